@@ -1,0 +1,54 @@
+import * as v from 'valibot'
+
+/** A boolean as query strings carry it. */
+export const Flag = v.pipe(
+  v.union([v.boolean(), v.picklist(['true', 'false', '1', '0', 'True', 'False', ''])]),
+  v.transform((value) => value === true || value === 'true' || value === '1' || value === 'True'),
+)
+
+/** A flag that is off unless given. */
+export const Off = v.optional(Flag, false)
+
+/** A flag that is on unless given. */
+export const On = v.optional(Flag, true)
+
+/** A whole number as query strings carry it. */
+export const Integer = v.pipe(
+  v.union([v.number(), v.pipe(v.string(), v.regex(/^-?\d{1,15}$/, 'is not a whole number'), v.transform(Number))]),
+  v.integer(),
+)
+
+/** A query parameter that may be repeated. */
+export const Texts = v.pipe(
+  v.union([v.array(v.string()), v.string()]),
+  v.transform((value) => (typeof value === 'string' ? [value] : value)),
+)
+
+/** Filters, `{"label": ["a=b"]}`: as JSON in query strings, with Docker's older `{"label": {"a=b": true}}` understood too. */
+export const Filters = v.pipe(
+  v.union([
+    v.record(v.string(), v.array(v.string())),
+    v.pipe(v.string(), v.maxLength(65_536), v.parseJson(), v.record(v.string(), v.union([v.array(v.string()), v.record(v.string(), v.boolean())]))),
+  ]),
+  v.transform((filters): Record<string, string[]> =>
+    Object.fromEntries(Object.entries(filters).map(([key, value]) => [key, Array.isArray(value) ? value : Object.keys(value)])),
+  ),
+)
+
+/** The name or (a unique beginning of) the id of an object. */
+export const Name = v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(1024))
+
+/** RFC 3339 with nanoseconds; Go's zero time `0001-01-01T00:00:00Z` stands for never. */
+export const Time = v.string()
+
+/** No value. */
+export const Nothing = v.void()
+
+/** Free-form JSON. */
+export const Anything = v.unknown()
+
+/** Labels, annotations and the like. */
+export const TextMap = v.record(v.string(), v.string())
+
+/** A list that libpod writes as `null` when it is empty. */
+export const listOrNull = <const S extends v.GenericSchema>(item: S) => v.nullable(v.array(item))

@@ -1,0 +1,201 @@
+import * as v from 'valibot'
+
+import { Anything, Filters, Flag, Integer, listOrNull, Name, Nothing, Off, TextMap, Texts, Time } from './fields.ts'
+import { operation } from './operation.ts'
+
+/** An image in a list, as libpod's `images/json` has it. Sizes are bytes, `Created` is seconds. */
+export const ImageSummary = v.object({
+  Id: v.string(),
+  ParentId: v.string(),
+  RepoTags: listOrNull(v.string()),
+  RepoDigests: listOrNull(v.string()),
+  Created: v.number(),
+  Size: v.number(),
+  SharedSize: v.number(),
+  VirtualSize: v.number(),
+  Labels: v.nullable(TextMap),
+  Containers: v.number(),
+  Arch: v.optional(v.string()),
+  Os: v.optional(v.string()),
+  Digest: v.optional(v.string()),
+  History: v.optional(v.array(v.string())),
+  IsManifestList: v.optional(v.boolean()),
+  Names: v.optional(v.array(v.string())),
+  Dangling: v.optional(v.boolean()),
+})
+
+/** What an image says a container made from it shall be (OCI image config, `config` property). */
+export const ImageConfig = v.object({
+  User: v.optional(v.string()),
+  ExposedPorts: v.optional(v.record(v.string(), Anything)),
+  Env: v.optional(v.array(v.string())),
+  Entrypoint: v.optional(v.array(v.string())),
+  Cmd: v.optional(v.array(v.string())),
+  Volumes: v.optional(v.record(v.string(), Anything)),
+  WorkingDir: v.optional(v.string()),
+  Labels: v.optional(TextMap),
+  StopSignal: v.optional(v.string()),
+})
+
+/** One image in full, as libpod's `images/{name}/json` has it. */
+export const ImageInspect = v.object({
+  Id: v.string(),
+  Digest: v.string(),
+  RepoTags: v.array(v.string()),
+  RepoDigests: v.array(v.string()),
+  Parent: v.string(),
+  Comment: v.string(),
+  Created: Time,
+  Config: ImageConfig,
+  Version: v.string(),
+  Author: v.string(),
+  Architecture: v.string(),
+  Os: v.string(),
+  Size: v.number(),
+  VirtualSize: v.number(),
+  GraphDriver: v.object({ Name: v.string(), Data: TextMap }),
+  RootFS: v.object({ Type: v.string(), Layers: v.array(v.string()) }),
+  Labels: v.nullable(TextMap),
+  Annotations: TextMap,
+  ManifestType: v.string(),
+  User: v.string(),
+  History: v.array(
+    v.object({
+      created: v.optional(v.string()),
+      created_by: v.optional(v.string()),
+      author: v.optional(v.string()),
+      comment: v.optional(v.string()),
+      empty_layer: v.optional(v.boolean()),
+    }),
+  ),
+  NamesHistory: v.array(v.string()),
+})
+
+/** One step of a pull. Libpod's clients read `stream`, `error`, `images` and `id`; `layer` is ours. Sizes are bytes. */
+export const PullProgress = v.object({
+  stream: v.optional(v.string()),
+  error: v.optional(v.string()),
+  cause: v.optional(v.string()),
+  images: v.optional(v.array(v.string())),
+  id: v.optional(v.string()),
+  layer: v.optional(
+    v.object({
+      digest: v.string(),
+      phase: v.picklist(['waiting', 'downloading', 'unpacking', 'done', 'exists']),
+      current: v.number(),
+      total: v.number(),
+    }),
+  ),
+})
+
+/** What `image.removeMany` and `image.remove` report. */
+export const RemoveReport = v.object({
+  Untagged: v.array(v.string()),
+  Deleted: v.array(v.string()),
+  Errors: v.array(v.string()),
+  ExitCode: v.number(),
+})
+
+export const imageOperations = {
+  'image.pull': operation({
+    kind: 'stream',
+    method: 'POST',
+    path: '/libpod/images/pull',
+    summary: 'Pull an image from a registry',
+    input: v.object({
+      reference: Name,
+      policy: v.optional(v.picklist(['always', 'missing', 'newer', 'never', 'ifnotpresent'])),
+      quiet: Off,
+      allTags: Off,
+      Arch: v.optional(v.string()),
+      OS: v.optional(v.string()),
+      Variant: v.optional(v.string()),
+      tlsVerify: v.optional(Flag),
+      retry: v.optional(Integer),
+      retryDelay: v.optional(v.string()),
+      /** `user:password`, from the X-Registry-Auth header over REST; never in a query string. */
+      credentials: v.optional(v.string()),
+      authfile: v.optional(v.string()),
+      certDir: v.optional(v.string()),
+    }),
+    output: PullProgress,
+    errors: [
+      'ImageReferenceInvalid', 'ImageNameUnqualified', 'ImageUnknown', 'ImagePlatformMissing', 'RegistryUnreachable', 'RegistryCertificate', 'RegistryUnauthorized',
+      'RegistryBlocked', 'RegistryProtocol', 'RegistryThrottled', 'ManifestInvalid', 'DigestMismatch', 'SizeMismatch', 'LayerInvalid', 'DiskFull', 'Cancelled',
+    ],
+  }),
+  'image.list': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/json',
+    summary: 'List images',
+    input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
+    output: v.array(ImageSummary),
+    errors: [],
+  }),
+  'image.inspect': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/json',
+    summary: 'Show an image in full',
+    input: v.object({ name: Name }),
+    output: ImageInspect,
+    errors: ['ImageNotFound'],
+  }),
+  'image.exists': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/exists',
+    summary: 'Check whether an image is in the local store',
+    input: v.object({ name: Name }),
+    output: Nothing,
+    errors: ['ImageNotFound'],
+  }),
+  'image.removeMany': operation({
+    kind: 'call',
+    method: 'DELETE',
+    path: '/libpod/images/remove',
+    summary: 'Remove several images',
+    input: v.object({ images: v.optional(Texts, []), all: Off, force: Off, ignore: Off, lookupManifest: Off, noprune: Off }),
+    output: RemoveReport,
+    errors: ['ImageNotFound', 'ImageInUse'],
+  }),
+  'image.remove': operation({
+    kind: 'call',
+    method: 'DELETE',
+    path: '/libpod/images/{name:.*}',
+    summary: 'Remove an image, or one of its names',
+    input: v.object({ name: Name, force: Off, noprune: Off }),
+    output: RemoveReport,
+    errors: ['ImageNotFound', 'ImageInUse'],
+  }),
+  'image.tag': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/tag',
+    summary: 'Give an image another name',
+    input: v.object({ name: Name, repo: Name, tag: v.optional(v.string()) }),
+    output: Nothing,
+    status: 201,
+    errors: ['ImageNotFound', 'ImageReferenceInvalid'],
+  }),
+  'image.untag': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/untag',
+    summary: 'Take a name, or all names, from an image',
+    input: v.object({ name: Name, repo: v.optional(v.string()), tag: v.optional(v.string()) }),
+    output: Nothing,
+    status: 201,
+    errors: ['ImageNotFound', 'ImageReferenceInvalid'],
+  }),
+  'image.prune': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/prune',
+    summary: 'Remove images that nothing uses',
+    input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
+    output: v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
+    errors: [],
+  }),
+}

@@ -1,0 +1,2 @@
+export { type ErrorCode, errorCodes, errorStatus, isErrorCode } from './codes.ts'
+export { EngineError, type ErrorDetails, fromWire, toWire, type WireError } from './engine-error.ts'
