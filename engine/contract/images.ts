@@ -118,6 +118,7 @@ export const imageOperations = {
       authfile: v.optional(v.string()),
       certDir: v.optional(v.string()),
     }),
+    headers: { credentials: 'X-Registry-Auth' },
     output: PullProgress,
     errors: [
       'ImageReferenceInvalid', 'ImageNameUnqualified', 'ImageUnknown', 'ImagePlatformMissing', 'RegistryUnreachable', 'RegistryCertificate', 'RegistryUnauthorized',

@@ -31,6 +31,8 @@ export interface Operation {
   readonly summary: string
   /** Path and query fields together; defaults are applied here and nowhere else. */
   readonly input: Schema
+  /** Input fields that travel in a header instead of the query string, because query strings are logged. */
+  readonly headers?: Readonly<Record<string, string>>
   /** The JSON body, given as `input.body`. `'bytes'`: the request's raw body, an `AsyncIterable<Uint8Array>`. */
   readonly body?: Schema | 'bytes'
   readonly output: Schema

@@ -1,0 +1,222 @@
+import * as v from 'valibot'
+
+import { Anything, listOrNull, TextMap, Time } from './fields.ts'
+import { PortMapping } from './spec.ts'
+
+/** libpod's container states, as users see them. */
+export const ContainerState = v.picklist(['unknown', 'configured', 'created', 'initialized', 'running', 'stopped', 'paused', 'exited', 'removing', 'stopping'])
+export type ContainerState = v.InferOutput<typeof ContainerState>
+
+/** A container in a list (`containers/json`). `Created` is RFC 3339; `StartedAt`, `ExitedAt` are seconds. */
+export const ContainerSummary = v.object({
+  AutoRemove: v.boolean(),
+  Command: listOrNull(v.string()),
+  Created: Time,
+  CreatedAt: v.string(),
+  CIDFile: v.string(),
+  Exited: v.boolean(),
+  ExitedAt: v.number(),
+  ExitCode: v.number(),
+  ExposedPorts: v.nullable(Anything),
+  Id: v.string(),
+  Image: v.string(),
+  ImageID: v.string(),
+  IsInfra: v.boolean(),
+  Labels: v.nullable(TextMap),
+  Mounts: v.array(v.string()),
+  Names: v.array(v.string()),
+  Namespaces: Anything,
+  Networks: listOrNull(v.string()),
+  Pid: v.number(),
+  Pod: v.string(),
+  PodName: v.string(),
+  Ports: listOrNull(PortMapping),
+  Restarts: v.number(),
+  Size: v.nullable(v.object({ rootFsSize: v.number(), rwSize: v.number() })),
+  StartedAt: v.number(),
+  State: ContainerState,
+  Status: v.string(),
+})
+export type ContainerSummary = v.InferOutput<typeof ContainerSummary>
+
+/** `State` of a container in full. */
+export const InspectState = v.looseObject({
+  OciVersion: v.string(),
+  Status: ContainerState,
+  Running: v.boolean(),
+  Paused: v.boolean(),
+  Restarting: v.boolean(),
+  OOMKilled: v.boolean(),
+  Dead: v.boolean(),
+  Pid: v.number(),
+  ConmonPid: v.optional(v.number()),
+  ExitCode: v.number(),
+  Error: v.string(),
+  StartedAt: Time,
+  FinishedAt: Time,
+  CgroupPath: v.optional(v.string()),
+  Checkpointed: v.optional(v.boolean()),
+  CheckpointedAt: v.optional(Time),
+  RestoredAt: v.optional(Time),
+  Restored: v.optional(v.boolean()),
+  CheckpointPath: v.optional(v.string()),
+  RestoreLog: v.optional(v.string()),
+  CheckpointLog: v.optional(v.string()),
+})
+
+/** `Config` of a container in full: what runs. */
+export const InspectConfig = v.looseObject({
+  Hostname: v.string(),
+  Domainname: v.string(),
+  User: v.string(),
+  AttachStdin: v.boolean(),
+  AttachStdout: v.boolean(),
+  AttachStderr: v.boolean(),
+  Tty: v.boolean(),
+  OpenStdin: v.boolean(),
+  StdinOnce: v.boolean(),
+  Env: v.array(v.string()),
+  Cmd: listOrNull(v.string()),
+  Image: v.string(),
+  Volumes: v.nullable(Anything),
+  WorkingDir: v.string(),
+  Entrypoint: listOrNull(v.string()),
+  Labels: v.nullable(TextMap),
+  Annotations: v.nullable(TextMap),
+  StopSignal: v.string(),
+  CreateCommand: v.optional(v.array(v.string())),
+  StopTimeout: v.number(),
+})
+
+/** `HostConfig` of a container in full: how it is tied to the host. Sizes are bytes. */
+export const InspectHostConfig = v.looseObject({
+  Binds: v.array(v.string()),
+  NetworkMode: v.string(),
+  PortBindings: v.record(v.string(), listOrNull(v.object({ HostIp: v.string(), HostPort: v.string() }))),
+  RestartPolicy: v.object({ Name: v.string(), MaximumRetryCount: v.number() }),
+  AutoRemove: v.boolean(),
+  Privileged: v.boolean(),
+  Memory: v.number(),
+  NanoCpus: v.number(),
+  CpuShares: v.number(),
+  CpuPeriod: v.number(),
+  CpuQuota: v.number(),
+  PidsLimit: v.number(),
+  LogConfig: v.looseObject({ Type: v.string(), Path: v.string() }),
+  ReadonlyRootfs: v.boolean(),
+  Runtime: v.string(),
+})
+
+const Binding = v.object({ HostIp: v.string(), HostPort: v.string() })
+
+export const InspectNetworkSettings = v.looseObject({
+  IPAddress: v.string(),
+  IPPrefixLen: v.number(),
+  Gateway: v.string(),
+  MacAddress: v.string(),
+  /** Always an object; the value is null for an exposed port that is not published. */
+  Ports: v.record(v.string(), listOrNull(Binding)),
+  SandboxKey: v.string(),
+  Networks: v.optional(v.record(v.string(), v.looseObject({ IPAddress: v.string(), Gateway: v.string(), MacAddress: v.string(), NetworkID: v.string() }))),
+})
+
+export const InspectMount = v.looseObject({
+  Type: v.string(),
+  Name: v.optional(v.string()),
+  Source: v.string(),
+  Destination: v.string(),
+  Driver: v.string(),
+  Mode: v.string(),
+  Options: listOrNull(v.string()),
+  RW: v.boolean(),
+  Propagation: v.string(),
+})
+
+/** A container in full (`containers/{name}/json`). */
+export const ContainerInspect = v.looseObject({
+  Id: v.string(),
+  Created: Time,
+  Path: v.string(),
+  Args: v.array(v.string()),
+  State: InspectState,
+  Image: v.string(),
+  ImageDigest: v.string(),
+  ImageName: v.string(),
+  Rootfs: v.string(),
+  Pod: v.string(),
+  ResolvConfPath: v.string(),
+  HostnamePath: v.string(),
+  HostsPath: v.string(),
+  StaticDir: v.string(),
+  OCIConfigPath: v.optional(v.string()),
+  OCIRuntime: v.string(),
+  ConmonPidFile: v.string(),
+  PidFile: v.string(),
+  Name: v.string(),
+  RestartCount: v.number(),
+  Driver: v.string(),
+  MountLabel: v.string(),
+  ProcessLabel: v.string(),
+  AppArmorProfile: v.string(),
+  EffectiveCaps: listOrNull(v.string()),
+  BoundingCaps: listOrNull(v.string()),
+  ExecIDs: v.array(v.string()),
+  GraphDriver: v.object({ Name: v.string(), Data: TextMap }),
+  SizeRw: v.optional(v.number()),
+  SizeRootFs: v.optional(v.number()),
+  Mounts: v.array(InspectMount),
+  Dependencies: v.array(v.string()),
+  NetworkSettings: InspectNetworkSettings,
+  Namespace: v.string(),
+  IsInfra: v.boolean(),
+  IsService: v.boolean(),
+  Config: InspectConfig,
+  HostConfig: InspectHostConfig,
+})
+export type ContainerInspect = v.InferOutput<typeof ContainerInspect>
+
+/** One container's use of resources at one moment. `CPU` is percent of one core, sizes bytes, `*Nano` nanoseconds. */
+export const ContainerStats = v.object({
+  AvgCPU: v.number(),
+  ContainerID: v.string(),
+  Name: v.string(),
+  PerCPU: listOrNull(v.number()),
+  CPU: v.number(),
+  CPUNano: v.number(),
+  CPUSystemNano: v.number(),
+  SystemNano: v.number(),
+  MemUsage: v.number(),
+  MemLimit: v.number(),
+  MemPerc: v.number(),
+  Network: v.nullable(
+    v.record(
+      v.string(),
+      v.object({
+        RxBytes: v.number(),
+        RxDropped: v.number(),
+        RxErrors: v.number(),
+        RxPackets: v.number(),
+        TxBytes: v.number(),
+        TxDropped: v.number(),
+        TxErrors: v.number(),
+        TxPackets: v.number(),
+      }),
+    ),
+  ),
+  BlockInput: v.number(),
+  BlockOutput: v.number(),
+  PIDs: v.number(),
+  UpTime: v.number(),
+  Duration: v.number(),
+})
+export type ContainerStats = v.InferOutput<typeof ContainerStats>
+
+/** One tick of `containers/stats`. */
+export const StatsReport = v.object({ Error: v.nullable(Anything), Stats: v.array(ContainerStats) })
+export type StatsReport = v.InferOutput<typeof StatsReport>
+
+/** What `rm`, `stop` and friends report for one container. */
+export const RemoveResult = v.object({ Id: v.string(), Err: v.optional(v.nullable(v.string())) })
+
+/** `ps`-like table. */
+export const TopTable = v.object({ Titles: v.array(v.string()), Processes: v.array(v.array(v.string())) })

@@ -1,0 +1,66 @@
+import type * as v from 'valibot'
+
+import { containerOperations, execOperations } from './containers.ts'
+import { imageOperations } from './images.ts'
+import type { Operation, OutputChunk, Pipe } from './operation.ts'
+import { podOperations } from './pods.ts'
+import { systemOperations } from './system.ts'
+
+/** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
+export const operations = {
+  ...systemOperations,
+  ...containerOperations,
+  ...execOperations,
+  ...podOperations,
+  ...imageOperations,
+} as const satisfies Record<string, Operation>
+
+export type Operations = typeof operations
+
+/** The name of an operation, `noun.verb`. */
+export type OperationName = keyof Operations
+
+/** All names, in the order of the table. */
+export const operationNames = Object.keys(operations) as OperationName[]
+
+/** An operation's description with its optional properties, for code that works on any of them. */
+export function describe(name: OperationName): Operation {
+  return operations[name]
+}
+
+/** A body that is sent or received as raw bytes. Read once. */
+export type Bytes = AsyncIterable<Uint8Array>
+
+type BodyInput<O> = O extends { readonly body: infer B } ? (B extends 'bytes' ? { body: Bytes } : B extends v.GenericSchema ? { body: v.InferInput<B> } : never) : {}
+type BodyParsed<O> = O extends { readonly body: infer B } ? (B extends 'bytes' ? { body: Bytes } : B extends v.GenericSchema ? { body: v.InferOutput<B> } : never) : {}
+
+/** What a caller gives: path and query fields, and `body` where the operation has one. */
+export type Input<K extends OperationName> = v.InferInput<Operations[K]['input']> & BodyInput<Operations[K]>
+
+/** What a verb gets: the input after validation, with defaults. */
+export type Parsed<K extends OperationName> = v.InferOutput<Operations[K]['input']> & BodyParsed<Operations[K]>
+
+type Item<O> = O extends { readonly format: 'frames' } ? OutputChunk : O extends { readonly format: 'bytes' } ? Uint8Array : O extends { readonly output: v.GenericSchema } ? v.InferOutput<O['output']> : never
+
+/** One value of the answer: the result of a call, or an item of a stream. */
+export type Output<K extends OperationName> = Item<Operations[K]>
+
+/**
+ * How an operation answers. A stream's promise resolves once everything that can be checked beforehand has been
+ * (the object exists, the request makes sense); its iterator frees what it holds when it is left.
+ */
+export type Reply<K extends OperationName> = Operations[K]['kind'] extends 'stream'
+  ? Promise<AsyncIterable<Output<K>>>
+  : Operations[K]['kind'] extends 'duplex'
+    ? Promise<Pipe>
+    : Promise<Output<K>>
+
+export interface CallOptions {
+  /** Ends the operation; what was begun is undone, and the promise rejects with `Cancelled`. */
+  signal?: AbortSignal
+  /** Ties log lines of all layers together; made by whoever began it. */
+  requestId?: string
+}
+
+/** The engine, here or elsewhere: its holder cannot tell which. */
+export type Engine = { readonly [K in OperationName]: (input: Input<K>, options?: CallOptions) => Reply<K> }

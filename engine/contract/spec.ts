@@ -1,0 +1,218 @@
+import * as v from 'valibot'
+
+import { TextMap } from './fields.ts'
+
+/** How a namespace is made: libpod's `{nsmode, value}`. */
+export const Namespace = v.object({
+  nsmode: v.optional(v.picklist(['', 'default', 'host', 'private', 'none', 'bridge', 'pasta', 'slirp4netns', 'pod', 'container', 'path', 'ns', 'no-map', 'keep-id', 'auto', 'nomap', 'shareable'])),
+  value: v.optional(v.string()),
+})
+export type Namespace = v.InferOutput<typeof Namespace>
+
+const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
+
+/** One published port or a run of `range` ports. `host_port` 0 (or missing): a free one is chosen at start. */
+export const PortMapping = v.object({
+  host_ip: v.optional(v.string()),
+  container_port: v.pipe(Port, v.minValue(1)),
+  host_port: v.optional(Port),
+  range: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))),
+  protocol: v.optional(v.string()),
+})
+export type PortMapping = v.InferOutput<typeof PortMapping>
+
+/** A mount as the OCI runtime spec writes it. */
+export const Mount = v.object({
+  destination: v.string(),
+  source: v.optional(v.string()),
+  type: v.optional(v.string()),
+  options: v.optional(v.nullable(v.array(v.string()))),
+})
+export type Mount = v.InferOutput<typeof Mount>
+
+/** A named volume to mount. libpod spells these fields with capitals. */
+export const NamedVolume = v.object({
+  Name: v.optional(v.string()),
+  Dest: v.string(),
+  Options: v.optional(v.nullable(v.array(v.string()))),
+  SubPath: v.optional(v.string()),
+})
+export type NamedVolume = v.InferOutput<typeof NamedVolume>
+
+/** Limits in the OCI runtime spec's form (`linux.resources`). Sizes are bytes, quota and period microseconds. */
+export const Resources = v.looseObject({
+  memory: v.optional(
+    v.looseObject({
+      limit: v.optional(v.number()),
+      reservation: v.optional(v.number()),
+      swap: v.optional(v.number()),
+      swappiness: v.optional(v.number()),
+      disableOOMKiller: v.optional(v.boolean()),
+    }),
+  ),
+  cpu: v.optional(
+    v.looseObject({
+      shares: v.optional(v.number()),
+      quota: v.optional(v.number()),
+      period: v.optional(v.number()),
+      cpus: v.optional(v.string()),
+      mems: v.optional(v.string()),
+    }),
+  ),
+  pids: v.optional(v.looseObject({ limit: v.optional(v.number()) })),
+})
+export type Resources = v.InferOutput<typeof Resources>
+
+/** A health check as images and libpod have it; durations are nanoseconds. */
+export const HealthConfig = v.looseObject({
+  Test: v.optional(v.array(v.string())),
+  Interval: v.optional(v.number()),
+  Timeout: v.optional(v.number()),
+  StartPeriod: v.optional(v.number()),
+  Retries: v.optional(v.number()),
+})
+
+/** Per-network options of a container. */
+export const PerNetworkOptions = v.object({
+  static_ips: v.optional(v.nullable(v.array(v.string()))),
+  aliases: v.optional(v.nullable(v.array(v.string()))),
+  static_mac: v.optional(v.string()),
+  interface_name: v.optional(v.string()),
+})
+export type PerNetworkOptions = v.InferOutput<typeof PerNetworkOptions>
+
+/**
+ * What a container shall be: libpod's SpecGenerator, the body of `containers/create`.
+ * Unknown fields are accepted (newer clients send some) and must not change what a known field means.
+ */
+export const ContainerSpec = v.looseObject({
+  image: v.optional(v.string()),
+  name: v.optional(v.string()),
+  pod: v.optional(v.string()),
+  command: v.optional(v.nullable(v.array(v.string()))),
+  entrypoint: v.optional(v.nullable(v.array(v.string()))),
+  env: v.optional(v.nullable(TextMap)),
+  unsetenv: v.optional(v.nullable(v.array(v.string()))),
+  unsetenvall: v.optional(v.boolean()),
+  env_host: v.optional(v.boolean()),
+  httpproxy: v.optional(v.boolean()),
+  terminal: v.optional(v.boolean()),
+  stdin: v.optional(v.boolean()),
+  labels: v.optional(v.nullable(TextMap)),
+  annotations: v.optional(v.nullable(TextMap)),
+  hostname: v.optional(v.string()),
+  work_dir: v.optional(v.string()),
+  user: v.optional(v.string()),
+  groups: v.optional(v.nullable(v.array(v.string()))),
+  umask: v.optional(v.string()),
+  stop_signal: v.optional(v.union([v.number(), v.string()])),
+  /** Seconds. */
+  stop_timeout: v.optional(v.number()),
+  /** Seconds after which the container is killed. */
+  timeout: v.optional(v.number()),
+  restart_policy: v.optional(v.string()),
+  restart_tries: v.optional(v.number()),
+  remove: v.optional(v.boolean()),
+  removeImage: v.optional(v.boolean()),
+  privileged: v.optional(v.boolean()),
+  read_only_filesystem: v.optional(v.boolean()),
+  read_write_tmpfs: v.optional(v.boolean()),
+  init: v.optional(v.boolean()),
+  systemd: v.optional(v.string()),
+  sdnotifyMode: v.optional(v.string()),
+  cap_add: v.optional(v.nullable(v.array(v.string()))),
+  cap_drop: v.optional(v.nullable(v.array(v.string()))),
+  no_new_privileges: v.optional(v.boolean()),
+  seccomp_profile_path: v.optional(v.string()),
+  seccomp_policy: v.optional(v.string()),
+  selinux_opts: v.optional(v.nullable(v.array(v.string()))),
+  apparmor_profile: v.optional(v.string()),
+  mask: v.optional(v.nullable(v.array(v.string()))),
+  unmask: v.optional(v.nullable(v.array(v.string()))),
+  mounts: v.optional(v.nullable(v.array(Mount))),
+  volumes: v.optional(v.nullable(v.array(NamedVolume))),
+  devices: v.optional(v.nullable(v.array(v.looseObject({ path: v.string() })))),
+  /** Bytes. */
+  shm_size: v.optional(v.number()),
+  image_volume_mode: v.optional(v.string()),
+  portmappings: v.optional(v.nullable(v.array(PortMapping))),
+  publish_image_ports: v.optional(v.boolean()),
+  expose: v.optional(v.nullable(v.union([v.record(v.string(), v.string()), v.array(v.unknown())]))),
+  Networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
+  networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
+  cni_networks: v.optional(v.nullable(v.array(v.string()))),
+  network_options: v.optional(v.nullable(v.record(v.string(), v.array(v.string())))),
+  netns: v.optional(Namespace),
+  pidns: v.optional(Namespace),
+  ipcns: v.optional(Namespace),
+  utsns: v.optional(Namespace),
+  userns: v.optional(Namespace),
+  cgroupns: v.optional(Namespace),
+  dns_server: v.optional(v.nullable(v.array(v.string()))),
+  dns_search: v.optional(v.nullable(v.array(v.string()))),
+  dns_option: v.optional(v.nullable(v.array(v.string()))),
+  hostadd: v.optional(v.nullable(v.array(v.string()))),
+  use_image_hosts: v.optional(v.nullable(v.boolean())),
+  use_image_resolve_conf: v.optional(v.nullable(v.boolean())),
+  resource_limits: v.optional(v.nullable(Resources)),
+  r_limits: v.optional(v.nullable(v.array(v.object({ type: v.string(), hard: v.number(), soft: v.number() })))),
+  cgroup_parent: v.optional(v.string()),
+  cgroups_mode: v.optional(v.string()),
+  sysctl: v.optional(v.nullable(TextMap)),
+  oom_score_adj: v.optional(v.nullable(v.number())),
+  log_configuration: v.optional(
+    v.nullable(
+      v.object({
+        driver: v.optional(v.string()),
+        path: v.optional(v.string()),
+        size: v.optional(v.number()),
+        options: v.optional(v.nullable(TextMap)),
+      }),
+    ),
+  ),
+  healthconfig: v.optional(v.nullable(HealthConfig)),
+  health_check_on_failure_action: v.optional(v.union([v.number(), v.string()])),
+  /** The command line that made it, for `podman inspect`'s CreateCommand. */
+  containerCreateCommand: v.optional(v.nullable(v.array(v.string()))),
+  conmon_pid_file: v.optional(v.string()),
+  pid_file: v.optional(v.string()),
+  cidfile: v.optional(v.string()),
+  rootfs: v.optional(v.string()),
+  image_arch: v.optional(v.string()),
+  image_os: v.optional(v.string()),
+  dependencyContainers: v.optional(v.nullable(v.array(v.string()))),
+})
+export type ContainerSpec = v.InferOutput<typeof ContainerSpec>
+
+/** What a pod shall be: libpod's PodSpecGenerator, the body of `pods/create`. */
+export const PodSpec = v.looseObject({
+  name: v.optional(v.string()),
+  hostname: v.optional(v.string()),
+  labels: v.optional(v.nullable(TextMap)),
+  no_infra: v.optional(v.boolean()),
+  infra_name: v.optional(v.string()),
+  infra_command: v.optional(v.nullable(v.array(v.string()))),
+  infra_image: v.optional(v.string()),
+  shared_namespaces: v.optional(v.nullable(v.array(v.string()))),
+  exit_policy: v.optional(v.string()),
+  restart_policy: v.optional(v.string()),
+  restart_tries: v.optional(v.number()),
+  portmappings: v.optional(v.nullable(v.array(PortMapping))),
+  netns: v.optional(Namespace),
+  Networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
+  userns: v.optional(Namespace),
+  pidns: v.optional(Namespace),
+  ipcns: v.optional(Namespace),
+  utsns: v.optional(Namespace),
+  dns_server: v.optional(v.nullable(v.array(v.string()))),
+  dns_search: v.optional(v.nullable(v.array(v.string()))),
+  dns_option: v.optional(v.nullable(v.array(v.string()))),
+  hostadd: v.optional(v.nullable(v.array(v.string()))),
+  cgroup_parent: v.optional(v.string()),
+  resource_limits: v.optional(v.nullable(Resources)),
+  mounts: v.optional(v.nullable(v.array(Mount))),
+  volumes: v.optional(v.nullable(v.array(NamedVolume))),
+  shm_size: v.optional(v.number()),
+  podCreateCommand: v.optional(v.nullable(v.array(v.string()))),
+})
+export type PodSpec = v.InferOutput<typeof PodSpec>
