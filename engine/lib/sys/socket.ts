@@ -1,0 +1,89 @@
+import net from 'node:net'
+import { constants } from 'node:os'
+import { bind, check, systemError } from './libc.ts'
+
+const AF_UNIX = 1
+const SOCK_SEQPACKET = 5
+const SOCK_CLOEXEC = 0o2000000
+const SOL_SOCKET = 1
+const SO_PEERCRED = 17
+const pathLimit = 107
+
+/** Who is at the other end of a unix socket, as the kernel knows it; ids are seen from our user namespace. */
+export interface PeerCredentials {
+  pid: number
+  uid: number
+  gid: number
+}
+
+interface PipeHandle {
+  open(fd: number): number
+  close(): void
+}
+interface PipeWrap {
+  Pipe: new (kind: number) => PipeHandle
+  constants: { SOCKET: number }
+}
+
+/**
+ * Connects to a SOCK_SEQPACKET unix socket, as conmon's attach socket is.
+ *
+ * @returns a socket that keeps packet boundaries: one `data` event a packet; `end()` is shutdown(WR). The caller destroys it.
+ * @throws an errno error: `ENOENT`, `ECONNREFUSED`; `ENAMETOOLONG` beyond 107 bytes (use a /proc/self/fd path then).
+ */
+export function connectSeqpacket(path: string): net.Socket {
+  const fd = check('socket', path, bind('socket', 'int', ['int', 'int', 'int'])(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0))
+  try {
+    const address = unixAddress(path)
+    check('connect', path, bind('connect', 'int', ['int', 'const void *', 'uint32_t'])(fd, address, address.length))
+  } catch (error) {
+    closeDescriptor(fd)
+    throw error
+  }
+  return socketFrom(fd)
+}
+
+/** Both ends of a new stream socket pair, as descriptors which the caller closes or hands on. */
+export function socketPair(): [number, number] {
+  const SOCK_STREAM = 1
+  const pair = Buffer.alloc(8)
+  check('socketpair', undefined, bind('socketpair', 'int', ['int', 'int', 'int', 'void *'])(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+  return [pair.readInt32LE(0), pair.readInt32LE(4)]
+}
+
+/** Credentials of the peer of a connected unix socket. @throws an errno error, or `EBADF` if it is closed. */
+export function peerCredentials(socket: net.Socket): PeerCredentials {
+  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
+  if (fd === undefined || fd < 0) throw systemError('getsockopt', undefined, constants.errno.EBADF)
+  const found = Buffer.alloc(12)
+  const size = Buffer.alloc(4)
+  size.writeUInt32LE(12)
+  const call = bind('getsockopt', 'int', ['int', 'int', 'int', 'void *', 'void *'])
+  check('getsockopt', undefined, call(fd, SOL_SOCKET, SO_PEERCRED, found, size))
+  return { pid: found.readInt32LE(0), uid: found.readUInt32LE(4), gid: found.readUInt32LE(8) }
+}
+
+function unixAddress(path: string): Buffer {
+  const bytes = Buffer.from(path)
+  if (bytes.length > pathLimit || bytes.includes(0)) throw systemError('connect', path, constants.errno.ENAMETOOLONG)
+  const address = Buffer.alloc(2 + bytes.length + 1)
+  address.writeUInt16LE(AF_UNIX)
+  bytes.copy(address, 2)
+  return address
+}
+
+// `new net.Socket({ fd })` refuses SEQPACKET; a libuv pipe takes it and, since 1.52, loses nothing at its end.
+function socketFrom(fd: number): net.Socket {
+  const binding = (process as unknown as { binding(name: string): PipeWrap }).binding('pipe_wrap')
+  const handle = new binding.Pipe(binding.constants.SOCKET)
+  const failed = handle.open(fd)
+  if (failed !== 0) {
+    closeDescriptor(fd)
+    throw systemError('uv_pipe_open', undefined, -failed)
+  }
+  return new net.Socket({ handle, readable: true, writable: true, allowHalfOpen: true } as unknown as net.SocketConstructorOpts)
+}
+
+function closeDescriptor(fd: number): void {
+  bind('close', 'int', ['int'])(fd)
+}
