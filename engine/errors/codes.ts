@@ -53,6 +53,7 @@ export const errorStatus = {
   DigestMismatch: 502,
   SizeMismatch: 502,
   LayerInvalid: 502,
+  ArchiveInvalid: 400,
   LayerNotFound: 404,
   LayerInUse: 409,
 
