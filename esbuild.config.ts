@@ -1,0 +1,156 @@
+import { build, type BuildOptions, type BuildResult, context, type PluginBuild } from 'esbuild'
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { writeCatalogues } from './packaging/build/catalogues.ts'
+import { compress } from './packaging/build/compress.ts'
+import { fingerprint } from './packaging/fingerprint.mjs'
+import { pinnedNodeFolder } from './packaging/toolchain.mjs'
+
+// `npm run build` writes dist/: the page (for our console, and as a Cockpit package) and the programs.
+// `-- --watch` rebuilds while files change.
+
+const top = import.meta.dirname
+const watch = process.argv.includes('--watch')
+// Built aside and renamed, so that a running console never meets half a build.
+const out = join(top, watch ? 'dist' : 'dist.new')
+
+/** Programs of ours by the name the launcher gives them (`berth --entry=NAME`). */
+const programs: Record<string, string> = {
+  cli: 'engine/cli/main.ts',
+  agent: 'engine/agent/main.ts',
+  'engine-half': 'engine/agent/engine-half.ts',
+  login: 'bridge/login/main.ts',
+  server: 'bridge/server/main.ts',
+}
+
+/** Packages with native parts: shipped as they are, beside the bundles. */
+const natives = ['koffi', '@lydell/node-pty']
+
+const pageOptions: BuildOptions = {
+  absWorkingDir: top,
+  entryPoints: { index: 'src/app/main.tsx' },
+  outdir: join(out, 'page'),
+  entryNames: watch ? '[name]' : '[name]-[hash]',
+  chunkNames: 'chunks/[name]-[hash]',
+  assetNames: 'assets/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  target: ['es2022', 'chrome115', 'firefox115', 'safari17'],
+  jsx: 'automatic',
+  minify: !watch,
+  sourcemap: watch ? 'linked' : false,
+  metafile: true,
+  loader: { '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file', '.jpg': 'file' },
+  define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
+  logLevel: 'warning',
+}
+
+const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
+  absWorkingDir: top,
+  entryPoints,
+  outdir: join(out, 'lib'),
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  external: [...natives, 'bufferutil', 'utf-8-validate'],
+  minifySyntax: !watch,
+  minifyWhitespace: !watch,
+  sourcemap: watch ? 'linked' : false,
+  metafile: true,
+  // CommonJS packages in the bundle ask for Node's own modules by require.
+  banner: {
+    js: "import { createRequire as berthCreateRequire } from 'node:module';const require = berthCreateRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+})
+
+function writeIndex(result: BuildResult): void {
+  const files = Object.entries(result.metafile?.outputs ?? {})
+  const entry = files.find(([, output]) => output.entryPoint === 'src/app/main.tsx')
+  const name = (file: string) => file.slice(file.indexOf('/page/') + '/page/'.length)
+  if (!entry) throw new Error('The page has no entry point.')
+  const css = entry[1].cssBundle
+  const custom = join(top, 'src/app/index.html')
+  const template = readFileSync(existsSync(custom) ? custom : join(top, 'packaging/build/index.html'), 'utf8')
+  writeFileSync(
+    join(out, 'page/index.html'),
+    template
+      .replace('<!-- style -->', css ? `<link rel="stylesheet" href="${name(css)}" />` : '')
+      .replace('<!-- script -->', `<script type="module" src="${name(entry[0])}"></script>`),
+  )
+}
+
+/** A package and what it depends on, as npm has them. */
+function copyPackage(name: string): void {
+  const from = join(top, 'node_modules', name)
+  if (!existsSync(from)) return // a platform that is not this one
+  const manifest = JSON.parse(readFileSync(join(from, 'package.json'), 'utf8')) as Record<
+    string,
+    Record<string, string> | undefined
+  >
+  const skip = /\/(doc|vendor|deps|typings|.*\.(d\.ts|md|pdb|map|cc|hh|h|inc))$/
+  cpSync(from, join(out, 'node_modules', name), { recursive: true, dereference: true, filter: (path) => !skip.test(path) })
+  for (const needed of Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })) copyPackage(needed)
+}
+
+function copyPrograms(): void {
+  mkdirSync(join(out, 'bin'), { recursive: true })
+  cpSync(join(top, 'packaging/bin/berth'), join(out, 'bin/berth'))
+  const node = join(pinnedNodeFolder() ?? dirname(process.execPath), 'node')
+  rmSync(join(out, 'bin/node'), { force: true })
+  try {
+    linkSync(node, join(out, 'bin/node'))
+  } catch {
+    cpSync(node, join(out, 'bin/node'))
+  }
+  for (const name of natives) copyPackage(name)
+}
+
+function present(entries: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(join(top, path))))
+}
+
+const hasPage = existsSync(join(top, 'src/app/main.tsx'))
+const entries = present(programs)
+
+function finishPage(result: BuildResult): void {
+  writeIndex(result)
+  cpSync(join(top, 'manifest.json'), join(out, 'page/manifest.json'))
+  writeCatalogues(join(top, 'po'), join(out, 'page'))
+}
+
+async function buildOnce(): Promise<void> {
+  const began = performance.now()
+  const mark = fingerprint()
+  rmSync(out, { recursive: true, force: true })
+  mkdirSync(out, { recursive: true })
+  const pages = hasPage ? build(pageOptions).then(finishPage) : undefined
+  const libs = Object.keys(entries).length > 0 ? build(programOptions(entries)) : undefined
+  await Promise.all([pages, libs, Promise.resolve().then(copyPrograms)])
+  if (hasPage) await compress(join(out, 'page'))
+  const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string }
+  writeFileSync(join(out, 'VERSION'), `${version}\n`)
+  writeFileSync(join(out, '.fingerprint'), mark)
+  const dist = join(top, 'dist')
+  const old = join(top, 'dist.old')
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(dist)) renameSync(dist, old)
+  renameSync(out, dist)
+  rmSync(old, { recursive: true, force: true })
+  console.error(`Built dist/ in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
+}
+
+async function watchAll(): Promise<void> {
+  mkdirSync(out, { recursive: true })
+  const setup = (page: PluginBuild) => page.onEnd((result) => (result.errors.length === 0 ? finishPage(result) : undefined))
+  if (hasPage) await (await context({ ...pageOptions, plugins: [{ name: 'finish', setup }] })).watch()
+  if (Object.keys(entries).length > 0) await (await context(programOptions(entries))).watch()
+  copyPrograms()
+  console.error('Watching; Ctrl-C ends.')
+}
+
+await (watch ? watchAll() : buildOnce())
