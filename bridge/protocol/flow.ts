@@ -1,0 +1,30 @@
+import { flowBlock, flowWindow } from './limits.ts'
+
+/**
+ * The sender's half of flow control: which pings to send, and when to hold.
+ *
+ * After every {@link flowBlock} bytes the sender puts a `ping` with `sequence`, the number of bytes sent so far;
+ * the receiver echoes it as `pong` once it has taken them. At most {@link flowWindow} bytes are under way.
+ */
+export class FlowSender {
+  #sent = 0
+  #acknowledged = 0
+
+  /** Whether more may be sent now. */
+  get open(): boolean {
+    return this.#sent - this.#acknowledged < flowWindow
+  }
+
+  /** Counts `bytes` as sent; the sequence to ping with, if a block ended. */
+  sent(bytes: number): number | undefined {
+    const before = Math.floor(this.#sent / flowBlock)
+    this.#sent += bytes
+    return Math.floor(this.#sent / flowBlock) === before ? undefined : this.#sent
+  }
+
+  /** Takes the sequence of a `pong`. What was never sent, or was acknowledged already, changes nothing. */
+  acknowledge(sequence: unknown): void {
+    if (typeof sequence !== 'number' || !(sequence > this.#acknowledged) || sequence > this.#sent) return
+    this.#acknowledged = sequence
+  }
+}

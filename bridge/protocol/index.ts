@@ -1,0 +1,7 @@
+export { type Close, type Control, encodeControl, isChannelName, type Open, parseControl, parseOpen } from './control.ts'
+export { FlowSender } from './flow.ts'
+export { isObject, type Json, type JsonObject } from './json.ts'
+export * from './limits.ts'
+export { decodeText, encodeText, joinMessage, type Message, splitMessage } from './message.ts'
+export { type Problem, ProblemError, problemOf, problems } from './problem.ts'
+export { encodeStdio, frameStdio, StdioReader } from './stdio.ts'
