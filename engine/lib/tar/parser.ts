@@ -26,101 +26,108 @@ export interface TarParser {
  * base-256 numbers. What comes after the end mark is ignored.
  */
 export function createTarParser(sink: TarSink): TarParser {
-  let state: 'header' | 'content' | 'extended' | 'skip' | 'padding' | 'ended' = 'header'
+  return new Parser(sink)
+}
+
+class Parser implements TarParser {
+  readonly #sink: TarSink
+  #state: 'header' | 'content' | 'extended' | 'skip' | 'padding' | 'ended' = 'header'
   /** Bytes left of the content or padding being read. */
-  let left = 0
-  let padding = 0
-  const block = Buffer.alloc(blockSize)
-  let filled = 0
-  let extended: { kind: string; parts: Buffer[] } = { kind: '', parts: [] }
-  const globals: PaxRecords = new Map()
-  let locals: PaxRecords = new Map()
-  let longName: Uint8Array | undefined
-  let longLink: Uint8Array | undefined
+  #left = 0
+  #padding = 0
+  readonly #block = Buffer.alloc(blockSize)
+  #filled = 0
+  #extended: { kind: string; parts: Buffer[] } = { kind: '', parts: [] }
+  readonly #globals: PaxRecords = new Map()
+  #locals: PaxRecords = new Map()
+  #longName: Uint8Array | undefined
+  #longLink: Uint8Array | undefined
 
-  function begin(raw: RawHeader): void {
-    if (raw.flag === 'x' || raw.flag === 'g' || raw.flag === 'L' || raw.flag === 'K') {
-      if (raw.size > maxExtendedBytes) throw archiveError('it has an extended header larger than 1 MiB')
-      extended = { kind: raw.flag, parts: [] }
-      startContent('extended', raw.size)
-      return
-    }
-    // A volume label says nothing about any file.
-    if (raw.flag === 'V') return startContent('skip', raw.size)
-    const records = globals.size === 0 ? locals : new Map([...globals, ...locals])
-    const member = toMember(raw, records, longName, longLink)
-    locals = new Map()
-    longName = undefined
-    longLink = undefined
-    const bare = member.type !== 'file'
-    // POSIX: links, directories and devices have no content, whatever their size field says, except that some writers repeat
-    // a hard link's content; Go's reader, which podman uses, takes none for all of them.
-    if (bare) member.size = 0
-    sink.entry(member)
-    if (member.size === 0) {
-      sink.end()
-      return
-    }
-    startContent('content', member.size)
+  constructor(sink: TarSink) {
+    this.#sink = sink
   }
 
-  function startContent(next: 'content' | 'extended' | 'skip', size: number): void {
-    state = next
-    left = size
-    padding = (blockSize - (size % blockSize)) % blockSize
-    if (size === 0) finishContent()
+  push(bytes: Uint8Array): void {
+    const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    let at = 0
+    while (at < chunk.length && this.#state !== 'ended') {
+      at += this.#state === 'header' ? this.#takeHeader(chunk, at) : this.#takeContent(chunk, at)
+    }
   }
 
-  function finishContent(): void {
-    const was = state
-    state = padding > 0 ? 'padding' : 'header'
-    left = padding
-    if (was === 'content') sink.end()
-    if (was !== 'extended') return
-    const data = Buffer.concat(extended.parts)
-    if (extended.kind === 'x') parsePax(data, locals)
-    else if (extended.kind === 'g') parsePax(data, globals)
-    else if (extended.kind === 'L') longName = untilZero(data)
-    else longLink = untilZero(data)
+  finish(): void {
+    if (this.#state === 'ended') return
+    const dangling = this.#locals.size > 0 || this.#longName !== undefined
+    if (this.#state !== 'header' || this.#filled > 0 || dangling) throw archiveError('it is cut short')
   }
 
-  /** Takes what belongs to the current state; returns how many bytes that was. */
-  function take(chunk: Buffer, at: number): number {
-    if (state === 'header') {
-      const size = Math.min(blockSize - filled, chunk.length - at)
-      let header: Buffer = block
-      // Headers mostly lie whole inside a chunk: read in place.
-      if (size === blockSize) header = chunk.subarray(at, at + blockSize)
-      else chunk.copy(block, filled, at, at + size)
-      filled += size
-      if (filled < blockSize) return size
-      filled = 0
-      const raw = parseHeader(header)
-      if (raw) begin(raw)
-      else state = 'ended'
-      return size
-    }
-    const size = Math.min(left, chunk.length - at)
-    left -= size
-    if (state === 'content') sink.data(chunk.subarray(at, at + size))
-    else if (state === 'extended') extended.parts.push(Buffer.from(chunk.subarray(at, at + size)))
-    if (left === 0) {
-      if (state === 'padding') state = 'header'
-      else finishContent()
-    }
+  #takeHeader(chunk: Buffer, at: number): number {
+    const size = Math.min(blockSize - this.#filled, chunk.length - at)
+    let header: Buffer = this.#block
+    // Headers mostly lie whole inside a chunk: read in place.
+    if (size === blockSize) header = chunk.subarray(at, at + blockSize)
+    else chunk.copy(this.#block, this.#filled, at, at + size)
+    this.#filled += size
+    if (this.#filled < blockSize) return size
+    this.#filled = 0
+    const raw = parseHeader(header)
+    if (raw) this.#begin(raw)
+    else this.#state = 'ended'
     return size
   }
 
-  return {
-    push(bytes) {
-      const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-      let at = 0
-      while (at < chunk.length && state !== 'ended') at += take(chunk, at)
-    },
-    finish() {
-      if (state === 'ended') return
-      if (state !== 'header' || filled > 0 || locals.size > 0 || longName) throw archiveError('it is cut short')
-    },
+  #takeContent(chunk: Buffer, at: number): number {
+    const size = Math.min(this.#left, chunk.length - at)
+    this.#left -= size
+    if (this.#state === 'content') this.#sink.data(chunk.subarray(at, at + size))
+    else if (this.#state === 'extended') this.#extended.parts.push(Buffer.from(chunk.subarray(at, at + size)))
+    if (this.#left > 0) return size
+    if (this.#state === 'padding') this.#state = 'header'
+    else this.#finishContent()
+    return size
+  }
+
+  #begin(raw: RawHeader): void {
+    if (raw.flag === 'x' || raw.flag === 'g' || raw.flag === 'L' || raw.flag === 'K') {
+      if (raw.size > maxExtendedBytes) throw archiveError('it has an extended header larger than 1 MiB')
+      this.#extended = { kind: raw.flag, parts: [] }
+      return this.#startContent('extended', raw.size)
+    }
+    // A volume label says nothing about any file.
+    if (raw.flag === 'V') return this.#startContent('skip', raw.size)
+    const records = this.#globals.size === 0 ? this.#locals : new Map([...this.#globals, ...this.#locals])
+    const member = toMember(raw, records, this.#longName, this.#longLink)
+    this.#locals = new Map()
+    this.#longName = undefined
+    this.#longLink = undefined
+    // Links, directories and devices have no content, whatever their size field says: Go's reader, which podman uses, agrees.
+    if (member.type !== 'file') member.size = 0
+    this.#sink.entry(member)
+    if (member.size === 0) this.#sink.end()
+    else this.#startContent('content', member.size)
+  }
+
+  #startContent(next: 'content' | 'extended' | 'skip', size: number): void {
+    this.#state = next
+    this.#left = size
+    this.#padding = (blockSize - (size % blockSize)) % blockSize
+    if (size === 0) this.#finishContent()
+  }
+
+  #finishContent(): void {
+    const was = this.#state
+    this.#state = this.#padding > 0 ? 'padding' : 'header'
+    this.#left = this.#padding
+    if (was === 'content') this.#sink.end()
+    if (was === 'extended') this.#applyExtended(Buffer.concat(this.#extended.parts))
+  }
+
+  #applyExtended(data: Buffer): void {
+    const { kind } = this.#extended
+    if (kind === 'x') parsePax(data, this.#locals)
+    else if (kind === 'g') parsePax(data, this.#globals)
+    else if (kind === 'L') this.#longName = untilZero(data)
+    else this.#longLink = untilZero(data)
   }
 }
 
