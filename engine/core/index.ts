@@ -1,0 +1,37 @@
+import type { CallOptions, Engine } from '../contract/index.ts'
+import { type OperationName, operationNames, parseInput } from '../contract/index.ts'
+import { EngineError } from '../errors/index.ts'
+import { type Context, type ContextOptions, openContext } from './context.ts'
+import { verbs } from './verbs.ts'
+
+export type { Context, ContextOptions } from './context.ts'
+
+/** An engine in this process. Whoever opened it closes it; containers run on. */
+export interface LocalEngine {
+  readonly engine: Engine
+  readonly context: Context
+  /** Frees files and the database. Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens the engine on a store, making the store where it is missing.
+ *
+ * @throws EngineError `StoreUnavailable`, `StoreUnsuitable`, `StoreCorrupt`.
+ */
+export function openEngine(options: ContextOptions = {}): LocalEngine {
+  const context = openContext(options)
+  const entries = operationNames.map((name) => [name, (input: unknown, call: CallOptions = {}) => run(context, name, input, call)] as const)
+  return { engine: Object.fromEntries(entries) as unknown as Engine, context, close: () => context.close() }
+}
+
+async function run(context: Context, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {
+  if (options.signal?.aborted) throw new EngineError('Cancelled', `${name} was cancelled before it began.`)
+  const parsed = parseInput(name, input)
+  const verb = (await verbs[name]()) as (context: Context, input: unknown, options: CallOptions) => Promise<unknown>
+  try {
+    return await verb(context, parsed, options)
+  } catch (error) {
+    throw EngineError.from(error)
+  }
+}
