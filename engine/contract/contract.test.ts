@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+
+import * as v from 'valibot'
+import { expect, test } from 'vitest'
+
+import { errorCodes } from '../errors/index.ts'
+import { describe, operationNames, operations, parseInput } from './index.ts'
+
+const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
+
+/** What real Podman 5.4.2 answered, so that our shapes are not only our own idea of them. */
+const recorded = [
+  ['container.list', 'containers-list.json'],
+  ['container.inspect', 'container-inspect.json'],
+  ['container.stats', 'stats.json'],
+  ['container.top', 'top.json'],
+  ['pod.list', 'pods-list.json'],
+  ['pod.inspect', 'pod-inspect.json'],
+  ['image.list', 'images-list.json'],
+  ['image.inspect', 'image-inspect.json'],
+  ['system.info', 'info.json'],
+  ['system.version', 'version.json'],
+  ['system.df', 'df.json'],
+  ['network.list', 'networks.json'],
+] as const
+
+test.each(recorded)("%s: Podman's answer fits our description", (name, file) => {
+  const result = v.safeParse(operations[name].output, JSON.parse(fixture(file)))
+  expect(result.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`)).toBeUndefined()
+})
+
+test("system.events: Podman's events fit our description", () => {
+  for (const line of fixture('events.ndjson').trim().split('\n')) expect(v.is(operations['system.events'].output, JSON.parse(line))).toBe(true)
+})
+
+test('no two operations claim the same request', () => {
+  const claims = operationNames.map((name) => {
+    const { method, path, fixed } = describe(name)
+    return `${method} ${path.replaceAll(/\{\w+/g, '{x')} ${JSON.stringify(fixed ?? {})}`
+  })
+  expect(new Set(claims).size).toBe(claims.length)
+})
+
+test.each(operationNames)('%s: every path field is an input field and every error a known code', (name) => {
+  const { path, input, errors, headers, kind, output, format } = describe(name)
+  const fields = Object.keys((input as unknown as v.ObjectSchema<v.ObjectEntries, undefined>).entries)
+  for (const [, field] of path.matchAll(/\{(\w+)/g)) expect(fields).toContain(field)
+  for (const field of Object.keys(headers ?? {})) expect(fields).toContain(field)
+  for (const code of errors) expect(errorCodes).toContain(code)
+  expect(format === undefined || kind === 'stream').toBe(true)
+  expect(output).toBeDefined()
+})
+
+test('query strings and typed values give the same input', () => {
+  const typed = parseInput('container.list', { all: true, limit: 3, filters: { label: ['a=b'] } })
+  expect(parseInput('container.list', { all: '1', limit: '3', filters: '{"label":["a=b"]}' })).toEqual(typed)
+  expect(parseInput('container.list', { all: 'true', limit: '3', filters: '{"label":{"a=b":true}}' })).toEqual(typed)
+})
+
+test('a wrong value is refused by the name of its field', () => {
+  const wrong = () => parseInput('container.stop', { name: 'web', timeout: 'soon' })
+  expect(wrong).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { field: 'timeout' } }))
+  expect(() => parseInput('container.list', { filters: '{' })).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  expect(() => parseInput('container.create', { body: { portmappings: [{ container_port: 70_000 }] } })).toThrow(/portmappings\.0\.container_port/)
+})
+
+test('fields that newer clients send are let through', () => {
+  const { body } = parseInput('container.create', { body: { image: 'a', future_field: 1 } })
+  expect(body).toMatchObject({ image: 'a', future_field: 1 })
+})
