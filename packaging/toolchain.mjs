@@ -7,6 +7,13 @@ import { fileURLToPath } from 'node:url'
 /** The top folder of this clone. */
 export const top = dirname(dirname(fileURLToPath(import.meta.url)))
 
+// useradd, chpasswd and nft live in the sbin folders, which are not in every root's PATH.
+process.env.PATH = [
+  ...new Set([...(process.env.PATH ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']),
+]
+  .filter(Boolean)
+  .join(':')
+
 /** The folder of the pinned Node's `node`, or undefined where there is no build for this machine. */
 export function pinnedNodeFolder() {
   const folder = join(top, 'node_modules', `node-linux-${process.arch}`, 'bin')
@@ -15,7 +22,7 @@ export function pinnedNodeFolder() {
 
 /** `env` with the pinned Node and the packages' programs first in PATH. */
 export function toolchainEnv(env = process.env) {
-  const folders = [pinnedNodeFolder(), join(top, 'node_modules', '.bin'), env.PATH ?? '/usr/local/bin:/usr/bin:/bin']
+  const folders = [pinnedNodeFolder(), join(top, 'node_modules', '.bin'), env.PATH]
   return { ...env, PATH: folders.filter(Boolean).join(':') }
 }
 

@@ -1,0 +1,148 @@
+// Puts a build where every user can run it, and makes what the console needs. Every step may be repeated.
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, join } from 'node:path'
+import { fingerprint } from './fingerprint.mjs'
+import { top } from './toolchain.mjs'
+
+const home = '/usr/local/lib/berth'
+const command = '/usr/local/bin/berth'
+
+/** The launcher every installed thing is run by; the link moves with the version. */
+export const installedLauncher = join(home, 'current/bin/berth')
+
+/** The installed build's name: the version and a mark of its content. */
+function versionName(mark) {
+  const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8'))
+  return `${version}-${mark.slice(0, 8)}`
+}
+
+/** Copies dist/ to /usr/local/lib/berth/VERSION, points `current` at it and offers /usr/local/bin/berth. */
+export function installBuild(say) {
+  const name = versionName(fingerprint())
+  const target = join(home, name)
+  if (!existsSync(join(target, '.fingerprint'))) {
+    say(`Installing the build to ${target} …`)
+    mkdirSync(home, { recursive: true, mode: 0o755 })
+    const fresh = `${target}.new-${process.pid}`
+    rmSync(fresh, { recursive: true, force: true })
+    cpSync(join(top, 'dist'), fresh, { recursive: true, preserveTimestamps: true, dereference: true })
+    openToAll(fresh)
+    rmSync(target, { recursive: true, force: true })
+    renameSync(fresh, target)
+  }
+  const link = join(home, 'current')
+  const before = existsSync(link) ? basename(readlinkSync(link)) : undefined
+  if (before !== name) pointTo(name, link)
+  removeOldVersions(name, before)
+  offerCommand(say)
+}
+
+// An administrator's umask must not close the programs to the users.
+function openToAll(path) {
+  const { mode } = lstatSync(path)
+  if (!statSync(path).isDirectory()) return chmodSync(path, mode & 0o111 ? 0o755 : 0o644)
+  chmodSync(path, 0o755)
+  for (const entry of readdirSync(path)) openToAll(join(path, entry))
+}
+
+function pointTo(target, link) {
+  const fresh = `${link}.new-${process.pid}`
+  rmSync(fresh, { force: true })
+  symlinkSync(target, fresh)
+  renameSync(fresh, link)
+}
+
+// The one before stays: what runs from it (a session, a monitor's exit command) may still read its files.
+function removeOldVersions(...keep) {
+  for (const name of readdirSync(home)) {
+    if (name !== 'current' && !keep.includes(name)) rmSync(join(home, name), { recursive: true, force: true })
+  }
+}
+
+function offerCommand(say) {
+  try {
+    const there = lstatSync(command)
+    if (!there.isSymbolicLink() || readlinkSync(command) !== installedLauncher)
+      say(`${command} is something else and stays: run ${installedLauncher}.`)
+  } catch {
+    mkdirSync('/usr/local/bin', { recursive: true })
+    symlinkSync(installedLauncher, command)
+  }
+}
+
+/** Makes the system user that the web server runs as. */
+export function ensureServerUser(say) {
+  if (/^berth:/m.test(readFileSync('/etc/passwd', 'utf8'))) return
+  if (spawnSync('getent', ['passwd', 'berth'], { stdio: 'ignore' }).status === 0) return
+  say('Making the system user berth, which the web server runs as …')
+  const args = [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/nonexistent',
+    '--shell',
+    '/usr/sbin/nologin',
+    '--comment',
+    'Berth console',
+    'berth',
+  ]
+  const result = spawnSync('useradd', args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
+  if (result.status !== 0)
+    throw new Error(`The system user berth cannot be made: ${result.stderr?.trim() || result.error?.message}`)
+}
+
+/** Installs our PAM service; a file an administrator has changed stays. */
+export function ensurePam(say) {
+  const path = '/etc/pam.d/berth'
+  if (existsSync(path)) return
+  const source = existsSync('/etc/pam.d/common-auth') ? 'berth' : 'berth.redhat'
+  say(`Installing ${path} …`)
+  const fresh = `${path}.dpkg-new`
+  writeFileSync(fresh, readFileSync(join(top, 'packaging/pam', source)), { mode: 0o644 })
+  renameSync(fresh, path)
+}
+
+/** Offers the API socket to systemd, for the system and for every user; not enabled, only there to be started. */
+export function ensureUnits() {
+  if (!existsSync('/run/systemd/system')) return
+  let changed = false
+  for (const scope of ['system', 'user']) {
+    const folder = `/usr/local/lib/systemd/${scope}`
+    mkdirSync(folder, { recursive: true })
+    for (const name of ['berth.socket', 'berth.service']) {
+      const content = readFileSync(join(top, 'packaging/systemd', name), 'utf8')
+      const path = join(folder, name)
+      if (existsSync(path) && readFileSync(path, 'utf8') === content) continue
+      writeFileSync(path, content, { mode: 0o644 })
+      changed = true
+    }
+  }
+  if (changed) spawnSync('systemctl', ['daemon-reload'], { stdio: 'ignore' })
+}
+
+/** Makes root's store and run folders, and lets everyone open /dev/net/tun, as usual servers do. */
+export function ensureFolders(say) {
+  mkdirSync('/var/lib/berth', { recursive: true, mode: 0o700 })
+  mkdirSync('/run/berth', { recursive: true, mode: 0o711 })
+  const tun = '/dev/net/tun'
+  if (!existsSync(tun)) return
+  if ((statSync(tun).mode & 0o666) === 0o666) return
+  say(`Opening ${tun} to all users (0666), as their networks need …`)
+  chmodSync(tun, 0o666)
+}
