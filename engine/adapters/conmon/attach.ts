@@ -1,0 +1,123 @@
+import { on } from 'node:events'
+import { closeSync, constants, openSync, writeSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import path from 'node:path'
+import { EngineError } from '../../errors/index.ts'
+import { connectSeqpacket } from '../../lib/sys.ts'
+
+/** A piece of a process's output, in the order it came; a terminal sends everything as stdout. */
+export interface OutputChunk {
+  stream: 'stdout' | 'stderr'
+  data: Buffer
+}
+
+/** A connection to a process's standard streams. Iterating (once) gives its output until it ends or `close` is called. */
+export interface Attachment extends AsyncIterable<OutputChunk> {
+  /** Sends to stdin; resolves once the kernel has taken all of it. */
+  write(data: Uint8Array): Promise<void>
+  /** End of stdin: the process reads EOF, unless its stdin is to be left open. */
+  end(): void
+  /** Lets go of the connection; the process does not notice. Idempotent. */
+  close(): void
+}
+
+/** conmon reads a packet into a buffer of 32 KiB and would cut a longer one. */
+const packetSize = 8192
+const pathLimit = 107
+
+/**
+ * Attaches to the process of a container's bundle or of an exec session's folder. The caller closes it.
+ *
+ * @throws ContainerStateInvalid if no monitor listens there.
+ */
+export function attach(bundle: string): Attachment {
+  const socket = connect(bundle)
+  // Packets are waiting from now on; without a listener an early error would end this process.
+  socket.on('error', () => {})
+  let queue: Promise<void> = Promise.resolve()
+  return {
+    [Symbol.asyncIterator]: () => outputOf(socket),
+    write: (data) => (queue = queue.then(() => writePackets(socket, data))),
+    end: () => void queue.then(() => socket.end(), () => socket.destroy()),
+    close: () => socket.destroy(),
+  }
+}
+
+function connect(bundle: string): Socket {
+  const direct = path.join(bundle, 'attach')
+  try {
+    if (Buffer.byteLength(direct) <= pathLimit) return connectSeqpacket(direct)
+    const folder = openSync(bundle, constants.O_DIRECTORY)
+    try {
+      return connectSeqpacket(`/proc/self/fd/${folder}/attach`)
+    } finally {
+      closeSync(folder)
+    }
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ECONNREFUSED') throw cause
+    throw new EngineError('ContainerStateInvalid', `Nothing can be attached to at ${direct}: the process is not running.`, { cause })
+  }
+}
+
+async function* outputOf(socket: Socket): AsyncGenerator<OutputChunk> {
+  if (socket.destroyed) return
+  try {
+    const packets = on(socket, 'data', { close: ['end', 'close'], highWaterMark: 64, lowWaterMark: 16 })
+    for await (const [packet] of packets as AsyncIterable<[Buffer]>) {
+      // The first byte is the stream: 2 stdout, 3 stderr.
+      if (packet.length > 1) yield { stream: packet[0] === 3 ? 'stderr' : 'stdout', data: packet.subarray(1) }
+    }
+  } catch (error) {
+    // A monitor that was killed ends the output, it does not fail the reader.
+    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+  } finally {
+    socket.destroy()
+  }
+}
+
+// One packet at a time: several at once would be joined by writev into one that conmon cuts.
+async function writePackets(socket: Socket, data: Uint8Array): Promise<void> {
+  for (let at = 0; at < data.length; at += packetSize) {
+    const packet = data.subarray(at, at + packetSize)
+    await new Promise<void>((resolve, reject) => socket.write(packet, (error) => (error ? reject(notReading(error)) : resolve())))
+  }
+}
+
+function notReading(cause: Error): EngineError {
+  return new EngineError('ContainerStateInvalid', 'The process no longer takes input.', { cause })
+}
+
+/**
+ * Sets the size of a process's terminal; one without a terminal ignores it.
+ *
+ * @throws InvalidArgument, ContainerStateInvalid if no monitor listens there.
+ */
+export function resize(bundle: string, rows: number, columns: number): void {
+  for (const size of [rows, columns]) {
+    if (!Number.isInteger(size) || size < 0 || size > 65535) {
+      throw new EngineError('InvalidArgument', `A terminal cannot be ${rows} rows by ${columns} columns; both must be between 0 and 65535.`)
+    }
+  }
+  sendControl(bundle, `1 ${rows} ${columns}\n`)
+}
+
+/** Has the monitor open its log file again, after it was moved away. @throws ContainerStateInvalid */
+export function reopenLog(bundle: string): void {
+  sendControl(bundle, '2 0 0\n')
+}
+
+function sendControl(bundle: string, line: string): void {
+  let fifo: number
+  try {
+    // Without O_NONBLOCK, opening a fifo that nobody reads would block this thread for ever.
+    fifo = openSync(path.join(bundle, 'ctl'), constants.O_WRONLY | constants.O_NONBLOCK)
+  } catch (cause) {
+    throw new EngineError('ContainerStateInvalid', `The process of ${bundle} cannot be controlled: it is not running.`, { cause })
+  }
+  try {
+    writeSync(fifo, line)
+  } finally {
+    closeSync(fifo)
+  }
+}

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import { EngineError } from '../../errors/index.ts'
+import { requireProgram } from '../../lib/exec.ts'
+import { runtimeMessage } from '../runtime-errors.ts'
+
+/** What conmon says on its sync pipe: a pid, or a negative number and sometimes why. */
+export interface MonitorAnswer {
+  data: number
+  message: string
+}
+
+/** A conmon that was just started and waits for its first start byte. */
+export interface StartingMonitor {
+  /** Of the process we started; conmon goes on in a child of it, whose pid is in its pid file. */
+  launcherPid: number
+  /** Lets it go on; written twice for an exec session with attach. */
+  sendStart(): void
+  /** The next line on a pipe; `null` once it is closed. */
+  nextSync(): Promise<MonitorAnswer | null>
+  nextAttach(): Promise<MonitorAnswer | null>
+  /** Settles when the launcher has left, by then the pid file is written. */
+  launched: Promise<number>
+  /** What it complained about before it let go of stderr. */
+  complaints(): string
+  /** Closes our ends of all pipes; conmon goes on. */
+  release(): void
+}
+
+const longestLine = 64 * 1024
+
+/**
+ * Starts conmon in a session of its own, with nothing of ours but the pipes it expects: sync on 3, start on 4, attach on
+ * 5 if wanted, then `extraDescriptors`, which it only keeps open.
+ *
+ * @throws ProgramMissing, MonitorFailed if it cannot be started at all.
+ */
+export async function spawnMonitor(
+  args: readonly string[],
+  environment: Record<string, string>,
+  options: { attach?: boolean; extraDescriptors?: readonly number[] } = {},
+): Promise<StartingMonitor> {
+  const program = requireProgram('conmon')
+  const pipes: ('pipe' | number)[] = ['pipe', 'pipe', ...(options.attach ? (['pipe'] as const) : []), ...(options.extraDescriptors ?? [])]
+  const child = spawn(program, args, {
+    detached: true,
+    cwd: '/',
+    env: { ...environment, _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4', ...(options.attach ? { _OCI_ATTACHPIPE: '5' } : {}) },
+    stdio: ['ignore', 'ignore', 'pipe', ...pipes],
+  })
+  const launched = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
+  await started(child, program)
+  const [, , stderr, sync, start, attach] = child.stdio as (Socket | null)[]
+  const complaints = collectText(stderr)
+  start?.on('error', () => {})
+  return {
+    launcherPid: child.pid as number,
+    launched,
+    complaints,
+    sendStart: () => start?.write(Buffer.of(0)),
+    nextSync: lineReader(sync),
+    nextAttach: lineReader(options.attach ? attach : null),
+    release: () => {
+      for (const pipe of child.stdio) (pipe as Socket | null)?.destroy()
+      child.unref()
+    },
+  }
+}
+
+function started(child: ChildProcess, program: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    child.once('spawn', resolve)
+    child.once('error', (cause) => reject(new EngineError('MonitorFailed', `The monitor ${program} could not be started.`, { cause })))
+  })
+}
+
+/** Reads a pipe line by line; each call takes the next one. */
+function lineReader(pipe: Socket | null | undefined): () => Promise<MonitorAnswer | null> {
+  if (!pipe) return async () => null
+  let text = ''
+  let ended = false
+  let wake = () => {}
+  pipe.setEncoding('utf8')
+  pipe.on('data', (more: string) => {
+    text += more
+    if (text.length > longestLine) pipe.destroy()
+    wake()
+  })
+  for (const event of ['end', 'close', 'error']) {
+    pipe.on(event, () => {
+      ended = true
+      wake()
+    })
+  }
+  return async () => {
+    while (!text.includes('\n') && !ended) await new Promise<void>((resolve) => (wake = resolve))
+    const end = text.indexOf('\n')
+    if (end < 0) return null
+    const line = text.slice(0, end)
+    text = text.slice(end + 1)
+    return parseAnswer(line)
+  }
+}
+
+function parseAnswer(line: string): MonitorAnswer {
+  try {
+    const { data, message } = JSON.parse(line) as { data?: unknown; message?: unknown }
+    if (typeof data === 'number') return { data, message: typeof message === 'string' ? message : '' }
+  } catch {
+    // Said below, with the line.
+  }
+  throw new EngineError('MonitorFailed', `The monitor conmon answered something that is not its protocol: ${line.slice(0, 200)}`)
+}
+
+function collectText(stream: Socket | null | undefined): () => string {
+  let text = ''
+  stream?.setEncoding('utf8')
+  stream?.on('error', () => {})
+  stream?.on('data', (more: string) => {
+    if (text.length < longestLine) text += more
+  })
+  return () => text.trim()
+}
+
+/** What the runtime wrote in its log before a failed create or exec, or else what conmon itself said. */
+export function failureText(ociLog: string, answer: MonitorAnswer | null, complaints: string): string {
+  const fromRuntime = runtimeMessage(readLog(ociLog))
+  return fromRuntime || runtimeMessage(answer?.message ?? '') || complaints
+}
+
+function readLog(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').slice(-longestLine)
+  } catch {
+    return ''
+  }
+}
+
+/** The number in a pid file. @throws MonitorFailed if there is none. */
+export function readPidFile(file: string): number {
+  const pid = Number(readLog(file).trim())
+  if (Number.isInteger(pid) && pid > 0) return pid
+  throw new EngineError('MonitorFailed', `The monitor conmon left no process id in ${file}.`, { details: { file } })
+}

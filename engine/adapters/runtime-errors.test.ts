@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest'
+import { runtimeError, runtimeMessage } from './runtime-errors.ts'
+
+const json = (msg: string, level = 'error') => `${JSON.stringify({ msg, level, time: '2026-11-24T08:55:56Z' })}\n`
+const failed = { runtime: 'crun', action: 'create', id: 'abc' }
+
+test('errors are taken from JSON lines, without warnings and repeated text', () => {
+  expect(runtimeMessage(`${json('lesser', 'warning')}${json('the reason')}the reason of the loader\n`)).toBe('the reason')
+  expect(runtimeMessage('plain text\n')).toBe('plain text')
+  expect(runtimeMessage('')).toBe('')
+})
+
+// Seen from crun 1.21 and runc 1.1.15.
+test.each([
+  ['executable file `nope` not found in $PATH: No such file or directory', 'CommandNotFound'],
+  ['runc create failed: unable to start container process: exec: "/nope": stat /nope: no such file or directory', 'CommandNotFound'],
+  ['exec failed: unable to start container process: exec: "nope": executable file not found in $PATH', 'CommandNotFound'],
+  ['open executable: Permission denied', 'CommandNotExecutable'],
+  ['open executable: Operation not permitted', 'CommandNotExecutable'],
+  ['runc create failed: unable to start container process: exec: "/etc/passwd": permission denied', 'CommandNotExecutable'],
+  ['runc create failed: unable to start container process: exec: "/etc": is a directory', 'CommandNotExecutable'],
+  ['container does not exist', 'ContainerNotFound'],
+  ['error opening file `/run/berth/runtime/abc/status`: No such file or directory', 'ContainerNotFound'],
+  ['container not running', 'ContainerStateInvalid'],
+  ['cannot start an already running container', 'ContainerStateInvalid'],
+  ['exec failed: cannot exec in a paused container (use --ignore-paused to override)', 'ContainerStateInvalid'],
+  ['cannot delete container abc that is not stopped: running', 'ContainerStateInvalid'],
+  ['kill container: No such process', 'ContainerStateInvalid'],
+  ['the container `abc` is not running', 'ContainerStateInvalid'],
+  ['the container `abc` is not paused', 'ContainerStateInvalid'],
+  ['error mounting "/nope" to rootfs at "/mnt": bind mount source stat: stat /nope: no such file or directory', 'RuntimeFailed'],
+  ['writing file `/sys/fs/cgroup/memory.max`: Permission denied', 'RuntimeFailed'],
+  ['setrlimit `RLIMIT_NOFILE`: Operation not permitted', 'RuntimeFailed'],
+] as const)('%s → %s', (text, code) => {
+  expect(runtimeError(failed, json(text)).code).toBe(code)
+})
+
+test("a missing command is told in podman's words", () => {
+  expect(runtimeError(failed, json('executable file `x` not found in $PATH: No such file or directory')).message).toBe(
+    'crun: executable file `x` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found',
+  )
+})
+
+test('silence is given a reason', () => {
+  expect(runtimeError(failed, '', 'it ended with status 1').message).toBe('crun: it ended with status 1: OCI runtime error')
+})
