@@ -1,0 +1,69 @@
+/**
+ * The steps from an empty database to today's, in order; `PRAGMA user_version` counts those that were made.
+ * A step that was released is never changed: another one is added at the end.
+ */
+export const migrations: readonly string[] = [
+  // 1: containers, pods, exec sessions and what they hold
+  `
+  CREATE TABLE names (
+    name TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('container', 'pod')),
+    id TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE pods (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL,
+    config TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE containers (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    created TEXT NOT NULL,
+    pod TEXT REFERENCES pods (id),
+    image TEXT,
+    status TEXT NOT NULL,
+    config TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX containers_by_pod ON containers (pod) WHERE pod IS NOT NULL;
+  CREATE INDEX containers_by_image ON containers (image) WHERE image IS NOT NULL;
+  CREATE INDEX containers_by_status ON containers (status);
+  CREATE TABLE dependencies (
+    container TEXT NOT NULL REFERENCES containers (id) ON DELETE CASCADE,
+    needs TEXT NOT NULL REFERENCES containers (id),
+    PRIMARY KEY (container, needs)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX dependencies_by_needs ON dependencies (needs);
+  CREATE TABLE exec_sessions (
+    id TEXT PRIMARY KEY,
+    container TEXT NOT NULL REFERENCES containers (id) ON DELETE CASCADE,
+    status TEXT NOT NULL,
+    config TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX exec_sessions_by_container ON exec_sessions (container);
+  CREATE TABLE volumes (
+    name TEXT PRIMARY KEY,
+    created TEXT NOT NULL,
+    config TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE container_volumes (
+    container TEXT NOT NULL REFERENCES containers (id) ON DELETE CASCADE,
+    volume TEXT NOT NULL REFERENCES volumes (name),
+    PRIMARY KEY (container, volume)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX container_volumes_by_volume ON container_volumes (volume);
+  CREATE TABLE addresses (
+    network TEXT NOT NULL,
+    address TEXT NOT NULL,
+    container TEXT NOT NULL,
+    PRIMARY KEY (network, address)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX addresses_by_container ON addresses (container);
+  CREATE TABLE settings (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
+]
