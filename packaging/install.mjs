@@ -16,7 +16,6 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { basename, join } from 'node:path'
-import { fingerprint } from './fingerprint.mjs'
 import { top } from './toolchain.mjs'
 
 const home = '/usr/local/lib/berth'
@@ -33,7 +32,7 @@ function versionName(mark) {
 
 /** Copies dist/ to /usr/local/lib/berth/VERSION, points `current` at it and offers /usr/local/bin/berth. */
 export function installBuild(say) {
-  const name = versionName(fingerprint())
+  const name = versionName(readFileSync(join(top, 'dist', '.fingerprint'), 'utf8'))
   const target = join(home, name)
   if (!existsSync(join(target, '.fingerprint'))) {
     say(`Installing the build to ${target} …`)

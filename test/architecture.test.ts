@@ -1,0 +1,245 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { errorCodes, errorStatus } from '../engine/errors/index.ts'
+
+// The borders of ARCHITECTURE.md, kept by a machine. Function length, default exports and the like are oxlint's.
+
+const top = join(import.meta.dirname, '..')
+
+/** What each part may import of ours (besides itself). */
+const mayImport: Record<string, string[]> = {
+  'engine/errors': [],
+  'bridge/protocol': [],
+  'engine/contract': ['engine/errors'],
+  'engine/lib': ['engine/errors'],
+  'engine/image': ['engine/lib', 'engine/errors'],
+  'engine/adapters': ['engine/lib', 'engine/errors'],
+  'engine/registry': ['engine/image', 'engine/lib', 'engine/errors'],
+  'engine/storage': ['engine/image', 'engine/lib', 'engine/errors'],
+  'engine/store': ['engine/contract', 'engine/lib', 'engine/errors'],
+  'engine/core': [
+    'engine/contract',
+    'engine/store',
+    'engine/storage',
+    'engine/registry',
+    'engine/image',
+    'engine/adapters',
+    'engine/lib',
+    'engine/errors',
+  ],
+  'engine/rest': ['engine/contract', 'engine/core/index.ts', 'engine/lib', 'engine/errors'],
+  'engine/agent': [
+    'engine/contract',
+    'engine/core/index.ts',
+    'engine/rest',
+    'engine/lib',
+    'engine/errors',
+    'bridge/agent',
+    'bridge/server',
+    'bridge/login',
+    'bridge/protocol',
+  ],
+  'engine/cli': [
+    'engine/contract',
+    'engine/core/index.ts',
+    'engine/rest',
+    'engine/agent',
+    'engine/lib',
+    'engine/errors',
+    'bridge/agent',
+    'bridge/server',
+    'bridge/login',
+    'bridge/protocol',
+  ],
+  'bridge/client': ['bridge/protocol'],
+  'bridge/server': ['bridge/protocol'],
+  'bridge/login': ['bridge/protocol'],
+  'bridge/agent': ['bridge/protocol'],
+  src: ['engine/contract', 'engine/errors', 'bridge/protocol', 'bridge/client'],
+}
+
+/** Parts that run in a browser as well: no Node there. */
+const withoutNode = ['engine/errors', 'engine/contract', 'bridge/protocol', 'bridge/client', 'src']
+
+/** Where programs may be started, besides the adapters. */
+const mayStartPrograms = [
+  'engine/lib/exec',
+  'engine/adapters/',
+  'engine/agent/',
+  'engine/cli/',
+  'bridge/agent/',
+  'bridge/server/',
+  'bridge/login/',
+]
+
+interface Source {
+  path: string
+  text: string
+  imports: string[]
+}
+
+function sources(folder: string): Source[] {
+  if (!existsSync(join(top, folder))) return []
+  const names = readdirSync(join(top, folder), { recursive: true, encoding: 'utf8' })
+  return names
+    .filter((name) => /\.(ts|tsx)$/.test(name) && !name.includes('node_modules'))
+    .map((name) => {
+      const path = `${folder}/${name}`
+      const text = readFileSync(join(top, path), 'utf8')
+      // `[^'"]` spans lines, since imports do.
+      const found = text.matchAll(
+        /^\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm,
+      )
+      return { path, text, imports: [...found].map((match) => match[1] ?? match[2] ?? '') }
+    })
+}
+
+const all = ['engine', 'bridge', 'src'].flatMap(sources)
+const shipped = all.filter((source) => !/\.test\.tsx?$/.test(source.path) && !/\/fixtures?\//.test(source.path))
+
+/** The path, from the top, of what an import names; undefined for packages and Node's own modules. */
+function target(from: string, specifier: string): string | undefined {
+  if (specifier.startsWith('.')) return join(from, '..', specifier)
+  if (specifier.startsWith('cockpit-ts-bridge/')) return `bridge/${specifier.slice('cockpit-ts-bridge/'.length)}/index.ts`
+  return undefined
+}
+
+function part(path: string): string | undefined {
+  return Object.keys(mayImport).find((name) => path === name || path.startsWith(`${name}/`))
+}
+
+function allowed(from: string, to: string): boolean {
+  const here = part(from)
+  if (here === undefined || part(to) === here) return true
+  return mayImport[here]!.some((each) => to === each || to.startsWith(`${each}/`))
+}
+
+describe('borders', () => {
+  test('every source belongs to a part of the table', () => {
+    expect(shipped.map((source) => source.path).filter((path) => part(path) === undefined)).toEqual([])
+  })
+
+  test('parts import only what the table allows', () => {
+    const wrong = shipped.flatMap((source) =>
+      source.imports
+        .map((specifier) => target(source.path, specifier))
+        .filter((to) => to !== undefined && !allowed(source.path, to))
+        .map((to) => `${source.path} imports ${to}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('bridge never reaches engine by any import, tests included', () => {
+    const wrong = sources('bridge').filter((source) =>
+      source.imports.some((each) => target(source.path, each)?.startsWith('engine/')),
+    )
+    expect(wrong.map((source) => source.path)).toEqual([])
+  })
+
+  test('what runs in a browser imports nothing of Node', () => {
+    const wrong = shipped
+      .filter((source) => withoutNode.includes(part(source.path) ?? ''))
+      .filter((source) => source.imports.some((specifier) => specifier.startsWith('node:')))
+    expect(wrong.map((source) => source.path)).toEqual([])
+  })
+
+  test('relative imports name their file with its ending', () => {
+    const wrong = all.flatMap((source) =>
+      source.imports
+        .filter((each) => each.startsWith('.') && !/\.(ts|tsx|css|json|mjs|svg|png)$/.test(each))
+        .map((each) => `${source.path}: ${each}`),
+    )
+    expect(wrong).toEqual([])
+  })
+
+  test('programs are started by the adapters and the agents only', () => {
+    const wrong = shipped
+      .filter((source) => source.imports.includes('node:child_process'))
+      .filter((source) => !mayStartPrograms.some((prefix) => source.path.startsWith(prefix)))
+    expect(wrong.map((source) => source.path)).toEqual([])
+  })
+
+  test('foreign functions are called from engine/lib/sys and the login helper only', () => {
+    const wrong = shipped.filter((source) => /['"]koffi['"]/.test(source.text)).map((source) => source.path)
+    expect(wrong.filter((path) => !path.startsWith('engine/lib/sys') && !path.startsWith('bridge/login/'))).toEqual([])
+  })
+
+  test('the page loads nothing from elsewhere', () => {
+    const outside = /(?:fetch|import|src=|href=|url)\s*\(?\s*["'`]https?:\/\//
+    const wrong = shipped.filter((source) => /^(src|bridge\/client)\//.test(source.path) && outside.test(source.text))
+    expect(wrong.map((source) => source.path)).toEqual([])
+  })
+})
+
+describe('shape', () => {
+  const lengths = shipped.map((source) => ({ path: source.path, lines: source.text.split('\n').length }))
+
+  test('no file is longer than 500 lines', () => {
+    expect(lengths.filter((each) => each.lines > 500)).toEqual([])
+  })
+
+  test('half of all files fit in 120 lines', () => {
+    const sorted = lengths.map((each) => each.lines).toSorted((a, b) => a - b)
+    expect(sorted[Math.floor(sorted.length / 2)] ?? 0).toBeLessThanOrEqual(120)
+  })
+
+  test('file names are kebab-case', () => {
+    const name = /^[a-z0-9]+(?:[-.][a-z0-9]+)*\.(ts|tsx)$/
+    expect(all.map((source) => source.path).filter((path) => !name.test(path.split('/').at(-1)!))).toEqual([])
+  })
+
+  test('nothing is called Manager, Helper or utils', () => {
+    const declared = /\b(?:class|interface|type|function|const)\s+(\w*(?:Manager|Helper|Utils?)|I[A-Z][a-z]\w*)\b/g
+    const wrong = shipped.flatMap((source) => [
+      ...(/(?:manager|helper|utils?)\.tsx?$/.test(source.path) ? [source.path] : []),
+      ...[...source.text.matchAll(declared)].filter((match) => !isWord(match[1]!)).map((match) => `${source.path}: ${match[1]}`),
+    ])
+    expect(wrong).toEqual([])
+  })
+})
+
+// `I` before a capital is a prefix only when the rest is a name by itself: Id, Image and Info are words.
+function isWord(name: string): boolean {
+  if (name === 'CgroupManager') return true // containers.conf's name for it
+  return /^I[A-Z]/.test(name) ? /^I(?:D|O|P)[A-Z]/.test(name) : false
+}
+
+describe('documents', () => {
+  const read = (path: string) => readFileSync(join(top, path), 'utf8')
+
+  test('docs/errors.md has one line for every error code, with its status', () => {
+    const rows = [...read('docs/errors.md').matchAll(/^\| `(\w+)` \| (\d{3}) \| (\S.*) \|$/gm)].map((match) => [
+      match[1],
+      Number(match[2]),
+    ])
+    expect(rows).toEqual(errorCodes.map((code) => [code, errorStatus[code]]))
+  })
+
+  test('the npm commands that documents name exist', () => {
+    const scripts = (JSON.parse(read('package.json')) as { scripts: Record<string, string> }).scripts
+    const documents = readdirSync(top).filter((name) => name.endsWith('.md'))
+    const named = documents.flatMap((name) =>
+      [...read(name).matchAll(/npm (?:run ([a-z:-]+)|(start|test))\b/g)].map((match) => match[1] ?? match[2]!),
+    )
+    expect(named.filter((name) => scripts[name] === undefined)).toEqual([])
+    expect(named).toContain('start')
+    expect(named).toContain('test')
+  })
+
+  test('links between documents lead somewhere', () => {
+    const documents = [
+      ...readdirSync(top).filter((name) => name.endsWith('.md')),
+      ...readdirSync(join(top, 'docs'), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.md'))
+        .map((name) => `docs/${name}`),
+    ]
+    const broken = documents.flatMap((name) =>
+      [...read(name).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)]
+        .map((match) => match[1]!)
+        .filter((to) => !existsSync(join(top, name, '..', to)))
+        .map((to) => `${name}: ${to}`),
+    )
+    expect(broken).toEqual([])
+  })
+})
