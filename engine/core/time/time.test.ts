@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest'
+
+import { formatDuration, parseDuration } from './duration.ts'
+import { parseMoment } from './moment.ts'
+import { formatRfc3339, nowNanos, parseRfc3339 } from './nanos.ts'
+
+test('RFC 3339 keeps nanoseconds and time zones', () => {
+  expect(parseRfc3339('2026-11-24T08:42:38.834525263Z')).toBe(1795509758834525263n)
+  expect(parseRfc3339('2026-11-24T09:42:38.5+01:00')).toBe(1795509758500000000n)
+  expect(parseRfc3339('2026-11-24')).toBeNull()
+  expect(parseRfc3339('2026-13-24T08:42:38Z')).toBeNull()
+  expect(formatRfc3339(1795509758834525263n)).toBe('2026-11-24T08:42:38.834525263Z')
+  expect(formatRfc3339(1795509758500000000n)).toBe('2026-11-24T08:42:38.5Z')
+  expect(formatRfc3339(1795509758000000000n)).toBe('2026-11-24T08:42:38Z')
+})
+
+test("durations are Go's", () => {
+  expect(parseDuration('1h30m')).toBe(5400e9)
+  expect(parseDuration('-1.5s')).toBe(-1.5e9)
+  expect(parseDuration('250ms')).toBe(250e6)
+  for (const wrong of ['', 's', '5', '1h x', '1d']) expect(parseDuration(wrong)).toBeNull()
+  expect(formatDuration(3272752514)).toBe('3.272752514s')
+  expect(formatDuration(3723.5e9)).toBe('1h2m3.5s')
+  expect(formatDuration(63e9)).toBe('1m3s')
+  expect(formatDuration(350e6)).toBe('350ms')
+  expect(formatDuration(0)).toBe('0s')
+})
+
+test('moments are absolute, or durations back from now or on from now', () => {
+  expect(parseMoment('1795509758.5', 'since')).toBe(1795509758500000000n)
+  expect(parseMoment('2026-11-24T08:42:38Z', 'since')).toBe(1795509758000000000n)
+  const back = nowNanos() - parseMoment('10m', 'since')
+  expect(Number(back) / 1e9).toBeCloseTo(600, 0)
+  const on = parseMoment('10m', 'until', true) - nowNanos()
+  expect(Number(on) / 1e9).toBeCloseTo(600, 0)
+  expect(() => parseMoment('soon', 'since')).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { field: 'since', value: 'soon' } }))
+})
