@@ -1,0 +1,128 @@
+import { EngineError, errorStatus, fromWire } from '../errors/index.ts'
+import { type CallOptions, describe, type Engine, type OperationName, operationNames } from './engine.ts'
+import type { Operation, OutputChunk, Pipe } from './operation.ts'
+import { parseInput } from './parse.ts'
+import type { Transport, TransportReply, TransportRequest } from './transport.ts'
+import { decodeFrames } from './wire/frames.ts'
+import { readText, splitLines } from './wire/lines.ts'
+import { encodeRequest } from './wire/request.ts'
+
+/** The version of libpod's API that we speak. */
+export const apiVersion = '5.4.2'
+
+/** The header that carries {@link CallOptions.requestId}; podman's own name for it. */
+export const requestIdHeader = 'x-reference-id'
+
+const maxErrorBody = 1024 * 1024
+const maxAnswer = 512 * 1024 * 1024
+
+/**
+ * The engine at the other end of a transport: ours or real Podman's, as both speak libpod's REST API.
+ * Failures are the same EngineErrors as the local engine's; `EngineUnreachable` if there is no answer.
+ */
+export function connectEngine(transport: Transport): Engine {
+  const call =
+    (name: OperationName) =>
+    (input: unknown, options: CallOptions = {}) =>
+      send(transport, name, input, options)
+  return Object.fromEntries(operationNames.map((name) => [name, call(name)])) as unknown as Engine
+}
+
+async function send(transport: Transport, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {
+  const operation = describe(name)
+  if (options.signal?.aborted) throw new EngineError('Cancelled', `${name} was cancelled before it began.`)
+  const wire = encodeRequest(operation, parseInput(name, input) as Record<string, unknown>)
+  const request: TransportRequest = { ...wire, path: `/v${apiVersion}${wire.path}`, signal: options.signal }
+  if (options.requestId !== undefined) request.headers[requestIdHeader] = options.requestId
+  try {
+    if (operation.kind === 'duplex') return await connect(transport, operation, request)
+    const reply = await transport.request(request)
+    if (reply.status < 200 || reply.status > 299) throw await failure(operation, reply.status, reply.body)
+    return operation.kind === 'stream' ? items(operation, reply, options) : await answer(operation, reply)
+  } catch (error) {
+    throw explain(error, name, options)
+  }
+}
+
+async function answer(operation: Operation, reply: TransportReply): Promise<unknown> {
+  const text = await readText(reply.body, maxAnswer)
+  if (operation.output.type === 'void' || text.trim() === '') return undefined
+  const value: unknown = JSON.parse(text)
+  // Go writes an empty list as null.
+  return value === null && operation.output.type === 'array' ? [] : value
+}
+
+async function* items(
+  operation: Operation,
+  reply: TransportReply,
+  options: CallOptions,
+): AsyncGenerator<unknown, void, undefined> {
+  try {
+    if (operation.format === 'bytes') yield* reply.body
+    else if (operation.format === 'frames') yield* decodeFrames(reply.body)
+    else for await (const line of splitLines(reply.body)) yield checkItem(JSON.parse(line))
+  } catch (error) {
+    throw explain(error, operation.path, options)
+  }
+}
+
+/** A stream that fails after it began says so in its last item. */
+function checkItem(item: unknown): unknown {
+  const { error, Error: tick, code, details, cause } = item as Record<string, unknown>
+  if (typeof error === 'string' && error !== '') throw fromWire(500, { message: error, code, details, cause })
+  if (tick !== undefined && tick !== null) throw fromWire(500, typeof tick === 'string' ? { message: tick } : tick)
+  return item
+}
+
+async function connect(transport: Transport, operation: Operation, request: TransportRequest): Promise<Pipe> {
+  const { body, ...rest } = request
+  const text = body as string | undefined
+  // Nothing to connect to: what runs in the background answers with a plain 200.
+  if (text !== undefined && (JSON.parse(text) as { Detach?: unknown }).Detach === true)
+    return detached(transport, operation, request)
+  const headers = { ...rest.headers, upgrade: 'tcp', connection: 'Upgrade' }
+  const { status, headers: answered, input, output, close } = await transport.upgrade({ ...rest, headers, body: text })
+  if (status !== 101 && status !== 200) {
+    try {
+      throw await failure(operation, status, output)
+    } finally {
+      close()
+    }
+  }
+  const raw = answered['content-type']?.includes('raw-stream') ?? false
+  return { output: raw ? terminalOutput(output) : decodeFrames(output), write: input.write, end: input.end, close }
+}
+
+async function detached(transport: Transport, operation: Operation, request: TransportRequest): Promise<Pipe> {
+  const reply = await transport.request(request)
+  if (reply.status < 200 || reply.status > 299) throw await failure(operation, reply.status, reply.body)
+  await readText(reply.body, maxErrorBody)
+  const nothing = async () => {}
+  return { output: (async function* () {})(), write: nothing, end: nothing, close: () => {} }
+}
+
+async function* terminalOutput(source: AsyncIterable<Uint8Array>): AsyncGenerator<OutputChunk, void, undefined> {
+  for await (const data of source) yield { stream: 'stdout', data }
+}
+
+async function failure(operation: Operation, status: number, body: AsyncIterable<Uint8Array>): Promise<EngineError> {
+  const text = await readText(body, maxErrorBody).catch(() => '')
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    parsed = text.trim() === '' ? undefined : { message: `The engine answered: ${text.trim().slice(0, 200)}` }
+  }
+  const error = fromWire(status, parsed)
+  if ((parsed as { code?: unknown } | undefined)?.code === error.code) return error
+  // Real Podman's failures have a status and no code: take the operation's own one with that status.
+  const code = operation.errors.find((each) => errorStatus[each] === status) ?? error.code
+  return new EngineError(code, error.message, { cause: error.cause, details: error.details })
+}
+
+function explain(error: unknown, name: string, options: CallOptions): EngineError {
+  if (options.signal?.aborted) return new EngineError('Cancelled', `${name} was cancelled.`)
+  if (error instanceof EngineError) return error
+  const reason = error instanceof Error ? error.message : String(error)
+  return new EngineError('EngineUnreachable', `The engine did not answer ${name}: ${reason}`, { cause: error })
+}
