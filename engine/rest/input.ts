@@ -1,0 +1,47 @@
+import { decodeCredentials, type Operation } from '../contract/index.ts'
+import { readJsonBody } from './json-body.ts'
+import type { Match } from './routes.ts'
+import { headerOf, type RestRequest } from './message.ts'
+
+/** An operation's raw input: path, query, headers and body in one object, for the engine to check. */
+export async function collectInput(match: Match, query: URLSearchParams, request: RestRequest): Promise<Record<string, unknown>> {
+  const input: Record<string, unknown> = { ...queryFields(match.operation, query), ...match.fields }
+  for (const [field, header] of Object.entries(match.operation.headers ?? {})) {
+    delete input[field] // what a query string holds is in logs
+    const value = headerOf(request, header.toLowerCase())
+    const credentials = value === undefined ? undefined : decodeCredentials(value)
+    if (credentials !== undefined) input[field] = credentials
+  }
+  if (match.operation.body === 'bytes') input['body'] = request.body
+  else if (match.operation.body !== undefined) input['body'] = await readJsonBody(request.body)
+  return input
+}
+
+/** Only fields that the operation has; as in libpod their case does not matter, and unknown ones are ignored. */
+function queryFields(operation: Operation, query: URLSearchParams): Record<string, unknown> {
+  const fields: Record<string, unknown> = {}
+  if (query.size === 0) return fields
+  const names = fieldNames(operation)
+  for (const key of new Set(query.keys())) {
+    const field = names.get(key) ?? names.get(key.toLowerCase())
+    if (field === undefined) continue
+    const values = query.getAll(key)
+    fields[field] = values.length === 1 ? values[0] : values
+  }
+  return fields
+}
+
+const known = new WeakMap<Operation, Map<string, string>>()
+
+function fieldNames(operation: Operation): Map<string, string> {
+  let names = known.get(operation)
+  if (!names) {
+    const entries = Object.keys((operation.input as unknown as { entries?: object }).entries ?? {})
+    names = new Map([
+      ...entries.map((name) => [name.toLowerCase(), name] as const),
+      ...entries.map((name) => [name, name] as const),
+    ])
+    known.set(operation, names)
+  }
+  return names
+}

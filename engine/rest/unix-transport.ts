@@ -1,0 +1,88 @@
+import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
+import { Readable, type Duplex } from 'node:stream'
+
+import type { Transport, TransportReply, TransportRequest, TransportUpgrade } from '../contract/index.ts'
+
+/** A transport that may be told that it is no longer needed. */
+export interface ClosableTransport extends Transport {
+  /** Frees idle connections. Idempotent. */
+  close(): void
+}
+
+/** HTTP over a unix socket. Connections are kept for the next request. */
+export function unixTransport(socketPath: string): ClosableTransport {
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 8 })
+  const begin = (asked: Omit<TransportRequest, 'body'>, keep: boolean) =>
+    httpRequest({
+      socketPath,
+      method: asked.method,
+      path: asked.path,
+      headers: { host: 'd', ...asked.headers },
+      agent: keep ? agent : false,
+      ...(asked.signal ? { signal: asked.signal } : {}),
+    })
+  return {
+    request: (asked) => request(begin(asked, true), asked),
+    upgrade: (asked) => upgrade(begin(asked, false), asked.body),
+    close: () => agent.destroy(),
+  }
+}
+
+function request(client: ClientRequest, { body }: TransportRequest): Promise<TransportReply> {
+  return new Promise((resolve, reject) => {
+    client.on('error', reject)
+    client.on('response', (reply) => resolve({ status: reply.statusCode ?? 0, headers: flat(reply), body: reply }))
+    if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+      client.end(body)
+      return
+    }
+    const source = Readable.from(body, { objectMode: false })
+    source.on('error', (error) => client.destroy(error))
+    client.on('close', () => source.destroy())
+    source.pipe(client)
+  })
+}
+
+function upgrade(client: ClientRequest, body: string | undefined): Promise<TransportUpgrade> {
+  return new Promise((resolve, reject) => {
+    client.on('error', reject)
+    client.on('upgrade', (reply, socket, head) => {
+      if (head.length > 0) socket.unshift(head)
+      resolve({ status: reply.statusCode ?? 0, headers: flat(reply), ...twoWays(socket, socket) })
+    })
+    // No upgrade: a refusal, or output alone.
+    client.on('response', (reply) =>
+      resolve({ status: reply.statusCode ?? 0, headers: flat(reply), ...twoWays(reply, undefined) }),
+    )
+    if (body !== undefined) client.setHeader('content-length', Buffer.byteLength(body))
+    client.end(body)
+  })
+}
+
+function twoWays(output: Readable, socket: Duplex | undefined): Pick<TransportUpgrade, 'input' | 'output' | 'close'> {
+  output.on('error', () => {}) // the reader sees it
+  const write = (data: Uint8Array) =>
+    new Promise<void>((resolve, reject) => {
+      if (!socket?.writable) reject(new Error('The connection does not take input any more.'))
+      else socket.write(data, (error) => (error ? reject(error) : resolve()))
+    })
+  const end = async () => void socket?.end()
+  return { input: { write, end }, output: untilClosed(output), close: () => void output.destroy() }
+}
+
+/** A connection that this side closed has ended, which is no failure. */
+async function* untilClosed(output: Readable): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for await (const data of output.iterator({ destroyOnReturn: false })) yield data as Uint8Array
+  } catch (error) {
+    if (!output.destroyed || (error as NodeJS.ErrnoException).code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error
+  } finally {
+    output.destroy()
+  }
+}
+
+function flat(reply: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(reply.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  )
+}
