@@ -1,0 +1,30 @@
+import { identity } from '../lib/identity.ts'
+import type { LayerStore } from './layer-store.ts'
+import { openLayers } from './layers.ts'
+import { openLayout } from './layout.ts'
+import { openSnapshots } from './snapshots.ts'
+
+export type { LayerInput, LayerRecord, LayerStore, MountOptions, SnapshotPaths, StagedLayer } from './layer-store.ts'
+export { unpackLimits } from './unpack.ts'
+
+export interface LayerStoreOptions {
+  /** The store's folder, on a local file system. Made when missing, for its owner only. */
+  root: string
+  /** Whether this process is in a user namespace of an ordinary user; found out when not given. */
+  rootless?: boolean
+}
+
+/**
+ * Opens layers and snapshots below `root`. Cheap, and holds nothing open.
+ *
+ * Overlay is the only driver so far: on kernels since 5.11 ordinary users can mount it as well.
+ * @throws an errno error when the folders cannot be made.
+ */
+export function openLayerStore(options: LayerStoreOptions): LayerStore {
+  const { rootless = identity().inUserNamespace } = options
+  const layout = openLayout(options.root)
+  // In a user namespace `trusted.*` attributes cannot be set; overlay then reads `user.overlay.*` instead.
+  const owner = { uid: process.getuid!(), gid: process.getgid!() }
+  const layers = openLayers(layout, { rootless, userXattr: rootless, owner })
+  return { driver: 'overlay', root: options.root, ...layers, ...openSnapshots(layout, rootless) }
+}

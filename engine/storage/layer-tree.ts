@@ -1,0 +1,99 @@
+import { lstatSync, mkdirSync, readlinkSync, rmSync, type Stats, unlinkSync } from 'node:fs'
+
+import { layerInvalid } from './failures.ts'
+import { type BinaryPath, toBinary, toFile } from './paths.ts'
+
+const maxLinks = 40
+
+/**
+ * The folder a layer is unpacked into. Names are resolved as in a chroot at its root, one part at a time, so that no symbolic
+ * link of the layer leads outside. Nobody else writes there meanwhile: the folder is ours alone.
+ */
+export class LayerTree {
+  /** Binary text, without a slash at its end. */
+  readonly #root: BinaryPath
+  /** Member folder → real folder, both relative to the root. */
+  readonly #folders = new Map<BinaryPath, BinaryPath>([['', '']])
+  /** Folders that no member describes (yet): they take the attributes of the same folder in the layers below. */
+  readonly implied = new Set<BinaryPath>([''])
+  readonly #opaque: (path: BinaryPath) => void
+
+  /** @param opaque marks a folder as hiding the layers below. */
+  constructor(root: string, opaque: (path: BinaryPath) => void) {
+    this.#root = toBinary(root)
+    this.#opaque = opaque
+  }
+
+  /** The absolute form of a real path. */
+  absolute(real: BinaryPath): BinaryPath {
+    return real === '' ? this.#root : `${this.#root}/${real}`
+  }
+
+  lstat(real: BinaryPath): Stats | undefined {
+    return lstatSync(toFile(this.absolute(real)), { throwIfNoEntry: false })
+  }
+
+  /** The real folder of a member folder; folders that are missing on the way are made. @throws LayerInvalid */
+  folder(parts: readonly BinaryPath[]): BinaryPath {
+    const key = parts.join('/')
+    const known = this.#folders.get(key)
+    if (known !== undefined) return known
+    const parent = this.folder(parts.slice(0, -1))
+    const real = this.#enter(parent, parts.at(-1)!, { links: 0 })
+    this.#folders.set(key, real)
+    return real
+  }
+
+  /** Remembers a folder that was just made at its real path. */
+  remember(real: BinaryPath): void {
+    this.#folders.set(real, real)
+  }
+
+  /** Makes way for another member of the same name. Returns what was there. */
+  clear(real: BinaryPath): Stats | undefined {
+    const found = this.lstat(real)
+    if (!found) return undefined
+    if (found.isDirectory()) rmSync(toFile(this.absolute(real)), { recursive: true, force: true })
+    else unlinkSync(toFile(this.absolute(real)))
+    if (found.isDirectory()) {
+      for (const folder of this.implied) if (folder === real || folder.startsWith(`${real}/`)) this.implied.delete(folder)
+    }
+    if (found.isDirectory() || found.isSymbolicLink()) {
+      // Anything below or through it may now resolve differently.
+      this.#folders.clear()
+      this.#folders.set('', '')
+    }
+    return found
+  }
+
+  #enter(parent: BinaryPath, name: BinaryPath, budget: { links: number }): BinaryPath {
+    const real = parent === '' ? name : `${parent}/${name}`
+    const found = this.lstat(real)
+    if (found?.isDirectory()) return real
+    if (found?.isSymbolicLink()) return this.#follow(parent, real, budget)
+    if (found && !isWhiteout(found)) throw layerInvalid(`its member ${JSON.stringify(real.slice(0, 200))} is both a file and a folder`)
+    if (found) unlinkSync(toFile(this.absolute(real)))
+    mkdirSync(toFile(this.absolute(real)), 0o755)
+    if (found) this.#opaque(this.absolute(real))
+    this.implied.add(real)
+    return real
+  }
+
+  #follow(parent: BinaryPath, link: BinaryPath, budget: { links: number }): BinaryPath {
+    if (++budget.links > maxLinks) throw layerInvalid(`its symbolic link ${JSON.stringify(link.slice(0, 200))} leads in circles`)
+    const target = readlinkSync(toFile(this.absolute(link)), 'latin1')
+    let at = target.startsWith('/') ? '' : parent
+    for (const part of target.split('/')) {
+      if (part === '' || part === '.') continue
+      // As in a chroot, the parent of the root is the root.
+      if (part === '..') at = at.slice(0, Math.max(0, at.lastIndexOf('/')))
+      else at = this.#enter(at, part, budget)
+    }
+    return at
+  }
+}
+
+/** Overlay's mark for a removed name: a character device 0:0 (Documentation/filesystems/overlayfs.rst). */
+export function isWhiteout(found: Stats): boolean {
+  return found.isCharacterDevice() && found.rdev === 0
+}

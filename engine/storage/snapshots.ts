@@ -1,0 +1,91 @@
+import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { lstat, readdir, rm, rmdir } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+
+import { EngineError } from '../errors/index.ts'
+import { writeFileAtomicSync } from '../lib/atomic-file.ts'
+import { readRecord } from './layer-record.ts'
+import type { LayerStore, SnapshotPaths } from './layer-store.ts'
+import type { Layout } from './layout.ts'
+import { isMountPoint, mountOverlay, unmountOverlay } from './overlay.ts'
+
+type SnapshotVerbs = Pick<
+  LayerStore,
+  'createSnapshot' | 'mountSnapshot' | 'isMounted' | 'unmountSnapshot' | 'removeSnapshot' | 'snapshotPaths' | 'snapshotUsage'
+>
+
+/** The part of an overlay store that holds containers' own file systems. */
+export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs {
+  const paths = (id: string): SnapshotPaths => {
+    const folder = layout.snapshot(id)
+    return { upper: join(folder, 'upper'), work: join(folder, 'work'), merged: join(folder, 'merged') }
+  }
+  const unmount = (id: string): void => unmountOverlay(paths(id).merged)
+  return {
+    snapshotPaths: paths,
+    createSnapshot(id, { parent }) {
+      const { upper, work, merged } = paths(id)
+      const links = parent ? readRecord(layout.layer(parent), parent).links : []
+      for (const folder of [upper, work, merged]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+      // The upper folder is the container's `/`: it takes the image's mode and owner.
+      const top = parent ? statSync(layout.diff(parent)) : undefined
+      chmodSync(upper, top ? top.mode & 0o7777 : 0o755)
+      if (top && (top.uid !== process.getuid!() || top.gid !== process.getgid!())) chownSync(upper, top.uid, top.gid)
+      writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
+    },
+    isMounted: (id) => isMountPoint(paths(id).merged),
+    mountSnapshot(id, options = {}) {
+      const { upper, work, merged } = paths(id)
+      if (isMountPoint(merged)) return merged
+      const lower = readLower(layout, id)
+      const inRoot = (path: string): string => relative(layout.root, path)
+      mountOverlay({ ...options, root: layout.root, lower, upper: inRoot(upper), work: inRoot(work), merged: inRoot(merged), userXattr })
+      return merged
+    },
+    unmountSnapshot: unmount,
+    async removeSnapshot(id) {
+      if (!existsSync(layout.snapshot(id))) return
+      unmount(id)
+      const { upper, work, merged } = paths(id)
+      // Never recursive: whatever might still be mounted there is not ours to remove.
+      await rmdir(merged).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error
+      })
+      await Promise.all([upper, work, join(layout.snapshot(id), 'lower')].map((path) => rm(path, { recursive: true, force: true })))
+      // Others keep files beside; whoever is last takes the folder.
+      await rmdir(layout.snapshot(id)).catch(() => {})
+    },
+    snapshotUsage: (id) => usage(paths(id).upper),
+  }
+}
+
+function readLower(layout: Layout, id: string): string[] {
+  const file = join(layout.snapshot(id), 'lower')
+  if (!existsSync(file)) throw new EngineError('StoreCorrupt', `The file system of container ${id.slice(0, 12)} is missing from the store: remove the container and create it again.`)
+  const lower = readFileSync(file, 'utf8').split(':').filter(Boolean)
+  const missing = lower.find((link) => !existsSync(join(layout.root, link)))
+  if (missing) throw new EngineError('LayerNotFound', `A layer (${missing}) of container ${id.slice(0, 12)} is missing from the store: pull its image again.`)
+  return lower
+}
+
+/** Files with several names count once. Files that vanish meanwhile do not matter. */
+async function usage(upper: string): Promise<{ size: number; inodes: number }> {
+  const seen = new Set<number>()
+  let size = 0
+  let inodes = 0
+  const folders = [upper]
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    for (const entry of entries) {
+      const path = join(folder, entry.name)
+      const found = await lstat(path).catch(() => undefined)
+      if (!found) continue
+      inodes++
+      if (found.isDirectory()) folders.push(path)
+      if (!found.isFile() || (found.nlink > 1 && seen.has(found.ino))) continue
+      if (found.nlink > 1) seen.add(found.ino)
+      size += found.size
+    }
+  }
+  return { size, inodes }
+}

@@ -1,0 +1,159 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { type ChainId, chainIds, digestOf, type DiffId } from '../image/index.ts'
+import { type TarInput, writeTar } from '../lib/tar/index.ts'
+import type { LayerStore } from './layer-store.ts'
+
+interface Layer {
+  archive: Buffer
+  diffId: DiffId
+}
+
+/** A layer of files by name; a name ending in a slash is a folder. */
+async function layerOf(files: Record<string, string>): Promise<Layer> {
+  const members: TarInput[] = Object.entries(files).map(([path, body]) => ({
+    header: { path: path.replace(/\/$/, ''), type: path.endsWith('/') ? 'directory' : 'file', mode: path.endsWith('/') ? 0o750 : 0o644, uid: 0, gid: 0, size: body.length, mtime: 0n },
+    body: [Buffer.from(body)],
+  }))
+  const parts: Uint8Array[] = []
+  for await (const part of writeTar(members)) parts.push(part)
+  const archive = Buffer.concat(parts)
+  return { archive, diffId: digestOf(archive) as unknown as DiffId }
+}
+
+async function* once(data: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield data
+}
+
+/** Stores layers on top of each other; returns their chain ids. */
+async function build(store: LayerStore, layers: Layer[]): Promise<ChainId[]> {
+  const chain = chainIds(layers.map(({ diffId }) => diffId))
+  for (const [i, { archive, diffId }] of layers.entries()) {
+    const parent = chain[i - 1]
+    await store.apply({ chainId: chain[i]!, diffId, source: once(archive), ...(parent ? { parent } : {}) })
+  }
+  return chain
+}
+
+/** What every layer store must do. `open` opens one on a folder. Needs the right to mount. */
+export function layerStoreSuite(name: string, open: (root: string) => LayerStore): void {
+  let root: string
+  let store: LayerStore
+  let id: string
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), 'berth-layers-'))
+    store = open(root)
+    id = randomBytes(32).toString('hex')
+  })
+  afterEach(async () => {
+    await store.removeSnapshot(id)
+    rmSync(root, { recursive: true })
+  })
+
+  test(`${name}: a snapshot shows its layers, keeps what is written, and hides what was removed`, async () => {
+    const chain = await build(store, [await layerOf({ 'a': '1', 'b': '1', 'd/': '', 'd/x': '1', 'e/': '', 'e/y': '1' }), await layerOf({ 'b': '2', 'd/.wh.x': '', 'd/z': '2', 'e/.wh..wh..opq': '' })])
+    store.createSnapshot(id, { parent: chain[1]! })
+    const merged = store.mountSnapshot(id)
+    expect(store.isMounted(id)).toBe(true)
+    expect(store.mountSnapshot(id)).toBe(merged)
+    expect(readdirSync(merged).toSorted()).toEqual(['a', 'b', 'd', 'e'])
+    expect(readFileSync(join(merged, 'b'), 'utf8')).toBe('2')
+    expect(readdirSync(join(merged, 'd'))).toEqual(['z'])
+    expect(readdirSync(join(merged, 'e'))).toEqual([])
+    // Only implied by the upper layer, so it is as below.
+    expect(statSync(join(merged, 'd')).mode & 0o777).toBe(0o750)
+    writeFileSync(join(merged, 'new'), '12345')
+    unlinkSync(join(merged, 'a'))
+    store.unmountSnapshot(id)
+    store.unmountSnapshot(id)
+    expect(store.isMounted(id)).toBe(false)
+    expect(await store.snapshotUsage(id)).toMatchObject({ size: 5 })
+    expect(readdirSync(store.mountSnapshot(id)).toSorted()).toEqual(['b', 'd', 'e', 'new'])
+  })
+
+  test(`${name}: a snapshot of nothing can be mounted, and one can be read-only`, async () => {
+    store.createSnapshot(id, {})
+    const merged = store.mountSnapshot(id, { readonly: true })
+    expect(readdirSync(merged)).toEqual([])
+    expect(() => writeFileSync(join(merged, 'x'), '')).toThrow('EROFS')
+    store.unmountSnapshot(id)
+    writeFileSync(join(store.mountSnapshot(id, { volatile: true }), 'x'), '')
+    store.unmountSnapshot(id)
+    writeFileSync(join(store.mountSnapshot(id, { volatile: true }), 'y'), '')
+    expect(readdirSync(store.mountSnapshot(id)).toSorted()).toEqual(['x', 'y'])
+  })
+
+  test(`${name}: 128 layers mount`, async () => {
+    const layers = await Promise.all(Array.from({ length: 128 }, (_, i) => layerOf({ [`f${i}`]: String(i) })))
+    const chain = await build(store, layers)
+    store.createSnapshot(id, { parent: chain.at(-1)! })
+    expect(readdirSync(store.mountSnapshot(id))).toHaveLength(128)
+  })
+
+  test(`${name}: a refused layer leaves nothing`, async () => {
+    const { archive } = await layerOf({ a: '1' })
+    const diffId = digestOf(Buffer.from('other')) as unknown as DiffId
+    const [chainId] = chainIds([diffId])
+    await expect(store.apply({ chainId: chainId!, diffId, source: once(archive) })).rejects.toMatchObject({ code: 'DigestMismatch' })
+    expect(store.has(chainId!)).toBe(false)
+    expect(store.list()).toEqual([])
+    expect(readdirSync(join(root, 'staging'))).toEqual([])
+    expect(() => store.createSnapshot(id, { parent: chainId! })).toThrow(expect.objectContaining({ code: 'LayerNotFound' }))
+  })
+
+  test(`${name}: two that store the same layer at once both succeed`, async () => {
+    const { archive, diffId } = await layerOf({ a: '1' })
+    const [chainId] = chainIds([diffId])
+    const staged = await Promise.all([1, 2].map(() => store.stage({ chainId: chainId!, diffId, source: once(archive) })))
+    expect(store.has(chainId!)).toBe(false)
+    await Promise.all(staged.map((each) => each.commit()))
+    expect(store.list()).toEqual([chainId])
+    expect(store.record(chainId!)).toMatchObject({ diffId, size: archive.length })
+    expect(readdirSync(join(root, 'l'))).toHaveLength(1)
+    expect(readdirSync(join(root, 'staging'))).toEqual([])
+  })
+
+  test(`${name}: removal takes everything, twice is no failure`, async () => {
+    const [chainId] = await build(store, [await layerOf({ a: '1' })])
+    store.createSnapshot(id, { parent: chainId! })
+    store.mountSnapshot(id)
+    await store.removeSnapshot(id)
+    await store.removeSnapshot(id)
+    await store.remove(chainId!)
+    await store.remove(chainId!)
+    expect(readdirSync(join(root, 'containers'))).toEqual([])
+    expect([...readdirSync(join(root, 'layers')), ...readdirSync(join(root, 'l')), ...readdirSync(join(root, 'staging'))]).toEqual([])
+  })
+
+  test(`${name}: a sweep removes what dead processes left and nothing else`, async () => {
+    const { archive, diffId } = await layerOf({ a: '1' })
+    const [chainId] = chainIds([diffId])
+    const staged = await store.stage({ chainId: chainId!, diffId, source: once(archive) })
+    const dead = join(root, 'staging', '999999999-1-abcdef')
+    writeFileSync(dead, '')
+    await store.sweep()
+    expect(existsSync(dead)).toBe(false)
+    await staged.commit()
+    expect(store.has(chainId!)).toBe(true)
+  })
+
+  test(`${name}: a damaged record is named`, async () => {
+    const [chainId] = await build(store, [await layerOf({ a: '1' })])
+    writeFileSync(join(root, 'layers', chainId!, 'layer.json'), '{"links":["../../etc"]}')
+    expect(() => store.createSnapshot(id, { parent: chainId! })).toThrow(expect.objectContaining({ code: 'StoreCorrupt' }))
+  })
+
+  test(`${name}: making a snapshot takes less than a millisecond`, async () => {
+    const [chainId] = await build(store, [await layerOf({ a: '1' })])
+    const ids = Array.from({ length: 50 }, () => randomBytes(32).toString('hex'))
+    const start = performance.now()
+    for (const each of ids) store.createSnapshot(each, { parent: chainId! })
+    expect((performance.now() - start) / ids.length).toBeLessThan(5)
+    for (const each of ids) await store.removeSnapshot(each)
+  })
+}
