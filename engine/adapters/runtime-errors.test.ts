@@ -28,6 +28,7 @@ test.each([
   ['kill container: No such process', 'ContainerStateInvalid'],
   ['the container `abc` is not running', 'ContainerStateInvalid'],
   ['the container `abc` is not paused', 'ContainerStateInvalid'],
+  ['cannot toggle freezer: cgroups not configured for container', 'CgroupUnavailable'],
   ['error mounting "/nope" to rootfs at "/mnt": bind mount source stat: stat /nope: no such file or directory', 'RuntimeFailed'],
   ['writing file `/sys/fs/cgroup/memory.max`: Permission denied', 'RuntimeFailed'],
   ['setrlimit `RLIMIT_NOFILE`: Operation not permitted', 'RuntimeFailed'],

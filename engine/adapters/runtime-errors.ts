@@ -17,6 +17,9 @@ const wrongState = [
   /container .* (not|is) (in )?(stopped|created|paused|running)/i,
 ]
 
+/** A container without a cgroup of its own cannot be paused or limited. */
+const noCgroup = [/cgroups? (is |are )?not configured/i, /cannot (pause|resume|update) .*without (a )?cgroup/i, /cgroup.*(disabled|not available)/i]
+
 /** The command is there but may not run. `permission denied` alone could be a mount or a cgroup. */
 const notExecutable = [
   /exec: .*permission denied/i,
@@ -72,7 +75,7 @@ export interface RuntimeAction {
 /**
  * The error for a failed runtime call, by what the runtime said (`log`, see {@link runtimeMessage}).
  *
- * ContainerNotFound, ContainerStateInvalid, CommandNotFound and CommandNotExecutable (podman's 127 and 126, in podman's
+ * ContainerNotFound, ContainerStateInvalid, CgroupUnavailable, CommandNotFound and CommandNotExecutable (podman's 127 and 126, in podman's
  * words), else RuntimeFailed.
  */
 export function runtimeError(failed: RuntimeAction, log: string, fallback = 'it gave no reason'): EngineError {
@@ -84,6 +87,7 @@ export function runtimeError(failed: RuntimeAction, log: string, fallback = 'it 
 function codeOf(text: string): ErrorCode {
   const says = (patterns: RegExp[]) => patterns.some((pattern) => pattern.test(text))
   if (says(unknownContainer)) return 'ContainerNotFound'
+  if (says(noCgroup)) return 'CgroupUnavailable'
   if (says(notExecutable)) return 'CommandNotExecutable'
   if (says(notFound)) return 'CommandNotFound'
   if (says(wrongState)) return 'ContainerStateInvalid'
@@ -94,6 +98,8 @@ function messageFor(code: ErrorCode, failed: RuntimeAction, text: string): strin
   const said = `${failed.runtime}: ${text}`
   switch (code) {
     case 'ContainerNotFound': return `The runtime ${failed.runtime} does not know container ${failed.id}: ${text}`
+    case 'CgroupUnavailable':
+      return `Cannot ${failed.action} container ${failed.id}: it has no cgroup of its own; log in through Berth, or have an administrator delegate one. ${said}`
     case 'CommandNotFound': return `${said}: OCI runtime attempted to invoke a command that was not found`
     case 'CommandNotExecutable': return `${said}: OCI permission denied`
     case 'ContainerStateInvalid': return `Cannot ${failed.action} container ${failed.id} in its present state: ${said}`
