@@ -109,7 +109,8 @@ async function failure(operation: Operation, status: number, body: AsyncIterable
   const text = await readText(body, maxErrorBody).catch(() => '')
   let parsed: unknown
   try {
-    parsed = JSON.parse(text)
+    // No body comes with 304.
+    parsed = status === 304 ? { message: 'There was nothing to do: it is in that state already.' } : JSON.parse(text)
   } catch {
     parsed = text.trim() === '' ? undefined : { message: `The engine answered: ${text.trim().slice(0, 200)}` }
   }

@@ -58,11 +58,11 @@ export function hijackHead(request: RestRequest, terminal: boolean): string {
  * Joins a connection and a process until the process's output ends or the client leaves. The client's half-close is
  * end of input; its leaving detaches. Both ends are freed when this resolves; it never rejects.
  */
-export async function joinPipe(pipe: Pipe, socket: Duplex, terminal: boolean, input?: AsyncIterable<Uint8Array>): Promise<void> {
+export async function joinPipe(pipe: Pipe, socket: Duplex, terminal: boolean, input: AsyncIterable<Uint8Array>): Promise<void> {
   const gone = new Promise<void>((resolve) => socket.once('close', resolve))
   void gone.then(() => pipe.close())
   socket.on('error', () => socket.destroy())
-  if (input) void forwardInput(pipe, input)
+  void forwardInput(pipe, input)
   try {
     for await (const chunk of pipe.output) {
       if (socket.destroyed) break

@@ -128,12 +128,26 @@ function serve(serving: Serving, request: IncomingMessage, response: ServerRespo
   serving.track(request.socket, async (signal) => {
     const asked = asRequest(request, request, signal)
     if (!isDuplex(asked.method, asked.target)) return writeReply(response, await answer(engine, asked, onFailure))
-    // Without an upgrade HTTP leaves no way to send input: output alone, until it ends.
     const connection = await openPipe(engine, asked, onFailure)
     if ('status' in connection) return writeReply(response, connection)
-    request.socket.write(hijackHead(asked, connection.terminal))
-    await joinPipe(connection.pipe, request.socket, connection.terminal)
+    const socket = takeOver(response)
+    if (!socket) return connection.pipe.close()
+    const { rest } = splitSocket(socket, Buffer.alloc(0), 0)
+    socket.write(hijackHead(asked, connection.terminal))
+    await joinPipe(connection.pipe, socket, connection.terminal, rest)
   })
+}
+
+/**
+ * Takes a connection from Node's HTTP, as it does itself for upgrades. Older clients (podman's exec among them) hijack
+ * without asking for one. They send their input after they have seen the head, so none of it is in the parser yet.
+ */
+function takeOver(response: ServerResponse): Duplex | undefined {
+  const { socket } = response
+  if (!socket) return undefined // the client is gone
+  response.detachSocket(socket)
+  for (const event of ['data', 'end', 'drain', 'error', 'timeout']) socket.removeAllListeners(event)
+  return socket
 }
 
 function upgrade(serving: Serving, request: IncomingMessage, socket: Duplex, head: Buffer): void {
