@@ -1,17 +1,15 @@
 import { expect, test } from 'vitest'
 
+import { nowNano } from '../../store/index.ts'
 import { formatDuration, parseDuration } from './duration.ts'
 import { parseMoment } from './moment.ts'
-import { formatRfc3339, nowNanos, parseRfc3339 } from './nanos.ts'
+import { parseRfc3339 } from './nanos.ts'
 
 test('RFC 3339 keeps nanoseconds and time zones', () => {
   expect(parseRfc3339('2026-11-24T08:42:38.834525263Z')).toBe(1795509758834525263n)
   expect(parseRfc3339('2026-11-24T09:42:38.5+01:00')).toBe(1795509758500000000n)
   expect(parseRfc3339('2026-11-24')).toBeNull()
   expect(parseRfc3339('2026-13-24T08:42:38Z')).toBeNull()
-  expect(formatRfc3339(1795509758834525263n)).toBe('2026-11-24T08:42:38.834525263Z')
-  expect(formatRfc3339(1795509758500000000n)).toBe('2026-11-24T08:42:38.5Z')
-  expect(formatRfc3339(1795509758000000000n)).toBe('2026-11-24T08:42:38Z')
 })
 
 test("durations are Go's", () => {
@@ -29,9 +27,9 @@ test("durations are Go's", () => {
 test('moments are absolute, or durations back from now or on from now', () => {
   expect(parseMoment('1795509758.5', 'since')).toBe(1795509758500000000n)
   expect(parseMoment('2026-11-24T08:42:38Z', 'since')).toBe(1795509758000000000n)
-  const back = nowNanos() - parseMoment('10m', 'since')
+  const back = nowNano() - parseMoment('10m', 'since')
   expect(Number(back) / 1e9).toBeCloseTo(600, 0)
-  const on = parseMoment('10m', 'until', true) - nowNanos()
+  const on = parseMoment('10m', 'until', true) - nowNano()
   expect(Number(on) / 1e9).toBeCloseTo(600, 0)
   expect(() => parseMoment('soon', 'since')).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { field: 'since', value: 'soon' } }))
 })
