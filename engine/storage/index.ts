@@ -1,3 +1,4 @@
+import { EngineError } from '../errors/index.ts'
 import { identity } from '../lib/identity.ts'
 import type { LayerStore } from './layer-store.ts'
 import { openLayers } from './layers.ts'
@@ -10,6 +11,8 @@ export { unpackLimits } from './unpack.ts'
 export interface LayerStoreOptions {
   /** The store's folder, on a local file system. Made when missing, for its owner only. */
   root: string
+  /** Only `overlay` so far. */
+  driver?: string
   /** Whether this process is in a user namespace of an ordinary user; found out when not given. */
   rootless?: boolean
 }
@@ -18,10 +21,13 @@ export interface LayerStoreOptions {
  * Opens layers and snapshots below `root`. Cheap, and holds nothing open.
  *
  * Overlay is the only driver so far: on kernels since 5.11 ordinary users can mount it as well.
- * @throws an errno error when the folders cannot be made.
+ * @throws NotSupported for another driver, an errno error when the folders cannot be made.
  */
 export function openLayerStore(options: LayerStoreOptions): LayerStore {
-  const { rootless = identity().inUserNamespace } = options
+  const { rootless = identity().inUserNamespace, driver = 'overlay' } = options
+  if (driver !== 'overlay') {
+    throw new EngineError('NotSupported', `The storage driver ${JSON.stringify(driver)} is not supported: use overlay.`, { details: { driver } })
+  }
   const layout = openLayout(options.root)
   // In a user namespace `trusted.*` attributes cannot be set; overlay then reads `user.overlay.*` instead.
   const owner = { uid: process.getuid!(), gid: process.getgid!() }

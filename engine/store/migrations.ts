@@ -66,4 +66,25 @@ export const migrations: readonly string[] = [
     value TEXT NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  // 2: images and their names
+  `
+  CREATE TABLE images (
+    id TEXT PRIMARY KEY,
+    added TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    facts TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE image_names (
+    name TEXT PRIMARY KEY,
+    image TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+    digest TEXT NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX image_names_by_image ON image_names (image);
+  CREATE TABLE image_name_history (
+    image TEXT NOT NULL REFERENCES images (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    PRIMARY KEY (image, name)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]

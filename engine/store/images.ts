@@ -1,0 +1,136 @@
+import type { Database, Row } from './database.ts'
+
+/** A blob an image consists of. */
+export interface StoredDescriptor {
+  mediaType: string
+  digest: string
+  /** Bytes. */
+  size: number
+}
+
+/** What is kept of an image beside its blobs, so that lists need no file. */
+export interface ImageFacts {
+  os: string
+  architecture: string
+  variant: string
+  labels: Record<string, string> | null
+  /** The manifest's bytes are the blob of this digest. */
+  manifest: StoredDescriptor
+  config: StoredDescriptor
+  /** Compressed, lowest first. */
+  layers: StoredDescriptor[]
+  /** Uncompressed, lowest first. */
+  diffIds: string[]
+  /** Chain ids, lowest first; the last one is what containers are mounted on. */
+  chain: string[]
+  /** Every manifest and index digest the image was pulled by. */
+  digests: string[]
+}
+
+export interface ImageRecord {
+  /** 64 hexadecimal digits: the config's digest. */
+  id: string
+  /** When it came into the store, RFC 3339. */
+  added: string
+  /** When it was made, in seconds since 1970 (negative or 0 when it does not say). */
+  created: number
+  /** Bytes of its uncompressed layers, its manifest and its config. */
+  size: number
+  facts: ImageFacts
+}
+
+/** A name of an image: `registry/repository:tag` or `registry/repository@digest`. */
+export interface ImageName {
+  name: string
+  image: string
+  /** The digest it was pulled by: of the manifest, or of the index it came from. */
+  digest: string
+}
+
+/** Adds an image or, if it is there, joins its digests; inside a transaction. */
+export function putImage(database: Database, record: ImageRecord): void {
+  const before = imageById(database, record.id)
+  const digests = [...new Set([...record.facts.digests, ...(before?.facts.digests ?? [])])]
+  database.run(
+    `INSERT INTO images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts`,
+    record.id, record.added, record.created, record.size, JSON.stringify({ ...record.facts, digests }),
+  )
+}
+
+export function imageById(database: Database, id: string): ImageRecord | undefined {
+  const row = database.get('SELECT * FROM images WHERE id = ?', id)
+  return row && toImage(row)
+}
+
+/** Images whose id begins so; at most `limit`. */
+export function imagesByPrefix(database: Database, prefix: string, limit = 2): ImageRecord[] {
+  if (!/^[0-9a-f]{1,64}$/.test(prefix)) return []
+  return database.all('SELECT * FROM images WHERE id >= ? AND id < ? LIMIT ?', prefix, `${prefix}g`, limit).map(toImage)
+}
+
+/** All images, newest first. */
+export function allImages(database: Database): ImageRecord[] {
+  return database.all('SELECT * FROM images ORDER BY created DESC, id').map(toImage)
+}
+
+/** Removes an image and its names; inside a transaction. Its containers are the caller's concern. */
+export function deleteImage(database: Database, id: string): void {
+  database.run('DELETE FROM images WHERE id = ?', id)
+}
+
+/** Gives an image a name, taking it from another one if need be; inside a transaction. Answers whom it was taken from. */
+export function putImageName(database: Database, { name, image, digest }: ImageName): string | undefined {
+  const before = imageName(database, name)
+  database.run(
+    'INSERT INTO image_names (name, image, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET image = excluded.image, digest = excluded.digest',
+    name, image, digest,
+  )
+  database.run('INSERT OR IGNORE INTO image_name_history (image, name) VALUES (?, ?)', image, name)
+  return before && before.image !== image ? before.image : undefined
+}
+
+export function imageName(database: Database, name: string): ImageName | undefined {
+  const row = database.get('SELECT * FROM image_names WHERE name = ?', name)
+  return row && toName(row)
+}
+
+/** Takes a name away; inside a transaction. Answers whether there was one. */
+export function deleteImageName(database: Database, name: string): boolean {
+  return database.run('DELETE FROM image_names WHERE name = ?', name) > 0
+}
+
+/** An image's names, in order. */
+export function namesOfImage(database: Database, id: string): ImageName[] {
+  return database.all('SELECT * FROM image_names WHERE image = ? ORDER BY name', id).map(toName)
+}
+
+/** Names an image has or had. */
+export function nameHistory(database: Database, id: string): string[] {
+  return database.all('SELECT name FROM image_name_history WHERE image = ? ORDER BY name', id).map((row) => String(row['name']))
+}
+
+/** Every name of every image, in order. */
+export function allImageNames(database: Database): ImageName[] {
+  return database.all('SELECT * FROM image_names ORDER BY name').map(toName)
+}
+
+/** How many containers each image has; images without are left out. */
+export function containersByImage(database: Database): Map<string, number> {
+  const rows = database.all('SELECT image, count(*) AS number FROM containers WHERE image IS NOT NULL GROUP BY image')
+  return new Map(rows.map((row) => [String(row['image']), Number(row['number'])]))
+}
+
+function toImage(row: Row): ImageRecord {
+  return {
+    id: String(row['id']),
+    added: String(row['added']),
+    created: Number(row['created']),
+    size: Number(row['size']),
+    facts: JSON.parse(String(row['facts'])) as ImageFacts,
+  }
+}
+
+function toName(row: Row): ImageName {
+  return { name: String(row['name']), image: String(row['image']), digest: String(row['digest']) }
+}
