@@ -2,16 +2,20 @@ import { defineConfig } from 'vitest/config'
 
 // `unit` and `page` are what `npm run unit` runs; the others need root, programs or a browser and go one file at a time.
 
-const outside = (name: string) => ({
+/** An emulated machine takes longer for everything. */
+const slowness = Number(process.env.BERTH_TEST_SLOWNESS ?? '1')
+
+const outside = (name: string, groupOrder: number, common = true) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     environment: 'node',
     fileParallelism: false,
-    globalSetup: [`test/${name}/setup.ts`],
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
-    sequence: { groupOrder: name === 'e2e' ? 1 : name === 'clients' ? 2 : 3 },
+    globalSetup: common ? ['test/e2e/setup.ts'] : [],
+    setupFiles: common ? ['test/e2e/leak-check.ts'] : [],
+    testTimeout: 60_000 * slowness,
+    hookTimeout: 120_000 * slowness,
+    sequence: { groupOrder },
   },
 })
 
@@ -38,13 +42,16 @@ export default defineConfig({
           name: 'page',
           include: ['src/**/*.test.ts', 'src/**/*.test.tsx'],
           environment: 'happy-dom',
+          // PatternFly's modules import their style sheets, which only the bundler understands.
+          server: { deps: { inline: [/@patternfly/] } },
           setupFiles: ['test/page-setup.ts'],
           sequence: { groupOrder: 0 },
         },
       },
-      outside('e2e'),
-      outside('clients'),
-      outside('browser'),
+      outside('e2e', 1),
+      outside('clients', 2),
+      outside('browser', 3),
+      outside('host', 4, false),
     ],
   },
 })

@@ -87,7 +87,10 @@ function launch(image: Image, folder: string, ports: Map<number, number>): Child
 
 /** A child that the kernel ends when this process does, however it ends. */
 function spawnBound(program: string, args: string[], env = process.env): ChildProcess {
-  return spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], { env, stdio: ['ignore', 'ignore', process.env.BERTH_TESTHOST_DEBUG ? 'inherit' : 'ignore'] })
+  return spawn('setpriv', ['--pdeathsig', 'KILL', '--', program, ...args], {
+    env,
+    stdio: ['ignore', 'ignore', process.env.BERTH_TESTHOST_DEBUG ? 'inherit' : 'ignore'],
+  })
 }
 
 async function freePort(): Promise<number> {

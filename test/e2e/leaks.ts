@@ -1,0 +1,221 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { inject } from 'vitest'
+import { run } from './processes.ts'
+import { findUser, ordinary, pids, processesOf } from './users.ts'
+
+// What a machine looks like, as names; what is there afterwards and was not before is a leak.
+//
+// Alice's and Bob's things are theirs alone. Root's are found by this run's folder where other programs are at work
+// on the same machine; on a machine of its own (CI, the test machine) everything counts.
+
+const alone = process.env.CI === 'true' || process.env.BERTH_TEST_ALONE === '1'
+
+/** Names of things, by kind. */
+export type Picture = Record<string, Set<string>>
+
+/** Looks at the machine. */
+export async function takePicture(): Promise<Picture> {
+  const { folder } = inject('stage')
+  const users = ordinary.map((name) => findUser(name, folder))
+  const processes = new Map(users.flatMap((user) => processesOf(user).map((pid) => [pid, user.name] as const)))
+  const picture: Picture = {
+    processes: new Set(),
+    mounts: new Set(mountsOf('self', folder)),
+    'network namespaces': networkNamespaces(),
+    cgroups: cgroups(folder),
+    sockets: sockets(
+      folder,
+      users.map((user) => user.runtime),
+    ),
+    ports: ports(new Set(users.map((user) => user.uid))),
+    'firewall rules': await firewall(),
+    files: runFiles([
+      join(folder, 'root/run'),
+      ...users.map((user) => join(user.runtime, 'berth')),
+      ...users.map((user) => `/tmp/berth-run-${user.uid}`),
+    ]),
+  }
+  for (const [pid, name] of processes) addProcess(picture, pid, name)
+  for (const pid of rootProcesses(folder, new Set(processes.keys()))) addProcess(picture, pid, 'root')
+  return picture
+}
+
+function addProcess(picture: Picture, pid: number, owner: string): void {
+  const words = commandOf(pid)
+  if (words === '') return
+  picture.processes!.add(`${owner}: ${words} (${pid})`)
+  // A user's mounts are in the namespace that their pause process holds.
+  if (/\bcatatonit -P|sleep infinity$/.test(words))
+    for (const mount of mountsOf(String(pid), '/')) picture.mounts!.add(`${owner}: ${mount}`)
+}
+
+function rootProcesses(folder: string, others: Set<number>): number[] {
+  const ours = new Set<number>()
+  const family = descendants(process.pid)
+  for (const pid of pids()) {
+    if (others.has(pid) || family.has(pid)) continue
+    if (alone ? isProgram(pid) : mentions(pid, folder)) ours.add(pid)
+  }
+  for (const pid of [...ours]) for (const child of descendants(pid)) if (!family.has(child)) ours.add(child)
+  const registries = `${folder}/(registry|secure|expired)/config.yml`
+  return [...ours].filter((pid) => !new RegExp(registries).test(commandOf(pid)))
+}
+
+/** Everything but the kernel's own threads, what runs the tests, and a server's ordinary background. */
+function isProgram(pid: number): boolean {
+  const words = commandOf(pid)
+  return (
+    words !== '' &&
+    !ancestors(process.pid).has(pid) &&
+    !/vitest|qemu|virtiofsd|systemd|sshd|dbus-daemon|agetty|\(sd-pam\)|polkitd|cron/.test(words)
+  )
+}
+
+function mentions(pid: number, folder: string): boolean {
+  return commandOf(pid).includes(folder) || read(`/proc/${pid}/environ`).includes(folder)
+}
+
+function commandOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim()
+}
+
+function parentOf(pid: number): number {
+  return Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0)
+}
+
+function ancestors(pid: number): Set<number> {
+  const found = new Set<number>()
+  for (let each = pid; each > 0 && !found.has(each); each = parentOf(each)) found.add(each)
+  return found
+}
+
+function descendants(pid: number): Set<number> {
+  const parents = new Map(pids().map((each) => [each, parentOf(each)]))
+  const found = new Set([pid])
+  for (let size = 0; size !== found.size;) {
+    size = found.size
+    for (const [child, parent] of parents) if (found.has(parent)) found.add(child)
+  }
+  return found
+}
+
+function mountsOf(pid: string, below: string): string[] {
+  const lines = read(`/proc/${pid}/mountinfo`).split('\n').filter(Boolean)
+  return lines
+    .map((line) => line.split(' ')[4]!)
+    .filter((path) => (alone ? !path.startsWith('/run/user') : path.startsWith(below)))
+}
+
+function networkNamespaces(): Set<string> {
+  return new Set(
+    ['/run/netns', '/var/run/netns'].filter((path) => existsSync(path)).flatMap((path) => (alone ? readdirSync(path) : [])),
+  )
+}
+
+function cgroups(folder: string): Set<string> {
+  const found = new Set<string>()
+  const visit = (path: string, depth: number) => {
+    for (const entry of names(path)) {
+      const child = join(path, entry)
+      if (depth > 8 || !existsSync(join(child, 'cgroup.procs'))) continue
+      // Containers' folders have their id in the name.
+      if (/[0-9a-f]{64}|libpod|berth-conmon/.test(entry) && (alone || isOfStore(entry, folder))) found.add(child)
+      visit(child, depth + 1)
+    }
+  }
+  for (const controller of names('/sys/fs/cgroup')) {
+    const path = join('/sys/fs/cgroup', controller)
+    if (existsSync(join(path, 'cgroup.procs'))) visit(path, 0)
+  }
+  return found
+}
+
+function isOfStore(name: string, folder: string): boolean {
+  const id = /[0-9a-f]{64}/.exec(name)?.[0]
+  if (id === undefined) return false
+  const stores = [join(folder, 'root/store'), ...ordinary.map((user) => `/home/${user}/.local/share/berth`)]
+  seen.set(id, seen.get(id) ?? stores.some((store) => existsSync(join(store, 'containers', id))))
+  return seen.get(id)!
+}
+
+const seen = new Map<string, boolean>()
+
+function sockets(folder: string, runtimes: string[]): Set<string> {
+  const lines = read('/proc/net/unix').split('\n').slice(1)
+  const paths = lines.map((line) => line.split(/\s+/)[7]).filter((path): path is string => path !== undefined && path !== '')
+  return new Set(
+    paths.filter((path) =>
+      [folder, ...runtimes.map((runtime) => join(runtime, 'berth'))].some((prefix) => path.startsWith(prefix)),
+    ),
+  )
+}
+
+function ports(uids: Set<number>): Set<string> {
+  const found = new Set<string>()
+  for (const [table, listening] of [
+    ['tcp', '0A'],
+    ['tcp6', '0A'],
+    ['udp', '07'],
+    ['udp6', '07'],
+  ] as const) {
+    for (const line of read(`/proc/net/${table}`).split('\n').slice(1)) {
+      const [, local, , state, , , , uid] = line.trim().split(/\s+/)
+      if (state === listening && (alone || uids.has(Number(uid))))
+        found.add(`${table} ${Number.parseInt(local?.split(':')[1] ?? '0', 16)}`)
+    }
+  }
+  return found
+}
+
+async function firewall(): Promise<Set<string>> {
+  if (!alone) return new Set()
+  const { stdout } = await run('nft', ['list', 'ruleset'])
+  return new Set(
+    stdout
+      .split('\n')
+      .filter((line) => /dnat|10\.88\.0\.\d*[1-9]\b/.test(line) && !line.includes('10.88.0.0/16'))
+      .map((line) => line.trim()),
+  )
+}
+
+/** Run state that must go with its container. Locks, the database and what a pause process left stay. */
+function runFiles(folders: string[]): Set<string> {
+  const staying =
+    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|networks|exec)$/
+  const found = new Set<string>()
+  const visit = (path: string) => {
+    for (const entry of names(path)) {
+      const child = join(path, entry)
+      if (!staying.test(child)) found.add(child)
+      visit(child)
+    }
+  }
+  for (const folder of folders) visit(folder)
+  return found
+}
+
+function names(path: string): string[] {
+  try {
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.isFile() || entry.isSocket() || entry.isFIFO())
+      .map((entry) => entry.name)
+  } catch {
+    return []
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
+/** What `after` has and `before` had not, as lines. */
+export function leaks(before: Picture, after: Picture): string[] {
+  return Object.entries(after).flatMap(([kind, present]) =>
+    [...present].filter((name) => !before[kind]?.has(name)).map((name) => `${kind}: ${name}`),
+  )
+}

@@ -1,0 +1,120 @@
+import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { must, run } from './processes.ts'
+
+/** Someone the tests act as. */
+export interface User {
+  name: string
+  uid: number
+  gid: number
+  home: string
+  /** Their runtime directory, the one of the user manager where there is one. */
+  runtime: string
+}
+
+/** The ordinary users of the tests; their passwords are their names. */
+export const ordinary = ['alice', 'bob']
+
+/** Makes the users that are missing. Returns the names of those made, for {@link removeUsers}. */
+export async function makeUsers(): Promise<string[]> {
+  const made = ordinary.filter((name) => lookUp(name) === undefined)
+  for (const name of made) {
+    await must('useradd', ['-m', '-s', '/bin/bash', '-c', 'Berth test', name])
+    await must('chpasswd', [], { input: `${name}:${name}\n` })
+  }
+  return made
+}
+
+/** Ends what those users still run and removes them with their homes. */
+export async function removeUsers(names: string[]): Promise<void> {
+  for (const name of names) {
+    const user = lookUp(name)
+    if (user === undefined) continue
+    for (const pid of processesOf(user)) killIfThere(pid)
+    for (let tries = 0; tries < 50 && processesOf(user).length > 0; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    await run('userdel', ['-r', name])
+  }
+}
+
+/** Pids of the user and of their sub-ids. */
+export function processesOf(user: { name: string; uid: number }): number[] {
+  const ranges = [[user.uid, 1] as const, ...subids(user.name)]
+  return pids().filter((pid) => {
+    const uid = uidOf(pid)
+    return uid !== undefined && ranges.some(([first, count]) => uid >= first && uid < first + count)
+  })
+}
+
+function subids(name: string): (readonly [number, number])[] {
+  const lines = existsSync('/etc/subuid') ? readFileSync('/etc/subuid', 'utf8').split('\n') : []
+  return lines
+    .filter((line) => line.startsWith(`${name}:`))
+    .map((line) => [Number(line.split(':')[1]), Number(line.split(':')[2])] as const)
+}
+
+/** Every process's pid. */
+export function pids(): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0)
+}
+
+function uidOf(pid: number): number | undefined {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return /^State:\s+Z/m.test(status) ? undefined : Number(/^Uid:\s+(\d+)/m.exec(status)?.[1])
+  } catch {
+    return undefined
+  }
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it has ended meanwhile
+  }
+}
+
+/** An account of this machine; `folder` holds runtime directories for users without a user manager. */
+export function findUser(name: string, folder: string): User {
+  const user = lookUp(name)
+  if (user === undefined) throw new Error(`There is no user ${name} on this machine.`)
+  const managed = `/run/user/${user.uid}`
+  if (existsSync(managed) && statSync(managed).uid === user.uid) return { ...user, runtime: managed }
+  const runtime = join(folder, `run-${name}`)
+  mkdirSync(runtime, { recursive: true, mode: 0o700 })
+  chownSync(runtime, user.uid, user.gid)
+  return { ...user, runtime }
+}
+
+function lookUp(name: string): Omit<User, 'runtime'> | undefined {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((each) => each.startsWith(`${name}:`))
+  if (line === undefined) return undefined
+  const [, , uid, gid, , home] = line.split(':')
+  return { name, uid: Number(uid), gid: Number(gid), home: home ?? '/' }
+}
+
+/** The environment of a login of theirs, and nothing of ours. */
+export function environment(user: User): Record<string, string> {
+  const bus = join(user.runtime, 'bus')
+  return {
+    HOME: user.home,
+    USER: user.name,
+    LOGNAME: user.name,
+    SHELL: '/bin/bash',
+    LANG: 'C.UTF-8',
+    PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    XDG_RUNTIME_DIR: user.runtime,
+    ...(existsSync(bus) ? { DBUS_SESSION_BUS_ADDRESS: `unix:path=${bus}` } : {}),
+  }
+}
+
+/** The words before a command that make it run as this user. */
+export function become(user: User): string[] {
+  if (user.uid === process.getuid?.()) return []
+  return ['setpriv', '--reuid', String(user.uid), '--regid', String(user.gid), '--init-groups', '--']
+}
