@@ -1,0 +1,88 @@
+import { type Close, type Control, encodeText, ProblemError } from '../protocol/index.ts'
+import type { Bridge } from './bridge.ts'
+import { createByteQueue } from './byte-queue.ts'
+import type { Channel, ChannelOptions } from './channel.ts'
+
+/** What a stream connects to. */
+export type StreamTarget = ({ unix: string } | { port: number; address?: string } | ({ spawn: string[] } & SpawnTarget)) & { superuser?: 'require' | 'try'; host?: string }
+
+interface SpawnTarget {
+  directory?: string
+  /** `NAME=value` each. */
+  environ?: string[]
+  /** Where standard error goes: with the output, nowhere, or into the message at the end. */
+  err?: 'out' | 'ignore' | 'message'
+  pty?: boolean
+  window?: { rows: number; cols: number }
+}
+
+/** Bytes to and from a socket or a process. Whoever opened it closes it. */
+export interface Stream {
+  /** Resolves once connected; for a process with its `pid`. Rejects with a ProblemError. */
+  readonly ready: Promise<Control>
+  /** What the other side sends; read once. Leaving the iterator early closes the stream. Throws a ProblemError on failure. */
+  readonly output: AsyncIterable<Uint8Array>
+  /** How it ended; with `exit-status` for a process. Never rejects. */
+  readonly closed: Promise<Close>
+  /** Resolves when more may be written. */
+  write(data: Uint8Array | string): Promise<void>
+  /** Half-closes; output goes on. Idempotent. */
+  end(): Promise<void>
+  /** Tells a terminal its size. */
+  resize(rows: number, cols: number): void
+  /** Ends it at once. Idempotent. */
+  close(): void
+}
+
+/** Opens a stream. Never throws: failure is in `ready`, `output` and `closed`. */
+export function openStream(bridge: Pick<Bridge, 'channel'>, target: StreamTarget): Stream {
+  const ready = Promise.withResolvers<Control>()
+  const closed = Promise.withResolvers<Close>()
+  let channel: Channel | undefined
+  const queue = createByteQueue(() => channel?.close('terminated'))
+  ready.promise.catch(() => {
+    // Whoever only reads the output gets the failure there.
+  })
+  channel = bridge.channel({ payload: 'stream', binary: 'raw', 'send-acks': 'bytes', ...target } as ChannelOptions, {
+    ready: (control) => ready.resolve(control),
+    data: (data) => queue.push(typeof data === 'string' ? encodeText(data) : data),
+    ping: (answer) => queue.mark(answer),
+    done: () => queue.end(),
+    close: (close) => {
+      const failure = problemOf(close)
+      ready.reject(failure ?? new ProblemError('disconnected', 'The stream was closed before it was connected.'))
+      queue.end(failure)
+      closed.resolve(close)
+    },
+  })
+  const opened = channel
+  return {
+    ready: ready.promise,
+    output: queue.output,
+    closed: closed.promise,
+    write: async (data) => {
+      await opened.writable()
+      opened.send(typeof data === 'string' ? encodeText(data) : data)
+    },
+    end: async () => opened.done(),
+    resize: (rows, cols) => opened.control('options', { window: { rows, cols } }),
+    close: () => opened.close('terminated'),
+  }
+}
+
+/** A `close` as an error, if it tells of a problem. */
+export function problemOf(close: Close): ProblemError | undefined {
+  if (close.problem === undefined || close.problem === '') return undefined
+  return new ProblemError(close.problem, close.message || describe(close.problem))
+}
+
+function describe(problem: string): string {
+  switch (problem) {
+    case 'disconnected': return 'The connection to the server was lost.'
+    case 'access-denied': return 'Permission denied.'
+    case 'not-found': return 'There is no such thing.'
+    case 'terminated': return 'It was ended.'
+    case 'no-session': return 'The session is over; log in again.'
+    default: return `The server reports the problem "${problem}".`
+  }
+}
