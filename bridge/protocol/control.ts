@@ -32,7 +32,8 @@ export interface Close extends Control {
   message?: string
 }
 
-const channelCommands = new Set(['open', 'ready', 'done', 'close', 'options', 'response', 'ack'])
+// A `close` without channel ends the connection.
+const channelCommands = new Set(['open', 'ready', 'done', 'options', 'response', 'ack'])
 const channelName = /^[\x21-\x7e]+$/
 
 /**
