@@ -1,0 +1,82 @@
+import { EngineError } from '../errors/index.ts'
+import type { Credentials } from './credentials.ts'
+import { type Exchange, readBody } from './exchange.ts'
+import { errorText, unauthorized } from './failures.ts'
+
+/** How a registry wants to be asked (RFC 7235 and the distribution token specification). */
+export type Challenge = { scheme: 'basic' } | { scheme: 'bearer'; realm: string; service?: string; scope?: string }
+
+/** Reads WWW-Authenticate headers; Bearer is preferred, as every registry that offers both means it. */
+export function parseChallenge(header: string | string[] | undefined): Challenge | undefined {
+  const text = Array.isArray(header) ? header.join(', ') : (header ?? '')
+  const bearer = /(?:^|,\s*)bearer\s+(.{1,4000})/i.exec(text)
+  if (bearer) {
+    const fields = new Map([...bearer[1]!.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/gi)].map((match) => [match[1]!.toLowerCase(), match[2]!]))
+    const realm = fields.get('realm')
+    const service = fields.get('service')
+    const scope = fields.get('scope')
+    if (realm) return { scheme: 'bearer', realm, ...(service ? { service } : {}), ...(scope ? { scope } : {}) }
+  }
+  return /(?:^|,\s*)basic(?:\s|$)/i.test(text) ? { scheme: 'basic' } : undefined
+}
+
+export interface AuthorizeInput {
+  exchange: Exchange
+  registry: string
+  repository: string
+  challenge: Challenge
+  credentials?: Credentials
+  /** Whether the registry itself was reached over https, so that nothing may be sent in the clear. */
+  secure: boolean
+  signal?: AbortSignal
+}
+
+/**
+ * The Authorization header that answers a challenge.
+ * @throws RegistryUnauthorized, RegistryProtocol, connection errors
+ */
+export async function authorize(input: AuthorizeInput): Promise<string> {
+  const { challenge, credentials, registry, repository } = input
+  if (challenge.scheme === 'bearer') return `Bearer ${await fetchToken(input, challenge)}`
+  if (!credentials || !('username' in credentials)) throw unauthorized(registry, repository, false)
+  return basic(credentials)
+}
+
+const basic = ({ username, password }: { username: string; password: string }): string => `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+
+async function fetchToken(input: AuthorizeInput, challenge: Extract<Challenge, { scheme: 'bearer' }>): Promise<string> {
+  const { registry, repository, credentials, exchange, signal } = input
+  const url = URL.canParse(challenge.realm) ? new URL(challenge.realm) : undefined
+  if (!url || !/^https?:$/.test(url.protocol) || (input.secure && url.protocol !== 'https:')) {
+    throw new EngineError('RegistryProtocol', `The registry ${registry} names a login server that cannot be used safely.`, { details: { registry } })
+  }
+  const scope = challenge.scope ?? `repository:${repository}:pull`
+  const answer = await exchange.send(...tokenRequest(url, challenge.service, scope, credentials, signal))
+  const body = await readBody(answer, 64 * 1024)
+  if (answer.status === 401 || answer.status === 403 || answer.status === 400) throw unauthorized(registry, repository, credentials !== undefined, errorText(body))
+  const token = answer.status === 200 ? readToken(body) : undefined
+  if (!token) throw new EngineError('RegistryProtocol', `The login server ${url.host} of the registry ${registry} answered with status ${answer.status} and no token.`, { details: { registry, status: answer.status } })
+  return token
+}
+
+function tokenRequest(url: URL, service: string | undefined, scope: string, credentials: Credentials | undefined, signal?: AbortSignal): Parameters<Exchange['send']> {
+  const more = signal ? { signal } : {}
+  if (credentials && 'identityToken' in credentials) {
+    const form = new URLSearchParams({ grant_type: 'refresh_token', service: service ?? '', scope, client_id: 'berth', refresh_token: credentials.identityToken })
+    return [url, { ...more, method: 'POST', body: form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }]
+  }
+  if (service) url.searchParams.set('service', service)
+  url.searchParams.set('scope', scope)
+  if (credentials) url.searchParams.set('account', credentials.username)
+  return [url, { ...more, headers: credentials ? { authorization: basic(credentials) } : {} }]
+}
+
+function readToken(body: Buffer): string | undefined {
+  try {
+    const { token, access_token: accessToken } = JSON.parse(body.toString('utf8')) as { token?: unknown; access_token?: unknown }
+    const found = token || accessToken
+    return typeof found === 'string' && /^[\x21-\x7e]+$/.test(found) ? found : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import tls from 'node:tls'
+
+import { EngineError } from '../errors/index.ts'
+import { identity } from '../lib/identity.ts'
+
+/** What a TLS connection is made with. */
+export interface TlsFiles {
+  ca?: string[]
+  cert?: Buffer
+  key?: Buffer
+}
+
+/** Folders that may hold certificates for a registry (containers-certs.d(5)); the first that exists counts. */
+function folders(registry: string, certDir?: string): string[] {
+  if (certDir) return [certDir]
+  const { home, rootless } = identity()
+  const shared = ['/etc/containers/certs.d', '/etc/docker/certs.d'].map((folder) => join(folder, registry))
+  return rootless ? [join(home, '.config/containers/certs.d', registry), ...shared] : shared
+}
+
+/**
+ * Certificate authorities (`*.crt`, beside the system's) and a client certificate (`NAME.cert` with `NAME.key`) for a registry.
+ * @throws InvalidArgument when a named folder cannot be read or a certificate has no key.
+ */
+export function readCertificates(registry: string, certDir?: string): TlsFiles {
+  const folder = folders(registry, certDir).find((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory())
+  if (!folder) {
+    if (certDir) throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist.`, { details: { path: certDir } })
+    return systemAuthorities()
+  }
+  const names = readdirSync(folder)
+  const extra = names.filter((name) => name.endsWith('.crt')).map((name) => readFileSync(join(folder, name), 'utf8'))
+  const files: TlsFiles = extra.length > 0 ? { ca: [...(systemAuthorities().ca ?? []), ...extra] } : systemAuthorities()
+  const client = names.find((name) => name.endsWith('.cert'))
+  if (!client) return files
+  const key = client.replace(/\.cert$/, '.key')
+  if (!names.includes(key)) throw new EngineError('InvalidArgument', `The client certificate ${join(folder, client)} has no key ${key} beside it.`)
+  return { ...files, cert: readFileSync(join(folder, client)), key: readFileSync(join(folder, key)) }
+}
+
+let authorities: string[] | undefined
+
+/** The host's authorities, as every other program there uses them, and Node's own where the host has none. */
+function systemAuthorities(): TlsFiles {
+  authorities ??= tls.getCACertificates('system')
+  return authorities.length > 0 ? { ca: authorities } : {}
+}

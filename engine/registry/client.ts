@@ -1,0 +1,210 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+import { EngineError } from '../errors/index.ts'
+import { type Descriptor, type Digest, digestOf, finishHash, hashFor, isDigest, limits, manifestTypes } from '../image/index.ts'
+import { authorize, type Challenge, parseChallenge } from './authorize.ts'
+import { fetchBlob } from './blob.ts'
+import { readCertificates } from './certificates.ts'
+import type { Credentials } from './credentials.ts'
+import { type Answer, type Exchange, type ExchangeOptions, openExchange, readBody } from './exchange.ts'
+import { cancelled, connectionFailure, errorText, isCertificateError, isTransient, unauthorized } from './failures.ts'
+import type { Source } from './sources.ts'
+
+export interface RegistryOptions {
+  credentials?: Credentials
+  certDir?: string
+  /** How often a request that failed in passing is tried again; 3. */
+  retry?: number
+  /** Milliseconds before the first retry, doubled for each; 1,000. */
+  retryDelay?: number
+  signal?: AbortSignal
+}
+
+/** A manifest or index as it was sent. */
+export interface FetchedManifest {
+  bytes: Buffer
+  digest: Digest
+  mediaType: string
+}
+
+/** One repository of a registry (OCI distribution-spec, "Pull"). Whoever opened it closes it. */
+export interface Repository {
+  /**
+   * A manifest by tag or digest, of which the digest is verified.
+   * @throws ImageUnknown, RegistryUnreachable, RegistryCertificate, RegistryUnauthorized, RegistryThrottled, RegistryProtocol, DigestMismatch, Cancelled
+   */
+  manifest(tagOrDigest: string): Promise<FetchedManifest>
+  /** The digest a tag has now, without fetching it; nothing when the registry does not say. */
+  digest(tag: string): Promise<Digest | undefined>
+  /**
+   * A blob's bytes from `offset` on. Lost connections are taken up again where they broke off. The bytes are not verified.
+   * @throws as {@link Repository.manifest}, SizeMismatch
+   */
+  blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
+  close(): void
+}
+
+/** A request that is authorised and repeated as needed. The answer's status is below 400. */
+export type Ask = (path: string, options?: ExchangeOptions) => Promise<Answer>
+
+/** Opens a repository. No connection is made before the first request. */
+export function openRepository(source: Source, options: RegistryOptions = {}): Repository {
+  const { registry, repository } = source
+  const session = openSession(source, options)
+  const ask = session.ask
+  return {
+    async manifest(tagOrDigest) {
+      const answer = await ask(`manifests/${tagOrDigest}`, { headers: { accept: manifestTypes.join(', ') } })
+      const bytes = await bodyOf(answer, registry, options.signal)
+      const digest = verifyManifest(bytes, tagOrDigest, answer, `${registry}/${repository}`)
+      return { bytes, digest, mediaType: String(answer.headers['content-type'] ?? '') }
+    },
+    async digest(tag) {
+      const answer = await ask(`manifests/${tag}`, { method: 'HEAD', headers: { accept: manifestTypes.join(', ') } })
+      answer.body.destroy()
+      const digest = String(answer.headers['docker-content-digest'] ?? '')
+      return isDigest(digest) ? digest : undefined
+    },
+    blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
+    close: session.close,
+  }
+}
+
+async function bodyOf(answer: Answer, registry: string, signal?: AbortSignal): Promise<Buffer> {
+  try {
+    return await readBody(answer, limits.manifestBytes)
+  } catch (error) {
+    throw connectionFailure(registry, error, signal)
+  }
+}
+
+function verifyManifest(bytes: Buffer, tagOrDigest: string, answer: Answer, name: string): Digest {
+  const said = String(answer.headers['docker-content-digest'] ?? '')
+  const expected = isDigest(tagOrDigest) ? tagOrDigest : isDigest(said) ? said : undefined
+  if (!expected) return digestOf(bytes)
+  const actual = finishHash(hashFor(expected).update(bytes), expected)
+  if (actual === expected) return expected
+  throw new EngineError('DigestMismatch', `The manifest ${tagOrDigest} of ${name} arrived with other content (${actual}) than its digest ${expected}.`, { details: { expected, actual } })
+}
+
+function openSession(source: Source, options: RegistryOptions): { ask: Ask; close(): void } {
+  const session = new Session(source, options)
+  return { ask: (path, request = {}) => session.ask(path, request), close: () => session.close() }
+}
+
+/** What is learned about a registry while it is asked: http or https, and the login. */
+class Session {
+  readonly #source: Source
+  readonly #options: RegistryOptions
+  readonly #exchange: Exchange
+  #scheme: 'https' | 'http' = 'https'
+  /** Whether the scheme has worked once. */
+  #settled = false
+  #authorization: string | undefined
+  #loggingIn: Promise<string> | undefined
+
+  constructor(source: Source, options: RegistryOptions) {
+    this.#source = source
+    this.#options = options
+    this.#exchange = openExchange({ tls: () => readCertificates(source.registry, options.certDir), verify: !source.insecure })
+  }
+
+  close(): void {
+    this.#exchange.close()
+  }
+
+  async ask(path: string, request: ExchangeOptions): Promise<Answer> {
+    const { signal, retry = 3, retryDelay = 1000, credentials } = this.#options
+    const { registry } = this.#source
+    for (let attempt = 0; ; attempt++) {
+      let wait = retryDelay * 2 ** attempt
+      try {
+        const answer = await this.#askOnce(path, request)
+        if (answer.status < 400) return answer
+        if (attempt >= retry || !(answer.status === 429 || answer.status >= 500)) throw await refusal(answer, this.#source, path, credentials !== undefined)
+        answer.body.destroy()
+        wait = Math.max(wait, retryAfter(answer))
+      } catch (error) {
+        if (signal?.aborted) throw cancelled(signal)
+        if (attempt >= retry || !isTransient(error)) throw connectionFailure(registry, error, signal)
+      }
+      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
+        throw cancelled(signal!)
+      })
+    }
+  }
+
+  async #askOnce(path: string, request: ExchangeOptions): Promise<Answer> {
+    const used = this.#authorization
+    const answer = await this.#send(path, request)
+    if (answer.status !== 401) return answer
+    const { registry, repository } = this.#source
+    const challenge = parseChallenge(answer.headers['www-authenticate'])
+    const text = errorText(await readBody(answer, 64 * 1024).catch(() => Buffer.alloc(0)))
+    if (!challenge) throw unauthorized(registry, repository, this.#options.credentials !== undefined, text)
+    await this.#logIn(challenge, used)
+    return this.#send(path, request)
+  }
+
+  /** One login at a time, however many requests find their token expired. */
+  async #logIn(challenge: Challenge, used: string | undefined): Promise<void> {
+    if (this.#authorization !== used) return
+    const { credentials, signal } = this.#options
+    const { registry, repository } = this.#source
+    const secure = this.#scheme === 'https'
+    this.#loggingIn ??= authorize({ exchange: this.#exchange, registry, repository, challenge, secure, ...(credentials ? { credentials } : {}), ...(signal ? { signal } : {}) }).finally(() => {
+      this.#loggingIn = undefined
+    })
+    this.#authorization = await this.#loggingIn
+  }
+
+  async #send(path: string, request: ExchangeOptions): Promise<Answer> {
+    try {
+      return await this.#sendOver(this.#scheme, path, request)
+    } catch (error) {
+      const mayFallBack = this.#source.insecure && !this.#settled && !this.#options.signal?.aborted
+      if (!mayFallBack || error instanceof EngineError || isCertificateError(error)) throw error
+      return this.#sendOver('http', path, request)
+    }
+  }
+
+  async #sendOver(scheme: 'https' | 'http', path: string, request: ExchangeOptions): Promise<Answer> {
+    const { registry, repository } = this.#source
+    const { signal } = this.#options
+    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
+    const headers = { ...request.headers, ...(this.#authorization ? { authorization: this.#authorization } : {}) }
+    const answer = await this.#exchange.send(new URL(`${scheme}://${host}/v2/${repository}/${path}`), { ...request, headers, ...(signal ? { signal } : {}) })
+    this.#scheme = scheme
+    this.#settled = true
+    return answer
+  }
+}
+
+/** Milliseconds a registry asks to wait, at most a minute. */
+function retryAfter(answer: Answer): number {
+  const text = String(answer.headers['retry-after'] ?? '')
+  const milliseconds = /^\d{1,6}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
+  return Number.isFinite(milliseconds) ? Math.min(Math.max(milliseconds, 0), 60_000) : 0
+}
+
+async function refusal(answer: Answer, { registry, repository }: Source, path: string, hadCredentials: boolean): Promise<EngineError> {
+  const text = errorText(await readBody(answer, 64 * 1024).catch(() => Buffer.alloc(0)))
+  const said = text ? ` (${text})` : ''
+  const details = { registry, repository, status: answer.status }
+  switch (answer.status) {
+    case 401:
+    case 403:
+      return unauthorized(registry, repository, hadCredentials, text)
+    case 404: {
+      const what = path.replace(/^(manifests|blobs)\//, '')
+      const name = isDigest(what) ? `${registry}/${repository}@${what}` : `${registry}/${repository}:${what}`
+      if (path.startsWith('blobs/')) return new EngineError('RegistryProtocol', `The registry ${registry} has lost a part of ${repository}: ${what} is gone${said}.`, { details })
+      return new EngineError('ImageUnknown', `The registry ${registry} has no image ${name}: manifest unknown.`, { details })
+    }
+    case 429:
+      return new EngineError('RegistryThrottled', `The registry ${registry} allows no more requests for now${said}: try again later, or log in for a higher limit.`, { details })
+    default:
+      if (answer.status >= 500) return new EngineError('RegistryUnreachable', `The registry ${registry} is out of order: it answers with status ${answer.status}${said}.`, { details })
+      return new EngineError('RegistryProtocol', `The registry ${registry} answered with status ${answer.status}${said}.`, { details })
+  }
+}

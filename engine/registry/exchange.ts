@@ -1,0 +1,121 @@
+import http from 'node:http'
+import https from 'node:https'
+
+import { EngineError } from '../errors/index.ts'
+import type { TlsFiles } from './certificates.ts'
+import { cancelled } from './failures.ts'
+
+export interface ExchangeOptions {
+  headers?: Record<string, string>
+  method?: 'GET' | 'HEAD' | 'POST'
+  body?: string
+  signal?: AbortSignal
+}
+
+/** An answer whose body has not been read. Whoever got it reads or destroys the body. */
+export interface Answer {
+  status: number
+  headers: http.IncomingHttpHeaders
+  body: http.IncomingMessage
+  /** Where it came from, after redirects. */
+  url: URL
+}
+
+/** Connections to a registry and where it redirects to. */
+export interface Exchange {
+  /** One request, following redirects. @throws the connection's own errors, RegistryProtocol for unsafe or endless redirects. */
+  send(url: URL, options?: ExchangeOptions): Promise<Answer>
+  close(): void
+}
+
+const connectTimeout = 30_000
+const idleTimeout = 60_000
+const maxRedirects = 5
+const maxHeaderBytes = 64 * 1024
+
+/** Opens connections that are kept for more requests, through a proxy where the environment names one. */
+export function openExchange(options: { tls: () => TlsFiles; verify: boolean }): Exchange {
+  const proxyEnv = process.env
+  const shared = { keepAlive: true, maxSockets: 8, proxyEnv } as const
+  const plain = new http.Agent(shared)
+  let secure: https.Agent | undefined
+  const agentFor = (url: URL): http.Agent => {
+    if (url.protocol === 'http:') return plain
+    secure ??= new https.Agent({ ...shared, ...options.tls(), rejectUnauthorized: options.verify })
+    return secure
+  }
+  return {
+    async send(first, request = {}) {
+      let url = first
+      let headers = request.headers ?? {}
+      for (let count = 0; ; count++) {
+        const answer = await sendOnce(url, { ...request, headers }, agentFor(url))
+        const location = answer.headers.location
+        if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
+        answer.body.destroy()
+        if (count >= maxRedirects) throw new EngineError('RegistryProtocol', `The registry ${first.host} redirects in circles.`, { details: { registry: first.host } })
+        const next = redirectTarget(url, location)
+        // Whoever stores the bytes for the registry must not see who asks.
+        if (next.host !== first.host) headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'))
+        url = next
+      }
+    },
+    close() {
+      plain.destroy()
+      secure?.destroy()
+    },
+  }
+}
+
+function redirectTarget(from: URL, location: string): URL {
+  const next = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined
+  if (!next || (next.protocol !== 'https:' && next.protocol !== 'http:')) {
+    throw new EngineError('RegistryProtocol', `The registry ${from.host} redirects to an address that cannot be used.`, { details: { registry: from.host } })
+  }
+  if (from.protocol === 'https:' && next.protocol === 'http:') {
+    throw new EngineError('RegistryProtocol', `The registry ${from.host} redirects from https to http (${next.host}), which is refused because anyone on the way could change the image.`, { details: { registry: from.host } })
+  }
+  next.username = ''
+  next.password = ''
+  return next
+}
+
+function sendOnce(url: URL, { method = 'GET', headers, body, signal }: ExchangeOptions, agent: http.Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(cancelled(signal))
+    const begin = (url.protocol === 'https:' ? https.request : http.request) as typeof http.request
+    const request = begin(url, { method, agent, headers: { 'user-agent': 'berth', ...headers }, maxHeaderSize: maxHeaderBytes, ...(signal ? { signal } : {}) })
+    const timedOut = (): void => {
+      request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
+    }
+    // Covers looking up, connecting, and waiting for the answer's head; the idle timeout covers the body.
+    const timer = setTimeout(timedOut, connectTimeout)
+    request.setTimeout(idleTimeout, timedOut)
+    request.on('error', (error) => {
+      clearTimeout(timer)
+      reject(error)
+    })
+    request.on('response', (answer) => {
+      clearTimeout(timer)
+      // A connection lost later shows when the body is read.
+      answer.on('error', () => {})
+      resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer, url })
+    })
+    request.end(body)
+  })
+}
+
+/** A small body, whole. @throws RegistryProtocol beyond `maxBytes`. */
+export async function readBody(answer: Answer, maxBytes: number): Promise<Buffer> {
+  const parts: Buffer[] = []
+  let size = 0
+  for await (const part of answer.body as AsyncIterable<Buffer>) {
+    size += part.length
+    if (size > maxBytes) {
+      answer.body.destroy()
+      throw new EngineError('RegistryProtocol', `The registry ${answer.url.host} sent more than the ${maxBytes} bytes that are accepted for this answer.`)
+    }
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}

@@ -1,0 +1,83 @@
+import { EngineError } from '../errors/index.ts'
+
+const certificateReasons: Record<string, string> = {
+  CERT_HAS_EXPIRED: 'has expired',
+  CERT_NOT_YET_VALID: "is not valid yet (is this host's clock right?)",
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'is signed by itself and by no authority this host trusts',
+  SELF_SIGNED_CERT_IN_CHAIN: 'is signed by an authority this host does not trust',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'is signed by an authority this host does not know',
+  UNABLE_TO_GET_ISSUER_CERT: 'is signed by an authority this host does not know',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'is signed by an authority this host does not know',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'is for another host name',
+  CERT_REVOKED: 'has been revoked',
+}
+
+const networkReasons: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there (connection refused)',
+  ENOTFOUND: 'there is no host of that name',
+  EAI_AGAIN: 'its name cannot be looked up right now',
+  EHOSTUNREACH: 'there is no route to it',
+  ENETUNREACH: 'the network cannot be reached',
+  ETIMEDOUT: 'it does not answer (timed out)',
+  ECONNRESET: 'it closed the connection',
+  EPIPE: 'it closed the connection',
+  UND_ERR_SOCKET: 'it closed the connection',
+}
+
+/** Whether an error of a connection may pass when tried again. */
+export function isTransient(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'HPE_INVALID_EOF_STATE', 'ERR_STREAM_PREMATURE_CLOSE', 'BodyCut'].includes(code ?? '')
+}
+
+/** Whether the server spoke something other than TLS. */
+export function isNotTls(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EPROTO' || (code?.startsWith('ERR_SSL_') ?? false)
+}
+
+export function isCertificateError(error: unknown): boolean {
+  return ((error as NodeJS.ErrnoException).code ?? '') in certificateReasons
+}
+
+/** An error of a connection, in words. */
+export function connectionFailure(registry: string, error: unknown, signal?: AbortSignal): EngineError {
+  if (error instanceof EngineError) return error
+  if (signal?.aborted) return cancelled(signal)
+  const { code = '', message } = error as NodeJS.ErrnoException
+  const details = { registry, reason: code || message }
+  if (code in certificateReasons) {
+    const out = code.startsWith('CERT_HAS') || code === 'CERT_NOT_YET_VALID'
+      ? 'its operator must renew it'
+      : code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'use the name the certificate is for' : `put the authority's certificate into /etc/containers/certs.d/${registry}/ca.crt`
+    return new EngineError('RegistryCertificate', `The certificate of the registry ${registry} ${certificateReasons[code]}: ${out}, or, if you accept the risk, pull with --tls-verify=false.`, { details, cause: error })
+  }
+  if (isNotTls(error)) {
+    return new EngineError('RegistryUnreachable', `The registry ${registry} does not speak https: if it is meant to be used over http, pull with --tls-verify=false or mark it insecure in /etc/containers/registries.conf.`, { details, cause: error })
+  }
+  return new EngineError('RegistryUnreachable', `The registry ${registry} cannot be reached: ${networkReasons[code] ?? message}.`, { details, cause: error })
+}
+
+export function cancelled(signal: AbortSignal): EngineError {
+  return new EngineError('Cancelled', 'The pull was cancelled.', { cause: signal.reason })
+}
+
+/** A registry's refusal, in words. `text` is what it said itself. */
+export function unauthorized(registry: string, repository: string, hadCredentials: boolean, text = ''): EngineError {
+  const said = text ? ` (${text})` : ''
+  const message = hadCredentials
+    ? `The registry ${registry} did not accept the user name and password for ${repository}${said}: check them, and that the user may pull it.`
+    : `The registry ${registry} wants a login for ${repository}${said}: give a user name and password (--creds), or check the image's name.`
+  return new EngineError('RegistryUnauthorized', message, { details: { registry, repository, credentials: hadCredentials } })
+}
+
+/** The registry's own words in an error body (distribution-spec, "Error Codes"), bounded and on one line. */
+export function errorText(body: Buffer): string {
+  try {
+    const { errors, message, details } = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown; message?: unknown }[]; message?: unknown; details?: unknown }
+    const first = errors?.[0]?.message ?? errors?.[0]?.code ?? details ?? message
+    return typeof first === 'string' ? first.replace(/[\u0000-\u001f]+/g, ' ').slice(0, 200) : ''
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,79 @@
+import { EngineError } from '../errors/index.ts'
+import { parseReference, qualify, type Reference, repositoryName, withDefaultTag } from '../image/index.ts'
+import type { RegistriesConf, RegistryEntry } from './registries-conf.ts'
+
+/** One place an image may be fetched from. */
+export interface Source {
+  /** The registry to ask. */
+  registry: string
+  /** What the image is called there. */
+  repository: string
+  /** Whether http, and https without checking the certificate, are allowed. */
+  insecure: boolean
+}
+
+/**
+ * The full names a typed name may stand for, in the order they are tried.
+ * @throws ImageReferenceInvalid, ImageNameUnqualified for a short name without an alias or search registries.
+ */
+export function candidates(conf: RegistriesConf, text: string): Reference[] {
+  const partial = parseReference(text)
+  if (partial.registry !== undefined) return [withDefaultTag(qualify(partial, partial.registry))]
+  const alias = conf.aliases.get(partial.repository)
+  if (alias !== undefined) {
+    const target = parseReference(alias)
+    if (target.registry !== undefined) {
+      const { tag, digest } = partial
+      return [withDefaultTag(qualify({ ...target, ...(tag ? { tag } : {}), ...(digest ? { digest } : {}) }, target.registry))]
+    }
+  }
+  if (conf.search.length > 0) return conf.search.map((registry) => withDefaultTag(qualify(partial, registry)))
+  throw new EngineError(
+    'ImageNameUnqualified',
+    `short-name "${text}" did not resolve to an alias and no unqualified-search registries are defined in "${conf.file}": give the full name, such as docker.io/${partial.repository.includes('/') ? '' : 'library/'}${partial.repository}.`,
+    { details: { reference: text, file: conf.file } },
+  )
+}
+
+/**
+ * Where to fetch an image from: mirrors first, then its own registry.
+ * @param tlsVerify overrides what the configuration says about `insecure`.
+ * @throws RegistryBlocked
+ */
+export function sourcesOf(conf: RegistriesConf, reference: Reference, tlsVerify?: boolean): Source[] {
+  const name = repositoryName(reference)
+  const entry = matchEntry(conf, name)
+  if (entry?.blocked) {
+    throw new EngineError('RegistryBlocked', `The registry ${entry.prefix} is blocked by ${conf.file} or a file beside it: ask whoever manages this host, or use another registry.`, { details: { registry: entry.prefix } })
+  }
+  const insecure = (configured: boolean): boolean => (tlsVerify === undefined ? configured : !tlsVerify)
+  const mirrors = (entry?.mirrors ?? []).filter(({ use }) => (reference.digest ? use !== 'tag-only' : use !== 'digest-only' && !entry?.mirrorByDigestOnly))
+  return [
+    ...mirrors.map((mirror) => toSource(rewrite(name, entry!, mirror.location), insecure(mirror.insecure))),
+    toSource(entry ? rewrite(name, entry, entry.location) : name, insecure(entry?.insecure ?? false)),
+  ]
+}
+
+/** The entry with the longest prefix; wildcards count only for hosts. */
+export function matchEntry(conf: RegistriesConf, name: string): RegistryEntry | undefined {
+  return conf.registries.filter(({ prefix }) => matches(prefix, name)).toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
+}
+
+function matches(prefix: string, name: string): boolean {
+  if (prefix.startsWith('*.')) {
+    const host = name.slice(0, name.indexOf('/')).replace(/:\d+$/, '')
+    return host.endsWith(prefix.slice(1)) && host.length > prefix.length - 1
+  }
+  return name === prefix || (name.startsWith(prefix) && (name[prefix.length] === '/' || name[prefix.length] === ':'))
+}
+
+function rewrite(name: string, entry: RegistryEntry, location: string): string {
+  if (location === '' || (entry.prefix.startsWith('*.') && location === entry.prefix)) return name
+  if (entry.prefix.startsWith('*.')) return location + name.slice(name.indexOf('/'))
+  return location + name.slice(entry.prefix.length)
+}
+
+function toSource(name: string, insecure: boolean): Source {
+  const slash = name.indexOf('/')
+  return { registry: name.slice(0, slash), repository: name.slice(slash + 1), insecure }
+}
