@@ -16,8 +16,6 @@ export interface ContextOptions {
   root?: string
   /** What a reboot may empty; /run/berth or $XDG_RUNTIME_DIR/berth. */
   runRoot?: string
-  /** `overlay` or `vfs`; by default what the host can do. */
-  storageDriver?: string
   /** The OCI runtime, a name or path; by default crun, or runc where crun refuses. */
   runtime?: string
   cgroupManager?: 'systemd' | 'cgroupfs'
@@ -108,8 +106,7 @@ export function openContext(options: ContextOptions = {}): Context {
 
 async function openLayers(context: Context): Promise<LayerStore> {
   const { openLayerStore } = await import('../storage/index.ts')
-  const { root, runRoot, options, identity: who } = context
-  return openLayerStore({ root, runRoot, driver: options.storageDriver as never, rootless: who.rootless })
+  return openLayerStore({ root: context.root })
 }
 
 function runtimes(context: () => Context): Context['runtime'] {

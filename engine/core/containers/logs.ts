@@ -1,0 +1,56 @@
+import { waitForExit } from '../../adapters/conmon.ts'
+import type { OutputChunk } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { type ContainerRecord, nowNano } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { streamLog } from '../logs/stream.ts'
+import { containerPaths } from '../paths.ts'
+import { parseMoment } from '../time/moment.ts'
+import { waitUntil } from '../time/wait-until.ts'
+import type { Verb } from '../verbs.ts'
+import { isLive } from './live.ts'
+import { locate } from './locate.ts'
+
+/** A container's kept output. `follow` goes on until the container ends, or `until`; one that does not run is read to its end. */
+export const logs: Verb<'container.logs'> = async (context, input, { signal }) => {
+  const record = await locate(context, input.name)
+  const { driver, path: file } = record.config.log
+  if (driver !== 'k8s-file' && driver !== 'json-file') {
+    const message = `The output of container ${record.name} cannot be read: its log driver is "${driver}"; make it with --log-driver k8s-file to keep its output.`
+    throw new EngineError('NotSupported', message, { details: { container: record.id, driver } })
+  }
+  const since = input.since ? parseMoment(input.since, 'since') : undefined
+  const until = input.until ? parseMoment(input.until, 'until', true) : undefined
+  const follow = input.follow && isLive(record) && (until === undefined || until > nowNano())
+  const { stdout, stderr, timestamps } = input
+  return follow
+    ? following(context, record, until, signal, (end) => streamLog({ file, stdout, stderr, timestamps, since, until, tail: tailOf(input.tail), follow: end, signal }))
+    : streamLog({ file, stdout, stderr, timestamps, since, until, tail: tailOf(input.tail), signal })
+}
+
+/** Frees the watches on the container's end and on the clock as soon as its reader leaves. */
+async function* following(
+  context: Context,
+  record: ContainerRecord,
+  until: bigint | undefined,
+  signal: AbortSignal | undefined,
+  open: (end: Promise<unknown>) => AsyncIterable<OutputChunk>,
+): AsyncGenerator<OutputChunk> {
+  const left = new AbortController()
+  const moment = waitUntil(until, signal)
+  const { id, state } = record
+  const monitor = { pid: state.conmonPid, startTime: state.conmonPidStart }
+  const exit = waitForExit({ exitDir: containerPaths(context, id).exits, id, monitor, signal: left.signal })
+  try {
+    yield* open(Promise.race([exit.catch(() => {}), moment.promise]))
+  } finally {
+    left.abort()
+    moment.cancel()
+  }
+}
+
+function tailOf(tail: string | undefined): number | undefined {
+  if (tail === undefined || tail === '' || tail === 'all' || tail === '-1') return undefined
+  if (/^\d{1,9}$/.test(tail)) return Number(tail)
+  throw new EngineError('InvalidArgument', `The value "${tail}" of tail is not a number of lines or "all".`, { details: { field: 'tail' } })
+}

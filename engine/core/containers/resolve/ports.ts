@@ -1,0 +1,86 @@
+import { createServer } from 'node:net'
+
+import type { ContainerSpec, PortMapping } from '../../../contract/index.ts'
+import { EngineError } from '../../../errors/index.ts'
+
+const protocols = ['tcp', 'udp', 'sctp']
+
+/** `80/tcp` for what the image and the caller expose. @throws EngineError `InvalidArgument`. */
+export function resolveExposed(spec: ContainerSpec, fromImage: readonly string[]): string[] {
+  const given = Array.isArray(spec.expose) ? spec.expose.map((port) => String(port)) : Object.entries(spec.expose ?? {}).map(([port, protocol]) => `${port}/${protocol}`)
+  const all = [...fromImage, ...given].flatMap((each) => {
+    const [range = '', list = 'tcp'] = each.split('/')
+    const [first = NaN, last = first] = range.split('-').map(Number)
+    if (!isPort(first) || !isPort(last) || last < first) throw new EngineError('InvalidArgument', `invalid port ${JSON.stringify(each)} to expose`, { details: { port: each } })
+    return Array.from({ length: last - first + 1 }, (_, step) => list.split(',').map((protocol) => `${first + step}/${protocol.toLowerCase()}`)).flat()
+  })
+  return [...new Set(all)]
+}
+
+/**
+ * The published ports: one entry for each protocol, with free host ports chosen where none was given.
+ *
+ * @throws EngineError `InvalidArgument` for a bad or doubly used port.
+ */
+export async function resolvePorts(spec: ContainerSpec, exposed: readonly string[]): Promise<PortMapping[]> {
+  const wanted = (spec.portmappings ?? []).flatMap(splitProtocols)
+  if (spec.publish_image_ports) {
+    for (const each of exposed) {
+      const [port, protocol = 'tcp'] = each.split('/')
+      if (!wanted.some((mapping) => mapping.protocol === protocol && covers(mapping, Number(port)))) wanted.push({ container_port: Number(port), host_port: 0, protocol, range: 1, host_ip: '' })
+    }
+  }
+  const resolved: PortMapping[] = []
+  for (const mapping of wanted) {
+    resolved.push({ ...mapping, host_port: mapping.host_port || (await freePort(mapping)) })
+    checkMapping(resolved)
+  }
+  return resolved
+}
+
+function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {
+  const { host_ip = '', container_port, host_port = 0, range = 1, protocol = 'tcp' } = mapping
+  return (protocol || 'tcp').split(',').map((each) => {
+    const name = each.toLowerCase()
+    if (!protocols.includes(name)) throw new EngineError('InvalidArgument', `unrecognized protocol ${JSON.stringify(each)} in a port mapping`, { details: { protocol: each } })
+    return { host_ip, container_port, host_port, range: range || 1, protocol: name }
+  })
+}
+
+function checkMapping(mappings: readonly PortMapping[]): void {
+  const last = mappings.at(-1) as Required<PortMapping>
+  if (!isPort(last.container_port + last.range - 1) || !isPort(last.host_port + last.range - 1)) {
+    throw new EngineError('InvalidArgument', `The ports from ${last.host_port}:${last.container_port} on are more than there are.`)
+  }
+  const twice = mappings.slice(0, -1).find((other) => other.protocol === last.protocol && sameAddress(other.host_ip, last.host_ip) && overlaps(other as Required<PortMapping>, last))
+  if (twice) throw new EngineError('InvalidArgument', `conflicting port mappings for host port ${last.host_port} (protocol ${last.protocol})`, { details: { port: last.host_port } })
+}
+
+function sameAddress(one = '', other = ''): boolean {
+  const any = (address: string) => address === '' || address === '0.0.0.0'
+  return one === other || any(one) || any(other)
+}
+
+function overlaps(one: Required<PortMapping>, other: Required<PortMapping>): boolean {
+  return one.host_port < other.host_port + other.range && other.host_port < one.host_port + one.range
+}
+
+function covers({ container_port, range = 1 }: PortMapping, port: number): boolean {
+  return port >= container_port && port < container_port + range
+}
+
+function isPort(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= 65_535
+}
+
+/** A port that nobody listens on now, chosen by the kernel. */
+function freePort({ host_ip }: PortMapping): Promise<number> {
+  const server = createServer()
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause) => reject(new EngineError('InvalidArgument', `No port can be bound on ${host_ip || '0.0.0.0'}: ${cause.message}`, { cause })))
+    server.listen({ host: host_ip || '0.0.0.0', port: 0, exclusive: true }, () => {
+      const address = server.address()
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
