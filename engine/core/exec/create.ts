@@ -1,0 +1,31 @@
+import type { Parsed } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { randomId } from '../../lib/random-id.ts'
+import { type ExecConfig, findContainer, insertExecSession } from '../../store/index.ts'
+import { reconcile } from '../containers/reconcile.ts'
+import type { Context } from '../context.ts'
+import { requireRunning } from './session.ts'
+
+/** Prepares a command to run in a running container; nothing is started. */
+export async function create(context: Context, { name, body }: Parsed<'exec.create'>): Promise<{ Id: string }> {
+  const container = await reconcile(context, findContainer(context.database, name))
+  requireRunning(container)
+  const command = body.Cmd ?? []
+  if (command.length === 0) throw new EngineError('InvalidArgument', 'must provide at least one argument to execute: invalid argument')
+  const config: ExecConfig = {
+    command,
+    env: body.Env ?? [],
+    user: body.User || container.config.user,
+    workdir: body.WorkingDir || container.config.workdir,
+    terminal: body.Tty ?? false,
+    privileged: body.Privileged ?? false,
+    attachStdin: body.AttachStdin ?? false,
+    attachStdout: body.AttachStdout ?? false,
+    attachStderr: body.AttachStderr ?? false,
+    detachKeys: body.DetachKeys ?? '',
+  }
+  const id = randomId()
+  const state = { status: 'created' as const, pid: 0, pidStart: '', conmonPid: 0, conmonPidStart: '', exitCode: 0, bootId: '' }
+  await context.database.transaction(() => insertExecSession(context.database, { id, container: container.id, config, state }))
+  return { Id: id }
+}

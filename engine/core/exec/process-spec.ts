@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+
+import type { ContainerRecord, ExecConfig } from '../../store/index.ts'
+import { boundingCapabilities } from '../containers/spec/capabilities.ts'
+import type { OciProcess, OciSpec } from '../containers/spec/oci.ts'
+import { lookUpUser } from '../containers/spec/user.ts'
+import { containerPaths } from '../paths.ts'
+
+/**
+ * The OCI `process` of a command in a running container: the container's own, with what the command changes.
+ *
+ * @throws EngineError `CommandNotExecutable` for an unknown user.
+ */
+export async function processSpec(context: { root: string; runRoot: string }, container: ContainerRecord, config: ExecConfig): Promise<OciProcess> {
+  const file = path.join(containerPaths(context, container.id).bundle, 'config.json')
+  const { process: own } = JSON.parse(await readFile(file, 'utf8')) as OciSpec
+  const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, container.config.spec.groups ?? [])
+  const privileged = config.privileged ? allCapabilities() : undefined
+  const capabilities = privileged ?? own.capabilities
+  return {
+    ...own,
+    terminal: config.terminal,
+    user: { ...own.user, uid: user.uid, gid: user.gid, additionalGids: user.groups },
+    args: config.command,
+    env: mergeEnvironment(own.env, config, user.home),
+    cwd: config.workdir || '/',
+    capabilities: capabilities && forUser(capabilities, user.uid),
+  }
+}
+
+function allCapabilities(): OciProcess['capabilities'] {
+  const all = boundingCapabilities()
+  return { bounding: all, effective: all, permitted: all }
+}
+
+/** As for the container itself: anyone but root begins without capabilities in effect. */
+function forUser(capabilities: NonNullable<OciProcess['capabilities']>, uid: number): OciProcess['capabilities'] {
+  return uid === 0 ? capabilities : { bounding: capabilities.bounding, effective: [], permitted: [], inheritable: [], ambient: [] }
+}
+
+function mergeEnvironment(base: readonly string[], config: ExecConfig, home: string): string[] {
+  const merged = new Map(base.map((entry) => [nameOf(entry), entry]))
+  merged.set('HOME', `HOME=${home}`)
+  if (config.terminal && !merged.has('TERM')) merged.set('TERM', 'TERM=xterm')
+  for (const entry of config.env) merged.set(nameOf(entry), entry)
+  return [...merged.values()]
+}
+
+function nameOf(entry: string): string {
+  return entry.split('=', 1)[0] ?? entry
+}

@@ -1,0 +1,109 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+
+import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon.ts'
+import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { bootId } from '../../lib/process.ts'
+import { containerById, containerNotFound, type ContainerRecord, type ExecRecord, updateExecState } from '../../store/index.ts'
+import { reconcile } from '../containers/reconcile.ts'
+import type { Context } from '../context.ts'
+import { processSpec } from './process-spec.ts'
+import { resizeSoon } from './resize.ts'
+import { currentSession, execEvent, execPaths, noteEnd, requireRunning } from './session.ts'
+
+/** How long the end of the output may be ahead of the exit status. */
+const exitGrace = 10_000
+
+/**
+ * Starts a prepared command and connects to it; with `Detach` the pipe is at its end at once.
+ * Once the output has ended, `exec.inspect` knows the exit code.
+ */
+export async function start(context: Context, { id, body }: Parsed<'exec.start'>, options: CallOptions): Promise<Pipe> {
+  const session = await currentSession(context, id)
+  const found = containerById(context.database, session.container)
+  if (!found) throw containerNotFound(session.container)
+  const container = await reconcile(context, found)
+  requireRunning(container)
+  const detached = body.Detach ?? false
+  await claim(context, session)
+  const started = await launch(context, container, session, detached, options)
+  context.emit(execEvent('exec', container))
+  if (body.h !== undefined && body.w !== undefined) resizeSoon(execPaths(context, container.id, session.id).folder, body.h, body.w)
+  if (!started.attachment) return nothingToRead()
+  return connect(context, session, started.attachment)
+}
+
+/** A session starts once: two callers cannot both find it `created`. */
+async function claim(context: Context, session: ExecRecord): Promise<void> {
+  const { database } = context
+  await database.transaction(() => {
+    const row = database.get('SELECT status FROM exec_sessions WHERE id = ?', session.id)
+    if (row?.['status'] !== 'created') {
+      throw new EngineError('ExecStateInvalid', `container ${session.container} exec session ${session.id} has already been started: exec session state improper`, {
+        details: { id: session.id },
+      })
+    }
+    updateExecState(database, session.id, { status: 'running' })
+  })
+}
+
+async function launch(context: Context, container: ContainerRecord, session: ExecRecord, detached: boolean, { signal }: CallOptions): Promise<ExecSession> {
+  const { config } = session
+  const paths = execPaths(context, container.id, session.id)
+  try {
+    await mkdir(paths.exits, { recursive: true, mode: 0o700 })
+    await writeFile(paths.processSpec, JSON.stringify(await processSpec(context, container, config)), { mode: 0o600 })
+    const started = await execSession({
+      id: container.id,
+      sessionId: session.id,
+      name: container.name,
+      runtime: await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager }),
+      bundle: paths.folder,
+      processSpec: paths.processSpec,
+      pidFile: paths.pidFile,
+      conmonPidFile: paths.conmonPidFile,
+      exitDir: paths.exits,
+      ociLog: paths.ociLog,
+      log: { driver: 'none' },
+      terminal: config.terminal,
+      stdin: config.attachStdin,
+      attach: !detached,
+      exitCommand: [],
+      signal,
+    })
+    const { pid, startTime, conmonPid, conmonStartTime } = started
+    const running = { pid, pidStart: startTime ?? '', conmonPid, conmonPidStart: conmonStartTime ?? '', bootId: bootId() }
+    await context.database.transaction(() => updateExecState(context.database, session.id, running))
+    return started
+  } catch (error) {
+    await rm(paths.folder, { recursive: true, force: true })
+    const exitCode = EngineError.is(error, 'CommandNotFound') ? 127 : 126
+    await noteEnd(context, session, exitCode)
+    throw error
+  }
+}
+
+function connect(context: Context, session: ExecRecord, attachment: Attachment): Pipe {
+  return {
+    output: outputThenExit(context, session, attachment),
+    write: (data) => attachment.write(data),
+    end: async () => attachment.end(),
+    close: () => attachment.close(),
+  }
+}
+
+async function* outputThenExit(context: Context, session: ExecRecord, attachment: Attachment): AsyncGenerator<OutputChunk, void, undefined> {
+  yield* attachment
+  const { exits } = execPaths(context, session.container, session.id)
+  try {
+    const { code } = await waitForExit({ exitDir: exits, id: session.container, signal: AbortSignal.timeout(exitGrace) })
+    await noteEnd(context, session, code)
+  } catch (error) {
+    // Detached, or the container went meanwhile: whoever asks next finds out.
+    if (!EngineError.is(error)) throw error
+  }
+}
+
+function nothingToRead(): Pipe {
+  return { output: (async function* () {})(), write: async () => {}, end: async () => {}, close: () => {} }
+}
