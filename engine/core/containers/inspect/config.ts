@@ -1,0 +1,66 @@
+import { readFileSync, statSync } from 'node:fs'
+import path from 'node:path'
+
+import type { ContainerInspect } from '../../../contract/index.ts'
+import type { ContainerRecord } from '../../../store/index.ts'
+import type { Context } from '../../context.ts'
+import { containerPaths } from '../../paths.ts'
+import { signalName } from './signal-name.ts'
+
+const largestSpec = 4 * 1024 * 1024
+
+/** `Config` of a container in full: what runs in it. */
+export function inspectConfig(context: Context, record: ContainerRecord): ContainerInspect['Config'] {
+  const { config } = record
+  const { spec } = config
+  return {
+    Hostname: config.hostname || record.id.slice(0, 12),
+    Domainname: '',
+    User: config.user,
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: config.terminal,
+    OpenStdin: config.stdin,
+    StdinOnce: false,
+    Env: environment(context, record),
+    Cmd: config.command.length === 0 ? null : config.command,
+    Image: config.image?.name ?? '',
+    Volumes: null,
+    WorkingDir: config.workdir || '/',
+    Entrypoint: config.entrypoint.length === 0 ? null : config.entrypoint,
+    OnBuild: null,
+    Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
+    Annotations: config.annotations,
+    StopSignal: signalName(config.stopSignal),
+    HealthcheckOnFailureAction: 'none',
+    HealthLogDestination: 'local',
+    HealthcheckMaxLogCount: 5,
+    HealthcheckMaxLogSize: 500,
+    ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
+    Umask: spec.umask ?? '0022',
+    Timeout: spec.timeout ?? 0,
+    StopTimeout: config.stopTimeout,
+    Passwd: true,
+    sdNotifyMode: spec.sdnotifyMode ?? 'container',
+    ...(config.exposed.length === 0 && config.ports.length === 0 ? {} : { ExposedPorts: exposedPorts(record) }),
+  }
+}
+
+/** What the process gets: HOME and the like are only known, and in the bundle, once the container was made ready. */
+function environment(context: Context, { id, config }: ContainerRecord): string[] {
+  const file = path.join(containerPaths(context, id).bundle, 'config.json')
+  try {
+    if (statSync(file).size > largestSpec) return config.env
+    const spec = JSON.parse(readFileSync(file, 'utf8')) as { process?: { env?: unknown } }
+    const env = spec.process?.env
+    return Array.isArray(env) && env.every((each) => typeof each === 'string') ? env : config.env
+  } catch {
+    return config.env
+  }
+}
+
+function exposedPorts({ config }: ContainerRecord): Record<string, object> {
+  const published = config.ports.map(({ container_port, protocol }) => `${container_port}/${protocol ?? 'tcp'}`)
+  return Object.fromEntries([...config.exposed, ...published].map((port) => [port, {}]))
+}

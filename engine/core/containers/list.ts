@@ -1,0 +1,65 @@
+import type { ContainerSummary, Parsed } from '../../contract/index.ts'
+import { rememberJson } from '../../lib/known-json.ts'
+import { allPods, type ContainerRecord } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { containerFilter } from '../filters/container.ts'
+import type { Verb } from '../verbs.ts'
+import { currentContainers } from './live.ts'
+import { containerSize } from './size.ts'
+import { summarize } from './summary.ts'
+
+type ListInput = Parsed<'container.list'>
+
+interface Kept {
+  of: readonly ContainerRecord[]
+  answers: Map<string, ContainerSummary[]>
+}
+
+const kept = new WeakMap<Context, Kept>()
+const summaries = new WeakMap<ContainerRecord, ContainerSummary>()
+const mostAnswers = 16
+
+/**
+ * Containers, oldest first; the running ones unless `all`, `last` or a filter by status asks for others.
+ * The same question is answered by the same array, with its JSON text (lib/known-json.ts), until something changes.
+ */
+export const list: Verb<'container.list'> = async (context, input) => {
+  const records = await currentContainers(context)
+  if (input.size || input.filters['until'] !== undefined) return await answer(context, records, input)
+  let cache = kept.get(context)
+  if (cache?.of !== records) kept.set(context, (cache = { of: records, answers: new Map() }))
+  const question = JSON.stringify(input)
+  const found = cache.answers.get(question)
+  if (found) return found
+  const answered = await answer(context, records, input)
+  if (!context.service) return answered
+  if (cache.answers.size >= mostAnswers) cache.answers.clear()
+  rememberJson(answered, JSON.stringify(answered))
+  cache.answers.set(question, answered)
+  return answered
+}
+
+async function answer(context: Context, records: readonly ContainerRecord[], input: ListInput): Promise<ContainerSummary[]> {
+  const matches = containerFilter(context, input.filters)
+  const last = input.last ?? input.limit ?? 0
+  const all = input.all || last > 0 || (input.filters['status']?.length ?? 0) > 0
+  let chosen = records.filter((record) => (all || record.state.status === 'running') && matches(record))
+  if (last > 0) chosen = chosen.slice(-last).reverse()
+  const pods = chosen.some(({ pod }) => pod !== null) ? podNames(context, records) : new Map<string, never>()
+  const summarized = chosen.map((record) => summaryOf(record, record.pod === null ? undefined : pods.get(record.pod)))
+  if (!input.size) return summarized
+  return await Promise.all(chosen.map(async (record, index) => ({ ...(summarized[index] as ContainerSummary), Size: await containerSize(context, record) })))
+}
+
+function summaryOf(record: ContainerRecord, pod: { name: string; infra?: ContainerRecord } | undefined): ContainerSummary {
+  const found = summaries.get(record)
+  if (found) return found
+  const made = summarize(record, pod)
+  summaries.set(record, made)
+  return made
+}
+
+function podNames(context: Context, records: readonly ContainerRecord[]): Map<string, { name: string; infra?: ContainerRecord }> {
+  const infras = new Map(records.filter(({ config }) => config.isInfra).map((record) => [record.id, record]))
+  return new Map(allPods(context.database).map(({ id, name, config }) => [id, { name, infra: infras.get(config.infraId) }]))
+}
