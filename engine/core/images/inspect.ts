@@ -1,0 +1,52 @@
+import type { Output } from '../../contract/index.ts'
+import { type ChainId, type Digest, limits, parseManifest } from '../../image/index.ts'
+import { nameHistory, namesOfImage } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { digestNames, tagNames } from './names.ts'
+import { resolveImage, type ResolvedImage } from './resolve.ts'
+import { imageBlobs } from './store.ts'
+
+export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
+  const image = await resolveImage(context, name)
+  const { record, document } = image
+  const names = namesOfImage(context.database, record.id)
+  const { config } = document
+  return {
+    Id: record.id,
+    Digest: image.digest,
+    RepoTags: tagNames(names),
+    RepoDigests: digestNames(names, record),
+    Parent: '',
+    Comment: document.comment || (document.history.at(-1)?.comment ?? ''),
+    Created: document.created,
+    Config: config,
+    Version: document.dockerVersion,
+    Author: document.author,
+    Architecture: document.architecture,
+    Os: document.os,
+    Size: record.size,
+    VirtualSize: record.size,
+    GraphDriver: { Name: 'overlay', Data: await folders(context, image) },
+    RootFS: { Type: 'layers', Layers: [...document.diffIds] },
+    Labels: config.Labels ?? null,
+    Annotations: await annotations(context, image),
+    ManifestType: record.facts.manifest.mediaType,
+    User: config.User ?? '',
+    History: document.history,
+    NamesHistory: nameHistory(context.database, record.id),
+  } satisfies Output<'image.inspect'>
+}
+
+async function folders(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {
+  const layers = await context.layers()
+  const [top, ...below] = record.facts.chain.toReversed().map((chain) => layers.path(chain as ChainId))
+  if (!top) return {}
+  return { ...(below.length > 0 ? { LowerDir: below.join(':') } : {}), UpperDir: top }
+}
+
+async function annotations(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {
+  const { digest, mediaType } = record.facts.manifest
+  const manifest = parseManifest(await imageBlobs(context).read(digest as Digest, limits.manifestBytes), mediaType, `The manifest of ${record.id.slice(0, 12)}`)
+  return manifest.kind === 'manifest' ? manifest.annotations : {}
+}

@@ -1,0 +1,138 @@
+import { EngineError } from '../../../errors/index.ts'
+import { type ChainId, chainIds, type Descriptor, formatReference, imageIdOf, type Inflate, type Platform, type Reference } from '../../../image/index.ts'
+import type { Repository } from '../../../registry/index.ts'
+import { type ImageRecord, putImage, putImageName, timestamp } from '../../../store/index.ts'
+import type { Context } from '../../context.ts'
+import { collect } from '../collect.ts'
+import { imageBlobs, whileKeeping } from '../store.ts'
+import { storeLayer } from './layer.ts'
+import { type ImagePlan, planImage } from './manifest.ts'
+import type { Progress } from './progress.ts'
+
+export interface FetchInput {
+  context: Context
+  repository: Repository
+  reference: Reference
+  wanted: Platform
+  platformNamed: boolean
+  progress: Progress
+  gzip?: Inflate
+  signal: AbortSignal
+}
+
+/** How many layers are fetched and unpacked at once. */
+const parallel = 3
+
+/**
+ * Fetches an image into the store. It appears, with its name, in one transaction after all of it is there; on failure only
+ * resumable partial blobs stay.
+ */
+export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
+  const { context, repository, reference, progress, signal } = input
+  const blobs = imageBlobs(context)
+  let begun = false
+  try {
+    return await whileKeeping(context, async () => {
+      const plan = await planImage(repository, blobs, reference, input.wanted, input.platformNamed)
+      for (const warning of plan.warnings) progress.line(warning)
+      begun = true
+      await storeLayers(input, plan)
+      progress.line(`Copying config ${plan.manifest.config.digest}`)
+      blobs.put(plan.configBytes)
+      progress.line('Writing manifest to image destination')
+      blobs.put(plan.manifestBytes)
+      if (plan.indexBytes) blobs.put(plan.indexBytes)
+      return record(context, reference, plan)
+    }, signal)
+  } catch (error) {
+    if (begun) await collect(context).catch((second: unknown) => context.log.warn(`after a failed pull: ${String(second)}`))
+    throw error
+  }
+}
+
+async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
+  const { context, repository, progress, gzip } = input
+  const layers = await context.layers()
+  const blobs = imageBlobs(context)
+  const chain = chainIds(plan.document.diffIds)
+  // One failure ends the others at once.
+  const stop = new AbortController()
+  const signal = AbortSignal.any([input.signal, stop.signal])
+  const reports = plan.manifest.layers.map((descriptor) => {
+    progress.line(`Copying blob ${descriptor.digest}`)
+    const report = progress.layer(descriptor)
+    report.phase('waiting')
+    return report
+  })
+  const visible: Promise<void>[] = []
+  const free = slots(parallel)
+  for (const [i, descriptor] of plan.manifest.layers.entries()) {
+    const below = visible[i - 1] ?? Promise.resolve()
+    const parent: ChainId | undefined = chain[i - 1]
+    const job = free(() => {
+      if (signal.aborted) throw new EngineError('Cancelled', 'The pull was cancelled.', { cause: signal.reason })
+      return storeLayer({
+        context, layers, blobs, repository, descriptor, diffId: plan.document.diffIds[i]!, chainId: chain[i]!, below, progress: reports[i]!, signal,
+        ...(parent ? { parent } : {}), ...(gzip ? { gzip } : {}),
+      })
+    })
+    job.catch((error: unknown) => stop.abort(error))
+    visible.push(job)
+  }
+  const results = await Promise.allSettled(visible)
+  const failed = results.filter((result) => result.status === 'rejected').map((result) => result.reason as unknown)
+  if (failed.length === 0) return
+  // The others only report that they were stopped.
+  throw failed.find((error) => !EngineError.is(error, 'Cancelled')) ?? failed[0]
+}
+
+/** Runs functions in order, at most `count` at once. */
+function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = []
+  let busy = 0
+  return async (work) => {
+    if (busy >= count) await new Promise<void>((resolve) => waiting.push(resolve))
+    else busy++
+    try {
+      return await work()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else busy--
+    }
+  }
+}
+
+async function record(context: Context, reference: Reference, plan: ImagePlan): Promise<ImageRecord> {
+  const { manifest, document } = plan
+  const layers = await context.layers()
+  const chain = chainIds(document.diffIds)
+  const id = imageIdOf(manifest.config.digest)
+  const name = formatReference(reference)
+  const image: ImageRecord = {
+    id,
+    added: timestamp(),
+    created: Math.floor(Date.parse(document.created) / 1000),
+    size: chain.reduce((sum, each) => sum + layers.record(each).size, 0) + plan.manifestBytes.length + plan.configBytes.length,
+    facts: {
+      os: document.os,
+      architecture: document.architecture,
+      variant: document.variant ?? '',
+      labels: document.config.Labels ?? null,
+      manifest: { mediaType: manifest.mediaType, digest: plan.manifestDigest, size: plan.manifestBytes.length },
+      config: plain(manifest.config),
+      layers: manifest.layers.map(plain),
+      diffIds: document.diffIds,
+      chain,
+      digests: plan.digests,
+    },
+  }
+  await context.database.transaction(() => {
+    putImage(context.database, image)
+    putImageName(context.database, { name, image: id, digest: plan.digests[0]! })
+  })
+  context.emit({ type: 'image', status: 'pull', id, name })
+  return image
+}
+
+const plain = ({ mediaType, digest, size }: Descriptor): { mediaType: string; digest: string; size: number } => ({ mediaType, digest, size })
