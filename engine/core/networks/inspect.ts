@@ -1,0 +1,8 @@
+import type { Output, Parsed } from '../../contract/index.ts'
+import type { Context } from '../context.ts'
+import { findNetwork } from './find.ts'
+
+/** Shows a network in full. */
+export async function inspect(context: Context, input: Parsed<'network.inspect'>): Promise<Output<'network.inspect'>> {
+  return await findNetwork(context, input.name)
+}

@@ -1,0 +1,80 @@
+import { mkdirSync } from 'node:fs'
+import path from 'node:path'
+
+import { createNetworkNamespace, removeNetworkNamespace } from '../../adapters/netns.ts'
+import { startPasta, stopPasta } from '../../adapters/pasta.ts'
+import { EngineError } from '../../errors/index.ts'
+import { type PortReservation, reservePorts } from '../../lib/port-reservation.ts'
+import type { ContainerRecord, ContainerRunState } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { containerPaths } from '../paths.ts'
+import { setUpBridges, tearDownBridges } from './bridge.ts'
+import { toRuns } from './ports.ts'
+
+/** What a container's network is made of once it is set up. */
+export interface NetworkSetup {
+  state: Pick<ContainerRunState, 'netnsPath' | 'networks'>
+  /** The host's ports, held until whoever started the monitor has handed them to it and closes this. */
+  reservation: PortReservation
+}
+
+const nothingHeld: PortReservation = { descriptors: [], close: () => {} }
+
+/** The file at which a container's network namespace is kept. */
+export function netnsFile(context: Context, id: string): string {
+  return path.join(context.runRoot, 'netns', id)
+}
+
+/** The file that says which pasta is a container's. */
+export function pastaPidFile(context: Context, id: string): string {
+  return path.join(containerPaths(context, id).run, 'pasta.pid')
+}
+
+/**
+ * Makes the network namespace that a container's mode asks for, and connects it. Modes without a namespace of the
+ * container's own (host, another container's, none, which the runtime makes) need nothing.
+ * On failure nothing is left.
+ *
+ * @throws EngineError `PortInUse`, `NetworkFailed`, `AddressExhausted`, `ProgramMissing`, `NotSupported`.
+ */
+export async function setUpNetwork(context: Context, container: ContainerRecord, signal?: AbortSignal): Promise<NetworkSetup> {
+  const { mode } = container.config.namespaces.net
+  if (mode !== 'bridge' && mode !== 'pasta') return { state: { netnsPath: '', networks: {} }, reservation: nothingHeld }
+  if (mode === 'bridge' && context.identity.rootless) {
+    throw new EngineError('NotSupported', 'Bridge networks are for administrators in this version; leave out --network, and the container gets its network through pasta.')
+  }
+  const netns = netnsFile(context, container.id)
+  const reservation = mode === 'bridge' ? await reservePorts(toRuns(container.config.ports)) : nothingHeld
+  try {
+    mkdirSync(containerPaths(context, container.id).run, { recursive: true, mode: 0o700 })
+    await createNetworkNamespace(netns, { signal })
+    const networks = mode === 'bridge' ? await setUpBridges(context, container, netns, signal) : await setUpPasta(context, container, netns, signal)
+    return { state: { netnsPath: netns, networks }, reservation }
+  } catch (error) {
+    reservation.close()
+    removeNetworkNamespace(netns)
+    throw error
+  }
+}
+
+async function setUpPasta(context: Context, { id, config }: ContainerRecord, netns: string, signal?: AbortSignal): Promise<{}> {
+  const extraArguments = config.namespaces.net.value?.split(',').filter(Boolean) ?? (await context.conf()).network.pastaOptions
+  await startPasta({ netns, ports: toRuns(config.ports), pidFile: pastaPidFile(context, id), extraArguments, signal })
+  return {}
+}
+
+/** Undoes {@link setUpNetwork}; goes on after a failure, and is idempotent. @throws AggregateError of what failed. */
+export async function tearDownNetwork(context: Context, container: ContainerRecord): Promise<void> {
+  const failures: unknown[] = []
+  const attempt = async (step: () => Promise<void> | void) => {
+    try {
+      await step()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  await attempt(() => stopPasta(pastaPidFile(context, container.id)))
+  if (Object.keys(container.state.networks).length > 0) await attempt(() => tearDownBridges(context, container))
+  await attempt(() => removeNetworkNamespace(netnsFile(context, container.id)))
+  if (failures.length > 0) throw new AggregateError(failures, `The network of container ${container.id} could not be taken down completely.`)
+}
