@@ -6,9 +6,6 @@ import type { Cgroups } from '../lib/cgroup.ts'
 import { run } from '../lib/exec.ts'
 import type { CgroupsMode, CheckpointOptions, Runtime, RuntimeCallOptions } from './runtime.ts'
 
-/** The annotation by which both runtimes are told of a CRIU configuration file of our own. */
-export const criuConfigAnnotation = 'org.criu.config'
-
 const oldest = [3, 11] as const
 const longestLog = 256 * 1024
 
@@ -29,22 +26,25 @@ export async function requireCriu(options: RuntimeCallOptions = {}): Promise<str
 }
 
 /**
- * Writes the configuration file that a container's {@link criuConfigAnnotation} names, and returns its path. Network
- * connections are locked through nftables, since by default CRIU starts iptables, which new systems do not have.
+ * Writes a CRIU configuration file of our own into `folder` (the run directory; never /etc) and returns the environment by
+ * which criu, started by a runtime, finds it: for {@link checkpoint} and for `createContainer` when it restores.
+ *
+ * Network connections are locked through nftables, since by default CRIU starts iptables, which new systems do not have.
+ * By environment and not by the annotation `org.criu.config`: criu 4.1 crashes on this setting when it comes that way.
  */
-export function writeCriuConfig(folder: string): string {
+export function criuEnvironment(folder: string): Record<string, string> {
   const file = path.join(folder, 'criu.conf')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileAtomicSync(file, 'network-lock nftables\n', { mode: 0o644 })
-  return file
+  writeFileAtomicSync(file, 'network-lock nftables\n')
+  return { CRIU_CONFIG_FILE: file }
 }
 
 /**
- * How CRIU is to treat cgroups here. On a hybrid host its own way cannot work and leaves copies of the whole cgroup2
- * tree behind; the runtimes put the processes into their cgroup in any case.
+ * How CRIU is to treat cgroups here. On a hybrid host crun's default cannot work, and leaves copies of the whole cgroup2
+ * tree behind; runc's can, and it knows no `ignore`. The runtimes put the processes into their cgroup in any case.
  */
-export function criuCgroupsMode(cgroups: Cgroups): CgroupsMode | undefined {
-  return cgroups.mode === 'hybrid' ? 'ignore' : undefined
+export function criuCgroupsMode(cgroups: Cgroups, runtime: Pick<Runtime, 'name'>): CgroupsMode | undefined {
+  return cgroups.mode === 'hybrid' && runtime.name === 'crun' ? 'ignore' : undefined
 }
 
 /** What a restore's {@link CreateOptions.restore} takes as `runtimeOptions`, for the same choices as at the checkpoint. */
@@ -60,7 +60,8 @@ export function restoreArguments(options: Pick<CheckpointOptions, 'workPath' | '
 
 /**
  * Writes a running container's processes to `imagePath` and, unless `leaveRunning`, ends them. Both folders are made.
- * If it fails the container goes on as before.
+ * If it fails the container goes on as before. The network namespace of a container that was ended stays locked by CRIU's
+ * firewall rules: a restore needs a new one.
  *
  * @throws CheckpointFailed with CRIU's own reason; what the runtime throws otherwise.
  */
@@ -89,7 +90,11 @@ function criuReason(log: string): string | undefined {
   } catch {
     return undefined
   }
-  const errors = text.split('\n').filter((line) => /\bError \(/.test(line))
+  // Without CAP_SYS_RESOURCE it complains of a limit and goes on.
+  const errors = text.split('\n').filter((line) => /\bError \(/.test(line) && !line.includes("Can't setup RLIMIT_NOFILE"))
   const words = errors.map((line) => line.replace(/^.*?\bError \([^)]*\):\s*/, '').trim())
-  return words.length > 0 ? words.slice(0, 3).join('; ') : undefined
+  if (words.length === 0) return undefined
+  // Seen with 4.1.1 on Linux 6.18, for every socket of a network.
+  const tooOld = words.some((line) => /Can't get \d+:\d+ opt/.test(line)) ? ' (this CRIU is too old for the sockets of this kernel: 4.2 or newer is needed)' : ''
+  return words.slice(0, 3).join('; ') + tooOld
 }

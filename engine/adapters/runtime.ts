@@ -41,8 +41,10 @@ export interface CheckpointOptions {
   preDump?: boolean
   /** A pre-dump's folder, relative to imagePath. */
   parentPath?: string
-  /** `ignore` on hybrid hosts, see adapters/criu.ts. */
+  /** See `criuCgroupsMode` in adapters/criu.ts. */
   manageCgroups?: CgroupsMode
+  /** From `criuEnvironment` in adapters/criu.ts. */
+  environment?: Record<string, string>
 }
 export type CgroupsMode = 'soft' | 'ignore' | 'full' | 'strict'
 
@@ -105,12 +107,12 @@ export function openRuntime(options: RuntimeOptions): Runtime {
     pause: (id, call) => invoke(settings, 'pause', id, [], call),
     resume: (id, call) => invoke(settings, 'resume', id, [], call),
     update: (id, resources, call) => update(settings, id, resources, call),
-    checkpoint: (id, call) => invoke(settings, 'checkpoint', id, checkpointFlags(call), { signal: call.signal, timeout: checkpointTimeout }),
+    checkpoint: (id, call) => invoke(settings, 'checkpoint', id, checkpointFlags(call), { ...call, timeout: checkpointTimeout }),
   }
 }
 
 type Settings = Pick<Runtime, 'name' | 'program' | 'root' | 'cgroupManager' | 'globalArguments'>
-type InvokeOptions = RuntimeCallOptions & { timeout?: number; after?: string[] }
+type InvokeOptions = RuntimeCallOptions & { timeout?: number; after?: string[]; environment?: Record<string, string> }
 
 function findRuntime({ program, cgroups }: RuntimeOptions): string {
   const refusesCrun = cgroups.mode === 'hybrid' && cgroups.unifiedControllers.length > 0
@@ -129,7 +131,7 @@ async function invoke(settings: Settings, action: string, id: string, flags: str
 
 async function ask(settings: Settings, action: string, id: string, flags: string[], options: InvokeOptions): Promise<string> {
   const args = ['--log-format=json', ...settings.globalArguments, action, ...flags, id, ...(options.after ?? [])]
-  const result = await run(settings.program, args, { env: runtimeEnvironment(), signal: options.signal, timeout: options.timeout })
+  const result = await run(settings.program, args, { env: runtimeEnvironment(options.environment), signal: options.signal, timeout: options.timeout })
   if (result.code === 0) return result.stdout
   throw runtimeError({ runtime: settings.name, action, id }, result.stderr, `it ended with status ${result.code}`)
 }
