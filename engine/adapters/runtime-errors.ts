@@ -3,14 +3,14 @@ import { EngineError, type ErrorCode } from '../errors/index.ts'
 const longestMessage = 4000
 
 /** What a runtime says when it does not know the container: runc's words, crun's words. */
-const unknownContainer = [/container does not exist/i, /error opening file `[^`]*\/status`: No such file/i]
+const unknownContainer = [/container does not exist/i, /(error opening file|cannot open directory) `[^`]*`: No such file/i]
 
 /** What a runtime says when the container is known but not in the needed state. */
 const wrongState = [
   /container not running/i,
   /no such process/i,
   /process already finished/i,
-  /is not running/i,
+  /is not (running|paused|in `[^`]*`)/i,
   /cannot (start|pause|resume|exec|kill|checkpoint|delete) .*(paused|stopped|running|created)/i,
   /container not paused/i,
   /is already (paused|started|running)/i,
@@ -26,12 +26,14 @@ const notExecutable = [
   /open executable: (permission denied|operation not permitted)/i,
   /exec(v|ve|vp)?[: `].*(permission denied|exec format error|is a directory)/i,
   /executable file `[^`]*` not (executable|found): permission denied/i,
+  /the path `[^`]*` (is not a regular file|exists but it is not executable)/i,
 ]
 
 /** The command is not there. */
 const notFound = [
   /executable file .*not found/i,
   /open executable: no such file/i,
+  /cannot find `[^`]*` in \$PATH/i,
   /exec: .*(no such file or directory|not found)/i,
   /exec(v|ve|vp)?[: `].*no such file or directory/i,
 ]

@@ -15,11 +15,11 @@ const otherTrees = ['systemd', 'unified', 'hugetlb', 'perf_event', 'net_cls', 'n
 const removeAttempts = 40
 const removeDelay = 25
 
-/** Whether all processes of the group are frozen, as by a pause. */
+/** Whether the processes of the group are frozen, as by a pause, or just being so. */
 export function isFrozen(paths: CgroupPaths): boolean {
   const { unified, freezer } = paths.folders
   if (paths.mode === 'v2') return readSmallFile(`${unified}/cgroup.events`)?.includes('frozen 1') ?? false
-  return freezer !== undefined && (readSmallFile(`${freezer}/freezer.state`)?.startsWith('FROZEN') ?? false)
+  return freezer !== undefined && /^(FROZEN|FREEZING)/.test(readSmallFile(`${freezer}/freezer.state`) ?? '')
 }
 
 /** The pids in the group and below it, in the kernel's order; empty if it does not exist. */
