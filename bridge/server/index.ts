@@ -1,5 +1,5 @@
 export type { Authenticator, LoginState } from './authenticator.ts'
 export { type Certificate, ensureCertificate } from './certificate.ts'
-export { helperAuthenticator } from './login-helper.ts'
+export { serviceAuthenticator } from './login-service.ts'
 export { defaultTimes, type LocalSession, type ServerOptions, type Times } from './options.ts'
 export { type RunningServer, startServer } from './serve.ts'

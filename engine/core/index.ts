@@ -2,9 +2,11 @@ import type { CallOptions, Engine } from '../contract/index.ts'
 import { type OperationName, operationNames, parseInput } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { type Context, type ContextOptions, openContext } from './context.ts'
+import type { Sampler } from './usage/sampler.ts'
 import { verbs } from './verbs.ts'
 
 export type { Context, ContextOptions } from './context.ts'
+export type { Sampler } from './usage/sampler.ts'
 
 /** An engine in this process. Whoever opened it closes it; containers run on. */
 export interface LocalEngine {
@@ -23,6 +25,11 @@ export function openEngine(options: ContextOptions = {}): LocalEngine {
   const context = openContext(options)
   const entries = operationNames.map((name) => [name, (input: unknown, call: CallOptions = {}) => run(context, name, input, call)] as const)
   return { engine: Object.fromEntries(entries) as unknown as Engine, context, close: () => context.close() }
+}
+
+/** Records the use of running containers until it is stopped; one process per store does so at a time. */
+export async function startSampler(context: Context): Promise<Sampler> {
+  return (await import('./usage/sampler.ts')).startSampler(context)
 }
 
 async function run(context: Context, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {

@@ -7,24 +7,25 @@ const maxUser = 256
 const maxSecret = 4096
 
 /**
- * Asks the login helper that listens on `path`. After a login the same connection leads to the user's agent.
+ * Asks the login service that listens on `path`. After a login the same connection leads to the user's agent.
  *
- * The conversation: `login {user, password, remote}`, then from the helper `question {prompt}` (to be met with
- * `answer {text}`), `refused {problem, message}` or `agent {user}`.
+ * The conversation: `login {user, remote}` and the password on the channel `secret`; then from the service
+ * `question {prompt}` (to be met with an answer on `secret`), `refused {problem, message}` or `agent {user}`.
  */
-export function helperAuthenticator(path: string): Authenticator {
+export function serviceAuthenticator(path: string): Authenticator {
   return {
     begin: async (user, password, remote) => {
       if (user.length === 0 || user.length > maxUser || password.length > maxSecret || /[\0\n\r]/.test(user + password)) {
         return { kind: 'refused', problem: 'authentication-failed', message: 'Wrong user name or password.' }
       }
-      const socket = await dialHelper(path)
-      return exchange(socket, { command: 'login', user, password, remote })
+      const socket = await dialService(path)
+      socket.write(encodeStdio('', encodeControl({ command: 'login', user, remote })))
+      return exchange(socket, password)
     },
   }
 }
 
-function dialHelper(path: string): Promise<Socket> {
+function dialService(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path, allowHalfOpen: false })
     socket.once('connect', () => resolve(socket))
@@ -32,8 +33,8 @@ function dialHelper(path: string): Promise<Socket> {
   })
 }
 
-/** Sends one message and reads one, and not a byte more: what follows `agent` is the agent's. */
-function exchange(socket: Socket, message: Control): Promise<LoginState> {
+/** Sends a secret and reads one message, and not a byte more: what follows `agent` is the agent's. */
+function exchange(socket: Socket, secret: string): Promise<LoginState> {
   return new Promise((resolve) => {
     const reader = new StdioReader(64 * 1024)
     const settle = (state: LoginState): void => {
@@ -58,7 +59,7 @@ function exchange(socket: Socket, message: Control): Promise<LoginState> {
     socket.on('readable', read)
     socket.once('end', cut)
     socket.once('close', cut)
-    socket.write(encodeStdio('', encodeControl(message)))
+    socket.write(encodeStdio('secret', secret))
   })
 }
 
@@ -70,7 +71,7 @@ function stateOf(socket: Socket, answer: Control): LoginState {
       kind: 'question',
       prompt: text('prompt').slice(0, 4096),
       cancel: () => void socket.destroy(),
-      answer: (reply) => exchange(socket, { command: 'answer', text: reply.slice(0, maxSecret) }),
+      answer: (reply) => exchange(socket, reply.slice(0, maxSecret)),
     }
   }
   socket.destroy()

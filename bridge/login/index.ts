@@ -1,0 +1,3 @@
+export { type Account, findAccount } from './account.ts'
+export { type LoginOptions, type PreparedSession, runLogin } from './login.ts'
+export { listenForLogins, type LoginListener, type LoginListenerOptions } from './listen.ts'

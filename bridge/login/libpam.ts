@@ -1,0 +1,158 @@
+import { ProblemError } from '../protocol/index.ts'
+import { createRequire } from 'node:module'
+
+/** Numbers of security/_pam_types.h. */
+export const pam = {
+  success: 0,
+  authenticationErrors: new Set([6, 7, 9, 10]),
+  maxTries: 8,
+  newPasswordRequired: 12,
+  accountExpired: 13,
+  conversationError: 19,
+  item: { user: 2, tty: 3, remoteHost: 4 },
+  credentials: { establish: 0x2, remove: 0x4 },
+  changeExpired: 0x20,
+} as const
+
+/** What PAM wants: an answer that may be shown or not, or nothing but that a text is shown. */
+export type PromptStyle = 'hidden' | 'shown' | 'error' | 'text'
+
+/** Answers PAM: bytes that are wiped once they are copied, or undefined to give up. Called while PAM waits. */
+export type Conversation = (style: PromptStyle, text: string) => Buffer | undefined
+
+/** One PAM transaction, pam(3). Every step gives back PAM's own code. */
+export interface PamTransaction {
+  authenticate(): number
+  /** Whether the account may be used now. */
+  checkAccount(): number
+  changeExpiredPassword(): number
+  setCredentials(flag: number): number
+  openSession(): number
+  closeSession(): number
+  setItem(item: number, value: string): void
+  /** The user's name as PAM has it in the end. */
+  user(): string
+  /** What modules put into the session's environment. */
+  environment(): Record<string, string>
+  describe(code: number): string
+  /** Ends the transaction. Idempotent. */
+  end(): void
+}
+
+type Native = (...args: unknown[]) => never
+interface Koffi {
+  load(name: string): { func(name: string, result: string, args: string[]): Native }
+  proto(definition: string): unknown
+  pointer(type: unknown): unknown
+  register(callback: (...args: never[]) => number, type: unknown): bigint
+  decode(pointer: unknown, type: string, length?: number): unknown
+  encode(pointer: bigint, offset: number, type: string, value: unknown): void
+}
+
+const styles: Readonly<Record<number, PromptStyle>> = { 1: 'hidden', 2: 'shown', 3: 'error', 4: 'text' }
+
+/** Sizes in memory on the 64-bit systems that Node is built for: a message is {int, pointer}, a response {pointer, int}. */
+const responseSize = 16
+
+/** PAM_MAX_NUM_MSG */
+const maxMessages = 32
+
+/** Begins a transaction. @throws ProblemError `not-supported` without libpam, `internal-error` where PAM does not start. */
+export function startPam(service: string, user: string, converse: Conversation): PamTransaction {
+  const koffi = createRequire(import.meta.url)('koffi') as Koffi
+  const library = loadLibpam(koffi)
+  const bind = (name: string, result: string, ...args: string[]) => library.func(name, result, args) as (...args: unknown[]) => unknown
+  const step = (name: string) => {
+    const call = bind(name, 'int', 'void *', 'int')
+    return (flags: number): number => call(handle, flags) as number
+  }
+  const callback = koffi.register(answerer(koffi, converse) as never, koffi.pointer(koffi.proto('int berth_pam_conversation(int count, void *messages, void *responses, void *data)')))
+  const conversation = Buffer.alloc(16)
+  conversation.writeBigUInt64LE(callback, 0)
+  const out = Buffer.alloc(8)
+  const started = bind('pam_start', 'int', 'const char *', 'const char *', 'const void *', 'void *')(service, user, conversation, out) as number
+  if (started !== pam.success) throw new ProblemError('internal-error', `PAM does not start for the service "${service}" (code ${started}); is /etc/pam.d/${service} there?`)
+  const handle = out.readBigUInt64LE(0)
+  const setItem = bind('pam_set_item', 'int', 'void *', 'int', 'const char *')
+  const getItem = bind('pam_get_item', 'int', 'void *', 'int', 'void *')
+  const describe = bind('pam_strerror', 'const char *', 'void *', 'int')
+  const list = bind('pam_getenvlist', 'void *', 'void *')
+  let last = 0
+  let ended = false
+  const remember = (act: (flags: number) => number) => (flags = 0): number => (last = act(flags))
+  const transaction: PamTransaction = {
+    authenticate: remember(step('pam_authenticate')),
+    checkAccount: remember(step('pam_acct_mgmt')),
+    changeExpiredPassword: () => remember(step('pam_chauthtok'))(pam.changeExpired),
+    setCredentials: (flag) => remember(step('pam_setcred'))(flag),
+    openSession: remember(step('pam_open_session')),
+    closeSession: remember(step('pam_close_session')),
+    setItem: (item, value) => void setItem(handle, item, value),
+    user: () => {
+      const pointer = Buffer.alloc(8)
+      if (getItem(handle, pam.item.user, pointer) !== pam.success || pointer.readBigUInt64LE(0) === 0n) return user
+      return String(koffi.decode(pointer, 'const char *'))
+    },
+    environment: () => readList(koffi, list(handle) as bigint | null),
+    describe: (code) => String(describe(handle, code)),
+    end: () => {
+      if (ended) return
+      ended = true
+      bind('pam_end', 'int', 'void *', 'int')(handle, last)
+    },
+  }
+  return transaction
+}
+
+function loadLibpam(koffi: Koffi): ReturnType<Koffi['load']> {
+  try {
+    return koffi.load('libpam.so.0')
+  } catch (cause) {
+    throw new ProblemError('not-supported', 'libpam.so.0 is missing; install PAM (package libpam0g or pam).', { cause })
+  }
+}
+
+/** pam_conv(3): reads the messages, and gives back responses in memory that PAM frees. */
+function answerer(koffi: Koffi, converse: Conversation) {
+  const c = koffi.load('libc.so.6')
+  const calloc = c.func('calloc', 'void *', ['size_t', 'size_t']) as unknown as (count: number, size: number) => bigint
+  const copy = c.func('memcpy', 'void *', ['void *', 'const void *', 'size_t']) as unknown as (to: bigint, from: Buffer, size: number) => void
+  const free = c.func('free', 'void', ['void *']) as unknown as (pointer: bigint) => void
+  return (count: number, messages: bigint, responses: bigint): number => {
+    if (count < 1 || count > maxMessages) return pam.conversationError
+    const block = calloc(count, responseSize)
+    try {
+      for (let at = 0; at < count; at++) {
+        const message = koffi.decode(messages + BigInt(at * 8), 'void *') as bigint
+        const style = styles[koffi.decode(message, 'int') as number] ?? 'error'
+        const text = String(koffi.decode(message + 8n, 'const char *') ?? '')
+        const answer = converse(style, text)
+        if (answer === undefined && (style === 'hidden' || style === 'shown')) {
+          free(block)
+          return pam.conversationError
+        }
+        if (answer === undefined) continue
+        const secret = calloc(answer.length + 1, 1)
+        copy(secret, answer, answer.length)
+        answer.fill(0)
+        koffi.encode(block, at * responseSize, 'void *', secret)
+      }
+      koffi.encode(responses, 0, 'void *', block)
+      return pam.success
+    } catch {
+      return pam.conversationError
+    }
+  }
+}
+
+function readList(koffi: Koffi, list: bigint | null): Record<string, string> {
+  const environment: Record<string, string> = {}
+  if (list === null) return environment
+  for (let at = 0; at < 1024; at++) {
+    const entry = koffi.decode(list + BigInt(at * 8), 'const char *') as string | null
+    if (entry === null) break
+    const equals = entry.indexOf('=')
+    if (equals > 0) environment[entry.slice(0, equals)] = entry.slice(equals + 1)
+  }
+  return environment
+}

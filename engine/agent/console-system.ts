@@ -1,0 +1,96 @@
+import { findAccount, listenForLogins, type LoginListener } from '../../bridge/login/index.ts'
+import { EngineError } from '../errors/index.ts'
+import { createLogger } from '../lib/log.ts'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs'
+import { type ConsoleOptions, stopSignal } from './console.ts'
+import { entryCommand, launcherEnvironment } from './launcher.ts'
+
+/** Milliseconds the sessions have to end when the console does. */
+const patience = 10_000
+
+/** The console for everyone on this host: the login service here, as root, and the web server as the user `berth`. */
+export async function runSystemConsole(options: ConsoleOptions): Promise<number> {
+  const log = createLogger({ level: 'info', fields: { program: 'console' } })
+  const stopped = stopSignal()
+  const account = serverAccount()
+  prepareFolders(options, account)
+  let logins: LoginListener | undefined
+  let server: ChildProcess | undefined
+  try {
+    logins = await listenForLogins({
+      path: options.loginSocket,
+      server: account,
+      helper: entryCommand('agent', ['login']),
+      environment: launcherEnvironment(),
+      log: (line) => log.warn(line),
+    })
+    server = startServerProcess(options, account)
+    const gone = new Promise<number>((resolve) => server?.once('exit', (code) => resolve(code ?? 1)))
+    const url = await listening(server)
+    process.stderr.write(`berth: The console is at ${url} – log in with your account on this machine. Ctrl-C ends it; containers go on.\n`)
+    const code = await Promise.race([stopped.then(() => 0), gone])
+    if (code !== 0) log.error(`The web server ended with exit code ${code}.`)
+    return code
+  } finally {
+    await endServer(server)
+    await logins?.close(patience)
+  }
+}
+
+function serverAccount(): { uid: number; gid: number } {
+  try {
+    const { uid, gid } = findAccount('berth')
+    return { uid, gid }
+  } catch (cause) {
+    throw new EngineError('NotFound', 'The system user berth, which the web server runs as, does not exist; npm start makes it, or useradd --system --user-group --no-create-home berth.', { cause })
+  }
+}
+
+function prepareFolders({ state, tls }: ConsoleOptions, { uid, gid }: { uid: number; gid: number }): void {
+  if (!existsSync('/etc/pam.d/berth')) throw new EngineError('NotFound', 'The PAM service /etc/pam.d/berth is missing; npm start installs it, or copy packaging/pam/berth there.')
+  mkdirSync('/run/berth', { recursive: true, mode: 0o711 })
+  // The store's part of it is closed by itself; the server only has to get through to the socket.
+  chmodSync('/run/berth', 0o711)
+  if (!tls) return
+  mkdirSync(state, { recursive: true, mode: 0o700 })
+  chownSync(state, uid, gid)
+}
+
+function startServerProcess(options: ConsoleOptions, { uid, gid }: { uid: number; gid: number }): ChildProcess {
+  const [program, ...args] = entryCommand('agent', ['server'])
+  const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: process.env['LANG'] ?? 'C.UTF-8', ...launcherEnvironment() }
+  // Detached: a Ctrl-C is for us, and we end the server in our own order.
+  const child = spawn(program!, args, { uid, gid, cwd: '/', env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin?.on('error', () => {
+    // It ended; its exit is looked at elsewhere.
+  })
+  child.stdin?.write(`${JSON.stringify(options)}\n`)
+  return child
+}
+
+/** Waits for the server's first line: its address, or why there is none. */
+function listening(server: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const fail = (message: string): void => reject(new EngineError('PortInUse', message))
+    server.once('error', (error) => fail(`The web server could not be started: ${error.message}.`))
+    server.once('exit', (code) => fail(`The web server ended with exit code ${code} before it listened.`))
+    server.stdout?.on('data', (data: Buffer) => {
+      text += data.toString('utf8')
+      if (!text.includes('\n')) return
+      const { url, error } = JSON.parse(text.slice(0, text.indexOf('\n'))) as { url?: string; error?: string }
+      if (url === undefined) fail(error ?? 'The web server did not start.')
+      else resolve(url)
+    })
+  })
+}
+
+async function endServer(server: ChildProcess | undefined): Promise<void> {
+  if (server?.pid === undefined || server.exitCode !== null || server.signalCode !== null) return
+  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()))
+  server.kill('SIGTERM')
+  const killer = setTimeout(() => server.kill('SIGKILL'), patience)
+  await gone
+  clearTimeout(killer)
+}

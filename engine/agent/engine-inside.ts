@@ -1,0 +1,27 @@
+import { duplexPair } from 'node:stream'
+import type { EngineAccess } from './agent.ts'
+import { type EngineService, openEngineService } from './engine-service.ts'
+
+/** The engine in this process, for root, who needs no namespace of their own. Opened with the first connection. */
+export function openEngineInside(): EngineAccess {
+  let opened: Promise<EngineService> | undefined
+  const service = (): Promise<EngineService> => {
+    opened ??= openEngineService().catch((error: unknown) => {
+      // A store that cannot be opened now may be later.
+      opened = undefined
+      throw error
+    })
+    return opened
+  }
+  // The history goes on while nobody looks; a failure is told to whoever asks first.
+  service().catch(() => {})
+  return {
+    connect: async () => {
+      const engine = await service()
+      const [near, far] = duplexPair({ allowHalfOpen: true })
+      engine.handle(far)
+      return near
+    },
+    close: async () => (await opened?.catch(() => undefined))?.close(),
+  }
+}

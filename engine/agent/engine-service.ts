@@ -1,0 +1,29 @@
+import type { Duplex } from 'node:stream'
+import { openEngine, startSampler } from '../core/index.ts'
+import { createLogger } from '../lib/log.ts'
+import { createRestServer } from '../rest/index.ts'
+
+/** The engine, answering REST on connections. */
+export interface EngineService {
+  /** Serves a connection until it ends. */
+  handle(connection: Duplex): void
+  /** Cancels what is in work and frees all; containers run on. Idempotent. */
+  close(): Promise<void>
+}
+
+/** Opens the store of this process's user, and keeps the history of its containers' use. @throws EngineError as openEngine. */
+export async function openEngineService(): Promise<EngineService> {
+  const log = createLogger({ level: 'warn', fields: { program: 'engine' } })
+  const local = openEngine({ service: true, log })
+  const rest = createRestServer(local.engine, { log })
+  const sampler = await startSampler(local.context)
+  let closed: Promise<void> | undefined
+  return {
+    handle: (connection) => rest.handle(connection),
+    close: () => (closed ??= (async () => {
+      sampler.stop()
+      await rest.close()
+      await local.close()
+    })()),
+  }
+}

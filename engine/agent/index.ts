@@ -1,0 +1,2 @@
+export { type ConsoleOptions, runConsole } from './console.ts'
+export { consoleDefaults } from './console-options.ts'
