@@ -1,0 +1,77 @@
+import { existsSync, statfsSync } from 'node:fs'
+import path from 'node:path'
+
+import { apiVersion, type Output } from '../../contract/index.ts'
+import { countByStatus } from '../../store/index.ts'
+import { reconcileAll } from '../containers/reconcile.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { abilities } from './abilities.ts'
+import { hostInfo } from './host-info.ts'
+import { architecture } from './machine.ts'
+
+type Info = Output<'system.info'>
+
+/** The host, the store, and what the engine can do there. */
+export const info: Verb<'system.info'> = async (context) => {
+  await reconcileAll(context)
+  const [host, store, registries, berth] = await Promise.all([hostInfo(context), storeInfo(context), registryInfo(), abilities(context)])
+  return {
+    host,
+    store,
+    registries,
+    plugins: { volume: ['local'], network: ['bridge'], log: ['k8s-file', 'none', 'passthrough', 'journald'], authorization: null },
+    version: {
+      APIVersion: apiVersion,
+      Version: apiVersion,
+      GoVersion: '',
+      GitCommit: '',
+      BuiltTime: 'Thu Jan  1 00:00:00 1970',
+      Built: 0,
+      OsArch: `linux/${architecture()}`,
+      Os: 'linux',
+    },
+    berth,
+  }
+}
+
+async function storeInfo(context: Context): Promise<Info['store']> {
+  const { root, runRoot, database } = context
+  const byStatus = countByStatus(database)
+  const number = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
+  const running = (byStatus['running'] ?? 0) + (byStatus['stopping'] ?? 0)
+  const paused = byStatus['paused'] ?? 0
+  const disk = statfsSync(root)
+  return {
+    configFile: configFile(context),
+    containerStore: { number, paused, running, stopped: number - running - paused },
+    graphDriverName: (await context.layers()).driver,
+    graphOptions: {},
+    graphRoot: root,
+    graphRootAllocated: disk.blocks * disk.bsize,
+    graphRootUsed: (disk.blocks - disk.bfree) * disk.bsize,
+    graphStatus: { 'Native Overlay Diff': 'true', 'Supports d_type': 'true' },
+    imageCopyTmpDir: path.join(root, 'staging'),
+    imageStore: { number: Number(database.get('SELECT count(*) AS number FROM images')?.['number'] ?? 0) },
+    runRoot,
+    volumePath: path.join(root, 'volumes'),
+    transientStore: false,
+  }
+}
+
+function configFile({ identity: { rootless, home } }: Context): string {
+  const own = path.join(process.env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'containers/storage.conf')
+  const places = [...(rootless ? [own] : []), '/etc/containers/storage.conf', '/usr/share/containers/storage.conf']
+  return places.find((file) => existsSync(file)) ?? ''
+}
+
+/** A file that cannot be understood stops pulls, where it is said, and not this. */
+async function registryInfo(): Promise<Record<string, unknown>> {
+  const { readRegistriesConf } = await import('../../registry/index.ts')
+  try {
+    const { search } = await readRegistriesConf()
+    return search.length === 0 ? {} : { search }
+  } catch {
+    return {}
+  }
+}
