@@ -1,0 +1,254 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+
+import type { Descriptor } from '../image/index.ts'
+import { openRepository, type RegistryOptions, type Repository } from './client.ts'
+import { type FakeRegistry, refuse, startFakeRegistry } from './fake/fake-registry.ts'
+
+let registry: FakeRegistry
+let opened: Repository[] = []
+beforeEach(async () => {
+  registry = await startFakeRegistry()
+})
+afterEach(async () => {
+  for (const each of opened) each.close()
+  opened = []
+  await registry.close()
+})
+
+function open(options: RegistryOptions & { insecure?: boolean; registry?: string } = {}): Repository {
+  const repository = openRepository({ registry: options.registry ?? registry.name, repository: 'a/b', insecure: options.insecure ?? true }, { retryDelay: 1, ...options })
+  opened.push(repository)
+  return repository
+}
+
+async function drain(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const parts: Uint8Array[] = []
+  for await (const part of source) parts.push(part)
+  return Buffer.concat(parts)
+}
+
+const content = Buffer.alloc(500_000, '0123456789')
+function addBlob(): Descriptor {
+  return { mediaType: 'x', ...registry.addBlob(content) } as Descriptor
+}
+
+const failsWith = (code: string, text = ''): object => expect.objectContaining({ code, message: expect.stringContaining(text) })
+
+test('manifests come by tag and by digest', async () => {
+  const { digest } = registry.addManifest('a/b', 'v1', { schemaVersion: 2 })
+  const repository = open()
+  expect((await repository.manifest('v1')).digest).toBe(digest)
+  expect((await repository.manifest(digest)).bytes.toString()).toBe('{"schemaVersion":2}')
+  expect(await repository.digest('v1')).toBe(digest)
+  await expect(repository.manifest('nope')).rejects.toEqual(failsWith('ImageUnknown', 'manifest unknown'))
+})
+
+test('a registry without https needs to be called insecure', async () => {
+  registry.addManifest('a/b', 'v1', {})
+  await expect(open({ insecure: false }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', '--tls-verify=false'))
+})
+
+test('other content than the digest says is refused', async () => {
+  const { digest } = registry.addManifest('a/b', 'v1', {})
+  registry.misbehave = (_request, response) => {
+    response.end('{"other":1}')
+    return true
+  }
+  await expect(open().manifest(digest)).rejects.toEqual(failsWith('DigestMismatch'))
+})
+
+test('a blob that breaks off is taken up where it broke', async () => {
+  const blob = addBlob()
+  let cuts = 0
+  registry.misbehave = (request, response, bytes) => {
+    if (!bytes || ++cuts > 3) return false
+    const from = Number(/bytes=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    response.writeHead(from ? 206 : 200, { 'content-length': bytes.length - from, ...(from ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}) })
+    response.write(bytes.subarray(from, from + 100_000), () => response.destroy())
+    return true
+  }
+  expect(await drain(open().blob(blob))).toEqual(content)
+  expect(cuts).toBeGreaterThan(3)
+})
+
+test('a server that knows no ranges is read past what is there', async () => {
+  const blob = addBlob()
+  registry.misbehave = (_request, response, bytes) => {
+    if (!bytes) return false
+    response.end(bytes)
+    return true
+  }
+  expect(await drain(open().blob(blob, 123_456))).toEqual(content.subarray(123_456))
+})
+
+test('a size that the head gives away as wrong is refused before the body', async () => {
+  const blob = addBlob()
+  await expect(drain(open().blob({ ...blob, size: blob.size + 1 }))).rejects.toEqual(failsWith('SizeMismatch'))
+})
+
+test('a body that ends early again and again is refused', async () => {
+  const blob = addBlob()
+  registry.misbehave = (request, response, bytes) => {
+    if (!bytes) return false
+    const from = /(\d+)-/.exec(request.headers.range ?? '')?.[1]
+    if (from) response.writeHead(206, { 'content-range': `bytes ${from}-9/9` }).end()
+    else response.end(bytes.subarray(0, 1000))
+    return true
+  }
+  await expect(drain(open({ retry: 2 }).blob(blob))).rejects.toEqual(failsWith('SizeMismatch'))
+})
+
+test('errors in passing are tried again, others are not', async () => {
+  registry.addManifest('a/b', 'v1', {})
+  let failures = 0
+  registry.misbehave = (_request, response) => {
+    if (++failures > 2) return false
+    refuse(response, failures === 1 ? 503 : 429, 'busy', { 'retry-after': '0' })
+    return true
+  }
+  await open().manifest('v1')
+  registry.misbehave = (_request, response) => {
+    refuse(response, 429, 'slow down')
+    return true
+  }
+  await expect(open({ retry: 0 }).manifest('v1')).rejects.toEqual(failsWith('RegistryThrottled', 'slow down'))
+})
+
+test('tokens are fetched once, used, and fetched again when they expire', async () => {
+  const blob = addBlob()
+  registry.addManifest('a/b', 'v1', {})
+  let issued = 0
+  registry.misbehave = (request, response) => {
+    if (request.url?.startsWith('/token')) {
+      issued++
+      response.end(JSON.stringify({ token: `t${issued}` }))
+      return true
+    }
+    if (request.headers.authorization === `Bearer t${issued}`) return false
+    refuse(response, 401, 'log in', { 'www-authenticate': `Bearer realm="http://${registry.name}/token",service="s",scope="repository:a/b:pull"` })
+    return true
+  }
+  const repository = open({ credentials: { username: 'u', password: 'p' } })
+  await repository.manifest('v1')
+  expect(issued).toBe(1)
+  expect(registry.requests).toContain('GET /token?service=s&scope=repository%3Aa%2Fb%3Apull&account=u')
+  issued = 5
+  await Promise.all([drain(repository.blob(blob)), drain(repository.blob(blob)), repository.manifest('v1')])
+  expect(issued).toBe(6)
+})
+
+test('basic logins work; wrong and missing ones are told apart', async () => {
+  registry.addManifest('a/b', 'v1', {})
+  registry.misbehave = (request, response) => {
+    if (request.headers.authorization === `Basic ${Buffer.from('u:p').toString('base64')}`) return false
+    refuse(response, 401, 'authentication required', { 'www-authenticate': 'Basic realm="x"' })
+    return true
+  }
+  await open({ credentials: { username: 'u', password: 'p' } }).manifest('v1')
+  await expect(open().manifest('v1')).rejects.toEqual(failsWith('RegistryUnauthorized', 'wants a login'))
+  const wrong = open({ credentials: { username: 'u', password: 'secret-word' } }).manifest('v1')
+  await expect(wrong).rejects.toEqual(failsWith('RegistryUnauthorized', 'did not accept'))
+  await wrong.catch((error: unknown) => expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('secret-word'))
+})
+
+test('redirects are followed without credentials to another host, and only so far', async () => {
+  const blob = addBlob()
+  const seen: (string | undefined)[] = []
+  const storage = http.createServer((request, response) => {
+    seen.push(request.headers.authorization)
+    response.end(content)
+  })
+  await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve))
+  try {
+    registry.misbehave = (request, response) => {
+      if (!request.headers.authorization) refuse(response, 401, '', { 'www-authenticate': 'Basic realm="x"' })
+      else response.writeHead(307, { location: `http://127.0.0.1:${(storage.address() as AddressInfo).port}/x` }).end()
+      return true
+    }
+    expect(await drain(open({ credentials: { username: 'u', password: 'p' } }).blob(blob))).toEqual(content)
+    expect(seen).toEqual([undefined])
+  } finally {
+    storage.closeAllConnections()
+    storage.close()
+  }
+  registry.misbehave = (request, response) => {
+    response.writeHead(302, { location: request.url }).end()
+    return true
+  }
+  await expect(open().manifest('v1')).rejects.toEqual(failsWith('RegistryProtocol', 'circles'))
+})
+
+test('an endless manifest is cut off', async () => {
+  registry.misbehave = (_request, response) => {
+    const more = (): void => {
+      while (response.writable && response.write(content));
+      response.once('drain', more)
+    }
+    more()
+    return true
+  }
+  await expect(open().manifest('v1')).rejects.toEqual(failsWith('RegistryProtocol', 'more than'))
+})
+
+test('a pull can be cancelled while it waits', async () => {
+  registry.misbehave = () => true
+  await expect(open({ signal: AbortSignal.timeout(30) }).manifest('v1')).rejects.toEqual(failsWith('Cancelled'))
+})
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'berth-certificates-'))
+  const make = (name: string, days: string[]): void => {
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`), ...days], { stdio: 'ignore' })
+  }
+  make('good', ['-days', '2'])
+  make('old', ['-not_before', '20200101000000Z', '-not_after', '20200201000000Z'])
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+async function withTls(name: string, work: (secure: FakeRegistry) => Promise<void>): Promise<void> {
+  const secure = await startFakeRegistry({ key: readFileSync(join(folder, `${name}.key`), 'utf8'), cert: readFileSync(join(folder, `${name}.pem`), 'utf8') })
+  secure.addManifest('a/b', 'v1', {})
+  try {
+    await work(secure)
+  } finally {
+    await secure.close()
+  }
+}
+
+test('unknown and expired certificates are refused by name, known ones are taken', async () => {
+  await withTls('good', async (secure) => {
+    await expect(open({ registry: secure.name, insecure: false }).manifest('v1')).rejects.toEqual(failsWith('RegistryCertificate', 'certs.d'))
+    await open({ registry: secure.name, insecure: true }).manifest('v1')
+    const certDir = mkdtempSync(join(folder, 'ca-'))
+    writeFileSync(join(certDir, 'ca.crt'), readFileSync(join(folder, 'good.pem')))
+    await open({ registry: secure.name, insecure: false, certDir }).manifest('v1')
+  })
+  await withTls('old', async (secure) => {
+    const certDir = mkdtempSync(join(folder, 'ca-'))
+    writeFileSync(join(certDir, 'ca.crt'), readFileSync(join(folder, 'old.pem')))
+    await expect(open({ registry: secure.name, insecure: false, certDir }).manifest('v1')).rejects.toEqual(failsWith('RegistryCertificate', 'expired'))
+  })
+})
+
+test('a redirect from https to http is refused', async () => {
+  await withTls('good', async (secure) => {
+    secure.misbehave = (_request, response) => {
+      response.writeHead(302, { location: `http://${registry.name}/x` }).end()
+      return true
+    }
+    await expect(open({ registry: secure.name }).manifest('v1')).rejects.toEqual(failsWith('RegistryProtocol', 'https to http'))
+    expect(registry.requests).toEqual([])
+  })
+})
+
+test('nothing listening and unknown hosts are told apart', async () => {
+  await expect(open({ registry: '127.0.0.1:1', insecure: false }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', 'connection refused'))
+})
