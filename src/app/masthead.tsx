@@ -1,0 +1,74 @@
+import { Divider } from '@patternfly/react-core/dist/esm/components/Divider'
+import { Dropdown, DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core/dist/esm/components/Dropdown'
+import { Masthead, MastheadBrand, MastheadContent, MastheadLogo, MastheadMain, MastheadToggle } from '@patternfly/react-core/dist/esm/components/Masthead'
+import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
+import { PageToggleButton } from '@patternfly/react-core/dist/esm/components/Page'
+import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon'
+import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon'
+import { useState } from 'react'
+
+import { _, chooseLanguage, language } from '../lib/gettext.ts'
+import { BerthLogo } from '../ui/berth-logo.tsx'
+import { chooseAndReload, languages } from './language.ts'
+
+interface TopBarProps {
+  user: string
+  host: string
+  sidebarOpen: boolean
+  onToggleSidebar: () => void
+  onLogOut: () => void
+}
+
+/** The bar at the top of our own console. */
+export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onLogOut }: TopBarProps) {
+  return (
+    <Masthead display={{ default: 'inline' }}>
+      <MastheadMain>
+        <MastheadToggle>
+          <PageToggleButton isHamburgerButton isSidebarOpen={sidebarOpen} onSidebarToggle={onToggleSidebar} aria-label={_('Navigation')} id="berth-nav-toggle" />
+        </MastheadToggle>
+        <MastheadBrand>
+          <MastheadLogo component="a" href="#/" aria-label={_('Berth, overview')}>
+            <BerthLogo />
+          </MastheadLogo>
+        </MastheadBrand>
+      </MastheadMain>
+      <MastheadContent>
+        <div className="berth-topbar">
+          <span className="berth-topbar-host">{host}</span>
+          <UserMenu user={user} onLogOut={onLogOut} />
+        </div>
+      </MastheadContent>
+    </Masthead>
+  )
+}
+
+function UserMenu({ user, onLogOut }: { user: string; onLogOut: () => void }) {
+  const [open, setOpen] = useState(false)
+  const now = chooseLanguage([language()], languages.map(({ code }) => code)) ?? 'en'
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: 'right' }}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>{user}</MenuToggle>
+      )}
+    >
+      <DropdownGroup label={_('Language')}>
+        <DropdownList>
+          {languages.map(({ code, name }) => (
+            <DropdownItem key={code} lang={code} onClick={() => chooseAndReload(code)} icon={<CheckIcon className={code === now ? undefined : 'berth-invisible'} />}>
+              {name}
+            </DropdownItem>
+          ))}
+        </DropdownList>
+      </DropdownGroup>
+      <Divider />
+      <DropdownList>
+        <DropdownItem onClick={onLogOut}>{_('Log out')}</DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  )
+}

@@ -1,0 +1,46 @@
+import { ProblemError } from 'cockpit-ts-bridge/client'
+import { useCallback, useEffect, useState } from 'react'
+
+import type { Backend } from '../lib/backend.ts'
+import { _ } from '../lib/gettext.ts'
+import { CannotReach } from '../ui/empty.tsx'
+import { Console } from './console.tsx'
+import { LoginPage } from './login-page.tsx'
+
+type Phase = { name: 'connecting' } | { name: 'login'; notice?: string } | { name: 'failed'; message: string } | { name: 'in'; backend: Backend }
+
+/** The whole page: logging in, and what one sees then. `connect` rejects with `no-session` where nobody is logged in. */
+export function Root({ connect }: { connect: () => Promise<Backend> }) {
+  const [phase, setPhase] = useState<Phase>({ name: 'connecting' })
+  const enter = useCallback(() => {
+    setPhase((old) => (old.name === 'login' ? old : { name: 'connecting' }))
+    connect().then(
+      (backend) => setPhase({ name: 'in', backend }),
+      (error: unknown) => setPhase(ProblemError.is(error, 'no-session') ? { name: 'login' } : { name: 'failed', message: String(error instanceof Error ? error.message : error) }),
+    )
+  }, [connect])
+  useEffect(enter, [enter])
+  const logOut = useCallback(() => {
+    if (phase.name === 'in') void phase.backend.logOut()
+    setPhase({ name: 'login', notice: _('You are logged out.') })
+  }, [phase])
+  useEnded(phase.name === 'in' ? phase.backend : undefined, () =>
+    setPhase((old) => (old.name === 'in' ? { name: 'login', notice: _('The session is over. Log in again.') } : old)),
+  )
+  switch (phase.name) {
+    case 'connecting': return null
+    case 'login': return <LoginPage notice={phase.notice} onLogin={enter} />
+    case 'failed': return <CannotReach title={_('The console cannot be reached')} message={phase.message} onRetry={enter} />
+    case 'in': return <Console backend={phase.backend} onLogOut={logOut} />
+  }
+}
+
+function useEnded(backend: Backend | undefined, onEnded: () => void): void {
+  useEffect(() => {
+    if (!backend) return
+    return backend.connection.subscribe(() => {
+      if (backend.connection.get() === 'ended') onEnded()
+    })
+    // Only a new backend needs a new subscription; `onEnded` sets state and does not age.
+  }, [backend])
+}

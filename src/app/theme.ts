@@ -1,0 +1,37 @@
+import { createStore, type Store } from '../lib/store.ts'
+
+const dark = window.matchMedia('(prefers-color-scheme: dark)')
+
+/** What a Cockpit shell around us was set to; `auto` follows the system. */
+function shellStyle(): string {
+  try {
+    return localStorage.getItem('shell:style') ?? 'auto'
+  } catch {
+    return 'auto'
+  }
+}
+
+function isDark(embedded: boolean): boolean {
+  const style = embedded ? shellStyle() : 'auto'
+  return style === 'dark' || (style === 'auto' && dark.matches)
+}
+
+const theme = createStore<'light' | 'dark'>('light')
+
+/** The theme that is shown, for what draws by itself (terminals). */
+export const shownTheme: Store<'light' | 'dark'> = theme
+
+/** Shows the system's theme (or, inside a Cockpit, the one chosen there) and follows it. */
+export function followTheme(embedded: boolean): void {
+  const show = () => {
+    const now = isDark(embedded)
+    document.documentElement.classList.toggle('pf-v6-theme-dark', now)
+    document.documentElement.classList.add('berth-themed')
+    theme.set(now ? 'dark' : 'light')
+  }
+  show()
+  dark.addEventListener('change', show)
+  if (!embedded) return
+  window.addEventListener('storage', (event) => event.key === 'shell:style' && show())
+  window.addEventListener('cockpit-style', show)
+}

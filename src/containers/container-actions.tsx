@@ -1,0 +1,74 @@
+import { useMemo } from 'react'
+
+import { EngineError } from '../../engine/errors/index.ts'
+import { useEngine } from '../lib/engine-context.tsx'
+import { _, C_, format } from '../lib/gettext.ts'
+import type { ContainerSummary } from '../lib/live-data.ts'
+import { linkTo, navigate } from '../lib/location.ts'
+import type { Action } from '../ui/actions-menu.tsx'
+import { useDialogs } from '../ui/dialogs.tsx'
+import { useToasts } from '../ui/toasts.tsx'
+import { CheckpointDialog } from './dialogs/checkpoint-dialog.tsx'
+import { KillDialog } from './dialogs/kill-dialog.tsx'
+import { RemoveContainerDialog } from './dialogs/remove-container-dialog.tsx'
+import { RenameDialog } from './dialogs/rename-dialog.tsx'
+import { RestoreDialog } from './dialogs/restore-dialog.tsx'
+import { nameOf } from './grouping.ts'
+
+/** What can be done with a container in its state. `primary` is the obvious one. */
+export interface ContainerActions {
+  readonly primary: Action | undefined
+  readonly groups: readonly (readonly Action[])[]
+}
+
+type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause'
+
+/** Gives the actions of any container; those that need a question open their dialog. */
+export function useContainerActions(): (container: ContainerSummary) => ContainerActions {
+  const { engine, data, can, pending } = useEngine()
+  const { open } = useDialogs()
+  const { failure } = useToasts()
+  return useMemo(() => {
+    const act = (container: ContainerSummary, verb: Verb, words: string, failed: string) => {
+      const work = async () => {
+        await engine[`container.${verb}`]({ name: container.Id }).catch(ignoreAlready)
+        await data.containers.refresh()
+      }
+      pending.run(container.Id, words, work).catch((error: unknown) => failure(format(failed, { name: nameOf(container) }), error))
+    }
+    const verbs = (c: ContainerSummary) => ({
+      start: { key: 'start', title: C_('action', 'Start'), run: () => act(c, 'start', _('Starting'), _('{name} did not start')) },
+      stop: { key: 'stop', title: C_('action', 'Stop'), run: () => act(c, 'stop', _('Stopping'), _('{name} did not stop')) },
+      restart: { key: 'restart', title: C_('action', 'Restart'), run: () => act(c, 'restart', _('Restarting'), _('{name} did not restart')) },
+      pause: { key: 'pause', title: C_('action', 'Pause'), run: () => act(c, 'pause', _('Pausing'), _('{name} was not paused')) },
+      resume: { key: 'resume', title: C_('action', 'Resume'), run: () => act(c, 'unpause', _('Resuming'), _('{name} was not resumed')) },
+      kill: { key: 'kill', title: _('Send a signal…'), run: () => open((close) => <KillDialog container={c} onClose={close} />) },
+      rename: { key: 'rename', title: _('Rename…'), run: () => open((close) => <RenameDialog container={c} onClose={close} />) },
+      checkpoint: { key: 'checkpoint', title: _('Checkpoint…'), reason: can.checkpointReason, run: () => open((close) => <CheckpointDialog container={c} onClose={close} />) },
+      restore: { key: 'restore', title: _('Restore…'), reason: can.checkpointReason, run: () => open((close) => <RestoreDialog container={c} onClose={close} />) },
+      remove: { key: 'remove', title: _('Remove…'), danger: true, run: () => open((close) => <RemoveContainerDialog container={c} onClose={close} />) },
+      logs: { key: 'logs', title: _('Logs'), run: () => navigate(linkTo(['containers', c.Id], { tab: 'logs' })) },
+      terminal: { key: 'terminal', title: _('Terminal'), run: () => navigate(linkTo(['containers', c.Id], { tab: 'terminal' })) },
+    })
+    return (container) => {
+      const all = verbs(container)
+      const rename = can.has('rename') ? [all.rename] : []
+      switch (container.State) {
+        case 'running':
+        case 'stopping':
+          return { primary: all.stop, groups: [[all.stop, all.restart, all.pause], [all.logs, all.terminal], [...rename, all.checkpoint], [all.kill, all.remove]] }
+        case 'paused':
+          return { primary: all.resume, groups: [[all.resume], [all.logs], rename, [all.kill, all.remove]] }
+        case 'removing':
+          return { primary: undefined, groups: [[all.remove]] }
+        default:
+          return { primary: all.start, groups: [[all.start], [all.logs], [...rename, ...(container.State === 'exited' ? [all.restore] : [])], [all.remove]] }
+      }
+    }
+  }, [engine, data, can, pending, open, failure])
+}
+
+/** Somebody else was quicker: it is as it was asked to be. */
+function ignoreAlready(error: unknown): void {
+  if (!EngineError.is(error, 'ContainerAlreadyStarted', 'ContainerAlreadyStopped')) throw error
+}

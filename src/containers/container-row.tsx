@@ -1,0 +1,63 @@
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { Tooltip } from '@patternfly/react-core/dist/esm/components/Tooltip'
+import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-icon'
+import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-icon'
+import { memo } from 'react'
+
+import { useEngine } from '../lib/engine-context.tsx'
+import { format, _ } from '../lib/gettext.ts'
+import type { ContainerSummary } from '../lib/live-data.ts'
+import { linkTo } from '../lib/location.ts'
+import { useSelected } from '../lib/use-store.ts'
+import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
+import { ImageName } from '../ui/image-name.tsx'
+import { StateLabel } from '../ui/state-label.tsx'
+import { TimeAgo } from '../ui/time-ago.tsx'
+import type { ContainerActions } from './container-actions.tsx'
+import { nameOf } from './grouping.ts'
+import { Ports } from './ports.tsx'
+import { CpuCell, MemoryCell } from './use-cells.tsx'
+
+interface RowProps {
+  container: ContainerSummary
+  actionsOf: (container: ContainerSummary) => ContainerActions
+}
+
+/** One container in the table; drawn again only when it changed itself. */
+export const ContainerRow = memo(function ContainerRow({ container, actionsOf }: RowProps) {
+  const { pending } = useEngine()
+  const { Id, Image, ImageID, State, ExitCode, StartedAt } = container
+  const busy = useSelected(pending, (map) => map.get(Id))
+  const name = nameOf(container)
+  const { primary, groups } = actionsOf(container)
+  return (
+    <Tr>
+      <Td dataLabel={_('Name')} className="berth-name-cell">
+        <a href={linkTo(['containers', Id])} className="berth-name">{name}</a>
+        <div className="berth-quiet berth-ellipsis berth-command">{container.Command?.join(' ')}</div>
+      </Td>
+      <Td dataLabel={_('Image')} className="berth-image-cell"><ImageName name={Image || ImageID} /></Td>
+      <Td dataLabel={_('State')}><StateLabel state={State} exitCode={ExitCode} busy={busy} /></Td>
+      <Td dataLabel={_('CPU')}><CpuCell id={Id} /></Td>
+      <Td dataLabel={_('Memory')}><MemoryCell id={Id} /></Td>
+      <Td dataLabel={_('Ports')}><Ports ports={container.Ports} /></Td>
+      <Td dataLabel={_('Started')} modifier="nowrap"><TimeAgo value={StartedAt} /></Td>
+      <Td isActionCell className="berth-actions-cell">
+        <div className="berth-row-actions">
+          {primary && <PrimaryButton action={primary} name={name} busy={busy !== undefined} />}
+          <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
+        </div>
+      </Td>
+    </Tr>
+  )
+})
+
+function PrimaryButton({ action, name, busy }: { action: Action; name: string; busy: boolean }) {
+  const label = format(_('{action} {name}'), { action: action.title, name })
+  return (
+    <Tooltip content={action.title} aria="none">
+      <Button variant="plain" aria-label={label} isDisabled={busy} onClick={action.run} icon={action.key === 'stop' ? <StopIcon /> : <PlayIcon />} />
+    </Tooltip>
+  )
+}

@@ -1,0 +1,86 @@
+import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { Card } from '@patternfly/react-core/dist/esm/components/Card'
+import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
+import { useMemo } from 'react'
+
+import { useEngine } from '../lib/engine-context.tsx'
+import { _ } from '../lib/gettext.ts'
+import { linkTo, useQuery } from '../lib/location.ts'
+import { useSlow } from '../lib/use-slow.ts'
+import { useStore } from '../lib/use-store.ts'
+import { useDialogs } from '../ui/dialogs.tsx'
+import { CannotReach, NothingMatches, NothingYet } from '../ui/empty.tsx'
+import { PageTitle } from '../ui/page-title.tsx'
+import { TableSkeleton } from '../ui/table-skeleton.tsx'
+import { ContainersTable } from './containers-table.tsx'
+import { ContainersToolbar } from './containers-toolbar.tsx'
+import { CreateContainerDialog } from './dialogs/create-container-dialog.tsx'
+import { filterContainers, isActive, parseSort, type StateFilter, sortContainers, writeSort } from './filtering.ts'
+import { groupContainers } from './grouping.ts'
+
+/** All containers and pods. */
+export function ContainersPage() {
+  return (
+    <PageSection isFilled aria-labelledby="berth-title">
+      <PageTitle>{_('Containers')}</PageTitle>
+      <Containers />
+    </PageSection>
+  )
+}
+
+function Containers() {
+  const { data } = useEngine()
+  const containers = useStore(data.containers)
+  const pods = useStore(data.pods)
+  const [filter, setFilter] = useQuery('filter', '')
+  const [state, setState] = useQuery<StateFilter>('state', 'all')
+  const [sortText, setSort] = useQuery('sort', 'name')
+  const sort = useMemo(() => parseSort(sortText), [sortText])
+  const byUse = sort.key === 'cpu' || sort.key === 'memory'
+  const series = useSlow(data.stats.all, byUse, 3000)
+  const all = useMemo(() => containers.items ?? [], [containers.items])
+  const shown = useMemo(() => sortContainers(filterContainers(all, filter, state), sort, series), [all, filter, state, sort, series])
+  const plain = filter === '' && state === 'all'
+  const groups = useMemo(() => groupContainers(shown, pods.items ?? [], plain), [shown, pods.items, plain])
+  const clear = () => {
+    setFilter('')
+    setState('all')
+  }
+  if (!containers.items && containers.error) {
+    return <CannotReach title={_('Containers cannot be listed')} message={containers.error.message} onRetry={() => void data.containers.refresh()} />
+  }
+  const own = all.filter(({ IsInfra }) => !IsInfra)
+  const running = own.filter(isActive).length
+  return (
+    <>
+      {containers.error && <Alert isInline variant="warning" title={_('This list may be old')}>{containers.error.message}</Alert>}
+      <Card isCompact className="berth-table-card">
+        <ContainersToolbar filter={filter} onFilter={setFilter} state={state} onState={setState} counts={{ all: own.length, running, stopped: own.length - running }} />
+        {!containers.items && <TableSkeleton columns={7} />}
+        {groups.length > 0 && <ContainersTable groups={groups} all={all} sort={sort} onSort={(next) => setSort(writeSort(next))} />}
+        {containers.items && groups.length === 0 && (plain ? <NoContainers /> : <NothingMatches onClear={clear} />)}
+      </Card>
+    </>
+  )
+}
+
+function NoContainers() {
+  const { open } = useDialogs()
+  const { data } = useEngine()
+  const images = useStore(data.images).items
+  const none = images?.length === 0
+  return (
+    <NothingYet
+      title={_('No containers yet')}
+      action={
+        <>
+          <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>{_('Create container')}</Button>
+          {none && <Button variant="link" component="a" href={linkTo(['images'])}>{_('Pull an image first')}</Button>}
+        </>
+      }
+    >
+      {_('A container runs a program from an image, apart from the rest of the host. Those you create appear here.')}
+    </NothingYet>
+  )
+}

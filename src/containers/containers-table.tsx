@@ -1,0 +1,65 @@
+import { Table, Tbody, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { useMemo } from 'react'
+
+import { _ } from '../lib/gettext.ts'
+import type { ContainerSummary } from '../lib/live-data.ts'
+import { useContainerActions } from './container-actions.tsx'
+import { ContainerRow } from './container-row.tsx'
+import type { Sort, SortKey } from './filtering.ts'
+import { GroupHeader } from './group-header.tsx'
+import type { Group } from './grouping.ts'
+
+interface ContainersTableProps {
+  groups: readonly Group[]
+  /** All containers: infra containers hold their pods' ports. */
+  all: readonly ContainerSummary[]
+  sort: Sort
+  onSort: (sort: Sort) => void
+}
+
+const columns = 8
+
+/** All containers in one table, those that belong together under a line of their own. */
+export function ContainersTable({ groups, all, sort, onSort }: ContainersTableProps) {
+  const actionsOf = useContainerActions()
+  const infra = useMemo(() => new Map(all.filter(({ IsInfra }) => IsInfra).map((container) => [container.Pod, container])), [all])
+  return (
+    <Table aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
+      <Thead>
+        <Tr>
+          <SortHeader name="name" sort={sort} onSort={onSort}>{_('Name')}</SortHeader>
+          <SortHeader name="image" sort={sort} onSort={onSort}>{_('Image')}</SortHeader>
+          <SortHeader name="state" sort={sort} onSort={onSort}>{_('State')}</SortHeader>
+          <SortHeader name="cpu" sort={sort} onSort={onSort}>{_('CPU')}</SortHeader>
+          <SortHeader name="memory" sort={sort} onSort={onSort}>{_('Memory')}</SortHeader>
+          <Th>{_('Ports')}</Th>
+          <SortHeader name="started" sort={sort} onSort={onSort}>{_('Started')}</SortHeader>
+          <Th screenReaderText={_('Actions')} />
+        </Tr>
+      </Thead>
+      {groups.map((group) => (
+        <Tbody key={group.key}>
+          {group.kind !== 'alone' && <GroupHeader group={group} columns={columns} infra={infra.get(group.key)} />}
+          {group.containers.map((container) => (
+            <ContainerRow key={container.Id} container={container} actionsOf={actionsOf} />
+          ))}
+        </Tbody>
+      ))}
+    </Table>
+  )
+}
+
+function SortHeader({ name, sort, onSort, children }: { name: SortKey; sort: Sort; onSort: (sort: Sort) => void; children: string }) {
+  return (
+    <Th
+      modifier="nowrap"
+      sort={{
+        columnIndex: 0,
+        sortBy: sort.key === name ? { index: 0, direction: sort.descending ? 'desc' : 'asc' } : {},
+        onSort: (_event, _index, direction) => onSort({ key: name, descending: direction === 'desc' }),
+      }}
+    >
+      {children}
+    </Th>
+  )
+}

@@ -1,0 +1,113 @@
+import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core/dist/esm/components/Breadcrumb'
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
+import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
+import { Tab, TabContent, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
+import { type ReactNode, useId } from 'react'
+
+import { useEngine } from '../../lib/engine-context.tsx'
+import { _, format } from '../../lib/gettext.ts'
+import type { ContainerSummary } from '../../lib/live-data.ts'
+import { linkTo, useQuery } from '../../lib/location.ts'
+import { type CallState, useCall } from '../../lib/use-call.ts'
+import { useSelected, useStore } from '../../lib/use-store.ts'
+import { ActionsMenu } from '../../ui/actions-menu.tsx'
+import { CannotReach, NothingYet } from '../../ui/empty.tsx'
+import { ErrorAlert } from '../../ui/error-alert.tsx'
+import { ImageName } from '../../ui/image-name.tsx'
+import { PageTitle } from '../../ui/page-title.tsx'
+import { StateLabel } from '../../ui/state-label.tsx'
+import { useContainerActions } from '../container-actions.tsx'
+import { nameOf } from '../grouping.ts'
+import { ConsoleTab } from './console-tab.tsx'
+import { type Inspect, InspectTab } from './inspect-tab.tsx'
+import { LogsTab } from './logs-tab.tsx'
+import { PropertiesTab } from './properties-tab.tsx'
+import { ResourcesTab } from './resources-tab.tsx'
+import { TerminalTab } from './terminal-tab.tsx'
+
+/** Everything about one container, as tabs that can be linked to. `id`: its id or name. */
+export function ContainerDetails({ id }: { id: string }) {
+  const { data } = useEngine()
+  const { items, error } = useStore(data.containers)
+  const container = items?.find((each) => each.Id === id || each.Names.includes(id)) ?? items?.find((each) => each.Id.startsWith(id))
+  return (
+    <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
+      <Breadcrumb>
+        <BreadcrumbItem to={linkTo(['containers'])}>{_('Containers')}</BreadcrumbItem>
+        <BreadcrumbItem isActive>{container ? nameOf(container) : id.slice(0, 12)}</BreadcrumbItem>
+      </Breadcrumb>
+      {container && <Known container={container} />}
+      {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
+      {!items && error && <CannotReach title={_('Containers cannot be listed')} message={error.message} onRetry={() => void data.containers.refresh()} />}
+      {items && !container && (
+        <NothingYet title={_('There is no such container')} action={<Button component="a" href={linkTo(['containers'])}>{_('All containers')}</Button>}>
+          {_('It was removed, or the link is not quite right.')}
+        </NothingYet>
+      )}
+    </PageSection>
+  )
+}
+
+function Known({ container }: { container: ContainerSummary }) {
+  const { engine } = useEngine()
+  // A summary that is another object is a container that changed.
+  const inspect = useCall((signal) => engine['container.inspect']({ name: container.Id }, { signal }), [engine, container])
+  return (
+    <>
+      <Heading container={container} />
+      <DetailTabs container={container} inspect={inspect} />
+    </>
+  )
+}
+
+function Heading({ container }: { container: ContainerSummary }) {
+  const { pending } = useEngine()
+  const busy = useSelected(pending, (map) => map.get(container.Id))
+  const { primary, groups } = useContainerActions()(container)
+  const name = nameOf(container)
+  return (
+    <div className="berth-heading">
+      <div>
+        <PageTitle beside={<StateLabel state={container.State} exitCode={container.ExitCode} busy={busy} />}>{name}</PageTitle>
+        <ImageName name={container.Image || container.ImageID} />
+      </div>
+      <div className="berth-row-actions">
+        {primary && <Button variant="secondary" isDisabled={busy !== undefined} onClick={primary.run}>{primary.title}</Button>}
+        <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
+      </div>
+    </div>
+  )
+}
+
+type TabKey = 'details' | 'logs' | 'terminal' | 'console' | 'resources' | 'inspect'
+
+function DetailTabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<Inspect> }) {
+  const [tab, setTab] = useQuery<TabKey>('tab', 'details')
+  const id = useId()
+  const { value, error } = inspect
+  const waiting = error ? <ErrorAlert title={_('The container cannot be read')} error={error} /> : <Skeleton height="12rem" screenreaderText={_('Loading')} />
+  const tabs: [TabKey, string, ReactNode][] = [
+    ['details', _('Details'), value ? <PropertiesTab inspect={value} container={container} /> : waiting],
+    ['logs', _('Logs'), <LogsTab key={container.Id} container={container} />],
+    ['terminal', _('Terminal'), <TerminalTab container={container} />],
+    ...(value?.Config.Tty ? [['console', _('Console'), <ConsoleTab container={container} />] as [TabKey, string, ReactNode]] : []),
+    ['resources', _('Resources'), <ResourcesTab container={container} />],
+    ['inspect', _('Inspect'), value ? <InspectTab inspect={value} /> : waiting],
+  ]
+  const active = tabs.some(([key]) => key === tab) ? tab : 'details'
+  return (
+    <>
+      <Tabs activeKey={active} onSelect={(_event, key) => setTab(key as TabKey)} aria-label={_('Container')} className="berth-tabs">
+        {tabs.map(([key, title]) => (
+          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
+        ))}
+      </Tabs>
+      {tabs.map(([key, title, content]) => (
+        <TabContent key={key} id={`${id}-${key}`} eventKey={key} activeKey={active} hidden={key !== active} aria-label={title} className="berth-tab-content">
+          {key === active && content}
+        </TabContent>
+      ))}
+    </>
+  )
+}

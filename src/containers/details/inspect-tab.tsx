@@ -1,0 +1,30 @@
+import { ClipboardCopyButton } from '@patternfly/react-core/dist/esm/components/ClipboardCopy'
+import { CodeBlock, CodeBlockAction, CodeBlockCode } from '@patternfly/react-core/dist/esm/components/CodeBlock'
+import { useState } from 'react'
+
+import type { Output } from '../../../engine/contract/index.ts'
+import { _ } from '../../lib/gettext.ts'
+
+export type Inspect = Output<'container.inspect'>
+
+/** The engine's own description of a container, whole. */
+export function InspectTab({ inspect }: { inspect: Inspect }) {
+  const [copied, setCopied] = useState(false)
+  const text = JSON.stringify(inspect, null, 2)
+  const copy = () => {
+    void navigator.clipboard.writeText(text).then(() => setCopied(true))
+  }
+  return (
+    <CodeBlock
+      actions={
+        <CodeBlockAction>
+          <ClipboardCopyButton id="berth-inspect-copy" textId="berth-inspect" aria-label={_('Copy')} variant="plain" onClick={copy} onTooltipHidden={() => setCopied(false)}>
+            {copied ? _('Copied') : _('Copy')}
+          </ClipboardCopyButton>
+        </CodeBlockAction>
+      }
+    >
+      <CodeBlockCode id="berth-inspect">{text}</CodeBlockCode>
+    </CodeBlock>
+  )
+}

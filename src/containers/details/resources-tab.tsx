@@ -1,0 +1,63 @@
+import { useMemo } from 'react'
+
+import { useEngine } from '../../lib/engine-context.tsx'
+import { formatMemory, formatPercent } from '../../lib/format.ts'
+import { _, ngettext } from '../../lib/gettext.ts'
+import type { ContainerSummary } from '../../lib/live-data.ts'
+import { useQuery } from '../../lib/location.ts'
+import { align, type Sample } from '../../lib/series.ts'
+import { readRecorded } from '../../lib/usage.ts'
+import { useCall } from '../../lib/use-call.ts'
+import { useStore } from '../../lib/use-store.ts'
+import { SelectField } from '../../ui/fields.tsx'
+import { UseChart } from '../../ui/use-chart.tsx'
+
+const spans = { '60': 1, '300': 1, '900': 3, '3600': 15, '86400': 300, '604800': 3600, '2592000': 7200 } as const
+type Span = keyof typeof spans
+
+const none: readonly Sample[] = []
+
+function spanOptions(recorded: boolean): [Span, string][] {
+  const live: [Span, string][] = [
+    ['60', ngettext('{n} minute', '{n} minutes', 1)],
+    ['300', ngettext('{n} minute', '{n} minutes', 5)],
+    ['900', ngettext('{n} minute', '{n} minutes', 15)],
+  ]
+  if (!recorded) return live
+  return [...live, ['3600', ngettext('{n} hour', '{n} hours', 1)], ['86400', ngettext('{n} day', '{n} days', 1)], ['604800', ngettext('{n} day', '{n} days', 7)], ['2592000', ngettext('{n} day', '{n} days', 30)]]
+}
+
+/** A container's processor and memory use over time: recorded, and going on live. */
+export function ResourcesTab({ container }: { container: ContainerSummary }) {
+  const { engine, data, can } = useEngine()
+  const recording = can.has('usage-history')
+  const [asked, setSpan] = useQuery<Span>('span', '300')
+  const span: Span = asked in spans ? asked : '300'
+  const live = useStore(useMemo(() => data.stats.of(container.Id), [data, container.Id]))
+  const recorded = useCall((signal) => (recording ? readRecorded(engine, container.Id, Number(span), signal) : Promise.resolve(none)), [engine, container.Id, recording, span]).value
+  const samples = useMemo(() => merge(recorded ?? none, live?.samples ?? none), [recorded, live])
+  const step = spans[span] * 1000
+  const end = live?.latest.time ?? Date.now()
+  const lines = useMemo(() => {
+    const map = new Map([['use', samples]])
+    const count = (Number(span) * 1000) / step
+    return { cpu: align(map, 'cpu', end, step, count), memory: align(map, 'memory', end, step, count) }
+  }, [samples, span, step, end])
+  const limit = live?.limit
+  return (
+    <div className="berth-resources">
+      <div className="berth-span">
+        <SelectField label={_('Time shown')} value={span} onChange={setSpan} options={spanOptions(recording)} />
+      </div>
+      <UseChart title={_('CPU')} aligned={lines.cpu} series={[{ key: 'use', name: _('Of one processor'), color: 'var(--berth-cpu)' }]} formatValue={formatPercent} least={10} />
+      <UseChart title={_('Memory')} aligned={lines.memory} series={[{ key: 'use', name: _('Memory'), color: 'var(--berth-memory)' }]} formatValue={formatMemory} least={1024 ** 2} limit={limit} binary />
+      {container.State !== 'running' && samples.length === 0 && <p className="berth-quiet">{_('It does not run, so there is nothing to measure.')}</p>}
+    </div>
+  )
+}
+
+/** What was recorded, and from where it ends what was seen live. */
+function merge(recorded: readonly Sample[], live: readonly Sample[]): readonly Sample[] {
+  const last = recorded.at(-1)?.time ?? 0
+  return recorded.length === 0 ? live : [...recorded, ...live.filter(({ time }) => time > last)]
+}

@@ -1,0 +1,81 @@
+import { useMemo, useState } from 'react'
+
+import { EngineError } from '../../../engine/errors/index.ts'
+import { createPull, type Pull } from '../../images/pull.ts'
+import { PullProgress } from '../../images/pull-progress.tsx'
+import { commandLine } from '../../lib/command-line.ts'
+import { type EngineContextValue, useEngine } from '../../lib/engine-context.tsx'
+import { _ } from '../../lib/gettext.ts'
+import { useStore } from '../../lib/use-store.ts'
+import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { checkDraft, type Draft, emptyDraft, isSound, toCommand, toSpec } from './draft.ts'
+import { DraftFields } from './draft-fields.tsx'
+
+interface CreateContainerDialogProps {
+  image?: string
+  /** The pod it shall be in. */
+  pod?: string
+  onClose: () => void
+}
+
+/** Makes a container and starts it; an image that is not here is pulled first. */
+export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateContainerDialogProps) {
+  const context = useEngine()
+  const { data, can, info } = context
+  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, image, pod })
+  const [pull] = useState(() => createPull())
+  const [pulling, setPulling] = useState(false)
+  const images = useStore(data.images).items
+  const pods = useStore(data.pods).items
+  const tags = useMemo(() => (images ?? []).flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')), [images])
+  const errors = checkDraft(draft, { cpus: info.host.cpus })
+  const submit = async (signal: AbortSignal) => {
+    await pullIfMissing(context, draft.image.trim(), pull, setPulling, signal)
+    if (!signal.aborted) await createAndStart(context, draft)
+  }
+  return (
+    <ActionDialog
+      title={_('Create a container')}
+      action={draft.start ? _('Create and start') : _('Create')}
+      variant="medium"
+      failed={_('The container was not created')}
+      disabled={!isSound(errors)}
+      command={pulling ? undefined : commandLine(...toCommand(draft, can.program))}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {pulling && <PullProgress state={pull.state} title={draft.image.trim()} />}
+      <div hidden={pulling} className="berth-dialog-form">
+        <DraftFields draft={draft} errors={errors} onChange={(change) => setDraft((old) => ({ ...old, ...change }))} images={tags} pods={pods ?? []} />
+      </div>
+    </ActionDialog>
+  )
+}
+
+async function pullIfMissing({ engine, data }: EngineContextValue, image: string, pull: Pull, onPulling: (pulling: boolean) => void, signal: AbortSignal) {
+  try {
+    return await engine['image.exists']({ name: image }, { signal })
+  } catch (error) {
+    if (!EngineError.is(error, 'ImageNotFound', 'NotFound')) throw error
+  }
+  onPulling(true)
+  try {
+    await pull.run(engine, { reference: image, policy: 'missing' }, signal)
+    await data.images.refresh()
+  } finally {
+    onPulling(false)
+  }
+}
+
+/** A container that does not start is removed again: after a correction the same name must be free. */
+async function createAndStart({ engine, data }: EngineContextValue, draft: Draft): Promise<void> {
+  const { Id } = await engine['container.create']({ body: toSpec(draft) })
+  try {
+    if (draft.start) await engine['container.start']({ name: Id })
+  } catch (error) {
+    await engine['container.remove']({ name: Id, force: true }).catch(() => {})
+    throw error
+  } finally {
+    await data.containers.refresh()
+  }
+}

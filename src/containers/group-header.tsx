@@ -1,0 +1,55 @@
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import CubesIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cubes-icon'
+import LayersIcon from '@patternfly/react-icons/dist/esm/icons/catalog-icon'
+import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon'
+
+import { useEngine } from '../lib/engine-context.tsx'
+import { _, format, ngettext } from '../lib/gettext.ts'
+import type { ContainerSummary } from '../lib/live-data.ts'
+import { useSelected } from '../lib/use-store.ts'
+import { usePodActions } from '../pods/pod-actions.tsx'
+import { ActionsMenu } from '../ui/actions-menu.tsx'
+import { useDialogs } from '../ui/dialogs.tsx'
+import { StateLabel } from '../ui/state-label.tsx'
+import { CreateContainerDialog } from './dialogs/create-container-dialog.tsx'
+import type { Group } from './grouping.ts'
+import { Ports } from './ports.tsx'
+
+/** The line above the containers of a pod or a compose project. */
+export function GroupHeader({ group, columns, infra }: { group: Group; columns: number; infra: ContainerSummary | undefined }) {
+  const title = group.kind === 'pod' ? _('Pod') : _('Compose project')
+  return (
+    <Tr className="berth-group">
+      <Td colSpan={columns} dataLabel={title}>
+        <div className="berth-group-line">
+          {group.kind === 'pod' ? <CubesIcon aria-hidden="true" /> : <LayersIcon aria-hidden="true" />}
+          <span className="berth-quiet">{title}</span>
+          <strong>{group.name}</strong>
+          <span className="berth-quiet">{ngettext('{n} container', '{n} containers', group.containers.length)}</span>
+          {group.pod && <PodLine group={group} infra={infra} />}
+        </div>
+      </Td>
+    </Tr>
+  )
+}
+
+function PodLine({ group, infra }: { group: Group; infra: ContainerSummary | undefined }) {
+  const pod = group.pod!
+  const { pending } = useEngine()
+  const { open } = useDialogs()
+  const actionsOf = usePodActions()
+  const busy = useSelected(pending, (map) => map.get(pod.Id))
+  return (
+    <>
+      <StateLabel state={pod.Status} busy={busy} />
+      {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} />}
+      <span className="berth-group-actions">
+        <Button variant="link" size="sm" icon={<PlusIcon />} onClick={() => open((close) => <CreateContainerDialog pod={pod.Name} onClose={close} />)}>
+          {_('Create container in pod')}
+        </Button>
+        <ActionsMenu label={format(_('Actions for pod {name}'), { name: pod.Name })} groups={actionsOf(pod)} />
+      </span>
+    </>
+  )
+}

@@ -1,0 +1,51 @@
+import type { ContainerSummary, PodSummary } from '../lib/live-data.ts'
+
+/** Containers that belong together. `alone` holds those that belong to nothing. */
+export interface Group {
+  readonly kind: 'alone' | 'pod' | 'compose'
+  readonly key: string
+  readonly name: string
+  readonly pod?: PodSummary
+  readonly containers: readonly ContainerSummary[]
+}
+
+const projectLabels = ['com.docker.compose.project', 'io.podman.compose.project']
+
+/** The compose project a container was made for. */
+export function composeProject({ Labels }: ContainerSummary): string | undefined {
+  return projectLabels.map((label) => Labels?.[label]).find(Boolean)
+}
+
+/** A container's name, without the slash that Docker's clients put before it. */
+export const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)
+
+/**
+ * Puts containers into groups: first those that stand alone, then pods, then compose projects, each by name.
+ * The order within a group is kept. Pods without containers are groups too, where `emptyPods` says so.
+ */
+export function groupContainers(containers: readonly ContainerSummary[], pods: readonly PodSummary[], emptyPods: boolean): Group[] {
+  const alone: ContainerSummary[] = []
+  const byPod = new Map<string, ContainerSummary[]>()
+  const byProject = new Map<string, ContainerSummary[]>()
+  for (const container of containers) {
+    const project = composeProject(container)
+    if (container.Pod) push(byPod, container.Pod, container)
+    else if (project !== undefined) push(byProject, project, container)
+    else alone.push(container)
+  }
+  const shownPods = pods.filter(({ Id }) => emptyPods || byPod.has(Id)).toSorted((a, b) => a.Name.localeCompare(b.Name))
+  const known = new Set(pods.map(({ Id }) => Id))
+  return [
+    ...(alone.length > 0 ? [{ kind: 'alone' as const, key: 'alone', name: '', containers: alone }] : []),
+    ...shownPods.map((pod): Group => ({ kind: 'pod', key: pod.Id, name: pod.Name, pod, containers: byPod.get(pod.Id) ?? [] })),
+    // The list of pods may be a moment behind the list of containers.
+    ...[...byPod].filter(([id]) => !known.has(id)).map(([id, members]): Group => ({ kind: 'pod', key: id, name: members[0]!.PodName, containers: members })),
+    ...[...byProject].toSorted(([a], [b]) => a.localeCompare(b)).map(([name, members]): Group => ({ kind: 'compose', key: `compose ${name}`, name, containers: members })),
+  ]
+}
+
+function push<V>(map: Map<string, V[]>, key: string, value: V): void {
+  const list = map.get(key)
+  if (list) list.push(value)
+  else map.set(key, [value])
+}

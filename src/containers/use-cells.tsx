@@ -1,0 +1,40 @@
+import { useMemo } from 'react'
+
+import { useEngine } from '../lib/engine-context.tsx'
+import { formatMemory, formatPercent } from '../lib/format.ts'
+import { useStore } from '../lib/use-store.ts'
+import { Sparkline } from '../ui/sparkline.tsx'
+
+/** A container's series; only this cell is drawn again when it changes. */
+function useSeries(id: string) {
+  const { data } = useEngine()
+  return useStore(useMemo(() => data.stats.of(id), [data, id]))
+}
+
+const recent = 60
+
+/** What a container uses of the processors, in percent of one, now and over the last minute. */
+export function CpuCell({ id }: { id: string }) {
+  const series = useSeries(id)
+  if (!series) return <span aria-hidden="true">–</span>
+  const values = series.samples.slice(-recent).map(({ cpu }) => cpu)
+  return (
+    <span className="berth-use">
+      <span className="berth-number">{formatPercent(series.latest.cpu)}</span>
+      <Sparkline values={values} top={20} color="var(--berth-cpu)" />
+    </span>
+  )
+}
+
+/** What a container uses of the memory, now and over the last minute. */
+export function MemoryCell({ id }: { id: string }) {
+  const series = useSeries(id)
+  if (!series) return <span aria-hidden="true">–</span>
+  const values = series.samples.slice(-recent).map(({ memory }) => memory)
+  return (
+    <span className="berth-use">
+      <span className="berth-number">{formatMemory(series.latest.memory)}</span>
+      <Sparkline values={values} top={Math.max(...values) * 1.25} color="var(--berth-memory)" />
+    </span>
+  )
+}

@@ -1,0 +1,56 @@
+import type { Image } from '../lib/live-data.ts'
+
+/** One line of the table: an image under one of its names, or an image that has none. */
+export interface ImageRow {
+  readonly key: string
+  readonly image: Image
+  /** `registry/path/name:tag`, as commands take it. */
+  readonly reference: string | undefined
+  readonly name: string
+  readonly tag: string
+}
+
+export const imageSortKeys = ['name', 'size', 'created', 'used'] as const
+export type ImageSortKey = (typeof imageSortKeys)[number]
+export interface ImageSort {
+  readonly key: ImageSortKey
+  readonly descending: boolean
+}
+
+/** Reads a sort order from the URL; anything else is by name. */
+export function parseImageSort(text: string): ImageSort {
+  const [key, direction] = text.split(':')
+  return { key: imageSortKeys.find((each) => each === key) ?? 'name', descending: direction === 'desc' }
+}
+
+/** Writes a sort order for the URL. */
+export const writeImageSort = ({ key, descending }: ImageSort): string => (descending ? `${key}:desc` : key)
+
+/** Splits `registry:5000/name:tag`; the port of a registry is no tag. */
+export function splitReference(reference: string): { name: string; tag: string } {
+  const colon = reference.lastIndexOf(':')
+  if (colon <= reference.lastIndexOf('/')) return { name: reference, tag: '' }
+  return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) }
+}
+
+const compare: Record<ImageSortKey, (a: ImageRow, b: ImageRow) => number> = {
+  name: () => 0,
+  size: (a, b) => a.image.Size - b.image.Size,
+  created: (a, b) => a.image.Created - b.image.Created,
+  used: (a, b) => a.image.Containers - b.image.Containers,
+}
+
+/** The lines for these images: one for each name, those that people ask for, in order; those without a name last. */
+export function imageRows(images: readonly Image[], filter: string, { key, descending }: ImageSort): ImageRow[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
+  const rows = images.flatMap((image): ImageRow[] => {
+    const tags = (image.RepoTags ?? []).filter((tag) => !tag.startsWith('<none>'))
+    if (tags.length === 0) return [{ key: image.Id, image, reference: undefined, name: '', tag: '' }]
+    return tags.map((reference) => ({ key: `${image.Id} ${reference}`, image, reference, ...splitReference(reference) }))
+  })
+  const sign = descending ? -1 : 1
+  const unnamed = (row: ImageRow) => Number(row.reference === undefined)
+  return rows
+    .filter(({ reference = '', image }) => words.every((word) => `${reference}\n${image.Id}\n${image.Digest ?? ''}`.toLowerCase().includes(word)))
+    .toSorted((a, b) => unnamed(a) - unnamed(b) || sign * (compare[key](a, b) || (a.reference ?? a.key).localeCompare(b.reference ?? b.key)))
+}

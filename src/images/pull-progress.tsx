@@ -1,0 +1,62 @@
+import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/react-core/dist/esm/components/Progress'
+
+import { formatPercent, formatRate, formatSize, shortId } from '../lib/format.ts'
+import { _, C_, format, ngettext } from '../lib/gettext.ts'
+import type { Store } from '../lib/store.ts'
+import { useStore } from '../lib/use-store.ts'
+import type { Layer, PullState } from './pull.ts'
+
+/** How a pull is doing: in all, and layer by layer. */
+export function PullProgress({ state, title }: { state: Store<PullState>; title: string }) {
+  const { layers, lines, rate, id } = useStore(state)
+  if (layers.length === 0) return lines.length > 0 ? <pre className="berth-pull-lines" aria-live="polite">{lines.join('\n')}</pre> : <Progress aria-label={title} title={title} value={0} label={_('Asking the registry')} />
+  const wanted = layers.filter(({ phase }) => phase !== 'exists')
+  const total = wanted.reduce((sum, layer) => sum + layer.total, 0)
+  const current = wanted.reduce((sum, layer) => sum + currentOf(layer), 0)
+  const percent = id !== undefined || total === 0 ? 100 : (current / total) * 100
+  return (
+    <div className="berth-pull">
+      <Progress title={title} aria-label={title} value={percent} label={formatPercent(percent)} variant={id === undefined ? undefined : 'success'} />
+      <p className="berth-quiet berth-pull-sum">
+        <span>{format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
+        <span>{id === undefined ? formatRate(rate) : C_('pull', 'Done')}</span>
+      </p>
+      <ul className="berth-pull-layers" aria-label={ngettext('{n} layer', '{n} layers', layers.length)}>
+        {layers.map((layer) => (
+          <LayerLine key={layer.digest} layer={layer} />
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+const currentOf = ({ phase, current, total }: Layer): number => (phase === 'unpacking' || phase === 'done' ? total : phase === 'waiting' ? 0 : current)
+
+function LayerLine({ layer }: { layer: Layer }) {
+  const { digest, phase, total } = layer
+  const current = currentOf(layer)
+  const percent = phase === 'exists' || phase === 'done' ? 100 : total === 0 ? 0 : (current / total) * 100
+  return (
+    <li>
+      <code title={digest}>{shortId(digest)}</code>
+      <Progress
+        aria-label={format(_('Layer {digest}'), { digest: shortId(digest) })}
+        size={ProgressSize.sm}
+        value={percent}
+        measureLocation={ProgressMeasureLocation.none}
+        variant={percent === 100 && phase !== 'unpacking' ? 'success' : undefined}
+      />
+      <span className="berth-quiet berth-layer-state">{layerText(layer, current)}</span>
+    </li>
+  )
+}
+
+function layerText({ phase, total }: Layer, current: number): string {
+  switch (phase) {
+    case 'waiting': return C_('layer', 'Waiting')
+    case 'downloading': return format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })
+    case 'unpacking': return C_('layer', 'Unpacking')
+    case 'exists': return C_('layer', 'Already here')
+    case 'done': return formatSize(total)
+  }
+}

@@ -1,0 +1,76 @@
+import { type Bridge, connect, inCockpitFrame } from 'cockpit-ts-bridge/client'
+
+import { connectEngine } from '../../engine/contract/index.ts'
+import type { Backend, Connection, HostUse } from './backend.ts'
+import { engineTransport } from './engine-socket.ts'
+import { createStore, type Store } from './store.ts'
+
+/**
+ * The real backend: over the console's bridge, or a Cockpit's.
+ * Rejects with ProblemError `no-session` where nobody is logged in.
+ */
+export async function connectBackend(): Promise<Backend> {
+  const embedded = inCockpitFrame()
+  const bridge = connect()
+  await bridge.ready
+  return {
+    engine: connectEngine(engineTransport(bridge, { embedded })),
+    connection: watchConnection(bridge),
+    account: { user: await userName(bridge) },
+    hostUse: watchHost(bridge),
+    embedded,
+    logOut: async () => bridge.logout(),
+  }
+}
+
+async function userName(bridge: Bridge): Promise<string> {
+  try {
+    return (await bridge.info()).user.name
+  } catch {
+    // Older Cockpits tell it only on the agent's bus.
+    const { Name } = await bridge.dbusInternal.properties('/user', 'cockpit.User')
+    return typeof Name === 'string' ? Name : ''
+  }
+}
+
+function watchConnection(bridge: Bridge): Store<Connection> {
+  const store = createStore<Connection>('connected')
+  bridge.on('disconnected', () => store.set('lost'))
+  bridge.on('reconnected', () => store.set('connected'))
+  bridge.on('ended', () => store.set('ended'))
+  window.addEventListener('online', () => bridge.reconnect())
+  return store
+}
+
+const metrics = [
+  { name: 'cpu.basic.user', derive: 'rate' as const },
+  { name: 'cpu.basic.system', derive: 'rate' as const },
+  { name: 'memory.used' },
+]
+
+/** The host's use, measured while it is watched. */
+function watchHost(bridge: Bridge): Store<HostUse | undefined> {
+  const store = createStore<HostUse | undefined>(undefined, {
+    start() {
+      let stop = () => {}
+      const begin = () => {
+        stop()
+        stop = bridge.metrics({ interval: 2000, metrics }, {
+          sample({ values }) {
+            const [user, system, memoryUsed] = values
+            if (typeof user !== 'number' || typeof system !== 'number' || typeof memoryUsed !== 'number') return
+            // Milliseconds of processor time in a second.
+            store.set({ cores: (user + system) / 1000, memoryUsed })
+          },
+        })
+      }
+      begin()
+      const leave = bridge.on('reconnected', begin)
+      return () => {
+        leave()
+        stop()
+      }
+    },
+  })
+  return store
+}

@@ -1,0 +1,75 @@
+import type { Bridge, HttpAddress } from 'cockpit-ts-bridge/client'
+
+import type { Transport, TransportReply } from '../../engine/contract/index.ts'
+import { _ } from './gettext.ts'
+
+type Address = HttpAddress & { unix: string }
+
+interface Candidate {
+  address: Address
+  /** Starts what listens there, where systemd does that. */
+  start: string[]
+}
+
+const patience = 5000
+
+/** Where an engine may listen, best first. Within Cockpit that is Podman's service too. */
+function candidates(runtimeDirectory: string, embedded: boolean): Candidate[] {
+  const of = (unix: string, unit: string, user: boolean): Candidate => ({
+    address: user ? { unix } : { unix, superuser: 'try' },
+    start: ['systemctl', ...(user ? ['--user'] : []), 'start', unit],
+  })
+  const programs = embedded ? ['berth', 'podman'] : ['berth']
+  return programs.flatMap((name) => [
+    ...(runtimeDirectory ? [of(`${runtimeDirectory}/${name}/${name}.sock`, `${name}.socket`, true)] : []),
+    of(`/run/${name}/${name}.sock`, `${name}.socket`, false),
+  ])
+}
+
+/**
+ * The way to the engine over the bridge: finds its socket with the first request, and again after none was found.
+ * Requests reject when no engine answers.
+ */
+export function engineTransport(bridge: Bridge, options: { embedded: boolean }): Transport {
+  let found: Promise<Address> | undefined
+  const address = () => {
+    found ??= findEngine(bridge, options.embedded).catch((error: unknown) => {
+      found = undefined
+      throw error
+    })
+    return found
+  }
+  return {
+    request: async (request) => bridge.http(await address()).request(request),
+    upgrade: async (request) => bridge.http(await address()).upgrade(request),
+  }
+}
+
+async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
+  const { output } = await bridge.spawn(['sh', '-c', 'printf %s "$XDG_RUNTIME_DIR"'])
+  const all = candidates(output.trim(), embedded)
+  for (const { address } of all) if (await answers(bridge, address)) return address
+  for (const { address, start } of embedded ? all : []) {
+    const started = await bridge.spawn(start, 'superuser' in address ? { superuser: 'try' } : {}).catch(() => undefined)
+    if (started?.exitStatus === 0 && (await answers(bridge, address))) return address
+  }
+  throw new Error(
+    embedded
+      ? _('Neither Berth nor Podman runs on this host. Start one with "systemctl start berth.socket" or "systemctl start podman.socket".')
+      : _('Its part of the session has not started, or ended. Log out and in again.'),
+  )
+}
+
+async function answers(bridge: Bridge, address: Address): Promise<boolean> {
+  const stop = new AbortController()
+  const timer = setTimeout(() => stop.abort(), patience)
+  try {
+    const reply: TransportReply = await bridge.http(address).request({ method: 'GET', path: '/libpod/_ping', signal: stop.signal })
+    for await (const _chunk of reply.body) continue
+    return reply.status === 200
+  } catch {
+    return false
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,51 @@
+import type { ContainerSummary, Engine, Event, Output, PodSummary } from '../../engine/contract/index.ts'
+import { createEventFeed, type EventFeed } from './event-feed.ts'
+import { createListing, type ListingStore } from './listing.ts'
+import { createStatsFeed, type StatsFeed } from './stats-feed.ts'
+
+export type { ContainerSummary, PodSummary }
+export type Image = Output<'image.list'>[number]
+
+/** What the page shows, kept current by one event stream and one stats stream. Nothing is read while nobody looks. */
+export interface LiveData {
+  readonly events: EventFeed
+  readonly containers: ListingStore<ContainerSummary>
+  readonly pods: ListingStore<PodSummary>
+  readonly images: ListingStore<Image>
+  readonly stats: StatsFeed
+}
+
+/** Events that change nothing a list shows. */
+const quiet = new Set(['exec', 'exec_create', 'exec_start', 'exec_died', 'attach', 'health_status', 'sync'])
+
+const changes = (...types: string[]) => {
+  const set = new Set(types)
+  return (event: Event) => set.has(event.Type) && !quiet.has(event.Action)
+}
+
+/** Makes the page's data. */
+export function createLiveData(engine: Engine): LiveData {
+  const events = createEventFeed(engine)
+  return {
+    events,
+    containers: createListing({
+      list: (options) => engine['container.list']({ all: true }, options),
+      key: (container) => container.Id,
+      events,
+      touches: changes('container', 'pod'),
+    }),
+    pods: createListing({
+      list: (options) => engine['pod.list']({}, options),
+      key: (pod) => pod.Id,
+      events,
+      touches: changes('container', 'pod'),
+    }),
+    images: createListing({
+      list: (options) => engine['image.list']({}, options),
+      key: (image) => image.Id,
+      events,
+      touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
+    }),
+    stats: createStatsFeed(engine),
+  }
+}

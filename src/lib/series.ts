@@ -1,0 +1,58 @@
+/** One container's use at one moment. `time` is milliseconds since the epoch, `cpu` percent of one core, `memory` bytes. */
+export interface Sample {
+  readonly time: number
+  readonly cpu: number
+  readonly memory: number
+}
+
+/** A container's use over the last minutes, oldest first. `limit` is the memory limit in bytes. */
+export interface Series {
+  readonly samples: readonly Sample[]
+  readonly latest: Sample
+  readonly limit: number
+}
+
+/** How many samples are kept: a quarter of an hour at one a second. */
+export const maxSamples = 900
+
+/** The series with one sample more; the oldest goes when there are too many. */
+export function append(series: Series | undefined, sample: Sample, limit: number): Series {
+  const old = series?.samples ?? []
+  const samples = old.length >= maxSamples ? old.slice(old.length - maxSamples + 1) : old.slice()
+  samples.push(sample)
+  return { samples, latest: sample, limit }
+}
+
+/** Puts recorded samples before those that were seen live. */
+export function prepend(series: Series, recorded: readonly Sample[]): Series {
+  const first = series.samples[0]?.time ?? Infinity
+  const earlier = recorded.filter((sample) => sample.time < first)
+  return { ...series, samples: [...earlier, ...series.samples].slice(-maxSamples) }
+}
+
+/** A time line and values on it, for charts: the values of series at the same moments, `undefined` where there is none. */
+export interface Aligned {
+  readonly times: readonly number[]
+  readonly values: ReadonlyMap<string, readonly (number | undefined)[]>
+}
+
+/** Puts several series on one time line of `step` milliseconds, ending at `end` and `count` steps long. */
+export function align(series: ReadonlyMap<string, readonly Sample[]>, field: 'cpu' | 'memory', end: number, step: number, count: number): Aligned {
+  const last = Math.floor(end / step)
+  const first = last - count + 1
+  const values = new Map<string, (number | undefined)[]>()
+  for (const [name, samples] of series) {
+    const line = Array.from<number | undefined>({ length: count })
+    for (const sample of samples) {
+      const at = Math.floor(sample.time / step) - first
+      if (at >= 0 && at < count) line[at] = sample[field]
+    }
+    values.set(name, bridgeSingleGaps(line))
+  }
+  return { times: Array.from({ length: count }, (_, index) => (first + index) * step), values }
+}
+
+/** A tick that came a little late falls into the next step; only longer gaps are gaps. */
+function bridgeSingleGaps(line: (number | undefined)[]): (number | undefined)[] {
+  return line.map((value, index) => value ?? (line[index + 1] === undefined ? undefined : line[index - 1]))
+}

@@ -1,0 +1,72 @@
+import type { Pipe } from '../../engine/contract/index.ts'
+
+/** A program on a terminal. */
+export interface TerminalSession {
+  readonly pipe: Pipe
+  resize(size: TerminalSize): Promise<void>
+  /** Ends what was begun; called once. */
+  close(): void
+}
+
+/** In characters. */
+export interface TerminalSize {
+  readonly rows: number
+  readonly columns: number
+}
+
+interface Screen {
+  label: string
+  connect: (size: TerminalSize) => Promise<TerminalSession>
+  /** Takes the terminal away. */
+  signal: AbortSignal
+}
+
+const encoder = new TextEncoder()
+
+const look = {
+  fontFamily: '"Red Hat Mono", "RedHatMono", ui-monospace, monospace',
+  fontSize: 13,
+  lineHeight: 1.2,
+  cursorBlink: true,
+  scrollback: 10_000,
+  // Screen readers get the text from a hidden list that xterm keeps.
+  screenReaderMode: true,
+  theme: { background: '#14181d', foreground: '#e6e9ed', cursor: '#e6e9ed', selectionBackground: '#3a5a82' },
+}
+
+/** Draws a terminal into `box` and connects it. Resolves when the program ended; the last screen stays until the signal. */
+export async function drawTerminal(box: HTMLElement, { label, connect, signal }: Screen): Promise<void> {
+  const [{ Terminal }, { FitAddon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-fit'), import('@xterm/xterm/css/xterm.css')])
+  if (signal.aborted) return
+  const terminal = new Terminal(look)
+  const fit = new FitAddon()
+  terminal.loadAddon(fit)
+  terminal.open(box)
+  terminal.textarea?.setAttribute('aria-label', label)
+  fit.fit()
+  const observer = new ResizeObserver(() => fit.fit())
+  observer.observe(box)
+  signal.addEventListener('abort', () => {
+    observer.disconnect()
+    terminal.dispose()
+  })
+  const size = () => ({ rows: terminal.rows, columns: terminal.cols })
+  const session = await connect(size())
+  if (signal.aborted) return session.close()
+  signal.addEventListener('abort', () => session.close())
+  const ignore = () => {}
+  terminal.onResize(() => void session.resize(size()).catch(ignore))
+  terminal.onData((text) => void session.pipe.write(encoder.encode(text)).catch(ignore))
+  terminal.onBinary((text) => void session.pipe.write(Uint8Array.from(text, (letter) => letter.charCodeAt(0))).catch(ignore))
+  void session.resize(size()).catch(ignore)
+  terminal.focus()
+  try {
+    // Waiting for each piece to be drawn keeps a flood from filling the memory.
+    for await (const { data } of session.pipe.output) await new Promise<void>((drawn) => (signal.aborted ? drawn() : terminal.write(data, drawn)))
+  } finally {
+    if (!signal.aborted) {
+      terminal.options.disableStdin = true
+      terminal.options.cursorBlink = false
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import { Card, CardBody } from '@patternfly/react-core/dist/esm/components/Card'
+import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
+import type { ReactNode } from 'react'
+
+import { isActive } from '../containers/filtering.ts'
+import { useEngine } from '../lib/engine-context.tsx'
+import { formatNumber, formatPercent, formatSize } from '../lib/format.ts'
+import { _, format } from '../lib/gettext.ts'
+import { linkTo } from '../lib/location.ts'
+import { useStore } from '../lib/use-store.ts'
+
+/** How many of everything there are. */
+export function CountCards() {
+  const { data, info } = useEngine()
+  const containers = useStore(data.containers).items?.filter(({ IsInfra }) => !IsInfra)
+  const pods = useStore(data.pods).items
+  const images = useStore(data.images).items
+  const running = containers?.filter(isActive).length
+  const size = images?.reduce((sum, image) => sum + image.Size, 0)
+  const { graphRootUsed, graphRootAllocated } = info.store
+  return (
+    <ul className="berth-counts" aria-label={_('Counts')}>
+      <Count title={_('Running containers')} value={running} href={linkTo(['containers'], { state: 'running' })} accent />
+      <Count title={_('Stopped containers')} value={containers && containers.length - running!} href={linkTo(['containers'], { state: 'stopped' })} />
+      <Count title={_('Pods')} value={pods?.length} href={linkTo(['containers'])} />
+      <Count title={_('Images')} value={images?.length} href={linkTo(['images'])} note={size === undefined ? undefined : formatSize(size)} />
+      <Count
+        title={_('Disk in use')}
+        value={graphRootAllocated > 0 ? formatPercent((graphRootUsed / graphRootAllocated) * 100) : formatSize(graphRootUsed)}
+        note={graphRootAllocated > 0 ? format(_('{used} of {total}'), { used: formatSize(graphRootUsed), total: formatSize(graphRootAllocated) }) : undefined}
+      />
+    </ul>
+  )
+}
+
+interface CountProps {
+  title: string
+  value: number | string | undefined
+  href?: string
+  note?: ReactNode
+  accent?: boolean
+}
+
+function Count({ title, value, href, note, accent }: CountProps) {
+  const shown = typeof value === 'number' ? formatNumber(value) : value
+  return (
+    <li>
+      <Card isCompact className={accent ? 'berth-count berth-count-accent' : 'berth-count'}>
+        <CardBody>
+          <div className="berth-count-value">{shown ?? <Skeleton width="2.5rem" screenreaderText={_('Loading')} />}</div>
+          <div>{href ? <a href={href}>{title}</a> : title}</div>
+          {note !== undefined && <div className="berth-quiet berth-count-note">{note}</div>}
+        </CardBody>
+      </Card>
+    </li>
+  )
+}

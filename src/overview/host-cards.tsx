@@ -1,0 +1,89 @@
+import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/react-core/dist/esm/components/Progress'
+
+import { useEngine } from '../lib/engine-context.tsx'
+import { formatMemory, formatNumber, formatPercent, formatSize } from '../lib/format.ts'
+import { _, C_, format, ngettext } from '../lib/gettext.ts'
+import { useCall } from '../lib/use-call.ts'
+import { useStore } from '../lib/use-store.ts'
+import { Properties } from '../ui/properties.tsx'
+
+/** What the host is, how busy it is, and what is on its disk. */
+export function HostCards() {
+  return (
+    <div className="berth-cards berth-cards-three">
+      <HostCard />
+      <UseCard />
+      <DiskCard />
+    </div>
+  )
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+function HostCard() {
+  const { info, can } = useEngine()
+  const { host, store } = info
+  const version = can.program === 'berth' ? `Berth ${info.berth!.version}` : `Podman ${info.version.Version}`
+  return (
+    <Properties
+      title={_('Host')}
+      items={[
+        [_('System'), `${capital(host.distribution.distribution)} ${host.distribution.version}`],
+        [_('Kernel'), host.kernel],
+        [_('Engine'), version],
+        [_('Runtime'), host.ociRuntime.name],
+        [_('Containers of'), host.security.rootless ? _('Your account') : _('The system (root)')],
+        [_('Store'), <code className="berth-code">{store.graphRoot}</code>],
+      ]}
+    />
+  )
+}
+
+function UseCard() {
+  const { info, hostUse } = useEngine()
+  const now = useStore(hostUse)
+  const { cpus, memTotal, memFree, cpuUtilization } = info.host
+  const cpu = now ? (now.cores / cpus) * 100 : cpuUtilization ? 100 - cpuUtilization.idlePercent : undefined
+  const used = now?.memoryUsed ?? memTotal - memFree
+  return (
+    <Properties title={_('Use of the host')}>
+      <Meter title={_('CPU')} value={cpu} text={format(_('{share} of {cpus}'), { share: cpu === undefined ? '–' : formatPercent(cpu), cpus: ngettext('{n} processor', '{n} processors', cpus) })} />
+      <Meter title={_('Memory')} value={(used / memTotal) * 100} text={format(_('{used} of {total}'), { used: formatMemory(used), total: formatMemory(memTotal) })} />
+    </Properties>
+  )
+}
+
+function Meter({ title, value = 0, text }: { title: string; value: number | undefined; text: string }) {
+  return (
+    <div className="berth-meter">
+      <div className="berth-meter-text">
+        <span>{title}</span>
+        <span className="berth-quiet">{text}</span>
+      </div>
+      <Progress aria-label={title} value={Math.min(100, value)} valueText={text} size={ProgressSize.sm} measureLocation={ProgressMeasureLocation.none} variant={value > 90 ? 'warning' : undefined} />
+    </div>
+  )
+}
+
+function DiskCard() {
+  const { engine, data, info } = useEngine()
+  const images = useStore(data.images).items
+  const containers = useStore(data.containers).items
+  // What is on the disk changes with what there is.
+  const { value } = useCall((signal) => engine['system.df']({}, { signal }), [engine, images?.length, containers?.length])
+  const writable = value?.Containers?.reduce((sum, each) => sum + each.RWSize, 0)
+  const volumes = value?.Volumes?.reduce((sum, each) => sum + each.Size, 0)
+  const known = (bytes: number | undefined) => (value ? formatSize(bytes ?? 0) : C_('size', 'Being measured'))
+  return (
+    <Properties
+      title={_('Disk')}
+      items={[
+        [_('Images'), known(value?.ImagesSize ?? images?.reduce((sum, each) => sum + each.Size, 0))],
+        [_('Containers'), known(writable)],
+        [_('Volumes'), known(volumes)],
+        [_('Volumes there are'), value ? formatNumber(value.Volumes?.length ?? 0) : undefined],
+        [_('Free'), info.store.graphRootAllocated > 0 ? formatSize(info.store.graphRootAllocated - info.store.graphRootUsed) : undefined],
+      ]}
+    />
+  )
+}

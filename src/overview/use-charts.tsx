@@ -1,0 +1,83 @@
+import { useEffect, useMemo, useRef } from 'react'
+
+import { nameOf } from '../containers/grouping.ts'
+import { useEngine } from '../lib/engine-context.tsx'
+import { formatMemory, formatPercent } from '../lib/format.ts'
+import { _ } from '../lib/gettext.ts'
+import type { ContainerSummary } from '../lib/live-data.ts'
+import { linkTo } from '../lib/location.ts'
+import { align, type Sample, type Series } from '../lib/series.ts'
+import { readRecorded } from '../lib/usage.ts'
+import { useSlow } from '../lib/use-slow.ts'
+import { useStore } from '../lib/use-store.ts'
+import { NothingYet } from '../ui/empty.tsx'
+import { type ChartSeries, UseChart } from '../ui/use-chart.tsx'
+
+/** How many containers have a colour of their own; the rest is one layer. */
+const most = 8
+const step = 2000
+const count = 300
+const rest = 'rest'
+
+/** What the containers use, on top of each other. */
+export function UseCharts() {
+  const { data } = useEngine()
+  const all = useSlow(data.stats.all, true, step)
+  const containers = useStore(data.containers).items
+  const shown = useShown(all, containers)
+  useRecorded(shown)
+  const lines = useMemo(() => {
+    const end = Math.max(Date.now() - step, ...[...all.values()].map(({ latest }) => latest.time))
+    const samples = new Map<string, readonly Sample[]>([...all].map(([id, { samples }]) => [id, samples]))
+    return { cpu: fold(align(samples, 'cpu', end, step, count), shown), memory: fold(align(samples, 'memory', end, step, count), shown) }
+  }, [all, shown])
+  if (containers && all.size === 0) {
+    return <NothingYet title={_('No container runs')} action={<a href={linkTo(['containers'])}>{_('All containers')}</a>}>{_('What containers use of the host is drawn here while they run.')}</NothingYet>
+  }
+  return (
+    <div className="berth-charts">
+      <UseChart title={_('CPU by container')} aligned={lines.cpu} series={shown} formatValue={formatPercent} least={10} stacked />
+      <UseChart title={_('Memory by container')} aligned={lines.memory} series={shown} formatValue={formatMemory} least={16 * 1024 ** 2} stacked binary />
+    </div>
+  )
+}
+
+/** The containers that have a layer: those that use most; who has one keeps it and its colour while it runs. */
+function useShown(all: ReadonlyMap<string, Series>, containers: readonly ContainerSummary[] | undefined): readonly ChartSeries[] {
+  const held = useRef<readonly string[]>([])
+  const names = useMemo(() => new Map((containers ?? []).map((each) => [each.Id, nameOf(each)])), [containers])
+  const byUse = [...all].toSorted(([, a], [, b]) => b.latest.memory - a.latest.memory).map(([id]) => id)
+  const kept = held.current.filter((id) => all.has(id))
+  const ids = [...kept, ...byUse.filter((id) => !kept.includes(id))].slice(0, most)
+  held.current = ids
+  const key = `${ids.join()} ${all.size > most}`
+  return useMemo(() => {
+    const layers = ids.map((id, index) => ({ key: id, name: names.get(id) ?? id.slice(0, 12), color: `var(--berth-chart-${index + 1})` }))
+    return all.size > most ? [...layers, { key: rest, name: _('All others'), color: 'var(--berth-chart-rest)' }] : layers
+    // `key` stands for the ids and whether there are others.
+  }, [key, names])
+}
+
+/** Begins the charts with what was recorded before the page was opened. */
+function useRecorded(shown: readonly ChartSeries[]): void {
+  const { engine, data, can } = useEngine()
+  const asked = useRef(new Set<string>())
+  useEffect(() => {
+    if (!can.has('usage-history')) return
+    const stop = new AbortController()
+    for (const { key } of shown) {
+      if (key === rest || asked.current.has(key)) continue
+      asked.current.add(key)
+      void readRecorded(engine, key, (step * count) / 1000, stop.signal).then((samples) => data.stats.seed(key, samples))
+    }
+  }, [engine, data, can, shown])
+}
+
+/** Adds up those that have no layer of their own. */
+function fold({ times, values }: ReturnType<typeof align>, shown: readonly ChartSeries[]): ReturnType<typeof align> {
+  const own = new Set(shown.map(({ key }) => key))
+  if (!own.has(rest)) return { times, values }
+  const others = [...values].filter(([id]) => !own.has(id)).map(([, line]) => line)
+  const sum = times.map((_time, at) => others.reduce<number | undefined>((total, line) => (line[at] === undefined ? total : (total ?? 0) + line[at]), undefined))
+  return { times, values: new Map([...[...values].filter(([id]) => own.has(id)), [rest, sum]]) }
+}

@@ -1,0 +1,41 @@
+import { createRoot } from 'react-dom/client'
+
+import { loadLanguage } from '../app/language.ts'
+import { Root } from '../app/root.tsx'
+import '../app/styles.ts'
+import { followTheme } from '../app/theme.ts'
+import { ProblemError } from 'cockpit-ts-bridge/client'
+import { createFakeBackend } from './fake-backend.ts'
+import { fakeHost, fakeInfo } from './fake-data.ts'
+import { createFakeEngine } from './fake-engine.ts'
+import { fakeReport } from './fake-stats.ts'
+
+// The page without a host, for looking at it: `?empty`, `?login`, `?rootless`, `?broken`, `?embedded` change what there is.
+
+const wish = new URLSearchParams(window.location.search)
+const has = (name: string) => wish.has(name)
+const host = fakeHost()
+const rootless = fakeInfo({
+  host: { ...host.info.host, security: { rootless: true, selinuxEnabled: false, seccompEnabled: true } },
+  berth: { version: '0.1.0', features: ['pull-progress', 'usage-history', 'rename'], notes: ['Memory and CPU cannot be limited for your containers: no control group was delegated to alice.', 'Your containers end with your last session, as lingering is off.'] },
+})
+const initial = has('empty') ? { info: fakeInfo({ store: { ...host.info.store, graphRootUsed: 41_000_000_000 } }) } : has('rootless') ? { ...host, info: rootless } : host
+const broken = async () => {
+  throw new Error('The engine of alice does not answer. Log out and in again; if that does not help, ask for the log of the console.')
+}
+const fake = createFakeEngine(initial, has('broken') ? { 'container.list': broken, 'image.list': broken } : {})
+setInterval(() => fake.tick(fakeReport(fake, Date.now())), 1000)
+Object.assign(window, { fake })
+
+let login = has('login')
+const connect = async () => {
+  if (login) {
+    login = false
+    throw new ProblemError('no-session', 'Nobody is logged in.')
+  }
+  return createFakeBackend(fake, { embedded: has('embedded') })
+}
+
+followTheme(has('embedded'))
+await loadLanguage()
+createRoot(document.getElementById('app')!).render(<Root connect={connect} />)

@@ -1,0 +1,16 @@
+import type { Backend, Connection, HostUse } from '../lib/backend.ts'
+import { createStore, type WritableStore } from '../lib/store.ts'
+import type { FakeEngine } from './fake-engine.ts'
+
+/** A backend over a fake engine; its connection can be cut. */
+export function createFakeBackend({ engine }: FakeEngine, changes: Partial<Backend> = {}): Backend & { connection: WritableStore<Connection> } {
+  return {
+    engine,
+    account: { user: 'alice' },
+    hostUse: createStore<HostUse | undefined>({ cores: 1.4, memoryUsed: 12_400_000_000 }),
+    embedded: false,
+    logOut: async () => {},
+    ...changes,
+    connection: createStore<Connection>('connected'),
+  }
+}

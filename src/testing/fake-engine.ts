@@ -1,0 +1,80 @@
+import type { ContainerSummary, Engine, Event, Info, PodSummary, StatsReport } from '../../engine/contract/index.ts'
+import { EngineError } from '../../engine/errors/index.ts'
+import type { Image } from '../lib/live-data.ts'
+import { type Channel, createChannel } from './channel.ts'
+import { fakeInfo } from './fake-data.ts'
+import { containerVerbs } from './fake-containers.ts'
+import { imageVerbs } from './fake-images.ts'
+import { podVerbs } from './fake-pods.ts'
+import { streamVerbs } from './fake-streams.ts'
+
+/** What a fake engine is about; verbs change it as the real ones would. */
+export interface FakeState {
+  containers: ContainerSummary[]
+  pods: PodSummary[]
+  images: Image[]
+  info: Info
+}
+
+/** What the fake's verbs share. */
+export interface FakeWorld {
+  state: FakeState
+  /** Tells all event streams. */
+  emit(type: string, action: string, id: string, name: string): void
+  eventStreams: Set<Channel<Event>>
+  statsStreams: Set<Channel<StatsReport>>
+}
+
+/** A whole engine in memory, with what a test wants to know about it. */
+export interface FakeEngine {
+  engine: Engine
+  state: FakeState
+  /** Names of the operations called, in order. */
+  calls: string[]
+  /** Sends one tick to whoever watches stats. */
+  tick(report: StatsReport): void
+  emit: FakeWorld['emit']
+  /** Ends all streams, as a lost connection does. */
+  interrupt(): void
+}
+
+type Overrides = { [K in keyof Engine]?: Engine[K] }
+
+/** Makes an engine of the contract's type that needs no host. `overrides` replace single operations. */
+export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Overrides = {}): FakeEngine {
+  const world: FakeWorld = {
+    state: { containers: [], pods: [], images: [], info: fakeInfo(), ...initial },
+    eventStreams: new Set(),
+    statsStreams: new Set(),
+    emit(type, action, id, name) {
+      const time = Date.now() / 1000
+      const event: Event = { Type: type, Action: action, Actor: { ID: id, Attributes: { name } }, time: Math.floor(time), timeNano: time * 1e9 }
+      for (const stream of world.eventStreams) stream.push(event)
+    },
+  }
+  const calls: string[] = []
+  const verbs: Overrides = { ...containerVerbs(world), ...podVerbs(world), ...imageVerbs(world), ...streamVerbs(world), ...overrides }
+  const engine = new Proxy(verbs, {
+    get: (target, name: string) => async (input: unknown, options: unknown) => {
+      calls.push(name)
+      const verb = target[name as keyof Engine] as ((input: unknown, options: unknown) => unknown) | undefined
+      if (!verb) throw new EngineError('NotSupported', `The fake engine has no ${name}.`)
+      return verb(input, options)
+    },
+  }) as Engine
+  return {
+    engine,
+    state: world.state,
+    calls,
+    emit: world.emit,
+    tick: (report) => world.statsStreams.forEach((stream) => stream.push(report)),
+    interrupt: () => [...world.eventStreams, ...world.statsStreams].forEach((stream) => stream.end()),
+  }
+}
+
+/** A stream of the fake's, known to it until it ends. */
+export function openStream<T>(streams: Set<Channel<T>>, signal: AbortSignal | undefined): Channel<T> {
+  const stream: Channel<T> = createChannel<T>(signal, () => streams.delete(stream))
+  streams.add(stream)
+  return stream
+}

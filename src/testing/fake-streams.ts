@@ -1,0 +1,82 @@
+import type { Engine, OutputChunk, Pipe } from '../../engine/contract/index.ts'
+import { delay } from '../lib/retry.ts'
+import { createChannel } from './channel.ts'
+import { findContainer } from './fake-containers.ts'
+import { type FakeWorld, openStream } from './fake-engine.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** The operations of the fake that stream, and what goes with them. */
+export function streamVerbs(world: FakeWorld): Partial<Engine> {
+  const { state } = world
+  return {
+    'system.info': async () => state.info,
+    'system.df': async () => ({
+      ImagesSize: state.images.reduce((sum, image) => sum + image.Size, 0),
+      Images: [],
+      Containers: state.containers.map((each) => ({ ContainerID: each.Id, Image: each.Image, Command: each.Command, LocalVolumes: 0, Size: 0, RWSize: 12_400_000, Created: '', Status: '', Names: each.Names[0]! })),
+      Volumes: [{ VolumeName: 'web-data', Links: 1, Size: 1_340_000_000, ReclaimableSize: 0 }],
+    }),
+    'system.events': async (_input, options) => openStream(world.eventStreams, options?.signal),
+    'container.stats': async (_input, options) => openStream(world.statsStreams, options?.signal),
+    'container.logs': async ({ name, follow, timestamps }, options) => logs(findContainer(world, name).Names[0]!, Boolean(follow), Boolean(timestamps), options?.signal),
+    'exec.create': async ({ name }) => ({ Id: `exec-${findContainer(world, name).Id}` }),
+    'exec.start': async () => shell(),
+    'exec.resize': async () => {},
+    'container.attach': async () => shell(),
+    'container.resize': async () => {},
+  }
+}
+
+async function* logs(name: string, follow: boolean, timestamps: boolean, signal = new AbortController().signal): AsyncGenerator<OutputChunk, void, undefined> {
+  const line = (at: number, text: string, stream: 'stdout' | 'stderr' = 'stdout'): OutputChunk => {
+    const stamp = timestamps ? `${new Date(at).toISOString()} ` : ''
+    return { stream, data: encoder.encode(`${stamp}${text}\n`) }
+  }
+  const start = Date.now() - 60_000
+  yield line(start, `/docker-entrypoint.sh: Configuration complete; ready for start up of ${name}`)
+  yield line(start + 20, '[notice] 1#1: using the "epoll" event method', 'stderr')
+  yield line(start + 40, '[notice] 1#1: start worker processes', 'stderr')
+  for (let index = 0; index < 14; index += 1) yield line(start + 1000 * index, request(index))
+  for (let index = 14; follow && !signal.aborted; index += 1) {
+    await delay(1500, signal)
+    if (!signal.aborted) yield line(Date.now(), request(index))
+  }
+}
+
+function request(index: number): string {
+  const paths = ['/', '/assets/app.css', '/api/items?page=2', '/favicon.ico', '/api/cart']
+  const status = index % 5 === 3 ? 404 : 200
+  return `10.88.0.${(index % 7) + 2} - - "GET ${paths[index % paths.length]!} HTTP/1.1" \u001B[${status === 200 ? 32 : 31}m${status}\u001B[0m ${612 + index * 37}`
+}
+
+function shell(): Pipe {
+  const output = createChannel<OutputChunk>()
+  const say = (text: string) => output.push({ stream: 'stdout', data: encoder.encode(text) })
+  const prompt = '\u001B[1;32mroot@fake\u001B[0m:\u001B[1;34m/\u001B[0m# '
+  let line = ''
+  say(prompt)
+  return {
+    output,
+    async write(data) {
+      for (const letter of decoder.decode(data)) {
+        if (letter !== '\r') {
+          line += letter
+          say(letter)
+          continue
+        }
+        say('\r\n')
+        if (line === 'exit') return output.end()
+        if (line === 'ls') say('bin   dev  etc  home  lib  proc  root  run  srv  sys  tmp  usr  var\r\n')
+        else if (line !== '') say(`${line}: not found\r\n`)
+        line = ''
+        say(prompt)
+      }
+    },
+    async end() {
+      output.end()
+    },
+    close: () => output.end(),
+  }
+}

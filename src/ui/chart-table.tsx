@@ -1,0 +1,63 @@
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+
+import { formatMoment } from '../lib/format.ts'
+import { _ } from '../lib/gettext.ts'
+import type { UseChartProps } from './use-chart.tsx'
+
+const rowsShown = 12
+
+/** What a chart shows, in numbers: each line's latest, mean and highest value, and then moments. */
+export function ChartTable({ title, aligned, series, formatValue }: UseChartProps) {
+  const { times, values } = aligned
+  const show = (value: number | undefined) => (value === undefined ? '–' : formatValue(value))
+  const step = Math.max(1, Math.floor(times.length / rowsShown))
+  const moments = times.map((_time, index) => index).filter((index) => (times.length - 1 - index) % step === 0).toReversed()
+  return (
+    <div className="berth-chart-table" tabIndex={0} role="region" aria-label={title}>
+      <Table aria-label={title} variant="compact" gridBreakPoint="">
+        <Thead>
+          <Tr>
+            <Th>{_('Time')}</Th>
+            {series.map(({ key, name }) => (
+              <Th key={key} modifier="nowrap">{name}</Th>
+            ))}
+          </Tr>
+        </Thead>
+        <Tbody>
+          <Summary name={_('Average')} of={average} {...{ series, values, show }} />
+          <Summary name={_('Highest')} of={(line) => (line.length > 0 ? Math.max(...line) : undefined)} {...{ series, values, show }} />
+          {moments.map((index) => (
+            <Tr key={times[index]}>
+              <Th scope="row" modifier="nowrap" className="berth-moment">{formatMoment(new Date(times[index]!))}</Th>
+              {series.map(({ key }) => (
+                <Td key={key}>{show(values.get(key)?.[index])}</Td>
+              ))}
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </div>
+  )
+}
+
+interface SummaryProps extends Pick<UseChartProps, 'series'> {
+  name: string
+  of: (line: number[]) => number | undefined
+  values: UseChartProps['aligned']['values']
+  show: (value: number | undefined) => string
+}
+
+function Summary({ name, of, series, values, show }: SummaryProps) {
+  return (
+    <Tr>
+      <Th scope="row">{name}</Th>
+      {series.map(({ key }) => (
+        <Td key={key}><b>{show(of((values.get(key) ?? []).filter((value) => value !== undefined)))}</b></Td>
+      ))}
+    </Tr>
+  )
+}
+
+function average(line: number[]): number | undefined {
+  return line.length > 0 ? line.reduce((sum, value) => sum + value, 0) / line.length : undefined
+}

@@ -1,0 +1,43 @@
+import { Label } from '@patternfly/react-core/dist/esm/components/Label'
+import { Spinner } from '@patternfly/react-core/dist/esm/components/Spinner'
+import ErrorIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-error-fill-icon'
+import MinusIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circle-fill-icon'
+import PauseIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-pause-circle-fill-icon'
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-circle-fill-icon'
+import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon'
+import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-circle-fill-icon'
+import WarningIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-warning-fill-icon'
+import type { ComponentProps, ComponentType } from 'react'
+
+import { C_, format } from '../lib/gettext.ts'
+
+type Look = [color: ComponentProps<typeof Label>['color'], icon: ComponentType, text: string]
+
+/** The words and colour of a state, libpod's container states and pod states alike. */
+function look(state: string, exitCode: number): Look {
+  switch (state.toLowerCase()) {
+    case 'running': return ['green', PlayIcon, C_('state', 'Running')]
+    case 'paused': return ['orange', PauseIcon, C_('state', 'Paused')]
+    case 'configured':
+    case 'created':
+    case 'initialized': return ['blue', PlusIcon, C_('state', 'Created')]
+    case 'exited':
+    case 'stopped':
+      return exitCode === 0 ? ['grey', StopIcon, C_('state', 'Exited')] : ['red', ErrorIcon, format(C_('state', 'Exited ({code})'), { code: exitCode })]
+    case 'stopping': return ['grey', StopIcon, C_('state', 'Stopping')]
+    case 'removing': return ['grey', MinusIcon, C_('state', 'Removing')]
+    case 'degraded': return ['orange', WarningIcon, C_('state', 'Degraded')]
+    case 'error':
+    case 'dead': return ['red', ErrorIcon, C_('state', 'Error')]
+    default: return ['grey', WarningIcon, C_('state', 'Unknown')]
+  }
+}
+
+/** The state of a container or pod: never by colour alone. `busy` is what is being done to it right now. */
+export function StateLabel({ state, exitCode = 0, busy }: { state: string; exitCode?: number; busy?: string }) {
+  if (busy !== undefined) {
+    return <Label isCompact icon={<Spinner isInline aria-label={busy} />}>{busy}</Label>
+  }
+  const [color, Icon, text] = look(state, exitCode)
+  return <Label isCompact color={color} icon={<Icon />}>{text}</Label>
+}
