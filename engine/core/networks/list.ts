@@ -1,10 +1,11 @@
 import type { Output, Parsed } from '../../contract/index.ts'
+import type { NetworkInfo } from '../../adapters/netavark.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { Context } from '../context.ts'
+import { networkAnswer } from './answer.ts'
 import { allNetworks } from './find.ts'
-import type { NetworkRecord } from './record.ts'
 
-const filters: Record<string, (network: NetworkRecord, wanted: string) => boolean> = {
+const filters: Record<string, (network: NetworkInfo & { labels?: Record<string, string> }, wanted: string) => boolean> = {
   name: ({ name }, wanted) => name.includes(wanted),
   id: ({ id }, wanted) => id.startsWith(wanted),
   driver: ({ driver }, wanted) => driver === wanted,
@@ -21,5 +22,6 @@ export async function list(context: Context, input: Parsed<'network.list'>): Pro
     if (!Object.hasOwn(filters, name)) throw new EngineError('InvalidArgument', `invalid filter ${JSON.stringify(name)}`, { details: { filter: name } })
   }
   const networks = await allNetworks(context)
-  return networks.filter((network) => wanted.every(([name, values]) => values.some((value) => filters[name]?.(network, value))))
+  const found = networks.filter((network) => wanted.every(([name, values]) => values.some((value) => filters[name]?.(network, value))))
+  return found.map(networkAnswer)
 }

@@ -31,11 +31,11 @@ export async function imageFacts(context: Context, spec: ContainerSpec): Promise
   if (!spec.image) throw new EngineError('InvalidArgument', 'A container needs an image or a root file system.', { details: { field: 'image' } })
   const { resolveImage } = await import('../../images/resolve.ts')
   const found = await resolveImage(context, spec.image)
-  const { config } = found
+  const config = found.document.config ?? {}
   return {
     ...nothing,
     image: { id: found.id, name: found.name, digest: found.digest },
-    parent: found.topChainId,
+    parent: found.topChain,
     entrypoint: config.Entrypoint ?? [],
     command: config.Cmd ?? [],
     env: config.Env ?? [],

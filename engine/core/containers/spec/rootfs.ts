@@ -1,0 +1,42 @@
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readlinkSync, chownSync } from 'node:fs'
+import path from 'node:path'
+
+import { EngineError } from '../../../errors/index.ts'
+import { openInRoot } from '../../../lib/sys.ts'
+
+/** The host path of a folder as the container sees it, links resolved without leaving `root`; `undefined` if there is no such folder. */
+export function folderInside(root: string, place: string): string | undefined {
+  const folder = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)
+  let fd: number | undefined
+  try {
+    fd = openInRoot(folder, place.replace(/^\/+/, '') || '.', constants.O_RDONLY | constants.O_DIRECTORY)
+    return fstatSync(fd).isDirectory() ? readlinkSync(`/proc/self/fd/${fd}`) : undefined
+  } catch {
+    return undefined
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+    closeSync(folder)
+  }
+}
+
+/**
+ * Makes sure that the working folder exists, as podman does for the image's: missing ones are made, with the user as owner.
+ *
+ * @param covered places of mounts; what is below them is made by whoever fills them.
+ * @throws EngineError `InvalidArgument` if a file is in the way.
+ */
+export function ensureWorkdir(root: string, workdir: string, owner: { uid: number; gid: number }, covered: readonly string[], id: string): void {
+  if (covered.some((place) => workdir === place || workdir.startsWith(`${place}/`)) || folderInside(root, workdir) !== undefined) return
+  const parts = workdir.split('/').filter(Boolean)
+  for (let at = 1; at <= parts.length; at += 1) {
+    const place = `/${parts.slice(0, at).join('/')}`
+    if (folderInside(root, place) !== undefined) continue
+    const parent = folderInside(root, path.posix.dirname(place))
+    const target = parent === undefined ? undefined : path.join(parent, parts[at - 1] as string)
+    if (target === undefined || lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
+      throw new EngineError('InvalidArgument', `workdir ${JSON.stringify(workdir)} does not exist on container ${id}`, { details: { workdir } })
+    }
+    mkdirSync(target, { mode: 0o755 })
+    chownSync(target, owner.uid, owner.gid)
+  }
+}
