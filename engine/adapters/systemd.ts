@@ -1,5 +1,8 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { EngineError } from '../errors/index.ts'
+import { plainEnvironment, run } from '../lib/exec.ts'
 
 /** Whether systemd is the host's init (sd_booted(3)). */
 export function isSystemdHost(root = '/'): boolean {
@@ -13,4 +16,52 @@ export function isSystemdHost(root = '/'): boolean {
 export function hasUserManager(runtimeDir = process.env['XDG_RUNTIME_DIR']): boolean {
   if (!runtimeDir) return false
   return ['bus', 'systemd/private'].every((name) => statSync(path.join(runtimeDir, name), { throwIfNoEntry: false })?.isSocket() ?? false)
+}
+
+export interface ScopeRequest {
+  /** The unit's name, ending in `.scope`. */
+  name: string
+  /** The slice it goes below, e.g. `user.slice`, `machine.slice`. */
+  slice: string
+  description: string
+  /** A process that has started already; those it starts later are in the scope too. */
+  pid: number
+  /** Asks the user's own manager instead of the host's. */
+  user: boolean
+}
+
+const scopeTimeout = 10_000
+const lookInterval = 5
+
+/**
+ * Puts a process into a new transient scope, so that it neither ends with the service or the login that started it nor
+ * counts as a part of it. On return the process is in it. The scope goes away with its last process.
+ *
+ * @throws CgroupUnavailable with systemd's words; ProgramMissing.
+ */
+export async function startScope(request: ScopeRequest): Promise<void> {
+  const properties = ['3', 'PIDs', 'au', '1', String(request.pid), 'Slice', 's', request.slice, 'Description', 's', request.description]
+  const call = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'StartTransientUnit']
+  const args = [request.user ? '--user' : '--system', '--quiet', 'call', ...call, 'ssa(sv)a(sa(sv))', request.name, 'fail', ...properties, '0']
+  const env = plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'] })
+  const result = await run('busctl', args, { env, timeout: scopeTimeout })
+  if (result.code !== 0) throw scopeError(request, result.stderr.trim() || `busctl ended with status ${result.code}`)
+  // The call only queues the job; the kernel knows when it is done.
+  for (let waited = 0; !isInScope(request); waited += lookInterval) {
+    if (waited > scopeTimeout) throw scopeError(request, 'it did not come into being in time')
+    await sleep(lookInterval)
+  }
+}
+
+function isInScope({ pid, name }: ScopeRequest): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(`/${name}`)
+  } catch {
+    // The process has ended: there is nothing to wait for.
+    return true
+  }
+}
+
+function scopeError({ name, pid }: ScopeRequest, words: string): EngineError {
+  return new EngineError('CgroupUnavailable', `systemd could not put process ${pid} into ${name}: ${words}`, { details: { unit: name, pid } })
 }

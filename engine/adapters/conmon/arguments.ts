@@ -1,4 +1,5 @@
 import type { Runtime } from '../runtime.ts'
+import type { ScopeRequest } from '../systemd.ts'
 
 /** Where the container's output goes besides attached clients. */
 export type MonitorLog =
@@ -36,8 +37,10 @@ export interface MonitorOptions {
   timeout?: number
   /** Variables for the monitor and so for the exit command, besides PATH, HOME, LANG, XDG_RUNTIME_DIR and the bus. */
   environment?: Record<string, string>
-  /** `cgroup.procs` files into which the monitor is put before it does anything. */
+  /** `cgroup.procs` files into which the monitor is put before it does anything: without systemd. */
   cgroupProcs?: readonly string[]
+  /** A systemd scope of its own for the monitor, without which it would end with the service or login that started it. */
+  scope?: Omit<ScopeRequest, 'pid' | 'description'>
   signal?: AbortSignal
 }
 

@@ -3,6 +3,7 @@ import { EngineError } from '../../errors/index.ts'
 import { processStartTime } from '../../lib/process.ts'
 import { runtimeEnvironment } from '../runtime.ts'
 import { runtimeError } from '../runtime-errors.ts'
+import { startScope } from '../systemd.ts'
 import { monitorArguments, type MonitorOptions } from './arguments.ts'
 import { failureText, type MonitorAnswer, readPidFile, spawnMonitor, type StartingMonitor } from './spawn.ts'
 
@@ -50,7 +51,7 @@ export async function createContainer(options: CreateOptions): Promise<Monitored
   const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), { extraDescriptors: options.extraDescriptors })
   const action = options.restore ? 'restore' : 'create'
   return await guarded(monitor, options, async () => {
-    enterCgroups(options.cgroupProcs, monitor.launcherPid)
+    await placeMonitor(options, monitor.launcherPid)
     monitor.sendStart()
     const answer = await monitor.nextSync()
     await monitor.launched
@@ -106,13 +107,14 @@ function endMonitor(monitor: StartingMonitor, pidFile: string): void {
   }
 }
 
-/** Before the start byte, so that everything the monitor starts begins there too. */
-export function enterCgroups(files: readonly string[] | undefined, pid: number): void {
-  for (const file of files ?? []) {
+/** Puts the monitor where it belongs, before the start byte, so that everything it starts begins there too. */
+export async function placeMonitor(options: MonitorOptions, pid: number): Promise<void> {
+  for (const file of options.cgroupProcs ?? []) {
     try {
       appendFileSync(file, String(pid))
     } catch (cause) {
       throw new EngineError('CgroupUnavailable', `The monitor could not be put into the cgroup of ${file}.`, { details: { file }, cause })
     }
   }
+  if (options.scope) await startScope({ ...options.scope, pid, description: `Monitor of container ${options.name ?? options.id}` })
 }

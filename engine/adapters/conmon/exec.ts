@@ -1,9 +1,9 @@
 import { runtimeEnvironment } from '../runtime.ts'
+import { runtimeError } from '../runtime-errors.ts'
 import { monitorArguments, type MonitorOptions } from './arguments.ts'
 import { attach, type Attachment } from './attach.ts'
-import { enterCgroups, guarded, type Monitored, monitoredFrom } from './create.ts'
+import { guarded, type Monitored, monitoredFrom, placeMonitor } from './create.ts'
 import { failureText, spawnMonitor, type StartingMonitor } from './spawn.ts'
-import { runtimeError } from '../runtime-errors.ts'
 
 export interface ExecOptions extends MonitorOptions {
   sessionId: string
@@ -31,7 +31,7 @@ export async function execSession(options: ExecOptions): Promise<ExecSession> {
   let attachment: Attachment | null = null
   try {
     return await guarded(monitor, options, async () => {
-      enterCgroups(options.cgroupProcs, monitor.launcherPid)
+      await placeMonitor(options, monitor.launcherPid)
       monitor.sendStart()
       if (options.attach) {
         attachment = await attachWhenReady(monitor, options)
