@@ -1,4 +1,14 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,7 +31,8 @@ const group = `/berth-conmon-test-${process.pid}`
 beforeAll(() => {
   if (unable) return
   folder = mkdtempSync(path.join(tmpdir(), 'berth-conmon-'))
-  for (const name of ['bin', 'proc', 'dev', 'exits']) mkdirSync(path.join(folder, name === 'exits' ? name : `root/${name}`), { recursive: true })
+  for (const name of ['bin', 'proc', 'dev', 'exits'])
+    mkdirSync(path.join(folder, name === 'exits' ? name : `root/${name}`), { recursive: true })
   copyFileSync(busybox as string, path.join(folder, 'root/bin/busybox'))
   chmodSync(path.join(folder, 'root/bin/busybox'), 0o755)
   for (const applet of ['sh', 'cat', 'sleep', 'stty']) symlinkSync('busybox', path.join(folder, 'root/bin', applet))
@@ -49,7 +60,10 @@ function specOf(args: string[], terminal: boolean): object {
       { destination: '/dev', type: 'tmpfs', source: 'tmpfs' },
       { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['newinstance', 'ptmxmode=0666', 'mode=0620'] },
     ],
-    linux: { namespaces: ['pid', 'mount', 'ipc', 'uts', 'network'].map((type) => ({ type })), cgroupsPath: `${group}/${randomId().slice(0, 12)}` },
+    linux: {
+      namespaces: ['pid', 'mount', 'ipc', 'uts', 'network'].map((type) => ({ type })),
+      cgroupsPath: `${group}/${randomId().slice(0, 12)}`,
+    },
   }
 }
 
@@ -73,7 +87,8 @@ async function create(args: string[], extra: Partial<CreateOptions> = {}) {
     ...extra,
   }
   const monitored = await createContainer(options)
-  const exited = () => waitForExit({ exitDir: options.exitDir, id, monitor: { pid: monitored.conmonPid, startTime: monitored.conmonStartTime } })
+  const exited = () =>
+    waitForExit({ exitDir: options.exitDir, id, monitor: { pid: monitored.conmonPid, startTime: monitored.conmonStartTime } })
   return { ...monitored, id, bundle, exited }
 }
 
@@ -83,20 +98,23 @@ async function outputOf(attachment: Attachment): Promise<{ stdout: string; stder
   return output
 }
 
-test.skipIf(unable)('needs root, conmon, a runtime and busybox: both streams, a long input, the exit status, the log and the exit command', async () => {
-  const container = await create(['sh', '-c', 'echo out; echo err >&2; cat; exit 7'], { stdin: true })
-  expect(await runtime.state(container.id)).toMatchObject({ status: 'created', pid: container.pid })
-  const attachment = attach(container.bundle)
-  const output = outputOf(attachment)
-  await runtime.start(container.id)
-  await attachment.write(Buffer.alloc(200_000, 'x'))
-  attachment.end()
-  expect(await output).toEqual({ stdout: `out\n${'x'.repeat(200_000)}`, stderr: 'err\n' })
-  expect(await container.exited()).toMatchObject({ code: 7 })
-  expect(readFileSync(path.join(container.bundle, 'ctr.log'), 'utf8')).toMatch(/ stderr F err\n/)
-  await expect.poll(() => existsSync(path.join(container.bundle, 'cleaned'))).toBe(true)
-  expect(() => attach(container.bundle)).toThrow(expect.objectContaining({ code: 'ContainerStateInvalid' }))
-})
+test.skipIf(unable)(
+  'needs root, conmon, a runtime and busybox: both streams, a long input, the exit status, the log and the exit command',
+  async () => {
+    const container = await create(['sh', '-c', 'echo out; echo err >&2; cat; exit 7'], { stdin: true })
+    expect(await runtime.state(container.id)).toMatchObject({ status: 'created', pid: container.pid })
+    const attachment = attach(container.bundle)
+    const output = outputOf(attachment)
+    await runtime.start(container.id)
+    await attachment.write(Buffer.alloc(200_000, 'x'))
+    attachment.end()
+    expect(await output).toEqual({ stdout: `out\n${'x'.repeat(200_000)}`, stderr: 'err\n' })
+    expect(await container.exited()).toMatchObject({ code: 7 })
+    expect(readFileSync(path.join(container.bundle, 'ctr.log'), 'utf8')).toMatch(/ stderr F err\n/)
+    await expect.poll(() => existsSync(path.join(container.bundle, 'cleaned'))).toBe(true)
+    expect(() => attach(container.bundle)).toThrow(expect.objectContaining({ code: 'ContainerStateInvalid' }))
+  },
+)
 
 test.skipIf(unable)('needs root, conmon, a runtime and busybox: a terminal takes its size', async () => {
   const container = await create(['sh', '-c', 'read _; stty size'], { terminal: true, stdin: true })
@@ -111,12 +129,18 @@ test.skipIf(unable)('needs root, conmon, a runtime and busybox: a terminal takes
   expect(await container.exited()).toMatchObject({ code: 0 })
 })
 
-test.skipIf(unable)('needs root, conmon, a runtime and busybox: a command that is not there is told, and no monitor stays', async () => {
-  await expect(create(['nowhere'])).rejects.toMatchObject({ code: 'CommandNotFound', message: expect.stringContaining('nowhere') })
-  const id = made.at(-1) as string
-  const pid = Number(readFileSync(path.join(folder, 'b'.repeat(60), id, 'conmon.pid'), 'utf8'))
-  await expect.poll(() => isAlive(pid)).toBe(false)
-})
+test.skipIf(unable)(
+  'needs root, conmon, a runtime and busybox: a command that is not there is told, and no monitor stays',
+  async () => {
+    await expect(create(['nowhere'])).rejects.toMatchObject({
+      code: 'CommandNotFound',
+      message: expect.stringContaining('nowhere'),
+    })
+    const id = made.at(-1) as string
+    const pid = Number(readFileSync(path.join(folder, 'b'.repeat(60), id, 'conmon.pid'), 'utf8'))
+    await expect.poll(() => isAlive(pid)).toBe(false)
+  },
+)
 
 test.skipIf(unable)('needs root, conmon, a runtime and busybox: commands in a running container', async () => {
   const container = await create(['sleep', '60'])
@@ -126,11 +150,27 @@ test.skipIf(unable)('needs root, conmon, a runtime and busybox: commands in a ru
     const session = path.join(container.bundle, sessionId)
     mkdirSync(path.join(session, 'exit'), { recursive: true })
     writeFileSync(path.join(session, 'process.json'), JSON.stringify(processOf(args, false)))
-    const files = { pidFile: path.join(session, 'pid'), conmonPidFile: path.join(session, 'conmon.pid'), exitDir: path.join(session, 'exit') }
-    const rest = { ociLog: path.join(session, 'oci-log'), log: { driver: 'none' as const }, exitCommand: ['/bin/true'], stdin: true, attach: attached }
-    return execSession({ id: container.id, sessionId, runtime, bundle: session, processSpec: path.join(session, 'process.json'), ...files, ...rest }).then(
-      (result) => ({ ...result, exited: () => waitForExit({ exitDir: files.exitDir, id: container.id }) }),
-    )
+    const files = {
+      pidFile: path.join(session, 'pid'),
+      conmonPidFile: path.join(session, 'conmon.pid'),
+      exitDir: path.join(session, 'exit'),
+    }
+    const rest = {
+      ociLog: path.join(session, 'oci-log'),
+      log: { driver: 'none' as const },
+      exitCommand: ['/bin/true'],
+      stdin: true,
+      attach: attached,
+    }
+    return execSession({
+      id: container.id,
+      sessionId,
+      runtime,
+      bundle: session,
+      processSpec: path.join(session, 'process.json'),
+      ...files,
+      ...rest,
+    }).then((result) => ({ ...result, exited: () => waitForExit({ exitDir: files.exitDir, id: container.id }) }))
   }
   const session = await start(['sh', '-c', 'cat; echo bye >&2; exit 5'], true)
   const output = outputOf(session.attachment as Attachment)
@@ -153,9 +193,12 @@ test.skipIf(unable)('needs root, conmon, a runtime and busybox: a killed monitor
   await expect(exited).rejects.toMatchObject({ code: 'MonitorFailed' })
 })
 
-test.skipIf(unable)('needs root, conmon, a runtime and busybox: an abort before the create leaves neither monitor nor container', async () => {
-  const abort = new AbortController()
-  abort.abort()
-  await expect(create(['sleep', '60'], { signal: abort.signal })).rejects.toMatchObject({ code: 'Cancelled' })
-  expect(await runtime.state(made.at(-1) as string)).toBeNull()
-})
+test.skipIf(unable)(
+  'needs root, conmon, a runtime and busybox: an abort before the create leaves neither monitor nor container',
+  async () => {
+    const abort = new AbortController()
+    abort.abort()
+    await expect(create(['sleep', '60'], { signal: abort.signal })).rejects.toMatchObject({ code: 'Cancelled' })
+    expect(await runtime.state(made.at(-1) as string)).toBeNull()
+  },
+)

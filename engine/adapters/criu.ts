@@ -20,7 +20,10 @@ export async function requireCriu(options: RuntimeCallOptions = {}): Promise<str
   if (!version) throw new EngineError('ProgramFailed', `criu does not tell its version: ${stdout.trim().slice(0, 200)}`)
   const [major, minor] = [Number(version[1]), Number(version[2])]
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
-    throw new EngineError('NotSupported', `criu ${major}.${minor} is too old to checkpoint containers; install ${oldest.join('.')} or newer.`)
+    throw new EngineError(
+      'NotSupported',
+      `criu ${major}.${minor} is too old to checkpoint containers; install ${oldest.join('.')} or newer.`,
+    )
   }
   return version[0].replace(/Version:\s*/, '')
 }
@@ -48,7 +51,12 @@ export function criuCgroupsMode(cgroups: Cgroups, runtime: Pick<Runtime, 'name'>
 }
 
 /** What a restore's {@link CreateOptions.restore} takes as `runtimeOptions`, for the same choices as at the checkpoint. */
-export function restoreArguments(options: Pick<CheckpointOptions, 'workPath' | 'tcpEstablished' | 'fileLocks' | 'shellJob' | 'externalUnixSockets' | 'manageCgroups'>): string[] {
+export function restoreArguments(
+  options: Pick<
+    CheckpointOptions,
+    'workPath' | 'tcpEstablished' | 'fileLocks' | 'shellJob' | 'externalUnixSockets' | 'manageCgroups'
+  >,
+): string[] {
   const args = ['--work-path', options.workPath]
   if (options.tcpEstablished) args.push('--tcp-established')
   if (options.fileLocks) args.push('--file-locks')
@@ -79,7 +87,10 @@ export function criuFailure(error: unknown, id: string, action: 'checkpoint' | '
   const failure = EngineError.from(error)
   if (failure.code !== 'RuntimeFailed' && failure.code !== 'CommandNotFound') return failure
   const reason = criuReason(log) ?? failure.message
-  return new EngineError('CheckpointFailed', `CRIU could not ${action} container ${id}: ${reason}`, { details: { container: id, log }, cause: error })
+  return new EngineError('CheckpointFailed', `CRIU could not ${action} container ${id}: ${reason}`, {
+    details: { container: id, log },
+    cause: error,
+  })
 }
 
 /** The first errors in a CRIU log, where the reason is; later ones are what followed from it. */
@@ -95,6 +106,8 @@ function criuReason(log: string): string | undefined {
   const words = errors.map((line) => line.replace(/^.*?\bError \([^)]*\):\s*/, '').trim())
   if (words.length === 0) return undefined
   // Seen with 4.1.1 on Linux 6.18, for every socket of a network.
-  const tooOld = words.some((line) => /Can't get \d+:\d+ opt/.test(line)) ? ' (this CRIU is too old for the sockets of this kernel: 4.2 or newer is needed)' : ''
+  const tooOld = words.some((line) => /Can't get \d+:\d+ opt/.test(line))
+    ? ' (this CRIU is too old for the sockets of this kernel: 4.2 or newer is needed)'
+    : ''
   return words.slice(0, 3).join('; ') + tooOld
 }

@@ -65,7 +65,11 @@ const timeout = 30_000
  *
  * @returns by network name. @throws NetworkFailed with netavark's words (then call {@link teardownNetworks}), ProgramMissing, Cancelled.
  */
-export async function setupNetworks(netns: string, setup: NetavarkSetup, options: NetavarkOptions): Promise<Record<string, NetworkStatus>> {
+export async function setupNetworks(
+  netns: string,
+  setup: NetavarkSetup,
+  options: NetavarkOptions,
+): Promise<Record<string, NetworkStatus>> {
   const answer = await call('setup', netns, setup, options)
   return readStatuses(answer, setup.containerId)
 }
@@ -100,17 +104,38 @@ export function requireNetavark(): string {
   return requireProgram('netavark')
 }
 
-async function call(action: 'setup' | 'teardown', netns: string, setup: NetavarkSetup, options: NetavarkOptions): Promise<string> {
+async function call(
+  action: 'setup' | 'teardown',
+  netns: string,
+  setup: NetavarkSetup,
+  options: NetavarkOptions,
+): Promise<string> {
   const nameServer = which('aardvark-dns')
-  const args = ['--config', options.configDir, `--rootless=${options.rootless}`, ...(nameServer ? [`--aardvark-binary=${nameServer}`] : []), action, netns]
+  const args = [
+    '--config',
+    options.configDir,
+    `--rootless=${options.rootless}`,
+    ...(nameServer ? [`--aardvark-binary=${nameServer}`] : []),
+    action,
+    netns,
+  ]
   const environment = plainEnvironment({ PATH: searchPath(), NETAVARK_FW: process.env['NETAVARK_FW'] })
-  const result = await run(requireNetavark(), args, { stdin: JSON.stringify(wireOf(setup)), env: environment, timeout, signal: options.signal })
+  const result = await run(requireNetavark(), args, {
+    stdin: JSON.stringify(wireOf(setup)),
+    env: environment,
+    timeout,
+    signal: options.signal,
+  })
   if (result.code === 0) return result.stdout
   const words = errorText(result.stdout) ?? errorText(result.stderr) ?? (result.stderr.trim() || `status ${result.code}`)
   const networks = Object.keys(setup.networks)
-  throw new EngineError('NetworkFailed', `netavark could not ${action} the network ${networks.join(', ')} of container ${setup.containerId}: ${words}`, {
-    details: { container: setup.containerId, networks },
-  })
+  throw new EngineError(
+    'NetworkFailed',
+    `netavark could not ${action} the network ${networks.join(', ')} of container ${setup.containerId}: ${words}`,
+    {
+      details: { container: setup.containerId, networks },
+    },
+  )
 }
 
 // netavark starts nft and aardvark-dns by name, also from a session whose PATH lacks sbin.
@@ -165,7 +190,9 @@ function readStatuses(text: string, container: string): Record<string, NetworkSt
   try {
     wire = JSON.parse(text) as Record<string, WireStatus>
   } catch (cause) {
-    throw new EngineError('NetworkFailed', `netavark answered for container ${container} with something that is not JSON.`, { cause })
+    throw new EngineError('NetworkFailed', `netavark answered for container ${container} with something that is not JSON.`, {
+      cause,
+    })
   }
   return Object.fromEntries(Object.entries(wire).map(([network, status]) => [network, readStatus(status)]))
 }

@@ -16,14 +16,20 @@ export async function createNetworkNamespace(file: string, options: { signal?: A
   try {
     closeSync(openSync(file, 'wx', 0o444))
   } catch (cause) {
-    throw new EngineError('NetworkFailed', `The network namespace ${file} cannot be made: the file exists already or cannot be written.`, { cause })
+    throw new EngineError(
+      'NetworkFailed',
+      `The network namespace ${file} cannot be made: the file exists already or cannot be written.`,
+      { cause },
+    )
   }
   try {
     await runChecked('unshare', [`--net=${file}`, 'true'], { timeout: 10_000, signal: options.signal })
   } catch (cause) {
     removeNetworkNamespace(file)
     if (EngineError.is(cause, 'ProgramMissing', 'Cancelled')) throw cause
-    throw new EngineError('NetworkFailed', `The network namespace ${file} could not be made: ${(cause as Error).message}`, { cause })
+    throw new EngineError('NetworkFailed', `The network namespace ${file} could not be made: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 

@@ -32,7 +32,11 @@ const endTimeout = 2000
  * @throws PortInUse, AccessDenied, InvalidArgument (each naming the port), NetworkFailed, ProgramMissing, Cancelled.
  */
 export async function startPasta(options: PastaOptions): Promise<void> {
-  const result = await run('pasta', pastaArguments(options), { env: plainEnvironment(), timeout: startTimeout, signal: options.signal })
+  const result = await run('pasta', pastaArguments(options), {
+    env: plainEnvironment(),
+    timeout: startTimeout,
+    signal: options.signal,
+  })
   if (result.code === 0) return
   await stopPasta(options.pidFile)
   throw failure(result.stderr.trim() || `status ${result.code}`, options)
@@ -85,8 +89,14 @@ export function pastaArguments(options: PastaOptions): string[] {
   const dnsForward = options.dnsForward === undefined ? pastaDnsAddress : options.dnsForward
   return [
     '--config-net',
-    ...portArguments('-t', options.ports.filter(({ protocol }) => protocol === 'tcp')),
-    ...portArguments('-u', options.ports.filter(({ protocol }) => protocol === 'udp')),
+    ...portArguments(
+      '-t',
+      options.ports.filter(({ protocol }) => protocol === 'tcp'),
+    ),
+    ...portArguments(
+      '-u',
+      options.ports.filter(({ protocol }) => protocol === 'udp'),
+    ),
     ...(dnsForward === null ? [] : ['--dns-forward', dnsForward]),
     ...['-T', 'none', '-U', 'none', '--no-map-gw', '--map-guest-addr', pastaHostAddress, '--quiet'],
     ...(options.extraArguments ?? []),
@@ -112,7 +122,10 @@ function failure(words: string, options: PastaOptions): EngineError {
     if (code) return portError(Object.assign(new Error(words), { code }), protocol, mapping?.hostIp ?? '', Number(port[1]))
   }
   if (/\/dev\/net\/tun/.test(words)) {
-    return new EngineError('NetworkFailed', `pasta may not open /dev/net/tun; an administrator can allow it with "chmod 0666 /dev/net/tun": ${words}`)
+    return new EngineError(
+      'NetworkFailed',
+      `pasta may not open /dev/net/tun; an administrator can allow it with "chmod 0666 /dev/net/tun": ${words}`,
+    )
   }
   return new EngineError('NetworkFailed', `pasta could not connect the network namespace ${options.netns}: ${words}`)
 }

@@ -41,7 +41,11 @@ test('pasta opens what is published and nothing else', () => {
 })
 
 test.each([
-  ["Failed to bind port 8090 (Address already in use) for option '-t 127.0.0.1/8089-8090:80-81', exiting", 'PortInUse', '127.0.0.1:8090/tcp'],
+  [
+    "Failed to bind port 8090 (Address already in use) for option '-t 127.0.0.1/8089-8090:80-81', exiting",
+    'PortInUse',
+    '127.0.0.1:8090/tcp',
+  ],
   ["Failed to bind port 81 (Permission denied) for option '-t 81-81:80-80', exiting", 'AccessDenied', '81/tcp'],
   ['Failed to open() /dev/net/tun: Permission denied', 'NetworkFailed', 'chmod 0666 /dev/net/tun'],
   ["Couldn't open network namespace /run/n: No such file or directory", 'NetworkFailed', '/run/n'],
@@ -70,10 +74,19 @@ const setup = {
 }
 
 test('netavark gets the description and its answer is read', async () => {
-  const answer = { podman: { dns_search_domains: [], dns_server_ips: [], interfaces: { eth0: { mac_address: '02:00:00:00:00:01', subnets: [{ gateway: '10.88.0.1', ipnet: '10.88.0.2/16' }] } } } }
+  const answer = {
+    podman: {
+      dns_search_domains: [],
+      dns_server_ips: [],
+      interfaces: { eth0: { mac_address: '02:00:00:00:00:01', subnets: [{ gateway: '10.88.0.1', ipnet: '10.88.0.2/16' }] } },
+    },
+  }
   program('netavark', `echo "$@" > ${folder}/args; cat > ${folder}/stdin; echo '${JSON.stringify(answer)}'`)
   const status = await setupNetworks('/run/netns/x', setup, { configDir: '/run/networks', rootless: false })
-  expect(status['podman']?.interfaces['eth0']).toEqual({ mac: '02:00:00:00:00:01', subnets: [{ gateway: '10.88.0.1', ipnet: '10.88.0.2/16' }] })
+  expect(status['podman']?.interfaces['eth0']).toEqual({
+    mac: '02:00:00:00:00:01',
+    subnets: [{ gateway: '10.88.0.1', ipnet: '10.88.0.2/16' }],
+  })
   expect(readFileSync(`${folder}/args`, 'utf8')).toMatch(/^--config \/run\/networks --rootless=false .*setup \/run\/netns\/x\n$/)
   expect(JSON.parse(readFileSync(`${folder}/stdin`, 'utf8'))).toMatchObject({
     container_id: setup.containerId,
@@ -86,9 +99,15 @@ test('netavark: its words come through, an interface that is gone already is no 
   const options = { configDir: '/run/networks', rootless: false }
   const netns = path.join(folder, 'netns')
   writeFileSync(netns, '')
-  program('netavark', `echo '{"error":"failed to delete container veth eth0: Netlink error: No such device (os error 19)"}'; exit 1`)
+  program(
+    'netavark',
+    `echo '{"error":"failed to delete container veth eth0: Netlink error: No such device (os error 19)"}'; exit 1`,
+  )
   await teardownNetworks(netns, setup, options)
-  await expect(setupNetworks(netns, setup, options)).rejects.toMatchObject({ code: 'NetworkFailed', message: expect.stringContaining('No such device') })
+  await expect(setupNetworks(netns, setup, options)).rejects.toMatchObject({
+    code: 'NetworkFailed',
+    message: expect.stringContaining('No such device'),
+  })
   program('netavark', `echo '{"error":"nftables: Operation not permitted (os error 1)"}'; exit 1`)
   await expect(teardownNetworks(netns, setup, options)).rejects.toMatchObject({ code: 'NetworkFailed' })
   program('netavark', 'echo hello')
@@ -106,8 +125,13 @@ test('criu: an old one is refused, its reasons are told without the noise', asyn
     "(00.02) Error (criu/util.c:1533): rlimit: Can't setup RLIMIT_NOFILE for self: Operation not permitted\n(00.03) fine\n(00.04) Error (criu/sockets.c:1): sockets: Can't get 1:16 opt\n",
   )
   const failure = criuFailure(new EngineError('RuntimeFailed', 'runc: criu failed'), 'abc', 'checkpoint', log)
-  expect(failure).toMatchObject({ code: 'CheckpointFailed', message: expect.stringMatching(/^CRIU could not checkpoint container abc: sockets: Can't get 1:16 opt .*4\.2/) })
-  expect(criuFailure(new EngineError('RuntimeFailed', 'runc: it broke'), 'abc', 'restore', '/nowhere').message).toContain('runc: it broke')
+  expect(failure).toMatchObject({
+    code: 'CheckpointFailed',
+    message: expect.stringMatching(/^CRIU could not checkpoint container abc: sockets: Can't get 1:16 opt .*4\.2/),
+  })
+  expect(criuFailure(new EngineError('RuntimeFailed', 'runc: it broke'), 'abc', 'restore', '/nowhere').message).toContain(
+    'runc: it broke',
+  )
   expect(criuFailure(new EngineError('Cancelled', 'x'), 'abc', 'restore', log).code).toBe('Cancelled')
 })
 
@@ -126,7 +150,10 @@ test('crun is preferred, runc taken where crun refuses, and what was asked for a
   expect(openRuntime(options).name).toBe('crun')
   expect(openRuntime({ ...options, cgroups: { ...v1, mode: 'hybrid', unifiedControllers: ['hugetlb'] } }).name).toBe('runc')
   expect(openRuntime({ ...options, cgroups: { ...v1, mode: 'hybrid' } }).name).toBe('crun')
-  expect(openRuntime({ ...options, program: 'youki', cgroupManager: 'systemd' })).toMatchObject({ name: 'youki', globalArguments: ['--root', root, '--systemd-cgroup'] })
+  expect(openRuntime({ ...options, program: 'youki', cgroupManager: 'systemd' })).toMatchObject({
+    name: 'youki',
+    globalArguments: ['--root', root, '--systemd-cgroup'],
+  })
   expect(() => openRuntime({ ...options, program: '/nowhere/crun' })).toThrow(expect.objectContaining({ code: 'ProgramMissing' }))
 })
 
@@ -147,9 +174,12 @@ test('systemd is recognised by its folder, a user manager by its sockets', async
   expect(hasUserManager(folder)).toBe(false)
   rmSync(path.join(folder, 'bus'))
   const servers = await Promise.all(
-    ['bus', 'systemd/private'].map((name) => new Promise<net.Server>((resolve) => {
-      const server = net.createServer().listen(path.join(folder, name), () => resolve(server))
-    })),
+    ['bus', 'systemd/private'].map(
+      (name) =>
+        new Promise<net.Server>((resolve) => {
+          const server = net.createServer().listen(path.join(folder, name), () => resolve(server))
+        }),
+    ),
   )
   expect(hasUserManager(folder)).toBe(true)
   for (const server of servers) server.close()
@@ -160,16 +190,19 @@ test('catatonit is found or named', () => {
   expect(requireCatatonit()).toBe(path.join(folder, 'catatonit'))
 })
 
-test.skipIf(process.getuid?.() !== 0)('needs CAP_SYS_ADMIN: a network namespace lives in its file, and not in one that exists', async () => {
-  const file = path.join(folder, 'netns/one')
-  await createNetworkNamespace(file)
-  try {
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(file)
-    await expect(createNetworkNamespace(file)).rejects.toMatchObject({ code: 'NetworkFailed' })
-  } finally {
-    removeNetworkNamespace(file)
-    removeNetworkNamespace(file)
-  }
-  expect(existsSync(file)).toBe(false)
-  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(file)
-})
+test.skipIf(process.getuid?.() !== 0)(
+  'needs CAP_SYS_ADMIN: a network namespace lives in its file, and not in one that exists',
+  async () => {
+    const file = path.join(folder, 'netns/one')
+    await createNetworkNamespace(file)
+    try {
+      expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(file)
+      await expect(createNetworkNamespace(file)).rejects.toMatchObject({ code: 'NetworkFailed' })
+    } finally {
+      removeNetworkNamespace(file)
+      removeNetworkNamespace(file)
+    }
+    expect(existsSync(file)).toBe(false)
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(file)
+  },
+)

@@ -13,7 +13,10 @@ test('errors are taken from JSON lines, without warnings and repeated text', () 
 // Seen from crun 1.21 and runc 1.1.15.
 test.each([
   ['executable file `nope` not found in $PATH: No such file or directory', 'CommandNotFound'],
-  ['runc create failed: unable to start container process: exec: "/nope": stat /nope: no such file or directory', 'CommandNotFound'],
+  [
+    'runc create failed: unable to start container process: exec: "/nope": stat /nope: no such file or directory',
+    'CommandNotFound',
+  ],
   ['exec failed: unable to start container process: exec: "nope": executable file not found in $PATH', 'CommandNotFound'],
   ['open executable: Permission denied', 'CommandNotExecutable'],
   ['open executable: Operation not permitted', 'CommandNotExecutable'],

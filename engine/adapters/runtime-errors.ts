@@ -18,7 +18,11 @@ const wrongState = [
 ]
 
 /** A container without a cgroup of its own cannot be paused or limited. */
-const noCgroup = [/cgroups? (is |are )?not configured/i, /cannot (pause|resume|update) .*without (a )?cgroup/i, /cgroup.*(disabled|not available)/i]
+const noCgroup = [
+  /cgroups? (is |are )?not configured/i,
+  /cannot (pause|resume|update) .*without (a )?cgroup/i,
+  /cgroup.*(disabled|not available)/i,
+]
 
 /** The command is there but may not run. `permission denied` alone could be a mount or a cgroup. */
 const notExecutable = [
@@ -58,7 +62,8 @@ export function runtimeMessage(log: string): string {
 function parseLine(line: string): { message: string; grave: boolean } {
   try {
     const entry = JSON.parse(line) as { msg?: unknown; level?: unknown }
-    if (typeof entry.msg === 'string') return { message: entry.msg.trim(), grave: entry.level === 'error' || entry.level === 'fatal' }
+    if (typeof entry.msg === 'string')
+      return { message: entry.msg.trim(), grave: entry.level === 'error' || entry.level === 'fatal' }
   } catch {
     // Not JSON: text from before the log was open, or from the program loader.
   }
@@ -83,7 +88,9 @@ export interface RuntimeAction {
 export function runtimeError(failed: RuntimeAction, log: string, fallback = 'it gave no reason'): EngineError {
   const text = runtimeMessage(log) || fallback
   const code = codeOf(text)
-  return new EngineError(code, messageFor(code, failed, text), { details: { runtime: failed.runtime, action: failed.action, container: failed.id } })
+  return new EngineError(code, messageFor(code, failed, text), {
+    details: { runtime: failed.runtime, action: failed.action, container: failed.id },
+  })
 }
 
 function codeOf(text: string): ErrorCode {
@@ -99,12 +106,17 @@ function codeOf(text: string): ErrorCode {
 function messageFor(code: ErrorCode, failed: RuntimeAction, text: string): string {
   const said = `${failed.runtime}: ${text}`
   switch (code) {
-    case 'ContainerNotFound': return `The runtime ${failed.runtime} does not know container ${failed.id}: ${text}`
+    case 'ContainerNotFound':
+      return `The runtime ${failed.runtime} does not know container ${failed.id}: ${text}`
     case 'CgroupUnavailable':
       return `Cannot ${failed.action} container ${failed.id}: it has no cgroup of its own; log in through Berth, or have an administrator delegate one. ${said}`
-    case 'CommandNotFound': return `${said}: OCI runtime attempted to invoke a command that was not found`
-    case 'CommandNotExecutable': return `${said}: OCI permission denied`
-    case 'ContainerStateInvalid': return `Cannot ${failed.action} container ${failed.id} in its present state: ${said}`
-    default: return `${said}: OCI runtime error`
+    case 'CommandNotFound':
+      return `${said}: OCI runtime attempted to invoke a command that was not found`
+    case 'CommandNotExecutable':
+      return `${said}: OCI permission denied`
+    case 'ContainerStateInvalid':
+      return `Cannot ${failed.action} container ${failed.id} in its present state: ${said}`
+    default:
+      return `${said}: OCI runtime error`
   }
 }

@@ -125,13 +125,23 @@ function findRuntime({ program, cgroups }: RuntimeOptions): string {
 }
 
 /** Runs `COMMAND FLAGS ID AFTER`. */
-async function invoke(settings: Settings, action: string, id: string, flags: string[], options: InvokeOptions = {}): Promise<void> {
+async function invoke(
+  settings: Settings,
+  action: string,
+  id: string,
+  flags: string[],
+  options: InvokeOptions = {},
+): Promise<void> {
   await ask(settings, action, id, flags, options)
 }
 
 async function ask(settings: Settings, action: string, id: string, flags: string[], options: InvokeOptions): Promise<string> {
   const args = ['--log-format=json', ...settings.globalArguments, action, ...flags, id, ...(options.after ?? [])]
-  const result = await run(settings.program, args, { env: runtimeEnvironment(options.environment), signal: options.signal, timeout: options.timeout })
+  const result = await run(settings.program, args, {
+    env: runtimeEnvironment(options.environment),
+    signal: options.signal,
+    timeout: options.timeout,
+  })
   if (result.code === 0) return result.stdout
   throw runtimeError({ runtime: settings.name, action, id }, result.stderr, `it ended with status ${result.code}`)
 }
@@ -141,7 +151,12 @@ export function runtimeEnvironment(extra: Record<string, string> = {}): Record<s
   return plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'], ...extra })
 }
 
-async function kill(settings: Settings, id: string, signal: number, options: RuntimeCallOptions & { all?: boolean } = {}): Promise<void> {
+async function kill(
+  settings: Settings,
+  id: string,
+  signal: number,
+  options: RuntimeCallOptions & { all?: boolean } = {},
+): Promise<void> {
   await invoke(settings, 'kill', id, options.all ? ['--all'] : [], { signal: options.signal, after: [String(signal)] })
 }
 

@@ -15,7 +15,9 @@ export function isSystemdHost(root = '/'): boolean {
  */
 export function hasUserManager(runtimeDir = process.env['XDG_RUNTIME_DIR']): boolean {
   if (!runtimeDir) return false
-  return ['bus', 'systemd/private'].every((name) => statSync(path.join(runtimeDir, name), { throwIfNoEntry: false })?.isSocket() ?? false)
+  return ['bus', 'systemd/private'].every(
+    (name) => statSync(path.join(runtimeDir, name), { throwIfNoEntry: false })?.isSocket() ?? false,
+  )
 }
 
 export interface ScopeRequest {
@@ -40,9 +42,31 @@ const lookInterval = 5
  * @throws CgroupUnavailable with systemd's words; ProgramMissing.
  */
 export async function startScope(request: ScopeRequest): Promise<void> {
-  const properties = ['3', 'PIDs', 'au', '1', String(request.pid), 'Slice', 's', request.slice, 'Description', 's', request.description]
+  const properties = [
+    '3',
+    'PIDs',
+    'au',
+    '1',
+    String(request.pid),
+    'Slice',
+    's',
+    request.slice,
+    'Description',
+    's',
+    request.description,
+  ]
   const call = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'StartTransientUnit']
-  const args = [request.user ? '--user' : '--system', '--quiet', 'call', ...call, 'ssa(sv)a(sa(sv))', request.name, 'fail', ...properties, '0']
+  const args = [
+    request.user ? '--user' : '--system',
+    '--quiet',
+    'call',
+    ...call,
+    'ssa(sv)a(sa(sv))',
+    request.name,
+    'fail',
+    ...properties,
+    '0',
+  ]
   const env = plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'] })
   const result = await run('busctl', args, { env, timeout: scopeTimeout })
   if (result.code !== 0) throw scopeError(request, result.stderr.trim() || `busctl ended with status ${result.code}`)
@@ -63,5 +87,7 @@ function isInScope({ pid, name }: ScopeRequest): boolean {
 }
 
 function scopeError({ name, pid }: ScopeRequest, words: string): EngineError {
-  return new EngineError('CgroupUnavailable', `systemd could not put process ${pid} into ${name}: ${words}`, { details: { unit: name, pid } })
+  return new EngineError('CgroupUnavailable', `systemd could not put process ${pid} into ${name}: ${words}`, {
+    details: { unit: name, pid },
+  })
 }

@@ -27,10 +27,10 @@ test.each([
   ['synchronous', async (...args: Parameters<typeof writeFileAtomicSync>) => writeFileAtomicSync(...args)],
 ])('%s: a failed write leaves nothing behind', async (_, write) => {
   // A folder cannot be replaced by a file, so the last step fails.
-  await expect(write(folder, 'x')).rejects.toThrow()
+  await expect(write(folder, 'x')).rejects.toThrow(/^E[A-Z]+: /)
   const file = path.join(folder, 'kept')
   await writeFile(file, 'old')
-  await expect(write(path.join(file, 'below'), 'x')).rejects.toThrow()
+  await expect(write(path.join(file, 'below'), 'x')).rejects.toThrow(/^E[A-Z]+: /)
   expect(await readdir(folder)).toEqual(['kept'])
   expect(await readFile(file, 'utf8')).toBe('old')
 })

@@ -80,7 +80,9 @@ export async function readBounded(file: string, maxBytes: number): Promise<strin
       if (bytesRead === 0) return buffer.toString('utf8', 0, length)
       length += bytesRead
     }
-    throw new EngineError('TooLarge', `The file ${file} is larger than ${buffer.length - 1} bytes.`, { details: { file, maxBytes } })
+    throw new EngineError('TooLarge', `The file ${file} is larger than ${buffer.length - 1} bytes.`, {
+      details: { file, maxBytes },
+    })
   } finally {
     await handle.close()
   }

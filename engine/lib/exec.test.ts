@@ -21,7 +21,10 @@ test('the environment of the caller is not handed on', async () => {
 })
 
 test('a missing program is named together with its package', async () => {
-  await expect(run('pasta-of-nowhere', [])).rejects.toMatchObject({ code: 'ProgramMissing', details: { program: 'pasta-of-nowhere' } })
+  await expect(run('pasta-of-nowhere', [])).rejects.toMatchObject({
+    code: 'ProgramMissing',
+    details: { program: 'pasta-of-nowhere' },
+  })
 })
 
 test('a time-out kills the program', async () => {

@@ -5,7 +5,16 @@ import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
 
 /** Folders where distributions hide the programs that containers need, after $PATH. */
-const extraFolders = ['/usr/lib/podman', '/usr/libexec/podman', '/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
+const extraFolders = [
+  '/usr/lib/podman',
+  '/usr/libexec/podman',
+  '/usr/local/sbin',
+  '/usr/local/bin',
+  '/usr/sbin',
+  '/usr/bin',
+  '/sbin',
+  '/bin',
+]
 
 /** The Debian package of each program, where its name differs. */
 const packages: Record<string, string> = {
@@ -101,7 +110,8 @@ export async function run(program: string, args: readonly string[], options: Run
   const onAbort = () => end(cancelled(name))
   options.signal?.addEventListener('abort', onAbort, { once: true })
   const timeout = options.timeout ?? defaultTimeout
-  const timer = timeout > 0 ? setTimeout(() => end(programFailed(name, `did not end within ${timeout / 1000} s`)), timeout) : undefined
+  const timer =
+    timeout > 0 ? setTimeout(() => end(programFailed(name, `did not end within ${timeout / 1000} s`)), timeout) : undefined
   // A program may end without reading its input; its status says more than our EPIPE.
   child.stdin?.on('error', () => {}).end(options.stdin)
   try {

@@ -38,7 +38,10 @@ test('0 inside the own namespace is still the ordinary user, whatever the enviro
 
 test('a user unknown to /etc/passwd is named by the environment, else by number', () => {
   const sources = { uid: 70000, gid: 70000, uidMap: initial, gidMap: initial, passwd }
-  expect(identity({ ...sources, environment: { USER: 'ldap', HOME: '/h/ldap' } })).toMatchObject({ userName: 'ldap', home: '/h/ldap' })
+  expect(identity({ ...sources, environment: { USER: 'ldap', HOME: '/h/ldap' } })).toMatchObject({
+    userName: 'ldap',
+    home: '/h/ldap',
+  })
   expect(identity({ ...sources, environment: { HOME: 'relative' } })).toMatchObject({ userName: '70000', home: '/' })
 })
 

@@ -29,7 +29,11 @@ function runNode(...args: string[]): Promise<number | null> {
 }
 
 test('two processes with ten tasks each never run at the same time', async () => {
-  const [script, lock, counter] = ['run.mjs', 'lock', 'counter'].map((name) => path.join(folder, name)) as [string, string, string]
+  const [script, lock, counter] = ['run.mjs', 'lock', 'counter'].map((name) => path.join(folder, name)) as [
+    string,
+    string,
+    string,
+  ]
   await writeFile(script, increment)
   await writeFile(counter, '0')
   expect(await Promise.all([runNode(script, lock, counter), runNode(script, lock, counter)])).toEqual([0, 0])

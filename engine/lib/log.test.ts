@@ -17,10 +17,16 @@ function linesOf(write: (file: string) => void): string[] {
 
 test('a line carries time, level, message and fields, and nothing breaks it in two', () => {
   const lines = linesOf((file) => {
-    createLogger({ file, fields: { operation: 'container.start' } }).error('no\nway "out"', { requestId: 'r1', object: 'a b', absent: undefined })
+    createLogger({ file, fields: { operation: 'container.start' } }).error('no\nway "out"', {
+      requestId: 'r1',
+      object: 'a b',
+      absent: undefined,
+    })
   })
   expect(lines).toHaveLength(1)
-  expect(lines[0]).toMatch(/^time="[^"]+Z" level=error msg="no\\nway \\"out\\"" operation=container\.start requestId=r1 object="a b"$/)
+  expect(lines[0]).toMatch(
+    /^time="[^"]+Z" level=error msg="no\\nway \\"out\\"" operation=container\.start requestId=r1 object="a b"$/,
+  )
 })
 
 test('what is below the level is not written', () => {

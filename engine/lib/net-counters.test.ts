@@ -18,7 +18,16 @@ test('each interface but lo, also where a long name touches its number', () => {
   const counters = readNetCounters(7, root)
   rmSync(root, { recursive: true })
   expect(Object.keys(counters)).toEqual(['eth0', 'eth1'])
-  expect(counters['eth0']).toEqual({ rxBytes: 1029222809, rxPackets: 24159, rxErrors: 1, rxDropped: 2, txBytes: 1382995, txPackets: 13480, txErrors: 3, txDropped: 4 })
+  expect(counters['eth0']).toEqual({
+    rxBytes: 1029222809,
+    rxPackets: 24159,
+    rxErrors: 1,
+    rxDropped: 2,
+    txBytes: 1382995,
+    txPackets: 13480,
+    txErrors: 3,
+    txDropped: 4,
+  })
   expect(counters['eth1']).toMatchObject({ rxBytes: 7, txBytes: 9 })
 })
 

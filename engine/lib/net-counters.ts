@@ -22,7 +22,11 @@ export function readNetCounters(pid: number, procRoot = '/proc'): Record<string,
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).trim()
     if (colon < 0 || name === 'lo') continue
-    const values = line.slice(colon + 1).trim().split(/\s+/).map(Number)
+    const values = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/)
+      .map(Number)
     const at = (index: number) => values[index] ?? 0
     counters[name] = {
       rxBytes: at(0),

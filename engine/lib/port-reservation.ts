@@ -60,7 +60,9 @@ function bindTcp(host: string, port: number): Promise<Holder> {
   server.unref()
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host, port, exclusive: true, backlog: 1 }, () => resolve({ descriptor: descriptorOf(server), close: () => void server.close() }))
+    server.listen({ host, port, exclusive: true, backlog: 1 }, () =>
+      resolve({ descriptor: descriptorOf(server), close: () => void server.close() }),
+    )
   })
 }
 
@@ -72,7 +74,9 @@ function bindUdp(host: string, port: number): Promise<Holder> {
       socket.close()
       reject(error)
     })
-    socket.bind({ address: host, port, exclusive: true }, () => resolve({ descriptor: descriptorOf(socket), close: () => void socket.close() }))
+    socket.bind({ address: host, port, exclusive: true }, () =>
+      resolve({ descriptor: descriptorOf(socket), close: () => void socket.close() }),
+    )
   })
 }
 
@@ -81,7 +85,8 @@ function descriptorOf(holder: object): number {
   const state = Object.getOwnPropertySymbols(holder).find(({ description }) => description === 'state symbol')
   const inner = state && (holder as { [key: symbol]: { handle?: { fd?: number } } | undefined })[state]
   const handle = inner?.handle ?? (holder as { _handle?: { fd?: number } })._handle
-  if (handle?.fd === undefined || handle.fd < 0) throw new EngineError('Internal', 'The descriptor of a bound port could not be found.')
+  if (handle?.fd === undefined || handle.fd < 0)
+    throw new EngineError('Internal', 'The descriptor of a bound port could not be found.')
   return handle.fd
 }
 
@@ -90,9 +95,21 @@ export function portError(error: NodeJS.ErrnoException, protocol: string, hostIp
   const place = `${hostIp ? `${hostIp.includes(':') ? `[${hostIp}]` : hostIp}:` : ''}${port}/${protocol}`
   const options = { details: { port, protocol, hostIp }, cause: error }
   switch (error.code) {
-    case 'EADDRINUSE': return new EngineError('PortInUse', `The host port ${place} is already in use; choose another one or stop what uses it.`, options)
-    case 'EACCES': return new EngineError('AccessDenied', `The host port ${place} is not yours to use; ordinary users have ports from 1024 on.`, options)
-    case 'EADDRNOTAVAIL': return new EngineError('InvalidArgument', `The address of ${place} is not one of this host's.`, options)
-    default: return new EngineError('NetworkFailed', `The host port ${place} could not be bound: ${error.message}`, options)
+    case 'EADDRINUSE':
+      return new EngineError(
+        'PortInUse',
+        `The host port ${place} is already in use; choose another one or stop what uses it.`,
+        options,
+      )
+    case 'EACCES':
+      return new EngineError(
+        'AccessDenied',
+        `The host port ${place} is not yours to use; ordinary users have ports from 1024 on.`,
+        options,
+      )
+    case 'EADDRNOTAVAIL':
+      return new EngineError('InvalidArgument', `The address of ${place} is not one of this host's.`, options)
+    default:
+      return new EngineError('NetworkFailed', `The host port ${place} could not be bound: ${error.message}`, options)
   }
 }

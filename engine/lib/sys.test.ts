@@ -1,4 +1,16 @@
-import { closeSync, constants, lstatSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
@@ -15,7 +27,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const needsRoot = process.getuid?.() !== 0
 
 test('errors look like those of fs', () => {
-  expect(() => sys.umount2('/nonexistent')).toThrow(expect.objectContaining({ code: 'ENOENT', syscall: 'umount2', path: '/nonexistent' }))
+  expect(() => sys.umount2('/nonexistent')).toThrow(
+    expect.objectContaining({ code: 'ENOENT', syscall: 'umount2', path: '/nonexistent' }),
+  )
   expect(() => sys.utimensat('a\0b', 0n, 0n)).toThrow(expect.objectContaining({ code: 'EINVAL' }))
 })
 

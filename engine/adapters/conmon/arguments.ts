@@ -47,19 +47,34 @@ export interface MonitorOptions {
 /** conmon's command line for {@link MonitorOptions}; `session` is the unit id, the container's own unless it is an exec session. */
 export function monitorArguments(options: MonitorOptions, session: string): string[] {
   const { runtime } = options
-  const args = ['--api-version', '1', '-c', options.id, '-u', session, '-r', runtime.program, '-b', options.bundle, '-p', options.pidFile]
+  const args = [
+    '--api-version',
+    '1',
+    '-c',
+    options.id,
+    '-u',
+    session,
+    '-r',
+    runtime.program,
+    '-b',
+    options.bundle,
+    '-p',
+    options.pidFile,
+  ]
   if (options.name) args.push('-n', options.name)
   args.push('--exit-dir', options.exitDir, '--full-attach', '--log-level', 'error', '--conmon-pidfile', options.conmonPidFile)
   if (runtime.cgroupManager === 'systemd') args.push('-s')
   args.push(...logArguments(options.log))
-  for (const argument of ['--log-format=json', '--log', options.ociLog, ...runtime.globalArguments]) args.push(`--runtime-arg=${argument}`)
+  for (const argument of ['--log-format=json', '--log', options.ociLog, ...runtime.globalArguments])
+    args.push(`--runtime-arg=${argument}`)
   if (options.terminal) args.push('-t')
   if (options.stdin) args.push('-i')
   if (options.leaveStdinOpen) args.push('--leave-stdin-open')
   if (options.timeout !== undefined) args.push(`--timeout=${options.timeout}`)
   if (options.exitDelay !== undefined) args.push(`--exit-delay=${options.exitDelay}`)
   const [exitProgram, ...exitArguments] = options.exitCommand
-  if (exitProgram) args.push(`--exit-command=${exitProgram}`, ...exitArguments.map((argument) => `--exit-command-arg=${argument}`))
+  if (exitProgram)
+    args.push(`--exit-command=${exitProgram}`, ...exitArguments.map((argument) => `--exit-command-arg=${argument}`))
   return args
 }
 
@@ -69,8 +84,10 @@ function logArguments(log: MonitorLog): string[] {
       const size = log.maxBytes === undefined ? [] : [`--log-size-max=${log.maxBytes}`]
       return [`--log-path=k8s-file:${log.path}`, ...size, ...tagArguments(log.tag)]
     }
-    case 'journald': return ['--log-path=journald', ...tagArguments(log.tag)]
-    default: return [`--log-path=${log.driver}`]
+    case 'journald':
+      return ['--log-path=journald', ...tagArguments(log.tag)]
+    default:
+      return [`--log-path=${log.driver}`]
   }
 }
 

@@ -38,7 +38,11 @@ export function attach(bundle: string): Attachment {
   return {
     [Symbol.asyncIterator]: () => outputOf(socket),
     write: (data) => (queue = queue.then(() => writePackets(socket, data))),
-    end: () => void queue.then(() => socket.end(), () => socket.destroy()),
+    end: () =>
+      void queue.then(
+        () => socket.end(),
+        () => socket.destroy(),
+      ),
     close: () => socket.destroy(),
   }
 }
@@ -56,7 +60,9 @@ function connect(bundle: string): Socket {
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException
     if (code !== 'ENOENT' && code !== 'ECONNREFUSED') throw cause
-    throw new EngineError('ContainerStateInvalid', `Nothing can be attached to at ${direct}: the process is not running.`, { cause })
+    throw new EngineError('ContainerStateInvalid', `Nothing can be attached to at ${direct}: the process is not running.`, {
+      cause,
+    })
   }
 }
 
@@ -96,7 +102,10 @@ function notReading(cause: Error): EngineError {
 export function resize(bundle: string, rows: number, columns: number): void {
   for (const size of [rows, columns]) {
     if (!Number.isInteger(size) || size < 0 || size > 65535) {
-      throw new EngineError('InvalidArgument', `A terminal cannot be ${rows} rows by ${columns} columns; both must be between 0 and 65535.`)
+      throw new EngineError(
+        'InvalidArgument',
+        `A terminal cannot be ${rows} rows by ${columns} columns; both must be between 0 and 65535.`,
+      )
     }
   }
   sendControl(bundle, `1 ${rows} ${columns}\n`)

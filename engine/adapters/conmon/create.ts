@@ -48,7 +48,9 @@ export async function createContainer(options: CreateOptions): Promise<Monitored
     args.push(`--restore=${options.restore.imagePath}`)
     args.push(...(options.restore.runtimeOptions ?? []).map((option) => `--runtime-opt=${option}`))
   }
-  const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), { extraDescriptors: options.extraDescriptors })
+  const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), {
+    extraDescriptors: options.extraDescriptors,
+  })
   const action = options.restore ? 'restore' : 'create'
   return await guarded(monitor, options, async () => {
     await placeMonitor(options, monitor.launcherPid)
@@ -60,7 +62,12 @@ export async function createContainer(options: CreateOptions): Promise<Monitored
 }
 
 /** The pids conmon answered, or the error it stands for. */
-export function monitoredFrom(answer: MonitorAnswer | null, monitor: StartingMonitor, options: MonitorOptions, action: string): Monitored {
+export function monitoredFrom(
+  answer: MonitorAnswer | null,
+  monitor: StartingMonitor,
+  options: MonitorOptions,
+  action: string,
+): Monitored {
   if (answer && answer.data > 0) {
     const conmonPid = readPidFile(options.conmonPidFile)
     return { pid: answer.data, startTime: processStartTime(answer.data), conmonPid, conmonStartTime: processStartTime(conmonPid) }
@@ -73,9 +80,15 @@ export function monitoredFrom(answer: MonitorAnswer | null, monitor: StartingMon
 /** Runs `work` with the time-out and the signal; if it fails, the monitor is ended; our ends of the pipes are closed in any case. */
 export async function guarded<T>(monitor: StartingMonitor, options: MonitorOptions, work: () => Promise<T>): Promise<T> {
   const interrupted = Promise.withResolvers<never>()
-  const onAbort = () => interrupted.reject(new EngineError('Cancelled', `The request was cancelled while container ${options.id} was being set up.`))
+  const onAbort = () =>
+    interrupted.reject(new EngineError('Cancelled', `The request was cancelled while container ${options.id} was being set up.`))
   const onTimeout = () =>
-    interrupted.reject(new EngineError('MonitorFailed', `The monitor conmon gave no answer for container ${options.id} within ${createTimeout / 1000} s.`))
+    interrupted.reject(
+      new EngineError(
+        'MonitorFailed',
+        `The monitor conmon gave no answer for container ${options.id} within ${createTimeout / 1000} s.`,
+      ),
+    )
   const timer = setTimeout(onTimeout, createTimeout)
   options.signal?.addEventListener('abort', onAbort, { once: true })
   try {
@@ -113,8 +126,12 @@ export async function placeMonitor(options: MonitorOptions, pid: number): Promis
     try {
       appendFileSync(file, String(pid))
     } catch (cause) {
-      throw new EngineError('CgroupUnavailable', `The monitor could not be put into the cgroup of ${file}.`, { details: { file }, cause })
+      throw new EngineError('CgroupUnavailable', `The monitor could not be put into the cgroup of ${file}.`, {
+        details: { file },
+        cause,
+      })
     }
   }
-  if (options.scope) await startScope({ ...options.scope, pid, description: `Monitor of container ${options.name ?? options.id}` })
+  if (options.scope)
+    await startScope({ ...options.scope, pid, description: `Monitor of container ${options.name ?? options.id}` })
 }

@@ -51,5 +51,9 @@ async function attachWhenReady(monitor: StartingMonitor, options: ExecOptions): 
   const ready = await monitor.nextAttach()
   if (ready?.data === 0) return attach(options.bundle)
   const text = failureText(options.ociLog, ready, monitor.complaints())
-  throw runtimeError({ runtime: options.runtime.name, action: 'exec', id: options.id }, text, 'its monitor offered nothing to attach to')
+  throw runtimeError(
+    { runtime: options.runtime.name, action: 'exec', id: options.id },
+    text,
+    'its monitor offered nothing to attach to',
+  )
 }

@@ -36,7 +36,9 @@ test('waiting ends when the file comes, before or after, and not for another one
 
 test('a monitor that is another process by now is dead', async () => {
   const alive = { pid: process.pid, startTime: processStartTime(process.pid) }
-  await expect(waitForExit({ exitDir, id: 'x', monitor: { ...alive, startTime: '1' } })).rejects.toMatchObject({ code: 'MonitorFailed' })
+  await expect(waitForExit({ exitDir, id: 'x', monitor: { ...alive, startTime: '1' } })).rejects.toMatchObject({
+    code: 'MonitorFailed',
+  })
   const wait = waitForExit({ exitDir, id: 'y', monitor: alive })
   note('y', '0')
   expect(await wait).toMatchObject({ code: 0 })

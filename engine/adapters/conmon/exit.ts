@@ -60,7 +60,8 @@ export async function waitForExit(options: WaitForExitOptions): Promise<ExitReco
       return true
     }
   }
-  const onAbort = () => reject(new EngineError('Cancelled', `The request was cancelled while waiting for container ${id} to end.`))
+  const onAbort = () =>
+    reject(new EngineError('Cancelled', `The request was cancelled while waiting for container ${id} to end.`))
   // The watch comes before the first look, so that no exit falls between the two.
   const watcher = watch(exitDir, (_event, name) => void (name === id && look()))
   watcher.on('error', reject)
@@ -81,5 +82,9 @@ function checkMonitor({ monitor, id }: WaitForExitOptions, look: () => boolean, 
   if (!monitor || isAlive(monitor.pid, monitor.startTime)) return
   // It may have written the file and left since the last look.
   if (look()) return
-  reject(new EngineError('MonitorFailed', `The monitor of container ${id} ended without noting how the container ended.`, { details: { container: id } }))
+  reject(
+    new EngineError('MonitorFailed', `The monitor of container ${id} ended without noting how the container ended.`, {
+      details: { container: id },
+    }),
+  )
 }

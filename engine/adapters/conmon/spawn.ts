@@ -42,7 +42,12 @@ export async function spawnMonitor(
   options: { attach?: boolean; extraDescriptors?: readonly number[] } = {},
 ): Promise<StartingMonitor> {
   const program = requireProgram('conmon')
-  const pipes: ('pipe' | number)[] = ['pipe', 'pipe', ...(options.attach ? (['pipe'] as const) : []), ...(options.extraDescriptors ?? [])]
+  const pipes: ('pipe' | number)[] = [
+    'pipe',
+    'pipe',
+    ...(options.attach ? (['pipe'] as const) : []),
+    ...(options.extraDescriptors ?? []),
+  ]
   const child = spawn(program, args, {
     detached: true,
     cwd: '/',
@@ -71,7 +76,9 @@ export async function spawnMonitor(
 function started(child: ChildProcess, program: string): Promise<void> {
   return new Promise((resolve, reject) => {
     child.once('spawn', resolve)
-    child.once('error', (cause) => reject(new EngineError('MonitorFailed', `The monitor ${program} could not be started.`, { cause })))
+    child.once('error', (cause) =>
+      reject(new EngineError('MonitorFailed', `The monitor ${program} could not be started.`, { cause })),
+    )
   })
 }
 

@@ -19,7 +19,8 @@ export interface Cgroups {
 export function detectCgroups(root = '/sys/fs/cgroup'): Cgroups {
   if (existsSync(path.join(root, 'cgroup.controllers'))) return { mode: 'v2', root, unifiedControllers: controllersOf(root) }
   const unified = path.join(root, 'unified')
-  if (existsSync(path.join(unified, 'cgroup.controllers'))) return { mode: 'hybrid', root, unifiedControllers: controllersOf(unified) }
+  if (existsSync(path.join(unified, 'cgroup.controllers')))
+    return { mode: 'hybrid', root, unifiedControllers: controllersOf(unified) }
   return { mode: 'v1', root, unifiedControllers: [] }
 }
 

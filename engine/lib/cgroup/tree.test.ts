@@ -12,7 +12,8 @@ afterEach(() => rmSync(root, { recursive: true }))
 
 test('groups that leave the tree are refused', () => {
   const cgroups = detectCgroups(root)
-  for (const group of ['berth', '/berth/../..', '']) expect(() => cgroupPaths(cgroups, group)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  for (const group of ['berth', '/berth/../..', ''])
+    expect(() => cgroupPaths(cgroups, group)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
 test('a process is found in every version 1 tree, joint ones too', () => {
@@ -29,7 +30,9 @@ test("crun's inner group is not taken for the one with the limits", () => {
   writeFileSync(path.join(root, 'cgroup.controllers'), '')
   mkdirSync(path.join(root, 'proc/7'), { recursive: true })
   writeFileSync(path.join(root, 'proc/7/cgroup'), '0::/user.slice/libpod-1.scope/container\n')
-  expect(cgroupOfProcess(detectCgroups(root), 7, path.join(root, 'proc'))?.folders).toEqual({ unified: path.join(root, 'user.slice/libpod-1.scope') })
+  expect(cgroupOfProcess(detectCgroups(root), 7, path.join(root, 'proc'))?.folders).toEqual({
+    unified: path.join(root, 'user.slice/libpod-1.scope'),
+  })
 })
 
 test('making and removing a group touches every tree that exists, with its parents and what is below', async () => {
@@ -42,7 +45,11 @@ test('making and removing a group touches every tree that exists, with its paren
   for (const extra of ['cpu/berth/user-1/c/inner', 'systemd/berth/user-1']) mkdirSync(path.join(root, extra), { recursive: true })
   await removeCgroup(cgroups, '/berth/user-1')
   await removeCgroup(cgroups, '/berth/user-1')
-  expect(['memory', 'cpu', 'systemd'].map((tree) => existsSync(path.join(root, tree, 'berth/user-1')))).toEqual([false, false, false])
+  expect(['memory', 'cpu', 'systemd'].map((tree) => existsSync(path.join(root, tree, 'berth/user-1')))).toEqual([
+    false,
+    false,
+    false,
+  ])
   expect(existsSync(path.join(root, 'memory/berth'))).toBe(true)
   await expect(removeCgroup(cgroups, '//')).rejects.toMatchObject({ code: 'InvalidArgument' })
 })
@@ -56,16 +63,19 @@ test('a folder that cannot go is told, and the others are removed', async () => 
 
 const needsCgroups = process.getuid?.() !== 0 || detectCgroups().mode === 'v2'
 
-test.skipIf(needsCgroups)('needs root and version 1 cgroups: a real group takes a process, and its cpuset is filled', async () => {
-  const cgroups = detectCgroups()
-  const group = `/berth-test-${process.pid}`
-  try {
-    const paths = createCgroup(cgroups, `${group}/user`, { uid: 12345, gid: 12345 })
-    expect(isDelegated(cgroups, `${group}/user`)).toBe(true)
-    expect(readFileSync(`${paths.folders['cpuset']}/cpuset.cpus`, 'utf8').trim()).not.toBe('')
-    expect(() => moveProcess(paths, 4194999)).toThrow(expect.objectContaining({ code: 'CgroupUnavailable' }))
-  } finally {
-    await removeCgroup(cgroups, group)
-  }
-  expect(isDelegated(cgroups, `${group}/user`)).toBe(false)
-})
+test.skipIf(needsCgroups)(
+  'needs root and version 1 cgroups: a real group takes a process, and its cpuset is filled',
+  async () => {
+    const cgroups = detectCgroups()
+    const group = `/berth-test-${process.pid}`
+    try {
+      const paths = createCgroup(cgroups, `${group}/user`, { uid: 12345, gid: 12345 })
+      expect(isDelegated(cgroups, `${group}/user`)).toBe(true)
+      expect(readFileSync(`${paths.folders['cpuset']}/cpuset.cpus`, 'utf8').trim()).not.toBe('')
+      expect(() => moveProcess(paths, 4194999)).toThrow(expect.objectContaining({ code: 'CgroupUnavailable' }))
+    } finally {
+      await removeCgroup(cgroups, group)
+    }
+    expect(isDelegated(cgroups, `${group}/user`)).toBe(false)
+  },
+)

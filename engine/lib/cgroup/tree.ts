@@ -1,4 +1,15 @@
-import { accessSync, appendFileSync, chownSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  appendFileSync,
+  chownSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../../errors/index.ts'
@@ -56,7 +67,10 @@ export function createCgroup(cgroups: Cgroups, group: string, owner?: { uid: num
       makeFolders(tree, folder, controller)
       if (owner) giveAway(folder, owner)
     } catch (cause) {
-      throw new EngineError('CgroupUnavailable', `The control group ${folder} could not be made: ${(cause as Error).message}`, { details: { folder }, cause })
+      throw new EngineError('CgroupUnavailable', `The control group ${folder} could not be made: ${(cause as Error).message}`, {
+        details: { folder },
+        cause,
+      })
     }
   }
   return paths
@@ -114,7 +128,10 @@ export function moveProcess(paths: CgroupPaths, pid: number): void {
     try {
       appendFileSync(path.join(folder, 'cgroup.procs'), String(pid))
     } catch (cause) {
-      throw new EngineError('CgroupUnavailable', `Process ${pid} could not be put into the control group ${folder}.`, { details: { folder, pid }, cause })
+      throw new EngineError('CgroupUnavailable', `Process ${pid} could not be put into the control group ${folder}.`, {
+        details: { folder, pid },
+        cause,
+      })
     }
   }
 }
@@ -137,7 +154,12 @@ export async function removeCgroup(cgroups: Cgroups, group: string): Promise<voi
     try {
       await removeFolder(folder)
     } catch (cause) {
-      failures.push(new EngineError('CgroupUnavailable', `The control group ${folder} could not be removed: ${(cause as Error).message}`, { details: { folder }, cause }))
+      failures.push(
+        new EngineError('CgroupUnavailable', `The control group ${folder} could not be removed: ${(cause as Error).message}`, {
+          details: { folder },
+          cause,
+        }),
+      )
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, 'Some control groups could not be removed.')
@@ -169,7 +191,8 @@ function withSubfolders(folder: string): string[] {
   for (let at = 0; at < found.length; at += 1) {
     const current = found[at] as string
     try {
-      for (const entry of readdirSync(current, { withFileTypes: true })) if (entry.isDirectory()) found.push(path.join(current, entry.name))
+      for (const entry of readdirSync(current, { withFileTypes: true }))
+        if (entry.isDirectory()) found.push(path.join(current, entry.name))
     } catch {
       // It ended meanwhile.
     }

@@ -25,7 +25,8 @@ const v1Files = {
   'cpuacct/berth/c1/cpuacct.usage_percpu': '14250150 354856938 \n',
   'cpu/berth/c1/cpu.stat': 'nr_periods 17\nnr_throttled 16\nthrottled_time 1282219030\nnr_bursts 0\nburst_time 0\n',
   'memory/berth/c1/memory.usage_in_bytes': '21831680\n',
-  'memory/berth/c1/memory.stat': 'cache 21110784\nrss 61440\ninactive_file 7\nhierarchical_memory_limit 67108864\ntotal_cache 21110784\ntotal_inactive_file 131072\n',
+  'memory/berth/c1/memory.stat':
+    'cache 21110784\nrss 61440\ninactive_file 7\nhierarchical_memory_limit 67108864\ntotal_cache 21110784\ntotal_inactive_file 131072\n',
   'memory/berth/c1/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
   'pids/berth/c1/pids.current': '3\n',
   'pids/berth/c1/pids.max': '55\n',
@@ -63,7 +64,11 @@ test('version 1', () => {
 })
 
 test('version 1 without limits', () => {
-  record({ ...v1Files, 'pids/berth/c1/pids.max': 'max\n', 'memory/berth/c1/memory.stat': 'hierarchical_memory_limit 9223372036854771712\ntotal_inactive_file 0\n' })
+  record({
+    ...v1Files,
+    'pids/berth/c1/pids.max': 'max\n',
+    'memory/berth/c1/memory.stat': 'hierarchical_memory_limit 9223372036854771712\ntotal_inactive_file 0\n',
+  })
   const usage = readUsage(cgroupPaths(detectCgroups(root), '/berth/c1'))
   expect(usage?.memoryLimit).toBeUndefined()
   expect(usage?.pidsLimit).toBeUndefined()
@@ -87,11 +92,13 @@ const v2Files = {
   'user.slice/c1.scope/memory.events': 'low 0\nhigh 0\nmax 12\noom 1\noom_kill 1\noom_group_kill 0\n',
   'user.slice/c1.scope/pids.current': '4\n',
   'user.slice/c1.scope/pids.max': 'max\n',
-  'user.slice/c1.scope/io.stat': '8:0 rbytes=4096 wbytes=1 rios=1 wios=1 dbytes=9 dios=0\n8:16 rbytes=4 wbytes=2 rios=1 wios=1 dbytes=0 dios=0\n',
+  'user.slice/c1.scope/io.stat':
+    '8:0 rbytes=4096 wbytes=1 rios=1 wios=1 dbytes=9 dios=0\n8:16 rbytes=4 wbytes=2 rios=1 wios=1 dbytes=0 dios=0\n',
   'user.slice/c1.scope/cgroup.events': 'populated 1\nfrozen 0\n',
   'user.slice/c1.scope/cgroup.procs': '',
   'user.slice/c1.scope/container/cgroup.procs': '77\n',
-  'user.slice/c1.scope/cpu.pressure': 'some avg10=1.50 avg60=0.25 avg300=0.00 total=1234\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=5\n',
+  'user.slice/c1.scope/cpu.pressure':
+    'some avg10=1.50 avg60=0.25 avg300=0.00 total=1234\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=5\n',
 }
 
 test('version 2', () => {

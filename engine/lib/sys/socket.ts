@@ -47,7 +47,11 @@ export function connectSeqpacket(path: string): net.Socket {
 export function socketPair(): [number, number] {
   const SOCK_STREAM = 1
   const pair = Buffer.alloc(8)
-  check('socketpair', undefined, bind('socketpair', 'int', ['int', 'int', 'int', 'void *'])(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
+  check(
+    'socketpair',
+    undefined,
+    bind('socketpair', 'int', ['int', 'int', 'int', 'void *'])(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair),
+  )
   return [pair.readInt32LE(0), pair.readInt32LE(4)]
 }
 
