@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Duplex, duplexPair } from 'node:stream'
+import { type Duplex, duplexPair } from 'node:stream'
 import { type Agent, type Endpoint, serveAgent } from './index.ts'
 
 const cleanups: (() => unknown)[] = []

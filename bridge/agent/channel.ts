@@ -15,6 +15,8 @@ export interface AgentServices {
   readonly user: AgentUser
   /** The payloads that can be opened. */
   readonly payloads: readonly string[]
+  /** Folders with Cockpit packages. */
+  readonly packages: readonly string[]
 }
 
 /** What a `close` may carry besides the problem: exit status, tag, message. */

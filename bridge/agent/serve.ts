@@ -1,13 +1,23 @@
+import type { Readable, Writable } from 'node:stream'
 import {
-  type Control, encodeControl, isObject, type JsonObject, maxChannels, type Open, parseControl, parseOpen, type Problem, ProblemError, splitMessage,
+  type Control,
+  encodeControl,
+  isObject,
+  type JsonObject,
+  maxChannels,
+  type Open,
+  parseControl,
+  parseOpen,
+  type Problem,
+  ProblemError,
+  splitMessage,
 } from '../protocol/index.ts'
+import type { AgentServices, Endpoint, Payload } from './channel.ts'
 import { payloads } from './channels/index.ts'
-import { type LiveChannel, openChannel } from './live-channel.ts'
-import { openLink } from './link.ts'
+import { type Link, openLink } from './link.ts'
+import { LiveChannel } from './live-channel.ts'
 import { osRelease } from './os-release.ts'
 import { type AgentUser, currentUser } from './user.ts'
-import type { AgentServices, Endpoint, Payload } from './channel.ts'
-import type { Readable, Writable } from 'node:stream'
 
 /** How an agent is set up. */
 export interface AgentOptions {
@@ -21,16 +31,22 @@ export interface AgentOptions {
   endpoints?: ReadonlyMap<string, Endpoint>
   /** The account; this process's unless given. */
   user?: AgentUser
-  /** Names of the packages in this host's package folders, for the first message. */
+  /** Folders with Cockpit packages, for a server that asks its agent for pages (cockpit-ws does). */
   packages?: readonly string[]
 }
 
 /** A running agent. */
 export interface Agent {
   /** Resolves when the connection is over and every channel has been told. It never rejects. */
-  readonly closed: Promise<{ problem?: Problem; message?: string }>
+  readonly closed: Promise<AgentEnd>
   /** Closes all channels with `terminated`, so that their processes end, and the output. Idempotent. */
   close(): void
+}
+
+/** Why an agent's connection ended; without a problem the server ended it. */
+export interface AgentEnd {
+  problem?: Problem
+  message?: string
 }
 
 /**
@@ -39,121 +55,123 @@ export interface Agent {
  * Speaks the wire of cockpit-ws: a `--local-session` of it works with this agent.
  */
 export function serveAgent(options: AgentOptions): Agent {
-  const table = options.payloads ?? payloads
-  const services: AgentServices = {
-    endpoints: options.endpoints ?? new Map(),
-    user: options.user ?? currentUser(),
-    payloads: Object.keys(table),
-  }
-  const channels = new Map<string, LiveChannel>()
-  const ending = Promise.withResolvers<{ problem?: Problem; message?: string }>()
-  let ended = false
-  let greeted = false
+  return new AgentConnection(options)
+}
 
-  const end = (error?: unknown): void => {
-    if (ended) return
-    const failure = error === undefined ? undefined : ProblemError.from(error)
-    if (failure !== undefined) link.send('', encodeControl({ command: 'close', problem: failure.problem, message: failure.message }))
-    ended = true
-    for (const channel of [...channels.values()]) channel.closed('terminated')
-    options.output.end()
-    options.input.destroy()
-    ending.resolve(failure === undefined ? {} : { problem: failure.problem, message: failure.message })
-  }
+class AgentConnection implements Agent {
+  readonly closed: Promise<AgentEnd>
+  readonly #options: AgentOptions
+  readonly #table: Readonly<Record<string, Payload>>
+  readonly #services: AgentServices
+  readonly #channels = new Map<string, LiveChannel>()
+  readonly #ending = Promise.withResolvers<AgentEnd>()
+  readonly #link: Link
+  #ended = false
+  #greeted = false
 
-  const open = (control: Control): void => {
-    const message = parseOpen(control)
-    if (channels.has(message.channel)) throw new ProblemError('protocol-error', `The channel "${message.channel}" is open already.`)
-    const refusal = refuse(message, table, services, channels.size)
-    if (refusal !== undefined) {
-      link.send('', encodeControl({ command: 'close', channel: message.channel, problem: refusal.problem, message: refusal.message }))
-      return
+  constructor(options: AgentOptions) {
+    this.#options = options
+    this.#table = options.payloads ?? payloads
+    this.#services = {
+      endpoints: options.endpoints ?? new Map(),
+      user: options.user ?? currentUser(),
+      payloads: Object.keys(this.#table),
+      packages: options.packages ?? [],
     }
-    let gone = false
-    const live = openChannel(message, table[message.payload]!, services, link, () => {
-      gone = true
-      channels.delete(message.channel)
+    this.closed = this.#ending.promise
+    this.#link = openLink(options.input, options.output, {
+      ended: (error) => this.#end(error),
+      message: (message) => this.#receive(message),
     })
-    // A payload that fails at once is gone before it could be listed.
-    if (!gone) channels.set(message.channel, live)
+    this.#link.send('', encodeControl(greeting()))
   }
 
-  const link = openLink(options.input, options.output, {
-    ended: end,
-    message: (message) => {
-      const { channel, payload } = splitMessage(message)
-      if (channel !== '') {
-        if (!greeted) throw new ProblemError('protocol-error', 'Data arrived before "init".')
-        // Data for a channel that is closed already may have been under way: not an error.
-        channels.get(channel)?.data(payload)
-        return
-      }
-      const control = parseControl(payload)
-      if (control.command === 'init') {
-        checkInit(control, greeted)
-        greeted = true
-        if (isObject(control['superuser'])) link.send('', encodeControl({ command: 'superuser-init-done' }))
-        return
-      }
-      if (!greeted) throw new ProblemError('protocol-error', `"${control.command.slice(0, 40)}" arrived before "init".`)
-      act(control)
-    },
-  })
+  close(): void {
+    this.#end()
+  }
 
-  const act = (control: Control): void => {
-    const channel = control.channel === undefined ? undefined : channels.get(control.channel)
-    switch (control.command) {
-      case 'open': return open(control)
-      case 'close': return channel?.closed(typeof control['problem'] === 'string' ? control['problem'] : undefined)
-      case 'done': return channel?.done()
-      case 'kill': return kill(control, channels)
-      case 'ping':
-        if (control.channel === undefined) return link.send('', encodeControl({ ...control, command: 'pong' }))
+  #end(error?: unknown): void {
+    if (this.#ended) return
+    const failure = error === undefined ? undefined : ProblemError.from(error)
+    if (failure !== undefined) {
+      this.#link.send('', encodeControl({ command: 'close', problem: failure.problem, message: failure.message }))
     }
-    channel?.control(control.command, rest(control))
+    this.#ended = true
+    for (const channel of this.#channels.values()) channel.receiveClose('terminated')
+    this.#options.output.end()
+    this.#options.input.destroy()
+    this.#ending.resolve(failure === undefined ? {} : { problem: failure.problem, message: failure.message })
   }
 
-  link.send('', encodeControl(greeting(options.packages ?? [])))
-  return { closed: ending.promise, close: () => end() }
-}
+  #receive(message: Uint8Array): void {
+    const { channel, payload } = splitMessage(message)
+    const control = channel === '' ? parseControl(payload) : undefined
+    if (control?.command === 'init') return this.#greet(control)
+    if (!this.#greeted) throw new ProblemError('protocol-error', 'The server did not begin with "init".')
+    // Data for a channel that is closed already may have been under way: not an error.
+    if (control === undefined) this.#channels.get(channel)?.receive(payload)
+    else this.#act(control)
+  }
 
-function greeting(packages: readonly string[]): Control {
-  return {
-    command: 'init',
-    version: 1,
-    capabilities: { 'explicit-superuser': true },
-    packages: Object.fromEntries(packages.map((name) => [name, null])),
-    'os-release': osRelease(),
+  #greet(control: Control): void {
+    if (this.#greeted) throw new ProblemError('protocol-error', 'A second "init" arrived.')
+    if (control['version'] !== 1) throw new ProblemError('not-supported', 'The server speaks another version of the protocol than 1.')
+    this.#greeted = true
+    if (isObject(control['superuser'])) this.#link.send('', encodeControl({ command: 'superuser-init-done' }))
+  }
+
+  #act(control: Control): void {
+    const channel = control.channel === undefined ? undefined : this.#channels.get(control.channel)
+    switch (control.command) {
+      case 'open': return this.#open(parseOpen(control))
+      case 'close': return channel?.receiveClose(typeof control['problem'] === 'string' ? control['problem'] : undefined)
+      case 'done': return channel?.receiveDone()
+      case 'kill': return this.#kill(control)
+      case 'ping':
+        if (control.channel === undefined) return this.#link.send('', encodeControl({ ...control, command: 'pong' }))
+    }
+    channel?.receiveControl(control.command, ownFields(control))
+  }
+
+  #open(open: Open): void {
+    if (this.#channels.has(open.channel)) throw new ProblemError('protocol-error', `The channel "${open.channel}" is open already.`)
+    const refusal = this.#refusal(open)
+    if (refusal !== undefined) {
+      const { problem, message } = refusal
+      return this.#link.send('', encodeControl({ command: 'close', channel: open.channel, problem, message }))
+    }
+    const channel = new LiveChannel(open, this.#table[open.payload]!, this.#services, this.#link, () => this.#channels.delete(open.channel))
+    // A payload that fails at once is gone before it could be listed.
+    if (!channel.closed) this.#channels.set(open.channel, channel)
+  }
+
+  #refusal({ payload, host, superuser }: Open): ProblemError | undefined {
+    if (!Object.hasOwn(this.#table, payload)) return new ProblemError('not-supported', `This agent has no payload "${payload.slice(0, 60)}".`)
+    if (host !== undefined && host !== null && host !== 'localhost' && host !== '') {
+      return new ProblemError('not-supported', `This agent reaches no other host, such as "${host.slice(0, 60)}".`)
+    }
+    if (superuser === 'require' && this.#services.user.uid !== 0) {
+      return new ProblemError('access-denied', 'Administrative access is not active in this session.')
+    }
+    if (this.#channels.size >= maxChannels) return new ProblemError('too-large', `More than ${maxChannels} channels are open.`)
+    return undefined
+  }
+
+  #kill({ group, host }: Control): void {
+    if (typeof host === 'string' && host !== 'localhost') return
+    for (const channel of this.#channels.values()) {
+      if (typeof group === 'string' && channel.open.group !== group) continue
+      channel.fail(new ProblemError('terminated', 'The channel was ended together with its group.'))
+    }
   }
 }
 
-function checkInit(control: Control, greeted: boolean): void {
-  if (greeted) throw new ProblemError('protocol-error', 'A second "init" arrived.')
-  if (control['version'] !== 1) throw new ProblemError('not-supported', 'The server speaks another version of the protocol than 1.')
+function greeting(): Control {
+  return { command: 'init', version: 1, capabilities: { 'explicit-superuser': true }, packages: {}, 'os-release': osRelease() }
 }
 
-function refuse(open: Open, table: Readonly<Record<string, Payload>>, services: AgentServices, count: number): ProblemError | undefined {
-  if (!Object.hasOwn(table, open.payload)) return new ProblemError('not-supported', `This agent has no payload "${open.payload.slice(0, 60)}".`)
-  if (open.host !== undefined && open.host !== null && open.host !== 'localhost' && open.host !== '') {
-    return new ProblemError('not-supported', `This agent reaches no other host, such as "${open.host.slice(0, 60)}".`)
-  }
-  if (open.superuser === 'require' && services.user.uid !== 0) {
-    return new ProblemError('access-denied', 'Administrative access is not active in this session.')
-  }
-  if (count >= maxChannels) return new ProblemError('too-large', `More than ${maxChannels} channels are open.`)
-  return undefined
-}
-
-function kill(control: Control, channels: ReadonlyMap<string, LiveChannel>): void {
-  const { group, host } = control
-  if (typeof host === 'string' && host !== 'localhost') return
-  for (const channel of [...channels.values()]) {
-    if (typeof group === 'string' && channel.open.group !== group) continue
-    channel.fail(new ProblemError('terminated', 'The channel was ended together with its group.'))
-  }
-}
-
-function rest(control: Control): JsonObject {
+/** The fields besides those every control message has. */
+function ownFields(control: Control): JsonObject {
   const { command: _command, channel: _channel, ...fields } = control
   return fields
 }

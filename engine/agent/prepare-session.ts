@@ -1,7 +1,7 @@
 import type { Account, PreparedSession } from '../../bridge/login/index.ts'
-import { createCgroup, detectCgroups, removeCgroup } from '../lib/cgroup.ts'
+import { cgroupPaths, createCgroup, detectCgroups, removeCgroup } from '../lib/cgroup.ts'
 import { isAlive } from '../lib/process.ts'
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -85,7 +85,18 @@ async function release({ uid }: Account): Promise<void> {
     rmSync(runtime, { recursive: true, force: true })
     rmSync(note, { force: true })
   }
-  await removeCgroup(detectCgroups(), `/berth/user-${uid}`)
+  const cgroups = detectCgroups()
+  await removeCgroup(cgroups, `/berth/user-${uid}`)
+  for (const shared of [notes, ...Object.values(cgroupPaths(cgroups, '/berth').folders)]) removeIfEmpty(shared)
+}
+
+/** What all users share goes with the last of them. */
+function removeIfEmpty(folder: string | undefined): void {
+  try {
+    if (folder !== undefined) rmdirSync(folder)
+  } catch {
+    // Somebody else still uses it.
+  }
 }
 
 /** Whether the user has no process but the one that holds their namespaces. */

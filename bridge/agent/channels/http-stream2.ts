@@ -97,9 +97,7 @@ function sendRequest(channel: Channel, wanted: Wanted, length: number | undefine
   const early: Uint8Array[] = []
   let finished = false
   const failed = (error: unknown): void => {
-    const { problem, message } = ProblemError.is(error)
-      ? error
-      : new ProblemError(problemOf(error), `The request to ${addressName(wanted.address)} failed: ${error instanceof Error ? error.message : String(error)}.`)
+    const { problem, message } = describeFailure(error, wanted.address)
     channel.close({ problem, message })
   }
   dial(wanted.address, channel.agent).then((socket) => {
@@ -121,6 +119,13 @@ function sendRequest(channel: Channel, wanted: Wanted, length: number | undefine
     },
     abort: () => request?.destroy(),
   }
+}
+
+/** What the system or Node says is put in a sentence; what an endpoint says is one already. */
+function describeFailure(error: unknown, address: Address): ProblemError {
+  const code = (error as { code?: unknown }).code
+  if (ProblemError.is(error) || typeof code !== 'string' || !/^(E[A-Z]+|(ERR|HPE)_[A-Z_]+)$/.test(code)) return ProblemError.from(error)
+  return new ProblemError(problemOf(error), `The request to ${addressName(address)} failed: ${(error as Error).message}.`, { cause: error })
 }
 
 function startRequest(socket: Duplex, wanted: Wanted, length: number | undefined): ClientRequest {

@@ -2,7 +2,7 @@ import { isObject, type Json, ProblemError } from '../../protocol/index.ts'
 import { accessSync, constants } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { IPty } from '@lydell/node-pty'
+import type * as NodePty from '@lydell/node-pty'
 import type { Channel, Handlers } from '../channel.ts'
 import { textOption } from './options.ts'
 import { signalGroup, spawnEnvironment } from './spawn.ts'
@@ -51,7 +51,7 @@ export function spawnTerminal(channel: Channel, argv: string[]): Handlers {
   }
 }
 
-function endTerminal(pty: IPty): void {
+function endTerminal(pty: NodePty.IPty): void {
   signalGroup(pty.pid, 'SIGHUP')
   signalGroup(pty.pid, 'SIGTERM')
   const timer = setTimeout(() => signalGroup(pty.pid, 'SIGKILL'), grace)
@@ -85,6 +85,6 @@ function findProgram(name: string, path: string): string {
 }
 
 /** Loaded only when a terminal is opened: most agents never need it. */
-function loadPty(): typeof import('@lydell/node-pty') {
-  return createRequire(import.meta.url)('@lydell/node-pty') as typeof import('@lydell/node-pty')
+function loadPty(): typeof NodePty {
+  return createRequire(import.meta.url)('@lydell/node-pty') as typeof NodePty
 }
