@@ -1,0 +1,119 @@
+import type { DiskUsage } from '../../contract/index.ts'
+import { command } from '../command.ts'
+import { goJson } from '../output/go-json.ts'
+import { ago, humanSize, shortId } from '../output/human.ts'
+import { renderRows } from '../output/report.ts'
+import { bool, text } from '../parse/flags.ts'
+
+export const df = command({
+  summary: 'Show disk usage',
+  flags: {
+    format: text('', 'Pretty-print using a Go template, or json'),
+    verbose: bool('v', 'Show detailed information on disk usage'),
+  },
+  args: { max: 0 },
+  async run({ flags, engine }) {
+    const usage = await (await engine())['system.df']({})
+    if (flags.verbose) {
+      process.stdout.write(details(usage))
+      return
+    }
+    const rows = summary(usage)
+    if (flags.format === 'json') process.stdout.write(`${goJson(rows, 4)}\n`)
+    else
+      process.stdout.write(
+        renderRows(rows, {
+          name: 'df',
+          type: 'system.dfSummary',
+          format: flags.format,
+          normal: '{{.Type}}\t{{.Total}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',
+        }),
+      )
+  },
+})
+
+const sum = <T>(list: readonly T[], size: (item: T) => number) => list.reduce((total, item) => total + size(item), 0)
+
+function summary({ Images, Containers, Volumes, ImagesSize }: DiskUsage) {
+  const row = <T>(
+    Type: string,
+    list: readonly T[] | null,
+    isActive: (item: T) => boolean,
+    size: (item: T) => number,
+    total?: number,
+    free?: number,
+  ) => {
+    const items = list ?? []
+    const RawSize = total ?? sum(items, size)
+    const RawReclaimable =
+      free ??
+      sum(
+        items.filter((item) => !isActive(item)),
+        size,
+      )
+    const percent = RawSize > 0 ? Math.round((RawReclaimable / RawSize) * 100) : 0
+    return {
+      Type,
+      Total: items.length,
+      Active: items.filter(isActive).length,
+      RawSize,
+      RawReclaimable,
+      TotalCount: items.length,
+      Size: humanSize(RawSize),
+      Reclaimable: `${humanSize(RawReclaimable)} (${percent}%)`,
+    }
+  }
+  const idle = sum(
+    (Images ?? []).filter((image) => image.Containers === 0),
+    (image) => image.UniqueSize,
+  )
+  return [
+    row(
+      'Images',
+      Images,
+      (image) => image.Containers > 0,
+      (image) => image.Size,
+      ImagesSize,
+      idle,
+    ),
+    row(
+      'Containers',
+      Containers,
+      (container) => container.Status === 'running',
+      (container) => container.RWSize,
+    ),
+    row(
+      'Local Volumes',
+      Volumes,
+      (volume) => volume.Links > 0,
+      (volume) => volume.Size,
+    ),
+  ]
+}
+
+function details({ Images, Containers, Volumes }: DiskUsage): string {
+  const images = (Images ?? []).map((each) => ({
+    ...each,
+    ImageID: shortId(each.ImageID),
+    Created: ago(Date.parse(each.Created)).replace(/ ago$/, ''),
+    Size: humanSize(each.Size),
+    SharedSize: humanSize(each.SharedSize),
+    UniqueSize: humanSize(each.UniqueSize),
+  }))
+  const containers = (Containers ?? []).map((each) => ({
+    ...each,
+    ContainerID: shortId(each.ContainerID),
+    Image: shortId(each.Image),
+    Command: (each.Command ?? []).join(' '),
+    Size: humanSize(each.RWSize),
+    Created: ago(Date.parse(each.Created)).replace(/ ago$/, ''),
+  }))
+  const volumes = (Volumes ?? []).map((each) => ({ ...each, Size: humanSize(each.Size) }))
+  const table = (rows: object[], normal: string, headings = {}) =>
+    renderRows(rows, { name: 'df', type: 'system.df', normal, headings })
+  return (
+    `Images space usage:\n\n${table(images, '{{.Repository}}\t{{.Tag}}\t{{.ImageID}}\t{{.Created}}\t{{.Size}}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}', { ImageID: 'IMAGE ID' })}` +
+    `\nContainers space usage:\n\n${table(containers, '{{.ContainerID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t{{.Size}}\t{{.Created}}\t{{.Status}}\t{{.Names}}', { ContainerID: 'CONTAINER ID' })}` +
+    `\nLocal Volumes space usage:\n\n${table(volumes, '{{.VolumeName}}\t{{.Links}}\t{{.Size}}')}`
+  )
+}

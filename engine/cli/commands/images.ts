@@ -1,0 +1,125 @@
+import type { Output } from '../../contract/index.ts'
+import { command } from '../command.ts'
+import { goJson } from '../output/go-json.ts'
+import { ago, goTime, humanSize, shortId } from '../output/human.ts'
+import { renderRows } from '../output/report.ts'
+import { bool, text, texts, textOr } from '../parse/flags.ts'
+import { parseFilters } from '../targets.ts'
+
+type Image = Output<'image.list'>[number]
+
+export const images = command({
+  summary: 'List images in local storage',
+  usage: '[IMAGE]',
+  examples: ['berth images --format json', 'berth images --sort repository --format "table {{.ID}} {{.Repository}} {{.Tag}}"'],
+  flags: {
+    all: bool('a', 'Show all images (default hides intermediate images)'),
+    digests: bool('', 'Show digests'),
+    filter: texts('f', 'Filter output based on conditions provided'),
+    format: text('', 'Change the output format to JSON or a Go template'),
+    history: bool('', 'Display the image name history'),
+    'no-trunc': bool('', 'Do not truncate output'),
+    noheading: bool('n', 'Do not print column headings'),
+    quiet: bool('q', 'Display only image IDs'),
+    sort: textOr('', 'Sort by created, id, repository, size, tag', 'created', {
+      choices: ['created', 'id', 'repository', 'size', 'tag'],
+    }),
+  },
+  args: { max: 1 },
+  async run({ args: [reference], flags, engine }) {
+    const filters = parseFilters(flags.filter)
+    if (reference !== undefined) filters['reference'] = [reference]
+    const list = await (await engine())['image.list']({ all: flags.all, filters })
+    if (flags.format === 'json') {
+      process.stdout.write(
+        `${goJson(
+          sorted(
+            list.flatMap((image) => imageRows(image, true)),
+            'created',
+          ).map(({ source }) => jsonRow(source)),
+          4,
+          true,
+        )}\n`,
+      )
+      return
+    }
+    const rows = sorted(
+      list.flatMap((image) => imageRows(image, flags['no-trunc'])),
+      flags.sort,
+    )
+    if (flags.quiet) {
+      process.stdout.write([...new Set(rows.map(({ ID }) => `${ID}\n`))].join(''))
+      return
+    }
+    const normal = `{{.Repository}}\t{{.Tag}}${flags.digests ? '\t{{.Digest}}' : ''}\t{{.ID}}\t{{.Created}}\t{{.Size}}${flags.history ? '\t{{.History}}' : ''}`
+    process.stdout.write(
+      renderRows(rows, {
+        name: 'images',
+        type: 'images.imageReporter',
+        format: flags.format,
+        normal,
+        headings: { ID: 'IMAGE ID', ReadOnly: 'R/O' },
+        noHeading: flags.noheading,
+      }),
+    )
+  },
+})
+
+/** A row for each name; one without a name has `<none>`. */
+export function imageRows(image: Image, long: boolean) {
+  const names = image.RepoTags && image.RepoTags.length > 0 ? image.RepoTags : ['<none>:<none>']
+  return names.map((name) => {
+    const colon = name.lastIndexOf(':')
+    const id = long ? `sha256:${image.Id}` : shortId(image.Id)
+    return {
+      source: image,
+      Repository: name.slice(0, colon),
+      Tag: name.slice(colon + 1),
+      ID: id,
+      Id: id,
+      Digest: image.Digest ?? '',
+      Created: ago(image.Created * 1000),
+      CreatedSince: ago(image.Created * 1000),
+      CreatedAt: goTime(new Date(image.Created * 1000).toISOString().replace('.000', '')),
+      CreatedTime: goTime(new Date(image.Created * 1000).toISOString().replace('.000', '')),
+      Size: humanSize(image.Size, 3, ' '),
+      VirtualSize: humanSize(image.VirtualSize, 3, ' '),
+      SharedSize: image.SharedSize,
+      Labels: image.Labels ?? {},
+      Containers: image.Containers,
+      History: (image.History ?? image.Names ?? []).join(', '),
+      Names: image.Names ?? [],
+      RepoTags: image.RepoTags ?? [],
+      RepoDigests: image.RepoDigests ?? [],
+      Dangling: image.Dangling ?? false,
+      ReadOnly: false,
+    }
+  })
+}
+
+type Row = ReturnType<typeof imageRows>[number]
+
+const keys: Record<string, (row: Row) => string | number> = {
+  created: ({ source }) => -source.Created,
+  id: ({ source }) => source.Id,
+  repository: ({ Repository }) => Repository,
+  size: ({ source }) => source.Size,
+  tag: ({ Tag }) => Tag,
+}
+
+function sorted(rows: readonly Row[], by: string): Row[] {
+  const key = keys[by] ?? (() => 0)
+  return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}
+
+function jsonRow({ Created, RepoTags: _, Arch, Os, IsManifestList, ...image }: Image): object {
+  return {
+    ...image,
+    RepoTags: null,
+    Created,
+    CreatedAt: new Date(Created * 1000).toISOString().replace('.000', ''),
+    ...(Arch ? { Arch } : {}),
+    ...(Os ? { Os } : {}),
+    ...(IsManifestList ? { IsManifestList } : {}),
+  }
+}

@@ -1,0 +1,60 @@
+import type { Command } from './command.ts'
+import { aliases, commands, groups } from './command-list.ts'
+import { UsageError } from './parse/usage-error.ts'
+
+/** A command and the words after its name; or, for a group or no command at all, the text to show. */
+export type Found = { path: string[]; command: Command; rest: string[] } | { text: string; code: number }
+
+/**
+ * The command that `words` begin with.
+ *
+ * @throws UsageError for one that is not there, with the nearest that is.
+ */
+export async function findCommand(words: readonly string[], help: boolean): Promise<Found> {
+  const asked = words[0] === 'help' ? words.slice(1) : words
+  if (words[0] === 'help') return findCommand(asked, true)
+  const [first, second] = asked
+  if (first === undefined) {
+    const { overviewText } = await import('./help.ts')
+    if (help) return { text: await overviewText(), code: 0 }
+    throw new UsageError("missing command 'berth COMMAND'", "Try 'berth --help' for more information")
+  }
+  const two = second === undefined ? undefined : `${first} ${second}`
+  for (const name of [two, first]) {
+    const canonical = name !== undefined && Object.hasOwn(aliases, name) ? aliases[name] : name
+    const load = canonical !== undefined && Object.hasOwn(commands, canonical) ? commands[canonical] : undefined
+    if (!load || name === undefined) continue
+    const path = name.split(' ')
+    return {
+      path,
+      command: (await load()) as Command,
+      rest: help ? [...asked.slice(path.length), '--help'] : asked.slice(path.length),
+    }
+  }
+  if (Object.hasOwn(groups, first) && (second === undefined || second.startsWith('-'))) {
+    const { groupText } = await import('./help.ts')
+    if (help || second === '--help' || second === '-h') return { text: await groupText(first), code: 0 }
+    process.stdout.write(await groupText(first))
+    throw new UsageError(`missing command 'berth ${first} COMMAND'`)
+  }
+  throw unknownCommand(two !== undefined && Object.hasOwn(groups, first) ? two : first)
+}
+
+function unknownCommand(name: string): UsageError {
+  const near = [...Object.keys(commands), ...Object.keys(groups)].filter((each) => distance(each, name) <= 2)
+  const suggestion = near.length > 0 ? `\nDid you mean this?\n${near.map((each) => `\t${each}\n`).join('')}\n` : ''
+  return new UsageError(`unrecognized command \`berth ${name}\``, `${suggestion}Try 'berth --help' for more information`)
+}
+
+/** How many letters differ (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i += 1) {
+    const above = row
+    row = [i]
+    for (let j = 1; j <= b.length; j += 1) {
+      row[j] = Math.min((above[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (above[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,6 @@
+/** A name split as the API takes it: what is before the tag, and the tag. A port's colon is none. */
+export function splitName(name: string): { repo: string; tag?: string } {
+  const colon = name.lastIndexOf(':')
+  if (colon < 0 || name.includes('/', colon) || name.includes('@')) return { repo: name }
+  return { repo: name.slice(0, colon), tag: name.slice(colon + 1) }
+}

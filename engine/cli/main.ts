@@ -1,0 +1,12 @@
+// Loads nothing but what the command line asks for: the time until `berth ps` answers is mostly loading.
+import { readVersion } from './version.ts'
+
+const argv = process.argv.slice(2)
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+  process.stdout.write(`berth version ${readVersion()}\n`)
+} else {
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 125))
+  const { runCommandLine } = await import('./run-command-line.ts')
+  process.exit(await runCommandLine(argv))
+}

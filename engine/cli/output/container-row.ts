@@ -1,0 +1,86 @@
+import type { ContainerSummary } from '../../contract/index.ts'
+import { ago, goTime, humanDuration, humanSize, shortId } from './human.ts'
+
+/** How podman's ps shows a container's state. */
+export function statusText({ State, StartedAt, ExitedAt, ExitCode, Status }: ContainerSummary, now = Date.now()): string {
+  const since = (seconds: number) => humanDuration(now / 1000 - seconds)
+  const health = State === 'running' && /^(healthy|unhealthy|starting)$/.test(Status) ? ` (${Status})` : ''
+  if (State === 'running') return `Up ${since(StartedAt)}${health}`
+  if (State === 'exited' || State === 'stopped') return `Exited (${ExitCode}) ${since(ExitedAt)} ago`
+  return State.charAt(0).toUpperCase() + State.slice(1)
+}
+
+/** Published ports as podman's ps shows them: `0.0.0.0:8080->80/tcp`, runs as `8080-8089->80-89/tcp`. */
+export function portsText(ports: ContainerSummary['Ports']): string {
+  return (ports ?? [])
+    .map(({ host_ip, host_port = 0, container_port, range = 1, protocol = 'tcp' }) => {
+      const run = (first: number) => (range > 1 ? `${first}-${first + range - 1}` : String(first))
+      return `${host_ip || '0.0.0.0'}:${run(host_port)}->${run(container_port)}/${protocol}`
+    })
+    .join(', ')
+}
+
+/** A container under the names that templates use. Worked out only where a template asks. */
+export function containerRow(container: ContainerSummary, long: boolean, now = Date.now()) {
+  const namespaces = (container.Namespaces ?? {}) as Record<string, string>
+  const id = (value: string) => (long ? value : shortId(value))
+  return {
+    ID: id(container.Id),
+    Id: id(container.Id),
+    Image: container.Image,
+    ImageID: id(container.ImageID),
+    Names: container.Names.join(','),
+    Pid: container.Pid,
+    PID: container.Pid,
+    Pod: id(container.Pod),
+    PodID: id(container.Pod),
+    PodName: container.PodName,
+    ExitCode: container.ExitCode,
+    Exited: container.Exited,
+    ExitedAt: container.ExitedAt,
+    StartedAt: container.StartedAt,
+    Restarts: container.Restarts,
+    IsInfra: container.IsInfra,
+    AutoRemove: container.AutoRemove,
+    CIDFile: container.CIDFile,
+    ExposedPorts: container.ExposedPorts,
+    Labels: container.Labels ?? {},
+    Networks: (container.Networks ?? []).join(','),
+    State: container.State,
+    Mounts: container.Mounts,
+    Namespaces: namespaces,
+    CGROUPNS: namespaces['Cgroup'] ?? '',
+    IPC: namespaces['Ipc'] ?? namespaces['IPC'] ?? '',
+    MNT: namespaces['Mnt'] ?? namespaces['MNT'] ?? '',
+    NET: namespaces['Net'] ?? namespaces['NET'] ?? '',
+    PIDNS: namespaces['Pidns'] ?? namespaces['PIDNS'] ?? '',
+    USERNS: namespaces['User'] ?? namespaces['USERNS'] ?? '',
+    UTS: namespaces['Uts'] ?? namespaces['UTS'] ?? '',
+    get Command() {
+      const text = (container.Command ?? []).join(' ')
+      return long || text.length <= 17 ? text : `${text.slice(0, 17)}...`
+    },
+    get Created() {
+      return goTime(container.Created)
+    },
+    get CreatedAt() {
+      return goTime(container.Created)
+    },
+    get CreatedHuman() {
+      return ago(Date.parse(container.Created), now)
+    },
+    get RunningFor() {
+      return ago(Date.parse(container.Created), now)
+    },
+    get Status() {
+      return statusText(container, now)
+    },
+    get Ports() {
+      return portsText(container.Ports)
+    },
+    get Size() {
+      const { rwSize = 0, rootFsSize = 0 } = container.Size ?? {}
+      return `${humanSize(rwSize, 3)} (virtual ${humanSize(rootFsSize + rwSize, 3)})`
+    },
+  }
+}

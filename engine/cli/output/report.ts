@@ -1,0 +1,60 @@
+import { UsageError } from '../parse/usage-error.ts'
+import { alignTable } from './table.ts'
+import { executeTemplate } from './template/execute.ts'
+import { parseTemplate } from './template/parse.ts'
+import { type Node, TemplateError } from './template/tree.ts'
+
+export interface ReportOptions {
+  /** The command, for messages. */
+  name: string
+  /** The rows' type as podman names it. */
+  type: string
+  /** `--format`: a template, with `table ` in front for columns under headings. */
+  format?: string
+  /** Used when there is no `--format`; a table. */
+  normal: string
+  /** Headings that are not the field's own name in capitals. */
+  headings?: Readonly<Record<string, string>>
+  noHeading?: boolean
+}
+
+/** Rows as a table or by a template. @throws UsageError for a template that cannot be read or names unknown fields. */
+export function renderRows(rows: readonly object[], options: ReportOptions): string {
+  const given = options.format === undefined || options.format === '' ? `table ${options.normal}` : options.format
+  const table = /^table\b/.test(given)
+  const template = given
+    .replace(/^table\s*/, '')
+    .replaceAll('\\t', '\t')
+    .replaceAll('\\n', '\n')
+  return renderTemplate(options.name, () => {
+    const nodes = parseTemplate(template)
+    const lines = rows.map((row) => line(nodes, row, options.type))
+    if (!table) return lines.join('')
+    return alignTable([...(options.noHeading ? [] : [line(nodes, heading(options), options.type)]), ...lines].join(''))
+  })
+}
+
+/** One value by a template. */
+export function renderValue(name: string, type: string, format: string, value: unknown): string {
+  const template = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
+  return renderTemplate(name, () => line(parseTemplate(template), value, type))
+}
+
+function line(nodes: readonly Node[], row: unknown, type: string): string {
+  const text = executeTemplate(nodes, row, { type })
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+function heading({ headings = {} }: ReportOptions): object {
+  const name = (field: string) => headings[field] ?? field.replace(/([a-z])([A-Z])/g, '$1 $2').toUpperCase()
+  return new Proxy({}, { has: () => true, get: (_, field) => (typeof field === 'string' ? name(field) : undefined) })
+}
+
+function renderTemplate(name: string, work: () => string): string {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof TemplateError) throw new UsageError(`template: ${name}: ${error.message}`)
+    throw error
+  }
+}

@@ -1,0 +1,102 @@
+import { functions } from './functions.ts'
+import { type Expression, type Node, type Pipeline, TemplateError } from './tree.ts'
+import { goString, isTrue } from './values.ts'
+
+export interface ExecuteOptions {
+  /** The type whose fields a template names, for the message about one that is not there. */
+  type: string
+}
+
+interface Scope {
+  dot: unknown
+  root: unknown
+  variables: Record<string, unknown>
+  options: ExecuteOptions
+}
+
+/** What a template makes of `data`. @throws TemplateError */
+export function executeTemplate(nodes: readonly Node[], data: unknown, options: ExecuteOptions): string {
+  return run(nodes, { dot: data, root: data, variables: { $: data }, options })
+}
+
+function run(nodes: readonly Node[], scope: Scope): string {
+  let output = ''
+  for (const node of nodes) output += runNode(node, scope)
+  return output
+}
+
+function runNode(node: Node, scope: Scope): string {
+  if (node.kind === 'text') return node.text
+  const value = evaluate(node.pipe, scope)
+  if (node.kind === 'action') {
+    if (node.pipe.declare.length > 0) {
+      scope.variables[node.pipe.declare[0] as string] = value
+      return ''
+    }
+    return value === undefined ? '<no value>' : goString(value)
+  }
+  if (node.kind === 'range') return range(node, value, scope)
+  const variables = declared(node.pipe, [value], scope)
+  if (!isTrue(value)) return run(node.otherwise, { ...scope, variables })
+  return run(node.body, node.kind === 'with' ? { ...scope, variables, dot: value } : { ...scope, variables })
+}
+
+function range(node: Extract<Node, { body: Node[] }>, value: unknown, scope: Scope): string {
+  const entries = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value ?? {}).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  if (entries.length === 0) return run(node.otherwise, scope)
+  return entries
+    .map(([key, item]: [string | number, unknown]) => {
+      const values = node.pipe.declare.length > 1 ? [key, item] : [item]
+      return run(node.body, { ...scope, dot: item, variables: declared(node.pipe, values, scope) })
+    })
+    .join('')
+}
+
+function declared({ declare }: Pipeline, values: unknown[], scope: Scope): Record<string, unknown> {
+  return { ...scope.variables, ...Object.fromEntries(declare.map((name, index) => [name, values[index]])) }
+}
+
+function evaluate({ commands }: Pipeline, scope: Scope): unknown {
+  let value: unknown
+  commands.forEach((command, index) => {
+    value = index === 0 ? call(command, [], scope) : call(command, [value], scope)
+  })
+  return value
+}
+
+function call([head, ...rest]: Expression[], extra: unknown[], scope: Scope): unknown {
+  if (!head) return undefined
+  if (head.kind !== 'function') {
+    if (rest.length > 0 || extra.length > 0)
+      throw new TemplateError(`can't give argument to non-function ${head.kind === 'field' ? head.text : head.kind}`)
+    return valueOf(head, scope)
+  }
+  const fn = Object.hasOwn(functions, head.name) ? functions[head.name] : undefined
+  if (!fn) throw new TemplateError(`function "${head.name}" not defined`)
+  return fn(...rest.map((each) => valueOf(each, scope)), ...extra)
+}
+
+function valueOf(expression: Expression, scope: Scope): unknown {
+  if (expression.kind === 'literal') return expression.value
+  if (expression.kind === 'pipe') return evaluate(expression.pipe, scope)
+  if (expression.kind === 'function') return call([expression], [], scope)
+  if (expression.kind === 'variable') {
+    if (!Object.hasOwn(scope.variables, expression.name)) throw new TemplateError(`undefined variable "${expression.name}"`)
+    return walk(scope.variables[expression.name], expression.names, scope, false)
+  }
+  if (expression.of) return walk(valueOf(expression.of, scope), expression.names, scope, false)
+  return walk(scope.dot, expression.names, scope, scope.dot === scope.root)
+}
+
+function walk(start: unknown, names: readonly string[], scope: Scope, top: boolean): unknown {
+  let value = start
+  names.forEach((name, index) => {
+    const known = typeof value === 'object' && value !== null && name in value
+    // Deeper down what is not there may be an optional field or a label: `<no value>`, as in a Go map.
+    if (!known && top && index === 0) throw new TemplateError(`can't evaluate field ${name} in type ${scope.options.type}`)
+    value = known ? (value as Record<string, unknown>)[name] : undefined
+  })
+  return value
+}

@@ -1,0 +1,15 @@
+/** A value as Go's `%v` prints it. */
+export function goString(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>'
+  if (Array.isArray(value)) return `[${value.map(goString).join(' ')}]`
+  if (typeof value !== 'object') return String(value)
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return `map[${entries.map(([key, each]) => `${key}:${goString(each)}`).join(' ')}]`
+}
+
+/** Whether a value counts as true for `if`, `and`, `or`. */
+export function isTrue(value: unknown): boolean {
+  if (value === null || value === undefined) return false
+  if (Array.isArray(value)) return value.length > 0
+  return typeof value === 'object' ? Object.keys(value).length > 0 : Boolean(value)
+}

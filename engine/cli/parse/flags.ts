@@ -1,0 +1,90 @@
+/** A flag of a command. `value` is what help calls its value. */
+export interface Flag<T> {
+  kind: 'bool' | 'text' | 'number' | 'texts' | 'words'
+  short: string
+  help: string
+  value: string
+  initial: T
+  /** The only values allowed. */
+  choices?: readonly string[]
+  /** Other names, as podman has them. */
+  aliases?: readonly string[]
+  hidden?: boolean
+}
+
+export type Flags = Readonly<Record<string, Flag<any>>>
+
+/** The values of a command's flags, by their long names. */
+export type Values<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
+
+type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'aliases' | 'hidden'>>
+
+/** On or off. */
+export const bool = (short: string, help: string, initial = false, extra: Extra = {}): Flag<boolean> => ({
+  kind: 'bool',
+  short,
+  help,
+  value: '',
+  initial,
+  ...extra,
+})
+
+/** One text; the last one given counts. */
+export const text = (short: string, help: string, extra: Extra = {}): Flag<string | undefined> => ({
+  kind: 'text',
+  short,
+  help,
+  value: 'string',
+  initial: undefined,
+  ...extra,
+})
+
+/** One text with a default. */
+export const textOr = (short: string, help: string, initial: string, extra: Extra = {}): Flag<string> => ({
+  kind: 'text',
+  short,
+  help,
+  value: 'string',
+  initial,
+  ...extra,
+})
+
+/** A number. */
+export const number = (short: string, help: string, extra: Extra = {}): Flag<number | undefined> => ({
+  kind: 'number',
+  short,
+  help,
+  value: 'int',
+  initial: undefined,
+  ...extra,
+})
+
+/** A number with a default. */
+export const numberOr = (short: string, help: string, initial: number, extra: Extra = {}): Flag<number> => ({
+  kind: 'number',
+  short,
+  help,
+  value: 'int',
+  initial,
+  ...extra,
+})
+
+/** Texts, one for each time the flag is given. */
+export const texts = (short: string, help: string, extra: Extra = {}): Flag<string[]> => ({
+  kind: 'texts',
+  short,
+  help,
+  value: 'stringArray',
+  initial: [],
+  ...extra,
+})
+
+/** Texts, with commas between them or each with the flag of its own. */
+export const words = (short: string, help: string, extra: Extra = {}): Flag<string[]> => ({
+  kind: 'words',
+  short,
+  help,
+  value: 'strings',
+  initial: [],
+  ...extra,
+})

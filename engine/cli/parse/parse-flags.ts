@@ -1,0 +1,120 @@
+import type { Flag, Flags } from './flags.ts'
+import { UsageError } from './usage-error.ts'
+
+export interface Parsed {
+  args: string[]
+  values: Record<string, unknown>
+  /** Long names of the flags that were given. */
+  given: Set<string>
+}
+
+export interface ParseOptions {
+  /** See `Command.stopAtFirst`. */
+  stopAtFirst?: boolean
+  /** Names of podman's flags that are refused with their own sentence. */
+  notYet?: string
+  /** Shown where help is: `berth ps`. */
+  program: string
+}
+
+interface State extends Parsed {
+  flags: Flags
+  options: ParseOptions
+  rest: string[]
+}
+
+/**
+ * Splits a command line into flags and arguments by the rules of podman's (pflag): `--flag=value`, `--flag value`,
+ * clusters of short flags `-it`, `-e A=b`, `-eA=b`, and `--` ends the flags.
+ *
+ * @throws UsageError naming the flag.
+ */
+export function parseFlags(flags: Flags, argv: readonly string[], options: ParseOptions): Parsed {
+  const values = Object.fromEntries(
+    Object.entries(flags).map(([name, flag]) => [name, Array.isArray(flag.initial) ? [] : flag.initial]),
+  )
+  const state: State = { flags, options, rest: [...argv], args: [], values, given: new Set() }
+  while (state.rest.length > 0) {
+    const word = state.rest.shift() as string
+    if (word === '--') {
+      state.args.push(...state.rest)
+      break
+    }
+    if (word.startsWith('--')) long(state, word)
+    else if (word.startsWith('-') && word.length > 1) cluster(state, word)
+    else if (options.stopAtFirst) {
+      state.args.push(word, ...state.rest)
+      break
+    } else state.args.push(word)
+  }
+  return { args: state.args, values, given: state.given }
+}
+
+function long(state: State, word: string): void {
+  const equals = word.indexOf('=')
+  const name = word.slice(2, equals < 0 ? undefined : equals)
+  const found = find(state.flags, name)
+  if (!found) throw unknown(state, name)
+  const [key, flag] = found
+  if (equals >= 0) set(state, key, flag, word.slice(equals + 1), `--${key}`)
+  else if (flag.kind === 'bool') set(state, key, flag, 'true', `--${key}`)
+  else set(state, key, flag, next(state, `flag needs an argument: --${name}`), `--${key}`)
+}
+
+function cluster(state: State, word: string): void {
+  for (let index = 1; index < word.length; index += 1) {
+    const letter = word[index] as string
+    const found = Object.entries(state.flags).find(([, flag]) => flag.short === letter)
+    if (!found) throw usage(state, `unknown shorthand flag: '${letter}' in ${word}`)
+    const [key, flag] = found
+    const shown = `-${letter}, --${key}`
+    let rest = word.slice(index + 1)
+    if (flag.kind === 'bool' && !rest.startsWith('=')) {
+      set(state, key, flag, 'true', shown)
+      continue
+    }
+    if (rest.startsWith('=')) rest = rest.slice(1)
+    else if (rest === '') rest = next(state, `flag needs an argument: '${letter}' in ${word}`)
+    set(state, key, flag, rest, shown)
+    return
+  }
+}
+
+function find(flags: Flags, name: string): [string, Flag<unknown>] | undefined {
+  const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
+  if (flag) return [name, flag]
+  return Object.entries(flags).find(([, each]) => each.aliases?.includes(name))
+}
+
+function next(state: State, problem: string): string {
+  const value = state.rest.shift()
+  if (value === undefined) throw usage(state, problem)
+  return value
+}
+
+function set(state: State, name: string, flag: Flag<unknown>, value: string, shown: string): void {
+  const invalid = (why: string) => usage(state, `invalid argument "${value}" for "${shown}" flag: ${why}`)
+  if (flag.choices && !flag.choices.includes(value))
+    throw invalid(`"${value}" is not a valid value.  Choose from: "${flag.choices.join(', ')}"`)
+  const list = state.values[name] as string[]
+  if (flag.kind === 'bool') {
+    if (!/^(1|t|true|0|f|false)$/i.test(value)) throw invalid(`strconv.ParseBool: parsing "${value}": invalid syntax`)
+    state.values[name] = /^(1|t|true)$/i.test(value)
+  } else if (flag.kind === 'number') {
+    if (!/^[-+]?\d+(\.\d+)?$/.test(value)) throw invalid(`"${value}" is not a number`)
+    state.values[name] = Number(value)
+  } else if (flag.kind === 'texts') list.push(value)
+  else if (flag.kind === 'words') list.push(...value.split(',').filter((word) => word !== ''))
+  else state.values[name] = value
+  state.given.add(name)
+}
+
+function unknown(state: State, name: string): UsageError {
+  if (state.options.notYet?.split(/\s+/).includes(name))
+    return usage(state, `--${name} is a flag of podman's that Berth does not have yet`)
+  return usage(state, `unknown flag: --${name}`)
+}
+
+function usage({ options }: State, message: string): UsageError {
+  return new UsageError(message, `See '${options.program} --help'`)
+}

@@ -1,0 +1,43 @@
+import type { Input } from '../contract/index.ts'
+import { bool, number, text, type Values } from './parse/flags.ts'
+import { UsageError } from './parse/usage-error.ts'
+
+/** Flags of everything that may pull. */
+export const registryFlags = {
+  arch: text('', 'Use ARCH instead of the architecture of the machine for choosing images', {
+    value: 'ARCH',
+    aliases: ['override-arch'],
+  }),
+  authfile: text('', 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override'),
+  'cert-dir': text('', 'Path of a directory containing TLS certificates and keys', { value: 'Pathname' }),
+  creds: text('', 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry', { value: 'Credentials' }),
+  'disable-content-trust': bool('', 'This is a Docker specific option and is a NOOP', false, { hidden: true }),
+  os: text('', 'Use OS instead of the running OS for choosing images', { value: 'OS', aliases: ['override-os'] }),
+  platform: text('', 'Specify the platform for selecting the image.  (Conflicts with arch and os)'),
+  retry: number('', 'Number of times to retry in case of failure when performing pull', { value: 'uint' }),
+  'retry-delay': text('', 'Delay between retries in case of pull failures'),
+  'tls-verify': bool('', 'Require HTTPS and verify certificates when contacting registries', true),
+  variant: text('', 'Use VARIANT instead of the running architecture variant for choosing images', { value: 'VARIANT' }),
+}
+
+export type RegistryValues = Values<typeof registryFlags>
+
+/** What these flags mean to a pull. `given` tells a flag that was set from its default. @throws UsageError */
+export function pullInput(reference: string, flags: RegistryValues): Input<'image.pull'> {
+  if (flags.platform !== undefined && (flags.arch !== undefined || flags.os !== undefined))
+    throw new UsageError('--platform option can not be specified with --arch or --os')
+  const [os, arch, variant] = flags.platform?.split('/') ?? []
+  return {
+    reference,
+    Arch: arch ?? flags.arch,
+    OS: os ?? flags.os,
+    Variant: variant ?? flags.variant,
+    // Verifying is the default of registries.conf, which may say otherwise for a registry.
+    ...(flags['tls-verify'] ? {} : { tlsVerify: false }),
+    retry: flags.retry,
+    retryDelay: flags['retry-delay'],
+    credentials: flags.creds,
+    authfile: flags.authfile,
+    certDir: flags['cert-dir'],
+  }
+}

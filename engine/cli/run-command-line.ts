@@ -1,0 +1,79 @@
+import { EngineError } from '../errors/index.ts'
+import type { Call, Command } from './command.ts'
+import { findCommand } from './find-command.ts'
+import { openEngineOnce } from './open-engine.ts'
+import { globalFlags, globalOptions } from './parse/globals.ts'
+import { parseFlags } from './parse/parse-flags.ts'
+import { UsageError } from './parse/usage-error.ts'
+import { exitCodeOf } from './exit-code.ts'
+
+/** Runs one command line and says on stderr what went wrong. Resolves to the exit code, podman's for the same thing. */
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  try {
+    return await run(argv)
+  } catch (error) {
+    process.stderr.write(`${describeError(error)}\n`)
+    return exitCodeOf(error)
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  const before = parseFlags(globalFlags, argv, { program: 'berth', stopAtFirst: true })
+  const found = await findCommand(before.args, before.values['help'] === true)
+  if ('text' in found) {
+    process.stdout.write(found.text)
+    return found.code
+  }
+  const { path, command, rest } = found
+  const program = `berth ${path.join(' ')}`
+  const { args, values } = parseFlags({ ...inherited(command), ...command.flags }, rest, {
+    program,
+    stopAtFirst: command.stopAtFirst,
+    notYet: command.notYet,
+  })
+  if (values['help'] === true || before.values['help'] === true) {
+    const { helpText } = await import('./help.ts')
+    process.stdout.write(helpText(path, command))
+    return 0
+  }
+  checkCount(command, args, program)
+  const globals = Object.fromEntries(Object.keys(globalFlags).map((name) => [name, pick(name, command, values, before)]))
+  const global = globalOptions(globals as never, process.env)
+  if (command.local) delete global.url
+  const engine = openEngineOnce(global)
+  const call: Call = {
+    args,
+    flags: values as never,
+    global,
+    engine: engine.open,
+    remote: global.url !== undefined,
+    commandLine: ['berth', ...argv],
+  }
+  try {
+    return (await command.run(call)) ?? 0
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Global flags under their long names; a command's own flag of the same name wins. */
+function inherited(command: Command): Partial<typeof globalFlags> {
+  return Object.fromEntries(Object.entries(globalFlags).filter(([name]) => !(name in command.flags)))
+}
+
+function pick(name: string, command: Command, after: Record<string, unknown>, before: ReturnType<typeof parseFlags>): unknown {
+  if (before.given.has(name) || name in command.flags) return before.values[name]
+  return after[name]
+}
+
+function checkCount({ args: { min = 0, max = Infinity } = {} }: Command, args: string[], program: string): void {
+  if (args.length > 0 && max === 0) throw new UsageError(`\`${program}\` takes no arguments`)
+  if (args.length < min) throw new UsageError(`requires at least ${min} arg(s), only received ${args.length}`)
+  if (args.length > max) throw new UsageError(`accepts at most ${max} arg(s), received ${args.length}`)
+}
+
+function describeError(error: unknown): string {
+  if (error instanceof UsageError) return `Error: ${error.message}${error.hint ? `\n${error.hint}` : ''}`
+  if (error instanceof EngineError) return `Error: ${error.message}`
+  return `Error: ${EngineError.from(error).message}`
+}

@@ -1,0 +1,57 @@
+import { userInfo } from 'node:os'
+import path from 'node:path'
+
+import type { Engine } from '../contract/index.ts'
+import { createLogger, type LogLevel } from '../lib/log.ts'
+import { createRestServer } from '../rest/index.ts'
+
+export interface ServiceOptions {
+  engine(): Promise<Engine>
+  /** Of the socket; the usual place by default. */
+  path?: string
+  /** Ends after so long without a request; 0 for never. */
+  seconds: number
+  level: LogLevel
+}
+
+/** The first descriptor that systemd hands over (sd_listen_fds(3)). */
+const firstDescriptor = 3
+
+/**
+ * Serves the engine until SIGTERM or SIGINT, or until nobody has asked anything for a while.
+ *
+ * @throws EngineError if the socket cannot be had.
+ */
+export async function runService(options: ServiceOptions): Promise<number> {
+  let timer: NodeJS.Timeout | undefined
+  const idle = Promise.withResolvers<void>()
+  const arm = (inWork: number) => {
+    clearTimeout(timer)
+    if (inWork === 0 && options.seconds > 0) timer = setTimeout(idle.resolve, options.seconds * 1000)
+  }
+  const ended = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+  const server = createRestServer(await options.engine(), { log: createLogger({ level: options.level }), onActivity: arm })
+  try {
+    if (isActivated()) await server.listenOnDescriptor(firstDescriptor)
+    else await server.listen(options.path ?? usualPath())
+    arm(0)
+    await Promise.race([idle.promise, ended])
+    return 0
+  } finally {
+    clearTimeout(timer)
+    await server.close()
+  }
+}
+
+function isActivated(): boolean {
+  return process.env['LISTEN_PID'] === String(process.pid) && Number(process.env['LISTEN_FDS']) >= 1
+}
+
+/** Where the page and other clients look: the user's runtime directory, or /run for root. */
+export function usualPath(): string {
+  const runtime = process.env['XDG_RUNTIME_DIR']
+  const rootless = userInfo().uid !== 0 || process.env['BERTH_ROOTLESS'] !== undefined
+  return runtime !== undefined && rootless ? path.join(runtime, 'berth/berth.sock') : '/run/berth/berth.sock'
+}

@@ -1,0 +1,148 @@
+import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
+import { registryFlags } from '../registry-flags.ts'
+
+const health = {
+  'health-cmd': text('', "Set a healthcheck command for the container ('none' disables the existing healthcheck)", {
+    aliases: ['healthcheck-command'],
+  }),
+  'health-interval': textOr('', 'Set an interval for the healthcheck', '30s', { aliases: ['healthcheck-interval'] }),
+  'health-on-failure': text('', 'Action to take once the container turns unhealthy', {
+    choices: ['none', 'kill', 'restart', 'stop'],
+  }),
+  'health-retries': numberOr('', 'The number of retries allowed before a healthcheck is considered to be unhealthy', 3, {
+    value: 'uint',
+    aliases: ['healthcheck-retries'],
+  }),
+  'health-start-period': textOr('', 'The initialization time needed for a container to bootstrap', '0s', {
+    aliases: ['healthcheck-start-period'],
+  }),
+  'health-timeout': textOr(
+    '',
+    'The maximum time allowed to complete the healthcheck before an interval is considered failed',
+    '30s',
+    { aliases: ['healthcheck-timeout'] },
+  ),
+  'no-healthcheck': bool('', 'Disable healthchecks on container'),
+}
+
+const limits = {
+  'cpu-period': number('', 'Limit the CPU CFS (Completely Fair Scheduler) period', { value: 'uint' }),
+  'cpu-quota': number('', 'Limit the CPU CFS (Completely Fair Scheduler) quota'),
+  'cpu-shares': number('c', 'CPU shares (relative weight)', { value: 'uint' }),
+  cpus: number('', 'Number of CPUs. The default is 0.000 which means no limit', { value: 'float' }),
+  'cpuset-cpus': text('', 'CPUs in which to allow execution (0-3, 0,1)'),
+  'cpuset-mems': text('', 'Memory nodes (MEMs) in which to allow execution (0-3, 0,1)'),
+  memory: text('m', 'Memory limit (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
+  'memory-reservation': text('', 'Memory soft limit (format: <number>[<unit>], where unit = b, k, m, or g)', {
+    value: '<number>[<unit>]',
+  }),
+  'memory-swap': text('', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
+  'memory-swappiness': number('', 'Tune container memory swappiness (0 to 100, or -1 for system default)'),
+  'oom-score-adj': number('', "Tune the host's OOM preferences (-1000 to 1000)"),
+  'pids-limit': number('', 'Tune container pids limit (set -1 for unlimited)'),
+  'shm-size': text('', 'Size of /dev/shm (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
+  ulimit: words('', 'Ulimit options'),
+}
+
+const network = {
+  'add-host': words('', 'Add a custom host-to-IP mapping (host:ip)'),
+  dns: words('', 'Set custom DNS servers'),
+  'dns-option': words('', 'Set custom DNS options', { aliases: ['dns-opt'] }),
+  'dns-search': words('', 'Set custom DNS search domains'),
+  expose: words('', 'Expose a port or a range of ports'),
+  hostname: text('h', 'Set container hostname'),
+  ip: text('', 'Specify a static IPv4 address for the container'),
+  ip6: text('', 'Specify a static IPv6 address for the container'),
+  'mac-address': text('', 'Container MAC address (e.g. 92:d0:c6:0a:29:33)'),
+  network: texts('', 'Connect a container to a network', { aliases: ['net'] }),
+  'network-alias': words('', 'Add network-scoped alias for the container'),
+  'no-hosts': bool('', 'Do not create /etc/hosts within the container, instead use the version from the image'),
+  publish: words('p', "Publish a container's port, or a range of ports, to the host"),
+  'publish-all': bool('P', 'Publish all exposed ports to random ports on the host interface'),
+}
+
+const security = {
+  'cap-add': words('', 'Add capabilities to the container'),
+  'cap-drop': words('', 'Drop capabilities from the container'),
+  'group-add': words('', 'Add additional groups to the primary container process'),
+  privileged: bool('', 'Give extended privileges to container'),
+  'read-only': bool('', 'Make containers root filesystem read-only'),
+  'read-only-tmpfs': bool(
+    '',
+    'When running --read-only containers mount read-write tmpfs on /dev, /dev/shm, /run, /tmp and /var/tmp',
+    true,
+  ),
+  'security-opt': texts('', 'Security Options'),
+  sysctl: words('', 'Sysctl options'),
+  umask: text('', 'Set umask in container'),
+  user: text('u', 'Username or UID (format: <name|uid>[:<group|gid>])'),
+  userns: text('', 'User namespace to use'),
+}
+
+const files = {
+  device: texts('', 'Add a host device to the container'),
+  'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
+    choices: ['anonymous', 'bind', 'tmpfs', 'ignore'],
+  }),
+  mount: texts('', 'Attach a filesystem mount to the container'),
+  rootfs: bool('', 'The first argument is not an image but the rootfs to the exploded container'),
+  tmpfs: texts('', 'Mount a temporary filesystem (tmpfs) into a container', { value: 'tmpfs' }),
+  volume: texts('v', 'Bind mount a volume into the container'),
+  workdir: text('w', 'Working directory inside the container'),
+}
+
+const life = {
+  annotation: texts('', 'Add annotations to container (key=value)'),
+  attach: words('a', 'Attach to STDIN, STDOUT or STDERR'),
+  'cgroup-parent': text('', 'Optional parent cgroup for the container'),
+  cgroupns: text('', 'cgroup namespace to use'),
+  cgroups: textOr('', 'Control container cgroup configuration', 'enabled', {
+    choices: ['enabled', 'disabled', 'no-conmon', 'split'],
+  }),
+  cidfile: text('', 'Write the container ID to the file'),
+  'conmon-pidfile': text('', 'Path to the file that will receive the PID of conmon'),
+  entrypoint: text('', 'Overwrite the default ENTRYPOINT of the image'),
+  env: texts('e', 'Set environment variables in container'),
+  'env-file': texts('', 'Read in a file of environment variables'),
+  'env-host': bool('', 'Use all current host environment variables in container'),
+  'http-proxy': bool('', 'Set proxy environment variables in the container based on the host proxy vars', true),
+  init: bool('', 'Run an init binary inside the container that forwards signals and reaps processes'),
+  interactive: bool('i', 'Make STDIN available to the contained process'),
+  ipc: text('', 'IPC namespace to use'),
+  label: texts('l', 'Set metadata on container'),
+  'label-file': texts('', 'Read in a line delimited file of labels'),
+  'log-driver': text('', 'Logging driver for the container'),
+  'log-opt': texts('', 'Logging driver options'),
+  name: text('', 'Assign a name to the container'),
+  pid: text('', 'PID namespace to use'),
+  pidfile: text('', 'Write the container process ID to the file'),
+  pod: text('', 'Run container in an existing pod'),
+  'pod-id-file': text('', 'Read the pod ID from the file'),
+  pull: textOr('', 'Pull image policy', 'missing', { choices: ['always', 'missing', 'never', 'newer'] }),
+  quiet: bool('q', 'Suppress output information when pulling images'),
+  replace: bool('', 'If a container with the same name exists, replace it'),
+  requires: words('', 'Add one or more requirement containers that must be started before this container will start'),
+  restart: text('', 'Restart policy to apply when a container exits ("always"|"no"|"never"|"on-failure"|"unless-stopped")'),
+  rm: bool('', 'Remove container and any anonymous unnamed volume associated with the container after exit'),
+  sdnotify: text('', 'Control sd-notify behavior', { choices: ['container', 'conmon', 'healthy', 'ignore'] }),
+  'stop-signal': text('', 'Signal to stop a container. Default is SIGTERM'),
+  'stop-timeout': number('', 'Timeout (in seconds) that containers stopped by user command have to exit', { value: 'uint' }),
+  systemd: text('', 'Run container in systemd mode ("true"|"false"|"always")', { choices: ['true', 'false', 'always'] }),
+  timeout: number('', 'Maximum length of time a container is allowed to run', { value: 'uint' }),
+  tty: bool('t', 'Allocate a pseudo-TTY for container'),
+  unsetenv: texts('', 'Unset environment default variables in container'),
+  'unsetenv-all': bool('', 'Unset all default environment variables in container'),
+  uts: text('', 'UTS namespace to use'),
+}
+
+/** Flags of `create` and `run`. */
+export const createFlags = { ...life, ...registryFlags, ...files, ...health, ...limits, ...network, ...security }
+
+export type CreateValues = Values<typeof createFlags>
+
+/** Podman's flags for the same that later issues bring. */
+export const createNotYet =
+  'blkio-weight blkio-weight-device cgroup-conf chrootdirs cpu-rt-period cpu-rt-runtime decryption-key device-cgroup-rule device-read-bps device-read-iops ' +
+  'device-write-bps device-write-iops env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
+  'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path no-hostname ' +
+  'oom-kill-disable passwd passwd-entry personality preserve-fd preserve-fds rdt-class rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'

@@ -1,0 +1,78 @@
+import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../contract/index.ts'
+import { UsageError } from '../parse/usage-error.ts'
+
+export interface NetworkFlags {
+  network: readonly string[]
+  'network-alias': readonly string[]
+  ip?: string
+  ip6?: string
+  'mac-address'?: string
+}
+
+const modes = ['none', 'host', 'private', 'default', 'pasta', 'slirp4netns']
+
+/** What `--network` and the flags for addresses mean. @throws UsageError */
+export function parseNetworks(flags: NetworkFlags): Pick<ContainerSpec, 'netns' | 'Networks'> {
+  const networks: Record<string, PerNetworkOptions> = {}
+  let netns: Namespace | undefined
+  const given = flags.network.flatMap((each) => (each.includes(':') ? [each] : each.split(',')))
+  for (const each of given) {
+    const colon = each.indexOf(':')
+    const [name, rest] = colon < 0 ? [each, ''] : [each.slice(0, colon), each.slice(colon + 1)]
+    if (name === '') throw new UsageError('invalid network name "": a network or one of none, host, bridge, private is expected')
+    if (given.length > 1 && (modes.includes(name) || name === 'container' || name === 'ns'))
+      throw new UsageError('cannot set multiple networks without bridge network mode')
+    if (name === 'container') netns = { nsmode: 'container', value: rest }
+    else if (name === 'ns') netns = { nsmode: 'path', value: rest }
+    else if (modes.includes(name)) netns = { nsmode: name as 'none', ...(rest ? { value: rest } : {}) }
+    else {
+      netns = { nsmode: 'bridge' }
+      if (name !== 'bridge' || rest !== '') networks[name === 'bridge' ? 'podman' : name] = networkOptions(rest)
+    }
+  }
+  const own = ownOptions(flags)
+  if (own) {
+    if (netns && netns.nsmode !== 'bridge')
+      throw new UsageError(`addresses and aliases can only be set for a bridge network, not for --network=${netns.nsmode}`)
+    const [first = 'podman', ...others] = Object.keys(networks)
+    if (others.length > 0)
+      throw new UsageError('--ip, --ip6, --mac-address and --network-alias can only be set for a single network')
+    networks[first] = { ...networks[first], ...own }
+    netns ??= { nsmode: 'bridge' }
+  }
+  return { ...(netns ? { netns } : {}), ...(Object.keys(networks).length > 0 ? { Networks: networks } : {}) }
+}
+
+function ownOptions(flags: NetworkFlags): PerNetworkOptions | undefined {
+  const ips = [flags.ip, flags.ip6].filter((ip) => ip !== undefined)
+  const options: PerNetworkOptions = {
+    ...(ips.length > 0 ? { static_ips: ips } : {}),
+    ...(flags['mac-address'] === undefined ? {} : { static_mac: flags['mac-address'] }),
+    ...(flags['network-alias'].length > 0 ? { aliases: [...flags['network-alias']] } : {}),
+  }
+  return Object.keys(options).length > 0 ? options : undefined
+}
+
+/** `ip=10.88.0.5,mac=…,alias=…,interface_name=…` behind a network's name. */
+function networkOptions(text: string): PerNetworkOptions {
+  const options: PerNetworkOptions = {}
+  for (const part of text.split(',').filter((each) => each !== '')) {
+    const equals = part.indexOf('=')
+    const [key, value] = [part.slice(0, equals), part.slice(equals + 1)]
+    if (equals > 0 && (key === 'ip' || key === 'ip6')) options.static_ips = [...(options.static_ips ?? []), value]
+    else if (equals > 0 && key === 'mac') options.static_mac = value
+    else if (equals > 0 && key === 'alias') options.aliases = [...(options.aliases ?? []), value]
+    else if (equals > 0 && key === 'interface_name') options.interface_name = value
+    else throw new UsageError(`unknown bridge network option: ${part}`)
+  }
+  return options
+}
+
+/** `host`, `private`, `container:ID`, `ns:PATH`, `keep-id:uid=…` as the API has it. */
+export function parseNamespace(text: string): Namespace {
+  const colon = text.indexOf(':')
+  const mode = colon < 0 ? text : text.slice(0, colon)
+  const value = colon < 0 ? undefined : text.slice(colon + 1)
+  if (mode === 'ns') return { nsmode: 'path', value }
+  return { nsmode: mode as 'host', ...(value === undefined ? {} : { value }) }
+}

@@ -1,0 +1,22 @@
+import type { ContainerSpec } from '../../contract/index.ts'
+import { UsageError } from '../parse/usage-error.ts'
+
+/** What `--security-opt` asks for. @throws UsageError */
+export function parseSecurity(options: readonly string[]): Partial<ContainerSpec> {
+  const spec: Partial<ContainerSpec> = {}
+  for (const option of options) {
+    if (option === 'no-new-privileges' || option === 'no-new-privileges:true' || option === 'no-new-privileges=true') {
+      spec.no_new_privileges = true
+      continue
+    }
+    const [, key, value = ''] = /^([\w-]+)[=:](.*)$/s.exec(option) ?? []
+    if (key === 'seccomp') spec.seccomp_profile_path = value
+    else if (key === 'label') spec.selinux_opts = [...(spec.selinux_opts ?? []), value]
+    else if (key === 'apparmor') spec.apparmor_profile = value
+    else if (key === 'mask') spec.mask = [...(spec.mask ?? []), ...value.split(':')]
+    else if (key === 'unmask') spec.unmask = [...(spec.unmask ?? []), ...value.split(/[:,]/)]
+    else if (key === 'no-new-privileges') spec.no_new_privileges = false
+    else throw new UsageError(`invalid security-opt "${option}"`)
+  }
+  return spec
+}
