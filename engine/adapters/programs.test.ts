@@ -154,6 +154,8 @@ test('crun is preferred, runc taken where crun refuses, and what was asked for a
     name: 'youki',
     globalArguments: ['--root', root, '--systemd-cgroup'],
   })
+  expect(openRuntime({ ...options, cgroupManager: 'disabled' }).globalArguments).toContain('--cgroup-manager=disabled')
+  expect(openRuntime({ ...options, program: 'runc', cgroupManager: 'disabled' }).globalArguments).toEqual(['--root', root])
   expect(() => openRuntime({ ...options, program: '/nowhere/crun' })).toThrow(expect.objectContaining({ code: 'ProgramMissing' }))
 })
 

@@ -6,8 +6,11 @@ import type { Cgroups } from '../lib/cgroup.ts'
 import { plainEnvironment, programMissing, run, which } from '../lib/exec.ts'
 import { runtimeError } from './runtime-errors.ts'
 
-/** Who makes and limits a container's cgroup: the runtime itself, or systemd when asked by it. */
-export type CgroupManager = 'cgroupfs' | 'systemd'
+/**
+ * Who makes and limits a container's cgroup: the runtime itself, systemd when asked by it, or nobody, for a user to whom no
+ * cgroup was delegated: the container then stays in its monitor's.
+ */
+export type CgroupManager = 'cgroupfs' | 'systemd' | 'disabled'
 
 export interface RuntimeOptions {
   /** The folder of the runtime's own state, on a file system that a reboot empties: RUN/runtime. Made when missing. */
@@ -96,7 +99,7 @@ export function openRuntime(options: RuntimeOptions): Runtime {
     program,
     root,
     cgroupManager,
-    globalArguments: ['--root', root, ...(cgroupManager === 'systemd' ? ['--systemd-cgroup'] : [])],
+    globalArguments: ['--root', root, ...cgroupArguments(path.basename(program), cgroupManager)],
   }
   return {
     ...settings,
@@ -122,6 +125,12 @@ function findRuntime({ program, cgroups }: RuntimeOptions): string {
     if (found) return found
   }
   throw programMissing(candidates[0] as string)
+}
+
+// runc needs no word to do without: rootless, it goes on where it may not make a cgroup.
+function cgroupArguments(name: string, manager: CgroupManager): string[] {
+  if (manager === 'systemd') return ['--systemd-cgroup']
+  return manager === 'disabled' && name === 'crun' ? ['--cgroup-manager=disabled'] : []
 }
 
 /** Runs `COMMAND FLAGS ID AFTER`. */
