@@ -41,7 +41,14 @@ export function berthAs(name: string): Berth {
   const where = root ? ['--root', store, '--runroot', runState] : []
   const command = (...args: string[]) => {
     const argv = [...become(user), ...(foreign?.split(' ') ?? [join(stage.dist, 'bin/berth')]), ...where, ...args]
-    return { argv, env: { ...environment(user), CONTAINERS_REGISTRIES_CONF: join(stage.folder, 'registries.conf') } }
+    return {
+      argv,
+      env: {
+        ...environment(user),
+        CONTAINERS_REGISTRIES_CONF: join(stage.folder, 'registries.conf'),
+        ...(foreign ? { PODMAN_IGNORE_CGROUPSV1_WARNING: '1' } : {}),
+      },
+    }
   }
   const attempt = (args: string[], options: RunOptions = {}) => {
     const { argv, env } = command(...args)

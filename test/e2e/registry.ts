@@ -73,7 +73,8 @@ async function stop(child: ChildProcess): Promise<void> {
 }
 
 async function makeCertificate(folder: string, kind: 'good' | 'expired'): Promise<{ certificate: string; key: string }> {
-  const [certificate, key] = [join(folder, 'ca.crt'), join(folder, 'ca.key')]
+  const [certificate, key] = [join(folder, 'trust/ca.crt'), join(folder, 'private.key')]
+  mkdirSync(join(folder, 'trust'), { recursive: true })
   const times = kind === 'expired' ? ['-not_before', '20200101000000Z', '-not_after', '20200201000000Z'] : ['-days', '2']
   const subject = ['-subj', '/CN=berth-test', '-addext', 'subjectAltName=IP:127.0.0.1,DNS:localhost']
   await must('openssl', [

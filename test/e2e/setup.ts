@@ -13,10 +13,11 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { delegate, removeCgroups } from './cgroups.ts'
 import { busyboxFiles, image, packLayer, type TestImage } from './images.ts'
 import { must } from './processes.ts'
 import { type Registry, startRegistry } from './registry.ts'
-import { makeUsers, removeUsers } from './users.ts'
+import { findUser, makeUsers, ordinary, removeUsers } from './users.ts'
 
 /** What the tests of one run share; each file gets it by `inject('stage')`. */
 export interface Stage {
@@ -46,14 +47,17 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   chmodSync(folder, 0o755)
   const registries: Registry[] = []
   let made: string[] = []
+  const cgroups: string[] = []
   const tearDown = async () => {
     for (const registry of registries) await registry.stop()
     await removeUsers(made)
+    removeCgroups(cgroups)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
     made = await makeUsers()
     openTun()
+    for (const name of ordinary) cgroups.unshift(...delegate(findUser(name, folder)))
     const stage = await prepare(folder, copyBuild(folder), registries)
     project.provide('stage', stage)
     return tearDown

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { berthAs, clear, everyone, inTerminal, pullImages } from './berth.ts'
+import { eventually } from './processes.ts'
+
+const { images } = inject('stage')
+
+describe.each(everyone)('exec and attach as %s', (name) => {
+  const berth = berthAs(name)
+
+  beforeAll(async () => {
+    await pullImages(berth, images.busybox)
+    await berth('run', '-d', '--name', 'host', '-e', 'COLOUR=blue', images.busybox, 'sh', '-c', 'while :; do sleep 0.2; done')
+  })
+  afterAll(() => clear(berth))
+
+  test('exec prints and ends as its command does', async () => {
+    expect(await berth('exec', 'host', 'echo', 'inside')).toBe('inside')
+    expect((await berth.try(['exec', 'host', 'sh', '-c', 'exit 6'])).code).toBe(6)
+  })
+
+  test('exec has the environment, folder and user asked for', async () => {
+    const text = await berth(
+      'exec',
+      '-e',
+      'SHAPE=round',
+      '-w',
+      '/tmp',
+      '-u',
+      '33',
+      'host',
+      'sh',
+      '-c',
+      'echo $COLOUR $SHAPE; pwd; id -u',
+    )
+    expect(text.split('\n')).toEqual(['blue round', '/tmp', '33'])
+  })
+
+  test('exec -i hands over standard input', async () => {
+    const result = await berth.try(['exec', '-i', 'host', 'wc', '-c'], { input: 'x'.repeat(100_000) })
+    expect(result.stdout.trim()).toBe('100000')
+  })
+
+  test('exec keeps output and error apart', async () => {
+    expect(await berth.try(['exec', 'host', 'sh', '-c', 'echo out; echo err >&2'])).toMatchObject({
+      stdout: 'out\n',
+      stderr: 'err\n',
+    })
+  })
+
+  test('exec -d leaves it running', async () => {
+    await berth('exec', '-d', 'host', 'sh', '-c', 'sleep 0.3; echo done >/tmp/mark')
+    const mark = async () => (await berth.try(['exec', 'host', 'cat', '/tmp/mark'])).stdout || undefined
+    expect(await eventually('the mark', mark)).toBe('done\n')
+  })
+
+  test('exec -it has a terminal', async () => {
+    expect(await inTerminal(berth, ['exec', '-it', 'host', 'sh', '-c', 'tty; stty size'], '')).toMatch(/\/dev\/pts\/\d+/)
+  })
+
+  test('much output arrives whole and in order', async () => {
+    const text = await berth('exec', 'host', 'seq', '1', '50000')
+    const lines = text.split('\n')
+    expect(lines).toHaveLength(50_000)
+    expect(lines.every((line, index) => line === String(index + 1))).toBe(true)
+  })
+
+  test('ten at once do not mix', async () => {
+    const texts = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        berth('exec', 'host', 'sh', '-c', `for i in 1 2 3; do echo ${index}; sleep 0.05; done`),
+      ),
+    )
+    expect(texts).toEqual(Array.from({ length: 10 }, (_, index) => `${index}\n${index}\n${index}`))
+  })
+
+  test('what cannot be run: 127 and 126, by name', async () => {
+    const missing = await berth.try(['exec', 'host', 'no-such-program'])
+    expect(missing.code).toBe(127)
+    expect(missing.stderr).toContain('no-such-program')
+    const closed = await berth.try(['exec', 'host', '/etc/passwd'])
+    expect(closed.code).toBe(126)
+  })
+
+  test('exec needs a running container', async () => {
+    await berth('create', '--name', 'idle', images.busybox, 'true')
+    const failed = await berth.try(['exec', 'idle', 'true'])
+    expect(failed.code).toBe(255)
+    expect(failed.stderr).toMatch(/idle|state|running/)
+  })
+
+  test('attach shows the output and ends with the container', async () => {
+    await berth('create', '--name', 'heard', '-i', images.busybox, 'sh', '-c', 'read word; echo heard $word; exit 2')
+    await berth('start', 'heard')
+    const result = await berth.try(['attach', 'heard'], { input: 'you\n' })
+    expect(result.stdout).toBe('heard you\n')
+    expect(await berth('wait', 'heard')).toBe('2')
+  })
+
+  test('start -a attaches from the first byte', async () => {
+    await berth('create', '--name', 'first', images.busybox, 'sh', '-c', 'echo first; exit 3')
+    expect(await berth.try(['start', '-a', 'first'])).toMatchObject({ code: 3, stdout: 'first\n' })
+  })
+
+  test('run -it: a terminal that takes input', async () => {
+    const text = await inTerminal(berth, ['run', '--rm', '-it', images.busybox, 'sh'], 'echo $((40 + 2)) and out\nexit\n')
+    expect(text).toContain('42 and out')
+  })
+})
