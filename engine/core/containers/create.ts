@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { ContainerSpec, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
-import { checkName, type ContainerRecord, findPod, freshState, insertContainer, inventName, timestamp } from '../../store/index.ts'
+import { checkName, type ContainerImage, type ContainerRecord, findPod, freshState, insertContainer, inventName, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { containerEvent } from './event.ts'
@@ -25,6 +25,8 @@ export interface CreateExtra {
   isInfra?: boolean
   /** The pod, where it is not named by the spec. */
   podId?: string
+  /** What is shown as the image of a container whose `rootfs` is the engine's own. */
+  image?: ContainerImage
 }
 
 /** {@link create} for other parts of the engine. */
@@ -33,7 +35,8 @@ export async function createContainer(context: Context, spec: ContainerSpec, ext
   if (spec.name) checkName(spec.name)
   const podName = extra.podId ?? spec.pod
   const pod = podName ? findPod(context.database, podName) : undefined
-  const image = await imageFacts(context, spec)
+  const found = await imageFacts(context, spec)
+  const image = extra.image ? { ...found, image: extra.image } : found
   if (image.rootfs !== '') checkRootfs(image.rootfs)
   const { config, warnings } = await resolveConfig(context, id, spec, image, pod, extra.isInfra ?? false)
   const needs = [...new Set(Object.values(config.namespaces).flatMap(({ mode, value }) => (value && (mode === 'container' || mode === 'pod') ? [value] : [])))]

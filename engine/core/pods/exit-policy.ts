@@ -1,0 +1,19 @@
+import { parseInput } from '../../contract/index.ts'
+import { podById } from '../../store/index.ts'
+import { isLive } from '../containers/live.ts'
+import { stop as stopContainer } from '../containers/stop.ts'
+import type { Context } from '../context.ts'
+import { membersOf } from './members.ts'
+
+/**
+ * Follows a pod's exit policy after one of its containers ended: with `stop` the infra container goes once no other runs.
+ * Called without any lock held. A pod that is gone is success.
+ */
+export async function followExitPolicy(context: Context, podId: string): Promise<void> {
+  const pod = podById(context.database, podId)
+  if (!pod || pod.config.exitPolicy !== 'stop' || pod.config.infraId === '') return
+  const members = await membersOf(context, pod)
+  const infra = members.find(({ id }) => id === pod.config.infraId)
+  if (!infra || !isLive(infra) || members.some((record) => record !== infra && isLive(record))) return
+  await stopContainer(context, parseInput('container.stop', { name: infra.id, ignore: true }), {})
+}

@@ -1,0 +1,31 @@
+import type { PodSummary } from '../../contract/index.ts'
+import { allPods } from '../../store/index.ts'
+import { currentContainers } from '../containers/live.ts'
+import { podFilter } from '../filters/pod.ts'
+import type { Verb } from '../verbs.ts'
+import type { PodWithMembers } from './members.ts'
+import { podState } from './state.ts'
+
+/** Pods with their containers, oldest first. */
+export const list: Verb<'pod.list'> = async (context, { filters }) => {
+  const matches = podFilter(filters)
+  const members = Map.groupBy(await currentContainers(context), ({ pod }) => pod)
+  const pods = allPods(context.database).map((pod) => ({ pod, members: members.get(pod.id) ?? [] }))
+  return pods.filter(matches).map(summarize)
+}
+
+function summarize({ pod, members }: PodWithMembers): PodSummary {
+  const infra = members.find(({ id }) => id === pod.config.infraId)
+  return {
+    Cgroup: pod.config.cgroupParent,
+    Containers: members.map(({ id, name, state }) => ({ Id: id, Names: name, Status: state.status, RestartCount: state.restarts })),
+    Created: pod.created,
+    Id: pod.id,
+    InfraId: pod.config.infraId,
+    Name: pod.name,
+    Namespace: '',
+    Networks: infra ? Object.keys(infra.config.networks) : [],
+    Status: podState(members.map(({ state }) => state.status)),
+    Labels: pod.config.labels,
+  }
+}

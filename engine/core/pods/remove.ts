@@ -1,0 +1,54 @@
+import { parseInput } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { deletePod, podById } from '../../store/index.ts'
+import { isLive } from '../containers/live.ts'
+import { remove as removeContainer } from '../containers/remove.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { removePodCgroup } from './cgroup.ts'
+import { podEvent } from './event.ts'
+import { inStartOrder, locatePod, membersOf, type PodWithMembers } from './members.ts'
+
+/**
+ * Removes a pod and all its containers; running ones only with `force`, and then none is touched. If a container cannot be
+ * removed the pod stays, with that container, and removing it again goes on.
+ */
+export const remove: Verb<'pod.remove'> = async (context, { name, force, timeout }) => {
+  const found = await locatePod(context, name)
+  return await context.lock('pod', found.pod.id, async () => {
+    const members = await membersOf(context, found.pod)
+    if (!force) refuseRunning({ pod: found.pod, members })
+    return await removeWith(context, { pod: found.pod, members }, force, timeout)
+  })
+}
+
+function refuseRunning({ pod, members }: PodWithMembers): void {
+  const running = members.filter(isLive)
+  const others = running.filter(({ config }) => !config.isInfra)
+  const [first] = others.length > 0 ? others : running
+  if (!first) return
+  const message = `not all containers could be removed from pod ${pod.id}: cannot remove container ${first.id} as it is running - running or paused containers cannot be removed without force: container state improper`
+  throw new EngineError('PodHasContainers', message, { details: { pod: pod.id, containers: running.map(({ id }) => id) } })
+}
+
+async function removeWith(context: Context, { pod, members }: PodWithMembers, force: boolean, timeout: number | undefined) {
+  const removed: Record<string, null> = {}
+  const failures: unknown[] = []
+  // Those that need others first, the infra container last.
+  for (const record of inStartOrder(context, members).toReversed()) {
+    try {
+      // An infra container has nothing to finish: no time is given to it.
+      await removeContainer(context, parseInput('container.remove', { name: record.id, force, v: true, ignore: true, timeout: record.config.isInfra ? 0 : timeout }), {})
+      removed[record.id] = null
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, `not all containers could be removed from pod ${pod.id}`)
+  await removePodCgroup(context, pod).catch((error: unknown) => context.log.warn('A pod\'s cgroup could not be removed', { object: pod.id, error: EngineError.from(error).message }))
+  if (podById(context.database, pod.id)) {
+    await context.database.transaction(() => deletePod(context.database, pod.id))
+    podEvent(context, pod, 'remove')
+  }
+  return { Id: pod.id, Err: null, RemovedCtrs: removed }
+}

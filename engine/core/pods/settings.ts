@@ -1,0 +1,24 @@
+import { EngineError } from '../../errors/index.ts'
+import type { PodConfig } from '../../store/index.ts'
+
+const shareable = ['ipc', 'net', 'uts', 'pid', 'cgroup'] as const satisfies PodConfig['shared']
+const usual: PodConfig['shared'] = ['ipc', 'net', 'uts']
+
+/** Which namespaces members take from the infra container; podman's three by default. @throws EngineError `InvalidArgument`, in podman's words. */
+export function sharedNamespaces(asked: readonly string[] | null | undefined): PodConfig['shared'] {
+  if (!asked || asked.length === 0) return usual
+  const names = asked.filter((name) => name !== '' && name !== 'none')
+  for (const name of names) {
+    if (!(shareable as readonly string[]).includes(name)) {
+      throw new EngineError('InvalidArgument', `invalid kernel namespace to share: ${name}. Options are: cgroup, ipc, net, pid, uts or none`, { details: { namespace: name } })
+    }
+  }
+  return shareable.filter((name) => names.includes(name))
+}
+
+/** What happens to the infra container when the last member ends. @throws EngineError `InvalidArgument`, in podman's words. */
+export function exitPolicy(asked: string | undefined): PodConfig['exitPolicy'] {
+  if (asked === undefined || asked === '' || asked === 'continue') return 'continue'
+  if (asked === 'stop') return 'stop'
+  throw new EngineError('InvalidArgument', `invalid pod exit policy: ${JSON.stringify(asked)}; use continue or stop`, { details: { policy: asked } })
+}
