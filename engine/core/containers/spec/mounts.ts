@@ -1,7 +1,4 @@
-import { existsSync } from 'node:fs'
-
 import type { ContainerRecord } from '../../../store/index.ts'
-import type { ContainerPaths } from '../../paths.ts'
 import type { OciMount } from './oci.ts'
 
 const plain = ['nosuid', 'noexec', 'nodev']
@@ -13,17 +10,19 @@ export interface ManagedFiles {
   resolvConf?: string
   containerEnv?: string
   initProgram?: string
+  /** The folder shown as /dev/shm. */
+  shm: string
 }
 
 /**
  * All mounts of a container in the order of their depth: the kernel's file systems, those asked for, and our files.
  * What the caller mounts at a place of ours wins.
  */
-export function containerMounts(record: ContainerRecord, paths: ContainerPaths, files: ManagedFiles, options: { rootless: boolean }): OciMount[] {
+export function containerMounts(record: ContainerRecord, files: ManagedFiles, options: { rootless: boolean }): OciMount[] {
   const { config } = record
   const own = config.mounts.map(({ destination, type, source, options }) => ({ destination, type, source, options }))
   const taken = (place: string) => own.some(({ destination }) => destination === place)
-  const mounts = [...kernelMounts(record, paths, options), ...managed(files)].filter(({ destination }) => !taken(destination))
+  const mounts = [...kernelMounts(record, files, options), ...managed(files)].filter(({ destination }) => !taken(destination))
   return [...mounts, ...own].sort((one, other) => depth(one.destination) - depth(other.destination))
 }
 
@@ -31,7 +30,7 @@ function depth(place: string): number {
   return place.split('/').filter(Boolean).length
 }
 
-function kernelMounts({ config }: ContainerRecord, paths: ContainerPaths, { rootless }: { rootless: boolean }): OciMount[] {
+function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, { rootless }: { rootless: boolean }): OciMount[] {
   const { privileged, namespaces } = config
   const access = privileged ? 'rw' : 'ro'
   const mounts: OciMount[] = [
@@ -44,7 +43,7 @@ function kernelMounts({ config }: ContainerRecord, paths: ContainerPaths, { root
   if (namespaces.ipc.mode === 'host') mounts.push(bind('/dev/mqueue', '/dev/mqueue', plain), bind('/dev/shm', '/dev/shm', plain))
   else {
     mounts.push({ destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: plain })
-    mounts.push(bind('/dev/shm', paths.shm, plain))
+    mounts.push(bind('/dev/shm', files.shm, plain))
   }
   if (namespaces.pid.mode === 'host' && rootless) mounts[0] = { destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', ...plain] }
   const cgroupAccess = privileged || config.spec.cgroups_mode === 'split' ? 'rw' : 'ro'
@@ -68,7 +67,7 @@ function managed(files: ManagedFiles): OciMount[] {
     ['/etc/resolv.conf', files.resolvConf],
     ['/run/.containerenv', files.containerEnv],
   ]
-  const mounts = places.flatMap(([place, source]) => (source && existsSync(source) ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate'] }] : []))
+  const mounts = places.flatMap(([place, source]) => (source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate'] }] : []))
   if (files.initProgram) mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })
   return mounts
 }

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import type { ContainerRecord } from '../../../store/index.ts'
 import { cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
-import { containerPaths } from '../../paths.ts'
 import { containerDevices } from './devices.ts'
 import { containerMounts, type ManagedFiles } from './mounts.ts'
 import { containerNamespaces } from './namespaces.ts'
@@ -32,7 +31,6 @@ const readonlyPaths = ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/p
 export async function runtimeSpec(context: Context, record: ContainerRecord, parts: RunParts): Promise<OciSpec> {
   const { config, id } = record
   const { rootless } = context.identity
-  const paths = containerPaths(context, id)
   const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless)
   const { masked, readonly } = maskedAndReadonly(record)
   const placement = await cgroupPlacement(context)
@@ -44,7 +42,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
     process: containerProcess(record, parts),
     root: { path: parts.rootfs, readonly: config.readOnly },
     ...(uts === 'private' || uts === 'shareable' ? { hostname: config.hostname } : {}),
-    mounts: [...containerMounts(record, paths, parts.files, { rootless }), ...devices.mounts, ...readOnlyTmpfs(record)],
+    mounts: [...containerMounts(record, parts.files, { rootless }), ...devices.mounts, ...readOnlyTmpfs(record)],
     annotations: config.annotations,
     linux: {
       ...(Object.keys(config.sysctls).length > 0 ? { sysctl: config.sysctls } : {}),

@@ -1,0 +1,177 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+import { createContainer as createByMonitor, type MonitorLog } from '../../../adapters/conmon.ts'
+import type { CallOptions } from '../../../contract/index.ts'
+import { EngineError } from '../../../errors/index.ts'
+import { cgroupOfProcess } from '../../../lib/cgroup.ts'
+import { bootId } from '../../../lib/process.ts'
+import { mount, mountFlags } from '../../../lib/sys.ts'
+import { containerById, type ContainerRecord, type ContainerRunState, updateState } from '../../../store/index.ts'
+import type { Context } from '../../context.ts'
+import { netnsFile, type NetworkSetup, setUpNetwork } from '../../networks/set-up.ts'
+import { containerPaths } from '../../paths.ts'
+import { containerEvent } from '../event.ts'
+import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
+import type { ManagedFiles } from '../spec/mounts.ts'
+import { runtimeSpec } from '../spec/runtime-spec.ts'
+import { lookUpUser } from '../spec/user.ts'
+import { copyUpVolumes } from '../volumes.ts'
+import { freeRun } from './free.ts'
+import { managedFiles, writeRunFiles } from './run-files.ts'
+
+export interface InitOptions extends CallOptions {
+  /** Restores a checkpoint instead of creating: the container then runs. */
+  restore?: { imagePath: string; runtimeOptions?: readonly string[] }
+  /** Counted when the restart policy starts it again. */
+  restarts?: number
+  /** Changed in the runtime's spec before it is written, e.g. annotations for CRIU. */
+  annotations?: Record<string, string>
+}
+
+/**
+ * Makes a container ready: file system mounted, network connected, monitor and runtime holding its process before its
+ * first instruction. Its lock must be held, and it must not run. On failure nothing of the attempt is left, and the
+ * record says why.
+ *
+ * @returns the record, `initialized` (with `restore`: `running`).
+ */
+export async function initLocked(context: Context, record: ContainerRecord, options: InitOptions = {}): Promise<ContainerRecord> {
+  const { id } = record
+  prepareFolders(context, id)
+  // Kept up to date in this copy, so that a failure at any step is undone by what is known then.
+  const attempt: ContainerRecord = structuredClone(record)
+  let network: NetworkSetup | undefined
+  try {
+    const connecting = setUpNetwork(context, attempt, options.signal).then((setup) => {
+      Object.assign(attempt.state, setup.state)
+      network = setup
+    })
+    const [files, connected] = await Promise.allSettled([prepareRootfs(context, attempt, options), connecting])
+    if (files.status === 'rejected') throw files.reason
+    if (connected.status === 'rejected') throw connected.reason
+    await writeRunFiles(context, attempt, files.value, attempt.state.networks)
+    const facts = await startMonitor(context, attempt, network?.reservation.descriptors ?? [], options)
+    await context.database.transaction(() => updateState(context.database, id, facts))
+  } catch (error) {
+    await undo(context, attempt, error)
+    throw error
+  } finally {
+    network?.reservation.close()
+  }
+  const ready = containerById(context.database, id) as ContainerRecord
+  containerEvent(context, ready, 'init')
+  return ready
+}
+
+function prepareFolders(context: Context, id: string): void {
+  const paths = containerPaths(context, id)
+  for (const folder of [paths.run, paths.persist, paths.exits, paths.bundle]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Left by an earlier run: conmon would refuse its own names, and a reader would take the old exit for the new one.
+  for (const name of ['attach', 'ctl', 'winsz', 'oom']) rmSync(path.join(paths.bundle, name), { force: true })
+  for (const file of [path.join(paths.exits, id), path.join(paths.persist, 'oom'), paths.ociLog]) rmSync(file, { force: true })
+}
+
+/** Mounts the file system and writes the runtime's spec. */
+async function prepareRootfs(context: Context, record: ContainerRecord, options: InitOptions): Promise<ManagedFiles> {
+  const { config, id } = record
+  const paths = containerPaths(context, id)
+  const rootfs = config.rootfs === '' ? (await context.layers()).mountSnapshot(id) : config.rootfs
+  record.state.mounted = true
+  mountShm(record, paths.shm)
+  const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [])
+  await copyUpVolumes(context, config.mounts, (place) => folderInside(rootfs, place))
+  // An image's own working folder is made when it is missing, and one the caller names must be there.
+  if (!config.spec.rootfs || config.workdir === '/') ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)
+  else if (folderInside(rootfs, config.workdir) === undefined) ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)
+  const files = await managedFiles(context, record)
+  const { mode } = config.namespaces.net
+  const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
+  const spec = await runtimeSpec(context, record, { rootfs, user, netns, files })
+  Object.assign(spec.annotations, options.annotations)
+  writeFileSync(path.join(paths.bundle, 'config.json'), JSON.stringify(spec), { mode: 0o600 })
+  return files
+}
+
+function mountShm({ config }: ContainerRecord, folder: string): void {
+  const { mode } = config.namespaces.ipc
+  if (mode !== 'private' && mode !== 'shareable' && mode !== 'none') return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}`)
+}
+
+async function startMonitor(context: Context, record: ContainerRecord, descriptors: readonly number[], options: InitOptions): Promise<Partial<ContainerRunState>> {
+  const { config, id, name, state } = record
+  const paths = containerPaths(context, id)
+  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  const monitored = await createByMonitor({
+    id,
+    name,
+    runtime,
+    bundle: paths.bundle,
+    pidFile: paths.pidFile,
+    conmonPidFile: paths.conmonPidFile,
+    exitDir: paths.exits,
+    persistDir: paths.persist,
+    ociLog: paths.ociLog,
+    log: monitorLog(record),
+    terminal: config.terminal,
+    stdin: config.stdin,
+    leaveStdinOpen: config.stdin && !config.terminal && config.spec['stdin_once'] !== true ? false : undefined,
+    exitCommand: exitCommand(context, record),
+    timeout: config.spec.timeout || undefined,
+    extraDescriptors: descriptors,
+    restore: options.restore,
+    signal: options.signal,
+  })
+  return {
+    status: options.restore ? 'running' : 'initialized',
+    bootId: bootId(),
+    pid: monitored.pid,
+    pidStart: monitored.startTime ?? '',
+    conmonPid: monitored.conmonPid,
+    conmonPidStart: monitored.conmonStartTime ?? '',
+    netnsPath: state.netnsPath,
+    networks: state.networks,
+    mounted: true,
+    error: '',
+    oomKilled: false,
+    cgroupPath: config.cgroupManager === 'disabled' ? '' : cgroupPathOf(context, monitored.pid),
+  }
+}
+
+/** What the container is told by our monitor when it ends: ourselves, with the store it belongs to. */
+function exitCommand({ self, root, runRoot }: Context, { id, config }: ContainerRecord): string[] {
+  return [...self, '--root', root, '--runroot', runRoot, 'container', 'cleanup', '--stopped-only', ...(config.autoRemove ? ['--rm'] : []), id]
+}
+
+function monitorLog({ config: { log } }: ContainerRecord): MonitorLog {
+  const tag = log.tag === '' ? undefined : log.tag
+  switch (log.driver) {
+    case 'none':
+    case 'passthrough': return { driver: log.driver }
+    case 'journald': return { driver: 'journald', tag }
+    default: return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined, tag }
+  }
+}
+
+/** Below the mount point of every tree it is in. */
+function cgroupPathOf({ cgroups }: Context, pid: number): string {
+  const folders = cgroupOfProcess(cgroups, pid)?.folders ?? {}
+  const [controller, folder] = folders['unified'] !== undefined ? (['', folders['unified']] as const) : (['memory', folders['memory']] as const)
+  return folder === undefined ? '' : `/${path.relative(path.join(cgroups.root, controller), folder)}`
+}
+
+/** Frees what a failed attempt made, and leaves the reason in the record. */
+async function undo(context: Context, attempt: ContainerRecord, error: unknown): Promise<void> {
+  try {
+    await freeRun(context, attempt)
+  } catch (failure) {
+    context.log.warn('a failed start left something behind', { object: attempt.id, reason: (failure as Error).message })
+  }
+  const { code, message } = EngineError.from(error)
+  const exitCode = code === 'CommandNotFound' ? 127 : code === 'CommandNotExecutable' ? 126 : attempt.state.exitCode
+  await context.database.transaction(() => {
+    if (containerById(context.database, attempt.id)) updateState(context.database, attempt.id, { error: message, exitCode, netnsPath: '', networks: {}, mounted: false })
+  }).catch(() => {})
+}
