@@ -1,0 +1,161 @@
+import { toJsonSchema } from '@valibot/to-json-schema'
+
+import { errorStatus } from '../errors/index.ts'
+import { describe, type OperationName, operationNames } from './engine.ts'
+import type { Operation, Schema } from './operation.ts'
+import { apiVersion } from './remote.ts'
+
+type Json = Record<string, unknown>
+
+/**
+ * The REST API as an OpenAPI 3.1 document, all of it derived from the operations. Operations that libpod puts on one
+ * path and method, told apart by a query parameter, are alternatives in one description.
+ */
+export function openApi(version: string): Json {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const name of operationNames) {
+    const operation = describe(name)
+    const path = operation.path.replace(/:\.\*\}/g, '}')
+    const item = (paths[path] ??= {})
+    const method = operation.method.toLowerCase()
+    item[method] = item[method] ? merge(item[method], describeOperation(name, operation)) : describeOperation(name, operation)
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Berth',
+      version,
+      description: `libpod's REST API ${apiVersion}, as far as Berth has it, and what Berth adds. Every path also answers below /vX.Y.Z.`,
+    },
+    paths,
+    components: { schemas: { Error: errorSchema } },
+  }
+}
+
+const errorSchema: Json = {
+  type: 'object',
+  required: ['cause', 'message', 'response', 'code'],
+  properties: {
+    cause: { type: 'string' },
+    message: { type: 'string' },
+    response: { type: 'integer' },
+    code: { enum: Object.keys(errorStatus) },
+    details: { type: 'object' },
+  },
+}
+
+function schemaOf(schema: Schema, typeMode: 'input' | 'output'): Json {
+  const { $schema: _, ...json } = toJsonSchema(schema, { errorMode: 'ignore', typeMode }) as Json
+  return json
+}
+
+function describeOperation(name: OperationName, operation: Operation): Json {
+  return {
+    operationId: name,
+    summary: operation.summary,
+    tags: [name.split('.')[0]],
+    ...(operation.extension ? { 'x-berth-extension': true } : {}),
+    parameters: parameters(operation),
+    ...(operation.body === undefined ? {} : { requestBody: requestBody(operation.body) }),
+    responses: { ...success(operation), ...failures(operation) },
+  }
+}
+
+/** Input fields as query strings carry them: their own schema where it says so, else text. */
+function parameters(operation: Operation): Json[] {
+  const { properties = {}, required = [] } = schemaOf(operation.input, 'input') as {
+    properties?: Record<string, Json>
+    required?: string[]
+  }
+  const place = (field: string) =>
+    operation.path.includes(`{${field}}`) || operation.path.includes(`{${field}:`)
+      ? 'path'
+      : operation.headers?.[field]
+        ? 'header'
+        : 'query'
+  const fields = Object.entries(properties).map(([field, schema]) => {
+    const where = place(field)
+    return {
+      name: where === 'header' ? operation.headers?.[field] : field,
+      in: where,
+      required: where === 'path' || required.includes(field),
+      schema: asText(schema),
+    }
+  })
+  const fixed = Object.entries(operation.fixed ?? {}).map(([field, value]) => ({
+    name: field,
+    in: 'query',
+    required: true,
+    schema: { const: value },
+  }))
+  return [...fields, ...fixed]
+}
+
+/** A schema without the forms that only query strings have: a flag is a boolean, however it is spelt. */
+function asText({ anyOf, default: initial, ...schema }: Json): Json {
+  const types = (anyOf as Json[] | undefined)?.map(({ type }) => type) ?? []
+  const rest = initial === undefined ? {} : { default: initial }
+  if (types.length === 0) return { ...schema, ...rest }
+  if (types.includes('boolean')) return { type: 'boolean', ...rest }
+  if (types.includes('array')) return { type: 'array', items: { type: 'string' }, ...rest }
+  if (types.includes('object')) return { type: 'string', contentMediaType: 'application/json' }
+  return { type: 'integer', ...rest }
+}
+
+function requestBody(body: Schema | 'bytes'): Json {
+  if (body === 'bytes') return { required: true, content: { 'application/octet-stream': {} } }
+  return { content: { 'application/json': { schema: schemaOf(body, 'input') } } }
+}
+
+function success(operation: Operation): Json {
+  if (operation.kind === 'duplex') {
+    const content = { 'application/vnd.docker.raw-stream': {}, 'application/vnd.docker.multiplexed-stream': {} }
+    return {
+      101: {
+        description: 'The connection now carries the streams; so it does after 200, for clients that did not ask for an upgrade.',
+        content,
+      },
+      200: { description: 'As 101.', content },
+    }
+  }
+  const nothing = operation.output.type === 'void'
+  const status = operation.status ?? (nothing ? 204 : 200)
+  if (nothing) return { [status]: { description: 'Done.' } }
+  if (operation.format === 'frames')
+    return {
+      [status]: { description: 'Output behind 8-byte headers.', content: { 'application/vnd.docker.multiplexed-stream': {} } },
+    }
+  if (operation.format === 'bytes')
+    return { [status]: { description: 'An archive.', content: { 'application/octet-stream': {} } } }
+  const description = operation.kind === 'stream' ? 'One such document a line, for as long as it runs.' : 'The answer.'
+  return { [status]: { description, content: { 'application/json': { schema: schemaOf(operation.output, 'output') } } } }
+}
+
+/** Failures by status, each with the codes that have it. */
+function failures(operation: Operation): Json {
+  const byStatus = Object.groupBy(operation.errors, (code) => String(errorStatus[code]))
+  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, codes = []]) => [
+      status,
+      { description: codes.join(', '), ...(status === '304' ? {} : { content }) },
+    ]),
+  )
+}
+
+function merge(first: Json, second: Json): Json {
+  const parametersOf = (each: Json) => each['parameters'] as Json[]
+  const names = new Set(parametersOf(first).map((each) => each['name']))
+  const optional: Json[] = parametersOf(second)
+    .filter((each) => !names.has(each['name']))
+    .map((parameter) => ({ ...parameter, required: false }))
+  const responses = { ...(second['responses'] as Json), ...(first['responses'] as Json) }
+  return {
+    ...second,
+    ...first,
+    summary: `${String(first['summary'])}; or, with ${optional[0] ? String(optional.at(-1)?.['name']) : 'another query'}: ${String(second['summary'])}`,
+    parameters: [...parametersOf(first), ...optional],
+    responses,
+    'x-berth-alternative': second['operationId'],
+  }
+}
