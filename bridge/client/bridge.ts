@@ -1,4 +1,4 @@
-import type { Problem, ProblemError } from '../protocol/index.ts'
+import type { Problem } from '../protocol/index.ts'
 import type { Bus } from './bus.ts'
 import type { Channel, ChannelEvents, ChannelOptions } from './channel.ts'
 import type { Http, HttpAddress } from './http.ts'
@@ -67,5 +67,3 @@ export interface Bridge {
   close(): void
 }
 
-/** Why the last attempt failed. */
-export type BridgeFailure = ProblemError

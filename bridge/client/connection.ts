@@ -44,11 +44,11 @@ export function websocketConnection(url: string): OpenConnection {
       events.closed()
     }
     socket.binaryType = 'arraybuffer'
-    socket.onopen = () => events.opened()
-    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+    socket.addEventListener('open', () => events.opened())
+    socket.addEventListener('message', ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (!over) events.message(typeof data === 'string' ? data : new Uint8Array(data))
-    }
-    socket.onclose = close
+    })
+    socket.addEventListener('close', close)
     return {
       get buffered() {
         return socket.bufferedAmount

@@ -62,13 +62,12 @@ function send(bridge: Pick<Bridge, 'channel'>, address: HttpAddress, request: Ht
   const { method, path, headers = {}, body, signal } = request
   if (signal?.aborted) return Promise.reject(cancelled())
   const reply = Promise.withResolvers<HttpReply>()
-  let channel: Channel | undefined
-  const queue = createByteQueue(() => channel?.close('terminated'))
+  const queue = createByteQueue(() => channel.close('terminated'))
   const abort = (): void => {
     queue.end(cancelled())
-    channel?.close('terminated')
+    channel.close('terminated')
   }
-  channel = bridge.channel({ payload: 'http-stream2', binary: 'raw', 'send-acks': 'bytes', method, path, headers, ...address } as ChannelOptions, {
+  const channel: Channel = bridge.channel({ payload: 'http-stream2', binary: 'raw', 'send-acks': 'bytes', method, path, headers, ...address } as ChannelOptions, {
     control: (control) => {
       if (control.command === 'response') reply.resolve({ ...parseResponse(control), body: queue.output })
     },

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, ProblemError } from '../protocol/index.ts'
+import { isObject, type Json, type JsonObject, type ProblemError } from '../protocol/index.ts'
 import type { Bridge } from './bridge.ts'
 import { problemOf } from './stream.ts'
 

@@ -38,12 +38,11 @@ export interface Stream {
 export function openStream(bridge: Pick<Bridge, 'channel'>, target: StreamTarget): Stream {
   const ready = Promise.withResolvers<Control>()
   const closed = Promise.withResolvers<Close>()
-  let channel: Channel | undefined
-  const queue = createByteQueue(() => channel?.close('terminated'))
+  const queue = createByteQueue(() => channel.close('terminated'))
   ready.promise.catch(() => {
     // Whoever only reads the output gets the failure there.
   })
-  channel = bridge.channel({ payload: 'stream', binary: 'raw', 'send-acks': 'bytes', ...target } as ChannelOptions, {
+  const channel: Channel = bridge.channel({ payload: 'stream', binary: 'raw', 'send-acks': 'bytes', ...target } as ChannelOptions, {
     ready: (control) => ready.resolve(control),
     data: (data) => queue.push(typeof data === 'string' ? encodeText(data) : data),
     ping: (answer) => queue.mark(answer),
@@ -55,18 +54,17 @@ export function openStream(bridge: Pick<Bridge, 'channel'>, target: StreamTarget
       closed.resolve(close)
     },
   })
-  const opened = channel
   return {
     ready: ready.promise,
     output: queue.output,
     closed: closed.promise,
     write: async (data) => {
-      await opened.writable()
-      opened.send(typeof data === 'string' ? encodeText(data) : data)
+      await channel.writable()
+      channel.send(typeof data === 'string' ? encodeText(data) : data)
     },
-    end: async () => opened.done(),
-    resize: (rows, cols) => opened.control('options', { window: { rows, cols } }),
-    close: () => opened.close('terminated'),
+    end: async () => channel.done(),
+    resize: (rows, cols) => channel.control('options', { window: { rows, cols } }),
+    close: () => channel.close('terminated'),
   }
 }
 
