@@ -22,17 +22,20 @@ function folders(registry: string, certDir?: string): string[] {
 
 /**
  * Certificate authorities (`*.crt`, beside the system's) and a client certificate (`NAME.cert` with `NAME.key`) for a registry.
+ * @param options.verify whether the server's certificate will be checked at all.
  * @throws InvalidArgument when a named folder cannot be read or a certificate has no key.
  */
-export function readCertificates(registry: string, certDir?: string): TlsFiles {
+export function readCertificates(registry: string, { certDir, verify }: { certDir?: string | undefined; verify: boolean }): TlsFiles {
+  // Reading the host's authorities takes as long as a small image.
+  const known = (): TlsFiles => (verify ? systemAuthorities() : { ca: [] })
   const folder = folders(registry, certDir).find((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory())
   if (!folder) {
     if (certDir) throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist.`, { details: { path: certDir } })
-    return systemAuthorities()
+    return known()
   }
   const names = readdirSync(folder)
   const extra = names.filter((name) => name.endsWith('.crt')).map((name) => readFileSync(join(folder, name), 'utf8'))
-  const files: TlsFiles = extra.length > 0 ? { ca: [...(systemAuthorities().ca ?? []), ...extra] } : systemAuthorities()
+  const files: TlsFiles = extra.length > 0 ? { ca: [...(known().ca ?? []), ...extra] } : known()
   const client = names.find((name) => name.endsWith('.cert'))
   if (!client) return files
   const key = client.replace(/\.cert$/, '.key')

@@ -106,7 +106,7 @@ class Session {
   constructor(source: Source, options: RegistryOptions) {
     this.#source = source
     this.#options = options
-    this.#exchange = openExchange({ tls: () => readCertificates(source.registry, options.certDir), verify: !source.insecure })
+    this.#exchange = openExchange({ tls: () => readCertificates(source.registry, { certDir: options.certDir, verify: !source.insecure }), verify: !source.insecure })
   }
 
   close(): void {
