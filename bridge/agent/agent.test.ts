@@ -149,7 +149,7 @@ test('closing a channel ends its whole process group', async () => {
   const child = Number(await agent.until(() => agent.text('1').trim()))
   process.kill(child, 0)
   agent.send('', { command: 'close', channel: '1' })
-  await agent.until(() => !alive(child))
+  expect(await agent.until(() => !alive(child))).toBe(true)
 })
 
 test('the agent ends its processes when its connection does', async () => {
@@ -158,7 +158,7 @@ test('the agent ends its processes when its connection does', async () => {
   const { pid } = await agent.control('ready', '1')
   agent.near.end()
   await agent.agent.closed
-  await agent.until(() => !alive(Number(pid)))
+  expect(await agent.until(() => !alive(Number(pid)))).toBe(true)
 })
 
 test('a terminal has its size, changes it, and hangs up', async () => {
@@ -285,7 +285,7 @@ test('closing a request closes its connection', async () => {
   agent.send('', { command: 'done', channel: '1' })
   await new Promise((resolve) => setTimeout(resolve, 100))
   agent.send('', { command: 'close', channel: '1', problem: 'terminated' })
-  await gone.promise
+  await expect(gone.promise).resolves.toBeUndefined()
 })
 
 test('files: content with a tag, absence, attributes, changes', async () => {

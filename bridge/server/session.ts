@@ -1,25 +1,13 @@
-import { encodeControl, type Control, type Problem } from '../protocol/index.ts'
 import { randomBytes } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import { type Control, encodeControl, type Problem } from '../protocol/index.ts'
 import { type AgentLink, openAgentLink } from './agent-link.ts'
 import type { Times } from './options.ts'
-import { openTab, type Tab } from './tab.ts'
+import { Tab } from './tab.ts'
 
 /** Pages that one session may have open. */
 const maxTabs = 32
-
-/** A login session: one agent and any number of pages. */
-export interface Session {
-  /** The cookie's value. */
-  readonly token: string
-  readonly csrfToken: string
-  readonly user: string
-  /** Adds a page. */
-  attach(socket: WebSocket): void
-  /** Ends agent and pages. Idempotent. */
-  end(problem: Problem, message?: string): void
-}
 
 /** How a session gets its agent, and whom it tells that it is over. */
 export interface SessionOptions {
@@ -33,87 +21,104 @@ export interface SessionOptions {
   ended(problem: Problem): void
 }
 
-/** Begins a session. */
-export function openSession(options: SessionOptions): Session {
-  const { times, user } = options
-  const token = randomBytes(32).toString('base64url')
-  const csrfToken = randomBytes(32).toString('base64url')
-  const tabs = new Map<string, Tab>()
-  let nextSeed = 1
-  let agent: AgentLink | undefined
-  let over = false
-  let slow = 0
-  let idle: NodeJS.Timeout | undefined
+/** A login session: one agent and any number of pages. */
+export class Session {
+  /** The cookie's value. */
+  readonly token = randomBytes(32).toString('base64url')
+  readonly csrfToken = randomBytes(32).toString('base64url')
+  readonly #options: SessionOptions
+  readonly #tabs = new Map<string, Tab>()
+  #agent: AgentLink | undefined
+  #nextSeed = 1
+  #over = false
+  #idle: NodeJS.Timeout | undefined
 
-  const end = (problem: Problem, message?: string): void => {
-    if (over) return
-    over = true
-    clearTimeout(idle)
-    for (const tab of [...tabs.values()]) tab.close(problem, message)
-    agent?.close()
-    options.ended(problem)
+  constructor(options: SessionOptions) {
+    this.#options = options
+    if (options.agent !== undefined) this.#agent = this.#link(options.agent)
+    this.#waitForPage(options.times.unused)
   }
-  /** A session that nobody looks at does not stay, unless it is the only one there can be. */
-  const waitForPage = (time: number): void => {
-    clearTimeout(idle)
-    if (tabs.size === 0 && options.startAgent === undefined) idle = setTimeout(() => end('timeout'), time)
-  }
-  const tabOf = (channel: string): Tab | undefined => tabs.get(channel.slice(0, channel.indexOf(':') + 1))
-  const link = (duplex: Duplex): AgentLink => {
-    const opened: AgentLink = openAgentLink(duplex, 'localhost', {
-      data: (channel, message) => {
-        if (tabOf(channel)?.data(channel, message) !== false) return
-        slow++
-        opened.pause()
-      },
-      control: (control, message) => {
-        if (control.command === 'ping' && control.channel === undefined) opened.send({ ...control, command: 'pong' })
-        else if (control.channel !== undefined) tabOf(control.channel)?.control(control, message)
-      },
-      drained: () => {
-        for (const tab of tabs.values()) tab.drained()
-      },
-      ended: (problem, message) => {
-        agent = undefined
-        if (options.startAgent === undefined) return end(problem, message)
-        for (const tab of [...tabs.values()]) tab.close('disconnected', message)
-      },
-    })
-    return opened
-  }
-  const running = (): AgentLink | undefined => {
-    if (agent === undefined && options.startAgent !== undefined && !over) agent = link(options.startAgent())
-    return agent
-  }
-  if (options.agent !== undefined) agent = link(options.agent)
-  waitForPage(times.unused)
 
-  const attach = (socket: WebSocket): void => {
-    if (over || running() === undefined || tabs.size >= maxTabs) {
+  /** Adds a page. */
+  attach(socket: WebSocket): void {
+    if (this.#over || this.#running() === undefined || this.#tabs.size >= maxTabs) {
       socket.send(`\n${encodeControl({ command: 'close', problem: 'access-denied', message: 'This session has no room for another page.' })}`)
       socket.close(1000)
       return
     }
-    clearTimeout(idle)
-    const seed = `${nextSeed++}:`
-    const tab = openTab(socket, seed, greeting(seed, csrfToken), times, {
-      forward: (message) => agent?.forward(message) ?? true,
-      send: (control) => agent?.send(control),
-      logout: () => end('terminated', 'You logged out.'),
-      caughtUp: () => {
-        if (--slow <= 0) agent?.resume()
-      },
+    clearTimeout(this.#idle)
+    const { times } = this.#options
+    const seed = `${this.#nextSeed++}:`
+    const tab = new Tab(socket, seed, greeting(seed, this.csrfToken), times, {
+      forward: (message) => this.#agent?.forward(message) ?? true,
+      send: (control) => this.#agent?.send(control),
+      logout: () => this.end('terminated', 'You logged out.'),
+      caughtUp: () => this.#catchUp(),
       gone: (left) => {
-        tabs.delete(seed)
-        // Whatever this page was behind with is gone as well.
-        slow = 0
-        agent?.resume()
-        if (!over) waitForPage(left ? times.unused : times.cutOff)
+        this.#tabs.delete(seed)
+        this.#catchUp()
+        if (!this.#over) this.#waitForPage(left ? times.unused : times.cutOff)
       },
     })
-    tabs.set(seed, tab)
+    this.#tabs.set(seed, tab)
   }
-  return { token, csrfToken, user, attach, end }
+
+  /** Ends agent and pages. Idempotent. */
+  end(problem: Problem, message?: string): void {
+    if (this.#over) return
+    this.#over = true
+    clearTimeout(this.#idle)
+    for (const tab of this.#tabs.values()) tab.close(problem, message)
+    this.#agent?.close()
+    this.#options.ended(problem)
+  }
+
+  /** A session that nobody looks at does not stay, unless it is the only one there can be. */
+  #waitForPage(time: number): void {
+    clearTimeout(this.#idle)
+    if (this.#tabs.size === 0 && this.#options.startAgent === undefined) this.#idle = setTimeout(() => this.end('timeout'), time)
+  }
+
+  #running(): AgentLink | undefined {
+    const { startAgent } = this.#options
+    if (this.#agent === undefined && startAgent !== undefined) this.#agent = this.#link(startAgent())
+    return this.#agent
+  }
+
+  #link(duplex: Duplex): AgentLink {
+    const link: AgentLink = openAgentLink(duplex, 'localhost', {
+      data: (channel, message) => {
+        const tab = this.#tabOf(channel)
+        tab?.data(channel, message)
+        if (tab?.behind === true) link.pause()
+      },
+      control: (control, message) => {
+        if (control.channel !== undefined) this.#tabOf(control.channel)?.control(control, message)
+        else if (control.command === 'ping') link.send({ ...control, command: 'pong' })
+      },
+      drained: () => {
+        for (const tab of this.#tabs.values()) tab.drained()
+      },
+      ended: (problem, message) => this.#agentEnded(problem, message),
+    })
+    return link
+  }
+
+  #agentEnded(problem: Problem, message: string): void {
+    this.#agent = undefined
+    if (this.#options.startAgent === undefined) return this.end(problem, message)
+    for (const tab of this.#tabs.values()) tab.close('disconnected', message)
+  }
+
+  /** The agent is read again once no page is behind with it. */
+  #catchUp(): void {
+    for (const tab of this.#tabs.values()) if (tab.behind) return
+    this.#agent?.resume()
+  }
+
+  #tabOf(channel: string): Tab | undefined {
+    return this.#tabs.get(channel.slice(0, channel.indexOf(':') + 1))
+  }
 }
 
 function greeting(seed: string, csrfToken: string): Control {
