@@ -35,7 +35,7 @@ export const ContainerRow = memo(function ContainerRow({ container, actionsOf }:
     <Tr>
       <Td dataLabel={_('Name')} className="berth-name-cell">
         <a href={linkTo(['containers', Id])} className="berth-name">{name}</a>
-        <div className="berth-quiet berth-ellipsis berth-command">{container.Command?.join(' ')}</div>
+        <div className="berth-quiet berth-second">{container.Command?.join(' ')}</div>
       </Td>
       <Td dataLabel={_('Image')} className="berth-image-cell"><ImageName name={Image || ImageID} /></Td>
       <Td dataLabel={_('State')}><StateLabel state={State} exitCode={ExitCode} busy={busy} /></Td>

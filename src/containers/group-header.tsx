@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cubes-icon'
-import LayersIcon from '@patternfly/react-icons/dist/esm/icons/catalog-icon'
+import StackIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-server-stack-icon'
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 
 import { useEngine } from '../lib/engine-context.tsx'
@@ -23,7 +23,7 @@ export function GroupHeader({ group, columns, infra }: { group: Group; columns: 
     <Tr className="berth-group">
       <Td colSpan={columns} dataLabel={title}>
         <div className="berth-group-line">
-          {group.kind === 'pod' ? <CubesIcon aria-hidden="true" /> : <LayersIcon aria-hidden="true" />}
+          {group.kind === 'pod' ? <CubesIcon aria-hidden="true" /> : <StackIcon aria-hidden="true" />}
           <span className="berth-quiet">{title}</span>
           <strong>{group.name}</strong>
           <span className="berth-quiet">{ngettext('{n} container', '{n} containers', group.containers.length)}</span>

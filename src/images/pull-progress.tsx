@@ -44,7 +44,6 @@ function LayerLine({ layer }: { layer: Layer }) {
         size={ProgressSize.sm}
         value={percent}
         measureLocation={ProgressMeasureLocation.none}
-        variant={percent === 100 && phase !== 'unpacking' ? 'success' : undefined}
       />
       <span className="berth-quiet berth-layer-state">{layerText(layer, current)}</span>
     </li>

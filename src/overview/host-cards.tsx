@@ -1,11 +1,14 @@
 import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/react-core/dist/esm/components/Progress'
+import { type ReactNode, useEffect, useState } from 'react'
 
 import { useEngine } from '../lib/engine-context.tsx'
-import { formatMemory, formatNumber, formatPercent, formatSize } from '../lib/format.ts'
+import { formatMemory, formatPercent, formatSize } from '../lib/format.ts'
 import { _, C_, format, ngettext } from '../lib/gettext.ts'
 import { useCall } from '../lib/use-call.ts'
 import { useStore } from '../lib/use-store.ts'
 import { Properties } from '../ui/properties.tsx'
+import { Sparkline } from '../ui/sparkline.tsx'
+import { TimeAgo } from '../ui/time-ago.tsx'
 
 /** What the host is, how busy it is, and what is on its disk. */
 export function HostCards() {
@@ -33,27 +36,55 @@ function HostCard() {
         [_('Engine'), version],
         [_('Runtime'), host.ociRuntime.name],
         [_('Containers of'), host.security.rootless ? _('Your account') : _('The system (root)')],
+        [_('Up since'), <TimeAgo value={bootTime(host.uptime)} />],
         [_('Store'), <code className="berth-code">{store.graphRoot}</code>],
       ]}
     />
   )
 }
 
+/** When the host started, in seconds, from libpod's `310h 5m 5.00s (about 12.92 days)`. */
+function bootTime(uptime: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] = /^(?:(\d+)h)?\s*(?:(\d+)m)?\s*(?:([\d.]+)s)?/.exec(uptime)?.map(Number) ?? []
+  const length = (hours || 0) * 3600 + (minutes || 0) * 60 + (seconds || 0)
+  return length > 0 ? Date.now() / 1000 - length : 0
+}
+
 function UseCard() {
   const { info, hostUse } = useEngine()
   const now = useStore(hostUse)
+  const past = usePast(now, 60)
   const { cpus, memTotal, memFree, cpuUtilization } = info.host
   const cpu = now ? (now.cores / cpus) * 100 : cpuUtilization ? 100 - cpuUtilization.idlePercent : undefined
   const used = now?.memoryUsed ?? memTotal - memFree
   return (
     <Properties title={_('Use of the host')}>
-      <Meter title={_('CPU')} value={cpu} text={format(_('{share} of {cpus}'), { share: cpu === undefined ? '–' : formatPercent(cpu), cpus: ngettext('{n} processor', '{n} processors', cpus) })} />
-      <Meter title={_('Memory')} value={(used / memTotal) * 100} text={format(_('{used} of {total}'), { used: formatMemory(used), total: formatMemory(memTotal) })} />
+      <Meter
+        title={_('CPU')}
+        value={cpu}
+        text={format(_('{share} of {cpus}'), { share: cpu === undefined ? '–' : formatPercent(cpu), cpus: ngettext('{n} processor', '{n} processors', cpus) })}
+        trend={<Sparkline className="berth-trend" values={past.map(({ cores }) => cores)} top={cpus / 2} color="var(--berth-cpu)" />}
+      />
+      <Meter
+        title={_('Memory')}
+        value={(used / memTotal) * 100}
+        text={format(_('{used} of {total}'), { used: formatMemory(used), total: formatMemory(memTotal) })}
+        trend={<Sparkline className="berth-trend" values={past.map(({ memoryUsed }) => memoryUsed)} top={memTotal} color="var(--berth-memory)" />}
+      />
     </Properties>
   )
 }
 
-function Meter({ title, value = 0, text }: { title: string; value: number | undefined; text: string }) {
+/** The last `count` values a changing one had, this one included. */
+function usePast<T>(value: T | undefined, count: number): readonly T[] {
+  const [past, setPast] = useState<readonly T[]>([])
+  useEffect(() => {
+    if (value !== undefined) setPast((old) => [...old, value].slice(-count))
+  }, [value, count])
+  return past
+}
+
+function Meter({ title, value = 0, text, trend }: { title: string; value: number | undefined; text: string; trend: ReactNode }) {
   return (
     <div className="berth-meter">
       <div className="berth-meter-text">
@@ -61,6 +92,7 @@ function Meter({ title, value = 0, text }: { title: string; value: number | unde
         <span className="berth-quiet">{text}</span>
       </div>
       <Progress aria-label={title} value={Math.min(100, value)} valueText={text} size={ProgressSize.sm} measureLocation={ProgressMeasureLocation.none} variant={value > 90 ? 'warning' : undefined} />
+      {trend}
     </div>
   )
 }
@@ -81,7 +113,6 @@ function DiskCard() {
         [_('Images'), known(value?.ImagesSize ?? images?.reduce((sum, each) => sum + each.Size, 0))],
         [_('Containers'), known(writable)],
         [_('Volumes'), known(volumes)],
-        [_('Volumes there are'), value ? formatNumber(value.Volumes?.length ?? 0) : undefined],
         [_('Free'), info.store.graphRootAllocated > 0 ? formatSize(info.store.graphRootAllocated - info.store.graphRootUsed) : undefined],
       ]}
     />

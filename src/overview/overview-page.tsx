@@ -16,7 +16,7 @@ export function OverviewPage() {
     <PageSection isFilled className="berth-overview" aria-labelledby="berth-title">
       <PageTitle>{info.host.hostname}</PageTitle>
       {notes.length > 0 && (
-        <Alert isInline variant="info" title={_('What this host cannot do')} isExpandable={notes.length > 2}>
+        <Alert isInline component="h2" variant="info" title={_('What this host cannot do')} isExpandable={notes.length > 2}>
           <ul className="berth-list">
             {notes.map((note) => (
               <li key={note}>{note}</li>

@@ -1,10 +1,12 @@
+import { ProblemError } from 'cockpit-ts-bridge/client'
 import { createRoot } from 'react-dom/client'
 
 import { loadLanguage } from '../app/language.ts'
 import { Root } from '../app/root.tsx'
 import '../app/styles.ts'
 import { followTheme } from '../app/theme.ts'
-import { ProblemError } from 'cockpit-ts-bridge/client'
+import type { HostUse } from '../lib/backend.ts'
+import { createStore } from '../lib/store.ts'
 import { createFakeBackend } from './fake-backend.ts'
 import { fakeHost, fakeInfo } from './fake-data.ts'
 import { createFakeEngine } from './fake-engine.ts'
@@ -27,13 +29,16 @@ const fake = createFakeEngine(initial, has('broken') ? { 'container.list': broke
 setInterval(() => fake.tick(fakeReport(fake, Date.now())), 1000)
 Object.assign(window, { fake })
 
+const hostUse = createStore<HostUse | undefined>({ cores: 1.4, memoryUsed: 12_400_000_000 })
+setInterval(() => hostUse.set({ cores: 1.4 + Math.sin(Date.now() / 4000) * 0.8 + Math.random() * 0.3, memoryUsed: 12_400_000_000 + Math.sin(Date.now() / 9000) * 4e8 }), 1000)
+
 let login = has('login')
 const connect = async () => {
   if (login) {
     login = false
     throw new ProblemError('no-session', 'Nobody is logged in.')
   }
-  return createFakeBackend(fake, { embedded: has('embedded') })
+  return createFakeBackend(fake, { embedded: has('embedded'), hostUse })
 }
 
 followTheme(has('embedded'))

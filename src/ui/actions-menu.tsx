@@ -22,7 +22,8 @@ export function ActionsMenu({ label, groups }: { label: string; groups: readonly
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
-      popperProps={{ position: 'right' }}
+      // Within the page's landmark, outside of what cuts off.
+      popperProps={{ position: 'right', appendTo: () => document.getElementById('berth-main') ?? document.body }}
       toggle={(ref) => (
         <MenuToggle ref={ref} variant="plain" isExpanded={open} aria-label={label} onClick={() => setOpen(!open)} icon={<EllipsisIcon />} />
       )}

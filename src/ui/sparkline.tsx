@@ -1,7 +1,7 @@
 import { memo } from 'react'
 
 const width = 84
-const height = 22
+const height = 18
 
 /** The path of a line through the values, the newest at the right edge; `slots` values fill the width. */
 export function linePath(values: readonly number[], slots: number, top: number): string {
@@ -17,18 +17,19 @@ interface SparklineProps {
   top: number
   color: string
   slots?: number
+  className?: string
 }
 
 /** A line without axes beside a number that says it in words; hidden from assistive technology for that reason. */
-export const Sparkline = memo(function Sparkline({ values, top, color, slots = 60 }: SparklineProps) {
+export const Sparkline = memo(function Sparkline({ values, top, color, slots = 60, className = 'berth-sparkline' }: SparklineProps) {
   const shown = values.slice(-slots)
-  if (shown.length < 2) return <svg className="berth-sparkline" aria-hidden="true" viewBox={`0 0 ${width} ${height}`} />
+  if (shown.length < 2) return <svg className={className} aria-hidden="true" viewBox={`0 0 ${width} ${height}`} />
   const line = linePath(shown, slots, Math.max(top, ...shown))
   const left = (width - ((shown.length - 1) * width) / (slots - 1)).toFixed(1)
   return (
-    <svg className="berth-sparkline" aria-hidden="true" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none">
+    <svg className={className} aria-hidden="true" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none">
       <path d={`${line}L${width} ${height}L${left} ${height}Z`} fill={color} opacity={0.16} />
-      <path d={line} fill="none" stroke={color} strokeWidth={1.5} strokeLinejoin="round" />
+      <path d={line} fill="none" stroke={color} strokeWidth={1.5} strokeLinejoin="round" vectorEffect="non-scaling-stroke" />
     </svg>
   )
 })

@@ -14,7 +14,6 @@ import { useSelected, useStore } from '../../lib/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { CannotReach, NothingYet } from '../../ui/empty.tsx'
 import { ErrorAlert } from '../../ui/error-alert.tsx'
-import { ImageName } from '../../ui/image-name.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { StateLabel } from '../../ui/state-label.tsx'
 import { useContainerActions } from '../container-actions.tsx'
@@ -70,7 +69,7 @@ function Heading({ container }: { container: ContainerSummary }) {
     <div className="berth-heading">
       <div>
         <PageTitle beside={<StateLabel state={container.State} exitCode={container.ExitCode} busy={busy} />}>{name}</PageTitle>
-        <ImageName name={container.Image || container.ImageID} />
+        <div className="berth-quiet">{container.Image || container.ImageID}</div>
       </div>
       <div className="berth-row-actions">
         {primary && <Button variant="secondary" isDisabled={busy !== undefined} onClick={primary.run}>{primary.title}</Button>}

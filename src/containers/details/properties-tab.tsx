@@ -14,7 +14,7 @@ import type { Inspect } from './inspect-tab.tsx'
 /** What a container is and how it is tied to its host. */
 export function PropertiesTab({ inspect, container }: { inspect: Inspect; container: ContainerSummary }) {
   return (
-    <div className="berth-cards">
+    <div className="berth-cards-columns">
       <Properties title={_('Program')} items={program(inspect, container)} />
       <Properties title={_('State')} items={state(inspect)} />
       <Properties title={_('Network')} items={network(inspect, container)} />
