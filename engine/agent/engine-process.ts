@@ -15,10 +15,12 @@ const grace = 5_000
 /** Characters of the engine's last words that are kept. */
 const maxWords = 4_000
 
-interface Running {
+/** One process of the engine. */
+interface EngineHalf {
   child: ChildProcess
   mux: Mux
-  ended: Promise<void>
+  /** Resolves with its last words once it has ended. */
+  ended: Promise<string>
 }
 
 /**
@@ -26,48 +28,32 @@ interface Running {
  * standard output. It is started at once, and again with the next connection after it has ended.
  */
 export function openEngineProcess(): EngineAccess {
-  let running: Promise<Running> | undefined
+  let running: Promise<EngineHalf> | undefined
   let lastStart = 0
-  let lastWords = ''
   let closing = false
-
-  const start = async (): Promise<Running> => {
+  const forget = (): void => {
+    running = undefined
+  }
+  const start = async (): Promise<EngineHalf> => {
     await sleep(Math.max(0, lastStart + restartPause - Date.now()))
     lastStart = Date.now()
-    const [program, ...args] = entryCommand('engine-half', [], true)
-    const child = spawn(program!, args, { cwd: '/', env: { ...process.env, ...launcherEnvironment() }, stdio: ['ignore', 'pipe', 'pipe'] })
-    lastWords = ''
-    child.stderr.on('data', (data: Buffer) => {
-      lastWords = (lastWords + data.toString('utf8')).slice(-maxWords)
-      process.stderr.write(data)
-    })
-    const mux = openMux(child.stdout as unknown as Duplex, { odd: true })
-    const ended = new Promise<void>((resolve) => {
-      const end = (): void => {
-        mux.close()
-        running = undefined
-        resolve()
-      }
-      child.once('exit', end)
-      child.once('error', (error) => {
-        lastWords = error.message
-        end()
-      })
-    })
-    const started: Running = { child, mux, ended }
-    // The first byte tells that it serves; an engine that ends before had a reason.
-    const ready = new Promise<true>((resolve) => mux.hello.then(() => resolve(true), () => {}))
-    if (await Promise.race([ready, ended.then(() => false)])) return started
-    throw new EngineError('EngineUnreachable', `The engine could not be started: ${lastLine(lastWords)}`)
+    const half = startHalf()
+    void half.ended.then(forget)
+    // Its greeting tells that it serves; an engine that ends before had a reason.
+    const words = await Promise.race([half.mux.hello, half.ended])
+    if (typeof words === 'string') throw new EngineError('EngineUnreachable', `The engine could not be started: ${lastLine(words)}`)
+    return half
   }
-  const engine = (): Promise<Running> => {
+  const engine = (): Promise<EngineHalf> => {
     running ??= start().catch((error: unknown) => {
-      running = undefined
+      forget()
       throw error
     })
     return running
   }
-  engine().catch(() => {})
+  engine().catch(() => {
+    // Told to whoever asks for it first.
+  })
   return {
     connect: async () => {
       if (closing) throw new EngineError('EngineUnreachable', 'The session is ending.')
@@ -75,14 +61,37 @@ export function openEngineProcess(): EngineAccess {
     },
     close: async () => {
       closing = true
-      const current = await running?.catch(() => undefined)
-      if (current === undefined) return
-      current.mux.close()
-      const killer = setTimeout(() => current.child.kill('SIGKILL'), grace)
-      await current.ended
-      clearTimeout(killer)
+      await endHalf(await running?.catch(() => undefined))
     },
   }
+}
+
+function startHalf(): EngineHalf {
+  const [program, ...args] = entryCommand('engine-half', [], true)
+  const child = spawn(program!, args, { cwd: '/', env: { ...process.env, ...launcherEnvironment() }, stdio: ['ignore', 'pipe', 'pipe'] })
+  let words = ''
+  child.stderr.on('data', (data: Buffer) => {
+    words = (words + data.toString('utf8')).slice(-maxWords)
+    process.stderr.write(data)
+  })
+  // A "pipe" of child_process is a socket pair, so that what is called its output goes both ways.
+  const mux = openMux(child.stdout as unknown as Duplex, { odd: true })
+  const ended = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message))
+    child.once('close', () => resolve(words))
+    // The pause process that it may have started must not keep its streams open.
+    child.once('exit', () => setTimeout(() => resolve(words), 200))
+  })
+  void ended.then(() => mux.close())
+  return { child, mux, ended }
+}
+
+async function endHalf(half: EngineHalf | undefined): Promise<void> {
+  if (half === undefined) return
+  half.mux.close()
+  const killer = setTimeout(() => half.child.kill('SIGKILL'), grace)
+  await half.ended
+  clearTimeout(killer)
 }
 
 function lastLine(words: string): string {

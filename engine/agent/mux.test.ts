@@ -82,7 +82,7 @@ test.each([
 ])('%s ends the carrier', async (_name, bytes) => {
   const { client, far } = pair()
   far.write(bytes)
-  await client.closed
+  await expect(client.closed).resolves.toBeUndefined()
 })
 
 test('HTTP works over it, many requests at once', async () => {

@@ -31,62 +31,85 @@ const maxStreams = 4096
 
 /** Speaks over `carrier`, a byte stream between two processes of ours, which it takes over. */
 export function openMux(carrier: Duplex, options: MuxOptions): Mux {
-  const streams = new Map<number, MuxStream>()
-  const ending = Promise.withResolvers<void>()
-  const greeting = Promise.withResolvers<void>()
-  const read = createFrameReader()
-  let next = options.odd ? 1 : 2
-  let over = false
+  return new CarrierMux(carrier, options)
+}
 
-  const close = (error?: EngineError): void => {
-    if (over) return
-    over = true
-    const gone = error ?? new EngineError('EngineUnreachable', 'The engine’s process has ended; try again.')
-    for (const stream of [...streams.values()]) stream.destroy(gone)
-    carrier.destroy()
-    ending.resolve()
+class CarrierMux implements Mux {
+  readonly closed: Promise<void>
+  readonly hello: Promise<void>
+  readonly #carrier: Duplex
+  readonly #options: MuxOptions
+  readonly #streams = new Map<number, MuxStream>()
+  readonly #ending = Promise.withResolvers<void>()
+  readonly #greeting = Promise.withResolvers<void>()
+  #next: number
+  #over = false
+
+  constructor(carrier: Duplex, options: MuxOptions) {
+    this.closed = this.#ending.promise
+    this.hello = this.#greeting.promise
+    this.#carrier = carrier
+    this.#options = options
+    this.#next = options.odd ? 1 : 2
+    const read = createFrameReader()
+    carrier.on('data', (chunk: Buffer) => this.#receiveAll(read(chunk)))
+    carrier.on('drain', () => {
+      for (const stream of this.#streams.values()) stream.resumeSending()
+    })
+    for (const event of ['end', 'close', 'error']) carrier.once(event, () => this.close())
   }
-  const begin = (id: number): MuxStream => {
-    const stream = new MuxStream(id, (frame) => over || carrier.write(frame), () => streams.delete(id))
-    streams.set(id, stream)
+
+  open(): Duplex {
+    if (this.#over || this.#carrier.destroyed) throw new EngineError('EngineUnreachable', ended)
+    if (this.#streams.size >= maxStreams) {
+      throw new EngineError('EngineUnreachable', `More than ${maxStreams} connections to the engine are open; close some.`)
+    }
+    const id = this.#next
+    this.#next = (this.#next + 2) % 0xfffffffe
+    const stream = this.#begin(id)
+    this.#carrier.write(encodeFrame(id, frameKinds.open))
     return stream
   }
-  const receive = ({ stream: id, kind, payload }: Frame): void => {
-    if (id === 0) return greeting.resolve()
-    if (kind !== frameKinds.open) return streams.get(id)?.receive(kind, payload)
-    const theirs = (id % 2 === 1) !== options.odd
-    if (!theirs || streams.has(id)) throw new EngineError('Internal', 'The other side opened a connection under a number that is not its own.')
-    if (options.accept === undefined || streams.size >= maxStreams) return void carrier.write(encodeFrame(id, frameKinds.reset))
-    options.accept(begin(id))
+
+  greet(): void {
+    this.#carrier.write(encodeFrame(0, frameKinds.open))
   }
-  carrier.on('data', (chunk: Buffer) => {
-    if (over) return
+
+  close(error = new EngineError('EngineUnreachable', ended)): void {
+    if (this.#over) return
+    this.#over = true
+    for (const stream of this.#streams.values()) stream.destroy(error)
+    this.#carrier.destroy()
+    this.#ending.resolve()
+  }
+
+  #begin(id: number): MuxStream {
+    const stream = new MuxStream(id, (frame) => this.#over || this.#carrier.write(frame), () => this.#streams.delete(id))
+    this.#streams.set(id, stream)
+    return stream
+  }
+
+  #receiveAll(frames: Iterable<Frame>): void {
+    if (this.#over) return
     try {
-      for (const frame of read(chunk)) receive(frame)
+      for (const frame of frames) this.#receive(frame)
     } catch (error) {
-      close(EngineError.from(error))
+      this.close(EngineError.from(error))
     }
-  })
-  carrier.on('drain', () => {
-    for (const stream of [...streams.values()]) stream.resumeSending()
-  })
-  for (const event of ['end', 'close', 'error']) carrier.once(event, () => close())
-  return {
-    closed: ending.promise,
-    hello: greeting.promise,
-    greet: () => void carrier.write(encodeFrame(0, frameKinds.open)),
-    close: () => close(),
-    open: () => {
-      if (over || carrier.destroyed) throw new EngineError('EngineUnreachable', 'The engine’s process has ended; try again.')
-      if (streams.size >= maxStreams) throw new EngineError('EngineUnreachable', `More than ${maxStreams} connections to the engine are open; close some.`)
-      const id = next
-      next = (next + 2) % 0xfffffffe
-      const stream = begin(id)
-      carrier.write(encodeFrame(id, frameKinds.open))
-      return stream
-    },
+  }
+
+  #receive({ stream: id, kind, payload }: Frame): void {
+    if (id === 0) return this.#greeting.resolve()
+    if (kind !== frameKinds.open) return this.#streams.get(id)?.receive(kind, payload)
+    const { odd, accept } = this.#options
+    const theirs = (id % 2 === 1) !== odd
+    if (!theirs || this.#streams.has(id)) throw new EngineError('Internal', 'The other side opened a connection under a number that is not its own.')
+    if (accept === undefined || this.#streams.size >= maxStreams) this.#carrier.write(encodeFrame(id, frameKinds.reset))
+    else accept(this.#begin(id))
   }
 }
+
+const ended = 'The engine’s process has ended; try again.'
 
 /** One connection. Ends like a socket: each direction by itself. */
 class MuxStream extends Duplex {
