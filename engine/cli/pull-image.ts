@@ -44,15 +44,14 @@ function createProgress() {
   }
   return {
     text(text: string) {
+      if (terminal && text.startsWith('Copying blob')) return // the layer has a line of its own
       clear()
       process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
       if (layers.size > 0 && terminal) draw()
     },
     layer(layer: Layer) {
-      const known = layers.has(layer.digest)
       layers.set(layer.digest, layer)
       if (terminal) draw()
-      else if (!known) process.stderr.write(`Copying blob ${layer.digest}\n`)
     },
     end() {
       drawn = 0

@@ -9,11 +9,15 @@ import { exitCodeOf } from './exit-code.ts'
 
 /** Runs one command line and says on stderr what went wrong. Resolves to the exit code, podman's for the same thing. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
+  // What is waited for may be watched by nothing that keeps a process alive.
+  const alive = setInterval(() => {}, 0x7fffffff)
   try {
     return await run(argv)
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`)
     return exitCodeOf(error)
+  } finally {
+    clearInterval(alive)
   }
 }
 
