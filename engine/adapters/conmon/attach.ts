@@ -67,7 +67,8 @@ function connect(bundle: string): Socket {
 }
 
 async function* outputOf(socket: Socket): AsyncGenerator<OutputChunk> {
-  if (socket.destroyed) return
+  // A process may be at its end before anyone reads: its `end` is not repeated.
+  if (socket.destroyed || socket.readableEnded) return
   try {
     const packets = on(socket, 'data', { close: ['end', 'close'], highWaterMark: 64, lowWaterMark: 16 })
     for await (const [packet] of packets as AsyncIterable<[Buffer]>) {
