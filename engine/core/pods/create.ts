@@ -65,7 +65,9 @@ function infraSpec(context: Context, spec: PodSpec, pod: PodRecord): ContainerSp
   return {
     name: spec.infra_name || `${pod.id.slice(0, 12)}-infra`,
     rootfs: pauseRootfs(context),
-    command: spec.infra_command ?? ['/catatonit', '-P'],
+    // As the entrypoint, since lists show no command for infra containers.
+    entrypoint: spec.infra_command ?? ['/catatonit', '-P'],
+    command: [],
     hostname: spec.hostname || pod.name,
     restart_policy: 'no',
     netns: wished?.nsmode === 'default' || !wished ? usual : wished,

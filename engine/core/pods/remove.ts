@@ -1,8 +1,7 @@
-import { parseInput } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { deletePod, podById } from '../../store/index.ts'
 import { isLive } from '../containers/live.ts'
-import { remove as removeContainer } from '../containers/remove.ts'
+import { removeContainer } from '../containers/remove.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { removePodCgroup } from './cgroup.ts'
@@ -38,7 +37,7 @@ async function removeWith(context: Context, { pod, members }: PodWithMembers, fo
   for (const record of inStartOrder(context, members).toReversed()) {
     try {
       // An infra container has nothing to finish: no time is given to it.
-      await removeContainer(context, parseInput('container.remove', { name: record.id, force, v: true, ignore: true, timeout: record.config.isInfra ? 0 : timeout }), {})
+      await removeContainer(context, record.id, { force: force || record.config.isInfra, volumes: true, ignore: true, timeout: record.config.isInfra ? 0 : timeout })
       removed[record.id] = null
     } catch (error) {
       failures.push(error)

@@ -18,10 +18,10 @@ type Known = Record<string, ProgramFacts & { changed: number }>
 
 /**
  * Version and package of programs, by name or path. Asking a program takes milliseconds and its package manager more, so
- * answers are kept in the run directory for as long as the files are the same.
+ * answers are kept in the store for as long as the files are the same.
  */
 export async function programFacts(context: Context, names: readonly string[]): Promise<ProgramFacts[]> {
-  const file = path.join(context.runRoot, 'programs.json')
+  const file = path.join(context.root, 'programs.json')
   const known = await readKnown(file)
   let learned = false
   const facts = await Promise.all(
@@ -49,8 +49,13 @@ async function readKnown(file: string): Promise<Known> {
 
 async function versionOf(program: string): Promise<string> {
   const { stdout } = await run(program, ['--version'], { timeout: 5000, maxOutput: 65_536 }).catch(() => ({ stdout: '' }))
-  // pasta prints its licence too.
-  return path.basename(program) === 'pasta' ? (stdout.split('\n')[0] ?? '') : stdout.trim()
+  switch (path.basename(program)) {
+    // It prints its licence too.
+    case 'pasta': return stdout.split('\n')[0] ?? ''
+    // As podman shows it.
+    case 'conmon': return stdout.trim().replaceAll('\n', ', ')
+    default: return stdout.trim()
+  }
 }
 
 async function packageOf(program: string): Promise<string> {
