@@ -7,6 +7,7 @@ import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
 import { checkName, type ContainerImage, type ContainerRecord, findPod, freshState, insertContainer, inventName, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { findNetwork } from '../networks/find.ts'
 import { containerPaths } from '../paths.ts'
 import { containerEvent } from './event.ts'
 import { imageFacts, type ImageFacts } from './resolve/image.ts'
@@ -39,6 +40,7 @@ export async function createContainer(context: Context, spec: ContainerSpec, ext
   const image = extra.image ? { ...found, image: extra.image } : found
   if (image.rootfs !== '') checkRootfs(image.rootfs)
   const { config, warnings } = await resolveConfig(context, id, spec, image, pod, extra.isInfra ?? false)
+  for (const name of Object.keys(config.networks)) await findNetwork(context, name)
   const needs = [...new Set(Object.values(config.namespaces).flatMap(({ mode, value }) => (value && (mode === 'container' || mode === 'pod') ? [value] : [])))]
   const paths = containerPaths(context, id)
   try {
