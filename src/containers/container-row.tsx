@@ -1,8 +1,8 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Tooltip } from '@patternfly/react-core/dist/esm/components/Tooltip'
 import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-icon'
-import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-icon'
+import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-icon'
+import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
 import { memo } from 'react'
 
 import { useEngine } from '../lib/engine-context.tsx'

@@ -14,14 +14,14 @@ interface Candidate {
 const patience = 5000
 
 /** Where an engine may listen, best first. Within Cockpit that is Podman's service too. */
-function candidates(runtimeDirectory: string, embedded: boolean): Candidate[] {
+function candidates(runtimeDirectories: readonly string[], embedded: boolean): Candidate[] {
   const of = (unix: string, unit: string, user: boolean): Candidate => ({
     address: user ? { unix } : { unix, superuser: 'try' },
     start: ['systemctl', ...(user ? ['--user'] : []), 'start', unit],
   })
   const programs = embedded ? ['berth', 'podman'] : ['berth']
   return programs.flatMap((name) => [
-    ...(runtimeDirectory ? [of(`${runtimeDirectory}/${name}/${name}.sock`, `${name}.socket`, true)] : []),
+    ...runtimeDirectories.map((directory) => of(`${directory}/${name}/${name}.sock`, `${name}.socket`, true)),
     of(`/run/${name}/${name}.sock`, `${name}.socket`, false),
   ])
 }
@@ -46,8 +46,10 @@ export function engineTransport(bridge: Bridge, options: { embedded: boolean }):
 }
 
 async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
-  const { output } = await bridge.spawn(['sh', '-c', 'printf %s "$XDG_RUNTIME_DIR"'])
-  const all = candidates(output.trim(), embedded)
+  // Some sessions have no runtime directory, and an agent answers for the usual one all the same.
+  const { output } = await bridge.spawn(['sh', '-c', 'printf "%s\\n/run/user/%s" "$XDG_RUNTIME_DIR" "$(id -u)"'])
+  const directories = new Set(output.split('\n').filter((line) => line.startsWith('/')))
+  const all = candidates([...directories], embedded)
   for (const { address } of all) if (await answers(bridge, address)) return address
   for (const { address, start } of embedded ? all : []) {
     const started = await bridge.spawn(start, 'superuser' in address ? { superuser: 'try' } : {}).catch(() => undefined)
