@@ -1,0 +1,40 @@
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+
+const slowness = Number(process.env.BERTH_TEST_SLOWNESS ?? '1')
+
+/** A browser window with nothing of the others', and what went wrong in it. */
+export interface Window {
+  readonly page: Page
+  /** Errors thrown by the page or written to its console by it or the browser (a refused script or style among them). */
+  readonly errors: string[]
+  close(): Promise<void>
+}
+
+/** Starts the distribution's Chromium without a way to anywhere but this machine. Whoever starts it closes it. */
+export function launchChromium(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  })
+}
+
+/** Opens a window of its own: other cookies, other storage. */
+export async function openWindow(browser: Browser, options: BrowserContextOptions = {}): Promise<Window> {
+  const context = await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1400, height: 900 }, locale: 'en-US', ...options })
+  context.setDefaultTimeout(20_000 * slowness)
+  const page = await context.newPage()
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error') errors.push(message.text())
+  })
+  return { page, errors, close: () => context.close() }
+}
+
+/** Logs in with a system account at the console. */
+export async function logIn(page: Page, url: string, user: string, password: string): Promise<void> {
+  await page.goto(url)
+  await page.getByLabel('User name').fill(user)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
