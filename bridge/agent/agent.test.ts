@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import { type Control, encodeStdio, flowWindow, splitMessage, StdioReader } from '../protocol/index.ts'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createNetServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,9 +14,9 @@ afterEach(async () => {
 })
 
 /** The server's side of an agent: sends, and looks at what came. */
-function startAgent(options: { endpoints?: Map<string, Endpoint>; greet?: boolean } = {}) {
+function startAgent(options: { endpoints?: Map<string, Endpoint>; packages?: string[]; greet?: boolean } = {}) {
   const [near, far] = duplexPair()
-  const agent: Agent = serveAgent({ input: far, output: far, ...(options.endpoints ? { endpoints: options.endpoints } : {}) })
+  const agent: Agent = serveAgent({ input: far, output: far, endpoints: options.endpoints, packages: options.packages })
   const reader = new StdioReader()
   const controls: Control[] = []
   const data = new Map<string, Buffer>()
@@ -373,4 +373,29 @@ test('an endpoint that fails says so on the channel', async () => {
   agent.open('1', { payload: 'http-stream2', unix: '/run/x.sock', method: 'GET', path: '/' })
   agent.send('', { command: 'done', channel: '1' })
   expect(await agent.control('close', '1')).toMatchObject({ problem: 'internal-error', message: expect.stringContaining('The engine ended.') })
+})
+
+test('pages of packages, as cockpit-ws asks for them: with a head, within the package, if its conditions hold', async () => {
+  const folder = scratch()
+  for (const [name, manifest] of [['shown', {}], ['hidden', { conditions: [{ 'path-exists': '/nosuch' }] }]] as const) {
+    mkdirSync(join(folder, name))
+    writeFileSync(join(folder, name, 'manifest.json'), JSON.stringify(manifest))
+    writeFileSync(join(folder, name, 'index.html'), 'page')
+  }
+  const agent = startAgent({ packages: [folder] })
+  const get = async (channel: string, path: string) => {
+    agent.open(channel, { payload: 'http-stream1', internal: 'packages', method: 'GET', path })
+    agent.send('', { command: 'done', channel })
+    await agent.control('close', channel)
+    const text = agent.text(channel)
+    const end = text.indexOf('}}') + 2
+    return [(JSON.parse(text.slice(0, end)) as { status: number }).status, text.slice(end)]
+  }
+  expect(await get('1', '/shown/index.html')).toEqual([200, 'page'])
+  expect(await get('2', '/manifests.json')).toEqual([200, '{"shown":{}}'])
+  for (const path of ['/hidden/index.html', '/shown/nosuch', '/shown/../../etc/passwd', '/shown/%2e%2e/x', '/shown/..%2fx', '/']) {
+    expect({ path, answer: (await get(path.replaceAll('/', '_'), path))[0] }).toEqual({ path, answer: 404 })
+  }
+  agent.open('9', { payload: 'http-stream1', port: 80, method: 'GET', path: '/' })
+  expect(await agent.control('close', '9')).toMatchObject({ problem: 'not-supported' })
 })

@@ -17,6 +17,7 @@ import { payloads } from './channels/index.ts'
 import { type Link, openLink } from './link.ts'
 import { LiveChannel } from './live-channel.ts'
 import { osRelease } from './os-release.ts'
+import { listPackages } from './packages.ts'
 import { type AgentUser, currentUser } from './user.ts'
 
 /** How an agent is set up. */
@@ -83,7 +84,7 @@ class AgentConnection implements Agent {
       ended: (error) => this.#end(error),
       message: (message) => this.#receive(message),
     })
-    this.#link.send('', encodeControl(greeting()))
+    this.#link.send('', encodeControl(greeting(this.#services.packages)))
   }
 
   close(): void {
@@ -166,8 +167,9 @@ class AgentConnection implements Agent {
   }
 }
 
-function greeting(): Control {
-  return { command: 'init', version: 1, capabilities: { 'explicit-superuser': true }, packages: {}, 'os-release': osRelease() }
+function greeting(folders: readonly string[]): Control {
+  const packages = Object.fromEntries(listPackages(folders).map(({ name }) => [name, null]))
+  return { command: 'init', version: 1, capabilities: { 'explicit-superuser': true }, packages, 'os-release': osRelease() }
 }
 
 /** The fields besides those every control message has. */

@@ -7,6 +7,9 @@ import type { Readable, Writable } from 'node:stream'
 /** Milliseconds that processes of closed channels have to end before the agent does. */
 const farewell = 7_000
 
+/** Where Cockpit packages are: pages that its server, if it is Cockpit's, asks the agent for. */
+const packageFolders = ['/usr/local/share/cockpit', '/usr/share/cockpit']
+
 /** The part of an agent that answers for the engine. */
 export interface EngineAccess extends Endpoint {
   /** Frees it; containers run on. */
@@ -21,7 +24,7 @@ export async function runAgent(): Promise<void> {
   const log = createLogger({ level: 'info', fields: { program: 'agent' } })
   process.umask(0o022)
   const engine = await openAccess()
-  const agent = serveAgent({ ...standardStreams(), endpoints: new Map(enginePaths().map((path) => [path, engine])) })
+  const agent = serveAgent({ ...standardStreams(), endpoints: new Map(enginePaths().map((path) => [path, engine])), packages: packageFolders })
   const stop = (): void => agent.close()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
   await finish(agent, engine, log)

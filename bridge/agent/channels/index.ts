@@ -5,6 +5,7 @@ import { fsinfo } from './fsinfo.ts'
 import { fslist1 } from './fslist1.ts'
 import { fsread1 } from './fsread1.ts'
 import { fswatch1 } from './fswatch1.ts'
+import { httpStream1 } from './http-stream1.ts'
 import { httpStream2 } from './http-stream2.ts'
 import { info } from './info.ts'
 import { metrics1 } from './metrics1.ts'
@@ -19,6 +20,7 @@ export const payloads: Readonly<Record<string, Payload>> = {
   fslist1,
   fsread1,
   fswatch1,
+  'http-stream1': httpStream1,
   'http-stream2': httpStream2,
   info,
   metrics1,

@@ -1,6 +1,7 @@
+import { listPackages } from '../packages.ts'
 import type { BusObject } from './object.ts'
 
-/** `/packages`: pages come from the server, not from the agent, so none are listed here. */
+/** `/packages`: the Cockpit packages that this agent serves. */
 export const packages: BusObject = {
   path: '/packages',
   interface: 'cockpit.Packages',
@@ -8,5 +9,5 @@ export const packages: BusObject = {
     Reload: { in: [], out: [], call: () => [] },
     ReloadHint: { in: [], out: [], call: () => [] },
   },
-  properties: { Manifests: { type: 's', get: () => '{}' } },
+  properties: { Manifests: { type: 's', get: (agent) => JSON.stringify(Object.fromEntries(listPackages(agent.packages).map(({ name, manifest }) => [name, manifest]))) } },
 }
