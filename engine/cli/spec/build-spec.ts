@@ -45,14 +45,15 @@ export async function buildSpec(
   })
 }
 
+/** Fields whose being empty or off says something. */
+const telling = new Set(['entrypoint', 'httpproxy', 'read_write_tmpfs'])
+
 /** Without what was not asked for: the engine's own defaults then count. */
 function compact(spec: ContainerSpec): ContainerSpec {
   const isEmpty = (value: unknown) =>
-    value === undefined || value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+    value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
   return Object.fromEntries(
-    Object.entries(spec).filter(
-      ([key, value]) => key === 'entrypoint' || key === 'httpproxy' || key === 'read_write_tmpfs' || !isEmpty(value),
-    ),
+    Object.entries(spec).filter(([key, value]) => value !== undefined && (telling.has(key) || !isEmpty(value))),
   )
 }
 

@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+
+import { aliases, commands, groups } from './command-list.ts'
+import { completionScript } from './completion-script.ts'
+import { detachFilter, parseDetachKeys } from './detach-keys.ts'
+import { findCommand } from './find-command.ts'
+import { helpText, overviewText } from './help.ts'
+import { globalFlags } from './parse/globals.ts'
+
+test.each(Object.keys(commands))('%s: loads, explains itself, and none of its flags is ambiguous', async (name) => {
+  const command = await commands[name]?.()
+  expect(command?.summary).toMatch(/^[A-Z].*[^.]$/)
+  const flags = Object.entries(command?.flags ?? {})
+  const shorts = flags.map(([, { short }]) => short).filter((short) => short !== '')
+  expect(new Set(shorts).size).toBe(shorts.length)
+  const names = flags.flatMap(([key, { aliases: others = [] }]) => [key, ...others])
+  expect(new Set(names).size).toBe(names.length)
+  for (const key of command?.notYet?.split(' ') ?? []) expect(names).not.toContain(key)
+  expect(helpText(name.split(' '), command as never)).toContain(`Usage:\n  berth ${name}`)
+})
+
+test('aliases lead to commands, and groups have some', () => {
+  for (const [alias, name] of Object.entries(aliases)) expect([alias, name in commands]).toEqual([alias, true])
+  for (const group of Object.keys(groups)) expect(Object.keys(commands).some((name) => name.startsWith(`${group} `))).toBe(true)
+})
+
+test('a command is found by its words, its alias, or not at all', async () => {
+  expect(await findCommand(['container', 'ps', '-a'], false)).toMatchObject({ path: ['container', 'ps'], rest: ['-a'] })
+  expect(await findCommand(['pod', 'rm', 'x'], false)).toMatchObject({ path: ['pod', 'rm'], rest: ['x'] })
+  await expect(findCommand(['pss'], false)).rejects.toThrow('unrecognized command `berth pss`')
+  await expect(findCommand(['constructor'], false)).rejects.toThrow('unrecognized command')
+})
+
+test('the overview lists commands and global flags', async () => {
+  const text = await overviewText()
+  for (const word of ['run', 'pod', '--root', '--url']) expect(text).toContain(word)
+  expect(text).not.toContain('cleanup')
+  expect(Object.values(globalFlags).every(({ short }) => short === '')).toBe(true)
+})
+
+test('completion knows commands and flags', async () => {
+  const bash = await completionScript('bash')
+  expect(bash).toContain('"pod ps")')
+  expect(bash).toContain('--cidfile')
+  expect(await completionScript('fish')).toContain('complete -c berth')
+})
+
+test('detach keys are seen across pieces, and what only looked like them is passed on', () => {
+  const filter = detachFilter(parseDetachKeys('ctrl-p,ctrl-q'))
+  expect(filter(Buffer.from('a\u0010'))).toEqual(Uint8Array.from([97]))
+  expect(filter(Buffer.from('b'))).toEqual(Uint8Array.from([16, 98]))
+  expect(filter(Buffer.from('\u0010'))).toEqual(new Uint8Array())
+  expect(filter(Buffer.from('\u0011'))).toBeUndefined()
+  expect(() => parseDetachKeys('ctrl-1')).toThrow('invalid detach keys')
+})

@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+
+import { goDuration, goTime, humanDuration, humanSize } from './human.ts'
+import { renderRows, renderValue } from './report.ts'
+import { alignTable } from './table.ts'
+
+test.each([
+  [0.4, 'Less than a second'],
+  [1.9, '1 second'],
+  [59, '59 seconds'],
+  [61, 'About a minute'],
+  [3599, '59 minutes'],
+  [3600, 'About an hour'],
+  [47 * 3600, '47 hours'],
+  [10 * 86_400, '10 days'],
+  [20 * 86_400, '2 weeks'],
+  [100 * 86_400, '3 months'],
+  [800 * 86_400, '2 years'],
+])('%d s is %s', (seconds, said) => expect(humanDuration(seconds)).toBe(said))
+
+test('sizes as podman prints them', () => {
+  expect(humanSize(2_049_300, 3, ' ')).toBe('2.05 MB')
+  expect(humanSize(737_422, 3, ' ')).toBe('737 kB')
+  expect(humanSize(2_786_554)).toBe('2.787MB')
+  expect(humanSize(0)).toBe('0B')
+  expect(humanSize(999_999, 3)).toBe('1000kB')
+})
+
+test('durations and times as Go prints them', () => {
+  expect(goDuration(38_940_154)).toBe('38.940154ms')
+  expect(goDuration(62_500_000_000)).toBe('1m2.5s')
+  expect(goDuration(0)).toBe('0s')
+  expect(goTime('2026-11-24T09:13:25.419708420Z')).toMatch(/^\d{4}-11-2\d \d\d:\d\d:25\.41970842 [+-]\d{4} \S+$/)
+})
+
+test('columns are 12 wide at least, two more than their text, and the last is as it is', () => {
+  expect(alignTable('ID\tNAME\tX\n1234567890123\ta\t\n')).toBe('ID             NAME        X\n1234567890123  a           \n')
+})
+
+const rows = [
+  { ID: '1', Names: 'web', Labels: { a: 'b', 'x.y': 'z' }, Ports: ['80', '81'], Restarts: 2, Size: '' },
+  { ID: '2', Names: 'db', Labels: {}, Ports: [], Restarts: 0, Size: '' },
+]
+const render = (format?: string) =>
+  renderRows(rows, { name: 'ps', type: 'psReporter', format, normal: '{{.ID}}\t{{.Names}}', headings: { ID: 'CONTAINER ID' } })
+
+test.each([
+  [undefined, 'CONTAINER ID  NAMES\n1             web\n2             db\n'],
+  ['{{.Names}}: {{.Labels}}', 'web: map[a:b x.y:z]\ndb: map[]\n'],
+  ['table {{.ID}}\\t{{.Restarts}}', 'CONTAINER ID  RESTARTS\n1             2\n2             0\n'],
+  ['{{json .Labels}}', '{"a":"b","x.y":"z"}\n{}\n'],
+  ['{{index .Labels "x.y"}}|{{.Labels.a}}', 'z|b\n|<no value>\n'],
+  ['{{if .Ports}}{{range $i, $p := .Ports}}{{$i}}={{$p}} {{end}}{{else}}none{{end}}', '0=80 1=81 \nnone\n'],
+  ['{{if eq .Names "web"}}W{{else if gt .Restarts 5}}R{{else}}-{{end}}', 'W\n-\n'],
+  ['{{with .Labels.a}}{{.}}{{else}}no{{end}}', 'b\nno\n'],
+  ['{{.Names | upper | printf "%-5s|"}}', 'WEB  |\nDB   |\n'],
+  ['{{- .ID -}} {{/* said */}} {{len .Ports}}', '1 2\n2 0\n'],
+  ['{{range .Ports}}{{.}},{{$.ID}};{{end}}{{(index .Labels "a")}}', '80,1;81,1;b\n\n'],
+  ['{{$n := .Names}}{{join (split $n "e") "E"}} {{not true}} {{and .ID ""}}', 'wEb false \ndb false \n'],
+])('%s', (format, expected) => expect(render(format)).toBe(expected))
+
+test.each([
+  ['{{.Nope}}', "template: ps: can't evaluate field Nope in type psReporter"],
+  ['{{.ID', 'template: ps: unclosed action'],
+  ['{{nope .ID}}', 'template: ps: function "nope" not defined'],
+  ['{{if .ID}}', 'template: ps: unexpected EOF'],
+  ['{{end}}', 'template: ps: unexpected {{end}}'],
+  ['{{.ID "x"}}', "template: ps: can't give argument to non-function .ID"],
+])('%s is refused in words', (format, message) => expect(() => render(format)).toThrow(message))
+
+test('a function of an object’s own prototype is not a function of templates', () => {
+  expect(() => renderValue('x', 'X', '{{constructor}}', {})).toThrow('function "constructor" not defined')
+})

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+
+import { bool, number, text, texts, words } from './flags.ts'
+import { parseFlags } from './parse-flags.ts'
+
+const flags = {
+  interactive: bool('i', ''),
+  tty: bool('t', ''),
+  env: texts('e', ''),
+  dns: words('', ''),
+  time: number('', '', { aliases: ['timeout'] }),
+  name: text('n', '', { choices: ['a', 'b'] }),
+}
+const parse = (line: string, options = {}) => parseFlags(flags, line.split(' '), { program: 'berth x', ...options })
+
+test.each([
+  ['-it x', { interactive: true, tty: true }, ['x']],
+  ['-ite A=b x', { interactive: true, tty: true, env: ['A=b'] }, ['x']],
+  ['-eA=b -e C=d', { env: ['A=b', 'C=d'] }, []],
+  ['--env=A=b=c --tty=false', { env: ['A=b=c'], tty: false }, []],
+  ['--dns 1.1.1.1,8.8.8.8 --dns 9.9.9.9', { dns: ['1.1.1.1', '8.8.8.8', '9.9.9.9'] }, []],
+  ['x --timeout 3 y', { time: 3 }, ['x', 'y']],
+  ['-- -i --nope', { interactive: false }, ['-i', '--nope']],
+  ['- x', {}, ['-', 'x']],
+])('%s', (line, values, args) => {
+  expect(parse(line)).toMatchObject({ values, args })
+})
+
+test('the first argument ends the flags where the rest is another program’s', () => {
+  expect(parse('-i image -t --env=x', { stopAtFirst: true })).toMatchObject({
+    args: ['image', '-t', '--env=x'],
+    values: { interactive: true, tty: false },
+  })
+})
+
+test.each([
+  ['--nope', 'unknown flag: --nope'],
+  ['-x', "unknown shorthand flag: 'x' in -x"],
+  ['--env', 'flag needs an argument: --env'],
+  ['-e', "flag needs an argument: 'e' in -e"],
+  ['--time abc', 'invalid argument "abc" for "--time" flag: "abc" is not a number'],
+  ['-n c', 'invalid argument "c" for "-n, --name" flag: "c" is not a valid value.  Choose from: "a, b"'],
+  ['--tty=maybe', 'invalid argument "maybe" for "--tty" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
+  ['--__proto__', 'unknown flag: --__proto__'],
+  ['--blkio-weight 3', "--blkio-weight is a flag of podman's that Berth does not have yet"],
+])('%s is refused by name', (line, message) => {
+  expect(() => parse(line, { notYet: 'gpus blkio-weight' })).toThrow(
+    expect.objectContaining({ message, hint: "See 'berth x --help'" }),
+  )
+})

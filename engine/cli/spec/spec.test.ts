@@ -1,0 +1,142 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+import { expect, test } from 'vitest'
+
+import { parseInput } from '../../contract/index.ts'
+import { parseFlags } from '../parse/parse-flags.ts'
+import { buildSpec } from './build-spec.ts'
+import { createFlags, type CreateValues, createNotYet } from './flags.ts'
+import { parsePort } from './ports.ts'
+import { readEnvironment } from './pairs.ts'
+import { parseSize } from './sizes.ts'
+
+async function spec(line: string) {
+  const { args, values } = parseFlags(createFlags, line.split(' '), {
+    program: 'berth run',
+    stopAtFirst: true,
+    notYet: createNotYet,
+  })
+  const [image = '', ...words] = args
+  const body = await buildSpec(image, words, values as unknown as CreateValues, ['berth', 'run'])
+  parseInput('container.create', { body }) // the engine would take it
+  const { containerCreateCommand: _, httpproxy: __, ...rest } = body as Record<string, unknown>
+  return rest
+}
+
+test.each([
+  ['img', { image: 'img' }],
+  [
+    '-it --rm --name web img sh -c x',
+    { image: 'img', command: ['sh', '-c', 'x'], terminal: true, stdin: true, remove: true, name: 'web' },
+  ],
+  ['-e A=b=c -l x=y -l z img', { env: { A: 'b=c' }, labels: { x: 'y', z: '' } }],
+  [
+    '-p 8080:80 -p 127.0.0.1::53/udp img',
+    {
+      portmappings: [
+        { host_port: 8080, container_port: 80, protocol: 'tcp' },
+        { host_ip: '127.0.0.1', container_port: 53, protocol: 'udp' },
+      ],
+    },
+  ],
+  [
+    '-v /a:/b:ro -v data:/d -v /anon img',
+    {
+      mounts: [{ type: 'bind', source: '/a', destination: '/b', options: ['rbind', 'ro'] }],
+      volumes: [
+        { Name: 'data', Dest: '/d', Options: [] },
+        { Name: '', Dest: '/anon' },
+      ],
+    },
+  ],
+  [
+    '--mount type=tmpfs,target=/t,tmpfs-size=1m img',
+    { mounts: [{ type: 'tmpfs', source: 'tmpfs', destination: '/t', options: ['size=1m'] }] },
+  ],
+  [
+    '--memory 64m --cpus 1.5 --pids-limit 10 img',
+    { resource_limits: { memory: { limit: 67_108_864 }, cpu: { period: 100_000, quota: 150_000 }, pids: { limit: 10 } } },
+  ],
+  ['--restart on-failure:3 img', { restart_policy: 'on-failure', restart_tries: 3 }],
+  ['--network none img', { netns: { nsmode: 'none' } }],
+  ['--network container:web img', { netns: { nsmode: 'container', value: 'web' } }],
+  [
+    '--network back:ip=10.89.0.5,alias=db img',
+    { netns: { nsmode: 'bridge' }, Networks: { back: { static_ips: ['10.89.0.5'], aliases: ['db'] } } },
+  ],
+  ['--entrypoint [\"/x\",\"y\"] img', { entrypoint: ['/x', 'y'] }],
+  ['--entrypoint= img', { entrypoint: [''] }],
+  ['--stop-signal INT --stop-timeout 3 img', { stop_signal: 2, stop_timeout: 3 }],
+  ['--ulimit nofile=10:20 img', { r_limits: [{ type: 'RLIMIT_NOFILE', soft: 10, hard: 20 }] }],
+  [
+    '--security-opt seccomp=unconfined --security-opt no-new-privileges img',
+    { seccomp_profile_path: 'unconfined', no_new_privileges: true },
+  ],
+  [
+    '--health-cmd x --health-interval 1m30s img',
+    { healthconfig: { Test: ['CMD-SHELL', 'x'], Interval: 9e10, Timeout: 3e10, StartPeriod: 0, Retries: 3 } },
+  ],
+])('run %s', async (line, expected) => {
+  expect(await spec(line)).toMatchObject(expected)
+})
+
+test('what was not asked for is not sent: the engine’s defaults count', async () => {
+  expect(Object.keys(await spec('img')).toSorted()).toEqual(['image'])
+})
+
+test.each([
+  ['--memory abc img', 'invalid argument "abc" for "-m, --memory" flag: invalid size: \'abc\''],
+  [
+    '--restart sometimes img',
+    'invalid restart policy "sometimes": use one of no, on-failure[:max-retries], always, unless-stopped',
+  ],
+  ['--rm --restart always img', 'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"'],
+  ['-p 99999:80 img', 'cannot parse published port "99999:80": port numbers must be between 1 and 65535 (inclusive)'],
+  [
+    '-p 80-82:80-81 img',
+    'cannot parse published port "80-82:80-81": host and container port ranges have different lengths: 3 vs 2',
+  ],
+  ['--cpus 1 --cpu-quota 5 img', '--cpu-quota and --cpus, or --cpu-period and --cpus, cannot be set together'],
+  ['--network host --network none img', 'cannot set multiple networks without bridge network mode'],
+  ['--mount type=bind,target=/x img', 'must set source for a bind mount: --mount type=bind,target=/x'],
+  ['--gpus all img', "--gpus is a flag of podman's that Berth does not have yet"],
+  ['--stop-signal NOPE img', 'invalid signal: NOPE'],
+])('run %s is refused in words', async (line, message) => {
+  await expect(spec(line)).rejects.toThrow(message)
+})
+
+test('ports with addresses and ranges', () => {
+  expect(parsePort('[::1]:8000-8002:90-92/tcp')).toEqual({
+    host_ip: '::1',
+    host_port: 8000,
+    container_port: 90,
+    range: 3,
+    protocol: 'tcp',
+  })
+  expect(parsePort('80')).toEqual({ container_port: 80, protocol: 'tcp' })
+})
+
+test('sizes have podman’s units', () => {
+  expect([parseSize('1k', 'x'), parseSize('1.5g', 'x'), parseSize('7', 'x'), parseSize('2MB', 'x')]).toEqual([
+    1024, 1_610_612_736, 7, 2_097_152,
+  ])
+})
+
+test('environment files, inherited names and patterns', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'berth-env-'))
+  const file = path.join(folder, 'env')
+  writeFileSync(file, '# comment\nA=1\n\nB=two words\nHOST\n')
+  try {
+    expect(await readEnvironment([file], ['A=3', 'PRE*', 'MISSING'], { HOST: 'h', PRE_1: 'x', OTHER: 'no' })).toEqual({
+      A: '3',
+      B: 'two words',
+      HOST: 'h',
+      PRE_1: 'x',
+    })
+    await expect(readEnvironment([`${file}.none`], [], {})).rejects.toThrow(`open ${file}.none`)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
