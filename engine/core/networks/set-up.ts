@@ -30,25 +30,56 @@ export function pastaPidFile(context: Context, id: string): string {
   return path.join(containerPaths(context, id).run, 'pasta.pid')
 }
 
+/** A network that is being set up. Both promises settle; whoever began it awaits both, also after a failure of one. */
+export interface NetworkBeginning {
+  /** The namespace exists, and the host's ports are held: the runtime may join it while the network is connected. */
+  begun: Promise<Pick<NetworkSetup, 'reservation'>>
+  ready: Promise<NetworkSetup>
+}
+
 /**
  * Makes the network namespace that a container's mode asks for, and connects it. Modes without a namespace of the
  * container's own (host, another container's, none, which the runtime makes) need nothing.
  * On failure nothing is left.
  *
- * @throws EngineError `PortInUse`, `NetworkFailed`, `AddressExhausted`, `ProgramMissing`, `NotSupported`.
+ * @throws (in its promises) EngineError `PortInUse`, `NetworkFailed`, `AddressExhausted`, `ProgramMissing`, `NotSupported`.
  */
-export async function setUpNetwork(context: Context, container: ContainerRecord, signal?: AbortSignal): Promise<NetworkSetup> {
+export function beginNetwork(context: Context, container: ContainerRecord, signal?: AbortSignal): NetworkBeginning {
   const { mode } = container.config.namespaces.net
-  if (mode !== 'bridge' && mode !== 'pasta') return { state: { netnsPath: '', networks: {} }, reservation: nothingHeld }
+  const idle = { state: { netnsPath: '', networks: {} }, reservation: nothingHeld }
+  if (mode !== 'bridge' && mode !== 'pasta') return { begun: Promise.resolve(idle), ready: Promise.resolve(idle) }
+  const begun = makeNamespace(context, container, signal)
+  const ready = begun.then((held) => connect(context, container, held.reservation, signal))
+  // Each failure is reported by whoever awaits the promise; awaiting the other one first is no reason to crash.
+  for (const promise of [begun, ready]) promise.catch(() => {})
+  return { begun, ready }
+}
+
+async function makeNamespace(context: Context, container: ContainerRecord, signal: AbortSignal | undefined): Promise<Pick<NetworkSetup, 'reservation'>> {
+  const { config, id } = container
+  const { mode } = config.namespaces.net
   if (mode === 'bridge' && context.identity.rootless) {
     throw new EngineError('NotSupported', 'Bridge networks are for administrators in this version; leave out --network, and the container gets its network through pasta.')
   }
-  const netns = netnsFile(context, container.id)
-  const reservation = mode === 'bridge' ? await reservePorts(toRuns(container.config.ports)) : nothingHeld
+  const netns = netnsFile(context, id)
+  const reservation = mode === 'bridge' ? await reservePorts(toRuns(config.ports)) : nothingHeld
   try {
-    mkdirSync(containerPaths(context, container.id).run, { recursive: true, mode: 0o700 })
+    mkdirSync(containerPaths(context, id).run, { recursive: true, mode: 0o700 })
+    // Left by a process that was killed between making it and writing it down.
+    removeNetworkNamespace(netns)
     await createNetworkNamespace(netns, { signal })
-    const networks = mode === 'bridge' ? await setUpBridges(context, container, netns, signal) : await setUpPasta(context, container, netns, signal)
+    return { reservation }
+  } catch (error) {
+    reservation.close()
+    throw error
+  }
+}
+
+async function connect(context: Context, container: ContainerRecord, reservation: PortReservation, signal: AbortSignal | undefined): Promise<NetworkSetup> {
+  const netns = netnsFile(context, container.id)
+  try {
+    const bridge = container.config.namespaces.net.mode === 'bridge'
+    const networks = bridge ? await setUpBridges(context, container, netns, signal) : await setUpPasta(context, container, netns, signal)
     return { state: { netnsPath: netns, networks }, reservation }
   } catch (error) {
     reservation.close()
@@ -63,7 +94,7 @@ async function setUpPasta(context: Context, { id, config }: ContainerRecord, net
   return {}
 }
 
-/** Undoes {@link setUpNetwork}; goes on after a failure, and is idempotent. @throws AggregateError of what failed. */
+/** Undoes {@link beginNetwork}; goes on after a failure, and is idempotent. @throws AggregateError of what failed. */
 export async function tearDownNetwork(context: Context, container: ContainerRecord): Promise<void> {
   const failures: unknown[] = []
   const attempt = async (step: () => Promise<void> | void) => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { unmountIfMounted, umountFlags } from '../../../lib/sys.ts'
 import { removeCgroup } from '../../../lib/cgroup.ts'
+import { bootId, isAlive } from '../../../lib/process.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import { cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
@@ -26,10 +27,7 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   }
   const paths = containerPaths(context, record.id)
   await Promise.all([
-    attempt(async () => {
-      const { runtime: program, cgroupManager } = record.config
-      await (await context.runtime({ program, cgroupManager })).delete(record.id, { force: true })
-    }),
+    attempt(() => forget(context, record)),
     attempt(() => tearDownNetwork(context, record)),
   ])
   await attempt(() => removeOwnCgroup(context, record))
@@ -42,7 +40,19 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   if (failures.length > 0) throw new AggregateError(failures, `Container ${record.id} did not let go of everything.`)
 }
 
-/** The runtime removes it, unless it was interrupted. */
+/**
+ * Has the runtime forget the container, killing what is left of it. Where everything in it has died with its first
+ * process, all that is left is the runtime's folder: removing it spares a process start.
+ */
+async function forget(context: Context, { id, config, state }: ContainerRecord): Promise<void> {
+  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  const died = state.pid > 0 && !isAlive(state.pid, state.pidStart) && state.bootId === bootId()
+  const alone = config.namespaces.pid.mode === 'private' && config.cgroupManager !== 'systemd'
+  if (died && alone) rmSync(path.join(runtime.root, id), { recursive: true, force: true })
+  else await runtime.delete(id, { force: true })
+}
+
+/** The runtime removes it when it is asked to, and was not interrupted. */
 async function removeOwnCgroup(context: Context, { id, config }: ContainerRecord): Promise<void> {
   const placement = await cgroupPlacement(context)
   const group = placement.manager === 'cgroupfs' ? containerCgroupsPath(placement, id, config.cgroupParent) : undefined

@@ -9,7 +9,7 @@ import { bootId } from '../../../lib/process.ts'
 import { mount, mountFlags } from '../../../lib/sys.ts'
 import { containerById, type ContainerRecord, type ContainerRunState, updateState } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
-import { netnsFile, type NetworkSetup, setUpNetwork } from '../../networks/set-up.ts'
+import { beginNetwork, netnsFile, type NetworkBeginning } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
 import { containerEvent } from '../event.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
@@ -22,7 +22,9 @@ import { managedFiles, writeRunFiles } from './run-files.ts'
 
 export interface InitOptions extends CallOptions {
   /** Restores a checkpoint instead of creating: the container then runs. */
-  restore?: { imagePath: string; runtimeOptions?: readonly string[] }
+  restore?: { imagePath: string; runtimeOptions?: readonly string[]; environment?: Record<string, string> }
+  /** Done when everything is mounted and connected, before the process comes into being. */
+  beforeMonitor?: () => Promise<void>
   /** Counted when the restart policy starts it again. */
   restarts?: number
   /** Changed in the runtime's spec before it is written, e.g. annotations for CRIU. */
@@ -41,23 +43,19 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
   prepareFolders(context, id)
   // Kept up to date in this copy, so that a failure at any step is undone by what is known then.
   const attempt: ContainerRecord = structuredClone(record)
-  let network: NetworkSetup | undefined
+  const network = beginNetwork(context, attempt, options.signal)
   try {
-    const connecting = setUpNetwork(context, attempt, options.signal).then((setup) => {
-      Object.assign(attempt.state, setup.state)
-      network = setup
-    })
-    const [files, connected] = await Promise.allSettled([prepareRootfs(context, attempt, options), connecting])
-    if (files.status === 'rejected') throw files.reason
-    if (connected.status === 'rejected') throw connected.reason
-    await writeRunFiles(context, attempt, files.value, attempt.state.networks)
-    const facts = await startMonitor(context, attempt, network?.reservation.descriptors ?? [], options)
+    const files = await prepareRootfs(context, attempt, options)
+    const facts = await connectAndCreate(context, attempt, network, files, options)
     await context.database.transaction(() => updateState(context.database, id, facts))
   } catch (error) {
+    // What is still being made has to be there before it can be unmade.
+    const [, connected] = await Promise.allSettled([network.begun, network.ready])
+    if (connected.status === 'fulfilled') Object.assign(attempt.state, connected.value.state)
     await undo(context, attempt, error)
     throw error
   } finally {
-    network?.reservation.close()
+    await network.begun.then(({ reservation }) => reservation.close(), () => {})
   }
   const ready = containerById(context.database, id) as ContainerRecord
   containerEvent(context, ready, 'init')
@@ -81,9 +79,7 @@ async function prepareRootfs(context: Context, record: ContainerRecord, options:
   mountShm(record, paths.shm)
   const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [])
   await copyUpVolumes(context, config.mounts, (place) => folderInside(rootfs, place))
-  // An image's own working folder is made when it is missing, and one the caller names must be there.
-  if (!config.spec.rootfs || config.workdir === '/') ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)
-  else if (folderInside(rootfs, config.workdir) === undefined) ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)
+  ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)
   const files = await managedFiles(context, record)
   const { mode } = config.namespaces.net
   const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
@@ -100,8 +96,23 @@ function mountShm({ config }: ContainerRecord, folder: string): void {
   mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}`)
 }
 
+/** The runtime's work and the network's go side by side; a restored process needs its network from its first moment. */
+async function connectAndCreate(context: Context, record: ContainerRecord, network: NetworkBeginning, files: ManagedFiles, options: InitOptions): Promise<Partial<ContainerRunState>> {
+  const { reservation } = await network.begun
+  const connecting = network.ready.then(async ({ state }) => {
+    Object.assign(record.state, state)
+    await writeRunFiles(context, record, files, state.networks)
+  })
+  if (options.restore) await connecting
+  else await writeRunFiles(context, record, files, {})
+  const [created, connected] = await Promise.allSettled([startMonitor(context, record, reservation.descriptors, options), connecting])
+  if (connected.status === 'rejected') throw connected.reason
+  if (created.status === 'rejected') throw created.reason
+  return { ...created.value, netnsPath: record.state.netnsPath, networks: record.state.networks }
+}
+
 async function startMonitor(context: Context, record: ContainerRecord, descriptors: readonly number[], options: InitOptions): Promise<Partial<ContainerRunState>> {
-  const { config, id, name, state } = record
+  const { config, id, name } = record
   const paths = containerPaths(context, id)
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
   const monitored = await createByMonitor({
@@ -122,6 +133,7 @@ async function startMonitor(context: Context, record: ContainerRecord, descripto
     timeout: config.spec.timeout || undefined,
     extraDescriptors: descriptors,
     restore: options.restore,
+    environment: options.restore?.environment,
     signal: options.signal,
   })
   return {
@@ -131,8 +143,6 @@ async function startMonitor(context: Context, record: ContainerRecord, descripto
     pidStart: monitored.startTime ?? '',
     conmonPid: monitored.conmonPid,
     conmonPidStart: monitored.conmonStartTime ?? '',
-    netnsPath: state.netnsPath,
-    networks: state.networks,
     mounted: true,
     error: '',
     oomKilled: false,
