@@ -16,7 +16,10 @@ export function findIgzip(): string | null {
  *
  * @throws LayerInvalid when the data is damaged or cut short; what `source` throws is passed on.
  */
-export async function* inflateWithIgzip(program: string, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* inflateWithIgzip(
+  program: string,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const child = spawn(program, ['-d', '-c'], { stdio: ['pipe', 'pipe', 'pipe'], env: plainEnvironment() })
   const exited = once(child, 'close') as Promise<[number | null, string | null]>
   exited.catch(() => {})
@@ -42,7 +45,11 @@ export async function* inflateWithIgzip(program: string, source: AsyncIterable<U
     await feeding
     const [code] = await exited
     if (fault) throw fault.error
-    if (code !== 0) throw new EngineError('LayerInvalid', `The compressed data is damaged: ${complaint.trim().split('\n')[0] || `igzip ended with ${code}`}.`)
+    if (code !== 0)
+      throw new EngineError(
+        'LayerInvalid',
+        `The compressed data is damaged: ${complaint.trim().split('\n')[0] || `igzip ended with ${code}`}.`,
+      )
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exited.catch(() => {})

@@ -82,7 +82,12 @@ test('a blob that was damaged on disk is found when it is read', async () => {
 })
 
 test('streams are inflated by their first bytes', async () => {
-  for (const bytes of [content, gzipSync(content), zstdCompressSync(content), Buffer.concat([gzipSync(content.subarray(0, 5)), gzipSync(content.subarray(5))])]) {
+  for (const bytes of [
+    content,
+    gzipSync(content),
+    zstdCompressSync(content),
+    Buffer.concat([gzipSync(content.subarray(0, 5)), gzipSync(content.subarray(5))]),
+  ]) {
     expect(await drain(decompress(pieces(bytes.subarray(0, 1), bytes.subarray(1))))).toEqual(content)
   }
   expect(await drain(decompress(pieces()))).toEqual(Buffer.alloc(0))

@@ -50,7 +50,8 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageDocument
   const rootfs = document['rootfs'] as { type?: unknown; diff_ids?: unknown } | undefined
   const diffIds = rootfs?.diff_ids ?? []
   if (!Array.isArray(diffIds) || diffIds.length > limits.layers) throw invalid(what, 'its list of layers is missing or too long')
-  if (!diffIds.every((id) => typeof id === 'string' && isDigest(id) && id.startsWith('sha256:'))) throw invalid(what, 'its list of layers holds an invalid digest')
+  if (!diffIds.every((id) => typeof id === 'string' && isDigest(id) && id.startsWith('sha256:')))
+    throw invalid(what, 'its list of layers holds an invalid digest')
   const created = text(document, 'created')
   const variant = text(document, 'variant')
   return {
@@ -76,13 +77,15 @@ function toRunConfig(value: unknown): ImageRunConfig {
   }
   for (const key of ['Env', 'Entrypoint', 'Cmd'] as const) {
     const found = fields[key]
-    if (Array.isArray(found) && found.length > 0 && found.every((item) => typeof item === 'string')) config[key] = found as string[]
+    if (Array.isArray(found) && found.length > 0 && found.every((item) => typeof item === 'string'))
+      config[key] = found as string[]
     // Some old tools wrote a single string.
     else if (typeof found === 'string' && found !== '' && key !== 'Env') config[key] = ['/bin/sh', '-c', found]
   }
   for (const key of ['ExposedPorts', 'Volumes'] as const) {
     const found = fields[key]
-    if (typeof found === 'object' && found !== null && !Array.isArray(found) && Object.keys(found).length > 0) config[key] = found as Record<string, unknown>
+    if (typeof found === 'object' && found !== null && !Array.isArray(found) && Object.keys(found).length > 0)
+      config[key] = found as Record<string, unknown>
   }
   const labels = toTextMap(fields['Labels'])
   if (Object.keys(labels).length > 0) config.Labels = labels

@@ -18,7 +18,10 @@ export type Inflate = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8
  * @param options.gzip replaces the built-in gzip reader.
  * @throws LayerInvalid when the compressed data is damaged or cut short; what `source` throws is passed on.
  */
-export async function* decompress(source: AsyncIterable<Uint8Array>, options: { gzip?: Inflate } = {}): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* decompress(
+  source: AsyncIterable<Uint8Array>,
+  options: { gzip?: Inflate } = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
   const iterator = source[Symbol.asyncIterator]()
   try {
     const start: Uint8Array[] = []

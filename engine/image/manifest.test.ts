@@ -8,14 +8,23 @@ import { selectPlatform, wantedPlatform } from './platform.ts'
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`
 const layer = { mediaType: `${mediaTypes.ociLayer}+gzip`, digest: digest('b'), size: 10 }
-const good = { schemaVersion: 2, mediaType: mediaTypes.ociManifest, config: { mediaType: mediaTypes.ociConfig, digest: digest('a'), size: 2 }, layers: [layer] }
+const good = {
+  schemaVersion: 2,
+  mediaType: mediaTypes.ociManifest,
+  config: { mediaType: mediaTypes.ociConfig, digest: digest('a'), size: 2 },
+  layers: [layer],
+}
 
-const read = (document: unknown, type = ''): ReturnType<typeof parseManifest> => parseManifest(Buffer.from(JSON.stringify(document)), type, 'The manifest of x')
+const read = (document: unknown, type = ''): ReturnType<typeof parseManifest> =>
+  parseManifest(Buffer.from(JSON.stringify(document)), type, 'The manifest of x')
 
 test('an OCI and a Docker manifest are read', () => {
   expect(read(good)).toMatchObject({ kind: 'manifest', layers: [layer] })
   const docker = { ...good, mediaType: undefined, config: { ...good.config, mediaType: mediaTypes.dockerConfig } }
-  expect(read(docker, `${mediaTypes.dockerManifest}; charset=utf-8`)).toMatchObject({ kind: 'manifest', mediaType: mediaTypes.dockerManifest })
+  expect(read(docker, `${mediaTypes.dockerManifest}; charset=utf-8`)).toMatchObject({
+    kind: 'manifest',
+    mediaType: mediaTypes.dockerManifest,
+  })
 })
 
 test.each([
@@ -28,19 +37,31 @@ test.each([
   ['an encrypted layer', { ...good, layers: [{ ...layer, mediaType: `${layer.mediaType}+encrypted` }] }, 'not supported'],
   ['an array', [], 'JSON object'],
 ])('%s is refused in words', (_name, document, text) => {
-  expect(() => read(document)).toThrow(expect.objectContaining({ code: 'ManifestInvalid', message: expect.stringContaining(text) }))
+  expect(() => read(document)).toThrow(
+    expect.objectContaining({ code: 'ManifestInvalid', message: expect.stringContaining(text) }),
+  )
 })
 
 test('what is not JSON is refused', () => {
-  expect(() => parseManifest(Buffer.from('<html>'), mediaTypes.ociManifest, 'x')).toThrow(expect.objectContaining({ code: 'ManifestInvalid' }))
+  expect(() => parseManifest(Buffer.from('<html>'), mediaTypes.ociManifest, 'x')).toThrow(
+    expect.objectContaining({ code: 'ManifestInvalid' }),
+  )
 })
 
 test('the platform is chosen from an index, or what there is is named', () => {
   const entry = (architecture: string, letter: string, variant?: string): object => ({
-    mediaType: mediaTypes.ociManifest, digest: digest(letter), size: 1, platform: { os: 'linux', architecture, ...(variant ? { variant } : {}) },
+    mediaType: mediaTypes.ociManifest,
+    digest: digest(letter),
+    size: 1,
+    platform: { os: 'linux', architecture, ...(variant ? { variant } : {}) },
   })
-  const index = read({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry('amd64', 'a'), entry('arm', 'b', 'v6'), entry('arm', 'c', 'v7'), entry('arm64', 'd', 'v8')] }) as ManifestIndex
-  const pick = (architecture: string, variant = ''): string => selectPlatform(index, wantedPlatform({ architecture, variant }), 'x').digest
+  const index = read({
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests: [entry('amd64', 'a'), entry('arm', 'b', 'v6'), entry('arm', 'c', 'v7'), entry('arm64', 'd', 'v8')],
+  }) as ManifestIndex
+  const pick = (architecture: string, variant = ''): string =>
+    selectPlatform(index, wantedPlatform({ architecture, variant }), 'x').digest
   expect(pick('x86_64')).toBe(digest('a'))
   expect(pick('arm')).toBe(digest('c'))
   expect(pick('arm', 'v6')).toBe(digest('b'))
@@ -55,7 +76,14 @@ test('chain ids follow the specification', () => {
 
 test('a config is read and its odd fields are left out', () => {
   const config = parseImageConfig(
-    Buffer.from(JSON.stringify({ architecture: 'amd64', os: 'linux', config: { Env: ['A=1', 2], Cmd: ['sh'], Labels: { a: 'b', c: 1 }, User: 5 }, rootfs: { type: 'layers', diff_ids: [digest('a')] } })),
+    Buffer.from(
+      JSON.stringify({
+        architecture: 'amd64',
+        os: 'linux',
+        config: { Env: ['A=1', 2], Cmd: ['sh'], Labels: { a: 'b', c: 1 }, User: 5 },
+        rootfs: { type: 'layers', diff_ids: [digest('a')] },
+      }),
+    ),
     'x',
   )
   expect(config.config).toEqual({ Cmd: ['sh'], Labels: { a: 'b' } })

@@ -49,14 +49,19 @@ export function parseManifest(bytes: Uint8Array, mediaType: string, what: string
   const own = typeof document['mediaType'] === 'string' ? document['mediaType'] : undefined
   const type = own ?? baseType(mediaType)
   if (type === mediaTypes.dockerSchema1 || type === mediaTypes.dockerSchema1Signed || document['schemaVersion'] === 1) {
-    throw invalid(what, 'it has the old Docker schema 1, which has no verifiable layers; push the image again with a current tool')
+    throw invalid(
+      what,
+      'it has the old Docker schema 1, which has no verifiable layers; push the image again with a current tool',
+    )
   }
   if (document['schemaVersion'] !== 2) throw invalid(what, 'its schemaVersion is not 2')
   if (type === mediaTypes.ociIndex || type === mediaTypes.dockerList) return toIndex(document, type, what)
   if (type === mediaTypes.ociManifest || type === mediaTypes.dockerManifest) return toManifest(document, type, what)
   // Registries that lose the type (some proxies) still send a document that shows what it is.
-  if (own === undefined && Array.isArray(document['manifests']) && !document['layers']) return toIndex(document, mediaTypes.ociIndex, what)
-  if (own === undefined && Array.isArray(document['layers']) && !document['manifests']) return toManifest(document, mediaTypes.ociManifest, what)
+  if (own === undefined && Array.isArray(document['manifests']) && !document['layers'])
+    return toIndex(document, mediaTypes.ociIndex, what)
+  if (own === undefined && Array.isArray(document['layers']) && !document['manifests'])
+    return toManifest(document, mediaTypes.ociManifest, what)
   throw invalid(what, `its type ${JSON.stringify(type.slice(0, 100))} is not an image manifest`)
 }
 
@@ -64,7 +69,8 @@ function toManifest(document: Record<string, unknown>, mediaType: string, what: 
   if (document['manifests'] !== undefined) throw invalid(what, 'it holds both layers and manifests')
   const layers = document['layers']
   if (!Array.isArray(layers)) throw invalid(what, 'it has no list of layers')
-  if (layers.length > limits.layers) throw invalid(what, `it has ${layers.length} layers, more than the ${limits.layers} that are supported`)
+  if (layers.length > limits.layers)
+    throw invalid(what, `it has ${layers.length} layers, more than the ${limits.layers} that are supported`)
   const manifest: Manifest = {
     kind: 'manifest',
     mediaType,
@@ -74,7 +80,10 @@ function toManifest(document: Record<string, unknown>, mediaType: string, what: 
   }
   const { config } = manifest
   if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) {
-    throw invalid(what, `its config is ${JSON.stringify(config.mediaType.slice(0, 100))}, so it is an artifact and not a container image`)
+    throw invalid(
+      what,
+      `its config is ${JSON.stringify(config.mediaType.slice(0, 100))}, so it is an artifact and not a container image`,
+    )
   }
   if (config.size > limits.configBytes) throw invalid(what, 'its config is larger than 4 MiB')
   const odd = manifest.layers.find((layer) => layerCompression(layer.mediaType) === undefined)
@@ -85,7 +94,8 @@ function toManifest(document: Record<string, unknown>, mediaType: string, what: 
 function toIndex(document: Record<string, unknown>, mediaType: string, what: string): ManifestIndex {
   const entries = document['manifests']
   if (!Array.isArray(entries)) throw invalid(what, 'it has no list of manifests')
-  if (document['layers'] !== undefined || document['config'] !== undefined) throw invalid(what, 'it holds both layers and manifests')
+  if (document['layers'] !== undefined || document['config'] !== undefined)
+    throw invalid(what, 'it holds both layers and manifests')
   if (entries.length > limits.indexEntries) throw invalid(what, `it lists more than ${limits.indexEntries} manifests`)
   const manifests = entries.map((entry: unknown) => {
     const platform = (entry as { platform?: unknown } | null)?.platform
@@ -105,7 +115,12 @@ function toDescriptor(value: unknown, what: string): Descriptor {
   const { mediaType, digest, size, annotations } = value as Record<string, unknown>
   if (typeof mediaType !== 'string') throw invalid(what, 'a descriptor has no media type')
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw invalid(what, 'a descriptor has an invalid size')
-  return { mediaType, digest: toDigest(digest, `A descriptor in ${what}`), size, ...(annotations ? { annotations: toTextMap(annotations) } : {}) }
+  return {
+    mediaType,
+    digest: toDigest(digest, `A descriptor in ${what}`),
+    size,
+    ...(annotations ? { annotations: toTextMap(annotations) } : {}),
+  }
 }
 
 /** Annotations; what is not text is left out. */

@@ -12,7 +12,12 @@ export const mediaTypes = {
 } as const
 
 /** What a client accepts when it asks for a manifest. */
-export const manifestTypes: readonly string[] = [mediaTypes.ociManifest, mediaTypes.ociIndex, mediaTypes.dockerManifest, mediaTypes.dockerList]
+export const manifestTypes: readonly string[] = [
+  mediaTypes.ociManifest,
+  mediaTypes.ociIndex,
+  mediaTypes.dockerManifest,
+  mediaTypes.dockerList,
+]
 
 export type Compression = 'none' | 'gzip' | 'zstd'
 

@@ -9,12 +9,24 @@ export interface Platform {
 }
 
 const architectures: Record<string, string> = {
-  x64: 'amd64', arm64: 'arm64', arm: 'arm', ia32: '386', ppc64: 'ppc64le', s390x: 's390x', riscv64: 'riscv64', loong64: 'loong64', mips64el: 'mips64le',
+  x64: 'amd64',
+  arm64: 'arm64',
+  arm: 'arm',
+  ia32: '386',
+  ppc64: 'ppc64le',
+  s390x: 's390x',
+  riscv64: 'riscv64',
+  loong64: 'loong64',
+  mips64el: 'mips64le',
 }
 
 const aliases: Record<string, Partial<Platform>> = {
-  x86_64: { architecture: 'amd64' }, 'x86-64': { architecture: 'amd64' }, aarch64: { architecture: 'arm64' },
-  armhf: { architecture: 'arm', variant: 'v7' }, armel: { architecture: 'arm', variant: 'v6' }, i386: { architecture: '386' },
+  x86_64: { architecture: 'amd64' },
+  'x86-64': { architecture: 'amd64' },
+  aarch64: { architecture: 'arm64' },
+  armhf: { architecture: 'arm', variant: 'v7' },
+  armel: { architecture: 'arm', variant: 'v6' },
+  i386: { architecture: '386' },
 }
 
 /** This machine's platform. */
@@ -36,14 +48,27 @@ export function wantedPlatform(wanted: { os?: string; architecture?: string; var
  * @throws ImagePlatformMissing naming what there is instead.
  */
 export function selectPlatform(index: ManifestIndex, wanted: Platform, what: string): Descriptor {
-  const same = index.manifests.filter(({ platform }) => platform?.os === wanted.os && platform.architecture === wanted.architecture)
+  const same = index.manifests.filter(
+    ({ platform }) => platform?.os === wanted.os && platform.architecture === wanted.architecture,
+  )
   const variant = wanted.variant ?? (wanted.architecture === 'arm64' ? 'v8' : undefined)
   const exact = same.find(({ platform }) => platform?.variant === variant)
   if (exact) return exact
-  const loose = wanted.architecture === 'arm' ? same.filter(({ platform }) => armVersion(platform?.variant) <= armVersion(variant)) : wanted.variant ? [] : same
-  const best = loose.toSorted((a, b) => armVersion(b.platform?.variant) - armVersion(a.platform?.variant))[0] ?? same.find(({ platform }) => !platform?.variant)
+  const loose =
+    wanted.architecture === 'arm'
+      ? same.filter(({ platform }) => armVersion(platform?.variant) <= armVersion(variant))
+      : wanted.variant
+        ? []
+        : same
+  const best =
+    loose.toSorted((a, b) => armVersion(b.platform?.variant) - armVersion(a.platform?.variant))[0] ??
+    same.find(({ platform }) => !platform?.variant)
   if (best) return best
-  const offered = [...new Set(index.manifests.flatMap(({ platform }) => (platform && platform.os !== 'unknown' ? [formatPlatform(platform)] : [])))]
+  const offered = [
+    ...new Set(
+      index.manifests.flatMap(({ platform }) => (platform && platform.os !== 'unknown' ? [formatPlatform(platform)] : [])),
+    ),
+  ]
   throw new EngineError(
     'ImagePlatformMissing',
     `${what} has no image for ${formatPlatform(wanted)}${offered.length > 0 ? `; it offers ${offered.slice(0, 12).join(', ')}` : ''}.`,

@@ -18,12 +18,28 @@ test.each([
   expect(parseReference(text)).toEqual(expected)
 })
 
-test.each(['', ':tag', 'lib/UPPER', 'a//b', 'a/', '/a', 'a:', 'a:b:c', 'a b', 'a..b', 'a/../b', 'a@sha256:12', 'oci:/tmp/x', 'https://x.y/z', `${'a'.repeat(300)}`, 'bad_host:1/x', 'x:-t', 'c'.repeat(64).replaceAll('c', 'f')])(
-  '%j is refused, naming it',
-  (text) => {
-    expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'ImageReferenceInvalid' }))
-  },
-)
+test.each([
+  '',
+  ':tag',
+  'lib/UPPER',
+  'a//b',
+  'a/',
+  '/a',
+  'a:',
+  'a:b:c',
+  'a b',
+  'a..b',
+  'a/../b',
+  'a@sha256:12',
+  'oci:/tmp/x',
+  'https://x.y/z',
+  `${'a'.repeat(300)}`,
+  'bad_host:1/x',
+  'x:-t',
+  'c'.repeat(64).replaceAll('c', 'f'),
+])('%j is refused, naming it', (text) => {
+  expect(() => parseReference(text)).toThrow(expect.objectContaining({ code: 'ImageReferenceInvalid' }))
+})
 
 test('Docker Hub has one name and official images a folder', () => {
   expect(formatReference(qualify(parseReference('busybox'), 'docker.io'))).toBe('docker.io/library/busybox:latest')

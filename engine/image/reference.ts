@@ -15,7 +15,8 @@ export interface Reference {
 export type PartialReference = Omit<Reference, 'registry'> & { registry?: string }
 
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/
-const domain = /^(?:\[[0-9a-fA-F:]+\]|(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*)(?::[0-9]{1,5})?$/
+const domain =
+  /^(?:\[[0-9a-fA-F:]+\]|(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*)(?::[0-9]{1,5})?$/
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
 /**
@@ -25,7 +26,8 @@ const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
  */
 export function parseReference(text: string): PartialReference {
   let rest = text.startsWith('docker://') ? text.slice('docker://'.length) : text
-  const other = /^([a-z-]+):\/\//.exec(rest) ?? /^(oci|oci-archive|dir|docker-archive|docker-daemon|containers-storage):/.exec(rest)
+  const other =
+    /^([a-z-]+):\/\//.exec(rest) ?? /^(oci|oci-archive|dir|docker-archive|docker-daemon|containers-storage):/.exec(rest)
   if (other) throw invalid(text, `the transport ${other[1]} is not supported here; give a registry's image`)
   let digest: Digest | undefined
   const at = rest.indexOf('@')
@@ -47,9 +49,16 @@ export function parseReference(text: string): PartialReference {
   if (rest.length > 255) throw invalid(text, 'it is longer than 255 characters')
   if (repository === '') throw invalid(text, 'it has no repository')
   if (repository !== repository.toLowerCase()) throw invalid(text, 'repository names must be lower case')
-  if (/^[0-9a-f]{64}$/.test(repository) && registry === undefined) throw invalid(text, '64 hexadecimal digits are an image id, not a name')
-  if (!repository.split('/').every((part) => component.test(part))) throw invalid(text, 'repository names are lower-case letters and digits, with single dots, dashes and underscores inside')
-  return { ...(registry !== undefined ? { registry } : {}), repository, ...(tag !== undefined ? { tag } : {}), ...(digest ? { digest } : {}) }
+  if (/^[0-9a-f]{64}$/.test(repository) && registry === undefined)
+    throw invalid(text, '64 hexadecimal digits are an image id, not a name')
+  if (!repository.split('/').every((part) => component.test(part)))
+    throw invalid(text, 'repository names are lower-case letters and digits, with single dots, dashes and underscores inside')
+  return {
+    ...(registry !== undefined ? { registry } : {}),
+    repository,
+    ...(tag !== undefined ? { tag } : {}),
+    ...(digest ? { digest } : {}),
+  }
 }
 
 function splitRegistry(name: string): { registry?: string; repository: string } {
@@ -103,5 +112,7 @@ export function splitStoredName(name: string): { repository: string; tag?: strin
 
 function invalid(text: string, reason: string): EngineError {
   const shown = text.length > 200 ? `${text.slice(0, 200)}…` : text
-  return new EngineError('ImageReferenceInvalid', `The image name ${JSON.stringify(shown)} is not valid: ${reason}.`, { details: { reference: shown } })
+  return new EngineError('ImageReferenceInvalid', `The image name ${JSON.stringify(shown)} is not valid: ${reason}.`, {
+    details: { reference: shown },
+  })
 }

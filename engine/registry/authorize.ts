@@ -11,7 +11,9 @@ export function parseChallenge(header: string | string[] | undefined): Challenge
   const text = Array.isArray(header) ? header.join(', ') : (header ?? '')
   const bearer = /(?:^|,\s*)bearer\s+(.{1,4000})/i.exec(text)
   if (bearer) {
-    const fields = new Map([...bearer[1]!.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/gi)].map((match) => [match[1]!.toLowerCase(), match[2]!]))
+    const fields = new Map(
+      [...bearer[1]!.matchAll(/([a-z_]+)="((?:[^"\\]|\\.)*)"/gi)].map((match) => [match[1]!.toLowerCase(), match[2]!]),
+    )
     const realm = fields.get('realm')
     const service = fields.get('service')
     const scope = fields.get('scope')
@@ -42,28 +44,52 @@ export async function authorize(input: AuthorizeInput): Promise<string> {
   return basic(credentials)
 }
 
-const basic = ({ username, password }: { username: string; password: string }): string => `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
+const basic = ({ username, password }: { username: string; password: string }): string =>
+  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 
 async function fetchToken(input: AuthorizeInput, challenge: Extract<Challenge, { scheme: 'bearer' }>): Promise<string> {
   const { registry, repository, credentials, exchange, signal } = input
   const url = URL.canParse(challenge.realm) ? new URL(challenge.realm) : undefined
   if (!url || !/^https?:$/.test(url.protocol) || (input.secure && url.protocol !== 'https:')) {
-    throw new EngineError('RegistryProtocol', `The registry ${registry} names a login server that cannot be used safely.`, { details: { registry } })
+    throw new EngineError('RegistryProtocol', `The registry ${registry} names a login server that cannot be used safely.`, {
+      details: { registry },
+    })
   }
   const scope = challenge.scope ?? `repository:${repository}:pull`
   const answer = await exchange.send(...tokenRequest(url, challenge.service, scope, credentials, signal))
   const body = await readBody(answer, 64 * 1024)
-  if (answer.status === 401 || answer.status === 403 || answer.status === 400) throw unauthorized(registry, repository, credentials !== undefined, errorText(body))
+  if (answer.status === 401 || answer.status === 403 || answer.status === 400)
+    throw unauthorized(registry, repository, credentials !== undefined, errorText(body))
   const token = answer.status === 200 ? readToken(body) : undefined
-  if (!token) throw new EngineError('RegistryProtocol', `The login server ${url.host} of the registry ${registry} answered with status ${answer.status} and no token.`, { details: { registry, status: answer.status } })
+  if (!token)
+    throw new EngineError(
+      'RegistryProtocol',
+      `The login server ${url.host} of the registry ${registry} answered with status ${answer.status} and no token.`,
+      { details: { registry, status: answer.status } },
+    )
   return token
 }
 
-function tokenRequest(url: URL, service: string | undefined, scope: string, credentials: Credentials | undefined, signal?: AbortSignal): Parameters<Exchange['send']> {
+function tokenRequest(
+  url: URL,
+  service: string | undefined,
+  scope: string,
+  credentials: Credentials | undefined,
+  signal?: AbortSignal,
+): Parameters<Exchange['send']> {
   const more = signal ? { signal } : {}
   if (credentials && 'identityToken' in credentials) {
-    const form = new URLSearchParams({ grant_type: 'refresh_token', service: service ?? '', scope, client_id: 'berth', refresh_token: credentials.identityToken })
-    return [url, { ...more, method: 'POST', body: form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } }]
+    const form = new URLSearchParams({
+      grant_type: 'refresh_token',
+      service: service ?? '',
+      scope,
+      client_id: 'berth',
+      refresh_token: credentials.identityToken,
+    })
+    return [
+      url,
+      { ...more, method: 'POST', body: form.toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+    ]
   }
   if (service) url.searchParams.set('service', service)
   url.searchParams.set('scope', scope)

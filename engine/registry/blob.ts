@@ -20,7 +20,7 @@ export interface BlobInput {
 export async function* fetchBlob(input: BlobInput): AsyncGenerator<Uint8Array, void, undefined> {
   const { registry, descriptor, signal, retry = 3, retryDelay = 1000 } = input
   let at = input.offset
-  for (let failures = 0; at < descriptor.size; ) {
+  for (let failures = 0; at < descriptor.size;) {
     const before = at
     try {
       for await (const piece of readFrom(input, at)) {
@@ -33,7 +33,10 @@ export async function* fetchBlob(input: BlobInput): AsyncGenerator<Uint8Array, v
       if (signal?.aborted) throw cancelled(signal)
       if (error instanceof EngineError) throw error
       failures = at > before ? 1 : failures + 1
-      if (failures > retry) throw at > input.offset && isEarlyEnd(error) ? tooShort(registry, descriptor, at) : connectionFailure(registry, error, signal)
+      if (failures > retry)
+        throw at > input.offset && isEarlyEnd(error)
+          ? tooShort(registry, descriptor, at)
+          : connectionFailure(registry, error, signal)
     }
     await sleep(retryDelay * 2 ** (failures - 1), undefined, signal ? { signal } : {}).catch(() => {
       throw cancelled(signal!)
@@ -64,12 +67,20 @@ async function* readFrom({ ask, registry, descriptor }: BlobInput, at: number): 
 function verifyRange(answer: Answer, registry: string, { digest, size }: Descriptor, at: number): void {
   const begins = answer.status === 206 ? /^bytes (\d+)-/.exec(String(answer.headers['content-range'] ?? ''))?.[1] : undefined
   if (answer.status === 206 && Number(begins) !== at) {
-    throw new EngineError('RegistryProtocol', `The registry ${registry} answered with another part of ${digest} than was asked for.`, { details: { digest } })
+    throw new EngineError(
+      'RegistryProtocol',
+      `The registry ${registry} answered with another part of ${digest} than was asked for.`,
+      { details: { digest } },
+    )
   }
   const length = answer.headers['content-length']
   const expected = answer.status === 206 ? size - at : size
   if (length !== undefined && Number(length) !== expected) {
-    throw new EngineError('SizeMismatch', `The registry ${registry} has ${length} bytes for ${digest} where the manifest says ${expected}.`, { details: { digest } })
+    throw new EngineError(
+      'SizeMismatch',
+      `The registry ${registry} has ${length} bytes for ${digest} where the manifest says ${expected}.`,
+      { details: { digest } },
+    )
   }
 }
 
@@ -78,5 +89,7 @@ function isEarlyEnd(error: unknown): boolean {
 }
 
 function tooShort(registry: string, { digest, size }: Descriptor, at: number): EngineError {
-  return new EngineError('SizeMismatch', `The registry ${registry} sends only ${at} of the ${size} bytes of ${digest}.`, { details: { digest } })
+  return new EngineError('SizeMismatch', `The registry ${registry} sends only ${at} of the ${size} bytes of ${digest}.`, {
+    details: { digest },
+  })
 }

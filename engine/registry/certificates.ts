@@ -25,12 +25,18 @@ function folders(registry: string, certDir?: string): string[] {
  * @param options.verify whether the server's certificate will be checked at all.
  * @throws InvalidArgument when a named folder cannot be read or a certificate has no key.
  */
-export function readCertificates(registry: string, { certDir, verify }: { certDir?: string | undefined; verify: boolean }): TlsFiles {
+export function readCertificates(
+  registry: string,
+  { certDir, verify }: { certDir?: string | undefined; verify: boolean },
+): TlsFiles {
   // Reading the host's authorities takes as long as a small image.
   const known = (): TlsFiles => (verify ? systemAuthorities() : { ca: [] })
   const folder = folders(registry, certDir).find((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory())
   if (!folder) {
-    if (certDir) throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist.`, { details: { path: certDir } })
+    if (certDir)
+      throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist.`, {
+        details: { path: certDir },
+      })
     return known()
   }
   const names = readdirSync(folder)
@@ -39,7 +45,8 @@ export function readCertificates(registry: string, { certDir, verify }: { certDi
   const client = names.find((name) => name.endsWith('.cert'))
   if (!client) return files
   const key = client.replace(/\.cert$/, '.key')
-  if (!names.includes(key)) throw new EngineError('InvalidArgument', `The client certificate ${join(folder, client)} has no key ${key} beside it.`)
+  if (!names.includes(key))
+    throw new EngineError('InvalidArgument', `The client certificate ${join(folder, client)} has no key ${key} beside it.`)
   return { ...files, cert: readFileSync(join(folder, client)), key: readFileSync(join(folder, key)) }
 }
 

@@ -23,7 +23,10 @@ afterEach(async () => {
 })
 
 function open(options: RegistryOptions & { insecure?: boolean; registry?: string } = {}): Repository {
-  const repository = openRepository({ registry: options.registry ?? registry.name, repository: 'a/b', insecure: options.insecure ?? true }, { retryDelay: 1, ...options })
+  const repository = openRepository(
+    { registry: options.registry ?? registry.name, repository: 'a/b', insecure: options.insecure ?? true },
+    { retryDelay: 1, ...options },
+  )
   opened.push(repository)
   return repository
 }
@@ -70,7 +73,10 @@ test('a blob that breaks off is taken up where it broke', async () => {
   registry.misbehave = (request, response, bytes) => {
     if (!bytes || ++cuts > 3) return false
     const from = Number(/bytes=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
-    response.writeHead(from ? 206 : 200, { 'content-length': bytes.length - from, ...(from ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}) })
+    response.writeHead(from ? 206 : 200, {
+      'content-length': bytes.length - from,
+      ...(from ? { 'content-range': `bytes ${from}-${bytes.length - 1}/${bytes.length}` } : {}),
+    })
     response.write(bytes.subarray(from, from + 100_000), () => response.destroy())
     return true
   }
@@ -132,7 +138,9 @@ test('tokens are fetched once, used, and fetched again when they expire', async 
       return true
     }
     if (request.headers.authorization === `Bearer t${issued}`) return false
-    refuse(response, 401, 'log in', { 'www-authenticate': `Bearer realm="http://${registry.name}/token",service="s",scope="repository:a/b:pull"` })
+    refuse(response, 401, 'log in', {
+      'www-authenticate': `Bearer realm="http://${registry.name}/token",service="s",scope="repository:a/b:pull"`,
+    })
     return true
   }
   const repository = open({ credentials: { username: 'u', password: 'p' } })
@@ -155,7 +163,8 @@ test('basic logins work; wrong and missing ones are told apart', async () => {
   await expect(open().manifest('v1')).rejects.toEqual(failsWith('RegistryUnauthorized', 'wants a login'))
   const wrong = open({ credentials: { username: 'u', password: 'secret-word' } }).manifest('v1')
   await expect(wrong).rejects.toEqual(failsWith('RegistryUnauthorized', 'did not accept'))
-  await wrong.catch((error: unknown) => expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('secret-word'))
+  const error = await wrong.catch((each: unknown) => each as Error)
+  expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('secret-word')
 })
 
 test('redirects are followed without credentials to another host, and only so far', async () => {
@@ -206,7 +215,28 @@ let folder: string
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'berth-certificates-'))
   const make = (name: string, days: string[]): void => {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`), ...days], { stdio: 'ignore' })
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-subj',
+        `/CN=${name}`,
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        join(folder, `${name}.key`),
+        '-out',
+        join(folder, `${name}.pem`),
+        ...days,
+      ],
+      { stdio: 'ignore' },
+    )
   }
   make('good', ['-days', '2'])
   make('old', ['-not_before', '20200101000000Z', '-not_after', '20200201000000Z'])
@@ -214,7 +244,10 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true }))
 
 async function withTls(name: string, work: (secure: FakeRegistry) => Promise<void>): Promise<void> {
-  const secure = await startFakeRegistry({ key: readFileSync(join(folder, `${name}.key`), 'utf8'), cert: readFileSync(join(folder, `${name}.pem`), 'utf8') })
+  const secure = await startFakeRegistry({
+    key: readFileSync(join(folder, `${name}.key`), 'utf8'),
+    cert: readFileSync(join(folder, `${name}.pem`), 'utf8'),
+  })
   secure.addManifest('a/b', 'v1', {})
   try {
     await work(secure)
@@ -225,7 +258,9 @@ async function withTls(name: string, work: (secure: FakeRegistry) => Promise<voi
 
 test('unknown and expired certificates are refused by name, known ones are taken', async () => {
   await withTls('good', async (secure) => {
-    await expect(open({ registry: secure.name, insecure: false }).manifest('v1')).rejects.toEqual(failsWith('RegistryCertificate', 'certs.d'))
+    await expect(open({ registry: secure.name, insecure: false }).manifest('v1')).rejects.toEqual(
+      failsWith('RegistryCertificate', 'certs.d'),
+    )
     await open({ registry: secure.name, insecure: true }).manifest('v1')
     const certDir = mkdtempSync(join(folder, 'ca-'))
     writeFileSync(join(certDir, 'ca.crt'), readFileSync(join(folder, 'good.pem')))
@@ -234,7 +269,9 @@ test('unknown and expired certificates are refused by name, known ones are taken
   await withTls('old', async (secure) => {
     const certDir = mkdtempSync(join(folder, 'ca-'))
     writeFileSync(join(certDir, 'ca.crt'), readFileSync(join(folder, 'old.pem')))
-    await expect(open({ registry: secure.name, insecure: false, certDir }).manifest('v1')).rejects.toEqual(failsWith('RegistryCertificate', 'expired'))
+    await expect(open({ registry: secure.name, insecure: false, certDir }).manifest('v1')).rejects.toEqual(
+      failsWith('RegistryCertificate', 'expired'),
+    )
   })
 })
 
@@ -250,5 +287,7 @@ test('a redirect from https to http is refused', async () => {
 })
 
 test('nothing listening and unknown hosts are told apart', async () => {
-  await expect(open({ registry: '127.0.0.1:1', insecure: false }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', 'connection refused'))
+  await expect(open({ registry: '127.0.0.1:1', insecure: false }).manifest('v1')).rejects.toEqual(
+    failsWith('RegistryUnreachable', 'connection refused'),
+  )
 })

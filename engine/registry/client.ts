@@ -84,7 +84,11 @@ function verifyManifest(bytes: Buffer, tagOrDigest: string, answer: Answer, name
   if (!expected) return digestOf(bytes)
   const actual = finishHash(hashFor(expected).update(bytes), expected)
   if (actual === expected) return expected
-  throw new EngineError('DigestMismatch', `The manifest ${tagOrDigest} of ${name} arrived with other content (${actual}) than its digest ${expected}.`, { details: { expected, actual } })
+  throw new EngineError(
+    'DigestMismatch',
+    `The manifest ${tagOrDigest} of ${name} arrived with other content (${actual}) than its digest ${expected}.`,
+    { details: { expected, actual } },
+  )
 }
 
 function openSession(source: Source, options: RegistryOptions): { ask: Ask; close(): void } {
@@ -106,7 +110,10 @@ class Session {
   constructor(source: Source, options: RegistryOptions) {
     this.#source = source
     this.#options = options
-    this.#exchange = openExchange({ tls: () => readCertificates(source.registry, { certDir: options.certDir, verify: !source.insecure }), verify: !source.insecure })
+    this.#exchange = openExchange({
+      tls: () => readCertificates(source.registry, { certDir: options.certDir, verify: !source.insecure }),
+      verify: !source.insecure,
+    })
   }
 
   close(): void {
@@ -121,7 +128,8 @@ class Session {
       try {
         const answer = await this.#askOnce(path, request)
         if (answer.status < 400) return answer
-        if (attempt >= retry || !(answer.status === 429 || answer.status >= 500)) throw await refusal(answer, this.#source, path, credentials !== undefined)
+        if (attempt >= retry || !(answer.status === 429 || answer.status >= 500))
+          throw await refusal(answer, this.#source, path, credentials !== undefined)
         answer.body.destroy()
         wait = Math.max(wait, retryAfter(answer))
       } catch (error) {
@@ -152,7 +160,15 @@ class Session {
     const { credentials, signal } = this.#options
     const { registry, repository } = this.#source
     const secure = this.#scheme === 'https'
-    this.#loggingIn ??= authorize({ exchange: this.#exchange, registry, repository, challenge, secure, ...(credentials ? { credentials } : {}), ...(signal ? { signal } : {}) }).finally(() => {
+    this.#loggingIn ??= authorize({
+      exchange: this.#exchange,
+      registry,
+      repository,
+      challenge,
+      secure,
+      ...(credentials ? { credentials } : {}),
+      ...(signal ? { signal } : {}),
+    }).finally(() => {
       this.#loggingIn = undefined
     })
     this.#authorization = await this.#loggingIn
@@ -173,7 +189,11 @@ class Session {
     const { signal } = this.#options
     const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
     const headers = { ...request.headers, ...(this.#authorization ? { authorization: this.#authorization } : {}) }
-    const answer = await this.#exchange.send(new URL(`${scheme}://${host}/v2/${repository}/${path}`), { ...request, headers, ...(signal ? { signal } : {}) })
+    const answer = await this.#exchange.send(new URL(`${scheme}://${host}/v2/${repository}/${path}`), {
+      ...request,
+      headers,
+      ...(signal ? { signal } : {}),
+    })
     this.#scheme = scheme
     this.#settled = true
     return answer
@@ -187,7 +207,12 @@ function retryAfter(answer: Answer): number {
   return Number.isFinite(milliseconds) ? Math.min(Math.max(milliseconds, 0), 60_000) : 0
 }
 
-async function refusal(answer: Answer, { registry, repository }: Source, path: string, hadCredentials: boolean): Promise<EngineError> {
+async function refusal(
+  answer: Answer,
+  { registry, repository }: Source,
+  path: string,
+  hadCredentials: boolean,
+): Promise<EngineError> {
   const text = errorText(await readBody(answer, 64 * 1024).catch(() => Buffer.alloc(0)))
   const said = text ? ` (${text})` : ''
   const details = { registry, repository, status: answer.status }
@@ -198,13 +223,29 @@ async function refusal(answer: Answer, { registry, repository }: Source, path: s
     case 404: {
       const what = path.replace(/^(manifests|blobs)\//, '')
       const name = isDigest(what) ? `${registry}/${repository}@${what}` : `${registry}/${repository}:${what}`
-      if (path.startsWith('blobs/')) return new EngineError('RegistryProtocol', `The registry ${registry} has lost a part of ${repository}: ${what} is gone${said}.`, { details })
+      if (path.startsWith('blobs/'))
+        return new EngineError(
+          'RegistryProtocol',
+          `The registry ${registry} has lost a part of ${repository}: ${what} is gone${said}.`,
+          { details },
+        )
       return new EngineError('ImageUnknown', `The registry ${registry} has no image ${name}: manifest unknown.`, { details })
     }
     case 429:
-      return new EngineError('RegistryThrottled', `The registry ${registry} allows no more requests for now${said}: try again later, or log in for a higher limit.`, { details })
+      return new EngineError(
+        'RegistryThrottled',
+        `The registry ${registry} allows no more requests for now${said}: try again later, or log in for a higher limit.`,
+        { details },
+      )
     default:
-      if (answer.status >= 500) return new EngineError('RegistryUnreachable', `The registry ${registry} is out of order: it answers with status ${answer.status}${said}.`, { details })
-      return new EngineError('RegistryProtocol', `The registry ${registry} answered with status ${answer.status}${said}.`, { details })
+      if (answer.status >= 500)
+        return new EngineError(
+          'RegistryUnreachable',
+          `The registry ${registry} is out of order: it answers with status ${answer.status}${said}.`,
+          { details },
+        )
+      return new EngineError('RegistryProtocol', `The registry ${registry} answered with status ${answer.status}${said}.`, {
+        details,
+      })
   }
 }

@@ -33,7 +33,11 @@ export function credentialFiles(authfile?: string, environment: NodeJS.ProcessEn
  * The credentials for an image: those of the longest matching `registry/path` first, then the registry's, by file in order.
  * @throws InvalidArgument when a file was named and cannot be read.
  */
-export async function findCredentials(registry: string, repository: string, options: { authfile?: string; files?: string[]; signal?: AbortSignal } = {}): Promise<Credentials | undefined> {
+export async function findCredentials(
+  registry: string,
+  repository: string,
+  options: { authfile?: string; files?: string[]; signal?: AbortSignal } = {},
+): Promise<Credentials | undefined> {
   for (const file of options.files ?? credentialFiles(options.authfile)) {
     const document = await readAuthFile(file, options.authfile !== undefined)
     if (!document) continue
@@ -78,7 +82,10 @@ function matchAuth(document: AuthDocument, registry: string, repository: string)
 
 /** Docker's older keys are URLs; the Hub's is `https://index.docker.io/v1/`. */
 function hostOf(key: string): string {
-  const host = key.replace(/^https?:\/\//, '').replace(/\/v[12]\/?$/, '').replace(/\/$/, '')
+  const host = key
+    .replace(/^https?:\/\//, '')
+    .replace(/\/v[12]\/?$/, '')
+    .replace(/\/$/, '')
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host
 }
 
@@ -95,7 +102,11 @@ async function askHelper(document: AuthDocument, registry: string, signal?: Abor
   const helper = document.credHelpers[registry] ?? document.credsStore
   if (typeof helper !== 'string' || !/^[\w.-]+$/.test(helper)) return undefined
   const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
-  const { code, stdout } = await run(`docker-credential-${helper}`, ['get'], { stdin: server, timeout: 30_000, ...(signal ? { signal } : {}) })
+  const { code, stdout } = await run(`docker-credential-${helper}`, ['get'], {
+    stdin: server,
+    timeout: 30_000,
+    ...(signal ? { signal } : {}),
+  })
   if (code !== 0) return undefined
   const answer = JSON.parse(stdout.toString()) as { Username?: unknown; Secret?: unknown }
   if (typeof answer.Secret !== 'string' || typeof answer.Username !== 'string') return undefined

@@ -53,10 +53,14 @@ export function openExchange(options: { tls: () => TlsFiles; verify: boolean }):
         const location = answer.headers.location
         if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
         answer.body.destroy()
-        if (count >= maxRedirects) throw new EngineError('RegistryProtocol', `The registry ${first.host} redirects in circles.`, { details: { registry: first.host } })
+        if (count >= maxRedirects)
+          throw new EngineError('RegistryProtocol', `The registry ${first.host} redirects in circles.`, {
+            details: { registry: first.host },
+          })
         const next = redirectTarget(url, location)
         // Whoever stores the bytes for the registry must not see who asks.
-        if (next.host !== first.host) headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'))
+        if (next.host !== first.host)
+          headers = Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'))
         url = next
       }
     },
@@ -70,10 +74,16 @@ export function openExchange(options: { tls: () => TlsFiles; verify: boolean }):
 function redirectTarget(from: URL, location: string): URL {
   const next = URL.canParse(location, from.href) ? new URL(location, from.href) : undefined
   if (!next || (next.protocol !== 'https:' && next.protocol !== 'http:')) {
-    throw new EngineError('RegistryProtocol', `The registry ${from.host} redirects to an address that cannot be used.`, { details: { registry: from.host } })
+    throw new EngineError('RegistryProtocol', `The registry ${from.host} redirects to an address that cannot be used.`, {
+      details: { registry: from.host },
+    })
   }
   if (from.protocol === 'https:' && next.protocol === 'http:') {
-    throw new EngineError('RegistryProtocol', `The registry ${from.host} redirects from https to http (${next.host}), which is refused because anyone on the way could change the image.`, { details: { registry: from.host } })
+    throw new EngineError(
+      'RegistryProtocol',
+      `The registry ${from.host} redirects from https to http (${next.host}), which is refused because anyone on the way could change the image.`,
+      { details: { registry: from.host } },
+    )
   }
   next.username = ''
   next.password = ''
@@ -84,7 +94,13 @@ function sendOnce(url: URL, { method = 'GET', headers, body, signal }: ExchangeO
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled(signal))
     const begin = (url.protocol === 'https:' ? https.request : http.request) as typeof http.request
-    const request = begin(url, { method, agent, headers: { 'user-agent': 'berth', ...headers }, maxHeaderSize: maxHeaderBytes, ...(signal ? { signal } : {}) })
+    const request = begin(url, {
+      method,
+      agent,
+      headers: { 'user-agent': 'berth', ...headers },
+      maxHeaderSize: maxHeaderBytes,
+      ...(signal ? { signal } : {}),
+    })
     const timedOut = (): void => {
       request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
     }
@@ -113,7 +129,10 @@ export async function readBody(answer: Answer, maxBytes: number): Promise<Buffer
     size += part.length
     if (size > maxBytes) {
       answer.body.destroy()
-      throw new EngineError('RegistryProtocol', `The registry ${answer.url.host} sent more than the ${maxBytes} bytes that are accepted for this answer.`)
+      throw new EngineError(
+        'RegistryProtocol',
+        `The registry ${answer.url.host} sent more than the ${maxBytes} bytes that are accepted for this answer.`,
+      )
     }
     parts.push(part)
   }

@@ -27,7 +27,15 @@ const networkReasons: Record<string, string> = {
 /** Whether an error of a connection may pass when tried again. */
 export function isTransient(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
-  return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'HPE_INVALID_EOF_STATE', 'ERR_STREAM_PREMATURE_CLOSE', 'BodyCut'].includes(code ?? '')
+  return [
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EAI_AGAIN',
+    'HPE_INVALID_EOF_STATE',
+    'ERR_STREAM_PREMATURE_CLOSE',
+    'BodyCut',
+  ].includes(code ?? '')
 }
 
 /** Whether the server spoke something other than TLS. */
@@ -47,15 +55,30 @@ export function connectionFailure(registry: string, error: unknown, signal?: Abo
   const { code = '', message } = error as NodeJS.ErrnoException
   const details = { registry, reason: code || message }
   if (code in certificateReasons) {
-    const out = code.startsWith('CERT_HAS') || code === 'CERT_NOT_YET_VALID'
-      ? 'its operator must renew it'
-      : code === 'ERR_TLS_CERT_ALTNAME_INVALID' ? 'use the name the certificate is for' : `put the authority's certificate into /etc/containers/certs.d/${registry}/ca.crt`
-    return new EngineError('RegistryCertificate', `The certificate of the registry ${registry} ${certificateReasons[code]}: ${out}, or, if you accept the risk, pull with --tls-verify=false.`, { details, cause: error })
+    const out =
+      code.startsWith('CERT_HAS') || code === 'CERT_NOT_YET_VALID'
+        ? 'its operator must renew it'
+        : code === 'ERR_TLS_CERT_ALTNAME_INVALID'
+          ? 'use the name the certificate is for'
+          : `put the authority's certificate into /etc/containers/certs.d/${registry}/ca.crt`
+    return new EngineError(
+      'RegistryCertificate',
+      `The certificate of the registry ${registry} ${certificateReasons[code]}: ${out}, or, if you accept the risk, pull with --tls-verify=false.`,
+      { details, cause: error },
+    )
   }
   if (isNotTls(error)) {
-    return new EngineError('RegistryUnreachable', `The registry ${registry} does not speak https: if it is meant to be used over http, pull with --tls-verify=false or mark it insecure in /etc/containers/registries.conf.`, { details, cause: error })
+    return new EngineError(
+      'RegistryUnreachable',
+      `The registry ${registry} does not speak https: if it is meant to be used over http, pull with --tls-verify=false or mark it insecure in /etc/containers/registries.conf.`,
+      { details, cause: error },
+    )
   }
-  return new EngineError('RegistryUnreachable', `The registry ${registry} cannot be reached: ${networkReasons[code] ?? message}.`, { details, cause: error })
+  return new EngineError(
+    'RegistryUnreachable',
+    `The registry ${registry} cannot be reached: ${networkReasons[code] ?? message}.`,
+    { details, cause: error },
+  )
 }
 
 export function cancelled(signal: AbortSignal): EngineError {
@@ -74,9 +97,13 @@ export function unauthorized(registry: string, repository: string, hadCredential
 /** The registry's own words in an error body (distribution-spec, "Error Codes"), bounded and on one line. */
 export function errorText(body: Buffer): string {
   try {
-    const { errors, message, details } = JSON.parse(body.toString('utf8')) as { errors?: { code?: unknown; message?: unknown }[]; message?: unknown; details?: unknown }
+    const { errors, message, details } = JSON.parse(body.toString('utf8')) as {
+      errors?: { code?: unknown; message?: unknown }[]
+      message?: unknown
+      details?: unknown
+    }
     const first = errors?.[0]?.message ?? errors?.[0]?.code ?? details ?? message
-    return typeof first === 'string' ? first.replace(/[\u0000-\u001f]+/g, ' ').slice(0, 200) : ''
+    return typeof first === 'string' ? first.replace(/\p{Cc}+/gu, ' ').slice(0, 200) : ''
   } catch {
     return ''
   }

@@ -46,7 +46,11 @@ export function confSources(environment: NodeJS.ProcessEnv = process.env): ConfS
   return {
     files: [named || (useOwn ? ownFile : '/etc/containers/registries.conf')],
     folders: useOwn ? [`${ownFile}.d`] : ['/etc/containers/registries.conf.d', `${ownFile}.d`],
-    aliasCaches: [rootless ? join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'containers/short-name-aliases.conf') : '/var/cache/containers/short-name-aliases.conf'],
+    aliasCaches: [
+      rootless
+        ? join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'containers/short-name-aliases.conf')
+        : '/var/cache/containers/short-name-aliases.conf',
+    ],
   }
 }
 
@@ -55,7 +59,13 @@ export function confSources(environment: NodeJS.ProcessEnv = process.env): ConfS
  * @throws InvalidArgument naming a file that cannot be understood.
  */
 export async function readRegistriesConf(sources: ConfSources = confSources()): Promise<RegistriesConf> {
-  const conf: RegistriesConf = { search: [], aliases: new Map(), registries: [], credentialHelpers: [], file: sources.files[0] ?? '/etc/containers/registries.conf' }
+  const conf: RegistriesConf = {
+    search: [],
+    aliases: new Map(),
+    registries: [],
+    credentialHelpers: [],
+    file: sources.files[0] ?? '/etc/containers/registries.conf',
+  }
   const additions = sources.folders.flatMap((folder) => confFiles(folder))
   // The cache of remembered answers counts less than what someone wrote down.
   for (const file of [...sources.aliasCaches, ...sources.files, ...additions]) {
@@ -100,7 +110,11 @@ function toEntry(fields: Record<string, unknown>, file: string): RegistryEntry {
       const use = mirror['pull-from-mirror']
       const mirrorLocation = cleanLocation(mirror['location'])
       if (mirrorLocation === '') throw invalid(file, `a mirror of ${prefix} has no location`)
-      return { location: mirrorLocation, insecure: mirror['insecure'] === true, use: use === 'digest-only' || use === 'tag-only' ? use : 'all' }
+      return {
+        location: mirrorLocation,
+        insecure: mirror['insecure'] === true,
+        use: use === 'digest-only' || use === 'tag-only' ? use : 'all',
+      }
     }),
   }
 }
@@ -121,7 +135,10 @@ async function parse(file: string): Promise<Record<string, unknown>> {
 }
 
 function invalid(file: string, reason: string, cause?: unknown): EngineError {
-  return new EngineError('InvalidArgument', `The configuration file ${file} cannot be used: ${reason}.`, { details: { file }, cause })
+  return new EngineError('InvalidArgument', `The configuration file ${file} cannot be used: ${reason}.`, {
+    details: { file },
+    cause,
+  })
 }
 
 function table(value: unknown): Record<string, unknown> {
@@ -134,7 +151,10 @@ function texts(values: unknown[]): string[] {
 
 function confFiles(folder: string): string[] {
   if (!exists(folder)) return []
-  return readdirSync(folder).filter((name) => name.endsWith('.conf')).toSorted().map((name) => join(folder, name))
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.conf'))
+    .toSorted()
+    .map((name) => join(folder, name))
 }
 
 function exists(path: string): boolean {

@@ -22,7 +22,9 @@ const write = (name: string, text: string): string => {
 }
 
 test('short names, prefixes, mirrors and blocked registries follow registries.conf', async () => {
-  const main = write('registries.conf', `
+  const main = write(
+    'registries.conf',
+    `
 unqualified-search-registries = ["one.example", "docker.io"]
 [[registry]]
 prefix = "example.com/foo"
@@ -41,7 +43,8 @@ location = "bad.example"
 blocked = true
 [aliases]
 "short" = "quay.io/long/name"
-`)
+`,
+  )
   const conf = await readRegistriesConf({ files: [main], folders: [], aliasCaches: [] })
   expect(candidates(conf, 'thing').map(formatReference)).toEqual(['one.example/thing:latest', 'docker.io/library/thing:latest'])
   expect(candidates(conf, 'short:v1').map(formatReference)).toEqual(['quay.io/long/name:v1'])
@@ -53,7 +56,10 @@ blocked = true
   expect(sources(`example.com/foo/x@sha256:${'a'.repeat(64)}`)).toHaveLength(3)
   expect(sources('example.com/foobar')).toEqual([{ registry: 'example.com', repository: 'foobar', insecure: false }])
   expect(sources('a.wild.example/x')).toEqual([{ registry: 'wild.example', repository: 'x', insecure: false }])
-  expect(sources('example.com/foo/x', true)).toEqual([expect.objectContaining({ insecure: false }), expect.objectContaining({ insecure: false })])
+  expect(sources('example.com/foo/x', true)).toEqual([
+    expect.objectContaining({ insecure: false }),
+    expect.objectContaining({ insecure: false }),
+  ])
   expect(() => sources('bad.example/x')).toThrow(expect.objectContaining({ code: 'RegistryBlocked' }))
 })
 
@@ -65,14 +71,28 @@ test('without search registries a short name is refused with the way out; later 
   write('30.ignored', '!')
   expect((await readRegistriesConf({ files: [], folders: [folder], aliasCaches: [] })).search).toEqual(['b.example'])
   write('40.conf', 'not toml')
-  await expect(readRegistriesConf({ files: [], folders: [folder], aliasCaches: [] })).rejects.toMatchObject({ code: 'InvalidArgument', message: expect.stringContaining('40.conf') })
+  await expect(readRegistriesConf({ files: [], folders: [folder], aliasCaches: [] })).rejects.toMatchObject({
+    code: 'InvalidArgument',
+    message: expect.stringContaining('40.conf'),
+  })
 })
 
 const auth = (text: string): object => ({ auth: Buffer.from(text).toString('base64') })
 
 test('credentials are those of the longest matching name, then of the registry', async () => {
-  const file = write('auth.json', JSON.stringify({ auths: { 'r.example': auth('a:1'), 'r.example/x': auth('b:2:3'), 'https://index.docker.io/v1/': auth('hub:h'), 'id.example': { identitytoken: 'tok' } } }))
-  const find = (registry: string, repository: string): unknown => findCredentials(registry, repository, { files: [join(folder, 'none'), file] })
+  const file = write(
+    'auth.json',
+    JSON.stringify({
+      auths: {
+        'r.example': auth('a:1'),
+        'r.example/x': auth('b:2:3'),
+        'https://index.docker.io/v1/': auth('hub:h'),
+        'id.example': { identitytoken: 'tok' },
+      },
+    }),
+  )
+  const find = (registry: string, repository: string): unknown =>
+    findCredentials(registry, repository, { files: [join(folder, 'none'), file] })
   expect(await find('r.example', 'y')).toEqual({ username: 'a', password: '1' })
   expect(await find('r.example', 'x/y')).toEqual({ username: 'b', password: '2:3' })
   expect(await find('docker.io', 'library/x')).toEqual({ username: 'hub', password: 'h' })
@@ -83,11 +103,18 @@ test('credentials are those of the longest matching name, then of the registry',
 test('a named credentials file must be readable, and is never quoted', async () => {
   await expect(findCredentials('r', 'x', { authfile: join(folder, 'none') })).rejects.toMatchObject({ code: 'InvalidArgument' })
   const file = write('broken.json', '{"auths": {"r": {"auth": "c2VjcmV0"')
-  await expect(findCredentials('r', 'x', { authfile: file })).rejects.toMatchObject({ message: expect.not.stringContaining('c2VjcmV0') })
+  await expect(findCredentials('r', 'x', { authfile: file })).rejects.toMatchObject({
+    message: expect.not.stringContaining('c2VjcmV0'),
+  })
 })
 
 test('login challenges are read', () => {
-  expect(parseChallenge('Bearer realm="https://a/t",service="s",scope="repository:x:pull,push"')).toEqual({ scheme: 'bearer', realm: 'https://a/t', service: 's', scope: 'repository:x:pull,push' })
+  expect(parseChallenge('Bearer realm="https://a/t",service="s",scope="repository:x:pull,push"')).toEqual({
+    scheme: 'bearer',
+    realm: 'https://a/t',
+    service: 's',
+    scope: 'repository:x:pull,push',
+  })
   expect(parseChallenge(['Basic realm="x"', 'Bearer realm="y"'])).toEqual({ scheme: 'bearer', realm: 'y' })
   expect(parseChallenge('BASIC realm="x"')).toEqual({ scheme: 'basic' })
   expect(parseChallenge('Negotiate')).toBeUndefined()

@@ -44,10 +44,16 @@ export function sourcesOf(conf: RegistriesConf, reference: Reference, tlsVerify?
   const name = repositoryName(reference)
   const entry = matchEntry(conf, name)
   if (entry?.blocked) {
-    throw new EngineError('RegistryBlocked', `The registry ${entry.prefix} is blocked by ${conf.file} or a file beside it: ask whoever manages this host, or use another registry.`, { details: { registry: entry.prefix } })
+    throw new EngineError(
+      'RegistryBlocked',
+      `The registry ${entry.prefix} is blocked by ${conf.file} or a file beside it: ask whoever manages this host, or use another registry.`,
+      { details: { registry: entry.prefix } },
+    )
   }
   const insecure = (configured: boolean): boolean => (tlsVerify === undefined ? configured : !tlsVerify)
-  const mirrors = (entry?.mirrors ?? []).filter(({ use }) => (reference.digest ? use !== 'tag-only' : use !== 'digest-only' && !entry?.mirrorByDigestOnly))
+  const mirrors = (entry?.mirrors ?? []).filter(({ use }) =>
+    reference.digest ? use !== 'tag-only' : use !== 'digest-only' && !entry?.mirrorByDigestOnly,
+  )
   return [
     ...mirrors.map((mirror) => toSource(rewrite(name, entry!, mirror.location), insecure(mirror.insecure))),
     toSource(entry ? rewrite(name, entry, entry.location) : name, insecure(entry?.insecure ?? false)),

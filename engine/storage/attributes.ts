@@ -21,7 +21,8 @@ export interface AttributeOptions {
 export function setAttributes(path: BinaryPath, header: TarHeader, options: AttributeOptions, ownerAndMode = false): void {
   if (ownerAndMode) {
     const { owner } = options
-    if (header.uid !== owner.uid || header.gid !== owner.gid) setOwner(header, () => lchownSync(toFile(path), header.uid, header.gid))
+    if (header.uid !== owner.uid || header.gid !== owner.gid)
+      setOwner(header, () => lchownSync(toFile(path), header.uid, header.gid))
     if (header.type !== 'symlink' && header.type !== 'directory') chmodSync(toFile(path), header.mode)
   }
   for (const [name, value] of header.xattrs ?? []) {

@@ -14,11 +14,17 @@ export function unpackFailure(error: unknown, diffId: string): unknown {
     return new EngineError('LayerInvalid', `The ${name} is not usable: ${reason}`, { details: { diffId }, cause: error })
   }
   if (EngineError.is(error, 'LayerInvalid')) {
-    return new EngineError('LayerInvalid', error.message.replace(/^The layer/, `The ${name}`), { details: { diffId }, cause: error })
+    return new EngineError('LayerInvalid', error.message.replace(/^The layer/, `The ${name}`), {
+      details: { diffId },
+      cause: error,
+    })
   }
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENAMETOOLONG' || code === 'ELOOP') {
-    return new EngineError('LayerInvalid', `The ${name} is not usable: it holds a path that is too long for this store.`, { details: { diffId }, cause: error })
+    return new EngineError('LayerInvalid', `The ${name} is not usable: it holds a path that is too long for this store.`, {
+      details: { diffId },
+      cause: error,
+    })
   }
   return diskError(error)
 }
@@ -27,7 +33,7 @@ export function unpackFailure(error: unknown, diffId: string): unknown {
 export function idUnmapped(uid: number, gid: number, cause: unknown): EngineError {
   return new EngineError(
     'SubidMissing',
-    `The image holds files of uid ${uid} and gid ${gid}, which your range of subordinate ids does not reach: an administrator can extend it in /etc/subuid and /etc/subgid (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER), then end your containers and run berth system migrate.`,
+    `The image holds files of uid ${uid} and gid ${gid}, which your range of subordinate ids does not reach: an administrator can extend it in /etc/subuid and /etc/subgid (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER), then stop your containers and log in again.`,
     { details: { uid, gid }, cause },
   )
 }

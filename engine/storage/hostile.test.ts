@@ -1,4 +1,14 @@
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -25,7 +35,19 @@ const uid = process.getuid!()
 const gid = process.getgid!()
 
 function member(path: string, type: TarHeader['type'], more: Partial<TarHeader> = {}, body = ''): TarInput {
-  return { header: { path, type, mode: type === 'directory' ? 0o755 : 0o644, uid, gid, size: body.length, mtime: 1_000_000_000_000_000_000n, ...more }, body: [Buffer.from(body)] }
+  return {
+    header: {
+      path,
+      type,
+      mode: type === 'directory' ? 0o755 : 0o644,
+      uid,
+      gid,
+      size: body.length,
+      mtime: 1_000_000_000_000_000_000n,
+      ...more,
+    },
+    body: [Buffer.from(body)],
+  }
 }
 
 async function archiveOf(members: TarInput[]): Promise<Buffer> {
@@ -39,7 +61,15 @@ async function unpack(members: TarInput[] | Buffer, more: object = {}): Promise<
   const source = (async function* () {
     for (let at = 0; at < archive.length; at += 700) yield archive.subarray(at, at + 700)
   })()
-  return unpackLayer({ root, diffId: digestOf(archive) as unknown as DiffId, source, rootless: false, userXattr: false, owner: { uid, gid }, ...more })
+  return unpackLayer({
+    root,
+    diffId: digestOf(archive) as unknown as DiffId,
+    source,
+    rootless: false,
+    userXattr: false,
+    owner: { uid, gid },
+    ...more,
+  })
 }
 
 const outsideIsUntouched = (): void => {
@@ -51,7 +81,10 @@ const outsideIsUntouched = (): void => {
 }
 
 test.each(['../outside/x', 'a/../../outside/x', '/../outside/x', '..'])('the name %s is refused', async (path) => {
-  await expect(unpack([member(path, 'file', {}, 'x')])).rejects.toMatchObject({ code: 'LayerInvalid', message: expect.stringContaining('leaves the layer') })
+  await expect(unpack([member(path, 'file', {}, 'x')])).rejects.toMatchObject({
+    code: 'LayerInvalid',
+    message: expect.stringContaining('leaves the layer'),
+  })
   outsideIsUntouched()
 })
 
@@ -84,18 +117,27 @@ test('a chain of links is followed inside, and circles are refused', async () =>
     member('lib64/x', 'file', {}, 'x'),
   ])
   expect(readFileSync(join(root, 'usr/lib/x'), 'utf8')).toBe('x')
-  await expect(unpack([member('p', 'symlink', { linkTarget: 'q' }), member('q', 'symlink', { linkTarget: 'p' }), member('p/x', 'file')])).rejects.toMatchObject({ code: 'LayerInvalid' })
+  await expect(
+    unpack([member('p', 'symlink', { linkTarget: 'q' }), member('q', 'symlink', { linkTarget: 'p' }), member('p/x', 'file')]),
+  ).rejects.toMatchObject({ code: 'LayerInvalid' })
 })
 
 test('hard links reach no file outside', async () => {
   for (const linkTarget of ['../outside/secret', join(folder, 'outside', 'secret'), 'missing', '.', 'dir']) {
     rmSync(root, { recursive: true })
     mkdirSync(root)
-    await expect(unpack([member('dir', 'directory'), member('hard', 'hardlink', { linkTarget })])).rejects.toMatchObject({ code: 'LayerInvalid' })
+    await expect(unpack([member('dir', 'directory'), member('hard', 'hardlink', { linkTarget })])).rejects.toMatchObject({
+      code: 'LayerInvalid',
+    })
   }
   rmSync(root, { recursive: true })
   mkdirSync(root)
-  await expect(unpack([member('out', 'symlink', { linkTarget: join(folder, 'outside') }), member('hard', 'hardlink', { linkTarget: 'out/secret' })])).rejects.toMatchObject({ code: 'LayerInvalid' })
+  await expect(
+    unpack([
+      member('out', 'symlink', { linkTarget: join(folder, 'outside') }),
+      member('hard', 'hardlink', { linkTarget: 'out/secret' }),
+    ]),
+  ).rejects.toMatchObject({ code: 'LayerInvalid' })
   outsideIsUntouched()
 })
 
@@ -117,7 +159,14 @@ test('a file is not written through a link of its own name', async () => {
 })
 
 test('a layer cannot steer overlay', async () => {
-  await unpack([member('d', 'directory', { xattrs: new Map([['trusted.overlay.redirect', Buffer.from('/etc')], ['user.overlay.opaque', Buffer.from('y')]]) })])
+  await unpack([
+    member('d', 'directory', {
+      xattrs: new Map([
+        ['trusted.overlay.redirect', Buffer.from('/etc')],
+        ['user.overlay.opaque', Buffer.from('y')],
+      ]),
+    }),
+  ])
   expect(lgetxattr(join(root, 'd'), 'trusted.overlay.redirect')).toBeNull()
   expect(lgetxattr(join(root, 'd'), 'user.overlay.opaque')).toBeNull()
 })
@@ -125,9 +174,14 @@ test('a layer cannot steer overlay', async () => {
 test('other content, a cut archive and bombs are refused', async () => {
   const archive = await archiveOf([member('x', 'file', {}, 'x'.repeat(5000))])
   await expect(unpack(archive, { diffId: `sha256:${'0'.repeat(64)}` })).rejects.toMatchObject({ code: 'DigestMismatch' })
-  await expect(unpack(archive.subarray(0, 3000))).rejects.toMatchObject({ code: 'LayerInvalid', message: expect.stringContaining('cut short') })
+  await expect(unpack(archive.subarray(0, 3000))).rejects.toMatchObject({
+    code: 'LayerInvalid',
+    message: expect.stringContaining('cut short'),
+  })
   rmSync(join(root, 'x'))
-  await expect(unpack(archive, { compressedSize: 10, limits: { layerBytes: 1e9, ratio: 100, freeBytes: 2000 } })).rejects.toMatchObject({ code: 'LayerInvalid', message: expect.stringContaining('out of proportion') })
+  await expect(
+    unpack(archive, { compressedSize: 10, limits: { layerBytes: 1e9, ratio: 100, freeBytes: 2000 } }),
+  ).rejects.toMatchObject({ code: 'LayerInvalid', message: expect.stringContaining('out of proportion') })
 })
 
 test('names that cannot be are refused', async () => {
@@ -141,7 +195,12 @@ test.skipIf(!isRoot)('as root: owners, setuid, times, attributes, devices and wh
   const time = 1_700_000_000_123_456_789n
   const { implied } = await unpack([
     member('d', 'directory', { mode: 0o2755, uid: 5, gid: 6, mtime: time }),
-    member('d/su', 'file', { mode: 0o4755, uid: 7, gid: 8, mtime: time, xattrs: new Map([['user.x', Buffer.from([0, 1])]]) }, 'abc'),
+    member(
+      'd/su',
+      'file',
+      { mode: 0o4755, uid: 7, gid: 8, mtime: time, xattrs: new Map([['user.x', Buffer.from([0, 1])]]) },
+      'abc',
+    ),
     member('d/plain', 'file', {}, 'p'),
     member('d/null', 'character', { deviceMajor: 1, deviceMinor: 3, mode: 0o666 }),
     member('d/fifo', 'fifo', { mode: 0o600 }),
@@ -167,8 +226,19 @@ test.skipIf(!isRoot)('as root: owners, setuid, times, attributes, devices and wh
 })
 
 test.skipIf(!isRoot)('as root: what is removed and made anew hides what is below', async () => {
-  await unpack([member('.wh.a', 'file'), member('a', 'directory'), member('b', 'directory'), member('.wh.b', 'file'), member('.wh.c', 'file'), member('c/x', 'file')])
-  for (const name of ['a', 'b', 'c']) expect(lgetxattr(join(root, name), 'trusted.overlay.opaque'), name).toEqual(Buffer.from('y'))
+  await unpack([
+    member('.wh.a', 'file'),
+    member('a', 'directory'),
+    member('b', 'directory'),
+    member('.wh.b', 'file'),
+    member('.wh.c', 'file'),
+    member('c/x', 'file'),
+  ])
+  expect(['a', 'b', 'c'].map((name) => lgetxattr(join(root, name), 'trusted.overlay.opaque')?.toString())).toEqual([
+    'y',
+    'y',
+    'y',
+  ])
 })
 
 test('devices are left out in a user namespace', async () => {
@@ -179,4 +249,3 @@ test('devices are left out in a user namespace', async () => {
 test('unpacking can be cancelled', async () => {
   await expect(unpack([member('x', 'file')], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Cancelled' })
 })
-

@@ -26,7 +26,9 @@ export interface LayerStoreOptions {
 export function openLayerStore(options: LayerStoreOptions): LayerStore {
   const { rootless = identity().inUserNamespace, driver = 'overlay' } = options
   if (driver !== 'overlay') {
-    throw new EngineError('NotSupported', `The storage driver ${JSON.stringify(driver)} is not supported: use overlay.`, { details: { driver } })
+    throw new EngineError('NotSupported', `The storage driver ${JSON.stringify(driver)} is not supported: use overlay.`, {
+      details: { driver },
+    })
   }
   const layout = openLayout(options.root)
   // In a user namespace `trusted.*` attributes cannot be set; overlay then reads `user.overlay.*` instead.

@@ -17,7 +17,9 @@ const maxBytes = 16 * 1024
 export function readRecord(folder: string, chainId: ChainId): StoredRecord {
   const file = join(folder, 'layer.json')
   if (!statSync(file, { throwIfNoEntry: false })) {
-    throw new EngineError('LayerNotFound', `The layer ${chainId.slice(0, 12)} is not in the store: pull its image again.`, { details: { chainId } })
+    throw new EngineError('LayerNotFound', `The layer ${chainId.slice(0, 12)} is not in the store: pull its image again.`, {
+      details: { chainId },
+    })
   }
   try {
     const text = readFileSync(file, 'utf8')
@@ -30,5 +32,9 @@ export function readRecord(folder: string, chainId: ChainId): StoredRecord {
 }
 
 function corrupt(chainId: ChainId, cause?: unknown): EngineError {
-  return new EngineError('StoreCorrupt', `The record of layer ${chainId.slice(0, 12)} is damaged: remove the image and pull it again.`, { details: { chainId }, cause })
+  return new EngineError(
+    'StoreCorrupt',
+    `The record of layer ${chainId.slice(0, 12)} is damaged: remove the image and pull it again.`,
+    { details: { chainId }, cause },
+  )
 }

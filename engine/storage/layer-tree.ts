@@ -71,7 +71,8 @@ export class LayerTree {
     const found = this.lstat(real)
     if (found?.isDirectory()) return real
     if (found?.isSymbolicLink()) return this.#follow(parent, real, budget)
-    if (found && !isWhiteout(found)) throw layerInvalid(`its member ${JSON.stringify(real.slice(0, 200))} is both a file and a folder`)
+    if (found && !isWhiteout(found))
+      throw layerInvalid(`its member ${JSON.stringify(real.slice(0, 200))} is both a file and a folder`)
     if (found) unlinkSync(toFile(this.absolute(real)))
     mkdirSync(toFile(this.absolute(real)), 0o755)
     if (found) this.#opaque(this.absolute(real))

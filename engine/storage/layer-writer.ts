@@ -1,4 +1,16 @@
-import { closeSync, constants, fchmodSync, fchownSync, futimesSync, linkSync, mkdirSync, openSync, type Stats, symlinkSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  futimesSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  type Stats,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
 
 import { fileTypes, lsetxattr, mknod } from '../lib/sys.ts'
 import type { TarHeader, TarSink } from '../lib/tar/index.ts'
@@ -75,7 +87,7 @@ class Writer implements LayerWriter {
 
   data(chunk: Buffer): void {
     if (!this.#file) return
-    for (let at = 0; at < chunk.length; ) at += writeSync(this.#file.fd, chunk, at)
+    for (let at = 0; at < chunk.length;) at += writeSync(this.#file.fd, chunk, at)
   }
 
   end(): void {
@@ -151,7 +163,9 @@ class Writer implements LayerWriter {
     if (target === real) return
     const found = target === '' ? undefined : this.#tree.lstat(target)
     if (!found || found.isDirectory()) {
-      throw layerInvalid(`its hard link ${JSON.stringify(real.slice(0, 200))} names ${JSON.stringify(target.slice(0, 200))}, which is no file of the layer`)
+      throw layerInvalid(
+        `its hard link ${JSON.stringify(real.slice(0, 200))} names ${JSON.stringify(target.slice(0, 200))}, which is no file of the layer`,
+      )
     }
     this.#place(real, (path) => linkSync(toFile(this.#tree.absolute(target)), toFile(path)))
   }
@@ -160,7 +174,8 @@ class Writer implements LayerWriter {
     // A user namespace may not make devices; podman leaves them out as well.
     if (header.type !== 'fifo' && this.#options.rootless) return
     const { deviceMajor: major = 0, deviceMinor: minor = 0 } = header
-    if (major > 0xfff || minor > 0xfffff) throw layerInvalid(`its device ${JSON.stringify(real.slice(0, 200))} has a number that does not exist`)
+    if (major > 0xfff || minor > 0xfffff)
+      throw layerInvalid(`its device ${JSON.stringify(real.slice(0, 200))} has a number that does not exist`)
     const type = header.type === 'fifo' ? fileTypes.fifo : header.type === 'block' ? fileTypes.block : fileTypes.character
     this.#place(real, (path) => mknod(toFile(path), type | 0o600, major, minor))
     this.#finishNode(real, header)
@@ -201,7 +216,8 @@ class Writer implements LayerWriter {
       return
     }
     const target = name.slice(whiteoutPrefix.length)
-    if (target === '' || target === '.' || target === '..') throw layerInvalid(`its whiteout ${JSON.stringify(name)} names nothing`)
+    if (target === '' || target === '.' || target === '..')
+      throw layerInvalid(`its whiteout ${JSON.stringify(name)} names nothing`)
     const real = parent === '' ? target : `${parent}/${target}`
     if (onWhiteout) return onWhiteout(this.#tree, real, false)
     const found = this.#tree.lstat(real)

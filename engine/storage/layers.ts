@@ -80,7 +80,13 @@ async function stageLayer(layout: Layout, attributes: AttributeOptions, input: L
         if ((below?.links.length ?? 0) >= maxDepth) throw layerInvalid(`it has more than ${maxDepth} layers below it`)
         describeImplied(layout, join(staging, 'diff'), implied, below, attributes)
         const link = makeLink(layout, chainId)
-        const stored: StoredRecord = { chainId, diffId, ...(parent ? { parent } : {}), size, links: [link, ...(below?.links ?? [])] }
+        const stored: StoredRecord = {
+          chainId,
+          diffId,
+          ...(parent ? { parent } : {}),
+          size,
+          links: [link, ...(below?.links ?? [])],
+        }
         writeFileAtomicSync(join(staging, 'layer.json'), JSON.stringify(stored))
         if (!moveIntoPlace(staging, layout.layer(chainId))) await unlink(join(layout.root, layout.link(link)))
       } finally {
@@ -116,12 +122,24 @@ function makeLink(layout: Layout, chainId: ChainId): string {
 }
 
 /** Folders that the layer only implies keep owner, mode and time of the layers below, which overlay would otherwise hide. */
-function describeImplied(layout: Layout, root: string, implied: readonly BinaryPath[], below: StoredRecord | undefined, attributes: AttributeOptions): void {
+function describeImplied(
+  layout: Layout,
+  root: string,
+  implied: readonly BinaryPath[],
+  below: StoredRecord | undefined,
+  attributes: AttributeOptions,
+): void {
   for (const real of [...implied].toReversed()) {
     const found = below && lowerFolder(layout, below, real)
     if (!found) continue
     const header: TarHeader = {
-      path: real, type: 'file', mode: found.mode & 0o7777, uid: found.uid, gid: found.gid, size: 0, mtime: BigInt(Math.round(found.mtimeMs)) * 1_000_000n,
+      path: real,
+      type: 'file',
+      mode: found.mode & 0o7777,
+      uid: found.uid,
+      gid: found.gid,
+      size: 0,
+      mtime: BigInt(Math.round(found.mtimeMs)) * 1_000_000n,
     }
     const path = real === '' ? toBinary(root) : `${toBinary(root)}/${real}`
     setAttributes(path, header, attributes, true)

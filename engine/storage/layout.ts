@@ -24,7 +24,8 @@ export function openLayout(root: string): Layout {
   const layers = join(root, 'layers')
   const links = join(root, 'l')
   const staging = join(root, 'staging')
-  for (const folder of [layers, links, staging, join(root, 'containers'), join(root, 'empty')]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  for (const folder of [layers, links, staging, join(root, 'containers'), join(root, 'empty')])
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
   const layer = (chainId: ChainId): string => join(layers, hexId(chainId))
   return {
     root,

@@ -72,9 +72,15 @@ function inFolder(folder: string, action: () => void): void {
 function mountFailure(root: string, error: unknown): EngineError {
   const { code } = error as NodeJS.ErrnoException
   const reason =
-    code === 'EPERM' ? 'this process may not mount (as an ordinary user, start the engine through the berth command, which enters your user namespace)'
-    : code === 'ENODEV' ? 'the kernel has no overlay file system (load the module "overlay")'
-    : code === 'EINVAL' ? 'the kernel refused the options, which it does when the store is on a file system that overlay cannot use (NFS, or another overlay)'
-    : (error as Error).message
-  return new EngineError('StoreUnavailable', `The container's file system in ${root} could not be mounted: ${reason}.`, { details: { root }, cause: error })
+    code === 'EPERM'
+      ? 'this process may not mount (as an ordinary user, start the engine through the berth command, which enters your user namespace)'
+      : code === 'ENODEV'
+        ? 'the kernel has no overlay file system (load the module "overlay")'
+        : code === 'EINVAL'
+          ? 'the kernel refused the options, which it does when the store is on a file system that overlay cannot use (NFS, or another overlay)'
+          : (error as Error).message
+  return new EngineError('StoreUnavailable', `The container's file system in ${root} could not be mounted: ${reason}.`, {
+    details: { root },
+    cause: error,
+  })
 }

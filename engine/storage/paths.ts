@@ -39,7 +39,8 @@ function cleanParts(path: BinaryPath, what: string): BinaryPath[] {
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue
     if (part !== '..') parts.push(part)
-    else if (parts.pop() === undefined) throw layerInvalid(`its member ${JSON.stringify(path.slice(0, 200))} has a ${what} that leaves the layer`)
+    else if (parts.pop() === undefined)
+      throw layerInvalid(`its member ${JSON.stringify(path.slice(0, 200))} has a ${what} that leaves the layer`)
   }
   return parts
 }

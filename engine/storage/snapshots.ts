@@ -39,7 +39,15 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
       if (isMountPoint(merged)) return merged
       const lower = readLower(layout, id)
       const inRoot = (path: string): string => relative(layout.root, path)
-      mountOverlay({ ...options, root: layout.root, lower, upper: inRoot(upper), work: inRoot(work), merged: inRoot(merged), userXattr })
+      mountOverlay({
+        ...options,
+        root: layout.root,
+        lower,
+        upper: inRoot(upper),
+        work: inRoot(work),
+        merged: inRoot(merged),
+        userXattr,
+      })
       return merged
     },
     unmountSnapshot: unmount,
@@ -51,7 +59,9 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
       await rmdir(merged).catch((error: NodeJS.ErrnoException) => {
         if (error.code !== 'ENOENT') throw error
       })
-      await Promise.all([upper, work, join(layout.snapshot(id), 'lower')].map((path) => rm(path, { recursive: true, force: true })))
+      await Promise.all(
+        [upper, work, join(layout.snapshot(id), 'lower')].map((path) => rm(path, { recursive: true, force: true })),
+      )
       // Others keep files beside; whoever is last takes the folder.
       await rmdir(layout.snapshot(id)).catch(() => {})
     },
@@ -61,10 +71,18 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
 
 function readLower(layout: Layout, id: string): string[] {
   const file = join(layout.snapshot(id), 'lower')
-  if (!existsSync(file)) throw new EngineError('StoreCorrupt', `The file system of container ${id.slice(0, 12)} is missing from the store: remove the container and create it again.`)
+  if (!existsSync(file))
+    throw new EngineError(
+      'StoreCorrupt',
+      `The file system of container ${id.slice(0, 12)} is missing from the store: remove the container and create it again.`,
+    )
   const lower = readFileSync(file, 'utf8').split(':').filter(Boolean)
   const missing = lower.find((link) => !existsSync(join(layout.root, link)))
-  if (missing) throw new EngineError('LayerNotFound', `A layer (${missing}) of container ${id.slice(0, 12)} is missing from the store: pull its image again.`)
+  if (missing)
+    throw new EngineError(
+      'LayerNotFound',
+      `A layer (${missing}) of container ${id.slice(0, 12)} is missing from the store: pull its image again.`,
+    )
   return lower
 }
 

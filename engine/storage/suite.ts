@@ -17,7 +17,15 @@ interface Layer {
 /** A layer of files by name; a name ending in a slash is a folder. */
 async function layerOf(files: Record<string, string>): Promise<Layer> {
   const members: TarInput[] = Object.entries(files).map(([path, body]) => ({
-    header: { path: path.replace(/\/$/, ''), type: path.endsWith('/') ? 'directory' : 'file', mode: path.endsWith('/') ? 0o750 : 0o644, uid: 0, gid: 0, size: body.length, mtime: 0n },
+    header: {
+      path: path.replace(/\/$/, ''),
+      type: path.endsWith('/') ? 'directory' : 'file',
+      mode: path.endsWith('/') ? 0o750 : 0o644,
+      uid: 0,
+      gid: 0,
+      size: body.length,
+      mtime: 0n,
+    },
     body: [Buffer.from(body)],
   }))
   const parts: Uint8Array[] = []
@@ -40,27 +48,39 @@ async function build(store: LayerStore, layers: Layer[]): Promise<ChainId[]> {
   return chain
 }
 
+/** What a test works on: an empty store and an unused id. */
+interface Fixture {
+  root: string
+  store: LayerStore
+  id: string
+}
+
 /** What every layer store must do. `open` opens one on a folder. Needs the right to mount. */
 export function layerStoreSuite(name: string, open: (root: string) => LayerStore): void {
-  let root: string
-  let store: LayerStore
-  let id: string
+  const at = {} as Fixture
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'berth-layers-'))
-    store = open(root)
-    id = randomBytes(32).toString('hex')
+    const root = mkdtempSync(join(tmpdir(), 'berth-layers-'))
+    Object.assign(at, { root, store: open(root), id: randomBytes(32).toString('hex') })
   })
   afterEach(async () => {
-    await store.removeSnapshot(id)
-    rmSync(root, { recursive: true })
+    await at.store.removeSnapshot(at.id)
+    rmSync(at.root, { recursive: true })
   })
+  mountingTests(name, at)
+  layerTests(name, at)
+  removalTests(name, at)
+}
 
+function mountingTests(name: string, at: Fixture): void {
   test(`${name}: a snapshot shows its layers, keeps what is written, and hides what was removed`, async () => {
-    const chain = await build(store, [await layerOf({ 'a': '1', 'b': '1', 'd/': '', 'd/x': '1', 'e/': '', 'e/y': '1' }), await layerOf({ 'b': '2', 'd/.wh.x': '', 'd/z': '2', 'e/.wh..wh..opq': '' })])
-    store.createSnapshot(id, { parent: chain[1]! })
-    const merged = store.mountSnapshot(id)
-    expect(store.isMounted(id)).toBe(true)
-    expect(store.mountSnapshot(id)).toBe(merged)
+    const chain = await build(at.store, [
+      await layerOf({ a: '1', b: '1', 'd/': '', 'd/x': '1', 'e/': '', 'e/y': '1' }),
+      await layerOf({ b: '2', 'd/.wh.x': '', 'd/z': '2', 'e/.wh..wh..opq': '' }),
+    ])
+    at.store.createSnapshot(at.id, { parent: chain[1]! })
+    const merged = at.store.mountSnapshot(at.id)
+    expect(at.store.isMounted(at.id)).toBe(true)
+    expect(at.store.mountSnapshot(at.id)).toBe(merged)
     expect(readdirSync(merged).toSorted()).toEqual(['a', 'b', 'd', 'e'])
     expect(readFileSync(join(merged, 'b'), 'utf8')).toBe('2')
     expect(readdirSync(join(merged, 'd'))).toEqual(['z'])
@@ -69,91 +89,101 @@ export function layerStoreSuite(name: string, open: (root: string) => LayerStore
     expect(statSync(join(merged, 'd')).mode & 0o777).toBe(0o750)
     writeFileSync(join(merged, 'new'), '12345')
     unlinkSync(join(merged, 'a'))
-    store.unmountSnapshot(id)
-    store.unmountSnapshot(id)
-    expect(store.isMounted(id)).toBe(false)
-    expect(await store.snapshotUsage(id)).toMatchObject({ size: 5 })
-    expect(readdirSync(store.mountSnapshot(id)).toSorted()).toEqual(['b', 'd', 'e', 'new'])
+    at.store.unmountSnapshot(at.id)
+    at.store.unmountSnapshot(at.id)
+    expect(at.store.isMounted(at.id)).toBe(false)
+    expect(await at.store.snapshotUsage(at.id)).toMatchObject({ size: 5 })
+    expect(readdirSync(at.store.mountSnapshot(at.id)).toSorted()).toEqual(['b', 'd', 'e', 'new'])
   })
 
   test(`${name}: a snapshot of nothing can be mounted, and one can be read-only`, async () => {
-    store.createSnapshot(id, {})
-    const merged = store.mountSnapshot(id, { readonly: true })
+    at.store.createSnapshot(at.id, {})
+    const merged = at.store.mountSnapshot(at.id, { readonly: true })
     expect(readdirSync(merged)).toEqual([])
     expect(() => writeFileSync(join(merged, 'x'), '')).toThrow('EROFS')
-    store.unmountSnapshot(id)
-    writeFileSync(join(store.mountSnapshot(id, { volatile: true }), 'x'), '')
-    store.unmountSnapshot(id)
-    writeFileSync(join(store.mountSnapshot(id, { volatile: true }), 'y'), '')
-    expect(readdirSync(store.mountSnapshot(id)).toSorted()).toEqual(['x', 'y'])
+    at.store.unmountSnapshot(at.id)
+    writeFileSync(join(at.store.mountSnapshot(at.id, { volatile: true }), 'x'), '')
+    at.store.unmountSnapshot(at.id)
+    writeFileSync(join(at.store.mountSnapshot(at.id, { volatile: true }), 'y'), '')
+    expect(readdirSync(at.store.mountSnapshot(at.id)).toSorted()).toEqual(['x', 'y'])
   })
 
   test(`${name}: 128 layers mount`, async () => {
     const layers = await Promise.all(Array.from({ length: 128 }, (_, i) => layerOf({ [`f${i}`]: String(i) })))
-    const chain = await build(store, layers)
-    store.createSnapshot(id, { parent: chain.at(-1)! })
-    expect(readdirSync(store.mountSnapshot(id))).toHaveLength(128)
+    const chain = await build(at.store, layers)
+    at.store.createSnapshot(at.id, { parent: chain.at(-1)! })
+    expect(readdirSync(at.store.mountSnapshot(at.id))).toHaveLength(128)
   })
+}
 
+function layerTests(name: string, at: Fixture): void {
   test(`${name}: a refused layer leaves nothing`, async () => {
     const { archive } = await layerOf({ a: '1' })
     const diffId = digestOf(Buffer.from('other')) as unknown as DiffId
     const [chainId] = chainIds([diffId])
-    await expect(store.apply({ chainId: chainId!, diffId, source: once(archive) })).rejects.toMatchObject({ code: 'DigestMismatch' })
-    expect(store.has(chainId!)).toBe(false)
-    expect(store.list()).toEqual([])
-    expect(readdirSync(join(root, 'staging'))).toEqual([])
-    expect(() => store.createSnapshot(id, { parent: chainId! })).toThrow(expect.objectContaining({ code: 'LayerNotFound' }))
+    await expect(at.store.apply({ chainId: chainId!, diffId, source: once(archive) })).rejects.toMatchObject({
+      code: 'DigestMismatch',
+    })
+    expect(at.store.has(chainId!)).toBe(false)
+    expect(at.store.list()).toEqual([])
+    expect(readdirSync(join(at.root, 'staging'))).toEqual([])
+    expect(() => at.store.createSnapshot(at.id, { parent: chainId! })).toThrow(expect.objectContaining({ code: 'LayerNotFound' }))
   })
 
   test(`${name}: two that store the same layer at once both succeed`, async () => {
     const { archive, diffId } = await layerOf({ a: '1' })
     const [chainId] = chainIds([diffId])
-    const staged = await Promise.all([1, 2].map(() => store.stage({ chainId: chainId!, diffId, source: once(archive) })))
-    expect(store.has(chainId!)).toBe(false)
+    const staged = await Promise.all([1, 2].map(() => at.store.stage({ chainId: chainId!, diffId, source: once(archive) })))
+    expect(at.store.has(chainId!)).toBe(false)
     await Promise.all(staged.map((each) => each.commit()))
-    expect(store.list()).toEqual([chainId])
-    expect(store.record(chainId!)).toMatchObject({ diffId, size: archive.length })
-    expect(readdirSync(join(root, 'l'))).toHaveLength(1)
-    expect(readdirSync(join(root, 'staging'))).toEqual([])
+    expect(at.store.list()).toEqual([chainId])
+    expect(at.store.record(chainId!)).toMatchObject({ diffId, size: archive.length })
+    expect(readdirSync(join(at.root, 'l'))).toHaveLength(1)
+    expect(readdirSync(join(at.root, 'staging'))).toEqual([])
   })
 
+  test(`${name}: a damaged record is named`, async () => {
+    const [chainId] = await build(at.store, [await layerOf({ a: '1' })])
+    writeFileSync(join(at.root, 'layers', chainId!, 'layer.json'), '{"links":["../../etc"]}')
+    expect(() => at.store.createSnapshot(at.id, { parent: chainId! })).toThrow(expect.objectContaining({ code: 'StoreCorrupt' }))
+  })
+
+  test(`${name}: making a snapshot takes less than a millisecond`, async () => {
+    const [chainId] = await build(at.store, [await layerOf({ a: '1' })])
+    const ids = Array.from({ length: 50 }, () => randomBytes(32).toString('hex'))
+    const start = performance.now()
+    for (const each of ids) at.store.createSnapshot(each, { parent: chainId! })
+    expect((performance.now() - start) / ids.length).toBeLessThan(5)
+    for (const each of ids) await at.store.removeSnapshot(each)
+  })
+}
+
+function removalTests(name: string, at: Fixture): void {
   test(`${name}: removal takes everything, twice is no failure`, async () => {
-    const [chainId] = await build(store, [await layerOf({ a: '1' })])
-    store.createSnapshot(id, { parent: chainId! })
-    store.mountSnapshot(id)
-    await store.removeSnapshot(id)
-    await store.removeSnapshot(id)
-    await store.remove(chainId!)
-    await store.remove(chainId!)
-    expect(readdirSync(join(root, 'containers'))).toEqual([])
-    expect([...readdirSync(join(root, 'layers')), ...readdirSync(join(root, 'l')), ...readdirSync(join(root, 'staging'))]).toEqual([])
+    const [chainId] = await build(at.store, [await layerOf({ a: '1' })])
+    at.store.createSnapshot(at.id, { parent: chainId! })
+    at.store.mountSnapshot(at.id)
+    await at.store.removeSnapshot(at.id)
+    await at.store.removeSnapshot(at.id)
+    await at.store.remove(chainId!)
+    await at.store.remove(chainId!)
+    expect(readdirSync(join(at.root, 'containers'))).toEqual([])
+    expect([
+      ...readdirSync(join(at.root, 'layers')),
+      ...readdirSync(join(at.root, 'l')),
+      ...readdirSync(join(at.root, 'staging')),
+    ]).toEqual([])
   })
 
   test(`${name}: a sweep removes what dead processes left and nothing else`, async () => {
     const { archive, diffId } = await layerOf({ a: '1' })
     const [chainId] = chainIds([diffId])
-    const staged = await store.stage({ chainId: chainId!, diffId, source: once(archive) })
-    const dead = join(root, 'staging', '999999999-1-abcdef')
+    const staged = await at.store.stage({ chainId: chainId!, diffId, source: once(archive) })
+    const dead = join(at.root, 'staging', '999999999-1-abcdef')
     writeFileSync(dead, '')
-    await store.sweep()
+    await at.store.sweep()
     expect(existsSync(dead)).toBe(false)
     await staged.commit()
-    expect(store.has(chainId!)).toBe(true)
-  })
-
-  test(`${name}: a damaged record is named`, async () => {
-    const [chainId] = await build(store, [await layerOf({ a: '1' })])
-    writeFileSync(join(root, 'layers', chainId!, 'layer.json'), '{"links":["../../etc"]}')
-    expect(() => store.createSnapshot(id, { parent: chainId! })).toThrow(expect.objectContaining({ code: 'StoreCorrupt' }))
-  })
-
-  test(`${name}: making a snapshot takes less than a millisecond`, async () => {
-    const [chainId] = await build(store, [await layerOf({ a: '1' })])
-    const ids = Array.from({ length: 50 }, () => randomBytes(32).toString('hex'))
-    const start = performance.now()
-    for (const each of ids) store.createSnapshot(each, { parent: chainId! })
-    expect((performance.now() - start) / ids.length).toBeLessThan(5)
-    for (const each of ids) await store.removeSnapshot(each)
+    expect(at.store.has(chainId!)).toBe(true)
   })
 }

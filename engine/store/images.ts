@@ -54,7 +54,11 @@ export function putImage(database: Database, record: ImageRecord): void {
   database.run(
     `INSERT INTO images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts`,
-    record.id, record.added, record.created, record.size, JSON.stringify({ ...record.facts, digests }),
+    record.id,
+    record.added,
+    record.created,
+    record.size,
+    JSON.stringify({ ...record.facts, digests }),
   )
 }
 
@@ -84,7 +88,9 @@ export function putImageName(database: Database, { name, image, digest }: ImageN
   const before = imageName(database, name)
   database.run(
     'INSERT INTO image_names (name, image, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET image = excluded.image, digest = excluded.digest',
-    name, image, digest,
+    name,
+    image,
+    digest,
   )
   database.run('INSERT OR IGNORE INTO image_name_history (image, name) VALUES (?, ?)', image, name)
   return before && before.image !== image ? before.image : undefined

@@ -14,7 +14,14 @@ export async function collect(context: Context, options: { partial?: boolean } =
   await whileRemoving(context, async () => {
     const images = allImages(context.database)
     const chains = new Set<string>(images.flatMap(({ facts }) => facts.chain))
-    const digests = new Set<string>(images.flatMap(({ facts }) => [facts.config.digest, facts.manifest.digest, ...facts.digests, ...facts.layers.map(({ digest }) => digest)]))
+    const digests = new Set<string>(
+      images.flatMap(({ facts }) => [
+        facts.config.digest,
+        facts.manifest.digest,
+        ...facts.digests,
+        ...facts.layers.map(({ digest }) => digest),
+      ]),
+    )
     for (const chain of layers.list()) {
       if (!chains.has(chain)) await layers.remove(chain)
     }

@@ -23,45 +23,75 @@ export function imageFilter(database: Database, filters: Readonly<Record<string,
   return (candidate) => tests.every((accepts) => accepts(candidate))
 }
 
-function toTest(database: Database, name: string, values: readonly string[]): Accepts {
-  const any = (test: (value: string) => Accepts): Accepts => {
-    const tests = values.map(test)
+type Build = (database: Database, values: readonly string[], name: string) => Accepts
+
+const any =
+  (test: (value: string, database: Database, name: string) => Accepts): Build =>
+  (database, values, name) => {
+    const tests = values.map((value) => test(value, database, name))
     return (candidate) => tests.some((accepts) => accepts(candidate))
   }
-  switch (name) {
-    case 'dangling':
-      return any((value) => ({ names }) => (names.length === 0) === isTrue(name, value))
-    case 'containers':
-      return any((value) => ({ containers }) => containers > 0 === isTrue(name, value))
-    case 'label':
-      return ({ record }) => values.every((value) => matchesLabel(record.facts.labels ?? {}, value))
-    case 'label!':
-      return ({ record }) => values.every((value) => !matchesLabel(record.facts.labels ?? {}, value))
-    case 'id':
-      return any((value) => ({ record }) => record.id.startsWith(value.replace(/^sha256:/, '')))
-    case 'digest':
-      return any((value) => ({ record }) => record.facts.digests.some((digest) => digest.startsWith(value)))
-    case 'reference':
-      return any((value) => matchesReference(value))
-    case 'before':
-      return any((value) => createdBefore(Number(findImage(database, value).record.created)))
-    case 'since':
-    case 'after':
-      return any((value) => createdAfter(Number(findImage(database, value).record.created)))
-    case 'until':
-      return any((value) => createdBefore(Number(parseMoment(value, 'until') / 1_000_000_000n)))
-    // All our images are leaves, are writable, and are no lists.
-    case 'intermediate':
-    case 'readonly':
-    case 'manifest':
-      return any((value) => () => !isTrue(name, value))
-    default:
-      throw new EngineError('InvalidArgument', `There is no image filter "${name}": use dangling, reference, label, before, since, until, id, digest or containers.`, { details: { filter: name } })
-  }
+
+/** All our images are leaves, can be removed, and are no lists. */
+const never = any((value, _database, name) => () => !isTrue(name, value))
+const after = any((value, database) => createdAfter(findImage(database, value).record.created))
+
+const builders: Record<string, Build> = {
+  dangling: any(
+    (value, _database, name) =>
+      ({ names }) =>
+        (names.length === 0) === isTrue(name, value),
+  ),
+  containers: any(
+    (value, _database, name) =>
+      ({ containers }) =>
+        containers > 0 === isTrue(name, value),
+  ),
+  label:
+    (_database, values) =>
+    ({ record }) =>
+      values.every((value) => matchesLabel(record.facts.labels ?? {}, value)),
+  'label!':
+    (_database, values) =>
+    ({ record }) =>
+      values.every((value) => !matchesLabel(record.facts.labels ?? {}, value)),
+  id: any(
+    (value) =>
+      ({ record }) =>
+        record.id.startsWith(value.replace(/^sha256:/, '')),
+  ),
+  digest: any(
+    (value) =>
+      ({ record }) =>
+        record.facts.digests.some((digest) => digest.startsWith(value)),
+  ),
+  reference: any((value) => matchesReference(value)),
+  before: any((value, database) => createdBefore(findImage(database, value).record.created)),
+  since: after,
+  after,
+  until: any((value) => createdBefore(Number(parseMoment(value, 'until') / 1_000_000_000n))),
+  intermediate: never,
+  readonly: never,
+  manifest: never,
 }
 
-const createdBefore = (seconds: number): Accepts => ({ record }) => record.created < seconds
-const createdAfter = (seconds: number): Accepts => ({ record }) => record.created > seconds
+function toTest(database: Database, name: string, values: readonly string[]): Accepts {
+  const build = Object.hasOwn(builders, name) ? builders[name] : undefined
+  if (build) return build(database, values, name)
+  throw new EngineError(
+    'InvalidArgument',
+    `There is no image filter "${name}": use dangling, reference, label, before, since, until, id, digest or containers.`,
+    { details: { filter: name } },
+  )
+}
+
+function createdBefore(seconds: number): Accepts {
+  return ({ record }) => record.created < seconds
+}
+const createdAfter =
+  (seconds: number): Accepts =>
+  ({ record }) =>
+    record.created > seconds
 
 /** A name with `*`, `?` and `[…]`, full or without registry, with or without tag. */
 function matchesReference(value: string): Accepts {
@@ -80,16 +110,23 @@ function suffixes(name: string): string[] {
 }
 
 function glob(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replaceAll('*', '[^/]*').replaceAll('?', '[^/]')
+  const source = pattern
+    .replace(/[.+^${}()|\\]/g, '\\$&')
+    .replaceAll('*', '[^/]*')
+    .replaceAll('?', '[^/]')
   try {
     return new RegExp(`^${source}$`)
   } catch {
-    throw new EngineError('InvalidArgument', `The filter reference=${pattern} is not a valid pattern.`, { details: { filter: 'reference' } })
+    throw new EngineError('InvalidArgument', `The filter reference=${pattern} is not a valid pattern.`, {
+      details: { filter: 'reference' },
+    })
   }
 }
 
 function isTrue(name: string, value: string): boolean {
   if (/^(?:true|1|t)$/i.test(value)) return true
   if (/^(?:false|0|f)$/i.test(value)) return false
-  throw new EngineError('InvalidArgument', `The filter ${name}=${value} is neither true nor false.`, { details: { filter: name } })
+  throw new EngineError('InvalidArgument', `The filter ${name}=${value} is neither true nor false.`, {
+    details: { filter: name },
+  })
 }

@@ -1,6 +1,14 @@
 import { EngineError } from '../../errors/index.ts'
 import { formatReference, parseReference, qualify, splitStoredName } from '../../image/index.ts'
-import { allImageNames, allImages, type Database, imageById, imageName, type ImageRecord, imagesByPrefix } from '../../store/index.ts'
+import {
+  allImageNames,
+  allImages,
+  type Database,
+  imageById,
+  imageName,
+  type ImageRecord,
+  imagesByPrefix,
+} from '../../store/index.ts'
 
 export interface FoundImage {
   record: ImageRecord
@@ -29,7 +37,11 @@ export function lookUpImage(database: Database, nameOrId: string): FoundImage | 
   if (!/^[0-9a-f]{1,64}$/.test(id)) return undefined
   const [first, second] = imagesByPrefix(database, id)
   if (first && second) {
-    throw new EngineError('NameAmbiguous', `${nameOrId}: the beginning of an image id fits more than one image; give more of it`, { details: { name: nameOrId } })
+    throw new EngineError(
+      'NameAmbiguous',
+      `${nameOrId}: the beginning of an image id fits more than one image; give more of it`,
+      { details: { name: nameOrId } },
+    )
   }
   return first ? { record: first } : undefined
 }
@@ -50,7 +62,13 @@ function findByName(database: Database, text: string): FoundImage | undefined {
     const record = found && imageById(database, found.image)
     if (record) return { record, name }
   }
-  if (partial.digest) return findByDigest(database, names.map((name) => splitStoredName(name).repository), partial.digest, partial.registry === undefined ? partial.repository : undefined)
+  if (partial.digest)
+    return findByDigest(
+      database,
+      names.map((name) => splitStoredName(name).repository),
+      partial.digest,
+      partial.registry === undefined ? partial.repository : undefined,
+    )
   return partial.registry === undefined ? findBySuffix(database, `/${partial.repository}:${partial.tag ?? 'latest'}`) : undefined
 }
 
@@ -61,13 +79,20 @@ function findBySuffix(database: Database, suffix: string): FoundImage | undefine
 }
 
 /** An image of that digest which has any name in the repository. */
-function findByDigest(database: Database, repositories: string[], digest: string, short: string | undefined): FoundImage | undefined {
+function findByDigest(
+  database: Database,
+  repositories: string[],
+  digest: string,
+  short: string | undefined,
+): FoundImage | undefined {
   const named = allImageNames(database)
   for (const record of allImages(database)) {
     if (!record.facts.digests.includes(digest)) continue
     const match = named.find(({ name, image }) => {
       const { repository } = splitStoredName(name)
-      return image === record.id && (repositories.includes(repository) || (short !== undefined && repository.endsWith(`/${short}`)))
+      return (
+        image === record.id && (repositories.includes(repository) || (short !== undefined && repository.endsWith(`/${short}`)))
+      )
     })
     if (match) return { record, name: match.name }
   }

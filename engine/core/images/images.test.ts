@@ -29,43 +29,82 @@ type Item = Output<'image.pull'>
 
 async function pull(name: string, more: object = {}, signal?: AbortSignal, engine = local.engine): Promise<Item[]> {
   const items: Item[] = []
-  for await (const item of await engine['image.pull']({ reference: `${registry.name}/${name}`, tlsVerify: false, retry: 1, retryDelay: '1ms', ...more }, signal ? { signal } : {})) items.push(item)
+  for await (const item of await engine['image.pull'](
+    { reference: `${registry.name}/${name}`, tlsVerify: false, retry: 1, retryDelay: '1ms', ...more },
+    signal ? { signal } : {},
+  ))
+    items.push(item)
   return items
 }
 
 const store = (...path: string[]): string[] => readdirSync(join(root, 'store', ...path))
 const nothingIsLeft = (): void => {
-  for (const folder of ['layers', 'l', 'staging', 'blobs/sha256', 'blobs/partial']) expect(store(folder), folder).toEqual([])
+  for (const folder of ['layers', 'l', 'staging', 'blobs/sha256', 'blobs/partial'])
+    expect({ folder, holds: store(folder) }).toEqual({ folder, holds: [] })
 }
 const failsWith = (code: string, text = ''): object => expect.objectContaining({ code, message: expect.stringContaining(text) })
-const random = (size: number): string => Buffer.from(Array.from({ length: size }, (_, i) => (i * 7919 + ((i * i) >> 3)) & 0x7f)).toString('latin1')
+const random = (size: number): string =>
+  Buffer.from(Array.from({ length: size }, (_, i) => (i * 7919 + ((i * i) >> 3)) & 0x7f)).toString('latin1')
 
 describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts', () => {
   test('an image is pulled with progress, listed, inspected, tagged and removed', async () => {
-    const image = await registry.addImage('a/b', 'v1', [{ 'etc/x': '1', 'etc/y': '1' }, { 'etc/.wh.y': '', z: random(10_000) }], { config: { Cmd: ['/bin/sh'], Labels: { k: 'v' } } })
+    const image = await registry.addImage(
+      'a/b',
+      'v1',
+      [
+        { 'etc/x': '1', 'etc/y': '1' },
+        { 'etc/.wh.y': '', z: random(10_000) },
+      ],
+      { config: { Cmd: ['/bin/sh'], Labels: { k: 'v' } } },
+    )
     const items = await pull('a/b:v1')
     expect(items.at(-1)).toEqual({ id: image.id, images: [image.id] })
     expect(items.filter(({ layer }) => layer?.phase === 'done')).toHaveLength(2)
     expect(items.find(({ stream }) => stream)?.stream).toBe(`Trying to pull ${registry.name}/a/b:v1...\n`)
     const { engine } = local
-    expect(await engine['image.list']({})).toMatchObject([{ Id: image.id, RepoTags: [`${registry.name}/a/b:v1`], RepoDigests: [`${registry.name}/a/b@${image.digest}`], Labels: { k: 'v' }, Containers: 0 }])
-    expect(await engine['image.inspect']({ name: image.id.slice(0, 12) })).toMatchObject({ Id: image.id, Config: { Cmd: ['/bin/sh'] }, Digest: image.digest })
+    expect(await engine['image.list']({})).toMatchObject([
+      {
+        Id: image.id,
+        RepoTags: [`${registry.name}/a/b:v1`],
+        RepoDigests: [`${registry.name}/a/b@${image.digest}`],
+        Labels: { k: 'v' },
+        Containers: 0,
+      },
+    ])
+    expect(await engine['image.inspect']({ name: image.id.slice(0, 12) })).toMatchObject({
+      Id: image.id,
+      Config: { Cmd: ['/bin/sh'] },
+      Digest: image.digest,
+    })
     await engine['image.tag']({ name: 'b:v1', repo: 'mine', tag: 'x' })
     expect(await engine['image.remove']({ name: 'mine:x' })).toMatchObject({ Untagged: ['localhost/mine:x'], Deleted: [] })
     expect(await engine['image.remove']({ name: 'b:v1' })).toMatchObject({ Deleted: [image.id] })
     nothingIsLeft()
-    const events = readFileSync(join(root, 'store', 'events.jsonl'), 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { Status: string }).Status)
+    const events = readFileSync(join(root, 'store', 'events.jsonl'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { Status: string }).Status)
     expect(events).toEqual(['pull', 'tag', 'untag', 'untag', 'remove'])
   })
 
   test('the image for this machine is taken from an index, and found by both digests', async () => {
     const image = await registry.addImage('a/b', 'one', [{ x: '1' }])
-    const entry = (architecture: string, { digest, size }: { digest: string; size: number }): object => ({ mediaType: mediaTypes.ociManifest, digest, size, platform: { os: 'linux', architecture } })
+    const entry = (architecture: string, { digest, size }: { digest: string; size: number }): object => ({
+      mediaType: mediaTypes.ociManifest,
+      digest,
+      size,
+      platform: { os: 'linux', architecture },
+    })
     const arm = await registry.addImage('a/b', 'two', [{ y: '1' }], { architecture: 'arm64' })
-    const index = registry.addManifest('a/b', 'multi', { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry('amd64', image), entry('arm64', arm)] })
+    const index = registry.addManifest('a/b', 'multi', {
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociIndex,
+      manifests: [entry('amd64', image), entry('arm64', arm)],
+    })
     await pull('a/b:multi', { Arch: 'amd64' })
     const { engine } = local
-    for (const digest of [index.digest, image.digest]) expect(await engine['image.inspect']({ name: `${registry.name}/a/b@${digest}` })).toMatchObject({ Id: image.id })
+    for (const digest of [index.digest, image.digest])
+      expect(await engine['image.inspect']({ name: `${registry.name}/a/b@${digest}` })).toMatchObject({ Id: image.id })
     await pull('a/b:multi', { Arch: 'arm64' })
     expect(await engine['image.inspect']({ name: 'b:multi' })).toMatchObject({ Architecture: 'arm64' })
     expect(await engine['image.list']({ filters: { dangling: ['true'] } })).toMatchObject([{ Id: image.id, RepoTags: null }])
@@ -89,7 +128,11 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
 
   test.each([
     ['a layer of other content', 'DigestMismatch', (blob: Buffer): Buffer => Buffer.alloc(blob.length, 'x')],
-    ['a damaged layer', 'DigestMismatch', (blob: Buffer): Buffer => Buffer.concat([blob.subarray(0, 100), Buffer.from([blob[100]! ^ 1]), blob.subarray(101)])],
+    [
+      'a damaged layer',
+      'DigestMismatch',
+      (blob: Buffer): Buffer => Buffer.concat([blob.subarray(0, 100), Buffer.from([blob[100]! ^ 1]), blob.subarray(101)]),
+    ],
     ['a longer layer', 'SizeMismatch', (blob: Buffer): Buffer => Buffer.concat([blob, blob])],
     ['a shorter layer', 'SizeMismatch', (blob: Buffer): Buffer => blob.subarray(0, 200)],
   ])('%s is refused and leaves nothing', async (_name, code, alter) => {
@@ -111,13 +154,19 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
   test('hostile layers and lying configurations are refused and leave nothing', async () => {
     await registry.addImage('a/b', 'dots', [{ good: '1' }, { '../../escaped': 'x' }])
     await expect(pull('a/b:dots')).rejects.toEqual(failsWith('LayerInvalid', 'leaves the layer'))
-    await registry.addImage('a/b', 'lies', [{ good: '1' }], { alter: (manifest) => (manifest.layers = [manifest.layers[0]!, manifest.layers[0]!]) })
+    await registry.addImage('a/b', 'lies', [{ good: '1' }], {
+      alter: (manifest) => (manifest.layers = [manifest.layers[0]!, manifest.layers[0]!]),
+    })
     await expect(pull('a/b:lies')).rejects.toEqual(failsWith('ManifestInvalid', '2 layers'))
     const other = gzipSync(await archiveOf({ other: '1' }))
-    await registry.addImage('a/b', 'diff', [{ good: '1' }], { alter: (manifest) => Object.assign(manifest.layers[0]!, registry.addBlob(other)) })
+    await registry.addImage('a/b', 'diff', [{ good: '1' }], {
+      alter: (manifest) => Object.assign(manifest.layers[0]!, registry.addBlob(other)),
+    })
     await expect(pull('a/b:diff')).rejects.toEqual(failsWith('DigestMismatch', 'than its image says'))
     const cut = gzipSync(await archiveOf({ cut: random(9000) })).subarray(0, -20)
-    await registry.addImage('a/b', 'cut', [{ good: '1' }], { alter: (manifest) => Object.assign(manifest.layers[0]!, registry.addBlob(cut)) })
+    await registry.addImage('a/b', 'cut', [{ good: '1' }], {
+      alter: (manifest) => Object.assign(manifest.layers[0]!, registry.addBlob(cut)),
+    })
     await expect(pull('a/b:cut')).rejects.toEqual(failsWith('LayerInvalid'))
     nothingIsLeft()
     expect(existsSync(join(root, 'escaped'))).toBe(false)
@@ -160,7 +209,8 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     expect(store('layers')).toHaveLength(4)
     expect(store('l')).toHaveLength(4)
     expect(store('staging')).toEqual([])
-    for (const { digest } of image.manifest.layers) expect(registry.requests.filter((line) => line.endsWith(digest))).toHaveLength(1)
+    for (const { digest } of image.manifest.layers)
+      expect(registry.requests.filter((line) => line.endsWith(digest))).toHaveLength(1)
   })
 
   test('shared layers stay for the image that still needs them', async () => {
@@ -171,7 +221,10 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     expect(store('layers')).toHaveLength(3)
     await local.engine['image.remove']({ name: 'b:one' })
     expect(store('layers')).toHaveLength(2)
-    expect(await local.engine['image.removeMany']({ images: ['b:two', 'gone'] })).toMatchObject({ ExitCode: 1, Errors: ['gone: image not known'] })
+    expect(await local.engine['image.removeMany']({ images: ['b:two', 'gone'] })).toMatchObject({
+      ExitCode: 1,
+      Errors: ['gone: image not known'],
+    })
     nothingIsLeft()
   })
 
@@ -179,9 +232,16 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     const image = await registry.addImage('a/b', 'v1', [{ x: '1' }])
     await pull('a/b:v1')
     const { database } = local.context
-    await database.transaction(() => database.run("INSERT INTO containers (id, name, created, image, status, config, state) VALUES ('c1', 'c1', '', ?, 'created', '{}', '{}')", image.id))
+    await database.transaction(() =>
+      database.run(
+        "INSERT INTO containers (id, name, created, image, status, config, state) VALUES ('c1', 'c1', '', ?, 'created', '{}', '{}')",
+        image.id,
+      ),
+    )
     for (const name of ['b:v1', image.id]) {
-      await expect(local.engine['image.remove']({ name })).rejects.toEqual(failsWith('ImageInUse', 'image is in use by a container'))
+      await expect(local.engine['image.remove']({ name })).rejects.toEqual(
+        failsWith('ImageInUse', 'image is in use by a container'),
+      )
     }
     expect(await local.engine['image.removeMany']({ all: true })).toMatchObject({ ExitCode: 2, Deleted: [] })
     expect(await local.engine['image.prune']({ all: true })).toEqual([])
@@ -195,6 +255,8 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     await expect(engine['image.inspect']({ name: 'none' })).rejects.toEqual(failsWith('ImageNotFound', 'none: image not known'))
     await expect(engine['image.tag']({ name: 'none', repo: 'x' })).rejects.toEqual(failsWith('ImageNotFound'))
     await expect(engine['image.list']({ filters: { shape: ['round'] } })).rejects.toEqual(failsWith('InvalidArgument', 'shape'))
-    expect(EngineError.is(await engine['image.exists']({ name: 'none' }).catch((error: unknown) => error), 'ImageNotFound')).toBe(true)
+    expect(EngineError.is(await engine['image.exists']({ name: 'none' }).catch((error: unknown) => error), 'ImageNotFound')).toBe(
+      true,
+    )
   })
 })

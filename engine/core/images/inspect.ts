@@ -47,6 +47,10 @@ async function folders(context: Context, { record }: ResolvedImage): Promise<Rec
 
 async function annotations(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {
   const { digest, mediaType } = record.facts.manifest
-  const manifest = parseManifest(await imageBlobs(context).read(digest as Digest, limits.manifestBytes), mediaType, `The manifest of ${record.id.slice(0, 12)}`)
+  const manifest = parseManifest(
+    await imageBlobs(context).read(digest as Digest, limits.manifestBytes),
+    mediaType,
+    `The manifest of ${record.id.slice(0, 12)}`,
+  )
   return manifest.kind === 'manifest' ? manifest.annotations : {}
 }

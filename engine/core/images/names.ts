@@ -19,6 +19,11 @@ export function digestNames(names: readonly ImageName[], record: ImageRecord): s
  */
 export function localName(repo: string, tag?: string): string {
   const partial = parseReference(tag ? `${repo}:${tag}` : repo)
-  if (partial.digest) throw new EngineError('ImageReferenceInvalid', `The image name ${JSON.stringify(repo)} is not valid here: a digest cannot be given to an image.`, { details: { reference: repo } })
+  if (partial.digest)
+    throw new EngineError(
+      'ImageReferenceInvalid',
+      `The image name ${JSON.stringify(repo)} is not valid here: a digest cannot be given to an image.`,
+      { details: { reference: repo } },
+    )
   return formatReference(qualify(partial, 'localhost'))
 }

@@ -1,7 +1,17 @@
 import type { CallOptions, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { formatReference, wantedPlatform } from '../../image/index.ts'
-import { candidates, findCredentials, openRepository, parseCredentials, readRegistriesConf, type RegistriesConf, type Repository, type Source, sourcesOf } from '../../registry/index.ts'
+import {
+  candidates,
+  findCredentials,
+  openRepository,
+  parseCredentials,
+  readRegistriesConf,
+  type RegistriesConf,
+  type Repository,
+  type Source,
+  sourcesOf,
+} from '../../registry/index.ts'
 import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { parseDuration } from '../time/duration.ts'
@@ -23,16 +33,20 @@ interface Job {
 
 /** Pulls an image; leaving the stream, or the signal, cancels. */
 export const pull: Verb<'image.pull'> = async (context, input, options) => {
-  if (input.allTags) throw new EngineError('NotSupported', 'Pulling all tags of a repository is not supported yet: pull them one by one.')
+  if (input.allTags)
+    throw new EngineError('NotSupported', 'Pulling all tags of a repository is not supported yet: pull them one by one.')
   const policy = input.policy === 'ifnotpresent' ? 'missing' : (input.policy ?? 'always')
   const present = lookUpImage(context.database, input.reference)
-  if (policy === 'never' && !present) throw new EngineError('ImageNotFound', `${input.reference}: image not known`, { details: { name: input.reference } })
+  if (policy === 'never' && !present)
+    throw new EngineError('ImageNotFound', `${input.reference}: image not known`, { details: { name: input.reference } })
   if (present && (policy === 'never' || policy === 'missing')) return once(done(present.record))
   const conf = await readRegistriesConf()
   // Refused here rather than in the stream, where a status can no longer be given.
   const references = candidates(conf, input.reference)
   for (const reference of references) sourcesOf(conf, reference, input.tlsVerify)
-  return stream(context, options, (progress, signal) => run({ context, input, conf, progress, signal }, policy === 'newer' ? present : undefined))
+  return stream(options, input.quiet, (progress, signal) =>
+    run({ context, input, conf, progress, signal }, policy === 'newer' ? present : undefined),
+  )
 }
 
 async function* once(item: PullItem): AsyncGenerator<PullItem, void, undefined> {
@@ -42,7 +56,11 @@ async function* once(item: PullItem): AsyncGenerator<PullItem, void, undefined> 
 const done = ({ id }: ImageRecord): PullItem => ({ images: [id], id })
 
 /** Hands out progress while `work` runs. Nothing begins before the first item is asked for. */
-async function* stream(context: Context, options: CallOptions, work: (progress: Progress, signal: AbortSignal) => Promise<ImageRecord>): AsyncGenerator<PullItem, void, undefined> {
+async function* stream(
+  options: CallOptions,
+  quiet: boolean,
+  work: (progress: Progress, signal: AbortSignal) => Promise<ImageRecord>,
+): AsyncGenerator<PullItem, void, undefined> {
   const left = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
   const items: PullItem[] = []
@@ -51,18 +69,21 @@ async function* stream(context: Context, options: CallOptions, work: (progress: 
     items.push(item)
     wake.resolve()
   }
-  const working = work(reportProgress(emit, false), signal).then(
-    (record) => emit(done(record)),
-    (error: unknown) => {
-      if (signal.aborted && !EngineError.is(error, 'Cancelled')) throw new EngineError('Cancelled', 'The pull was cancelled.', { cause: error })
-      throw EngineError.from(error)
-    },
-  )
   let over = false
-  const settled = working.catch(() => {}).then(() => {
-    over = true
-    wake.resolve()
-  })
+  const working = (async () => {
+    try {
+      emit(done(await work(reportProgress(emit, quiet), signal)))
+    } catch (error) {
+      if (signal.aborted && !EngineError.is(error, 'Cancelled'))
+        throw new EngineError('Cancelled', 'The pull was cancelled.', { cause: error })
+      throw EngineError.from(error)
+    } finally {
+      over = true
+      wake.resolve()
+    }
+  })()
+  // Reported by the last line of the loop, or, once nobody listens, by nobody.
+  working.catch(() => {})
   try {
     for (;;) {
       for (let item = items.shift(); item !== undefined; item = items.shift()) yield item
@@ -74,8 +95,7 @@ async function* stream(context: Context, options: CallOptions, work: (progress: 
     await working
   } finally {
     left.abort()
-    await settled
-    context.log.debug('pull ended')
+    await working.catch(() => {})
   }
 }
 
@@ -104,7 +124,10 @@ async function run(job: Job, newer: FoundImage | undefined): Promise<ImageRecord
 async function open({ input, signal }: Job, source: Source): Promise<Repository> {
   const credentials = input.credentials
     ? parseCredentials(input.credentials)
-    : await findCredentials(source.registry, source.repository, { signal, ...(input.authfile ? { authfile: input.authfile } : {}) })
+    : await findCredentials(source.registry, source.repository, {
+        signal,
+        ...(input.authfile ? { authfile: input.authfile } : {}),
+      })
   return openRepository(source, {
     signal,
     ...(credentials ? { credentials } : {}),
@@ -116,7 +139,8 @@ async function open({ input, signal }: Job, source: Source): Promise<Repository>
 
 function delay(text: string): number {
   const nanoseconds = parseDuration(text)
-  if (nanoseconds === null || nanoseconds < 0) throw new EngineError('InvalidArgument', `The retry delay ${JSON.stringify(text)} is not a duration such as 2s.`)
+  if (nanoseconds === null || nanoseconds < 0)
+    throw new EngineError('InvalidArgument', `The retry delay ${JSON.stringify(text)} is not a duration such as 2s.`)
   return Math.min(nanoseconds / 1e6, 600_000)
 }
 
@@ -126,11 +150,28 @@ async function isCurrent(repository: Repository, tag: string, { record }: FoundI
   return digest !== undefined && record.facts.digests.includes(digest)
 }
 
-function fetch({ context, input, progress, signal }: Job, repository: Repository, reference: Parameters<typeof fetchImage>[0]['reference']): Promise<ImageRecord> {
+function fetch(
+  { context, input, progress, signal }: Job,
+  repository: Repository,
+  reference: Parameters<typeof fetchImage>[0]['reference'],
+): Promise<ImageRecord> {
   const { OS: os, Arch: architecture, Variant: variant } = input
-  const wanted = wantedPlatform({ ...(os ? { os } : {}), ...(architecture ? { architecture } : {}), ...(variant ? { variant } : {}) })
+  const wanted = wantedPlatform({
+    ...(os ? { os } : {}),
+    ...(architecture ? { architecture } : {}),
+    ...(variant ? { variant } : {}),
+  })
   const gzip = fastGzip()
-  return fetchImage({ context, repository, reference, wanted, platformNamed: Boolean(os || architecture), progress, signal, ...(gzip ? { gzip } : {}) })
+  return fetchImage({
+    context,
+    repository,
+    reference,
+    wanted,
+    platformNamed: Boolean(os || architecture),
+    progress,
+    signal,
+    ...(gzip ? { gzip } : {}),
+  })
 }
 
 /** One failure as it is; of several, all texts under the code of the one that says most. */

@@ -8,7 +8,8 @@ import { removeImage } from './remove.ts'
 /** Removes images one after another; failures are told in the report, with podman's exit code: 1 not known, 2 in use, 125 else. */
 export const removeMany: Verb<'image.removeMany'> = async (context, { images, all, force, ignore }) => {
   const report: Output<'image.removeMany'> = { Untagged: [], Deleted: [], Errors: [], ExitCode: 0 }
-  if (!all && images.length === 0) throw new EngineError('InvalidArgument', 'No image was named: name at least one, or ask for all.')
+  if (!all && images.length === 0)
+    throw new EngineError('InvalidArgument', 'No image was named: name at least one, or ask for all.')
   const names = all ? allImages(context.database).map(({ id }) => id) : images
   for (const name of names) {
     try {

@@ -47,11 +47,19 @@ function removeOnce(context: Context, { record, name }: FoundImage, force: boole
     return { record, report }
   }
   if (name === undefined && names.length > 1 && !force) {
-    throw new EngineError('ImageInUse', `unable to delete image "${record.id}" by ID with more than one tag (${names.join(' ')}): please force removal`, { details: { id: record.id, names } })
+    throw new EngineError(
+      'ImageInUse',
+      `unable to delete image "${record.id}" by ID with more than one tag (${names.join(' ')}): please force removal`,
+      { details: { id: record.id, names } },
+    )
   }
   const containers = containersOfImage(database, record.id).map(({ id }) => id)
   if (containers.length > 0 && !force) {
-    throw new EngineError('ImageInUse', `image used by ${containers[0]}: image is in use by a container: consider listing external containers and force-removing image`, { details: { id: record.id, containers } })
+    throw new EngineError(
+      'ImageInUse',
+      `image used by ${containers[0]}: image is in use by a container: consider listing external containers and force-removing image`,
+      { details: { id: record.id, containers } },
+    )
   }
   if (containers.length > 0) return { containers }
   deleteImage(database, record.id)

@@ -33,10 +33,15 @@ export function whileKeeping<T>(context: Context, work: () => Promise<T>, signal
 export async function whileRemoving(context: Context, work: () => Promise<void>): Promise<boolean> {
   let began = false
   try {
-    await context.lock('global', 'layers', () => {
-      began = true
-      return work()
-    }, { signal: AbortSignal.timeout(patience) })
+    await context.lock(
+      'global',
+      'layers',
+      () => {
+        began = true
+        return work()
+      },
+      { signal: AbortSignal.timeout(patience) },
+    )
     return true
   } catch (error) {
     if (!began && EngineError.is(error, 'Cancelled')) return false

@@ -12,7 +12,9 @@ export const untag: Verb<'image.untag'> = async (context, input) => {
     const { record } = findImage(database, input.name)
     const names = namesOfImage(database, record.id).map((each) => each.name)
     if (name !== undefined && !names.includes(name)) {
-      throw new EngineError('ImageNotFound', `${name}: tag not known: the image ${record.id.slice(0, 12)} has no such name`, { details: { name } })
+      throw new EngineError('ImageNotFound', `${name}: tag not known: the image ${record.id.slice(0, 12)} has no such name`, {
+        details: { name },
+      })
     }
     const doomed = name === undefined ? names : [name]
     for (const each of doomed) deleteImageName(database, each)

@@ -94,7 +94,8 @@ function binaryNumber(block: Buffer, start: number, length: number, what: string
   let value = BigInt(block[start]! & 0x3f)
   for (let i = 1; i < length; i++) value = (value << 8n) | BigInt(block[start + i]!)
   if (negative) value -= 1n << BigInt(length * 8 - 2)
-  if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < -BigInt(Number.MAX_SAFE_INTEGER)) throw archiveError(`a header's ${what} is out of range`)
+  if (value > BigInt(Number.MAX_SAFE_INTEGER) || value < -BigInt(Number.MAX_SAFE_INTEGER))
+    throw archiveError(`a header's ${what} is out of range`)
   const number = Number(value)
   if (number < 0 && what !== 'mtime') throw archiveError(`a header's ${what} is negative`)
   return number

@@ -5,7 +5,14 @@ import { parsePaxNumber, type PaxRecords, parsePaxTime } from './pax.ts'
 import { maxNameBytes, maxPathBytes, type TarEntryType, type TarHeader } from './types.ts'
 
 const types: Record<string, TarEntryType> = {
-  '0': 'file', '1': 'hardlink', '2': 'symlink', '3': 'character', '4': 'block', '5': 'directory', '6': 'fifo', '7': 'file',
+  '0': 'file',
+  '1': 'hardlink',
+  '2': 'symlink',
+  '3': 'character',
+  '4': 'block',
+  '5': 'directory',
+  '6': 'fifo',
+  '7': 'file',
 }
 
 /**
@@ -72,7 +79,10 @@ function attributes(records: PaxRecords): Map<string, Uint8Array> {
   const found = new Map<string, Uint8Array>()
   for (const [key, value] of records) {
     if (key.startsWith('LIBARCHIVE.xattr.')) {
-      found.set(percentDecode(key.slice('LIBARCHIVE.xattr.'.length)), Buffer.from(Buffer.from(value).toString('latin1'), 'base64'))
+      found.set(
+        percentDecode(key.slice('LIBARCHIVE.xattr.'.length)),
+        Buffer.from(Buffer.from(value).toString('latin1'), 'base64'),
+      )
     }
   }
   for (const [key, value] of records) {

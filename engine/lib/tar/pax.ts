@@ -19,7 +19,8 @@ export function parsePax(data: Buffer, into: PaxRecords = new Map()): PaxRecords
       throw archiveError('an extended header has a record with a wrong length')
     }
     const equals = data.indexOf(0x3d, space + 1)
-    if (equals < 0 || equals >= end - 1 || equals === space + 1) throw archiveError('an extended header has a record without a key')
+    if (equals < 0 || equals >= end - 1 || equals === space + 1)
+      throw archiveError('an extended header has a record without a key')
     const key = data.toString('utf8', space + 1, equals)
     into.set(key, Buffer.from(data.subarray(equals + 1, end - 1)))
     at = end
@@ -55,7 +56,9 @@ export function parsePaxTime(value: Uint8Array): bigint {
 export function formatPaxTime(time: bigint): string {
   const sign = time < 0n ? '-' : ''
   const absolute = time < 0n ? -time : time
-  const fraction = String(absolute % 1_000_000_000n).padStart(9, '0').replace(/0+$/, '')
+  const fraction = String(absolute % 1_000_000_000n)
+    .padStart(9, '0')
+    .replace(/0+$/, '')
   return `${sign}${absolute / 1_000_000_000n}${fraction ? `.${fraction}` : ''}`
 }
 
@@ -63,6 +66,7 @@ export function formatPaxTime(time: bigint): string {
 export function parsePaxNumber(value: Uint8Array, key: string): number {
   const text = Buffer.from(value).toString('latin1')
   const number = Number(text)
-  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw archiveError(`an extended header has a ${key} that is not a number`)
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number))
+    throw archiveError(`an extended header has a ${key} that is not a number`)
   return number
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { EngineError } from '../../errors/index.ts'
+import type { EngineError } from '../../errors/index.ts'
 import { parsePax } from './pax.ts'
 import { blockSize, createTarParser, readTar, tarEnd, tarHeader, type TarHeader, writeTar } from './index.ts'
 
@@ -23,7 +23,8 @@ async function* chunked(data: Uint8Array, size: number): AsyncGenerator<Uint8Arr
 
 async function readAll(data: Uint8Array, chunk = 1000): Promise<{ header: TarHeader; body: string }[]> {
   const found = []
-  for await (const entry of readTar(chunked(data, chunk))) found.push({ header: entry.header, body: (await bytes(entry.body)).toString() })
+  for await (const entry of readTar(chunked(data, chunk)))
+    found.push({ header: entry.header, body: (await bytes(entry.body)).toString() })
   return found
 }
 
@@ -66,8 +67,17 @@ test('the same members give the same bytes', async () => {
 
 test('GNU tar lists what is written', async () => {
   const archive = await bytes(writeTar(members()))
-  const listed = execFileSync('tar', ['-tf', '-'], { input: archive, encoding: 'utf8', env: { ...process.env, LC_ALL: 'C.UTF-8' } })
-  expect(listed.trim().split('\n').map((line) => line.replace(/\/$/, ''))).toHaveLength(richest.length)
+  const listed = execFileSync('tar', ['-tf', '-'], {
+    input: archive,
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  })
+  expect(
+    listed
+      .trim()
+      .split('\n')
+      .map((line) => line.replace(/\/$/, '')),
+  ).toHaveLength(richest.length)
 })
 
 test.each(['gnu', 'posix', 'ustar', 'v7'])("GNU tar's %s format is read", async (format) => {
@@ -79,10 +89,16 @@ test.each(['gnu', 'posix', 'ustar', 'v7'])("GNU tar's %s format is read", async 
     linkSync(join(dir, 'in', 'd', long), join(dir, 'in', 'd', `${long}2`))
     symlinkSync('../x', join(dir, 'in', 's'))
     utimesSync(join(dir, 'in', 'd', long), 1000.5, 1000.5)
-    const archive = execFileSync('tar', ['--sort=name', `--format=${format}`, '-cf', '-', '-C', join(dir, 'in'), '.'], { maxBuffer: 1e7 })
+    const archive = execFileSync('tar', ['--sort=name', `--format=${format}`, '-cf', '-', '-C', join(dir, 'in'), '.'], {
+      maxBuffer: 1e7,
+    })
     const found = await readAll(archive)
     expect(found.map(({ header }) => [header.path, header.type])).toEqual([
-      ['.', 'directory'], ['./d', 'directory'], [`./d/${long}`, 'file'], [`./d/${long}2`, 'hardlink'], ['./s', 'symlink'],
+      ['.', 'directory'],
+      ['./d', 'directory'],
+      [`./d/${long}`, 'file'],
+      [`./d/${long}2`, 'hardlink'],
+      ['./s', 'symlink'],
     ])
     expect(found[2]!.body).toBe('content')
     expect(found[3]!.header.linkTarget).toBe(`./d/${long}`)
@@ -122,7 +138,13 @@ test('LIBARCHIVE attributes are decoded', async () => {
 
 function fixChecksum(block: Buffer): void {
   block.fill(0x20, 148, 156)
-  block.write(`${block.reduce((sum, byte) => sum + byte, 0).toString(8).padStart(6, '0')}\0 `, 148)
+  block.write(
+    `${block
+      .reduce((sum, byte) => sum + byte, 0)
+      .toString(8)
+      .padStart(6, '0')}\0 `,
+    148,
+  )
 }
 
 test('a cut archive is refused wherever it is cut inside a member', () => {
@@ -157,6 +179,10 @@ test('malformed pax records are refused', () => {
 })
 
 test('a body of the wrong size is refused while writing', async () => {
-  await expect(bytes(writeTar([{ header: { ...plain, size: 3 }, body: [Buffer.from('ab')] }]))).rejects.toMatchObject({ code: 'ArchiveInvalid' })
-  await expect(bytes(writeTar([{ header: { ...plain, size: 1 }, body: [Buffer.from('ab')] }]))).rejects.toMatchObject({ code: 'ArchiveInvalid' })
+  await expect(bytes(writeTar([{ header: { ...plain, size: 3 }, body: [Buffer.from('ab')] }]))).rejects.toMatchObject({
+    code: 'ArchiveInvalid',
+  })
+  await expect(bytes(writeTar([{ header: { ...plain, size: 1 }, body: [Buffer.from('ab')] }]))).rejects.toMatchObject({
+    code: 'ArchiveInvalid',
+  })
 })

@@ -9,7 +9,13 @@ export interface TarInput {
 }
 
 const flags: Record<TarEntryType, string> = {
-  file: '0', hardlink: '1', symlink: '2', character: '3', block: '4', directory: '5', fifo: '6',
+  file: '0',
+  hardlink: '1',
+  symlink: '2',
+  character: '3',
+  block: '4',
+  directory: '5',
+  fifo: '6',
 }
 const maxOctal = { eight: 0o7777777, twelve: 0o77777777777 }
 
@@ -18,7 +24,9 @@ const maxOctal = { eight: 0o7777777, twelve: 0o77777777777 }
  * extended attributes). The same members always give the same bytes.
  * @throws ArchiveInvalid when a body does not have the size its header says.
  */
-export async function* writeTar(members: AsyncIterable<TarInput> | Iterable<TarInput>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* writeTar(
+  members: AsyncIterable<TarInput> | Iterable<TarInput>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   for await (const { header, body } of members) {
     yield tarHeader(header)
     if (header.type !== 'file' || header.size === 0) continue
@@ -63,7 +71,8 @@ function neededRecords(header: TarHeader, path: Buffer, link: Buffer, pathFits: 
   if (header.gid > maxOctal.eight) add('gid', String(header.gid))
   if (header.size > maxOctal.twelve) add('size', String(header.size))
   const seconds = header.mtime / 1_000_000_000n
-  if (header.mtime % 1_000_000_000n !== 0n || seconds < 0n || seconds > BigInt(maxOctal.twelve)) add('mtime', formatPaxTime(header.mtime))
+  if (header.mtime % 1_000_000_000n !== 0n || seconds < 0n || seconds > BigInt(maxOctal.twelve))
+    add('mtime', formatPaxTime(header.mtime))
   if (header.atime !== undefined) add('atime', formatPaxTime(header.atime))
   if (header.ctime !== undefined) add('ctime', formatPaxTime(header.ctime))
   if (header.userName && !fits(header.userName)) add('uname', header.userName)

@@ -7,7 +7,11 @@ import { digestOf, mediaTypes } from '../../image/index.ts'
 import { type TarInput, writeTar } from '../../lib/tar/index.ts'
 
 /** What a test lets a registry do to a request: answer it (returning true), or look at it and let it pass. */
-export type Misbehaviour = (request: http.IncomingMessage, response: http.ServerResponse, blob: Buffer | undefined) => boolean | void
+export type Misbehaviour = (
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  blob: Buffer | undefined,
+) => boolean | void
 
 /** A registry in memory that keeps the pull half of the distribution specification, until a test wants it to misbehave. */
 export interface FakeRegistry {
@@ -59,7 +63,11 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
     if (kind === 'blobs') return sendBlob(request, response, blob)
     const manifest = manifests.get(`${repository}/${reference}`)
     if (!manifest) return refuse(response, 404, 'manifest unknown')
-    response.writeHead(200, { 'content-type': manifest.type, 'content-length': manifest.bytes.length, 'docker-content-digest': digestOf(manifest.bytes) })
+    response.writeHead(200, {
+      'content-type': manifest.type,
+      'content-length': manifest.bytes.length,
+      'docker-content-digest': digestOf(manifest.bytes),
+    })
     response.end(request.method === 'HEAD' ? undefined : manifest.bytes)
   }
   const server = tls ? https.createServer(tls, serve) : http.createServer(serve)
@@ -90,13 +98,20 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
 }
 
 async function addImage(
-  { addBlob, addManifest }: Pick<FakeRegistry, 'addBlob' | 'addManifest'>, repository: string, tag: string, layers: Record<string, string>[], options: ImageOptions = {},
+  { addBlob, addManifest }: Pick<FakeRegistry, 'addBlob' | 'addManifest'>,
+  repository: string,
+  tag: string,
+  layers: Record<string, string>[],
+  options: ImageOptions = {},
 ): Promise<FakeImage> {
   const archives = await Promise.all(layers.map(archiveOf))
   const config = addBlob(
     Buffer.from(
       JSON.stringify({
-        architecture: options.architecture ?? 'amd64', os: 'linux', created: '2026-01-02T03:04:05Z', config: options.config ?? { Cmd: ['/bin/sh'] },
+        architecture: options.architecture ?? 'amd64',
+        os: 'linux',
+        created: '2026-01-02T03:04:05Z',
+        config: options.config ?? { Cmd: ['/bin/sh'] },
         rootfs: { type: 'layers', diff_ids: archives.map(digestOf) },
       }),
     ),
@@ -135,7 +150,12 @@ function sendBlob(request: http.IncomingMessage, response: http.ServerResponse, 
 }
 
 /** An error answer in the specification's form. */
-export function refuse(response: http.ServerResponse, status: number, message: string, headers: http.OutgoingHttpHeaders = {}): void {
+export function refuse(
+  response: http.ServerResponse,
+  status: number,
+  message: string,
+  headers: http.OutgoingHttpHeaders = {},
+): void {
   response.writeHead(status, { 'content-type': 'application/json', ...headers })
   response.end(JSON.stringify({ errors: [{ code: 'X', message }] }))
 }

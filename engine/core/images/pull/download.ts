@@ -13,7 +13,12 @@ export interface Download {
 }
 
 /** Begins to fetch a blob. The caller holds the blob's lock. */
-export function openDownload(blobs: BlobStore, repository: Repository, descriptor: Descriptor, onBytes: (bytes: number) => void): Download {
+export function openDownload(
+  blobs: BlobStore,
+  repository: Repository,
+  descriptor: Descriptor,
+  onBytes: (bytes: number) => void,
+): Download {
   const writer = blobs.begin(descriptor.digest, descriptor.size)
 
   async function* fetch(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -39,7 +44,7 @@ export function openDownload(blobs: BlobStore, repository: Repository, descripto
       for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value
     },
     async finish() {
-      for (let next = await pieces.next(); !next.done; ) next = await pieces.next()
+      for (let next = await pieces.next(); !next.done;) next = await pieces.next()
     },
     async close(discard) {
       await pieces.return()

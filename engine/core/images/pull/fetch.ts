@@ -1,5 +1,14 @@
 import { EngineError } from '../../../errors/index.ts'
-import { type ChainId, chainIds, type Descriptor, formatReference, imageIdOf, type Inflate, type Platform, type Reference } from '../../../image/index.ts'
+import {
+  type ChainId,
+  chainIds,
+  type Descriptor,
+  formatReference,
+  imageIdOf,
+  type Inflate,
+  type Platform,
+  type Reference,
+} from '../../../image/index.ts'
 import type { Repository } from '../../../registry/index.ts'
 import { type ImageRecord, putImage, putImageName, timestamp } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
@@ -32,18 +41,22 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
   const blobs = imageBlobs(context)
   let begun = false
   try {
-    return await whileKeeping(context, async () => {
-      const plan = await planImage(repository, blobs, reference, input.wanted, input.platformNamed)
-      for (const warning of plan.warnings) progress.line(warning)
-      begun = true
-      await storeLayers(input, plan)
-      progress.line(`Copying config ${plan.manifest.config.digest}`)
-      blobs.put(plan.configBytes)
-      progress.line('Writing manifest to image destination')
-      blobs.put(plan.manifestBytes)
-      if (plan.indexBytes) blobs.put(plan.indexBytes)
-      return record(context, reference, plan)
-    }, signal)
+    return await whileKeeping(
+      context,
+      async () => {
+        const plan = await planImage(repository, blobs, reference, input.wanted, input.platformNamed)
+        for (const warning of plan.warnings) progress.line(warning)
+        begun = true
+        await storeLayers(input, plan)
+        progress.line(`Copying config ${plan.manifest.config.digest}`)
+        blobs.put(plan.configBytes)
+        progress.line('Writing manifest to image destination')
+        blobs.put(plan.manifestBytes)
+        if (plan.indexBytes) blobs.put(plan.indexBytes)
+        return record(context, reference, plan)
+      },
+      signal,
+    )
   } catch (error) {
     if (begun) await collect(context).catch((second: unknown) => context.log.warn(`after a failed pull: ${String(second)}`))
     throw error
@@ -72,8 +85,18 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
     const job = free(() => {
       if (signal.aborted) throw new EngineError('Cancelled', 'The pull was cancelled.', { cause: signal.reason })
       return storeLayer({
-        context, layers, blobs, repository, descriptor, diffId: plan.document.diffIds[i]!, chainId: chain[i]!, below, progress: reports[i]!, signal,
-        ...(parent ? { parent } : {}), ...(gzip ? { gzip } : {}),
+        context,
+        layers,
+        blobs,
+        repository,
+        descriptor,
+        diffId: plan.document.diffIds[i]!,
+        chainId: chain[i]!,
+        below,
+        progress: reports[i]!,
+        signal,
+        ...(parent ? { parent } : {}),
+        ...(gzip ? { gzip } : {}),
       })
     })
     job.catch((error: unknown) => stop.abort(error))
@@ -135,4 +158,8 @@ async function record(context: Context, reference: Reference, plan: ImagePlan): 
   return image
 }
 
-const plain = ({ mediaType, digest, size }: Descriptor): { mediaType: string; digest: string; size: number } => ({ mediaType, digest, size })
+const plain = ({ mediaType, digest, size }: Descriptor): { mediaType: string; digest: string; size: number } => ({
+  mediaType,
+  digest,
+  size,
+})

@@ -100,5 +100,11 @@ async function stageFetched(job: LayerJob, source: AsyncIterable<Uint8Array>, fi
 
 function stage(job: LayerJob, source: AsyncIterable<Uint8Array>): Promise<StagedLayer> {
   const { layers, chainId, diffId, descriptor, signal, gzip } = job
-  return layers.stage({ chainId, diffId, source: decompress(source, gzip ? { gzip } : {}), compressedSize: descriptor.size, signal })
+  return layers.stage({
+    chainId,
+    diffId,
+    source: decompress(source, gzip ? { gzip } : {}),
+    compressedSize: descriptor.size,
+    signal,
+  })
 }

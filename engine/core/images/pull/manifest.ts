@@ -1,6 +1,17 @@
 import { EngineError } from '../../../errors/index.ts'
 import {
-  type BlobStore, type Descriptor, digestOf, formatPlatform, formatReference, type ImageDocument, type Manifest, parseImageConfig, parseManifest, type Platform, type Reference, selectPlatform,
+  type BlobStore,
+  type Descriptor,
+  digestOf,
+  formatPlatform,
+  formatReference,
+  type ImageDocument,
+  type Manifest,
+  parseImageConfig,
+  parseManifest,
+  type Platform,
+  type Reference,
+  selectPlatform,
 } from '../../../image/index.ts'
 import type { FetchedManifest, Repository } from '../../../registry/index.ts'
 
@@ -25,20 +36,36 @@ export interface ImagePlan {
  * @param wanted the platform; `named` when the caller asked for it and another one will not do.
  * @throws as `Repository.manifest`, ManifestInvalid, ImagePlatformMissing
  */
-export async function planImage(repository: Repository, blobs: BlobStore, reference: Reference, wanted: Platform, named: boolean): Promise<ImagePlan> {
+export async function planImage(
+  repository: Repository,
+  blobs: BlobStore,
+  reference: Reference,
+  wanted: Platform,
+  named: boolean,
+): Promise<ImagePlan> {
   const what = `The image ${formatReference(reference)}`
   const top = await repository.manifest(reference.digest ?? reference.tag ?? 'latest')
   const { manifest, fetched } = await narrow(repository, top, wanted, what)
   const configBytes = await fetchConfig(repository, blobs, manifest.config, what)
   const document = parseImageConfig(configBytes, what.replace('The', 'the'))
   if (document.diffIds.length !== manifest.layers.length) {
-    throw new EngineError('ManifestInvalid', `${what} is not usable: its manifest lists ${manifest.layers.length} layers and its configuration ${document.diffIds.length}.`)
+    throw new EngineError(
+      'ManifestInvalid',
+      `${what} is not usable: its manifest lists ${manifest.layers.length} layers and its configuration ${document.diffIds.length}.`,
+    )
   }
   const actual: Platform = { os: document.os, architecture: document.architecture }
   const warnings: string[] = []
   if (document.architecture !== '' && (actual.os !== wanted.os || actual.architecture !== wanted.architecture)) {
-    if (named) throw new EngineError('ImagePlatformMissing', `${what} is for ${formatPlatform(actual)}, not for ${formatPlatform(wanted)}.`, { details: { platform: formatPlatform(wanted) } })
-    warnings.push(`WARNING: image platform (${formatPlatform(actual)}) does not match the expected platform (${formatPlatform(wanted)})`)
+    if (named)
+      throw new EngineError(
+        'ImagePlatformMissing',
+        `${what} is for ${formatPlatform(actual)}, not for ${formatPlatform(wanted)}.`,
+        { details: { platform: formatPlatform(wanted) } },
+      )
+    warnings.push(
+      `WARNING: image platform (${formatPlatform(actual)}) does not match the expected platform (${formatPlatform(wanted)})`,
+    )
   }
   return {
     manifest,
@@ -52,13 +79,21 @@ export async function planImage(repository: Repository, blobs: BlobStore, refere
   }
 }
 
-async function narrow(repository: Repository, top: FetchedManifest, wanted: Platform, what: string): Promise<{ manifest: Manifest; fetched: FetchedManifest }> {
+async function narrow(
+  repository: Repository,
+  top: FetchedManifest,
+  wanted: Platform,
+  what: string,
+): Promise<{ manifest: Manifest; fetched: FetchedManifest }> {
   const parsed = parseManifest(top.bytes, top.mediaType, what)
   if (parsed.kind === 'manifest') return { manifest: parsed, fetched: top }
   const chosen = selectPlatform(parsed, wanted, what)
   const fetched = await repository.manifest(chosen.digest)
   if (fetched.bytes.length !== chosen.size) {
-    throw new EngineError('SizeMismatch', `${what} has a manifest of ${fetched.bytes.length} bytes where its index says ${chosen.size}.`)
+    throw new EngineError(
+      'SizeMismatch',
+      `${what} has a manifest of ${fetched.bytes.length} bytes where its index says ${chosen.size}.`,
+    )
   }
   const manifest = parseManifest(fetched.bytes, chosen.mediaType, what)
   if (manifest.kind === 'index') throw new EngineError('ManifestInvalid', `${what} is not usable: its index lists another index.`)
@@ -71,11 +106,18 @@ async function fetchConfig(repository: Repository, blobs: BlobStore, descriptor:
   let size = 0
   for await (const part of repository.blob(descriptor)) {
     size += part.byteLength
-    if (size > descriptor.size) throw new EngineError('SizeMismatch', `${what} has a configuration longer than the ${descriptor.size} bytes its manifest says.`)
+    if (size > descriptor.size)
+      throw new EngineError(
+        'SizeMismatch',
+        `${what} has a configuration longer than the ${descriptor.size} bytes its manifest says.`,
+      )
     parts.push(part)
   }
   const bytes = Buffer.concat(parts)
   const actual = digestOf(bytes)
   if (descriptor.digest.startsWith('sha256:') && actual === descriptor.digest) return bytes
-  throw new EngineError('DigestMismatch', `The configuration of ${what.replace('The', 'the')} arrived with other content (${actual}) than its digest ${descriptor.digest}.`)
+  throw new EngineError(
+    'DigestMismatch',
+    `The configuration of ${what.replace('The', 'the')} arrived with other content (${actual}) than its digest ${descriptor.digest}.`,
+  )
 }
