@@ -29,7 +29,13 @@ export async function startConsole(name = 'console'): Promise<Console> {
   const service = startInNamespace(folder, command, { TEST_ROOT_PASSWORD: rootPassword })
   const url = `https://127.0.0.1:${port}`
   try {
-    await eventually('the console', () => service.output().includes('The console is at') || (service.child.exitCode !== null && Promise.reject(new Error(service.output()))), 30_000)
+    await eventually(
+      'the console',
+      () =>
+        service.output().includes('The console is at') ||
+        (service.child.exitCode !== null && Promise.reject(new Error(service.output()))),
+      30_000,
+    )
   } catch (error) {
     await service.stop()
     throw new Error(`The console did not start: ${service.output()}`, { cause: error })

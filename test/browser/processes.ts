@@ -12,7 +12,11 @@ export interface Service {
 }
 
 /** Starts a program and keeps what it prints. */
-export function startService(program: string, args: readonly string[], env: Record<string, string | undefined> = process.env): Service {
+export function startService(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string | undefined> = process.env,
+): Service {
   const child = spawn(program, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (printed += data.toString()))
@@ -33,5 +37,8 @@ export function startService(program: string, args: readonly string[], env: Reco
 export function startInNamespace(folder: string, command: readonly string[], env: Record<string, string> = {}): Service {
   mkdirSync(join(folder, 'etc'), { recursive: true })
   const script = join(import.meta.dirname, 'namespace.sh')
-  return startService('unshare', ['--mount', '--propagation', 'private', 'sh', script, folder, ...command], { ...process.env, ...env })
+  return startService('unshare', ['--mount', '--propagation', 'private', 'sh', script, folder, ...command], {
+    ...process.env,
+    ...env,
+  })
 }

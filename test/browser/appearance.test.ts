@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { berthAs, clear, pullImages } from '../e2e/berth.ts'
+import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
+import { type Console, startConsole } from './console.ts'
+
+const { images } = inject('stage')
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+let browser: Browser
+let console_: Console
+
+beforeAll(async () => {
+  const alice = berthAs('alice')
+  await pullImages(alice, images.server)
+  await alice('pod', 'create', '--name', 'crew')
+  await alice('run', '-d', '--name', 'shop', images.server)
+  await alice('create', '--name', 'member', '--pod', 'crew', images.server)
+  console_ = await startConsole()
+  browser = await launchChromium()
+})
+
+afterAll(async () => {
+  await browser?.close()
+  await clear(berthAs('alice'))
+  await console_?.stop()
+})
+
+/** What axe finds, in words. The page's own policy forbids scripts from elsewhere, so it is evaluated, not added. */
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  const found = await page.evaluate(async () => {
+    const { axe: tool } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+    return (await tool.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)
+  })
+  return found
+}
+
+/** The address of every view, and what shows that it is there. */
+const views = [
+  ['#/', 'Running containers'],
+  ['#/containers', 'shop'],
+  ['#/images', 'server'],
+] as const
+
+describe.each([
+  ['light', 1400, 900],
+  ['dark', 1400, 900],
+  ['light', 390, 844],
+  ['dark', 390, 844],
+] as const)('%s, %i by %i', (colorScheme, width, height) => {
+  let window: Window
+
+  beforeAll(async () => {
+    window = await openWindow(browser, { colorScheme, viewport: { width, height } })
+  })
+  afterAll(() => window.close())
+
+  test('the login page is accessible', async () => {
+    await window.page.goto(console_.url)
+    await window.page.getByLabel('User name').waitFor()
+    expect(await violations(window.page)).toEqual([])
+  })
+
+  test('every view is accessible and fits the width', async () => {
+    const { page } = window
+    await logIn(page, console_.url, 'alice', 'alice')
+    await page.getByText('Running containers').first().waitFor()
+    for (const [address, text] of views) {
+      await page.goto(`${console_.url}/${address}`)
+      await page.getByText(text).first().waitFor()
+      expect(await violations(page), address).toEqual([])
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), address).toBeLessThanOrEqual(0)
+    }
+    await page.getByRole('link', { name: 'Containers' }).first().waitFor({ state: 'attached' })
+  })
+
+  test('every tab of a container is accessible', async () => {
+    const { page } = window
+    await page.goto(`${console_.url}/#/containers`)
+    await page.getByRole('link', { name: 'shop' }).click()
+    for (const tab of ['Details', 'Logs', 'Resources', 'Inspect']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.waitForTimeout(500)
+      expect(await violations(page), tab).toEqual([])
+    }
+  })
+})
+
+test('the page speaks Korean to whoever asks for it', async () => {
+  const window = await openWindow(browser, { locale: 'ko-KR' })
+  await window.page.goto(console_.url)
+  await window.page.getByRole('button', { name: '로그인' }).waitFor()
+  await window.page.locator('input[name=user]').fill('alice')
+  await window.page.locator('input[name=password]').fill('alice')
+  await window.page.getByRole('button', { name: '로그인' }).click()
+  await window.page.getByRole('link', { name: '컨테이너' }).first().waitFor()
+  expect(await window.page.evaluate(() => document.documentElement.lang)).toBe('ko')
+  await window.close()
+})
+
+test('a page whose connection was cut comes back by itself and catches up', async () => {
+  const window = await openWindow(browser)
+  const { page } = window
+  await logIn(page, console_.url, 'alice', 'alice')
+  await page.goto(`${console_.url}/#/containers`)
+  await page.getByRole('row', { name: /shop/ }).waitFor()
+  await page.context().setOffline(true)
+  await page.evaluate(() => dispatchEvent(new Event('offline')))
+  await berthAs('alice')('create', '--name', 'meanwhile', images.server)
+  await page.context().setOffline(false)
+  await page.getByRole('row', { name: /meanwhile/ }).waitFor({ timeout: 60_000 })
+  await window.close()
+})
