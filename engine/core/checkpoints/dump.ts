@@ -1,0 +1,75 @@
+import { rename, rm } from 'node:fs/promises'
+
+import { checkpoint as criuCheckpoint, criuCgroupsMode, criuEnvironment } from '../../adapters/criu.ts'
+import { EngineError } from '../../errors/index.ts'
+import { writeFileAtomic } from '../../lib/atomic-file.ts'
+import { type ContainerRecord, timestamp, updateState } from '../../store/index.ts'
+import { containerEvent } from '../containers/event.ts'
+import { cleanupLocked } from '../containers/life/cleanup.ts'
+import type { Context } from '../context.ts'
+import { containerPaths } from '../paths.ts'
+import { checkpointFiles, criuFolder, removeCheckpoint } from './files.ts'
+import { explainFailure } from './explain.ts'
+import { ownsShm, saveShm } from './shm.ts'
+
+export interface DumpOptions {
+  leaveRunning: boolean
+  tcpEstablished: boolean
+  fileLocks: boolean
+  signal?: AbortSignal
+}
+
+/**
+ * Saves a running container's state into its store and, unless told otherwise, ends it; its lock must be held. If that
+ * fails it goes on running, and a state that was saved before is gone.
+ *
+ * @returns the record afterwards.
+ */
+export async function dumpLocked(context: Context, record: ContainerRecord, options: DumpOptions): Promise<ContainerRecord> {
+  const { id, config, state } = record
+  if (state.status !== 'running') {
+    throw new EngineError('ContainerStateInvalid', `"${id}" is not running, cannot checkpoint: container state improper`, { details: { container: id, state: state.status } })
+  }
+  const files = checkpointFiles(context, id)
+  const paths = containerPaths(context, id)
+  await removeCheckpoint(files)
+  // Under its final name only once it is whole.
+  const images = `${files.images}.new`
+  await rm(images, { recursive: true, force: true })
+  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  const { leaveRunning, tcpEstablished, fileLocks, signal } = options
+  try {
+    await criuCheckpoint(runtime, id, {
+      imagePath: images,
+      workPath: files.work,
+      leaveRunning,
+      tcpEstablished,
+      fileLocks,
+      manageCgroups: criuCgroupsMode(context.cgroups, runtime),
+      environment: criuEnvironment(criuFolder(context)),
+      signal,
+    })
+    if (ownsShm(record)) await saveShm(paths.shm, files.shm)
+    await writeFileAtomic(files.network, JSON.stringify(state.networks))
+    await rename(images, files.images)
+  } catch (error) {
+    await rm(images, { recursive: true, force: true })
+    throw explainFailure(error)
+  }
+  return await afterDump(context, record, leaveRunning)
+}
+
+async function afterDump(context: Context, record: ContainerRecord, leaveRunning: boolean): Promise<ContainerRecord> {
+  const saved = { checkpointed: true, checkpointedAt: timestamp(), checkpointPath: checkpointFiles(context, record.id).images }
+  if (leaveRunning) {
+    const state = await context.database.transaction(() => updateState(context.database, record.id, { checkpointedAt: saved.checkpointedAt, checkpointPath: saved.checkpointPath }))
+    containerEvent(context, record, 'checkpoint')
+    return { ...record, state }
+  }
+  // It ended because it was saved: not by itself, and not to be started again by its policy.
+  await context.database.transaction(() => updateState(context.database, record.id, { stoppedByUser: true }))
+  const ended = await cleanupLocked(context, record)
+  const state = await context.database.transaction(() => updateState(context.database, record.id, { ...saved, exitCode: 0 }))
+  containerEvent(context, ended, 'checkpoint')
+  return { ...ended, state }
+}

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import path from 'node:path'
+
+import type { Context } from '../context.ts'
+import { containerPaths } from '../paths.ts'
+
+/** Where a container's saved state is, in its folder in the store. */
+export interface CheckpointFiles {
+  /** CRIU's images. */
+  images: string
+  /** CRIU's logs and statistics. */
+  work: string
+  /** What was in /dev/shm, which is mounted from outside and so not in the images. */
+  shm: string
+  /** The addresses it had, as JSON. */
+  network: string
+}
+
+export function checkpointFiles(context: Context, id: string): CheckpointFiles {
+  const { checkpoint, folder } = containerPaths(context, id)
+  return { images: checkpoint, work: path.join(folder, 'criu'), shm: path.join(folder, 'devshm-checkpoint.tar'), network: path.join(folder, 'network.status') }
+}
+
+/** Whether the images are there, of a checkpoint that was finished. */
+export function hasImages({ images }: CheckpointFiles): boolean {
+  return existsSync(path.join(images, 'inventory.img'))
+}
+
+/** Forgets a saved state. Idempotent. */
+export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
+  await Promise.all(Object.values(files).map((place) => rm(place as string, { recursive: true, force: true })))
+}
+
+/** Where CRIU's own configuration is written, which is the same for all. */
+export function criuFolder(context: Context): string {
+  return path.join(context.runRoot, 'criu')
+}

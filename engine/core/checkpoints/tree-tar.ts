@@ -1,0 +1,110 @@
+import { createReadStream, type BigIntStats } from 'node:fs'
+import { lstat, readdir, readlink } from 'node:fs/promises'
+
+import { lgetxattr, llistxattr } from '../../lib/sys.ts'
+import type { TarEntryType, TarHeader, TarInput } from '../../lib/tar/index.ts'
+
+/** A path as one character a byte, since file names need not be UTF-8. */
+type BytePath = string
+
+export interface TreeOptions {
+  /** Called for an overlay whiteout (a name that was removed) and for a folder that hides what is below it; not put into the archive. */
+  removed?: (path: string) => void
+  /** Names, relative to the root, that are left out with all below them. */
+  exclude?: ReadonlySet<string>
+}
+
+const overlayMark = /^(trusted|user)\.overlay\./
+
+/**
+ * All members of the folder `root`, parents first, with owners, modes, times, attributes, hard links and devices; sockets are
+ * left out. A file that shrinks meanwhile is filled with zeros, one that grows is cut: the archive stays whole.
+ */
+export async function* treeMembers(root: string, options: TreeOptions = {}): AsyncGenerator<TarInput> {
+  const firstNames = new Map<bigint, BytePath>()
+  yield* folderMembers(Buffer.from(root).toString('latin1'), '', firstNames, options)
+}
+
+async function* folderMembers(root: BytePath, below: BytePath, firstNames: Map<bigint, BytePath>, options: TreeOptions): AsyncGenerator<TarInput> {
+  const names = (await readdir(bytes(below === '' ? root : `${root}/${below}`), { encoding: 'buffer' })).map((name) => name.toString('latin1')).sort()
+  for (const name of names) {
+    const relative = below === '' ? name : `${below}/${name}`
+    const text = bytes(relative).toString('utf8')
+    if (options.exclude?.has(text)) continue
+    const place = bytes(`${root}/${relative}`)
+    const found = await lstat(place, { bigint: true }).catch(() => undefined)
+    if (!found) continue
+    if (found.isCharacterDevice() && found.rdev === 0n) {
+      options.removed?.(text)
+      continue
+    }
+    const header = await headerOf(place, relative, found, firstNames)
+    if (!header) continue
+    if (header.type === 'directory' && isOpaque(place)) options.removed?.(text)
+    yield header.type === 'file' ? { header, body: contentOf(place, header.size) } : { header }
+    if (header.type === 'directory') yield* folderMembers(root, relative, firstNames, options)
+  }
+}
+
+async function headerOf(place: Buffer, relative: BytePath, found: BigIntStats, firstNames: Map<bigint, BytePath>): Promise<TarHeader | undefined> {
+  const type = typeOf(found)
+  if (!type) return undefined
+  const raw = bytes(relative)
+  const header: TarHeader = {
+    path: raw.toString('utf8'), rawPath: raw, type, mode: Number(found.mode) & 0o7777, uid: Number(found.uid), gid: Number(found.gid), size: 0, mtime: found.mtimeNs, xattrs: attributesOf(place),
+  }
+  const first = found.nlink > 1n && type === 'file' ? firstNames.get(found.ino) : undefined
+  if (first !== undefined) return { ...header, type: 'hardlink', linkTarget: bytes(first).toString('utf8'), rawLinkTarget: bytes(first), xattrs: undefined }
+  if (type === 'file') {
+    if (found.nlink > 1n) firstNames.set(found.ino, relative)
+    return { ...header, size: Number(found.size) }
+  }
+  if (type === 'symlink') {
+    const target = await readlink(place, { encoding: 'buffer' })
+    return { ...header, linkTarget: target.toString('utf8'), rawLinkTarget: target }
+  }
+  if (type === 'character' || type === 'block') return { ...header, ...device(found.rdev) }
+  return header
+}
+
+function typeOf(found: BigIntStats): TarEntryType | undefined {
+  if (found.isFile()) return 'file'
+  if (found.isDirectory()) return 'directory'
+  if (found.isSymbolicLink()) return 'symlink'
+  if (found.isFIFO()) return 'fifo'
+  if (found.isCharacterDevice()) return 'character'
+  return found.isBlockDevice() ? 'block' : undefined
+}
+
+/** As glibc packs them (sys/sysmacros.h). */
+function device(rdev: bigint): { deviceMajor: number; deviceMinor: number } {
+  return { deviceMajor: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn)), deviceMinor: Number((rdev & 0xffn) | ((rdev >> 12n) & ~0xffn)) }
+}
+
+function attributesOf(place: Buffer): Map<string, Uint8Array> | undefined {
+  const found = new Map<string, Uint8Array>()
+  for (const name of llistxattr(place)) {
+    const value = overlayMark.test(name) ? null : lgetxattr(place, name)
+    if (value) found.set(name, value)
+  }
+  return found.size === 0 ? undefined : found
+}
+
+function isOpaque(place: Buffer): boolean {
+  return ['trusted.overlay.opaque', 'user.overlay.opaque'].some((name) => lgetxattr(place, name)?.toString('latin1') === 'y')
+}
+
+async function* contentOf(place: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  let left = size
+  if (left > 0) {
+    for await (const chunk of createReadStream(place, { end: size - 1, highWaterMark: 256 * 1024 })) {
+      left -= (chunk as Buffer).length
+      yield chunk as Buffer
+    }
+  }
+  for (; left > 0; left -= Math.min(left, 65_536)) yield new Uint8Array(Math.min(left, 65_536))
+}
+
+function bytes(path: BytePath): Buffer {
+  return Buffer.from(path, 'latin1')
+}
