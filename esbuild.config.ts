@@ -19,8 +19,6 @@ const programs: Record<string, string> = {
   cli: 'engine/cli/main.ts',
   agent: 'engine/agent/main.ts',
   'engine-half': 'engine/agent/engine-half.ts',
-  login: 'bridge/login/main.ts',
-  server: 'bridge/server/main.ts',
 }
 
 /** Packages with native parts: shipped as they are, beside the bundles. */
@@ -46,6 +44,15 @@ const pageOptions: BuildOptions = {
   logLevel: 'warning',
 }
 
+/** While parts are being written: `BERTH_PARTIAL=1` builds what there is, and calling what is missing fails. */
+const partial = {
+  name: 'partial',
+  setup: (b: PluginBuild) =>
+    b.onResolve({ filter: /^\./ }, (args) =>
+      existsSync(join(args.resolveDir, args.path)) ? undefined : { path: args.path, external: true },
+    ),
+}
+
 const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   absWorkingDir: top,
   entryPoints,
@@ -61,6 +68,7 @@ const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   minifyWhitespace: !watch,
   sourcemap: watch ? 'linked' : false,
   metafile: true,
+  plugins: process.env.BERTH_PARTIAL ? [partial] : [],
   // CommonJS packages in the bundle ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as berthCreateRequire } from 'node:module';const require = berthCreateRequire(import.meta.url);",

@@ -66,10 +66,24 @@ function pointTo(target, link) {
   renameSync(fresh, link)
 }
 
-// The one before stays: what runs from it (a session, a monitor's exit command) may still read its files.
+// The one before stays for a while, and so does any that a process was started from: monitors run their exit command from it.
 function removeOldVersions(...keep) {
+  const commands = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(commandLine)
+    .join('\n')
   for (const name of readdirSync(home)) {
-    if (name !== 'current' && !keep.includes(name)) rmSync(join(home, name), { recursive: true, force: true })
+    const path = join(home, name)
+    if (name !== 'current' && !keep.includes(name) && !commands.includes(`${path}/`))
+      rmSync(path, { recursive: true, force: true })
+  }
+}
+
+function commandLine(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1')
+  } catch {
+    return '' // it has ended meanwhile
   }
 }
 

@@ -112,6 +112,7 @@ export function busyboxFiles(): Record<string, LayerFile> {
 /** One layer, uncompressed, the same bytes for the same files. */
 export async function packLayer(files: Record<string, LayerFile>, scratch: string): Promise<Buffer> {
   const root = mkdtempSync(join(scratch, 'layer-'))
+  chmodSync(root, 0o755)
   try {
     for (const [path, file] of Object.entries(files)) place(join(root, path), file)
     const archive = `${root}.tar`
