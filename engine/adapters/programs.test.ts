@@ -9,7 +9,7 @@ import { setupNetworks, teardownNetworks } from './netavark.ts'
 import { createNetworkNamespace, removeNetworkNamespace } from './netns.ts'
 import { isPastaRunning, pastaArguments, startPasta, stopPasta } from './pasta.ts'
 import { openRuntime } from './runtime.ts'
-import { hasUserManager, isSystemdHost } from './systemd.ts'
+import { hasUserManager, isSystemdHost, isUnderUserManager } from './systemd.ts'
 import { EngineError } from '../errors/index.ts'
 
 // Programs that say what the real ones were seen to say stand in front of the real ones in $PATH.
@@ -185,6 +185,15 @@ test('systemd is recognised by its folder, a user manager by its sockets', async
   )
   expect(hasUserManager(folder)).toBe(true)
   for (const server of servers) server.close()
+})
+
+test.each([
+  ['0::/user.slice/user-1000.slice/user@1000.service/app.slice/berth.service\n', true],
+  ['0::/user.slice/user-1000.slice/session-5.scope\n', false],
+  ['1:name=systemd:/user.slice/user-1000.slice/user@1000.service/x\n0::/\n', false],
+])('the tree of a user manager: %s', (text, expected) => {
+  writeFileSync(path.join(folder, 'cgroup'), text)
+  expect(isUnderUserManager(path.join(folder, 'cgroup'))).toBe(expected)
 })
 
 test('catatonit is found or named', () => {

@@ -38,6 +38,8 @@ test.each([
   ['kill container: No such process', 'ContainerStateInvalid'],
   ['the container `abc` is not running', 'ContainerStateInvalid'],
   ['the container `abc` is not paused', 'ContainerStateInvalid'],
+  ['opening file `memory.max` for writing: No such file or directory', 'CgroupUnavailable'],
+  ['cannot pause the container without a cgroup', 'CgroupUnavailable'],
   ['cannot toggle freezer: cgroups not configured for container', 'CgroupUnavailable'],
   ['error mounting "/nope" to rootfs at "/mnt": bind mount source stat: stat /nope: no such file or directory', 'RuntimeFailed'],
   ['writing file `/sys/fs/cgroup/memory.max`: Permission denied', 'RuntimeFailed'],

@@ -22,6 +22,7 @@ const noCgroup = [
   /cgroups? (is |are )?not configured/i,
   /cannot (pause|resume|update) .*without (a )?cgroup/i,
   /cgroup.*(disabled|not available)/i,
+  /opening file `[a-z]+\.[a-z.]+` for writing: No such file/i,
 ]
 
 /** The command is there but may not run. `permission denied` alone could be a mount or a cgroup. */

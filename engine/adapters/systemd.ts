@@ -20,6 +20,15 @@ export function hasUserManager(runtimeDir = process.env['XDG_RUNTIME_DIR']): boo
   )
 }
 
+/**
+ * Whether this process is in the tree of its user's service manager. From elsewhere, as in the session of a login, the
+ * kernel lets it move no process into the groups of containers there: a monitor that is to start a command in one needs a
+ * scope of its own.
+ */
+export function isUnderUserManager(cgroupFile = '/proc/self/cgroup'): boolean {
+  return /^0::.*\/user@\d+\.service\//m.test(readFileSync(cgroupFile, 'utf8'))
+}
+
 export interface ScopeRequest {
   /** The unit's name, ending in `.scope`. */
   name: string

@@ -94,7 +94,7 @@ const v2Files = {
   'user.slice/c1.scope/pids.max': 'max\n',
   'user.slice/c1.scope/io.stat':
     '8:0 rbytes=4096 wbytes=1 rios=1 wios=1 dbytes=9 dios=0\n8:16 rbytes=4 wbytes=2 rios=1 wios=1 dbytes=0 dios=0\n',
-  'user.slice/c1.scope/cgroup.events': 'populated 1\nfrozen 0\n',
+  'user.slice/c1.scope/cgroup.freeze': '0\n',
   'user.slice/c1.scope/cgroup.procs': '',
   'user.slice/c1.scope/container/cgroup.procs': '77\n',
   'user.slice/c1.scope/cpu.pressure':
@@ -128,6 +128,8 @@ test('version 2', () => {
   })
   expect(isFrozen(paths)).toBe(false)
   expect(processesIn(paths)).toEqual([77])
+  record({ 'user.slice/c1.scope/container/cgroup.freeze': '1\n' })
+  expect(isFrozen(paths)).toBe(true)
 })
 
 test('a group with only the files of the first tree, as without controllers', () => {
