@@ -13,6 +13,9 @@ export const apiVersion = '5.4.2'
 /** The header that carries {@link CallOptions.requestId}; podman's own name for it. */
 export const requestIdHeader = 'x-reference-id'
 
+/** Says that the client is ours, and reads what libpod's would not know. */
+export const clientHeader = 'x-berth-client'
+
 const maxErrorBody = 1024 * 1024
 const maxAnswer = 512 * 1024 * 1024
 
@@ -33,6 +36,7 @@ async function send(transport: Transport, name: OperationName, input: unknown, o
   if (options.signal?.aborted) throw new EngineError('Cancelled', `${name} was cancelled before it began.`)
   const wire = encodeRequest(operation, parseInput(name, input) as Record<string, unknown>)
   const request: TransportRequest = { ...wire, path: `/v${apiVersion}${wire.path}`, signal: options.signal }
+  request.headers[clientHeader] = '1'
   if (options.requestId !== undefined) request.headers[requestIdHeader] = options.requestId
   try {
     if (operation.kind === 'duplex') return await connect(transport, operation, request)

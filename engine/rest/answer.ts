@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  clientHeader,
   encodeFrame,
   type Engine,
   type Operation,
@@ -12,6 +13,7 @@ import { fixedRoute } from './fixed-routes.ts'
 import { collectInput } from './input.ts'
 import { headerOf, type RestReply, type RestRequest } from './message.ts'
 import { firstOrLater } from './peek.ts'
+import { readableBy } from './peculiarities.ts'
 import { matchRoute } from './routes.ts'
 
 /** Told about every failure of a request, once. */
@@ -51,7 +53,8 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
     const value = await verbOf(engine, match.name)(await collectInput(match, query, request), options)
     if (match.operation.kind !== 'stream') return callReply(match.operation, value)
     const onBreak = (error: unknown) => onFailure(EngineError.from(error), name, options.requestId)
-    return await streamReply(match.operation, value as AsyncIterable<unknown>, onBreak)
+    const items = readableBy(headerOf(request, clientHeader) !== undefined, match.name, value as AsyncIterable<unknown>)
+    return await streamReply(match.operation, items, onBreak)
   } catch (error) {
     const failure = EngineError.from(error)
     onFailure(failure, name, options.requestId)

@@ -1,5 +1,6 @@
 import { decodeCredentials, type Operation } from '../contract/index.ts'
 import { readJsonBody } from './json-body.ts'
+import { withoutZeroTimes } from './peculiarities.ts'
 import type { Match } from './routes.ts'
 import { headerOf, type RestRequest } from './message.ts'
 
@@ -14,7 +15,7 @@ export async function collectInput(match: Match, query: URLSearchParams, request
   }
   if (match.operation.body === 'bytes') input['body'] = request.body
   else if (match.operation.body !== undefined) input['body'] = await readJsonBody(request.body)
-  return input
+  return withoutZeroTimes(input)
 }
 
 /** Only fields that the operation has; as in libpod their case does not matter, and unknown ones are ignored. */

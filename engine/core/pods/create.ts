@@ -33,7 +33,8 @@ export const create: Verb<'pod.create'> = async (context, { body: spec }: Parsed
 
 async function describePod(context: Context, spec: PodSpec): Promise<PodRecord> {
   if (spec.name) checkName(spec.name)
-  if (Object.keys(spec.resource_limits ?? {}).length > 0) throw new EngineError('NotSupported', 'Limits of a whole pod are not supported yet; set them on its containers.', { details: { field: 'resource_limits' } })
+  const limits = Object.values(spec.resource_limits ?? {})
+  if (limits.some((part) => Object.keys((part as object | null) ?? {}).length > 0)) throw new EngineError('NotSupported', 'Limits of a whole pod are not supported yet; set them on its containers.', { details: { field: 'resource_limits' } })
   const id = randomId()
   const noInfra = spec.no_infra ?? false
   if (noInfra) refuseWithoutInfra(spec)
