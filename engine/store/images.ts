@@ -1,3 +1,4 @@
+import { EngineError } from '../errors/index.ts'
 import type { Database, Row } from './database.ts'
 
 /** A blob an image consists of. */
@@ -65,6 +66,12 @@ export function putImage(database: Database, record: ImageRecord): void {
 export function imageById(database: Database, id: string): ImageRecord | undefined {
   const row = database.get('SELECT * FROM images WHERE id = ?', id)
   return row && toImage(row)
+}
+
+/** Makes sure that an image is still there; inside the transaction that begins to use it. @throws ImageNotFound */
+export function requireImage(database: Database, id: string): void {
+  if (database.get('SELECT 1 FROM images WHERE id = ?', id)) return
+  throw new EngineError('ImageNotFound', `${id}: image not known: it was removed meanwhile`, { details: { id } })
 }
 
 /** Images whose id begins so; at most `limit`. */

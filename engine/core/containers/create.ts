@@ -5,7 +5,7 @@ import path from 'node:path'
 import type { ContainerSpec, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
-import { checkName, type ContainerImage, type ContainerRecord, findPod, freshState, insertContainer, inventName, timestamp } from '../../store/index.ts'
+import { checkName, type ContainerImage, type ContainerRecord, findPod, freshState, insertContainer, inventName, requireImage, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { findNetwork } from '../networks/find.ts'
 import { containerPaths } from '../paths.ts'
@@ -49,6 +49,8 @@ export async function createContainer(context: Context, spec: ContainerSpec, ext
     await context.database.transaction(() => {
       record.name ||= inventName(context.database)
       if (pod) findPod(context.database, pod.id)
+      // Layers of an image are kept as long as a row needs them, so whoever removed it meanwhile wins.
+      if (found.image) requireImage(context.database, found.image.id)
       ensureVolumes(context, config.mounts)
       insertContainer(context.database, record, [...needs, ...(spec.dependencyContainers ?? [])])
     })
