@@ -41,7 +41,7 @@ export async function loadLocked(context: Context, record: ContainerRecord, opti
   try {
     await initLocked(context, await withAddresses(record, files.network, options), {
       restore: { imagePath: files.images, runtimeOptions, environment: criuEnvironment(criuFolder(context)) },
-      beforeMonitor: async () => {
+      onceMounted: async () => {
         if (ownsShm(record)) await fillShm(shm, files.shm)
       },
       signal,

@@ -75,7 +75,9 @@ async function locateOrRemember(context: Context, name: string): Promise<Contain
   try {
     return await locate(context, name)
   } catch (error) {
-    const code = /^[0-9a-f]{64}$/.test(name) && EngineError.is(error, 'ContainerNotFound') ? await codeFromEvents(context, name) : undefined
+    // Its exit file outlives it for minutes, the event for longer.
+    const id = /^[0-9a-f]{64}$/.test(name) && EngineError.is(error, 'ContainerNotFound') ? name : undefined
+    const code = id === undefined ? undefined : (readExit(containerPaths(context, id).exits, id)?.code ?? (await codeFromEvents(context, id)))
     if (code === undefined) throw error
     return code
   }

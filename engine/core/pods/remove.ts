@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+
 import { EngineError } from '../../errors/index.ts'
 import { deletePod, podById } from '../../store/index.ts'
 import { isLive } from '../containers/live.ts'
@@ -49,5 +51,7 @@ async function removeWith(context: Context, { pod, members }: PodWithMembers, fo
     await context.database.transaction(() => deletePod(context.database, pod.id))
     podEvent(context, pod, 'remove')
   }
+  // Its waiters find the pod gone, and take a lock on no file for none.
+  rmSync(context.lockFile('pod', pod.id), { force: true })
   return { Id: pod.id, Err: null, RemovedCtrs: removed }
 }

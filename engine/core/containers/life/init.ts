@@ -23,8 +23,8 @@ import { managedFiles, writeRunFiles } from './run-files.ts'
 export interface InitOptions extends CallOptions {
   /** Restores a checkpoint instead of creating: the container then runs. */
   restore?: { imagePath: string; runtimeOptions?: readonly string[]; environment?: Record<string, string> }
-  /** Done when everything is mounted and connected, before the process comes into being. */
-  beforeMonitor?: () => Promise<void>
+  /** Done once the root file system and /dev/shm are mounted: a restore fills the latter. */
+  onceMounted?: () => Promise<void>
   /** Counted when the restart policy starts it again. */
   restarts?: number
   /** Changed in the runtime's spec before it is written, e.g. annotations for CRIU. */
@@ -77,6 +77,7 @@ async function prepareRootfs(context: Context, record: ContainerRecord, options:
   const rootfs = config.rootfs === '' ? (await context.layers()).mountSnapshot(id) : config.rootfs
   record.state.mounted = true
   mountShm(record, paths.shm)
+  await options.onceMounted?.()
   const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [])
   await copyUpVolumes(context, config.mounts, (place) => folderInside(rootfs, place))
   ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)

@@ -1,0 +1,33 @@
+import * as v from 'valibot'
+
+import { ContainerSpec } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import type { ContainerRecord } from '../../store/index.ts'
+
+const Id = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+
+/** `config.dump` of an archive: what the container is, so that one like it can be created. */
+const ArchiveConfig = v.object({
+  format: v.literal('berth-checkpoint-1'),
+  id: Id,
+  name: v.string(),
+  created: v.string(),
+  image: v.nullable(v.object({ id: v.string(), name: v.string(), digest: v.string() })),
+  spec: ContainerSpec,
+})
+export type ArchiveConfig = v.InferOutput<typeof ArchiveConfig>
+
+export function archiveConfig({ id, name, created, config }: ContainerRecord): ArchiveConfig {
+  return { format: 'berth-checkpoint-1', id, name, created, image: config.image, spec: config.spec }
+}
+
+/** @throws EngineError `CheckpointInvalid`, also for archives of Podman, whose configuration is another one. */
+export function parseArchiveConfig(document: unknown): ArchiveConfig {
+  const result = v.safeParse(ArchiveConfig, document)
+  if (result.success) return result.output
+  if (typeof document === 'object' && document !== null && 'rootfsImageName' in document) {
+    throw new EngineError('CheckpointInvalid', 'The archive was made by Podman, whose checkpoints cannot be imported yet; restore it with Podman.')
+  }
+  const [issue] = result.issues
+  throw new EngineError('CheckpointInvalid', `The archive is not a checkpoint: ${v.getDotPath(issue) ?? 'config.dump'} in its config.dump is not valid: ${issue.message}`)
+}

@@ -1,0 +1,49 @@
+import { createWriteStream } from 'node:fs'
+import { copyFile, link, mkdir, readdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { writeTar } from '../../lib/tar/index.ts'
+import type { ContainerRecord } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { containerPaths } from '../paths.ts'
+import { archiveConfig } from './archive-config.ts'
+import { checkpointFiles } from './files.ts'
+import { treeMembers } from './tree-tar.ts'
+
+/**
+ * Puts everything an archive holds into `folder`, with podman's names for it; the container's lock must be held. CRIU's
+ * images are linked, so that they stay whatever becomes of the container.
+ */
+export async function gather(context: Context, record: ContainerRecord, folder: string, options: { ignoreRootFS: boolean }): Promise<void> {
+  const { id, config } = record
+  const files = checkpointFiles(context, id)
+  const paths = containerPaths(context, id)
+  const images = path.join(folder, 'checkpoint')
+  await mkdir(images, { mode: 0o700 })
+  for (const name of await readdir(files.images)) await link(path.join(files.images, name), path.join(images, name))
+  await writeFile(path.join(folder, 'config.dump'), JSON.stringify(archiveConfig(record)), { mode: 0o600 })
+  await copyIfThere(path.join(paths.bundle, 'config.json'), path.join(folder, 'spec.dump'))
+  await copyIfThere(files.network, path.join(folder, 'network.status'))
+  await copyIfThere(files.shm, path.join(folder, 'devshm-checkpoint.tar'))
+  await copyIfThere(path.join(files.work, 'stats-dump'), path.join(folder, 'stats-dump'))
+  if (config.log.path !== '') await copyIfThere(config.log.path, path.join(folder, 'ctr.log'))
+  if (!options.ignoreRootFS && config.rootfs === '') await writeRootfsDiff((await context.layers()).snapshotPaths(id).upper, folder)
+}
+
+/** What the container wrote, and the names it removed. */
+async function writeRootfsDiff(upper: string, folder: string): Promise<void> {
+  const removed: string[] = []
+  const members = writeTar(treeMembers(upper, { removed: (name) => removed.push(name) }))
+  await pipeline(Readable.from(members, { objectMode: false }), createWriteStream(path.join(folder, 'rootfs-diff.tar'), { mode: 0o600 }))
+  await writeFile(path.join(folder, 'deleted.files'), JSON.stringify(removed), { mode: 0o600 })
+}
+
+async function copyIfThere(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}

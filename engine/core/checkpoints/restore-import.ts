@@ -1,0 +1,106 @@
+import { existsSync } from 'node:fs'
+import { copyFile, rename, rm } from 'node:fs/promises'
+import path from 'node:path'
+
+import type { ContainerSpec, Parsed } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { readJson } from '../../lib/atomic-file.ts'
+import { containerById, type ContainerRecord, findContainer } from '../../store/index.ts'
+import { createContainer } from '../containers/create.ts'
+import { startNeeds } from '../containers/life/needs.ts'
+import { removeContainer } from '../containers/remove.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { type ArchiveConfig, parseArchiveConfig } from './archive-config.ts'
+import { checkpointFiles } from './files.ts'
+import { loadLocked } from './load.ts'
+import { parsePublished } from './published-ports.ts'
+import { requireCheckpoints } from './require-criu.ts'
+import { applyRootfsDiff } from './rootfs-diff.ts'
+import { unpackArchive } from './unpack-archive.ts'
+import { makeWorkspace } from './workspace.ts'
+
+type ImportInput = Parsed<'container.restoreImport'>
+
+/**
+ * Makes a container from a checkpoint archive and starts it from the saved state. It is created as any other is, with all
+ * checks, from what the archive says it was. If anything fails nothing of it is left.
+ */
+export const restoreImport: Verb<'container.restoreImport'> = async (context, input, { signal }) => {
+  await requireCheckpoints(context, 'restore', signal)
+  const workspace = makeWorkspace(context)
+  try {
+    await unpackArchive(input.body, workspace.path, signal)
+    const archive = await readArchive(workspace.path)
+    const { record } = await createContainer(context, specOf(input, archive), { id: freeId(context, input, archive) })
+    try {
+      await startFrom(context, record, archive, workspace.path, input, signal)
+    } catch (error) {
+      await removeContainer(context, record.id, { force: true, volumes: true, ignore: true, timeout: 0 })
+      throw error
+    }
+    return { Id: record.id }
+  } finally {
+    await workspace.remove()
+  }
+}
+
+async function readArchive(folder: string): Promise<ArchiveConfig> {
+  if (!existsSync(path.join(folder, 'checkpoint/inventory.img'))) throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: it has no checkpoint/inventory.img.')
+  const document = await readJson(path.join(folder, 'config.dump')).catch((error: unknown) => {
+    throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: its config.dump is too large or not JSON.', { cause: error })
+  })
+  return parseArchiveConfig(document)
+}
+
+function specOf({ newName, pod, publishPorts }: ImportInput, { spec, name }: ArchiveConfig): ContainerSpec {
+  return {
+    ...spec,
+    name: newName || name,
+    pod: pod || undefined,
+    ...(publishPorts ? { portmappings: publishPorts.map(parsePublished) } : {}),
+  }
+}
+
+/** The same container comes back under its own id, as with podman; a copy of one that is there, or under another name, gets a new one. */
+function freeId(context: Context, { newName }: ImportInput, { id }: ArchiveConfig): string | undefined {
+  return newName || containerById(context.database, id) ? undefined : id
+}
+
+async function startFrom(context: Context, created: ContainerRecord, archive: ArchiveConfig, folder: string, input: ImportInput, signal: AbortSignal | undefined): Promise<void> {
+  const { id, config } = created
+  if (archive.image && config.image?.id !== archive.image.id) {
+    const message = `The image ${archive.image.name} here is not the one that the checkpoint was made from (${archive.image.id.slice(0, 12)}); pull or load that one first.`
+    throw new EngineError('CheckpointInvalid', message, { details: { image: archive.image.id } })
+  }
+  await startNeeds(context, created, { signal })
+  await context.lock('container', id, async () => {
+    await putInPlace(context, created, folder, input.ignoreRootFS)
+    const copied = Boolean(input.newName) || id !== archive.id
+    await loadLocked(context, findContainer(context.database, id), {
+      ...input,
+      // Whoever it was copied from may have them still.
+      ignoreStaticIP: input.ignoreStaticIP || copied,
+      ignoreStaticMAC: input.ignoreStaticMAC || copied,
+      signal,
+    })
+  }, { signal })
+}
+
+async function putInPlace(context: Context, { id, config }: ContainerRecord, folder: string, ignoreRootFS: boolean): Promise<void> {
+  const files = checkpointFiles(context, id)
+  await rm(files.images, { recursive: true, force: true })
+  await rename(path.join(folder, 'checkpoint'), files.images)
+  await moveIfThere(path.join(folder, 'network.status'), files.network)
+  await moveIfThere(path.join(folder, 'devshm-checkpoint.tar'), files.shm)
+  if (!ignoreRootFS && config.rootfs === '') await applyRootfsDiff(folder, (await context.layers()).snapshotPaths(id).upper)
+  // Its own log only: a path that the spec names may be anyone's file.
+  if (config.log.path === '' || config.spec.log_configuration?.path) return
+  await copyFile(path.join(folder, 'ctr.log'), config.log.path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+}
+
+async function moveIfThere(from: string, to: string): Promise<void> {
+  if (existsSync(from)) await rename(from, to)
+}
