@@ -57,7 +57,12 @@ export interface Context {
    * Runs `work` while nobody else, in any process, works on the object: containers, pods, volumes, images by their ids.
    * Not re-entrant. Whoever needs two takes a pod's before its containers', and a container's before what it uses.
    */
-  lock<T>(kind: LockKind, id: string, work: () => Promise<T> | T, options?: { signal?: AbortSignal; shared?: boolean }): Promise<T>
+  lock<T>(
+    kind: LockKind,
+    id: string,
+    work: () => Promise<T> | T,
+    options?: { signal?: AbortSignal; shared?: boolean },
+  ): Promise<T>
   /** The file behind {@link lock}. */
   lockFile(kind: LockKind, id: string): string
   /** Frees files and the database. Idempotent; containers run on. */
@@ -119,7 +124,12 @@ function runtimes(context: () => Context): Context['runtime'] {
     const found = opened.get(key)
     if (found) return found
     const { openRuntime } = await import('../adapters/runtime.ts')
-    const made = openRuntime({ root: path.join(runRoot, 'runtime'), cgroups, cgroupManager: manager === 'systemd' ? 'systemd' : 'cgroupfs', program })
+    const made = openRuntime({
+      root: path.join(runRoot, 'runtime'),
+      cgroups,
+      cgroupManager: manager === 'systemd' ? 'systemd' : 'cgroupfs',
+      program,
+    })
     opened.set(key, made)
     return made
   }
@@ -167,11 +177,19 @@ function makeRunRoot(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
   } catch (cause) {
-    throw new EngineError('StoreUnavailable', `The folder ${folder} for run-time state cannot be made: ${(cause as Error).message}.`, { details: { path: folder }, cause })
+    throw new EngineError(
+      'StoreUnavailable',
+      `The folder ${folder} for run-time state cannot be made: ${(cause as Error).message}.`,
+      { details: { path: folder }, cause },
+    )
   }
   const found = lstatSync(folder)
   if (found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o022) === 0) return
-  throw new EngineError('StoreUnavailable', `The folder ${folder} for run-time state belongs to someone else; remove it, or set XDG_RUNTIME_DIR.`, { details: { path: folder } })
+  throw new EngineError(
+    'StoreUnavailable',
+    `The folder ${folder} for run-time state belongs to someone else; remove it, or set XDG_RUNTIME_DIR.`,
+    { details: { path: folder } },
+  )
 }
 
 /** The program as it was started; run from the sources or from the bundle, its first argument is its main module. */

@@ -14,9 +14,13 @@ export interface AddressRange {
  * @throws EngineError `AddressExhausted`.
  */
 export function takeAddress(database: Database, network: string, range: AddressRange, container: string): number {
-  const taken = new Set(database.all('SELECT address FROM addresses WHERE network = ?', network).map((row) => Number(row['address'])))
+  const taken = new Set(
+    database.all('SELECT address FROM addresses WHERE network = ?', network).map((row) => Number(row['address'])),
+  )
   const size = range.last - range.first + 1
-  const last = Number(database.get('SELECT value FROM settings WHERE key = ?', `last-address:${network}`)?.['value'] ?? range.first - 1)
+  const last = Number(
+    database.get('SELECT value FROM settings WHERE key = ?', `last-address:${network}`)?.['value'] ?? range.first - 1,
+  )
   const start = last >= range.first && last < range.last ? last + 1 : range.first
   for (let step = 0; step < size && step <= taken.size; step += 1) {
     const address = range.first + ((start - range.first + step) % size)
@@ -25,15 +29,25 @@ export function takeAddress(database: Database, network: string, range: AddressR
     database.run('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)', `last-address:${network}`, String(address))
     return address
   }
-  throw new EngineError('AddressExhausted', `The network "${network}" has no free address left; remove containers from it, or use another network.`, { details: { network } })
+  throw new EngineError(
+    'AddressExhausted',
+    `The network "${network}" has no free address left; remove containers from it, or use another network.`,
+    { details: { network } },
+  )
 }
 
 /** Gives a container a certain address; inside a transaction. @throws EngineError `AddressExhausted` if another has it. */
 export function takeStaticAddress(database: Database, network: string, address: number, text: string, container: string): void {
-  const owner = database.get('SELECT container FROM addresses WHERE network = ? AND address = ?', network, String(address))?.['container']
+  const owner = database.get('SELECT container FROM addresses WHERE network = ? AND address = ?', network, String(address))?.[
+    'container'
+  ]
   if (owner === container) return
   if (owner !== undefined) {
-    throw new EngineError('AddressExhausted', `IPAM error: requested ip address ${text} is already allocated to container ID ${String(owner)}`, { details: { network, address: text } })
+    throw new EngineError(
+      'AddressExhausted',
+      `IPAM error: requested ip address ${text} is already allocated to container ID ${String(owner)}`,
+      { details: { network, address: text } },
+    )
   }
   database.run('INSERT INTO addresses (network, address, container) VALUES (?, ?, ?)', network, String(address), container)
 }

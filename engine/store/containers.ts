@@ -11,11 +11,19 @@ export function insertContainer(database: Database, record: ContainerRecord, nee
   takeName(database, name, 'container', id)
   database.run(
     'INSERT INTO containers (id, name, created, pod, image, status, config, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-    id, name, created, pod, config.image?.id ?? null, state.status, JSON.stringify(config), JSON.stringify(state),
+    id,
+    name,
+    created,
+    pod,
+    config.image?.id ?? null,
+    state.status,
+    JSON.stringify(config),
+    JSON.stringify(state),
   )
   for (const need of needs) database.run('INSERT OR IGNORE INTO dependencies (container, needs) VALUES (?, ?)', id, need)
   for (const { volume } of config.mounts) {
-    if (volume !== undefined) database.run('INSERT OR IGNORE INTO container_volumes (container, volume) VALUES (?, ?)', id, volume)
+    if (volume !== undefined)
+      database.run('INSERT OR IGNORE INTO container_volumes (container, volume) VALUES (?, ?)', id, volume)
   }
 }
 
@@ -32,13 +40,18 @@ export function containerById(database: Database, id: string): ContainerRecord |
  */
 export function findContainer(database: Database, nameOrId: string): ContainerRecord {
   const exact =
-    database.get(`SELECT ${columns} FROM containers WHERE id = ?`, nameOrId) ?? database.get(`SELECT ${columns} FROM containers WHERE name = ?`, nameOrId)
+    database.get(`SELECT ${columns} FROM containers WHERE id = ?`, nameOrId) ??
+    database.get(`SELECT ${columns} FROM containers WHERE name = ?`, nameOrId)
   if (exact) return toContainer(exact)
   const rows = /^[0-9a-f]{1,64}$/.test(nameOrId)
     ? database.all(`SELECT ${columns} FROM containers WHERE id >= ? AND id < ? LIMIT 2`, nameOrId, `${nameOrId}g`)
     : []
   if (rows.length > 1) {
-    throw new EngineError('NameAmbiguous', `more than one result for container name or ID "${nameOrId}": container already exists`, { details: { name: nameOrId } })
+    throw new EngineError(
+      'NameAmbiguous',
+      `more than one result for container name or ID "${nameOrId}": container already exists`,
+      { details: { name: nameOrId } },
+    )
   }
   const [row] = rows
   if (!row) throw containerNotFound(nameOrId)
@@ -47,7 +60,9 @@ export function findContainer(database: Database, nameOrId: string): ContainerRe
 
 /** The failure for a name nobody has, in podman's words. */
 export function containerNotFound(nameOrId: string): EngineError {
-  return new EngineError('ContainerNotFound', `no container with name or ID "${nameOrId}" found: no such container`, { details: { name: nameOrId } })
+  return new EngineError('ContainerNotFound', `no container with name or ID "${nameOrId}" found: no such container`, {
+    details: { name: nameOrId },
+  })
 }
 
 /** All containers, oldest first. */

@@ -111,7 +111,10 @@ function makeFolder(folder: string): void {
     if (error instanceof EngineError) throw error
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOSPC') throw diskFull(folder, error)
-    throw new EngineError('StoreUnavailable', `The store ${folder} cannot be made or read: ${(error as Error).message}.`, { details: { root: folder }, cause: error })
+    throw new EngineError('StoreUnavailable', `The store ${folder} cannot be made or read: ${(error as Error).message}.`, {
+      details: { root: folder },
+      cause: error,
+    })
   }
 }
 
@@ -201,16 +204,27 @@ function translate(error: unknown, file: string): unknown {
       return diskFull(file, error)
     case codes.corrupt:
     case codes.notDatabase:
-      return new EngineError('StoreCorrupt', `The store ${file} is damaged; restore it from a backup, or move it away to begin anew.`, options)
+      return new EngineError(
+        'StoreCorrupt',
+        `The store ${file} is damaged; restore it from a backup, or move it away to begin anew.`,
+        options,
+      )
     case codes.io:
     case codes.cannotOpen:
     case codes.readOnly:
-      return new EngineError('StoreUnavailable', `The store ${file} cannot be read or written: ${(error as Error).message}.`, options)
+      return new EngineError(
+        'StoreUnavailable',
+        `The store ${file} cannot be read or written: ${(error as Error).message}.`,
+        options,
+      )
     default:
       return error
   }
 }
 
 function diskFull(place: string, cause: unknown): EngineError {
-  return new EngineError('DiskFull', `There is no space left on the disk that holds ${place}; free some and try again.`, { details: { path: place }, cause })
+  return new EngineError('DiskFull', `There is no space left on the disk that holds ${place}; free some and try again.`, {
+    details: { path: place },
+    cause,
+  })
 }

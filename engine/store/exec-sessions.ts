@@ -8,14 +8,23 @@ export function insertExecSession(database: Database, { id, container, config, s
   if (!database.get('SELECT 1 FROM containers WHERE id = ?', container)) throw containerNotFound(container)
   database.run(
     'INSERT INTO exec_sessions (id, container, status, config, state) VALUES (?, ?, ?, ?, ?)',
-    id, container, state.status, JSON.stringify(config), JSON.stringify(state),
+    id,
+    container,
+    state.status,
+    JSON.stringify(config),
+    JSON.stringify(state),
   )
 }
 
 /** Finds a session by full id or unique beginning of it. @throws EngineError `ExecNotFound`, `NameAmbiguous`. */
 export function findExecSession(database: Database, id: string): ExecRecord {
-  const rows = /^[0-9a-f]{1,64}$/.test(id) ? database.all('SELECT * FROM exec_sessions WHERE id >= ? AND id < ? LIMIT 2', id, `${id}g`) : []
-  if (rows.length > 1) throw new EngineError('NameAmbiguous', `more than one result for exec session ID "${id}": exec session already exists`, { details: { id } })
+  const rows = /^[0-9a-f]{1,64}$/.test(id)
+    ? database.all('SELECT * FROM exec_sessions WHERE id >= ? AND id < ? LIMIT 2', id, `${id}g`)
+    : []
+  if (rows.length > 1)
+    throw new EngineError('NameAmbiguous', `more than one result for exec session ID "${id}": exec session already exists`, {
+      details: { id },
+    })
   const [row] = rows
   if (!row) throw execNotFound(id)
   return toExec(row)

@@ -38,12 +38,19 @@ export function releaseName(database: Database, name: string): void {
 function nameTaken(name: string, wanted: NamedKind, owner: string): EngineError {
   const tail = `the ${wanted} name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use`
   const details = { name, id: owner }
-  if (wanted === 'pod') return new EngineError('PodExists', `adding pod to state: name "${name}" is in use: pod already exists`, { details })
+  if (wanted === 'pod')
+    return new EngineError('PodExists', `adding pod to state: name "${name}" is in use: pod already exists`, { details })
   return new EngineError('ContainerExists', `creating container storage: ${tail}`, { details })
 }
 
-const adjectives = 'agile amber bold brave bright calm clever cosmic crisp eager early fair fast gentle glad golden happy honest keen kind light lively loyal lucid lunar mellow merry mild neat noble polite proud quick quiet rapid ready sharp shiny silent smooth sober solar steady swift tidy vivid warm wise witty young zesty'.split(' ')
-const nouns = 'anchor arrow badger beacon birch brook cedar cliff cloud comet coral crane creek dolphin dune eagle ember falcon fern finch fjord forest garden glacier harbor hawk heron island jetty lagoon lantern maple marsh meadow mole otter pebble pine plover quay raven reef ridge river robin sail sparrow summit tide valley wharf willow wren'.split(' ')
+const adjectives =
+  'agile amber bold brave bright calm clever cosmic crisp eager early fair fast gentle glad golden happy honest keen kind light lively loyal lucid lunar mellow merry mild neat noble polite proud quick quiet rapid ready sharp shiny silent smooth sober solar steady swift tidy vivid warm wise witty young zesty'.split(
+    ' ',
+  )
+const nouns =
+  'anchor arrow badger beacon birch brook cedar cliff cloud comet coral crane creek dolphin dune eagle ember falcon fern finch fjord forest garden glacier harbor hawk heron island jetty lagoon lantern maple marsh meadow mole otter pebble pine plover quay raven reef ridge river robin sail sparrow summit tide valley wharf willow wren'.split(
+    ' ',
+  )
 
 /** A free name of two words, as podman gives one to whoever asked for none; inside a transaction. */
 export function inventName(database: Database): string {

@@ -19,10 +19,17 @@ export function podById(database: Database, id: string): PodRecord | undefined {
 
 /** Finds a pod by full id, name, or unique beginning of its id. @throws EngineError `PodNotFound`, `NameAmbiguous`. */
 export function findPod(database: Database, nameOrId: string): PodRecord {
-  const exact = database.get(`SELECT ${columns} FROM pods WHERE id = ?`, nameOrId) ?? database.get(`SELECT ${columns} FROM pods WHERE name = ?`, nameOrId)
+  const exact =
+    database.get(`SELECT ${columns} FROM pods WHERE id = ?`, nameOrId) ??
+    database.get(`SELECT ${columns} FROM pods WHERE name = ?`, nameOrId)
   if (exact) return toPod(exact)
-  const rows = /^[0-9a-f]{1,64}$/.test(nameOrId) ? database.all(`SELECT ${columns} FROM pods WHERE id >= ? AND id < ? LIMIT 2`, nameOrId, `${nameOrId}g`) : []
-  if (rows.length > 1) throw new EngineError('NameAmbiguous', `more than one result for pod name or ID "${nameOrId}": pod already exists`, { details: { name: nameOrId } })
+  const rows = /^[0-9a-f]{1,64}$/.test(nameOrId)
+    ? database.all(`SELECT ${columns} FROM pods WHERE id >= ? AND id < ? LIMIT 2`, nameOrId, `${nameOrId}g`)
+    : []
+  if (rows.length > 1)
+    throw new EngineError('NameAmbiguous', `more than one result for pod name or ID "${nameOrId}": pod already exists`, {
+      details: { name: nameOrId },
+    })
   const [row] = rows
   if (!row) throw podNotFound(nameOrId)
   return toPod(row)
@@ -56,5 +63,10 @@ export function deletePod(database: Database, id: string): void {
 }
 
 function toPod(row: Row): PodRecord {
-  return { id: String(row['id']), name: String(row['name']), created: String(row['created']), config: JSON.parse(String(row['config'])) as PodConfig }
+  return {
+    id: String(row['id']),
+    name: String(row['name']),
+    created: String(row['created']),
+    config: JSON.parse(String(row['config'])) as PodConfig,
+  }
 }

@@ -25,14 +25,20 @@ export function volumeUsers(database: Database, name: string): string[] {
 /** Changes some of a volume's configuration; inside a transaction. @throws `VolumeNotFound`. */
 export function updateVolume(database: Database, name: string, changes: Partial<VolumeConfig>): void {
   const volume = volumeByName(database, name)
-  if (!volume) throw new EngineError('VolumeNotFound', `no volume with name "${name}" found: no such volume`, { details: { name } })
+  if (!volume)
+    throw new EngineError('VolumeNotFound', `no volume with name "${name}" found: no such volume`, { details: { name } })
   database.run('UPDATE volumes SET config = ? WHERE name = ?', JSON.stringify({ ...volume.config, ...changes }), name)
 }
 
 /** Removes a volume's row; inside a transaction. @throws `VolumeInUse`. */
 export function deleteVolume(database: Database, name: string): void {
   const [user] = volumeUsers(database, name)
-  if (user) throw new EngineError('VolumeInUse', `volume ${name} is being used by the following container(s): ${user}: volume is being used`, { details: { name, container: user } })
+  if (user)
+    throw new EngineError(
+      'VolumeInUse',
+      `volume ${name} is being used by the following container(s): ${user}: volume is being used`,
+      { details: { name, container: user } },
+    )
   database.run('DELETE FROM volumes WHERE name = ?', name)
 }
 

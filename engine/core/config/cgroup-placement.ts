@@ -16,7 +16,8 @@ export interface CgroupPlacement {
 /** Who makes containers' cgroups, and below what. */
 export async function cgroupPlacement(context: Context): Promise<CgroupPlacement> {
   const { rootless, realUid } = context.identity
-  if ((await context.cgroupManager()) === 'systemd') return { manager: 'systemd', parent: rootless ? 'user.slice' : 'machine.slice' }
+  if ((await context.cgroupManager()) === 'systemd')
+    return { manager: 'systemd', parent: rootless ? 'user.slice' : 'machine.slice' }
   if (!rootless) return { manager: 'cgroupfs', parent: '/berth/system' }
   const own = `/berth/user-${realUid}`
   return isDelegated(context.cgroups, own) ? { manager: 'cgroupfs', parent: own } : { manager: 'disabled', parent: '' }
@@ -38,7 +39,8 @@ export async function canLimit(context: Context, kind: LimitKind): Promise<boole
   const { manager, parent } = await cgroupPlacement(context)
   if (manager === 'disabled') return false
   const { mode, root } = context.cgroups
-  if (mode !== 'v2') return existsSync(path.join(root, needs[kind], manager === 'cgroupfs' && context.identity.rootless ? parent : ''))
+  if (mode !== 'v2')
+    return existsSync(path.join(root, needs[kind], manager === 'cgroupfs' && context.identity.rootless ? parent : ''))
   return (await controllersFor(context, manager)).includes(needs[kind])
 }
 
@@ -54,10 +56,15 @@ async function controllersFor({ cgroups, identity }: Context, manager: 'systemd'
 export async function requireLimit(context: Context, kind: LimitKind, asked: string): Promise<void> {
   if (await canLimit(context, kind)) return
   const { userName } = context.identity
-  const way = context.cgroups.mode === 'v2'
-    ? `an administrator has to delegate the ${kind} controller to user@.service (Delegate=${kind})`
-    : 'log in once through the Berth console, which gives every user a control group, or ask an administrator for one'
-  throw new EngineError('LimitUnavailable', `The ${asked} cannot be set, since ${userName} has no control group with the ${kind} controller: ${way}, or leave the limit out.`, {
-    details: { limit: kind, user: userName },
-  })
+  const way =
+    context.cgroups.mode === 'v2'
+      ? `an administrator has to delegate the ${kind} controller to user@.service (Delegate=${kind})`
+      : 'log in once through the Berth console, which gives every user a control group, or ask an administrator for one'
+  throw new EngineError(
+    'LimitUnavailable',
+    `The ${asked} cannot be set, since ${userName} has no control group with the ${kind} controller: ${way}, or leave the limit out.`,
+    {
+      details: { limit: kind, user: userName },
+    },
+  )
 }

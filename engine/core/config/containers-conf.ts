@@ -53,11 +53,18 @@ export interface ContainersConf {
 const largestFile = 1024 * 1024
 
 /** Every file that is read, in the order in which later ones win: containers.conf(5), "FILES". */
-export function containersConfFiles({ rootless, home }: Identity, environment: Record<string, string | undefined> = process.env): string[] {
+export function containersConfFiles(
+  { rootless, home }: Identity,
+  environment: Record<string, string | undefined> = process.env,
+): string[] {
   const override = environment['CONTAINERS_CONF_OVERRIDE']
   const only = environment['CONTAINERS_CONF']
   if (only) return [only, ...(override ? [override] : [])]
-  const files = ['/usr/share/containers/containers.conf', '/etc/containers/containers.conf', ...dropIns('/etc/containers/containers.conf.d')]
+  const files = [
+    '/usr/share/containers/containers.conf',
+    '/etc/containers/containers.conf',
+    ...dropIns('/etc/containers/containers.conf.d'),
+  ]
   if (rootless) {
     const config = environment['XDG_CONFIG_HOME'] ?? path.join(home, '.config')
     files.push(path.join(config, 'containers/containers.conf'), ...dropIns(path.join(config, 'containers/containers.conf.d')))
@@ -80,7 +87,10 @@ export async function readContainersConf(who: Identity): Promise<ContainersConf>
     try {
       document = parse(text) as Record<string, unknown>
     } catch (cause) {
-      throw new EngineError('InvalidArgument', `The file ${file} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`, { details: { file }, cause })
+      throw new EngineError('InvalidArgument', `The file ${file} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`, {
+        details: { file },
+        cause,
+      })
     }
     for (const table of ['containers', 'engine', 'network'] as const) mergeTable(merged[table], table, document[table], file)
   }
@@ -89,10 +99,33 @@ export async function readContainersConf(who: Identity): Promise<ContainersConf>
 
 const shapes = {
   containers: {
-    annotations: 'list', base_hosts_file: 'text', cgroups: 'text', default_capabilities: 'list', default_sysctls: 'list', default_ulimits: 'list', devices: 'list',
-    dns_options: 'list', dns_searches: 'list', dns_servers: 'list', env: 'list', http_proxy: 'flag', init: 'flag', init_path: 'text', log_driver: 'text',
-    log_size_max: 'number', log_tag: 'text', netns: 'text', no_hosts: 'flag', oom_score_adj: 'number', pids_limit: 'number', read_only: 'flag', seccomp_profile: 'text',
-    shm_size: 'text', tz: 'text', umask: 'text', volumes: 'list',
+    annotations: 'list',
+    base_hosts_file: 'text',
+    cgroups: 'text',
+    default_capabilities: 'list',
+    default_sysctls: 'list',
+    default_ulimits: 'list',
+    devices: 'list',
+    dns_options: 'list',
+    dns_searches: 'list',
+    dns_servers: 'list',
+    env: 'list',
+    http_proxy: 'flag',
+    init: 'flag',
+    init_path: 'text',
+    log_driver: 'text',
+    log_size_max: 'number',
+    log_tag: 'text',
+    netns: 'text',
+    no_hosts: 'flag',
+    oom_score_adj: 'number',
+    pids_limit: 'number',
+    read_only: 'flag',
+    seccomp_profile: 'text',
+    shm_size: 'text',
+    tz: 'text',
+    umask: 'text',
+    volumes: 'list',
   },
   engine: { cgroup_manager: 'text', detach_keys: 'text', helper_binaries_dir: 'list', runtime: 'text', stop_timeout: 'number' },
   network: { default_network: 'text', default_subnet: 'text', network_config_dir: 'text', pasta_options: 'list' },
@@ -103,7 +136,10 @@ function mergeTable(target: object, name: keyof typeof shapes, table: unknown, f
   for (const [key, shape] of Object.entries(shapes[name])) {
     const value = (table as Record<string, unknown>)[key]
     if (value === undefined) continue
-    if (!hasShape(value, shape)) throw new EngineError('InvalidArgument', `The setting ${name}.${key} in ${file} is not a ${shape}.`, { details: { file, key } })
+    if (!hasShape(value, shape))
+      throw new EngineError('InvalidArgument', `The setting ${name}.${key} in ${file} is not a ${shape}.`, {
+        details: { file, key },
+      })
     const property = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
     Object.assign(target, { [property]: typeof value === 'bigint' ? Number(value) : value })
   }
@@ -111,16 +147,23 @@ function mergeTable(target: object, name: keyof typeof shapes, table: unknown, f
 
 function hasShape(value: unknown, shape: 'list' | 'text' | 'flag' | 'number'): boolean {
   switch (shape) {
-    case 'list': return Array.isArray(value) && value.every((item) => typeof item === 'string')
-    case 'text': return typeof value === 'string'
-    case 'flag': return typeof value === 'boolean'
-    case 'number': return typeof value === 'number' || typeof value === 'bigint'
+    case 'list':
+      return Array.isArray(value) && value.every((item) => typeof item === 'string')
+    case 'text':
+      return typeof value === 'string'
+    case 'flag':
+      return typeof value === 'boolean'
+    case 'number':
+      return typeof value === 'number' || typeof value === 'bigint'
   }
 }
 
 function dropIns(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.conf')).sort().map((name) => path.join(folder, name))
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.conf'))
+      .sort()
+      .map((name) => path.join(folder, name))
   } catch {
     return []
   }
@@ -129,7 +172,8 @@ function dropIns(folder: string): string[] {
 function readIfThere(file: string): string | undefined {
   try {
     const text = readFileSync(file, 'utf8')
-    if (text.length > largestFile) throw new EngineError('TooLarge', `The file ${file} is larger than ${largestFile} bytes.`, { details: { file } })
+    if (text.length > largestFile)
+      throw new EngineError('TooLarge', `The file ${file} is larger than ${largestFile} bytes.`, { details: { file } })
     return text
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException

@@ -24,7 +24,13 @@ export async function attach(context: Context, wanted: Wanted, options: CallOpti
   const past = wanted.logs ? await logs(context, pastOutput(container.id), options) : undefined
   const attachment = wanted.stream ? attachTo(containerPaths(context, container.id).bundle) : undefined
   options.signal?.addEventListener('abort', () => attachment?.close(), { once: true })
-  context.emit({ type: 'container', status: 'attach', id: container.id, name: container.name, image: container.config.image?.name ?? '' })
+  context.emit({
+    type: 'container',
+    status: 'attach',
+    id: container.id,
+    name: container.name,
+    image: container.config.image?.name ?? '',
+  })
   return {
     output: outputOf(past, attachment, wanted),
     write: async (data) => {
@@ -43,16 +49,24 @@ function isConnectable({ state }: ContainerRecord): boolean {
 
 function requireInitializable({ state, id }: ContainerRecord): void {
   if (['created', 'configured', 'exited', 'stopped'].includes(state.status)) return
-  throw new EngineError('ContainerStateInvalid', `can only attach to created or running containers - currently in state ${state.status}: container state improper`, {
-    details: { container: id, state: state.status },
-  })
+  throw new EngineError(
+    'ContainerStateInvalid',
+    `can only attach to created or running containers - currently in state ${state.status}: container state improper`,
+    {
+      details: { container: id, state: state.status },
+    },
+  )
 }
 
 function pastOutput(name: string): Parsed<'container.logs'> {
   return { name, follow: false, stdout: true, stderr: true, timestamps: false }
 }
 
-async function* outputOf(past: AsyncIterable<OutputChunk> | undefined, attachment: Attachment | undefined, wanted: Wanted): AsyncGenerator<OutputChunk, void, undefined> {
+async function* outputOf(
+  past: AsyncIterable<OutputChunk> | undefined,
+  attachment: Attachment | undefined,
+  wanted: Wanted,
+): AsyncGenerator<OutputChunk, void, undefined> {
   try {
     if (past) yield* past
     if (!attachment) return

@@ -21,7 +21,11 @@ export async function cleanup(context: Context, { name, exec, remove, removeImag
   const image = await context.lock('container', id, async () => {
     const before = findContainer(context.database, id)
     if (hasRun(before) && !hasEnded(context, before)) {
-      throw new EngineError('ContainerStateInvalid', `container ${id} is ${before.state.status}, and cannot be cleaned up: container state improper`, { details: { container: id, state: before.state.status } })
+      throw new EngineError(
+        'ContainerStateInvalid',
+        `container ${id} is ${before.state.status}, and cannot be cleaned up: container state improper`,
+        { details: { container: id, state: before.state.status } },
+      )
     }
     const record = await reconcile(context, before, { locked: true })
     if (!remove || hasRun(record)) return undefined

@@ -5,7 +5,17 @@ import path from 'node:path'
 import type { ContainerSpec, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
-import { checkName, type ContainerImage, type ContainerRecord, findPod, freshState, insertContainer, inventName, requireImage, timestamp } from '../../store/index.ts'
+import {
+  checkName,
+  type ContainerImage,
+  type ContainerRecord,
+  findPod,
+  freshState,
+  insertContainer,
+  inventName,
+  requireImage,
+  timestamp,
+} from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { findNetwork } from '../networks/find.ts'
 import { containerPaths } from '../paths.ts'
@@ -31,7 +41,11 @@ export interface CreateExtra {
 }
 
 /** {@link create} for other parts of the engine. */
-export async function createContainer(context: Context, spec: ContainerSpec, extra: CreateExtra = {}): Promise<{ record: ContainerRecord; warnings: string[] }> {
+export async function createContainer(
+  context: Context,
+  spec: ContainerSpec,
+  extra: CreateExtra = {},
+): Promise<{ record: ContainerRecord; warnings: string[] }> {
   const id = extra.id ?? randomId()
   if (spec.name) checkName(spec.name)
   const podName = extra.podId ?? spec.pod
@@ -41,11 +55,24 @@ export async function createContainer(context: Context, spec: ContainerSpec, ext
   if (image.rootfs !== '') checkRootfs(image.rootfs)
   const { config, warnings } = await resolveConfig(context, id, spec, image, pod, extra.isInfra ?? false)
   for (const name of Object.keys(config.networks)) await findNetwork(context, name)
-  const needs = [...new Set(Object.values(config.namespaces).flatMap(({ mode, value }) => (value && (mode === 'container' || mode === 'pod') ? [value] : [])))]
+  const needs = [
+    ...new Set(
+      Object.values(config.namespaces).flatMap(({ mode, value }) =>
+        value && (mode === 'container' || mode === 'pod') ? [value] : [],
+      ),
+    ),
+  ]
   const paths = containerPaths(context, id)
   try {
     await makeFiles(context, id, image)
-    const record: ContainerRecord = { id, name: spec.name ?? '', created: timestamp(), pod: pod?.id ?? null, config, state: freshState() }
+    const record: ContainerRecord = {
+      id,
+      name: spec.name ?? '',
+      created: timestamp(),
+      pod: pod?.id ?? null,
+      config,
+      state: freshState(),
+    }
     await context.database.transaction(() => {
       record.name ||= inventName(context.database)
       if (pod) findPod(context.database, pod.id)
@@ -73,6 +100,7 @@ async function makeFiles(context: Context, id: string, image: ImageFacts): Promi
 
 function checkRootfs(rootfs: string): void {
   if (path.isAbsolute(rootfs) && statSync(rootfs, { throwIfNoEntry: false })?.isDirectory()) return
-  throw new EngineError('InvalidArgument', `The root file system ${rootfs} is not a folder; give the absolute path of one.`, { details: { rootfs } })
+  throw new EngineError('InvalidArgument', `The root file system ${rootfs} is not a folder; give the absolute path of one.`, {
+    details: { rootfs },
+  })
 }
-

@@ -2,7 +2,12 @@ import type { ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 
 /** Notes that something happened to a container; labels go along, as podman's events have them. */
-export function containerEvent(context: Context, record: ContainerRecord, status: string, more: { exitCode?: number; attributes?: Record<string, string> } = {}): void {
+export function containerEvent(
+  context: Context,
+  record: ContainerRecord,
+  status: string,
+  more: { exitCode?: number; attributes?: Record<string, string> } = {},
+): void {
   const { id, name, pod, config } = record
   context.emit({
     type: 'container',

@@ -12,14 +12,23 @@ export async function init(context: Context, { name }: Parsed<'container.init'>,
   const found = findContainer(context.database, name)
   await startNeeds(context, found, options)
   await removeAfterFailure(context, found, () =>
-    context.lock('container', found.id, async () => {
-      const record = await reconcile(context, findContainer(context.database, found.id), { locked: true })
-      if (!['created', 'exited', 'stopped'].includes(record.state.status)) {
-        throw new EngineError('ContainerStateInvalid', `container ${record.id} has already been created in runtime: container state improper`, {
-          details: { container: record.id, state: record.state.status },
-        })
-      }
-      await initLocked(context, record, options)
-    }, options),
+    context.lock(
+      'container',
+      found.id,
+      async () => {
+        const record = await reconcile(context, findContainer(context.database, found.id), { locked: true })
+        if (!['created', 'exited', 'stopped'].includes(record.state.status)) {
+          throw new EngineError(
+            'ContainerStateInvalid',
+            `container ${record.id} has already been created in runtime: container state improper`,
+            {
+              details: { container: record.id, state: record.state.status },
+            },
+          )
+        }
+        await initLocked(context, record, options)
+      },
+      options,
+    ),
   )
 }

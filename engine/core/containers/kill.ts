@@ -12,9 +12,13 @@ export async function kill(context: Context, { name, signal }: Parsed<'container
   const container = await reconcile(context, findContainer(context.database, name))
   const { id, state, config } = container
   if (state.status !== 'running' && state.status !== 'paused' && state.status !== 'stopping') {
-    throw new EngineError('ContainerStateInvalid', `can only kill running containers. ${id} is in state ${state.status}: container state improper`, {
-      details: { container: id, state: state.status },
-    })
+    throw new EngineError(
+      'ContainerStateInvalid',
+      `can only kill running containers. ${id} is in state ${state.status}: container state improper`,
+      {
+        details: { container: id, state: state.status },
+      },
+    )
   }
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
   await runtime.kill(id, number)

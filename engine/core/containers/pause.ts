@@ -12,7 +12,9 @@ export async function pause(context: Context, { name }: Parsed<'container.pause'
     const container = await reconcile(context, findContainer(context.database, id), { locked: true })
     const { status } = container.state
     if (status !== 'running') {
-      throw new EngineError('ContainerStateInvalid', `"${id}" is not running, can't pause: container state improper`, { details: { container: id, state: status } })
+      throw new EngineError('ContainerStateInvalid', `"${id}" is not running, can't pause: container state improper`, {
+        details: { container: id, state: status },
+      })
     }
     const { runtime: program, cgroupManager } = container.config
     await (await context.runtime({ program, cgroupManager })).pause(id)

@@ -10,7 +10,9 @@ import { removeContainer } from './remove.ts'
 export async function prune(context: Context, { filters }: Parsed<'container.prune'>): Promise<Output<'container.prune'>> {
   const wanted = containerFilter(context, filters)
   await reconcileAll(context)
-  const idle = allContainers(context.database).filter((record) => ['created', 'exited', 'stopped'].includes(record.state.status) && !record.config.isInfra && wanted(record))
+  const idle = allContainers(context.database).filter(
+    (record) => ['created', 'exited', 'stopped'].includes(record.state.status) && !record.config.isInfra && wanted(record),
+  )
   const layers = await context.layers()
   const reports: Output<'container.prune'> = []
   for (const { id, config } of idle) {

@@ -19,11 +19,17 @@ const patience = 3000
  * @param options.locked whether the caller holds the container's lock; otherwise it is taken when something is to be done.
  * @returns the record as it is now; of one that was removed meanwhile, as it was.
  */
-export async function reconcile(context: Context, record: ContainerRecord, options: { locked?: boolean } = {}): Promise<ContainerRecord> {
+export async function reconcile(
+  context: Context,
+  record: ContainerRecord,
+  options: { locked?: boolean } = {},
+): Promise<ContainerRecord> {
   if (!hasRun(record) || !hasEnded(context, record)) return record
   if (options.locked) return await settle(context, record)
   try {
-    return await context.lock('container', record.id, () => settleFresh(context, record), { signal: AbortSignal.timeout(patience) })
+    return await context.lock('container', record.id, () => settleFresh(context, record), {
+      signal: AbortSignal.timeout(patience),
+    })
   } catch (error) {
     if (EngineError.is(error, 'Cancelled')) return containerById(context.database, record.id) ?? record
     throw error
@@ -36,7 +42,16 @@ export async function reconcileAll(context: Context): Promise<void> {
   if (live.length === 0) return
   const noted = exitsIn(path.join(context.runRoot, 'exits'))
   const suspects = live.filter(({ id, state }) => noted.has(id) || state.bootId !== bootId() || !exists(state.conmonPid))
-  await Promise.all(suspects.map((record) => reconcile(context, record).catch((error: unknown) => context.log.warn('a container that ended could not be cleaned up', { object: record.id, reason: (error as Error).message }))))
+  await Promise.all(
+    suspects.map((record) =>
+      reconcile(context, record).catch((error: unknown) =>
+        context.log.warn('a container that ended could not be cleaned up', {
+          object: record.id,
+          reason: (error as Error).message,
+        }),
+      ),
+    ),
+  )
 }
 
 async function settleFresh(context: Context, record: ContainerRecord): Promise<ContainerRecord> {

@@ -7,15 +7,30 @@ import { stopContainer } from './life/stop.ts'
 import { reconcile } from './reconcile.ts'
 
 /** Removes a container; a running one only with `force`, and those that need it only with `depend`. */
-export async function remove(context: Context, { name, force, v, ignore, depend, timeout }: Parsed<'container.remove'>, options: CallOptions): Promise<Output<'container.remove'>> {
+export async function remove(
+  context: Context,
+  { name, force, v, ignore, depend, timeout }: Parsed<'container.remove'>,
+  options: CallOptions,
+): Promise<Output<'container.remove'>> {
   const found = findOrIgnore(context, name, ignore)
   if (!found) return []
   if (found.config.isInfra && found.pod !== null && podById(context.database, found.pod)) {
-    throw new EngineError('ContainerDependency', `container ${found.id} is the infra container of pod ${found.pod} and cannot be removed without removing the pod`, {
-      details: { container: found.id, pod: found.pod },
-    })
+    throw new EngineError(
+      'ContainerDependency',
+      `container ${found.id} is the infra container of pod ${found.pod} and cannot be removed without removing the pod`,
+      {
+        details: { container: found.id, pod: found.pod },
+      },
+    )
   }
-  return await removeContainer(context, found.id, { force: force || depend, volumes: v, depend, ignore, timeout, signal: options.signal })
+  return await removeContainer(context, found.id, {
+    force: force || depend,
+    volumes: v,
+    depend,
+    ignore,
+    timeout,
+    signal: options.signal,
+  })
 }
 
 export interface RemoveOptions {
@@ -32,16 +47,23 @@ export interface RemoveOptions {
 /** {@link remove} for other parts of the engine; also removes infra containers. @returns what was removed. */
 export async function removeContainer(context: Context, id: string, options: RemoveOptions): Promise<Output<'container.remove'>> {
   const removed: Output<'container.remove'> = []
-  if (options.depend) for (const other of dependents(context.database, id)) removed.push(...(await removeContainer(context, other, { ...options, ignore: true })))
+  if (options.depend)
+    for (const other of dependents(context.database, id))
+      removed.push(...(await removeContainer(context, other, { ...options, ignore: true })))
   if (options.force) await endIfRunning(context, id, options)
-  await context.lock('container', id, async () => {
-    const before = containerById(context.database, id)
-    // Someone else removed it while this one waited: it is gone, as wanted.
-    if (!before) return
-    const record = await reconcile(context, before, { locked: true })
-    requireIdle(record)
-    await removeLocked(context, record, { volumes: options.volumes })
-  }, { signal: options.signal })
+  await context.lock(
+    'container',
+    id,
+    async () => {
+      const before = containerById(context.database, id)
+      // Someone else removed it while this one waited: it is gone, as wanted.
+      if (!before) return
+      const record = await reconcile(context, before, { locked: true })
+      requireIdle(record)
+      await removeLocked(context, record, { volumes: options.volumes })
+    },
+    { signal: options.signal },
+  )
   return [...removed, { Id: id, Err: null }]
 }
 
@@ -56,9 +78,13 @@ async function endIfRunning(context: Context, id: string, { timeout, signal }: R
 function requireIdle({ id, state }: ContainerRecord): void {
   const { status } = state
   if (status !== 'running' && status !== 'paused' && status !== 'stopping') return
-  throw new EngineError('ContainerStateInvalid', `cannot remove container ${id} as it is ${status} - running or paused containers cannot be removed without force: container state improper`, {
-    details: { container: id, state: status },
-  })
+  throw new EngineError(
+    'ContainerStateInvalid',
+    `cannot remove container ${id} as it is ${status} - running or paused containers cannot be removed without force: container state improper`,
+    {
+      details: { container: id, state: status },
+    },
+  )
 }
 
 function findOrIgnore(context: Context, name: string, ignore: boolean): ContainerRecord | undefined {

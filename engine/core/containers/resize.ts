@@ -10,9 +10,13 @@ import { reconcile } from './reconcile.ts'
 export async function resize(context: Context, { name, h, w }: Parsed<'container.resize'>): Promise<void> {
   const { id, state } = await reconcile(context, findContainer(context.database, name))
   if (state.status !== 'running' && state.status !== 'initialized') {
-    throw new EngineError('ContainerStateInvalid', `can only resize created or running containers - currently in state ${state.status}: container state improper`, {
-      details: { container: id, state: state.status },
-    })
+    throw new EngineError(
+      'ContainerStateInvalid',
+      `can only resize created or running containers - currently in state ${state.status}: container state improper`,
+      {
+        details: { container: id, state: state.status },
+      },
+    )
   }
   resizeTerminal(containerPaths(context, id).bundle, h, w)
 }

@@ -7,7 +7,11 @@ import { stopContainer } from './life/stop.ts'
 import { start } from './start.ts'
 
 /** Stops a container if it runs, and starts it. */
-export async function restart(context: Context, { name, timeout, t }: Parsed<'container.restart'>, options: CallOptions): Promise<void> {
+export async function restart(
+  context: Context,
+  { name, timeout, t }: Parsed<'container.restart'>,
+  options: CallOptions,
+): Promise<void> {
   const { id, state } = findContainer(context.database, name)
   if (state.status !== 'created' && state.status !== 'initialized') {
     try {

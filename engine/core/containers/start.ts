@@ -11,8 +11,13 @@ export async function start(context: Context, { name }: Parsed<'container.start'
   const found = findContainer(context.database, name)
   await startNeeds(context, found, options)
   await removeAfterFailure(context, found, () =>
-    context.lock('container', found.id, async () => {
-      await startLocked(context, await reconcile(context, findContainer(context.database, found.id), { locked: true }), options)
-    }, options),
+    context.lock(
+      'container',
+      found.id,
+      async () => {
+        await startLocked(context, await reconcile(context, findContainer(context.database, found.id), { locked: true }), options)
+      },
+      options,
+    ),
   )
 }

@@ -5,7 +5,11 @@ import type { Context } from '../context.ts'
 import { stopContainer } from './life/stop.ts'
 
 /** Stops a container: its stop signal, then after `timeout` seconds SIGKILL. */
-export async function stop(context: Context, { name, timeout, t, ignore }: Parsed<'container.stop'>, { signal }: CallOptions): Promise<void> {
+export async function stop(
+  context: Context,
+  { name, timeout, t, ignore }: Parsed<'container.stop'>,
+  { signal }: CallOptions,
+): Promise<void> {
   try {
     const { id } = findContainer(context.database, name)
     await stopContainer(context, id, { timeout: timeout ?? t, signal })

@@ -12,7 +12,9 @@ export async function unpause(context: Context, { name }: Parsed<'container.unpa
     const container = await reconcile(context, findContainer(context.database, id), { locked: true })
     const { status } = container.state
     if (status !== 'paused') {
-      throw new EngineError('ContainerStateInvalid', `"${id}" is not paused, can't unpause: container state improper`, { details: { container: id, state: status } })
+      throw new EngineError('ContainerStateInvalid', `"${id}" is not paused, can't unpause: container state improper`, {
+        details: { container: id, state: status },
+      })
     }
     const { runtime: program, cgroupManager } = container.config
     await (await context.runtime({ program, cgroupManager })).resume(id)

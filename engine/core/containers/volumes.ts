@@ -3,7 +3,15 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { runChecked } from '../../lib/exec.ts'
-import { type ContainerMount, deleteVolume, insertVolume, timestamp, updateVolume, volumeByName, volumeUsers } from '../../store/index.ts'
+import {
+  type ContainerMount,
+  deleteVolume,
+  insertVolume,
+  timestamp,
+  updateVolume,
+  volumeByName,
+  volumeUsers,
+} from '../../store/index.ts'
 import type { Context } from '../context.ts'
 
 /** Makes the rows of volumes that do not exist yet; inside a transaction. Their folders are made here too: an empty one hurts nobody. */
@@ -25,13 +33,18 @@ export function ensureVolumes(context: Context, mounts: readonly ContainerMount[
  * @param rootfs where the container's file system is mounted.
  * @param inside resolves a place in it without leaving it.
  */
-export async function copyUpVolumes(context: Context, mounts: readonly ContainerMount[], inside: (place: string) => string | undefined): Promise<void> {
+export async function copyUpVolumes(
+  context: Context,
+  mounts: readonly ContainerMount[],
+  inside: (place: string) => string | undefined,
+): Promise<void> {
   for (const { volume, source, destination } of mounts) {
     if (volume === undefined || !volumeByName(context.database, volume)?.config.needsCopyUp) continue
     await context.lock('volume', volume, async () => {
       if (!volumeByName(context.database, volume)?.config.needsCopyUp) return
       const original = inside(destination)
-      if (original !== undefined && readdirSync(source).length === 0) await runChecked('cp', ['-a', '--', `${original}/.`, source])
+      if (original !== undefined && readdirSync(source).length === 0)
+        await runChecked('cp', ['-a', '--', `${original}/.`, source])
       await context.database.transaction(() => updateVolume(context.database, volume, { needsCopyUp: false }))
     })
   }

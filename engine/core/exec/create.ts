@@ -11,7 +11,8 @@ export async function create(context: Context, { name, body }: Parsed<'exec.crea
   const container = await reconcile(context, findContainer(context.database, name))
   requireRunning(container)
   const command = body.Cmd ?? []
-  if (command.length === 0) throw new EngineError('InvalidArgument', 'must provide at least one argument to execute: invalid argument')
+  if (command.length === 0)
+    throw new EngineError('InvalidArgument', 'must provide at least one argument to execute: invalid argument')
   const config: ExecConfig = {
     command,
     env: body.Env ?? [],

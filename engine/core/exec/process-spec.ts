@@ -12,7 +12,11 @@ import { containerPaths } from '../paths.ts'
  *
  * @throws EngineError `CommandNotExecutable` for an unknown user.
  */
-export async function processSpec(context: { root: string; runRoot: string }, container: ContainerRecord, config: ExecConfig): Promise<OciProcess> {
+export async function processSpec(
+  context: { root: string; runRoot: string },
+  container: ContainerRecord,
+  config: ExecConfig,
+): Promise<OciProcess> {
   const file = path.join(containerPaths(context, container.id).bundle, 'config.json')
   const { process: own } = JSON.parse(await readFile(file, 'utf8')) as OciSpec
   const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, container.config.spec.groups ?? [])
@@ -36,7 +40,9 @@ function allCapabilities(): OciProcess['capabilities'] {
 
 /** As for the container itself: anyone but root begins without capabilities in effect. */
 function forUser(capabilities: NonNullable<OciProcess['capabilities']>, uid: number): OciProcess['capabilities'] {
-  return uid === 0 ? capabilities : { bounding: capabilities.bounding, effective: [], permitted: [], inheritable: [], ambient: [] }
+  return uid === 0
+    ? capabilities
+    : { bounding: capabilities.bounding, effective: [], permitted: [], inheritable: [], ambient: [] }
 }
 
 function mergeEnvironment(base: readonly string[], config: ExecConfig, home: string): string[] {

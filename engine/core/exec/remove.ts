@@ -13,9 +13,13 @@ export async function remove(context: Context, { id, body }: Parsed<'exec.remove
   const { pid, pidStart, status } = session.state
   if (status === 'running') {
     if (!body.Force) {
-      throw new EngineError('ExecStateInvalid', `container ${session.container} exec session ${session.id} is still running; use force to end it: exec session state improper`, {
-        details: { id: session.id },
-      })
+      throw new EngineError(
+        'ExecStateInvalid',
+        `container ${session.container} exec session ${session.id} is still running; use force to end it: exec session state improper`,
+        {
+          details: { id: session.id },
+        },
+      )
     }
     if (pid > 0 && isAlive(pid, pidStart)) process.kill(pid, 'SIGKILL')
   }

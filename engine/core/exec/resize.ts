@@ -8,9 +8,13 @@ import { currentSession, execPaths } from './session.ts'
 export async function resize(context: Context, { id, h, w }: Parsed<'exec.resize'>): Promise<void> {
   const session = await currentSession(context, id)
   if (session.state.status !== 'running') {
-    throw new EngineError('ExecStateInvalid', `cannot resize container ${session.container} exec session ${session.id} as it is not running: exec session state improper`, {
-      details: { id: session.id },
-    })
+    throw new EngineError(
+      'ExecStateInvalid',
+      `cannot resize container ${session.container} exec session ${session.id} as it is not running: exec session state improper`,
+      {
+        details: { id: session.id },
+      },
+    )
   }
   resizeTerminal(execPaths(context, session.container, session.id).folder, h, w)
 }

@@ -1,7 +1,14 @@
 import { readExit } from '../../adapters/conmon.ts'
 import { EngineError } from '../../errors/index.ts'
 import { isAlive } from '../../lib/process.ts'
-import { containerById, type ContainerRecord, type ExecRecord, type ExecState, findExecSession, updateExecState } from '../../store/index.ts'
+import {
+  containerById,
+  type ContainerRecord,
+  type ExecRecord,
+  type ExecState,
+  findExecSession,
+  updateExecState,
+} from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { execFolder } from '../paths.ts'
 
@@ -51,7 +58,16 @@ export async function noteEnd(context: Context, session: ExecRecord, exitCode: n
 
 /** The event of something that befell one of a container's sessions. */
 export function execEvent(status: 'exec' | 'exec_died', { id, name, pod, config }: ContainerRecord, exitCode?: number) {
-  return { type: 'container' as const, status, id, name, image: config.image?.name ?? '', pod: pod ?? '', attributes: config.labels, exitCode }
+  return {
+    type: 'container' as const,
+    status,
+    id,
+    name,
+    image: config.image?.name ?? '',
+    pod: pod ?? '',
+    attributes: config.labels,
+    exitCode,
+  }
 }
 
 function endOf(context: Context, { id, container, state }: ExecRecord): number | undefined {
@@ -67,7 +83,11 @@ function endOf(context: Context, { id, container, state }: ExecRecord): number |
 /** Only a running container takes commands; podman says so in these words. */
 export function requireRunning({ id, state }: ContainerRecord): void {
   if (state.status === 'running') return
-  throw new EngineError('ContainerStateInvalid', `can only create exec sessions on running containers: container ${id} is ${state.status}: container state improper`, {
-    details: { container: id, state: state.status },
-  })
+  throw new EngineError(
+    'ContainerStateInvalid',
+    `can only create exec sessions on running containers: container ${id} is ${state.status}: container state improper`,
+    {
+      details: { container: id, state: state.status },
+    },
+  )
 }

@@ -28,7 +28,8 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   await claim(context, session)
   const started = await launch(context, container, session, detached, options)
   context.emit(execEvent('exec', container))
-  if (body.h !== undefined && body.w !== undefined) resizeSoon(execPaths(context, container.id, session.id).folder, body.h, body.w)
+  if (body.h !== undefined && body.w !== undefined)
+    resizeSoon(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
   return connect(context, session, started.attachment)
 }
@@ -39,15 +40,25 @@ async function claim(context: Context, session: ExecRecord): Promise<void> {
   await database.transaction(() => {
     const row = database.get('SELECT status FROM exec_sessions WHERE id = ?', session.id)
     if (row?.['status'] !== 'created') {
-      throw new EngineError('ExecStateInvalid', `container ${session.container} exec session ${session.id} has already been started: exec session state improper`, {
-        details: { id: session.id },
-      })
+      throw new EngineError(
+        'ExecStateInvalid',
+        `container ${session.container} exec session ${session.id} has already been started: exec session state improper`,
+        {
+          details: { id: session.id },
+        },
+      )
     }
     updateExecState(database, session.id, { status: 'running' })
   })
 }
 
-async function launch(context: Context, container: ContainerRecord, session: ExecRecord, detached: boolean, { signal }: CallOptions): Promise<ExecSession> {
+async function launch(
+  context: Context,
+  container: ContainerRecord,
+  session: ExecRecord,
+  detached: boolean,
+  { signal }: CallOptions,
+): Promise<ExecSession> {
   const { config } = session
   const paths = execPaths(context, container.id, session.id)
   try {
@@ -92,7 +103,11 @@ function connect(context: Context, session: ExecRecord, attachment: Attachment):
   }
 }
 
-async function* outputThenExit(context: Context, session: ExecRecord, attachment: Attachment): AsyncGenerator<OutputChunk, void, undefined> {
+async function* outputThenExit(
+  context: Context,
+  session: ExecRecord,
+  attachment: Attachment,
+): AsyncGenerator<OutputChunk, void, undefined> {
   yield* attachment
   const { exits } = execPaths(context, session.container, session.id)
   try {

@@ -1,6 +1,12 @@
 import path from 'node:path'
 
-import { type NetavarkSetup, type NetworkInfo, type NetworkStatus as NetavarkStatus, setupNetworks, teardownNetworks } from '../../adapters/netavark.ts'
+import {
+  type NetavarkSetup,
+  type NetworkInfo,
+  type NetworkStatus as NetavarkStatus,
+  setupNetworks,
+  teardownNetworks,
+} from '../../adapters/netavark.ts'
 import { type ContainerRecord, type NetworkStatus, releaseAddresses, takeAddress, takeStaticAddress } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { findNetwork } from './find.ts'
@@ -22,12 +28,19 @@ interface Membership {
  *
  * @throws EngineError `NetworkFailed`, `NetworkNotFound`, `AddressExhausted`, `ProgramMissing`.
  */
-export async function setUpBridges(context: Context, container: ContainerRecord, netns: string, signal?: AbortSignal): Promise<Record<string, NetworkStatus>> {
+export async function setUpBridges(
+  context: Context,
+  container: ContainerRecord,
+  netns: string,
+  signal?: AbortSignal,
+): Promise<Record<string, NetworkStatus>> {
   const memberships = await takeAddresses(context, container)
   const setup = describeSetup(container, memberships)
   try {
     const statuses = await exclusively(context, () => setupNetworks(netns, setup, { ...options(context), signal }))
-    return Object.fromEntries(memberships.map((membership) => [membership.info.name, toStatus(membership, statuses[membership.info.name])]))
+    return Object.fromEntries(
+      memberships.map((membership) => [membership.info.name, toStatus(membership, statuses[membership.info.name])]),
+    )
   } catch (error) {
     await exclusively(context, () => teardownNetworks(netns, setup, options(context))).catch(() => {})
     await context.database.transaction(() => releaseAddresses(context.database, container.id))
@@ -38,7 +51,9 @@ export async function setUpBridges(context: Context, container: ContainerRecord,
 /** Undoes {@link setUpBridges}; idempotent. */
 export async function tearDownBridges(context: Context, container: ContainerRecord): Promise<void> {
   const { networks, netnsPath } = container.state
-  const memberships = await Promise.all(Object.entries(networks).map(async ([name, status]) => membershipOf(await findNetwork(context, name), status)))
+  const memberships = await Promise.all(
+    Object.entries(networks).map(async ([name, status]) => membershipOf(await findNetwork(context, name), status)),
+  )
   try {
     if (memberships.length > 0) {
       const setup = describeSetup(container, memberships)
@@ -60,7 +75,9 @@ function options(context: Context): { configDir: string; rootless: boolean } {
 
 async function takeAddresses(context: Context, container: ContainerRecord): Promise<Membership[]> {
   const wanted = Object.entries(container.config.networks)
-  const infos = await Promise.all((wanted.length > 0 ? wanted : [['default', {}] as const]).map(([name]) => findNetwork(context, name)))
+  const infos = await Promise.all(
+    (wanted.length > 0 ? wanted : [['default', {}] as const]).map(([name]) => findNetwork(context, name)),
+  )
   return await context.database.transaction(() => {
     releaseAddresses(context.database, container.id)
     return infos.map((info, index) => {
@@ -93,13 +110,23 @@ function describeSetup({ id, name, config }: ContainerRecord, memberships: reado
     containerName: name,
     containerHostname: config.hostname || id.slice(0, 12),
     ports: toRuns(config.ports),
-    networks: Object.fromEntries(memberships.map(({ info, addresses, interfaceName, aliases, mac }) => [info.name, { staticIps: addresses, interfaceName, aliases, staticMac: mac }])),
+    networks: Object.fromEntries(
+      memberships.map(({ info, addresses, interfaceName, aliases, mac }) => [
+        info.name,
+        { staticIps: addresses, interfaceName, aliases, staticMac: mac },
+      ]),
+    ),
     networkInfo: Object.fromEntries(memberships.map(({ info }) => [info.name, info])),
   }
 }
 
 function membershipOf(info: NetworkInfo, status: NetworkStatus): Membership {
-  return { info, addresses: status.addresses.map(({ address }) => address), interfaceName: status.interface, aliases: status.aliases }
+  return {
+    info,
+    addresses: status.addresses.map(({ address }) => address),
+    interfaceName: status.interface,
+    aliases: status.aliases,
+  }
 }
 
 function toStatus({ info, aliases, interfaceName }: Membership, status: NetavarkStatus | undefined): NetworkStatus {

@@ -55,25 +55,33 @@ function candidates(root: string): Ipv4Block[] {
   if (root === mainStore) return which('podman') === null && !existsSync('/sys/class/net/podman0') ? wide : wide.slice(1)
   // Other stores on one host are for tests and trials: a small network each, by the store's name.
   const start = hash(root) % 4096
-  return Array.from({ length: 4096 }, (_, step) => (start + step) % 4096).map((at) => parseSubnet(`10.${48 + Math.floor(at / 256)}.${at % 256}.0/24`))
+  return Array.from({ length: 4096 }, (_, step) => (start + step) % 4096).map((at) =>
+    parseSubnet(`10.${48 + Math.floor(at / 256)}.${at % 256}.0/24`),
+  )
 }
 
 function freeBlock(wanted: readonly Ipv4Block[]): Ipv4Block {
   const used = hostRoutes(readRoutes())
   const found = wanted.find((block) => !used.some((other) => overlaps(block, other)))
   if (found) return found
-  throw new EngineError('AddressExhausted', 'Every subnet that the default network could have is in use on this host; set default_subnet in containers.conf.')
+  throw new EngineError(
+    'AddressExhausted',
+    'Every subnet that the default network could have is in use on this host; set default_subnet in containers.conf.',
+  )
 }
 
 /** What the host routes somewhere already, from the text of /proc/net/route; not its default route, nor what our own bridges have. */
 export function hostRoutes(table: string): Ipv4Block[] {
   const number = (hex: string) => Buffer.from(hex, 'hex').readUInt32LE(0)
-  return table.split('\n').slice(1).flatMap((line) => {
-    const [name, destination, , , , , , mask] = line.split('\t')
-    if (!name || name === 'berth0' || !destination || !mask || mask === '00000000') return []
-    const prefix = number(mask).toString(2).replaceAll('0', '').length
-    return prefix > 30 ? [] : [parseSubnet(`${formatIpv4(number(destination))}/${prefix}`)]
-  })
+  return table
+    .split('\n')
+    .slice(1)
+    .flatMap((line) => {
+      const [name, destination, , , , , , mask] = line.split('\t')
+      if (!name || name === 'berth0' || !destination || !mask || mask === '00000000') return []
+      const prefix = number(mask).toString(2).replaceAll('0', '').length
+      return prefix > 30 ? [] : [parseSubnet(`${formatIpv4(number(destination))}/${prefix}`)]
+    })
 }
 
 function readRoutes(): string {

@@ -25,9 +25,13 @@ export async function findNetwork(context: Context, nameOrId: string): Promise<N
   const exact = all.find(({ name, id }) => name === nameOrId || id === nameOrId)
   if (exact) return exact
   const matches = /^[0-9a-f]+$/.test(nameOrId) ? all.filter(({ id }) => id.startsWith(nameOrId)) : []
-  if (matches.length > 1) throw new EngineError('NameAmbiguous', `more than one result for network ID ${nameOrId}`, { details: { name: nameOrId } })
+  if (matches.length > 1)
+    throw new EngineError('NameAmbiguous', `more than one result for network ID ${nameOrId}`, { details: { name: nameOrId } })
   const [match] = matches
-  if (!match) throw new EngineError('NetworkNotFound', `unable to find network with name or ID ${nameOrId}: network not found`, { details: { name: nameOrId } })
+  if (!match)
+    throw new EngineError('NetworkNotFound', `unable to find network with name or ID ${nameOrId}: network not found`, {
+      details: { name: nameOrId },
+    })
   return match
 }
 
@@ -39,7 +43,9 @@ async function networkFolder(context: Context): Promise<string> {
 
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.json')).sort()
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.json'))
+      .sort()
   } catch {
     return []
   }
@@ -51,13 +57,23 @@ function readNetwork(context: Context, file: string): NetworkInfo | undefined {
     if (text.length > largestFile) throw new Error('it is too large')
     const read = JSON.parse(text) as Partial<NetworkInfo>
     const { name, id, driver } = read
-    if (typeof name !== 'string' || typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id) || typeof driver !== 'string') throw new Error('it lacks name, id or driver')
+    if (typeof name !== 'string' || typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id) || typeof driver !== 'string')
+      throw new Error('it lacks name, id or driver')
     // Only version 4 for now; a network without any subnet left gives no address.
     const subnets = (read.subnets ?? []).filter(({ subnet }) => typeof subnet === 'string' && !subnet.includes(':'))
     for (const { subnet } of subnets) parseSubnet(subnet)
     return {
-      ...read, name, id, driver, subnets, network_interface: read.network_interface ?? '', created: read.created ?? '', ipv6_enabled: read.ipv6_enabled ?? false,
-      internal: read.internal ?? false, dns_enabled: read.dns_enabled ?? false, ipam_options: read.ipam_options ?? {},
+      ...read,
+      name,
+      id,
+      driver,
+      subnets,
+      network_interface: read.network_interface ?? '',
+      created: read.created ?? '',
+      ipv6_enabled: read.ipv6_enabled ?? false,
+      internal: read.internal ?? false,
+      dns_enabled: read.dns_enabled ?? false,
+      ipam_options: read.ipam_options ?? {},
     }
   } catch (error) {
     context.log.warn('a network file cannot be used', { object: file, reason: (error as Error).message })

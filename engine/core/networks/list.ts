@@ -19,9 +19,12 @@ const filters: Record<string, (network: NetworkInfo & { labels?: Record<string, 
 export async function list(context: Context, input: Parsed<'network.list'>): Promise<Output<'network.list'>> {
   const wanted = Object.entries(input.filters)
   for (const [name] of wanted) {
-    if (!Object.hasOwn(filters, name)) throw new EngineError('InvalidArgument', `invalid filter ${JSON.stringify(name)}`, { details: { filter: name } })
+    if (!Object.hasOwn(filters, name))
+      throw new EngineError('InvalidArgument', `invalid filter ${JSON.stringify(name)}`, { details: { filter: name } })
   }
   const networks = await allNetworks(context)
-  const found = networks.filter((network) => wanted.every(([name, values]) => values.some((value) => filters[name]?.(network, value))))
+  const found = networks.filter((network) =>
+    wanted.every(([name, values]) => values.some((value) => filters[name]?.(network, value))),
+  )
   return found.map(networkAnswer)
 }

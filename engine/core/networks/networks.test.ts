@@ -6,12 +6,14 @@ import { toRuns } from './ports.ts'
 
 test('addresses become numbers and back', () => {
   for (const text of ['0.0.0.0', '10.87.0.2', '192.168.255.1', '255.255.255.255']) expect(formatIpv4(parseIpv4(text))).toBe(text)
-  for (const text of ['10.0.0', '10.0.0.256', '10.0.0.0.1', 'a.b.c.d', '1e1.0.0.0', '']) expect(() => parseIpv4(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  for (const text of ['10.0.0', '10.0.0.256', '10.0.0.0.1', 'a.b.c.d', '1e1.0.0.0', ''])
+    expect(() => parseIpv4(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
 test('a subnet begins at its network address and must have room', () => {
   expect(parseSubnet('10.87.3.4/16')).toEqual({ first: parseIpv4('10.87.0.0'), last: parseIpv4('10.87.255.255'), prefix: 16 })
-  for (const text of ['10.0.0.0', '10.0.0.0/31', '10.0.0.0/x']) expect(() => parseSubnet(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  for (const text of ['10.0.0.0', '10.0.0.0/31', '10.0.0.0/x'])
+    expect(() => parseSubnet(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
   expect(overlaps(parseSubnet('10.0.0.0/8'), parseSubnet('10.87.0.0/16'))).toBe(true)
   expect(overlaps(parseSubnet('10.88.0.0/16'), parseSubnet('10.87.0.0/16'))).toBe(false)
 })
@@ -27,7 +29,13 @@ test("the host's routes are read, without the default route and our own bridge's
 })
 
 test('a port of several protocols is published for each', () => {
-  expect(toRuns([{ container_port: 80, host_port: 8080, protocol: 'tcp,udp' }]).map(({ protocol, hostPort, range }) => [protocol, hostPort, range])).toEqual([
+  expect(
+    toRuns([{ container_port: 80, host_port: 8080, protocol: 'tcp,udp' }]).map(({ protocol, hostPort, range }) => [
+      protocol,
+      hostPort,
+      range,
+    ]),
+  ).toEqual([
     ['tcp', 8080, 1],
     ['udp', 8080, 1],
   ])

@@ -55,11 +55,18 @@ export function beginNetwork(context: Context, container: ContainerRecord, signa
   return { begun, ready }
 }
 
-async function makeNamespace(context: Context, container: ContainerRecord, signal: AbortSignal | undefined): Promise<Pick<NetworkSetup, 'reservation'>> {
+async function makeNamespace(
+  context: Context,
+  container: ContainerRecord,
+  signal: AbortSignal | undefined,
+): Promise<Pick<NetworkSetup, 'reservation'>> {
   const { config, id } = container
   const { mode } = config.namespaces.net
   if (mode === 'bridge' && context.identity.rootless) {
-    throw new EngineError('NotSupported', 'Bridge networks are for administrators in this version; leave out --network, and the container gets its network through pasta.')
+    throw new EngineError(
+      'NotSupported',
+      'Bridge networks are for administrators in this version; leave out --network, and the container gets its network through pasta.',
+    )
   }
   const netns = netnsFile(context, id)
   const reservation = mode === 'bridge' ? await reservePorts(toRuns(config.ports)) : nothingHeld
@@ -75,11 +82,18 @@ async function makeNamespace(context: Context, container: ContainerRecord, signa
   }
 }
 
-async function connect(context: Context, container: ContainerRecord, reservation: PortReservation, signal: AbortSignal | undefined): Promise<NetworkSetup> {
+async function connect(
+  context: Context,
+  container: ContainerRecord,
+  reservation: PortReservation,
+  signal: AbortSignal | undefined,
+): Promise<NetworkSetup> {
   const netns = netnsFile(context, container.id)
   try {
     const bridge = container.config.namespaces.net.mode === 'bridge'
-    const networks = bridge ? await setUpBridges(context, container, netns, signal) : await setUpPasta(context, container, netns, signal)
+    const networks = bridge
+      ? await setUpBridges(context, container, netns, signal)
+      : await setUpPasta(context, container, netns, signal)
     return { state: { netnsPath: netns, networks }, reservation }
   } catch (error) {
     reservation.close()
@@ -107,5 +121,6 @@ export async function tearDownNetwork(context: Context, container: ContainerReco
   await attempt(() => stopPasta(pastaPidFile(context, container.id)))
   if (Object.keys(container.state.networks).length > 0) await attempt(() => tearDownBridges(context, container))
   await attempt(() => removeNetworkNamespace(netnsFile(context, container.id)))
-  if (failures.length > 0) throw new AggregateError(failures, `The network of container ${container.id} could not be taken down completely.`)
+  if (failures.length > 0)
+    throw new AggregateError(failures, `The network of container ${container.id} could not be taken down completely.`)
 }

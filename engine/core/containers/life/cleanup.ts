@@ -1,6 +1,14 @@
 import { ranOutOfMemory, readExit } from '../../../adapters/conmon.ts'
 import { bootId, isAlive } from '../../../lib/process.ts'
-import { containerById, type ContainerRecord, type ContainerRunState, deleteExecSessionsOf, formatNano, timestamp, updateState } from '../../../store/index.ts'
+import {
+  containerById,
+  type ContainerRecord,
+  type ContainerRunState,
+  deleteExecSessionsOf,
+  formatNano,
+  timestamp,
+  updateState,
+} from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { containerEvent } from '../event.ts'
@@ -59,9 +67,20 @@ export async function cleanupLocked(context: Context, record: ContainerRecord): 
 }
 
 const nothingRuns = {
-  pid: 0, pidStart: '', conmonPid: 0, conmonPidStart: '', netnsPath: '', networks: {}, pastaPid: 0, pastaPidStart: '', cgroupPath: '', mounted: false,
+  pid: 0,
+  pidStart: '',
+  conmonPid: 0,
+  conmonPidStart: '',
+  netnsPath: '',
+  networks: {},
+  pastaPid: 0,
+  pastaPidStart: '',
+  cgroupPath: '',
+  mounted: false,
 } satisfies Partial<ContainerRunState>
 
 function reasons(error: unknown): string {
-  return error instanceof AggregateError ? error.errors.map((each) => (each as Error).message).join('; ') : (error as Error).message
+  return error instanceof AggregateError
+    ? error.errors.map((each) => (each as Error).message).join('; ')
+    : (error as Error).message
 }

@@ -26,10 +26,7 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
     }
   }
   const paths = containerPaths(context, record.id)
-  await Promise.all([
-    attempt(() => forget(context, record)),
-    attempt(() => tearDownNetwork(context, record)),
-  ])
+  await Promise.all([attempt(() => forget(context, record)), attempt(() => tearDownNetwork(context, record))])
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
   if (record.config.rootfs === '') await attempt(async () => (await context.layers()).unmountSnapshot(record.id))

@@ -55,7 +55,10 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
     await undo(context, attempt, error)
     throw error
   } finally {
-    await network.begun.then(({ reservation }) => reservation.close(), () => {})
+    await network.begun.then(
+      ({ reservation }) => reservation.close(),
+      () => {},
+    )
   }
   const ready = containerById(context.database, id) as ContainerRecord
   containerEvent(context, ready, 'init')
@@ -80,7 +83,13 @@ async function prepareRootfs(context: Context, record: ContainerRecord, options:
   await options.onceMounted?.()
   const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [])
   await copyUpVolumes(context, config.mounts, (place) => folderInside(rootfs, place))
-  ensureWorkdir(rootfs, config.workdir, user, config.mounts.map(({ destination }) => destination), id)
+  ensureWorkdir(
+    rootfs,
+    config.workdir,
+    user,
+    config.mounts.map(({ destination }) => destination),
+    id,
+  )
   const files = await managedFiles(context, record)
   const { mode } = config.namespaces.net
   const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
@@ -98,7 +107,13 @@ function mountShm({ config }: ContainerRecord, folder: string): void {
 }
 
 /** The runtime's work and the network's go side by side; a restored process needs its network from its first moment. */
-async function connectAndCreate(context: Context, record: ContainerRecord, network: NetworkBeginning, files: ManagedFiles, options: InitOptions): Promise<Partial<ContainerRunState>> {
+async function connectAndCreate(
+  context: Context,
+  record: ContainerRecord,
+  network: NetworkBeginning,
+  files: ManagedFiles,
+  options: InitOptions,
+): Promise<Partial<ContainerRunState>> {
   const { reservation } = await network.begun
   const connecting = network.ready.then(async ({ state }) => {
     Object.assign(record.state, state)
@@ -106,13 +121,21 @@ async function connectAndCreate(context: Context, record: ContainerRecord, netwo
   })
   if (options.restore) await connecting
   else await writeRunFiles(context, record, files, {})
-  const [created, connected] = await Promise.allSettled([startMonitor(context, record, reservation.descriptors, options), connecting])
+  const [created, connected] = await Promise.allSettled([
+    startMonitor(context, record, reservation.descriptors, options),
+    connecting,
+  ])
   if (connected.status === 'rejected') throw connected.reason
   if (created.status === 'rejected') throw created.reason
   return { ...created.value, netnsPath: record.state.netnsPath, networks: record.state.networks }
 }
 
-async function startMonitor(context: Context, record: ContainerRecord, descriptors: readonly number[], options: InitOptions): Promise<Partial<ContainerRunState>> {
+async function startMonitor(
+  context: Context,
+  record: ContainerRecord,
+  descriptors: readonly number[],
+  options: InitOptions,
+): Promise<Partial<ContainerRunState>> {
   const { config, id, name } = record
   const paths = containerPaths(context, id)
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
@@ -153,23 +176,38 @@ async function startMonitor(context: Context, record: ContainerRecord, descripto
 
 /** What the container is told by our monitor when it ends: ourselves, with the store it belongs to. */
 function exitCommand({ self, root, runRoot }: Context, { id, config }: ContainerRecord): string[] {
-  return [...self, '--root', root, '--runroot', runRoot, 'container', 'cleanup', '--stopped-only', ...(config.autoRemove ? ['--rm'] : []), id]
+  return [
+    ...self,
+    '--root',
+    root,
+    '--runroot',
+    runRoot,
+    'container',
+    'cleanup',
+    '--stopped-only',
+    ...(config.autoRemove ? ['--rm'] : []),
+    id,
+  ]
 }
 
 function monitorLog({ config: { log } }: ContainerRecord): MonitorLog {
   const tag = log.tag === '' ? undefined : log.tag
   switch (log.driver) {
     case 'none':
-    case 'passthrough': return { driver: log.driver }
-    case 'journald': return { driver: 'journald', tag }
-    default: return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined, tag }
+    case 'passthrough':
+      return { driver: log.driver }
+    case 'journald':
+      return { driver: 'journald', tag }
+    default:
+      return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined, tag }
   }
 }
 
 /** Below the mount point of every tree it is in. */
 function cgroupPathOf({ cgroups }: Context, pid: number): string {
   const folders = cgroupOfProcess(cgroups, pid)?.folders ?? {}
-  const [controller, folder] = folders['unified'] !== undefined ? (['', folders['unified']] as const) : (['memory', folders['memory']] as const)
+  const [controller, folder] =
+    folders['unified'] !== undefined ? (['', folders['unified']] as const) : (['memory', folders['memory']] as const)
   return folder === undefined ? '' : `/${path.relative(path.join(cgroups.root, controller), folder)}`
 }
 
@@ -182,7 +220,10 @@ async function undo(context: Context, attempt: ContainerRecord, error: unknown):
   }
   const { code, message } = EngineError.from(error)
   const exitCode = code === 'CommandNotFound' ? 127 : code === 'CommandNotExecutable' ? 126 : attempt.state.exitCode
-  await context.database.transaction(() => {
-    if (containerById(context.database, attempt.id)) updateState(context.database, attempt.id, { error: message, exitCode, netnsPath: '', networks: {}, mounted: false })
-  }).catch(() => {})
+  await context.database
+    .transaction(() => {
+      if (containerById(context.database, attempt.id))
+        updateState(context.database, attempt.id, { error: message, exitCode, netnsPath: '', networks: {}, mounted: false })
+    })
+    .catch(() => {})
 }

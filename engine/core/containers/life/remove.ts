@@ -18,13 +18,21 @@ const exitCodeKept = 5 * 60_000
  *
  * @throws EngineError `ContainerDependency` while other containers need it, in podman's words.
  */
-export async function removeLocked(context: Context, record: ContainerRecord, options: { volumes?: boolean } = {}): Promise<void> {
+export async function removeLocked(
+  context: Context,
+  record: ContainerRecord,
+  options: { volumes?: boolean } = {},
+): Promise<void> {
   const { id } = record
   const others = dependents(context.database, id)
   if (others.length > 0) {
-    throw new EngineError('ContainerDependency', `container ${id} has dependent containers which must be removed before it: ${others.join(', ')}: container already exists`, {
-      details: { container: id, dependents: others },
-    })
+    throw new EngineError(
+      'ContainerDependency',
+      `container ${id} has dependent containers which must be removed before it: ${others.join(', ')}: container already exists`,
+      {
+        details: { container: id, dependents: others },
+      },
+    )
   }
   const idle = await cleanupLocked(context, record)
   const paths = containerPaths(context, id)
@@ -43,7 +51,8 @@ export async function removeAfterFailure<T>(context: Context, record: ContainerR
     return await work()
   } catch (error) {
     const { autoRemove } = record.config
-    if (autoRemove && !EngineError.is(error, 'ContainerAlreadyStarted', 'ContainerStateInvalid', 'Cancelled')) await removeIdle(context, record.id)
+    if (autoRemove && !EngineError.is(error, 'ContainerAlreadyStarted', 'ContainerStateInvalid', 'Cancelled'))
+      await removeIdle(context, record.id)
     throw error
   }
 }
@@ -51,7 +60,8 @@ export async function removeAfterFailure<T>(context: Context, record: ContainerR
 async function removeIdle(context: Context, id: string): Promise<void> {
   await context.lock('container', id, async () => {
     const now = containerById(context.database, id)
-    if (now && (now.state.status === 'created' || now.state.status === 'exited')) await removeLocked(context, now, { volumes: true })
+    if (now && (now.state.status === 'created' || now.state.status === 'exited'))
+      await removeLocked(context, now, { volumes: true })
   })
 }
 

@@ -7,8 +7,11 @@ export function shallRestart({ config, state }: ContainerRecord, ended: Containe
   if (ended.state.status !== 'running' || ended.state.bootId !== bootId() || ended.state.stoppedByUser) return false
   switch (config.restart.name) {
     case 'always':
-    case 'unless-stopped': return true
-    case 'on-failure': return state.exitCode !== 0 && (config.restart.maximumRetries === 0 || state.restarts < config.restart.maximumRetries)
-    default: return false
+    case 'unless-stopped':
+      return true
+    case 'on-failure':
+      return state.exitCode !== 0 && (config.restart.maximumRetries === 0 || state.restarts < config.restart.maximumRetries)
+    default:
+      return false
   }
 }

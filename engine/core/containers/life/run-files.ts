@@ -5,6 +5,7 @@ import { pastaDnsAddress, pastaHostAddress } from '../../../adapters/pasta.ts'
 import { requireCatatonit } from '../../../adapters/catatonit.ts'
 import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
+import { findNetwork } from '../../networks/find.ts'
 import { containerPaths } from '../../paths.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 
@@ -17,12 +18,17 @@ export async function managedFiles(context: Context, record: ContainerRecord): P
   const paths = containerPaths(context, id)
   const network = config.namespaces.net
   // Who shares a network shares its names; an infra container's files are its pod's.
-  const shared = (network.mode === 'container' || network.mode === 'pod') && network.value ? containerPaths(context, network.value) : undefined
+  const shared =
+    (network.mode === 'container' || network.mode === 'pod') && network.value ? containerPaths(context, network.value) : undefined
   const ipc = config.namespaces.ipc
   const conf = await context.conf()
   return {
     hosts: config.spec.use_image_hosts ? undefined : shared && existsSync(shared.hosts) ? shared.hosts : paths.hosts,
-    resolvConf: config.spec.use_image_resolve_conf ? undefined : shared && existsSync(shared.resolvConf) ? shared.resolvConf : paths.resolvConf,
+    resolvConf: config.spec.use_image_resolve_conf
+      ? undefined
+      : shared && existsSync(shared.resolvConf)
+        ? shared.resolvConf
+        : paths.resolvConf,
     hostname: paths.hostname,
     containerEnv: `${paths.run}/.containerenv`,
     initProgram: config.init ? (conf.containers.initPath ?? requireCatatonit()) : undefined,
@@ -31,13 +37,19 @@ export async function managedFiles(context: Context, record: ContainerRecord): P
 }
 
 /** Writes the container's own files; those it shares are left alone. The network's facts must be known. */
-export async function writeRunFiles(context: Context, record: ContainerRecord, files: ManagedFiles, networks: Record<string, NetworkStatus>): Promise<void> {
+export async function writeRunFiles(
+  context: Context,
+  record: ContainerRecord,
+  files: ManagedFiles,
+  networks: Record<string, NetworkStatus>,
+): Promise<void> {
   const { config, id } = record
   const paths = containerPaths(context, id)
   writeFileSync(paths.hostname, `${config.hostname || id.slice(0, 12)}\n`, { mode: 0o644 })
   writeFileSync(`${paths.run}/.containerenv`, containerEnv(context, record), { mode: 0o644 })
   if (files.hosts === paths.hosts) writeFileSync(paths.hosts, await hostsText(context, record, networks), { mode: 0o644 })
-  if (files.resolvConf === paths.resolvConf) writeFileSync(paths.resolvConf, await resolvText(context, record, networks), { mode: 0o644 })
+  if (files.resolvConf === paths.resolvConf)
+    writeFileSync(paths.resolvConf, await resolvText(context, record, networks), { mode: 0o644 })
 }
 
 /** By this file programs see that they are in a container; for a privileged one it says more, as podman's does. */
@@ -57,16 +69,21 @@ async function hostsText(context: Context, record: ContainerRecord, networks: Re
   const names = [...new Set([config.hostname, name])].filter(Boolean).join(' ')
   const known = new Set(added.flatMap((line) => line.split('\t')[1]?.split(' ') ?? []))
   const hostNames = ['host.containers.internal', 'host.docker.internal'].filter((each) => !known.has(each)).join(' ')
-  const tail = [...(gateway && hostNames ? [`${gateway}\t${hostNames}`] : []), ...(own ? [`${own}\t${config.namespaces.net.mode === 'bridge' ? names || id.slice(0, 12) : names}`] : [])]
+  const tail = [
+    ...(gateway && hostNames ? [`${gateway}\t${hostNames}`] : []),
+    ...(own ? [`${own}\t${config.namespaces.net.mode === 'bridge' ? names || id.slice(0, 12) : names}`] : []),
+  ]
   const withLocalhost = lines.some((line) => /\slocalhost(\s|$)/.test(line)) ? lines : ['127.0.0.1\tlocalhost', ...lines]
   return `${[...added, ...withLocalhost, ...tail].join('\n')}\n`
 }
 
 function hostLines(file: string): string[] {
-  return textOf(file).split('\n').flatMap((line) => {
-    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-    return address && names.length > 0 ? [`${address}\t${names.join(' ')}`] : []
-  })
+  return textOf(file)
+    .split('\n')
+    .flatMap((line) => {
+      const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
+      return address && names.length > 0 ? [`${address}\t${names.join(' ')}`] : []
+    })
 }
 
 /** `name[;name]:address`; `host-gateway` is the host. */
@@ -80,39 +97,58 @@ function addedHosts(entry: string, gateway: string): string[] {
 /** Where the container finds the host. */
 function hostAddress({ config }: ContainerRecord, networks: Record<string, NetworkStatus>): string {
   switch (config.namespaces.net.mode) {
-    case 'bridge': return Object.values(networks)[0]?.addresses[0]?.gateway ?? ''
-    case 'pasta': return pastaHostAddress
-    case 'host': return outwardAddress()
-    default: return ''
+    case 'bridge':
+      return Object.values(networks)[0]?.addresses[0]?.gateway ?? ''
+    case 'pasta':
+      return pastaHostAddress
+    case 'host':
+      return outwardAddress()
+    default:
+      return ''
   }
 }
 
 function ownAddress({ config }: ContainerRecord, networks: Record<string, NetworkStatus>): string {
   switch (config.namespaces.net.mode) {
-    case 'bridge': return Object.values(networks)[0]?.addresses[0]?.address ?? ''
-    case 'pasta': return outwardAddress()
-    case 'none': return '127.0.0.1'
-    default: return ''
+    case 'bridge':
+      return Object.values(networks)[0]?.addresses[0]?.address ?? ''
+    case 'pasta':
+      return outwardAddress()
+    case 'none':
+      return '127.0.0.1'
+    default:
+      return ''
   }
 }
 
 /** The first address of ours that others can reach. */
 function outwardAddress(): string {
-  const all = Object.entries(networkInterfaces()).filter(([name]) => !/^(berth|podman|docker|veth|virbr|cni)/.test(name)).flatMap(([, addresses]) => addresses ?? [])
+  const all = Object.entries(networkInterfaces())
+    .filter(([name]) => !/^(berth|podman|docker|veth|virbr|cni)/.test(name))
+    .flatMap(([, addresses]) => addresses ?? [])
   return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address ?? ''
 }
 
-async function resolvText(context: Context, { config }: ContainerRecord, networks: Record<string, NetworkStatus>): Promise<string> {
-  void networks
+async function resolvText(
+  context: Context,
+  { config }: ContainerRecord,
+  networks: Record<string, NetworkStatus>,
+): Promise<string> {
   const { containers } = await context.conf()
   const host = textOf('/etc/resolv.conf')
   const lines = host.split('\n').map((line) => line.trim().split(/\s+/))
   const ownNamespace = config.namespaces.net.mode !== 'host'
-  const asked = config.spec.dns_server ?? containers.dnsServers ?? []
+  const named = await networkServers(context, networks)
+  const asked = named.length > 0 ? named : (config.spec.dns_server ?? containers.dnsServers ?? [])
   const servers = asked.length > 0 ? asked : hostServers(lines, ownNamespace, config.namespaces.net.mode === 'pasta')
-  const searches = config.spec.dns_search ?? containers.dnsSearches ?? lines.findLast(([key]) => key === 'search' || key === 'domain')?.slice(1) ?? []
-  const options = config.spec.dns_option ?? containers.dnsOptions ?? lines.flatMap(([key, ...rest]) => (key === 'options' ? rest : []))
-  const search = searches.filter((each) => each !== '.')
+  const searches =
+    config.spec.dns_search ??
+    containers.dnsSearches ??
+    lines.findLast(([key]) => key === 'search' || key === 'domain')?.slice(1) ??
+    []
+  const options =
+    config.spec.dns_option ?? containers.dnsOptions ?? lines.flatMap(([key, ...rest]) => (key === 'options' ? rest : []))
+  const search = [...(named.length > 0 ? ['dns.podman'] : []), ...searches].filter((each) => each !== '.')
   return [
     ...(search.length > 0 ? [`search ${search.join(' ')}`] : []),
     ...(servers.includes('none') ? [] : servers.map((server) => `nameserver ${server}`)),
@@ -121,16 +157,28 @@ async function resolvText(context: Context, { config }: ContainerRecord, network
   ].join('\n')
 }
 
+/** Networks with names of their own have a name server at their gateway, which passes on what it does not know. */
+async function networkServers(context: Context, networks: Record<string, NetworkStatus>): Promise<string[]> {
+  const infos = await Promise.all(Object.keys(networks).map((name) => findNetwork(context, name)))
+  return infos
+    .filter((info) => info.dns_enabled)
+    .flatMap(({ name }) => networks[name]?.addresses.map(({ gateway }) => gateway) ?? [])
+}
+
 /** The host's name servers, of which those on its loopback cannot be reached from another network namespace. */
 function hostServers(lines: string[][], ownNamespace: boolean, pasta: boolean): string[] {
   const named = (from: string[][]) => from.flatMap(([key, server]) => (key === 'nameserver' && server ? [server] : []))
-  const isLocal = (server: string) => /^127\./.test(server) || server === '::1'
+  const isLocal = (server: string) => server.startsWith('127.') || server === '::1'
   const servers = named(lines)
   if (!ownNamespace) return servers
   const reachable = servers.filter((server) => !isLocal(server))
   if (pasta) return [pastaDnsAddress, ...reachable]
   if (reachable.length > 0) return reachable
-  const behind = named(textOf(resolvedFile).split('\n').map((line) => line.trim().split(/\s+/))).filter((server) => !isLocal(server))
+  const behind = named(
+    textOf(resolvedFile)
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/)),
+  ).filter((server) => !isLocal(server))
   return behind.length > 0 ? behind : publicServers
 }
 

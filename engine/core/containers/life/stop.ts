@@ -33,7 +33,8 @@ export async function stopContainer(context: Context, id: string, options: StopO
   await endProcess(context, record, options)
   await context.lock('container', id, async () => {
     const now = containerById(context.database, id)
-    if (now && hasRun(now) && now.state.conmonPid === record.state.conmonPid) containerEvent(context, await cleanupLocked(context, now), 'stop')
+    if (now && hasRun(now) && now.state.conmonPid === record.state.conmonPid)
+      containerEvent(context, await cleanupLocked(context, now), 'stop')
   })
 }
 
@@ -41,13 +42,20 @@ async function beginStop(context: Context, id: string, { force }: StopOptions): 
   const record = await reconcile(context, findContainer(context.database, id), { locked: true })
   const { status } = record.state
   const details = { container: id, state: status }
-  if (status === 'exited' || status === 'stopped') throw new EngineError('ContainerAlreadyStopped', `container ${id} is already stopped: container has already been stopped`, { details })
+  if (status === 'exited' || status === 'stopped')
+    throw new EngineError('ContainerAlreadyStopped', `container ${id} is already stopped: container has already been stopped`, {
+      details,
+    })
   if (status === 'initialized') {
     await cleanupLocked(context, record)
     return undefined
   }
   if (status !== 'running' && status !== 'stopping' && !(force && status === 'paused')) {
-    throw new EngineError('ContainerStateInvalid', `can only stop created or running containers. ${id} is in state ${status}: container state improper`, { details })
+    throw new EngineError(
+      'ContainerStateInvalid',
+      `can only stop created or running containers. ${id} is in state ${status}: container state improper`,
+      { details },
+    )
   }
   await context.database.transaction(() => updateState(context.database, id, { status: 'stopping', stoppedByUser: true }))
   if (status === 'paused') await thaw(context, record)
@@ -61,7 +69,11 @@ async function thaw(context: Context, { id, state, config }: ContainerRecord): P
   await (await context.runtime({ program, cgroupManager })).resume(id)
 }
 
-async function endProcess(context: Context, record: ContainerRecord, { timeout = record.config.stopTimeout, signal }: StopOptions): Promise<void> {
+async function endProcess(
+  context: Context,
+  record: ContainerRecord,
+  { timeout = record.config.stopTimeout, signal }: StopOptions,
+): Promise<void> {
   const { state, config } = record
   const first = timeout === 0 ? constants.signals.SIGKILL : config.stopSignal
   signalProcess(state, first)
@@ -76,11 +88,18 @@ async function endProcess(context: Context, record: ContainerRecord, { timeout =
   }
 }
 
-async function ended(context: Context, { id, state }: ContainerRecord, longest: number | undefined, signal: AbortSignal | undefined): Promise<void> {
+async function ended(
+  context: Context,
+  { id, state }: ContainerRecord,
+  longest: number | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const limits = [...(longest === undefined ? [] : [AbortSignal.timeout(longest)]), ...(signal ? [signal] : [])]
   try {
     await waitForExit({
-      exitDir: containerPaths(context, id).exits, id, monitor: { pid: state.conmonPid, startTime: state.conmonPidStart },
+      exitDir: containerPaths(context, id).exits,
+      id,
+      monitor: { pid: state.conmonPid, startTime: state.conmonPidStart },
       ...(limits.length > 0 ? { signal: AbortSignal.any(limits) } : {}),
     })
   } catch (error) {

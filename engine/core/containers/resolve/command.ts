@@ -14,9 +14,12 @@ export function resolveCommand(spec: ContainerSpec, image: ImageFacts): { entryp
   const given = spec.command ?? []
   const command = given.length > 0 ? given : own && own.length > 0 ? [] : image.command
   if (entrypoint.length + command.length === 0) {
-    throw new EngineError('InvalidArgument', 'no command or entrypoint provided, and no CMD or ENTRYPOINT from image', { details: { field: 'command' } })
+    throw new EngineError('InvalidArgument', 'no command or entrypoint provided, and no CMD or ENTRYPOINT from image', {
+      details: { field: 'command' },
+    })
   }
-  for (const word of [...entrypoint, ...command]) if (word.includes('\0')) throw new EngineError('InvalidArgument', 'A command must not hold NUL bytes.')
+  for (const word of [...entrypoint, ...command])
+    if (word.includes('\0')) throw new EngineError('InvalidArgument', 'A command must not hold NUL bytes.')
   return { entrypoint, command }
 }
 
@@ -35,13 +38,15 @@ export function resolveEnvironment(spec: ContainerSpec, image: ImageFacts, conf:
   if (!spec.unsetenvall) {
     add([`PATH=${defaultPath}`, 'container=podman', ...(spec.terminal ? ['TERM=xterm'] : [])])
     add(conf.containers.env ?? [])
-    if (spec.httpproxy && conf.containers.httpProxy !== false) add(proxies.flatMap((name) => (process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`])))
+    if (spec.httpproxy && conf.containers.httpProxy !== false)
+      add(proxies.flatMap((name) => (process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`])))
     add(image.env)
     if (spec.env_host) for (const [name, value] of Object.entries(process.env)) if (value !== undefined) all.set(name, value)
   }
   for (const name of spec.unsetenv ?? []) all.delete(name)
   for (const [name, value] of Object.entries(spec.env ?? {})) {
-    if (name === '' || name.includes('=') || `${name}${value}`.includes('\0')) throw new EngineError('InvalidArgument', `${JSON.stringify(name)} is not a name of an environment variable.`)
+    if (name === '' || name.includes('=') || `${name}${value}`.includes('\0'))
+      throw new EngineError('InvalidArgument', `${JSON.stringify(name)} is not a name of an environment variable.`)
     all.set(name, value)
   }
   return [...all].map(([name, value]) => `${name}=${value}`)

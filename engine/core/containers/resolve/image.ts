@@ -25,10 +25,21 @@ export interface ImageFacts {
 /** @throws EngineError `ImageNotFound`, `InvalidArgument`. */
 export async function imageFacts(context: Context, spec: ContainerSpec): Promise<ImageFacts> {
   const nothing: ImageFacts = {
-    image: null, rootfs: spec.rootfs ?? '', entrypoint: [], command: [], env: [], workdir: '', user: '', labels: {}, volumes: [], stopSignal: '', exposed: [],
+    image: null,
+    rootfs: spec.rootfs ?? '',
+    entrypoint: [],
+    command: [],
+    env: [],
+    workdir: '',
+    user: '',
+    labels: {},
+    volumes: [],
+    stopSignal: '',
+    exposed: [],
   }
   if (spec.rootfs) return nothing
-  if (!spec.image) throw new EngineError('InvalidArgument', 'A container needs an image or a root file system.', { details: { field: 'image' } })
+  if (!spec.image)
+    throw new EngineError('InvalidArgument', 'A container needs an image or a root file system.', { details: { field: 'image' } })
   const { resolveImage } = await import('../../images/resolve.ts')
   const found = await resolveImage(context, spec.image)
   const config = found.document.config ?? {}

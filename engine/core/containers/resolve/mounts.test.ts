@@ -4,18 +4,24 @@ import { resolveMounts } from './mounts.ts'
 
 const store = { root: '/store' }
 
-test('a bind mount gets podman\'s options', () => {
-  expect(resolveMounts(store, { mounts: [{ destination: '/mnt/', source: '/tmp', type: 'bind', options: ['ro', 'z', 'rbind'] }] }, [])).toEqual([
-    { kind: 'bind', source: '/tmp', destination: '/mnt', type: 'bind', options: ['ro', 'rprivate', 'rbind'] },
-  ])
+test("a bind mount gets podman's options", () => {
+  expect(
+    resolveMounts(store, { mounts: [{ destination: '/mnt/', source: '/tmp', type: 'bind', options: ['ro', 'z', 'rbind'] }] }, []),
+  ).toEqual([{ kind: 'bind', source: '/tmp', destination: '/mnt', type: 'bind', options: ['ro', 'rprivate', 'rbind'] }])
 })
 
-test('a missing source is refused in podman\'s words', () => {
-  expect(() => resolveMounts(store, { mounts: [{ destination: '/mnt', source: '/nonexistent', type: 'bind' }] }, [])).toThrow('statfs /nonexistent: no such file or directory')
+test("a missing source is refused in podman's words", () => {
+  expect(() => resolveMounts(store, { mounts: [{ destination: '/mnt', source: '/nonexistent', type: 'bind' }] }, [])).toThrow(
+    'statfs /nonexistent: no such file or directory',
+  )
 })
 
-test('volumes are named or not, and image volumes yield to the caller\'s mounts', () => {
-  const found = resolveMounts(store, { volumes: [{ Name: 'data', Dest: '/data' }], mounts: [{ destination: '/cache', source: '/tmp', type: 'bind' }] }, ['/cache', '/own'])
+test("volumes are named or not, and image volumes yield to the caller's mounts", () => {
+  const found = resolveMounts(
+    store,
+    { volumes: [{ Name: 'data', Dest: '/data' }], mounts: [{ destination: '/cache', source: '/tmp', type: 'bind' }] },
+    ['/cache', '/own'],
+  )
   expect(found.map(({ destination, volume, anonymous }) => ({ destination, volume: anonymous ? 'anonymous' : volume }))).toEqual([
     { destination: '/data', volume: 'data' },
     { destination: '/cache', volume: undefined },
@@ -28,11 +34,22 @@ test('names and places that could lead elsewhere are refused', () => {
   expect(() => resolveMounts(store, { volumes: [{ Name: '../x', Dest: '/data' }] }, [])).toThrow(/names must match/)
   expect(() => resolveMounts(store, { volumes: [{ Name: 'x', Dest: 'data' }] }, [])).toThrow(/must be an absolute path/)
   expect(() => resolveMounts(store, { volumes: [{ Name: 'x', Dest: '/a/..' }] }, [])).toThrow(/over the root/)
-  expect(() => resolveMounts(store, { volumes: [{ Name: 'x', Dest: '/a' }], mounts: [{ destination: '/a', type: 'tmpfs' }] }, [])).toThrow('/a: duplicate mount destination')
+  expect(() =>
+    resolveMounts(store, { volumes: [{ Name: 'x', Dest: '/a' }], mounts: [{ destination: '/a', type: 'tmpfs' }] }, []),
+  ).toThrow('/a: duplicate mount destination')
 })
 
 test('a mount below another comes after it', () => {
-  const found = resolveMounts(store, { mounts: [{ destination: '/a/b', type: 'tmpfs' }, { destination: '/a', type: 'tmpfs', options: ['size=1m'] }] }, [])
+  const found = resolveMounts(
+    store,
+    {
+      mounts: [
+        { destination: '/a/b', type: 'tmpfs' },
+        { destination: '/a', type: 'tmpfs', options: ['size=1m'] },
+      ],
+    },
+    [],
+  )
   expect(found.map(({ destination }) => destination)).toEqual(['/a', '/a/b'])
   expect(found[0]?.options).toEqual(['rw', 'rprivate', 'nosuid', 'nodev', 'size=1m', 'tmpcopyup'])
 })

@@ -11,7 +11,12 @@ import type { Context } from '../../context.ts'
  *
  * @throws EngineError `ContainerNotFound`, `InvalidArgument`, `NotSupported`.
  */
-export function resolveNamespaces(context: Context, spec: ContainerSpec, pod: PodRecord | undefined, conf: ContainersConf): ContainerNamespaces {
+export function resolveNamespaces(
+  context: Context,
+  spec: ContainerSpec,
+  pod: PodRecord | undefined,
+  conf: ContainersConf,
+): ContainerNamespaces {
   const infra = pod?.config.infraId ?? ''
   const fromPod = (kind: 'net' | 'ipc' | 'uts' | 'pid' | 'cgroup'): NamespaceChoice | undefined =>
     infra !== '' && pod?.config.shared.includes(kind) ? { mode: 'pod', value: infra } : undefined
@@ -27,24 +32,42 @@ export function resolveNamespaces(context: Context, spec: ContainerSpec, pod: Po
   }
 }
 
-function chosen(context: Context, kind: string, wish: Namespace | undefined, pod: NamespaceChoice | undefined): NamespaceChoice | undefined {
+function chosen(
+  context: Context,
+  kind: string,
+  wish: Namespace | undefined,
+  pod: NamespaceChoice | undefined,
+): NamespaceChoice | undefined {
   const { nsmode = '', value = '' } = wish ?? {}
   switch (nsmode) {
     case '':
-    case 'default': return undefined
+    case 'default':
+      return undefined
     case 'host':
     case 'private':
     case 'none':
-    case 'shareable': return { mode: nsmode }
-    case 'container': return { mode: 'container', value: otherContainer(context, kind, value) }
+    case 'shareable':
+      return { mode: nsmode }
+    case 'container':
+      return { mode: 'container', value: otherContainer(context, kind, value) }
     case 'ns':
-    case 'path': return { mode: 'path', value: existingPath(kind, value) }
-    case 'pod': return pod ?? { mode: 'private' }
-    default: throw new EngineError('InvalidArgument', `The ${kind} namespace cannot be ${JSON.stringify(nsmode)}.`, { details: { namespace: kind, mode: nsmode } })
+    case 'path':
+      return { mode: 'path', value: existingPath(kind, value) }
+    case 'pod':
+      return pod ?? { mode: 'private' }
+    default:
+      throw new EngineError('InvalidArgument', `The ${kind} namespace cannot be ${JSON.stringify(nsmode)}.`, {
+        details: { namespace: kind, mode: nsmode },
+      })
   }
 }
 
-function networkNamespace(context: Context, spec: ContainerSpec, pod: NamespaceChoice | undefined, conf: ContainersConf): NamespaceChoice {
+function networkNamespace(
+  context: Context,
+  spec: ContainerSpec,
+  pod: NamespaceChoice | undefined,
+  conf: ContainersConf,
+): NamespaceChoice {
   const usual: NamespaceChoice = { mode: context.identity.rootless ? 'pasta' : 'bridge' }
   const { nsmode = '', value = '' } = spec.netns ?? {}
   switch (nsmode) {
@@ -52,22 +75,34 @@ function networkNamespace(context: Context, spec: ContainerSpec, pod: NamespaceC
     case 'default': {
       if (pod) return pod
       const configured = conf.containers.netns ?? ''
-      if (Object.keys(spec.Networks ?? spec.networks ?? {}).length > 0 || (spec.cni_networks ?? []).length > 0) return { mode: 'bridge' }
-      return configured === 'host' || configured === 'none' || configured === 'bridge' || configured === 'pasta' ? { mode: configured } : usual
+      if (Object.keys(spec.Networks ?? spec.networks ?? {}).length > 0 || (spec.cni_networks ?? []).length > 0)
+        return { mode: 'bridge' }
+      return configured === 'host' || configured === 'none' || configured === 'bridge' || configured === 'pasta'
+        ? { mode: configured }
+        : usual
     }
-    case 'private': return usual
-    case 'bridge': return { mode: 'bridge' }
+    case 'private':
+      return usual
+    case 'bridge':
+      return { mode: 'bridge' }
     case 'pasta':
-    case 'slirp4netns': return { mode: 'pasta', value: nsmode === 'pasta' ? value : '' }
-    case 'pod': return pod ?? usual
-    default: return chosen(context, 'net', spec.netns, pod) ?? usual
+    case 'slirp4netns':
+      return { mode: 'pasta', value: nsmode === 'pasta' ? value : '' }
+    case 'pod':
+      return pod ?? usual
+    default:
+      return chosen(context, 'net', spec.netns, pod) ?? usual
   }
 }
 
 function userNamespace(wish: Namespace | undefined): NamespaceChoice {
   const mode = wish?.nsmode ?? ''
   if (mode === '' || mode === 'default' || mode === 'host' || mode === 'private') return { mode: 'host' }
-  throw new EngineError('NotSupported', `User namespaces of the kind ${JSON.stringify(mode)} are not supported yet; leave --userns out.`, { details: { mode } })
+  throw new EngineError(
+    'NotSupported',
+    `User namespaces of the kind ${JSON.stringify(mode)} are not supported yet; leave --userns out.`,
+    { details: { mode } },
+  )
 }
 
 function otherContainer(context: Context, kind: string, name: string): string {
@@ -75,11 +110,16 @@ function otherContainer(context: Context, kind: string, name: string): string {
     return findContainer(context.database, name).id
   } catch (error) {
     if (!EngineError.is(error)) throw error
-    throw new EngineError(error.code, `looking up container to share ${kind} namespace with: ${error.message}`, { details: error.details, cause: error })
+    throw new EngineError(error.code, `looking up container to share ${kind} namespace with: ${error.message}`, {
+      details: error.details,
+      cause: error,
+    })
   }
 }
 
 function existingPath(kind: string, file: string): string {
   if (file.startsWith('/') && existsSync(file)) return file
-  throw new EngineError('InvalidArgument', `There is no ${kind} namespace at ${JSON.stringify(file)}.`, { details: { path: file } })
+  throw new EngineError('InvalidArgument', `There is no ${kind} namespace at ${JSON.stringify(file)}.`, {
+    details: { path: file },
+  })
 }

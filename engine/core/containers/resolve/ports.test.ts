@@ -12,13 +12,20 @@ test('a mapping for two protocols becomes two, and a missing host port is chosen
 
 test('the same host port twice is refused, on two addresses it is not', async () => {
   const mapping = (host_ip: string, host_port: number, range = 1) => ({ host_ip, host_port, container_port: 80, range })
-  await expect(resolvePorts({ portmappings: [mapping('', 8000, 10), mapping('127.0.0.1', 8005)] }, [])).rejects.toThrow('conflicting port mappings for host port 8005')
-  await expect(resolvePorts({ portmappings: [mapping('127.0.0.1', 8000), mapping('127.0.0.2', 8000)] }, [])).resolves.toHaveLength(2)
+  await expect(resolvePorts({ portmappings: [mapping('', 8000, 10), mapping('127.0.0.1', 8005)] }, [])).rejects.toThrow(
+    'conflicting port mappings for host port 8005',
+  )
+  await expect(
+    resolvePorts({ portmappings: [mapping('127.0.0.1', 8000), mapping('127.0.0.2', 8000)] }, []),
+  ).resolves.toHaveLength(2)
 })
 
 test('publishing all exposed ports leaves those that are mapped', async () => {
   const exposed = resolveExposed({ expose: { '90-91': 'udp' } }, ['80/tcp', '443'])
   expect(exposed).toEqual(['80/tcp', '443/tcp', '90/udp', '91/udp'])
-  const ports = await resolvePorts({ publish_image_ports: true, portmappings: [{ container_port: 80, host_port: 8080 }] }, exposed)
+  const ports = await resolvePorts(
+    { publish_image_ports: true, portmappings: [{ container_port: 80, host_port: 8080 }] },
+    exposed,
+  )
   expect(ports.map(({ container_port }) => container_port)).toEqual([80, 443, 90, 91])
 })

@@ -7,12 +7,17 @@ const protocols = ['tcp', 'udp', 'sctp']
 
 /** `80/tcp` for what the image and the caller expose. @throws EngineError `InvalidArgument`. */
 export function resolveExposed(spec: ContainerSpec, fromImage: readonly string[]): string[] {
-  const given = Array.isArray(spec.expose) ? spec.expose.map((port) => String(port)) : Object.entries(spec.expose ?? {}).map(([port, protocol]) => `${port}/${protocol}`)
+  const given = Array.isArray(spec.expose)
+    ? spec.expose.map((port) => String(port))
+    : Object.entries(spec.expose ?? {}).map(([port, protocol]) => `${port}/${protocol}`)
   const all = [...fromImage, ...given].flatMap((each) => {
     const [range = '', list = 'tcp'] = each.split('/')
     const [first = NaN, last = first] = range.split('-').map(Number)
-    if (!isPort(first) || !isPort(last) || last < first) throw new EngineError('InvalidArgument', `invalid port ${JSON.stringify(each)} to expose`, { details: { port: each } })
-    return Array.from({ length: last - first + 1 }, (_, step) => list.split(',').map((protocol) => `${first + step}/${protocol.toLowerCase()}`)).flat()
+    if (!isPort(first) || !isPort(last) || last < first)
+      throw new EngineError('InvalidArgument', `invalid port ${JSON.stringify(each)} to expose`, { details: { port: each } })
+    return Array.from({ length: last - first + 1 }, (_, step) =>
+      list.split(',').map((protocol) => `${first + step}/${protocol.toLowerCase()}`),
+    ).flat()
   })
   return [...new Set(all)]
 }
@@ -27,7 +32,8 @@ export async function resolvePorts(spec: ContainerSpec, exposed: readonly string
   if (spec.publish_image_ports) {
     for (const each of exposed) {
       const [port, protocol = 'tcp'] = each.split('/')
-      if (!wanted.some((mapping) => mapping.protocol === protocol && covers(mapping, Number(port)))) wanted.push({ container_port: Number(port), host_port: 0, protocol, range: 1, host_ip: '' })
+      if (!wanted.some((mapping) => mapping.protocol === protocol && covers(mapping, Number(port))))
+        wanted.push({ container_port: Number(port), host_port: 0, protocol, range: 1, host_ip: '' })
     }
   }
   const resolved: PortMapping[] = []
@@ -42,7 +48,10 @@ function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {
   const { host_ip = '', container_port, host_port = 0, range = 1, protocol = 'tcp' } = mapping
   return (protocol || 'tcp').split(',').map((each) => {
     const name = each.toLowerCase()
-    if (!protocols.includes(name)) throw new EngineError('InvalidArgument', `unrecognized protocol ${JSON.stringify(each)} in a port mapping`, { details: { protocol: each } })
+    if (!protocols.includes(name))
+      throw new EngineError('InvalidArgument', `unrecognized protocol ${JSON.stringify(each)} in a port mapping`, {
+        details: { protocol: each },
+      })
     return { host_ip, container_port, host_port, range: range || 1, protocol: name }
   })
 }
@@ -50,10 +59,25 @@ function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {
 function checkMapping(mappings: readonly PortMapping[]): void {
   const last = mappings.at(-1) as Required<PortMapping>
   if (!isPort(last.container_port + last.range - 1) || !isPort(last.host_port + last.range - 1)) {
-    throw new EngineError('InvalidArgument', `The ports from ${last.host_port}:${last.container_port} on are more than there are.`)
+    throw new EngineError(
+      'InvalidArgument',
+      `The ports from ${last.host_port}:${last.container_port} on are more than there are.`,
+    )
   }
-  const twice = mappings.slice(0, -1).find((other) => other.protocol === last.protocol && sameAddress(other.host_ip, last.host_ip) && overlaps(other as Required<PortMapping>, last))
-  if (twice) throw new EngineError('InvalidArgument', `conflicting port mappings for host port ${last.host_port} (protocol ${last.protocol})`, { details: { port: last.host_port } })
+  const twice = mappings
+    .slice(0, -1)
+    .find(
+      (other) =>
+        other.protocol === last.protocol &&
+        sameAddress(other.host_ip, last.host_ip) &&
+        overlaps(other as Required<PortMapping>, last),
+    )
+  if (twice)
+    throw new EngineError(
+      'InvalidArgument',
+      `conflicting port mappings for host port ${last.host_port} (protocol ${last.protocol})`,
+      { details: { port: last.host_port } },
+    )
 }
 
 function sameAddress(one = '', other = ''): boolean {
@@ -77,7 +101,9 @@ function isPort(value: number): boolean {
 function freePort({ host_ip }: PortMapping): Promise<number> {
   const server = createServer()
   return new Promise((resolve, reject) => {
-    server.once('error', (cause) => reject(new EngineError('InvalidArgument', `No port can be bound on ${host_ip || '0.0.0.0'}: ${cause.message}`, { cause })))
+    server.once('error', (cause) =>
+      reject(new EngineError('InvalidArgument', `No port can be bound on ${host_ip || '0.0.0.0'}: ${cause.message}`, { cause })),
+    )
     server.listen({ host: host_ip || '0.0.0.0', port: 0, exclusive: true }, () => {
       const address = server.address()
       server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))

@@ -22,13 +22,18 @@ export async function resolveResources(context: Context, spec: ContainerSpec, co
   const resolved: Resources = { ...asked }
   if (hasValues(memory)) {
     if (memory?.limit !== undefined && memory.limit > 0 && memory.limit < leastMemory) {
-      throw new EngineError('InvalidArgument', `The memory limit of ${memory.limit} bytes is too small for any container; give at least 6m.`, { details: { limit: memory.limit } })
+      throw new EngineError(
+        'InvalidArgument',
+        `The memory limit of ${memory.limit} bytes is too small for any container; give at least 6m.`,
+        { details: { limit: memory.limit } },
+      )
     }
     await requireLimit(context, 'memory', 'memory limit')
     resolved.memory = withSwap(context, memory as NonNullable<Resources['memory']>)
   }
   if (hasValues(cpu)) {
-    if (cpu?.shares !== undefined || cpu?.quota !== undefined || cpu?.period !== undefined) await requireLimit(context, 'cpu', 'CPU limit')
+    if (cpu?.shares !== undefined || cpu?.quota !== undefined || cpu?.period !== undefined)
+      await requireLimit(context, 'cpu', 'CPU limit')
     if (cpu?.cpus || cpu?.mems) await requireLimit(context, 'cpuset', 'choice of CPUs')
   }
   if (pids?.limit !== undefined) {
@@ -42,7 +47,10 @@ export async function resolveResources(context: Context, spec: ContainerSpec, co
 }
 
 function hasValues(limits: object | undefined): boolean {
-  return limits !== undefined && Object.values(limits).some((value) => value !== undefined && value !== null && value !== 0 && value !== '')
+  return (
+    limits !== undefined &&
+    Object.values(limits).some((value) => value !== undefined && value !== null && value !== 0 && value !== '')
+  )
 }
 
 /** Memory and swap together may be twice the memory, as podman and Docker have it, where the kernel accounts for swap. */

@@ -8,13 +8,23 @@ export function resolveRestart(spec: { restart_policy?: string; restart_tries?: 
   const [name = '', tries] = (spec.restart_policy ?? '').split(':')
   const maximumRetries = tries === undefined ? (spec.restart_tries ?? 0) : Number(tries)
   if (!isPolicy(name) || !Number.isInteger(maximumRetries) || maximumRetries < 0) {
-    throw new EngineError('InvalidArgument', `invalid restart policy ${JSON.stringify(spec.restart_policy)}: must be one of "", no, on-failure[:max-retries], unless-stopped and always`, { details: { policy: spec.restart_policy } })
+    throw new EngineError(
+      'InvalidArgument',
+      `invalid restart policy ${JSON.stringify(spec.restart_policy)}: must be one of "", no, on-failure[:max-retries], unless-stopped and always`,
+      { details: { policy: spec.restart_policy } },
+    )
   }
   if (name !== 'on-failure' && maximumRetries > 0) {
-    throw new EngineError('InvalidArgument', 'restart policy retries can only be specified with on-failure restart policy', { details: { policy: name } })
+    throw new EngineError('InvalidArgument', 'restart policy retries can only be specified with on-failure restart policy', {
+      details: { policy: name },
+    })
   }
   if (spec.remove && name !== '' && name !== 'no') {
-    throw new EngineError('InvalidArgument', 'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"', { details: { policy: name } })
+    throw new EngineError(
+      'InvalidArgument',
+      'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"',
+      { details: { policy: name } },
+    )
   }
   return { name, maximumRetries }
 }
@@ -36,11 +46,19 @@ export function resolveLog(spec: ContainerSpec, conf: ContainersConf, defaultPat
   const maxSize = asked.size ?? sizeOf(options['max-size']) ?? Math.max(0, conf.containers.logSizeMax ?? 0)
   switch (driver) {
     case 'k8s-file':
-    case 'json-file': return { driver, path: asked.path || options['path'] || defaultPath, maxSize: Math.max(0, maxSize), tag }
+    case 'json-file':
+      return { driver, path: asked.path || options['path'] || defaultPath, maxSize: Math.max(0, maxSize), tag }
     case 'none':
-    case 'passthrough': return { driver, path: '', maxSize: 0, tag }
-    case 'journald': return { driver, path: '', maxSize: 0, tag }
-    default: throw new EngineError('InvalidArgument', `invalid log driver ${JSON.stringify(driver)}: use k8s-file, journald, passthrough or none`, { details: { driver } })
+    case 'passthrough':
+      return { driver, path: '', maxSize: 0, tag }
+    case 'journald':
+      return { driver, path: '', maxSize: 0, tag }
+    default:
+      throw new EngineError(
+        'InvalidArgument',
+        `invalid log driver ${JSON.stringify(driver)}: use k8s-file, journald, passthrough or none`,
+        { details: { driver } },
+      )
   }
 }
 
@@ -51,6 +69,7 @@ export function sizeOf(text: string | undefined): number | undefined {
   if (text === undefined || text === '') return undefined
   const [, number, unit] = /^(\d+(?:\.\d+)?)\s*([bkmgt]?)(?:i?b)?$/i.exec(text.trim()) ?? []
   const factor = unit === undefined ? undefined : units[unit.toLowerCase()]
-  if (number === undefined || factor === undefined) throw new EngineError('InvalidArgument', `invalid size: ${JSON.stringify(text)}`, { details: { size: text } })
+  if (number === undefined || factor === undefined)
+    throw new EngineError('InvalidArgument', `invalid size: ${JSON.stringify(text)}`, { details: { size: text } })
   return Math.floor(Number(number) * factor)
 }

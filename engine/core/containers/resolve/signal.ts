@@ -17,7 +17,8 @@ export function signalNumber(given: string | number): number {
 function realTime(name: string): number | undefined {
   const [, base, sign, offset] = /^SIGRT(MIN|MAX)(?:([+-])(\d{1,2}))?$/.exec(name) ?? []
   if (base === undefined) return undefined
-  const number = (base === 'MIN' ? realTimeFirst : realTimeLast) + (offset === undefined ? 0 : Number(offset) * (sign === '-' ? -1 : 1))
+  const number =
+    (base === 'MIN' ? realTimeFirst : realTimeLast) + (offset === undefined ? 0 : Number(offset) * (sign === '-' ? -1 : 1))
   return number >= realTimeFirst ? number : undefined
 }
 

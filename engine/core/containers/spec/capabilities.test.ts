@@ -26,6 +26,6 @@ test('a name that is no capability is refused, and so is adding and dropping the
   expect(() => resolveCapabilities(defaultCapabilities, ['KILL'], ['KILL'], false)).toThrow(/cannot be dropped and added/)
 })
 
-test('reads the kernel\'s mask', () => {
+test("reads the kernel's mask", () => {
   expect(boundingCapabilities('CapBnd:\t0000000000000021\n')).toEqual(['CAP_CHOWN', 'CAP_KILL'])
 })

@@ -4,14 +4,61 @@ import { EngineError } from '../../../errors/index.ts'
 
 /** What a container's process may do by default: podman's list. */
 export const defaultCapabilities = [
-  'CAP_CHOWN', 'CAP_DAC_OVERRIDE', 'CAP_FOWNER', 'CAP_FSETID', 'CAP_KILL', 'CAP_NET_BIND_SERVICE', 'CAP_SETFCAP', 'CAP_SETGID', 'CAP_SETPCAP', 'CAP_SETUID', 'CAP_SYS_CHROOT',
+  'CAP_CHOWN',
+  'CAP_DAC_OVERRIDE',
+  'CAP_FOWNER',
+  'CAP_FSETID',
+  'CAP_KILL',
+  'CAP_NET_BIND_SERVICE',
+  'CAP_SETFCAP',
+  'CAP_SETGID',
+  'CAP_SETPCAP',
+  'CAP_SETUID',
+  'CAP_SYS_CHROOT',
 ]
 
 /** In the kernel's order (capabilities(7)): number n is bit n of the masks in /proc/PID/status. */
 const allCapabilities = [
-  'CHOWN', 'DAC_OVERRIDE', 'DAC_READ_SEARCH', 'FOWNER', 'FSETID', 'KILL', 'SETGID', 'SETUID', 'SETPCAP', 'LINUX_IMMUTABLE', 'NET_BIND_SERVICE', 'NET_BROADCAST', 'NET_ADMIN',
-  'NET_RAW', 'IPC_LOCK', 'IPC_OWNER', 'SYS_MODULE', 'SYS_RAWIO', 'SYS_CHROOT', 'SYS_PTRACE', 'SYS_PACCT', 'SYS_ADMIN', 'SYS_BOOT', 'SYS_NICE', 'SYS_RESOURCE', 'SYS_TIME',
-  'SYS_TTY_CONFIG', 'MKNOD', 'LEASE', 'AUDIT_WRITE', 'AUDIT_CONTROL', 'SETFCAP', 'MAC_OVERRIDE', 'MAC_ADMIN', 'SYSLOG', 'WAKE_ALARM', 'BLOCK_SUSPEND', 'AUDIT_READ', 'PERFMON', 'BPF',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'DAC_READ_SEARCH',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'SETGID',
+  'SETUID',
+  'SETPCAP',
+  'LINUX_IMMUTABLE',
+  'NET_BIND_SERVICE',
+  'NET_BROADCAST',
+  'NET_ADMIN',
+  'NET_RAW',
+  'IPC_LOCK',
+  'IPC_OWNER',
+  'SYS_MODULE',
+  'SYS_RAWIO',
+  'SYS_CHROOT',
+  'SYS_PTRACE',
+  'SYS_PACCT',
+  'SYS_ADMIN',
+  'SYS_BOOT',
+  'SYS_NICE',
+  'SYS_RESOURCE',
+  'SYS_TIME',
+  'SYS_TTY_CONFIG',
+  'MKNOD',
+  'LEASE',
+  'AUDIT_WRITE',
+  'AUDIT_CONTROL',
+  'SETFCAP',
+  'MAC_OVERRIDE',
+  'MAC_ADMIN',
+  'SYSLOG',
+  'WAKE_ALARM',
+  'BLOCK_SUSPEND',
+  'AUDIT_READ',
+  'PERFMON',
+  'BPF',
   'CHECKPOINT_RESTORE',
 ].map((name) => `CAP_${name}`)
 
@@ -26,16 +73,25 @@ export function boundingCapabilities(status = readFileSync('/proc/self/status', 
  *
  * @throws EngineError `InvalidArgument` for a name that is none.
  */
-export function resolveCapabilities(base: readonly string[], add: readonly string[], drop: readonly string[], privileged: boolean): string[] {
+export function resolveCapabilities(
+  base: readonly string[],
+  add: readonly string[],
+  drop: readonly string[],
+  privileged: boolean,
+): string[] {
   const added = add.map(normalize)
   const dropped = drop.map(normalize)
   const both = added.find((name) => name !== 'ALL' && dropped.includes(name))
-  if (both) throw new EngineError('InvalidArgument', `capability ${JSON.stringify(both)} cannot be dropped and added`, { details: { capability: both } })
+  if (both)
+    throw new EngineError('InvalidArgument', `capability ${JSON.stringify(both)} cannot be dropped and added`, {
+      details: { capability: both },
+    })
   const start = privileged || added.includes('ALL') ? boundingCapabilities() : dropped.includes('ALL') ? [] : [...base]
   const set = new Set(start)
   if (!privileged || !dropped.includes('ALL')) for (const name of added) if (name !== 'ALL') set.add(name)
   for (const name of dropped) {
-    if (name === 'ALL' && !privileged) for (const each of [...set]) if (!added.includes(each) && !added.includes('ALL')) set.delete(each)
+    if (name === 'ALL' && !privileged)
+      for (const each of [...set]) if (!added.includes(each) && !added.includes('ALL')) set.delete(each)
     set.delete(name)
   }
   return [...set].sort()
@@ -45,6 +101,7 @@ function normalize(given: string): string {
   const upper = given.toUpperCase()
   if (upper === 'ALL') return upper
   const name = upper.startsWith('CAP_') ? upper : `CAP_${upper}`
-  if (!allCapabilities.includes(name)) throw new EngineError('InvalidArgument', `unknown capability ${JSON.stringify(given)}`, { details: { capability: given } })
+  if (!allCapabilities.includes(name))
+    throw new EngineError('InvalidArgument', `unknown capability ${JSON.stringify(given)}`, { details: { capability: given } })
   return name
 }

@@ -34,7 +34,11 @@ export function containerDevices(asked: readonly { path: string }[], privileged:
 }
 
 function addDevice(choice: DeviceChoice, host: string, container: string, access: string, rootless: boolean): void {
-  if (choice.devices.some((device) => device.path === container) || choice.mounts.some((mount) => mount.destination === container)) return
+  if (
+    choice.devices.some((device) => device.path === container) ||
+    choice.mounts.some((mount) => mount.destination === container)
+  )
+    return
   if (rootless) {
     choice.mounts.push({ destination: container, type: 'bind', source: host, options: ['bind', 'rprivate', 'nosuid', 'noexec'] })
     return
@@ -67,4 +71,3 @@ function entriesOf(folder: string) {
     return []
   }
 }
-

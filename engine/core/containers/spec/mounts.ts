@@ -37,7 +37,12 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, { rootle
     { destination: '/proc', type: 'proc', source: 'proc', options: plain },
     { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'] },
     // A terminal's group is tty; a user namespace may have no such id.
-    { destination: '/dev/pts', type: 'devpts', source: 'devpts', options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...(rootless ? [] : ['gid=5'])] },
+    {
+      destination: '/dev/pts',
+      type: 'devpts',
+      source: 'devpts',
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...(rootless ? [] : ['gid=5'])],
+    },
     sysMount(rootless, namespaces.net.mode === 'host', access),
   ]
   if (namespaces.ipc.mode === 'host') mounts.push(bind('/dev/mqueue', '/dev/mqueue', plain), bind('/dev/shm', '/dev/shm', plain))
@@ -45,18 +50,21 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, { rootle
     mounts.push({ destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: plain })
     mounts.push(bind('/dev/shm', files.shm, plain))
   }
-  if (namespaces.pid.mode === 'host' && rootless) mounts[0] = { destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', ...plain] }
+  if (namespaces.pid.mode === 'host' && rootless)
+    mounts[0] = { destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', ...plain] }
   const cgroupAccess = privileged || config.spec.cgroups_mode === 'split' ? 'rw' : 'ro'
   const cgroup = ['rprivate', ...plain, 'relatime', cgroupAccess]
   // In a host cgroup namespace a user namespace may not mount cgroups anew; the host's tree is shown instead.
-  if (rootless && namespaces.cgroup.mode === 'host') mounts.push({ destination: '/sys/fs/cgroup', type: 'bind', source: '/sys/fs/cgroup', options: ['rbind', ...cgroup] })
+  if (rootless && namespaces.cgroup.mode === 'host')
+    mounts.push({ destination: '/sys/fs/cgroup', type: 'bind', source: '/sys/fs/cgroup', options: ['rbind', ...cgroup] })
   else mounts.push({ destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: cgroup })
   return mounts
 }
 
 /** sysfs shows the network namespace, and only that namespace's owner may mount it. */
 function sysMount(rootless: boolean, hostNetwork: boolean, access: string): OciMount {
-  if (rootless && hostNetwork) return { destination: '/sys', type: 'bind', source: '/sys', options: ['rprivate', ...plain, access, 'rbind'] }
+  if (rootless && hostNetwork)
+    return { destination: '/sys', type: 'bind', source: '/sys', options: ['rprivate', ...plain, access, 'rbind'] }
   return { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...plain, access] }
 }
 
@@ -67,8 +75,11 @@ function managed(files: ManagedFiles): OciMount[] {
     ['/etc/resolv.conf', files.resolvConf],
     ['/run/.containerenv', files.containerEnv],
   ]
-  const mounts = places.flatMap(([place, source]) => (source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate'] }] : []))
-  if (files.initProgram) mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })
+  const mounts = places.flatMap(([place, source]) =>
+    source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate'] }] : [],
+  )
+  if (files.initProgram)
+    mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })
   return mounts
 }
 

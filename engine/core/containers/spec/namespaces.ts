@@ -17,11 +17,15 @@ export function containerNamespaces(context: Context, { config }: ContainerRecor
   const list: OciNamespace[] = [{ type: 'mount' }]
   const add = (type: keyof typeof kernelNames, choice: NamespaceChoice) => {
     switch (choice.mode) {
-      case 'host': return
+      case 'host':
+        return
       case 'container':
-      case 'pod': return void list.push({ type, path: `/proc/${runningPid(context, choice.value ?? '')}/ns/${kernelNames[type]}` })
-      case 'path': return void list.push({ type, path: choice.value })
-      default: list.push({ type })
+      case 'pod':
+        return void list.push({ type, path: `/proc/${runningPid(context, choice.value ?? '')}/ns/${kernelNames[type]}` })
+      case 'path':
+        return void list.push({ type, path: choice.value })
+      default:
+        list.push({ type })
     }
   }
   add('pid', namespaces.pid)
@@ -37,5 +41,9 @@ export function containerNamespaces(context: Context, { config }: ContainerRecor
 export function runningPid(context: Context, id: string): number {
   const other = containerById(context.database, id)
   if (other && other.state.pid > 0 && isAlive(other.state.pid, other.state.pidStart)) return other.state.pid
-  throw new EngineError('ContainerDependency', `some dependencies of container are not started: ${other?.name ?? id}: container state improper`, { details: { container: id } })
+  throw new EngineError(
+    'ContainerDependency',
+    `some dependencies of container are not started: ${other?.name ?? id}: container state improper`,
+    { details: { container: id } },
+  )
 }

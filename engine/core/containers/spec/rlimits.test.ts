@@ -18,7 +18,14 @@ test('limits are clamped to what this process has', () => {
 })
 
 test('what was asked for replaces the default, in any spelling', () => {
-  const found = containerRlimits([{ type: 'nofile', soft: 10, hard: 20 }, { type: 'core', soft: -1, hard: -1 }], false, ownHardLimits(limits))
+  const found = containerRlimits(
+    [
+      { type: 'nofile', soft: 10, hard: 20 },
+      { type: 'core', soft: -1, hard: -1 },
+    ],
+    false,
+    ownHardLimits(limits),
+  )
   expect(found).toContainEqual({ type: 'RLIMIT_NOFILE', hard: 20, soft: 10 })
   expect(found).toContainEqual({ type: 'RLIMIT_CORE', hard: Number.MAX_SAFE_INTEGER, soft: Number.MAX_SAFE_INTEGER })
 })

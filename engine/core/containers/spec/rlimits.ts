@@ -46,7 +46,11 @@ export function containerRlimits(asked: readonly Rlimit[], mayRaise: boolean, ow
   for (const type of ['RLIMIT_NOFILE', 'RLIMIT_NPROC']) all.set(type, { type, hard: wanted, soft: wanted })
   for (const { type, hard, soft } of asked) {
     const name = type.toUpperCase().startsWith('RLIMIT_') ? type.toUpperCase() : `RLIMIT_${type.toUpperCase()}`
-    all.set(name, { type: name, hard: hard < 0 ? Number.MAX_SAFE_INTEGER : hard, soft: soft < 0 ? Number.MAX_SAFE_INTEGER : soft })
+    all.set(name, {
+      type: name,
+      hard: hard < 0 ? Number.MAX_SAFE_INTEGER : hard,
+      soft: soft < 0 ? Number.MAX_SAFE_INTEGER : soft,
+    })
   }
   return [...all.values()].map(({ type, hard, soft }) => {
     const most = mayRaise ? Number.MAX_SAFE_INTEGER : (own.get(type) ?? Number.MAX_SAFE_INTEGER)

@@ -25,8 +25,15 @@ export function folderInside(root: string, place: string): string | undefined {
  * @param covered places of mounts; what is below them is made by whoever fills them.
  * @throws EngineError `InvalidArgument` if a file is in the way.
  */
-export function ensureWorkdir(root: string, workdir: string, owner: { uid: number; gid: number }, covered: readonly string[], id: string): void {
-  if (covered.some((place) => workdir === place || workdir.startsWith(`${place}/`)) || folderInside(root, workdir) !== undefined) return
+export function ensureWorkdir(
+  root: string,
+  workdir: string,
+  owner: { uid: number; gid: number },
+  covered: readonly string[],
+  id: string,
+): void {
+  if (covered.some((place) => workdir === place || workdir.startsWith(`${place}/`)) || folderInside(root, workdir) !== undefined)
+    return
   const parts = workdir.split('/').filter(Boolean)
   for (let at = 1; at <= parts.length; at += 1) {
     const place = `/${parts.slice(0, at).join('/')}`
@@ -34,7 +41,9 @@ export function ensureWorkdir(root: string, workdir: string, owner: { uid: numbe
     const parent = folderInside(root, path.posix.dirname(place))
     const target = parent === undefined ? undefined : path.join(parent, parts[at - 1] as string)
     if (target === undefined || lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
-      throw new EngineError('InvalidArgument', `workdir ${JSON.stringify(workdir)} does not exist on container ${id}`, { details: { workdir } })
+      throw new EngineError('InvalidArgument', `workdir ${JSON.stringify(workdir)} does not exist on container ${id}`, {
+        details: { workdir },
+      })
     }
     mkdirSync(target, { mode: 0o755 })
     chownSync(target, owner.uid, owner.gid)

@@ -22,8 +22,17 @@ export interface RunParts {
 }
 
 const maskedPaths = [
-  '/proc/acpi', '/proc/kcore', '/proc/keys', '/proc/latency_stats', '/proc/sched_debug', '/proc/scsi', '/proc/timer_list', '/proc/timer_stats', '/sys/devices/virtual/powercap',
-  '/sys/firmware', '/sys/fs/selinux',
+  '/proc/acpi',
+  '/proc/kcore',
+  '/proc/keys',
+  '/proc/latency_stats',
+  '/proc/sched_debug',
+  '/proc/scsi',
+  '/proc/timer_list',
+  '/proc/timer_stats',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+  '/sys/fs/selinux',
 ]
 const readonlyPaths = ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
 
@@ -59,7 +68,10 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
 /** `linux.masked` and `readonly`, with the caller's additions (`mask`) and exceptions (`unmask`, `ALL` for all). */
 function maskedAndReadonly({ config: { spec } }: ContainerRecord): { masked: string[]; readonly: string[] } {
   const open = (spec.unmask ?? []).flatMap((each) => each.split(':'))
-  const isOpen = (file: string) => open.some((each) => each.toUpperCase() === 'ALL' || each === file || (each.endsWith('*') && file.startsWith(each.slice(0, -1))))
+  const isOpen = (file: string) =>
+    open.some(
+      (each) => each.toUpperCase() === 'ALL' || each === file || (each.endsWith('*') && file.startsWith(each.slice(0, -1))),
+    )
   const masked = [...maskedPaths.filter((file) => !isOpen(file)), ...(spec.mask ?? []).flatMap((each) => each.split(':'))]
   return { masked, readonly: readonlyPaths.filter((file) => !isOpen(file)) }
 }
@@ -68,16 +80,24 @@ function maskedAndReadonly({ config: { spec } }: ContainerRecord): { masked: str
 function readOnlyTmpfs({ config }: ContainerRecord): OciSpec['mounts'] {
   if (!config.readOnly || config.spec.read_write_tmpfs === false) return []
   const options = ['rw', 'rprivate', 'nosuid', 'nodev', 'tmpcopyup']
-  return ['/tmp', '/var/tmp', '/run'].filter((place) => !config.mounts.some(({ destination }) => destination === place)).map((destination) => ({ destination, type: 'tmpfs', source: 'tmpfs', options }))
+  return ['/tmp', '/var/tmp', '/run']
+    .filter((place) => !config.mounts.some(({ destination }) => destination === place))
+    .map((destination) => ({ destination, type: 'tmpfs', source: 'tmpfs', options }))
 }
 
 function containerProcess(record: ContainerRecord, { user, files }: RunParts): OciProcess {
   const { config } = record
   const { capabilities } = config
-  const privilegesOfUser = user.uid === 0 || config.privileged ? capabilities : (config.spec.cap_add ?? []).length > 0 ? addedOnly(record) : []
+  const privilegesOfUser =
+    user.uid === 0 || config.privileged ? capabilities : (config.spec.cap_add ?? []).length > 0 ? addedOnly(record) : []
   return {
     terminal: config.terminal,
-    user: { uid: user.uid, gid: user.gid, umask: Number.parseInt(config.spec.umask ?? '0022', 8), ...(user.groups.length > 0 ? { additionalGids: user.groups } : {}) },
+    user: {
+      uid: user.uid,
+      gid: user.gid,
+      umask: Number.parseInt(config.spec.umask ?? '0022', 8),
+      ...(user.groups.length > 0 ? { additionalGids: user.groups } : {}),
+    },
     args: [...(files.initProgram ? ['/run/podman-init', '--'] : []), ...config.entrypoint, ...config.command],
     env: runEnvironment(record, user),
     cwd: config.workdir,
@@ -85,7 +105,9 @@ function containerProcess(record: ContainerRecord, { user, files }: RunParts): O
       bounding: capabilities,
       effective: privilegesOfUser,
       permitted: privilegesOfUser,
-      ...(user.uid !== 0 && privilegesOfUser.length > 0 && !config.privileged ? { inheritable: privilegesOfUser, ambient: privilegesOfUser } : {}),
+      ...(user.uid !== 0 && privilegesOfUser.length > 0 && !config.privileged
+        ? { inheritable: privilegesOfUser, ambient: privilegesOfUser }
+        : {}),
     },
     rlimits: containerRlimits(config.rlimits, mayRaiseLimits()),
     noNewPrivileges: config.noNewPrivileges,
@@ -95,21 +117,28 @@ function containerProcess(record: ContainerRecord, { user, files }: RunParts): O
 
 /** A user other than root keeps only what was asked for by name. */
 function addedOnly({ config }: ContainerRecord): string[] {
-  const added = (config.spec.cap_add ?? []).map((name) => name.toUpperCase()).map((name) => (name.startsWith('CAP_') ? name : `CAP_${name}`))
+  const added = (config.spec.cap_add ?? [])
+    .map((name) => name.toUpperCase())
+    .map((name) => (name.startsWith('CAP_') ? name : `CAP_${name}`))
   return config.capabilities.filter((name) => added.includes(name) || added.includes('CAP_ALL'))
 }
 
 /** The environment with what is only known now: HOME by the user, HOSTNAME by the host. */
 export function runEnvironment({ config, id }: ContainerRecord, user: ContainerUser): string[] {
   const has = (name: string) => config.env.some((pair) => pair.startsWith(`${name}=`))
-  return [...config.env, ...(has('HOME') ? [] : [`HOME=${user.home}`]), ...(has('HOSTNAME') ? [] : [`HOSTNAME=${config.hostname || id.slice(0, 12)}`])]
+  return [
+    ...config.env,
+    ...(has('HOME') ? [] : [`HOME=${user.home}`]),
+    ...(has('HOSTNAME') ? [] : [`HOSTNAME=${config.hostname || id.slice(0, 12)}`]),
+  ]
 }
 
 let raises: boolean | undefined
 
 /** In a user namespace the bit is there but does not count for the host's limits. */
 function mayRaiseLimits(): boolean {
-  raises ??= boundingCapabilities().includes('CAP_SYS_RESOURCE') && readFileSync('/proc/self/uid_map', 'utf8').includes('4294967295')
+  raises ??=
+    boundingCapabilities().includes('CAP_SYS_RESOURCE') && readFileSync('/proc/self/uid_map', 'utf8').includes('4294967295')
   return raises
 }
 

@@ -84,7 +84,10 @@ function readProfile(file: string): Profile {
     if (typeof profile.defaultAction !== 'string') throw new Error('it names no defaultAction')
     return profile
   } catch (cause) {
-    throw new EngineError('InvalidArgument', `The seccomp profile ${file} cannot be used: ${(cause as Error).message}`, { details: { file }, cause })
+    throw new EngineError('InvalidArgument', `The seccomp profile ${file} cannot be used: ${(cause as Error).message}`, {
+      details: { file },
+      cause,
+    })
   }
 }
 

@@ -30,7 +30,10 @@ export function lookUpUser(root: string, user: string, extraGroups: readonly str
   if (uid === undefined) throw unknown('user', name, 'passwd')
   const groups = group !== undefined || extraGroups.length > 0 || entry ? parseColons(readInside(root, 'etc/group')) : []
   const gid = group === undefined || group === '' ? (idOf(entry?.[3]) ?? 0) : groupId(groups, group)
-  const member = group === undefined && entry ? groups.filter(([, , , members]) => members?.split(',').includes(entry[0] as string)).map(([, , id]) => idOf(id)) : []
+  const member =
+    group === undefined && entry
+      ? groups.filter(([, , , members]) => members?.split(',').includes(entry[0] as string)).map(([, , id]) => idOf(id))
+      : []
   const extra = extraGroups.map((each) => groupId(groups, each))
   const additional = new Set([...member, ...extra].filter((id): id is number => id !== undefined && id !== gid))
   return { uid, gid, groups: [...additional], home: entry?.[5] || (uid === 0 ? '/root' : '/') }
@@ -49,11 +52,16 @@ function idOf(text: string | undefined): number | undefined {
 }
 
 function unknown(what: string, name: string, file: string): EngineError {
-  return new EngineError('CommandNotExecutable', `unable to find ${what} ${name}: no matching entries in ${file} file`, { details: { [what]: name } })
+  return new EngineError('CommandNotExecutable', `unable to find ${what} ${name}: no matching entries in ${file} file`, {
+    details: { [what]: name },
+  })
 }
 
 function parseColons(text: string): string[][] {
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).map((line) => line.trimEnd().split(':'))
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => line.trimEnd().split(':'))
 }
 
 /** The text of a file below `root`, without leaving it; empty if there is none. */
@@ -66,7 +74,8 @@ export function readInside(root: string, file: string): string {
     if (!fstatSync(fd).isFile()) return ''
     const buffer = Buffer.alloc(Math.min(fstatSync(fd).size, largestFile))
     let length = 0
-    for (let read = -1; read !== 0 && length < buffer.length; length += read) read = readSync(fd, buffer, length, buffer.length - length, null)
+    for (let read = -1; read !== 0 && length < buffer.length; length += read)
+      read = readSync(fd, buffer, length, buffer.length - length, null)
     return buffer.toString('utf8', 0, length)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
