@@ -41,7 +41,7 @@ export const httpStream1: Payload = (channel) => {
 function answer(channel: Channel, path: string, headers: JsonObject): Answer {
   const packages = listPackages(channel.agent.packages)
   if (path === '/manifests.json') return { status: 200, headers: uncached('application/json'), body: JSON.stringify(manifests(packages)) }
-  if (path === '/manifests.js') {
+  if (path === '/manifests.js' || path === '/manifests-i18n.js') {
     const body = `(function (root, data) { if (typeof cockpit === 'object') cockpit.manifests = data; else root.manifests = data; }(this, ${JSON.stringify(manifests(packages))}));`
     return { status: 200, headers: uncached('text/javascript'), body }
   }
