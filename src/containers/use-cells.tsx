@@ -5,10 +5,11 @@ import { formatMemory, formatPercent } from '../lib/format.ts'
 import { useStore } from '../lib/use-store.ts'
 import { Sparkline } from '../ui/sparkline.tsx'
 
-/** A container's series; only this cell is drawn again when it changes. */
+/** A container's series; only this cell is drawn again when it changes. Without a control group there are no figures. */
 function useSeries(id: string) {
   const { data } = useEngine()
-  return useStore(useMemo(() => data.stats.of(id), [data, id]))
+  const series = useStore(useMemo(() => data.stats.of(id), [data, id]))
+  return series?.latest.memory === 0 ? undefined : series
 }
 
 const recent = 60

@@ -22,7 +22,8 @@ const digits = (value: number) => (value < 10 ? 2 : value < 100 ? 1 : 0)
 /** A size on disk or on the wire, in powers of 1000: `2.05 MB`. */
 export function formatSize(bytes: number): string {
   const [value, step] = scale(Math.max(0, bytes), 1000, diskUnits.length)
-  return numberFormat({ style: 'unit', unit: diskUnits[step]!, unitDisplay: step === 0 ? 'narrow' : 'short', maximumFractionDigits: step === 0 ? 0 : digits(value) }).format(value)
+  if (step === 0) return `${formatNumber(Math.round(value))} B`
+  return numberFormat({ style: 'unit', unit: diskUnits[step]!, unitDisplay: 'short', maximumFractionDigits: digits(value) }).format(value)
 }
 
 /** A size in memory, in powers of 1024: `64 MiB`. */

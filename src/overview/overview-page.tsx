@@ -15,6 +15,8 @@ export function OverviewPage() {
   return (
     <PageSection isFilled className="berth-overview" aria-labelledby="berth-title">
       <PageTitle>{info.host.hostname}</PageTitle>
+      <CountCards />
+      <HostCards />
       {notes.length > 0 && (
         <Alert isInline component="h2" variant="info" title={_('What this host cannot do')} isExpandable={notes.length > 2}>
           <ul className="berth-list">
@@ -24,8 +26,6 @@ export function OverviewPage() {
           </ul>
         </Alert>
       )}
-      <CountCards />
-      <HostCards />
       <UseCharts />
     </PageSection>
   )

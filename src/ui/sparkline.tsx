@@ -7,7 +7,7 @@ const height = 18
 export function linePath(values: readonly number[], slots: number, top: number): string {
   const step = width / (slots - 1)
   const left = width - (values.length - 1) * step
-  const y = (value: number) => (height - 1.5 - (Math.min(value, top) / top) * (height - 3)).toFixed(1)
+  const y = (value: number) => (top <= 0 ? height - 1.5 : height - 1.5 - (Math.min(value, top) / top) * (height - 3)).toFixed(1)
   return values.map((value, index) => `${index === 0 ? 'M' : 'L'}${(left + index * step).toFixed(1)} ${y(value)}`).join('')
 }
 
