@@ -1,6 +1,6 @@
 import type { Command } from './command.ts'
 
-type Load = () => Promise<Command<any>>
+type Load = () => Promise<Command>
 
 /** Every command, by the words that call it. Loaded one at a time: a command line pays only for its own. */
 export const commands: Readonly<Record<string, Load>> = {

@@ -219,7 +219,7 @@ test('the client’s leaving detaches from the process', async () => {
   })
   const connected = await api.remote['container.attach']({ name: 'a' })
   connected.close()
-  await closed.promise
+  expect(await closed.promise).toBeUndefined()
 })
 
 test('a socket is private, replaces a dead one, and never one that answers', async () => {

@@ -34,60 +34,54 @@ export const df = command({
 
 const sum = <T>(list: readonly T[], size: (item: T) => number) => list.reduce((total, item) => total + size(item), 0)
 
-function summary({ Images, Containers, Volumes, ImagesSize }: DiskUsage) {
-  const row = <T>(
-    Type: string,
-    list: readonly T[] | null,
-    isActive: (item: T) => boolean,
-    size: (item: T) => number,
-    total?: number,
-    free?: number,
-  ) => {
-    const items = list ?? []
-    const RawSize = total ?? sum(items, size)
-    const RawReclaimable =
-      free ??
-      sum(
-        items.filter((item) => !isActive(item)),
-        size,
-      )
-    const percent = RawSize > 0 ? Math.round((RawReclaimable / RawSize) * 100) : 0
-    return {
-      Type,
-      Total: items.length,
-      Active: items.filter(isActive).length,
-      RawSize,
-      RawReclaimable,
-      TotalCount: items.length,
-      Size: humanSize(RawSize),
-      Reclaimable: `${humanSize(RawReclaimable)} (${percent}%)`,
-    }
+interface Kind<T> {
+  type: string
+  list: readonly T[] | null
+  isActive: (item: T) => boolean
+  size: (item: T) => number
+  /** Where it is not the sum of the items. */
+  total?: number
+  free?: number
+}
+
+function summaryRow<T>({ type, list, isActive, size, total, free }: Kind<T>) {
+  const items = list ?? []
+  const idle = items.filter((item) => !isActive(item))
+  const RawSize = total ?? sum(items, size)
+  const RawReclaimable = free ?? sum(idle, size)
+  const percent = RawSize > 0 ? Math.round((RawReclaimable / RawSize) * 100) : 0
+  return {
+    Type: type,
+    Total: items.length,
+    Active: items.length - idle.length,
+    RawSize,
+    RawReclaimable,
+    TotalCount: items.length,
+    Size: humanSize(RawSize),
+    Reclaimable: `${humanSize(RawReclaimable)} (${percent}%)`,
   }
-  const idle = sum(
-    (Images ?? []).filter((image) => image.Containers === 0),
-    (image) => image.UniqueSize,
-  )
+}
+
+function summary({ Images, Containers, Volumes, ImagesSize }: DiskUsage) {
+  // Layers that other images share are freed with the last of them.
+  const unused = (Images ?? []).filter((image) => image.Containers === 0)
+  const free = sum(unused, (image) => image.UniqueSize)
   return [
-    row(
-      'Images',
-      Images,
-      (image) => image.Containers > 0,
-      (image) => image.Size,
-      ImagesSize,
-      idle,
-    ),
-    row(
-      'Containers',
-      Containers,
-      (container) => container.Status === 'running',
-      (container) => container.RWSize,
-    ),
-    row(
-      'Local Volumes',
-      Volumes,
-      (volume) => volume.Links > 0,
-      (volume) => volume.Size,
-    ),
+    summaryRow({
+      type: 'Images',
+      list: Images,
+      isActive: (each) => each.Containers > 0,
+      size: (each) => each.Size,
+      total: ImagesSize,
+      free,
+    }),
+    summaryRow({
+      type: 'Containers',
+      list: Containers,
+      isActive: (each) => each.Status === 'running',
+      size: (each) => each.RWSize,
+    }),
+    summaryRow({ type: 'Local Volumes', list: Volumes, isActive: (each) => each.Links > 0, size: (each) => each.Size }),
   ]
 }
 

@@ -112,7 +112,7 @@ function sorted(rows: readonly Row[], by: string): Row[] {
   return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-function jsonRow({ Created, RepoTags: _, Arch, Os, IsManifestList, ...image }: Image): object {
+function jsonRow({ Created, Arch, Os, IsManifestList, ...image }: Image): object {
   return {
     ...image,
     RepoTags: null,

@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises'
 
+import type { PodSpec } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
-import { bool, number, text, texts, textOr, words } from '../parse/flags.ts'
+import { bool, number, text, texts, textOr, type Values, words } from '../parse/flags.ts'
 import { parseLimits } from '../spec/limits.ts'
 import { parseMounts } from '../spec/mounts.ts'
 import { parseNamespace, parseNetworks } from '../spec/networks.ts'
@@ -11,7 +12,7 @@ import { parsePort } from '../spec/ports.ts'
 import { parseSize } from '../spec/sizes.ts'
 import { UsageError } from '../parse/usage-error.ts'
 
-const flags = {
+const podFlags = {
   'add-host': words('', 'Add a custom host-to-IP mapping (host:ip)'),
   'cgroup-parent': text('', 'Set parent cgroup for all containers in the pod'),
   cpus: number('', 'Set amount of CPUs for the pod', { value: 'float' }),
@@ -58,7 +59,7 @@ export const podCreate = command({
   examples: ['berth pod create --name shop --publish 8080:80', 'berth pod create --infra=false'],
   notYet:
     'blkio-weight blkio-weight-device device device-read-bps device-write-bps gidmap gpus hosts-file infra-conmon-pidfile no-hostname no-hosts security-opt share-parent shm-size-systemd subgidname subuidname sysctl uidmap volumes-from',
-  flags,
+  flags: podFlags,
   args: { max: 1 },
   async run({ args: [positional], flags, engine, commandLine }) {
     const name = flags.name ?? positional
@@ -71,47 +72,48 @@ export const podCreate = command({
         if (!EngineError.is(error, 'PodNotFound', 'NotFound')) throw error
       })
     }
-    const { mounts, volumes } = parseMounts({ volume: flags.volume, mount: [], tmpfs: [] })
-    const limits = parseLimits({
-      ...flags,
-      'cpu-period': undefined,
-      'cpu-quota': undefined,
-      'memory-reservation': undefined,
-      'memory-swappiness': undefined,
-      'pids-limit': undefined,
-    })
-    const labels = await readLabels(flags['label-file'], flags.label)
-    const list = <T>(values: readonly T[]) => (values.length > 0 ? [...values] : undefined)
-    const { Id } = await api['pod.create']({
-      body: {
-        name,
-        hostname: flags.hostname,
-        labels,
-        no_infra: !flags.infra || undefined,
-        infra_name: flags['infra-name'],
-        infra_image: flags['infra-image'],
-        infra_command: flags['infra-command']?.split(' '),
-        shared_namespaces: flags.infra ? flags.share.split(',').filter((each) => each !== '') : undefined,
-        exit_policy: flags['exit-policy'],
-        restart_policy: flags.restart,
-        portmappings: list(flags.publish.map(parsePort)),
-        ...(flags.infra ? parseNetworks(flags) : {}),
-        userns: flags.userns === undefined ? undefined : parseNamespace(flags.userns),
-        pidns: flags.pid === undefined ? undefined : parseNamespace(flags.pid),
-        utsns: flags.uts === undefined ? undefined : parseNamespace(flags.uts),
-        dns_server: list(flags.dns),
-        dns_search: list(flags['dns-search']),
-        dns_option: list(flags['dns-option']),
-        hostadd: list(flags['add-host']),
-        cgroup_parent: flags['cgroup-parent'],
-        resource_limits: limits,
-        mounts: list(mounts),
-        volumes: list(volumes),
-        shm_size: flags['shm-size'] === undefined ? undefined : parseSize(flags['shm-size'], '--shm-size'),
-        podCreateCommand: [...commandLine],
-      },
-    })
+    const { Id } = await api['pod.create']({ body: { ...(await podSpec(flags)), name, podCreateCommand: [...commandLine] } })
     if (flags['pod-id-file'] !== undefined) await writeFile(flags['pod-id-file'], Id)
     process.stdout.write(`${Id}\n`)
   },
 })
+
+/** What a pod shall be. @throws UsageError */
+async function podSpec(flags: Values<typeof podFlags>): Promise<PodSpec> {
+  const { mounts, volumes } = parseMounts({ volume: flags.volume, mount: [], tmpfs: [] })
+  const limits = parseLimits({
+    ...flags,
+    'cpu-period': undefined,
+    'cpu-quota': undefined,
+    'memory-reservation': undefined,
+    'memory-swappiness': undefined,
+    'pids-limit': undefined,
+  })
+  const labels = await readLabels(flags['label-file'], flags.label)
+  const list = <T>(values: readonly T[]) => (values.length > 0 ? [...values] : undefined)
+  return {
+    hostname: flags.hostname,
+    labels,
+    no_infra: !flags.infra || undefined,
+    infra_name: flags['infra-name'],
+    infra_image: flags['infra-image'],
+    infra_command: flags['infra-command']?.split(' '),
+    shared_namespaces: flags.infra ? flags.share.split(',').filter((each) => each !== '') : undefined,
+    exit_policy: flags['exit-policy'],
+    restart_policy: flags.restart,
+    portmappings: list(flags.publish.map(parsePort)),
+    ...(flags.infra ? parseNetworks(flags) : {}),
+    userns: flags.userns === undefined ? undefined : parseNamespace(flags.userns),
+    pidns: flags.pid === undefined ? undefined : parseNamespace(flags.pid),
+    utsns: flags.uts === undefined ? undefined : parseNamespace(flags.uts),
+    dns_server: list(flags.dns),
+    dns_search: list(flags['dns-search']),
+    dns_option: list(flags['dns-option']),
+    hostadd: list(flags['add-host']),
+    cgroup_parent: flags['cgroup-parent'],
+    resource_limits: limits,
+    mounts: list(mounts),
+    volumes: list(volumes),
+    shm_size: flags['shm-size'] === undefined ? undefined : parseSize(flags['shm-size'], '--shm-size'),
+  }
+}

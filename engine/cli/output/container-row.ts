@@ -20,67 +20,81 @@ export function portsText(ports: ContainerSummary['Ports']): string {
     .join(', ')
 }
 
-/** A container under the names that templates use. Worked out only where a template asks. */
-export function containerRow(container: ContainerSummary, long: boolean, now = Date.now()) {
-  const namespaces = (container.Namespaces ?? {}) as Record<string, string>
-  const id = (value: string) => (long ? value : shortId(value))
+/** Fields that take some working out: only where a template asks. */
+const lazyFields = (container: ContainerSummary, long: boolean, now: number) => ({
+  get Command() {
+    const text = (container.Command ?? []).join(' ')
+    return long || text.length <= 17 ? text : `${text.slice(0, 17)}...`
+  },
+  get Created() {
+    return goTime(container.Created)
+  },
+  get CreatedAt() {
+    return goTime(container.Created)
+  },
+  get CreatedHuman() {
+    return ago(Date.parse(container.Created), now)
+  },
+  get RunningFor() {
+    return ago(Date.parse(container.Created), now)
+  },
+  get Status() {
+    return statusText(container, now)
+  },
+  get Ports() {
+    return portsText(container.Ports)
+  },
+  get Size() {
+    const { rwSize = 0, rootFsSize = 0 } = container.Size ?? {}
+    return `${humanSize(rwSize, 3)} (virtual ${humanSize(rootFsSize + rwSize, 3)})`
+  },
+})
+
+const plainFields = (container: ContainerSummary, id: (value: string) => string) => ({
+  ID: id(container.Id),
+  Id: id(container.Id),
+  Image: container.Image,
+  ImageID: id(container.ImageID),
+  Names: container.Names.join(','),
+  Pid: container.Pid,
+  PID: container.Pid,
+  Pod: id(container.Pod),
+  PodID: id(container.Pod),
+  PodName: container.PodName,
+  ExitCode: container.ExitCode,
+  Exited: container.Exited,
+  ExitedAt: container.ExitedAt,
+  StartedAt: container.StartedAt,
+  Restarts: container.Restarts,
+  IsInfra: container.IsInfra,
+  AutoRemove: container.AutoRemove,
+  CIDFile: container.CIDFile,
+  ExposedPorts: container.ExposedPorts,
+  Labels: container.Labels ?? {},
+  Networks: (container.Networks ?? []).join(','),
+  State: container.State,
+  Mounts: container.Mounts,
+})
+
+/** The kernel's numbers of a container's namespaces, under podman's headings. */
+function namespaceFields({ Namespaces }: ContainerSummary) {
+  const numbers = (Namespaces ?? {}) as Record<string, string>
+  const of = (name: string) => numbers[name] ?? ''
   return {
-    ID: id(container.Id),
-    Id: id(container.Id),
-    Image: container.Image,
-    ImageID: id(container.ImageID),
-    Names: container.Names.join(','),
-    Pid: container.Pid,
-    PID: container.Pid,
-    Pod: id(container.Pod),
-    PodID: id(container.Pod),
-    PodName: container.PodName,
-    ExitCode: container.ExitCode,
-    Exited: container.Exited,
-    ExitedAt: container.ExitedAt,
-    StartedAt: container.StartedAt,
-    Restarts: container.Restarts,
-    IsInfra: container.IsInfra,
-    AutoRemove: container.AutoRemove,
-    CIDFile: container.CIDFile,
-    ExposedPorts: container.ExposedPorts,
-    Labels: container.Labels ?? {},
-    Networks: (container.Networks ?? []).join(','),
-    State: container.State,
-    Mounts: container.Mounts,
-    Namespaces: namespaces,
-    CGROUPNS: namespaces['Cgroup'] ?? '',
-    IPC: namespaces['Ipc'] ?? namespaces['IPC'] ?? '',
-    MNT: namespaces['Mnt'] ?? namespaces['MNT'] ?? '',
-    NET: namespaces['Net'] ?? namespaces['NET'] ?? '',
-    PIDNS: namespaces['Pidns'] ?? namespaces['PIDNS'] ?? '',
-    USERNS: namespaces['User'] ?? namespaces['USERNS'] ?? '',
-    UTS: namespaces['Uts'] ?? namespaces['UTS'] ?? '',
-    get Command() {
-      const text = (container.Command ?? []).join(' ')
-      return long || text.length <= 17 ? text : `${text.slice(0, 17)}...`
-    },
-    get Created() {
-      return goTime(container.Created)
-    },
-    get CreatedAt() {
-      return goTime(container.Created)
-    },
-    get CreatedHuman() {
-      return ago(Date.parse(container.Created), now)
-    },
-    get RunningFor() {
-      return ago(Date.parse(container.Created), now)
-    },
-    get Status() {
-      return statusText(container, now)
-    },
-    get Ports() {
-      return portsText(container.Ports)
-    },
-    get Size() {
-      const { rwSize = 0, rootFsSize = 0 } = container.Size ?? {}
-      return `${humanSize(rwSize, 3)} (virtual ${humanSize(rootFsSize + rwSize, 3)})`
-    },
+    Namespaces: numbers,
+    CGROUPNS: of('Cgroup'),
+    IPC: of('Ipc'),
+    MNT: of('Mnt'),
+    NET: of('Net'),
+    PIDNS: of('Pidns'),
+    USERNS: of('User'),
+    UTS: of('Uts'),
   }
+}
+
+/** A container under the names that templates use. */
+export function containerRow(container: ContainerSummary, long: boolean, now = Date.now()) {
+  const id = (value: string) => (long ? value : shortId(value))
+  const row = Object.create(lazyFields(container, long, now)) as ReturnType<typeof lazyFields>
+  return Object.assign(row, plainFields(container, id), namespaceFields(container))
 }

@@ -12,7 +12,7 @@ export interface Flag<T> {
   hidden?: boolean
 }
 
-export type Flags = Readonly<Record<string, Flag<any>>>
+export type Flags = Readonly<Record<string, Flag<unknown>>>
 
 /** The values of a command's flags, by their long names. */
 export type Values<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never }

@@ -66,7 +66,7 @@ test.each([
     '--network back:ip=10.89.0.5,alias=db img',
     { netns: { nsmode: 'bridge' }, Networks: { back: { static_ips: ['10.89.0.5'], aliases: ['db'] } } },
   ],
-  ['--entrypoint [\"/x\",\"y\"] img', { entrypoint: ['/x', 'y'] }],
+  ['--entrypoint ["/x","y"] img', { entrypoint: ['/x', 'y'] }],
   ['--entrypoint= img', { entrypoint: [''] }],
   ['--stop-signal INT --stop-timeout 3 img', { stop_signal: 2, stop_timeout: 3 }],
   ['--ulimit nofile=10:20 img', { r_limits: [{ type: 'RLIMIT_NOFILE', soft: 10, hard: 20 }] }],
