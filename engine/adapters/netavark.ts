@@ -58,7 +58,8 @@ export interface NetavarkOptions {
   signal?: AbortSignal
 }
 
-const timeout = 30_000
+// The first bridge of a slow machine loads a dozen kernel modules.
+const timeout = 120_000
 
 /**
  * Joins a network namespace to the given networks: bridges, veth pairs, addresses, firewall rules, published ports, names.

@@ -23,7 +23,7 @@ export async function createNetworkNamespace(file: string, options: { signal?: A
     )
   }
   try {
-    await runChecked('unshare', [`--net=${file}`, 'true'], { timeout: 10_000, signal: options.signal })
+    await runChecked('unshare', [`--net=${file}`, 'true'], { timeout: 60_000, signal: options.signal })
   } catch (cause) {
     removeNetworkNamespace(file)
     if (EngineError.is(cause, 'ProgramMissing', 'Cancelled')) throw cause

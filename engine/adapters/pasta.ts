@@ -22,7 +22,7 @@ export interface PastaOptions {
   signal?: AbortSignal
 }
 
-const startTimeout = 20_000
+const startTimeout = 60_000
 const endTimeout = 2000
 
 /**

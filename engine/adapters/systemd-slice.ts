@@ -10,7 +10,11 @@ import { plainEnvironment, run } from '../lib/exec.ts'
 export async function stopSlice(name: string, user: boolean): Promise<void> {
   const call = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'StopUnit']
   const env = plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'] })
-  const { code, stderr } = await run('busctl', [user ? '--user' : '--system', '--quiet', 'call', ...call, 'ss', name, 'replace'], { env, timeout: 10_000 })
+  const { code, stderr } = await run(
+    'busctl',
+    [user ? '--user' : '--system', '--quiet', 'call', ...call, 'ss', name, 'replace'],
+    { env, timeout: 10_000 },
+  )
   if (code === 0 || /not loaded|NoSuchUnit/i.test(stderr)) return
   throw new EngineError('CgroupUnavailable', `systemd could not stop ${name}: ${stderr.trim()}`, { details: { unit: name } })
 }

@@ -41,7 +41,7 @@ export interface ScopeRequest {
   user: boolean
 }
 
-const scopeTimeout = 10_000
+const scopeTimeout = 30_000
 const lookInterval = 5
 
 /**

@@ -29,7 +29,8 @@ const removeDelay = 25
 /** Whether the processes of the group are frozen, as by a pause, or just being so. */
 export function isFrozen(paths: CgroupPaths): boolean {
   const { unified, freezer } = paths.folders
-  if (paths.mode !== 'v2') return freezer !== undefined && /^(FROZEN|FREEZING)/.test(readSmallFile(`${freezer}/freezer.state`) ?? '')
+  if (paths.mode !== 'v2')
+    return freezer !== undefined && /^(FROZEN|FREEZING)/.test(readSmallFile(`${freezer}/freezer.state`) ?? '')
   // crun freezes the group it made below the one with the limits.
   return [unified, `${unified}/container`].some((folder) => readSmallFile(`${folder}/cgroup.freeze`)?.startsWith('1') ?? false)
 }
