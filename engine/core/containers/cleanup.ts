@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises'
 
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { findContainer } from '../../store/index.ts'
+import { containerById, type ContainerRecord, findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { execFolder } from '../paths.ts'
 import { hasEnded, hasRun } from './life/cleanup.ts'
 import { removeLocked } from './life/remove.ts'
-import { reconcile } from './reconcile.ts'
+import { settle } from './reconcile.ts'
 
 /**
  * Frees what a container that ended still holds, and follows its restart policy; with `remove`, removes it unless it was
@@ -16,24 +16,27 @@ import { reconcile } from './reconcile.ts'
  * @throws EngineError `ContainerStateInvalid` for one that runs.
  */
 export async function cleanup(context: Context, { name, exec, remove, removeImage }: Parsed<'container.cleanup'>): Promise<void> {
-  const { id } = findContainer(context.database, name)
+  const { id, config } = findContainer(context.database, name)
   if (exec !== undefined) return await rm(execFolder(context, id, exec), { recursive: true, force: true })
-  const image = await context.lock('container', id, async () => {
-    const before = findContainer(context.database, id)
-    if (hasRun(before) && !hasEnded(context, before)) {
-      throw new EngineError(
-        'ContainerStateInvalid',
-        `container ${id} is ${before.state.status}, and cannot be cleaned up: container state improper`,
-        { details: { container: id, state: before.state.status } },
-      )
-    }
-    const record = await reconcile(context, before, { locked: true })
-    if (!remove || hasRun(record)) return undefined
-    await removeLocked(context, record, { volumes: true })
-    return removeImage ? record.config.image?.id : undefined
+  await context.lock('container', id, async () => {
+    const before = containerById(context.database, id)
+    if (!before) return
+    if (hasRun(before) && !hasEnded(context, before)) throw stillRuns(before)
+    const record = hasRun(before) ? await settle(context, before) : before
+    if (remove && !hasRun(record) && containerById(context.database, id)) await removeLocked(context, record, { volumes: true })
   })
-  if (image === undefined) return
-  const { remove: removeImageVerb } = await import('../images/remove.ts')
-  // In use by others, or gone: both are fine.
-  await removeImageVerb(context, { name: image, force: false } as never, {}).catch(() => {})
+  if (removeImage && config.image && !containerById(context.database, id)) await removeUnused(context, config.image.id)
+}
+
+function stillRuns({ id, state }: ContainerRecord): EngineError {
+  const message = `container ${id} is ${state.status}, and cannot be cleaned up: container state improper`
+  return new EngineError('ContainerStateInvalid', message, { details: { container: id, state: state.status } })
+}
+
+/** An image that others use, or that is gone, is no failure. */
+async function removeUnused(context: Context, image: string): Promise<void> {
+  const { removeImage } = await import('../images/remove.ts')
+  await removeImage(context, image, false).catch((error: unknown) =>
+    context.log.info('an image stays', { object: image, reason: String(error) }),
+  )
 }

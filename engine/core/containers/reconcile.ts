@@ -3,9 +3,10 @@ import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
 import { bootId } from '../../lib/process.ts'
-import { containerById, type ContainerRecord, containersToReconcile } from '../../store/index.ts'
+import { containerById, containerNotFound, type ContainerRecord, containersToReconcile } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { cleanupLocked, hasEnded, hasRun } from './life/cleanup.ts'
+import { removeLocked } from './life/remove.ts'
 import { shallRestart } from './life/restart-policy.ts'
 import { startLocked } from './life/start.ts'
 
@@ -17,7 +18,8 @@ const patience = 3000
  * last boot, has ended; what it held is freed and its restart policy followed. Cheap where nothing happened.
  *
  * @param options.locked whether the caller holds the container's lock; otherwise it is taken when something is to be done.
- * @returns the record as it is now; of one that was removed meanwhile, as it was.
+ * @returns the record as it is now; of one that was removed meanwhile or at its end, as it was last.
+ * @throws EngineError `ContainerNotFound` for one that is gone now, only to the holder of its lock.
  */
 export async function reconcile(
   context: Context,
@@ -25,7 +27,11 @@ export async function reconcile(
   options: { locked?: boolean } = {},
 ): Promise<ContainerRecord> {
   if (!hasRun(record) || !hasEnded(context, record)) return record
-  if (options.locked) return await settle(context, record)
+  if (options.locked) {
+    const settled = await settle(context, record)
+    if (!containerById(context.database, record.id)) throw containerNotFound(record.name)
+    return settled
+  }
   try {
     return await context.lock('container', record.id, () => settleFresh(context, record), {
       signal: AbortSignal.timeout(patience),
@@ -61,14 +67,39 @@ async function settleFresh(context: Context, record: ContainerRecord): Promise<C
   return hasRun(now) && hasEnded(context, now) ? await settle(context, now) : now
 }
 
-async function settle(context: Context, record: ContainerRecord): Promise<ContainerRecord> {
+/**
+ * Does all that follows from a container's end: notes it, frees what it held, starts it again or removes it, as it was
+ * made to be. Its lock must be held. @returns the record, of a removed one as it was last.
+ */
+export async function settle(context: Context, record: ContainerRecord): Promise<ContainerRecord> {
   const ended = await cleanupLocked(context, record)
-  if (!shallRestart(ended, record)) return ended
+  if (shallRestart(ended, record)) return await startAgain(context, ended, record.state.restarts + 1)
+  if (ended.config.autoRemove && record.state.status !== 'initialized') await removeEnded(context, ended)
+  return ended
+}
+
+async function startAgain(context: Context, ended: ContainerRecord, restarts: number): Promise<ContainerRecord> {
   try {
-    return await startLocked(context, ended, { restarts: record.state.restarts + 1 })
+    return await startLocked(context, ended, { restarts })
   } catch (error) {
-    context.log.error('a container could not be started again', { object: record.id, reason: EngineError.from(error).message })
-    return containerById(context.database, record.id) ?? ended
+    context.log.error('a container could not be started again', { object: ended.id, reason: EngineError.from(error).message })
+    return containerById(context.database, ended.id) ?? ended
+  }
+}
+
+/** `--rm`, and `--rmi`: an image that others use stays. */
+async function removeEnded(context: Context, ended: ContainerRecord): Promise<void> {
+  try {
+    await removeLocked(context, ended, { volumes: true })
+    if (!ended.config.removeImage || !ended.config.image) return
+    const [{ removeImage }, { collect }] = await Promise.all([import('../images/remove.ts'), import('../images/collect.ts')])
+    await removeImage(context, ended.config.image.name, false)
+    await collect(context)
+  } catch (error) {
+    context.log.warn('a container that was to be removed at its end, or its image, is still there', {
+      object: ended.id,
+      reason: EngineError.from(error).message,
+    })
   }
 }
 

@@ -2,9 +2,10 @@ import type { CallOptions, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { containerById, type ContainerRecord, dependents, findContainer, podById } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { hasEnded, hasRun } from './life/cleanup.ts'
 import { removeLocked } from './life/remove.ts'
 import { stopContainer } from './life/stop.ts'
-import { reconcile } from './reconcile.ts'
+import { settle } from './reconcile.ts'
 
 /** Removes a container; a running one only with `force`, and those that need it only with `depend`. */
 export async function remove(
@@ -58,9 +59,9 @@ export async function removeContainer(context: Context, id: string, options: Rem
       const before = containerById(context.database, id)
       // Someone else removed it while this one waited: it is gone, as wanted.
       if (!before) return
-      const record = await reconcile(context, before, { locked: true })
+      const record = hasRun(before) && hasEnded(context, before) ? await settle(context, before) : before
       requireIdle(record)
-      await removeLocked(context, record, { volumes: options.volumes })
+      if (containerById(context.database, id)) await removeLocked(context, record, { volumes: options.volumes })
     },
     { signal: options.signal },
   )

@@ -7,7 +7,7 @@ import { containerById, type ContainerRecord, findContainer, updateState } from 
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { containerEvent } from '../event.ts'
-import { reconcile } from '../reconcile.ts'
+import { reconcile, settle } from '../reconcile.ts'
 import { cleanupLocked, hasRun } from './cleanup.ts'
 
 /** How long a killed container may take to be gone. */
@@ -34,7 +34,7 @@ export async function stopContainer(context: Context, id: string, options: StopO
   await context.lock('container', id, async () => {
     const now = containerById(context.database, id)
     if (now && hasRun(now) && now.state.conmonPid === record.state.conmonPid)
-      containerEvent(context, await cleanupLocked(context, now), 'stop')
+      containerEvent(context, await settle(context, now), 'stop')
   })
 }
 
