@@ -73,10 +73,10 @@ export class Session {
     this.#options.ended(problem)
   }
 
-  /** A session that nobody looks at does not stay, unless it is the only one there can be. */
+  /** A session that nobody looks at does not stay. */
   #waitForPage(time: number): void {
     clearTimeout(this.#idle)
-    if (this.#tabs.size === 0 && this.#options.startAgent === undefined) this.#idle = setTimeout(() => this.end('timeout'), time)
+    if (this.#tabs.size === 0) this.#idle = setTimeout(() => this.end('timeout'), time)
   }
 
   #running(): AgentLink | undefined {

@@ -8,6 +8,9 @@ import { type ConsoleOptions, stopSignal } from './console.ts'
 import { entryCommand, launcherEnvironment } from './launcher.ts'
 import { cookie, explain } from './server.ts'
 
+/** Milliseconds without a page after which another one-time address is told, since the old session may be out of reach. */
+const unused = 15 * 60_000
+
 /** Milliseconds the agents have to end when the console does. */
 const patience = 10_000
 
@@ -28,6 +31,7 @@ export async function runLocalConsole(options: ConsoleOptions): Promise<number> 
     ...(tls === undefined ? {} : { tls }),
     local: { user: userInfo().username, startAgent: () => startAgent(agents), ended: tell },
     log: (line) => log.info(line),
+    times: { unused, cutOff: 4 * unused },
   }).catch((cause: unknown) => {
     throw new EngineError('PortInUse', explain(cause), { cause })
   })
