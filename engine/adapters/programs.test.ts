@@ -9,7 +9,7 @@ import { setupNetworks, teardownNetworks } from './netavark.ts'
 import { createNetworkNamespace, removeNetworkNamespace } from './netns.ts'
 import { isPastaRunning, pastaArguments, startPasta, stopPasta } from './pasta.ts'
 import { openRuntime } from './runtime.ts'
-import { hasUserManager, isSystemdHost, isUnderUserManager } from './systemd.ts'
+import { hasUserManager, isSystemdHost, isUnderUserManager, monitorScope } from './systemd.ts'
 import { EngineError } from '../errors/index.ts'
 
 // Programs that say what the real ones were seen to say stand in front of the real ones in $PATH.
@@ -194,6 +194,19 @@ test.each([
 ])('the tree of a user manager: %s', (text, expected) => {
   writeFileSync(path.join(folder, 'cgroup'), text)
   expect(isUnderUserManager(path.join(folder, 'cgroup'))).toBe(expected)
+})
+
+test("a monitor's scope: only where systemd makes cgroups, and never the same twice", () => {
+  const options = { id: 'abc', kind: 'conmon' as const, rootless: true }
+  expect(monitorScope('cgroupfs', options)).toBeUndefined()
+  expect(monitorScope('systemd', options)).toMatchObject({
+    name: expect.stringMatching(/^berth-conmon-abc-[\da-f]{12}\.scope$/),
+    slice: 'user.slice',
+    user: true,
+  })
+  expect(monitorScope('systemd', options)?.name).not.toBe(monitorScope('systemd', options)?.name)
+  expect(monitorScope('systemd', { ...options, rootless: false })).toMatchObject({ slice: 'machine.slice', user: false })
+  expect(monitorScope('systemd', { ...options, kind: 'exec', rootless: false })).toBeUndefined()
 })
 
 test('catatonit is found or named', () => {

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../errors/index.ts'
 import { plainEnvironment, run } from '../lib/exec.ts'
+import { randomToken } from '../lib/random-id.ts'
 
 /** Whether systemd is the host's init (sd_booted(3)). */
 export function isSystemdHost(root = '/'): boolean {
@@ -39,6 +40,22 @@ export interface ScopeRequest {
   pid: number
   /** Asks the user's own manager instead of the host's. */
   user: boolean
+}
+
+/**
+ * The scope a monitor needs, or `undefined` if it needs none: a container's always where systemd makes the cgroups, an
+ * exec session's only for an ordinary user whose login is outside their manager's tree.
+ *
+ * Its name is new each time, since a container that is started again has its former monitor for a moment yet.
+ */
+export function monitorScope(
+  cgroupManager: string,
+  options: { id: string; kind: 'conmon' | 'exec'; rootless: boolean },
+): Omit<ScopeRequest, 'pid' | 'description'> | undefined {
+  const { id, kind, rootless } = options
+  if (cgroupManager !== 'systemd') return undefined
+  if (kind === 'exec' && (!rootless || isUnderUserManager())) return undefined
+  return { name: `berth-${kind}-${id}-${randomToken()}.scope`, slice: rootless ? 'user.slice' : 'machine.slice', user: rootless }
 }
 
 const scopeTimeout = 30_000

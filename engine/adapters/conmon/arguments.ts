@@ -39,10 +39,7 @@ export interface MonitorOptions {
   environment?: Record<string, string>
   /** `cgroup.procs` files into which the monitor is put before it does anything: without systemd. */
   cgroupProcs?: readonly string[]
-  /**
-   * A systemd scope of its own for the monitor, without which it would end with the service or login that started it. An
-   * exec session's monitor needs one only where `isUnderUserManager` (adapters/systemd.ts) is false for an ordinary user.
-   */
+  /** A systemd scope of its own for the monitor, from `monitorScope` (adapters/systemd.ts). */
   scope?: Omit<ScopeRequest, 'pid' | 'description'>
   signal?: AbortSignal
 }
