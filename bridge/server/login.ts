@@ -39,7 +39,7 @@ export function createLogin(options: LoginOptions): LoginHandler {
     const authorization = parseAuthorization(request.headers.authorization)
     if (authorization === undefined) return sendJson(response, 401, { problem: 'authentication-failed', message: 'Log in with user name and password.' })
     if (!mayBegin(pending)) {
-      return sendJson(response, 503, { problem: 'authentication-failed', message: 'Too many logins are under way; try again in a moment.' }, { 'Retry-After': '5' })
+      return sendJson(response, 503, { problem: 'too-large', message: 'Too many logins are under way; try again in a moment.' }, { 'Retry-After': '5' })
     }
     pending++
     const began = performance.now()
