@@ -42,6 +42,8 @@ export interface Command<F extends Flags = Flags> {
   stopAtFirst?: true
   /** Needs the store itself: never sent to `--url`. */
   local?: true
+  /** Lives on after its first request: worth the engine's caches and workers. */
+  service?: true
   /** The exit code; 0 when nothing is returned. Failures are thrown. */
   run(call: Call<F>): Promise<number | void>
 }

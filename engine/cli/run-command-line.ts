@@ -44,6 +44,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const globals = Object.fromEntries(Object.keys(globalFlags).map((name) => [name, pick(name, command, values, before)]))
   const global = globalOptions(globals as never, process.env)
   if (command.local) delete global.url
+  if (command.service) global.context.service = true
   const engine = openEngineOnce(global)
   const call: Call = {
     args,

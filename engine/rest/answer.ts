@@ -8,6 +8,7 @@ import {
   requestIdHeader,
 } from '../contract/index.ts'
 import { EngineError, toWire } from '../errors/index.ts'
+import { knownJson } from '../lib/known-json.ts'
 import { failureReply } from './failure.ts'
 import { fixedRoute } from './fixed-routes.ts'
 import { collectInput } from './input.ts'
@@ -64,7 +65,11 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
 
 function callReply(operation: Operation, value: unknown): RestReply {
   if (value === undefined) return { status: operation.status ?? 204, headers: {} }
-  return { status: operation.status ?? 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` }
+  return {
+    status: operation.status ?? 200,
+    headers: { 'content-type': 'application/json' },
+    body: `${(typeof value === 'object' && value !== null ? knownJson(value) : undefined) ?? JSON.stringify(value)}\n`,
+  }
 }
 
 const contentTypes = {

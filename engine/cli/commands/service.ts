@@ -14,6 +14,7 @@ export const service = command({
   examples: ['berth system service --time=0 unix:///tmp/berth.sock'],
   notYet: 'cors',
   local: true,
+  service: true,
   flags: {
     time: number('t', `Time until the service session expires in seconds.  Use 0 to disable the timeout (default ${usualTime})`, {
       value: 'uint',
