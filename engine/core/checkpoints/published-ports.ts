@@ -1,7 +1,7 @@
 import type { PortMapping } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 
-const form = /^(?:(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<v4>[0-9.]+)):)?(?:(?<host>\d{1,5})?:)?(?<container>\d{1,5})(?:\/(?<protocol>tcp|udp|sctp))?$/
+const form = /^(?:(?:\[(?<v6>[0-9a-fA-F:.]+)\]|(?<v4>\d{1,3}(?:\.\d{1,3}){3})):)?(?:(?<host>\d{1,5})?:)?(?<container>\d{1,5})(?:\/(?<protocol>tcp|udp|sctp))?$/
 
 /** Reads `[[ADDRESS:][HOST]:]CONTAINER[/PROTOCOL]`, as `--publish` has it. @throws EngineError `InvalidArgument`. */
 export function parsePublished(text: string): PortMapping {

@@ -21,7 +21,7 @@ export function chooseColumns(args: readonly string[]): Column[] {
   const words = args.flatMap((arg) => arg.split(/[\s,]+/)).filter(Boolean)
   if (words.length === 0) return usual.map((name) => columns[name] as Column)
   const [first = '', ...rest] = words
-  const form = forms[first]
+  const form = Object.hasOwn(forms, first) ? forms[first] : undefined
   if (form && rest.length === 0) return form.map((name) => columns[name] as Column)
   const wanted = /^-[eA]*o$/.test(first) ? rest : words
   return wanted.map((word) => {

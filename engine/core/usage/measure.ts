@@ -37,7 +37,7 @@ export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
       return toStats(record, usage, at, average, since(at, usage.cpuNanos, average))
     },
     sample() {
-      const usage = readWhole(paths)
+      const usage = paths && readUsage(paths)
       if (!usage) return null
       const first = last === undefined
       const cpu = since(nowNano(), usage.cpuNanos, 0)
