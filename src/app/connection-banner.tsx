@@ -13,7 +13,8 @@ export function ConnectionBanner({ connection }: { connection: Store<Connection>
     <div role="status" aria-live="polite">
       {lost && (
         <Banner status="warning" className="berth-banner">
-          <Spinner isInline aria-hidden="true" /> {_('The connection to the console was lost. Trying again; what you see may be old.')}
+          <Spinner isInline aria-hidden="true" />{' '}
+          {_('The connection to the console was lost. Trying again; what you see may be old.')}
         </Banner>
       )}
     </div>

@@ -18,6 +18,8 @@ export class ErrorBoundary extends Component<{ place: string; children: ReactNod
   override render() {
     const { error } = this.state
     if (!error) return this.props.children
-    return <CannotReach title={_('This view broke')} message={error.message} onRetry={() => this.setState({ error: undefined })} />
+    return (
+      <CannotReach title={_('This view broke')} message={error.message} onRetry={() => this.setState({ error: undefined })} />
+    )
   }
 }

@@ -5,9 +5,18 @@ import { chooseAndReload, languages } from './language.ts'
 
 /** Chooses the language of the page. */
 export function LanguageSelect() {
-  const now = chooseLanguage([language()], languages.map(({ code }) => code)) ?? 'en'
+  const now =
+    chooseLanguage(
+      [language()],
+      languages.map(({ code }) => code),
+    ) ?? 'en'
   return (
-    <FormSelect value={now} aria-label={_('Language')} onChange={(_event, code) => chooseAndReload(code)} className="berth-language">
+    <FormSelect
+      value={now}
+      aria-label={_('Language')}
+      onChange={(_event, code) => chooseAndReload(code)}
+      className="berth-language"
+    >
       {languages.map(({ code, name }) => (
         <FormSelectOption key={code} value={code} label={name} />
       ))}

@@ -24,7 +24,13 @@ async function read<T>(path: string): Promise<T> {
 export async function loadLanguage(): Promise<void> {
   const wanted = [...chosen(), ...navigator.languages]
   try {
-    if (!chooseLanguage(wanted, languages.map(({ code }) => code))) return
+    if (
+      !chooseLanguage(
+        wanted,
+        languages.map(({ code }) => code),
+      )
+    )
+      return
     const available = await read<string[]>('po/index.json')
     const name = chooseLanguage(wanted, available)
     if (name !== undefined) setCatalogue(await read<Catalogue>(`po/${name}.json`))

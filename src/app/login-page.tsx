@@ -44,7 +44,11 @@ export function LoginPage({ notice, onLogin }: LoginPageProps) {
           {prompt ? (
             <PromptForm prompt={prompt} busy={busy} onAnswer={(answer) => attempt(() => prompt.answer(answer))} />
           ) : (
-            <PasswordForm busy={busy} refused={reason !== undefined} onSubmit={(user, password) => attempt(() => logIn(user, password))} />
+            <PasswordForm
+              busy={busy}
+              refused={reason !== undefined}
+              onSubmit={(user, password) => attempt(() => logIn(user, password))}
+            />
           )}
         </CardBody>
         <CardFooter>
@@ -55,7 +59,15 @@ export function LoginPage({ notice, onLogin }: LoginPageProps) {
   )
 }
 
-function PasswordForm({ busy, refused, onSubmit }: { busy: boolean; refused: boolean; onSubmit: (user: string, password: string) => void }) {
+function PasswordForm({
+  busy,
+  refused,
+  onSubmit,
+}: {
+  busy: boolean
+  refused: boolean
+  onSubmit: (user: string, password: string) => void
+}) {
   const user = useRef<HTMLInputElement>(null)
   const password = useRef<HTMLInputElement>(null)
   useEffect(() => (refused ? password : user).current?.focus(), [refused])
@@ -73,7 +85,9 @@ function PasswordForm({ busy, refused, onSubmit }: { busy: boolean; refused: boo
       <FormGroup label={_('Password')} fieldId="login-password">
         <TextInput ref={password} id="login-password" name="password" type="password" autoComplete="current-password" />
       </FormGroup>
-      <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>{_('Log in')}</Button>
+      <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>
+        {_('Log in')}
+      </Button>
     </Form>
   )
 }
@@ -90,7 +104,9 @@ function PromptForm({ prompt, busy, onAnswer }: { prompt: Prompt; busy: boolean;
       <FormGroup label={prompt.text || _('Answer')} fieldId="login-answer">
         <TextInput ref={answer} id="login-answer" type="password" autoComplete="one-time-code" />
       </FormGroup>
-      <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>{_('Go on')}</Button>
+      <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>
+        {_('Go on')}
+      </Button>
     </Form>
   )
 }

@@ -27,13 +27,20 @@ async function judge(attempt: Promise<LoginStep>): Promise<LoginResult> {
 function reasonOf(error: unknown): string {
   if (!ProblemError.is(error)) return String(error)
   switch (error.problem) {
-    case 'authentication-failed': return _('The user name or the password is wrong.')
-    case 'access-denied': return _('This account may not log in here. An administrator can say why.')
+    case 'authentication-failed':
+      return _('The user name or the password is wrong.')
+    case 'access-denied':
+      return _('This account may not log in here. An administrator can say why.')
     case 'too-many':
-    case 'too-large': return _('Too many people are logging in right now. Wait a moment and try again.')
-    case 'timeout': return _('That took too long. Try again.')
-    case 'disconnected': return _('The console does not answer. Check that it runs and that the network works, then try again.')
-    case 'not-supported': return _('This is a session of one person. Open it with the address that was printed where it was started.')
-    default: return error.message
+    case 'too-large':
+      return _('Too many people are logging in right now. Wait a moment and try again.')
+    case 'timeout':
+      return _('That took too long. Try again.')
+    case 'disconnected':
+      return _('The console does not answer. Check that it runs and that the network works, then try again.')
+    case 'not-supported':
+      return _('This is a session of one person. Open it with the address that was printed where it was started.')
+    default:
+      return error.message
   }
 }

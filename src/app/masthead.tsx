@@ -1,6 +1,13 @@
 import { Divider } from '@patternfly/react-core/dist/esm/components/Divider'
 import { Dropdown, DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core/dist/esm/components/Dropdown'
-import { Masthead, MastheadBrand, MastheadContent, MastheadLogo, MastheadMain, MastheadToggle } from '@patternfly/react-core/dist/esm/components/Masthead'
+import {
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+} from '@patternfly/react-core/dist/esm/components/Masthead'
 import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
 import { PageToggleButton } from '@patternfly/react-core/dist/esm/components/Page'
 import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon'
@@ -25,7 +32,13 @@ export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onLogOut }: T
     <Masthead display={{ default: 'inline' }}>
       <MastheadMain>
         <MastheadToggle>
-          <PageToggleButton isHamburgerButton isSidebarOpen={sidebarOpen} onSidebarToggle={onToggleSidebar} aria-label={_('Navigation')} id="berth-nav-toggle" />
+          <PageToggleButton
+            isHamburgerButton
+            isSidebarOpen={sidebarOpen}
+            onSidebarToggle={onToggleSidebar}
+            aria-label={_('Navigation')}
+            id="berth-nav-toggle"
+          />
         </MastheadToggle>
         <MastheadBrand>
           <MastheadLogo component="a" href="#/" aria-label={_('Berth, overview')}>
@@ -45,7 +58,11 @@ export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onLogOut }: T
 
 function UserMenu({ user, onLogOut }: { user: string; onLogOut: () => void }) {
   const [open, setOpen] = useState(false)
-  const now = chooseLanguage([language()], languages.map(({ code }) => code)) ?? 'en'
+  const now =
+    chooseLanguage(
+      [language()],
+      languages.map(({ code }) => code),
+    ) ?? 'en'
   return (
     <Dropdown
       isOpen={open}
@@ -53,13 +70,20 @@ function UserMenu({ user, onLogOut }: { user: string; onLogOut: () => void }) {
       onSelect={() => setOpen(false)}
       popperProps={{ position: 'right' }}
       toggle={(ref) => (
-        <MenuToggle ref={ref} icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>{user}</MenuToggle>
+        <MenuToggle ref={ref} icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>
+          {user}
+        </MenuToggle>
       )}
     >
       <DropdownGroup label={_('Language')}>
         <DropdownList>
           {languages.map(({ code, name }) => (
-            <DropdownItem key={code} lang={code} onClick={() => chooseAndReload(code)} icon={<CheckIcon className={code === now ? undefined : 'berth-invisible'} />}>
+            <DropdownItem
+              key={code}
+              lang={code}
+              onClick={() => chooseAndReload(code)}
+              icon={<CheckIcon className={code === now ? undefined : 'berth-invisible'} />}
+            >
               {name}
             </DropdownItem>
           ))}

@@ -7,7 +7,11 @@ import { CannotReach } from '../ui/empty.tsx'
 import { Console } from './console.tsx'
 import { LoginPage } from './login-page.tsx'
 
-type Phase = { name: 'connecting' } | { name: 'login'; notice?: string } | { name: 'failed'; message: string } | { name: 'in'; backend: Backend }
+type Phase =
+  | { name: 'connecting' }
+  | { name: 'login'; notice?: string }
+  | { name: 'failed'; message: string }
+  | { name: 'in'; backend: Backend }
 
 /** The whole page: logging in, and what one sees then. `connect` rejects with `no-session` where nobody is logged in. */
 export function Root({ connect }: { connect: () => Promise<Backend> }) {
@@ -16,7 +20,12 @@ export function Root({ connect }: { connect: () => Promise<Backend> }) {
     setPhase((old) => (old.name === 'login' ? old : { name: 'connecting' }))
     connect().then(
       (backend) => setPhase({ name: 'in', backend }),
-      (error: unknown) => setPhase(ProblemError.is(error, 'no-session') ? { name: 'login' } : { name: 'failed', message: String(error instanceof Error ? error.message : error) }),
+      (error: unknown) =>
+        setPhase(
+          ProblemError.is(error, 'no-session')
+            ? { name: 'login' }
+            : { name: 'failed', message: String(error instanceof Error ? error.message : error) },
+        ),
     )
   }, [connect])
   useEffect(enter, [enter])
@@ -28,10 +37,14 @@ export function Root({ connect }: { connect: () => Promise<Backend> }) {
     setPhase((old) => (old.name === 'in' ? { name: 'login', notice: _('The session is over. Log in again.') } : old)),
   )
   switch (phase.name) {
-    case 'connecting': return null
-    case 'login': return <LoginPage notice={phase.notice} onLogin={enter} />
-    case 'failed': return <CannotReach title={_('The console cannot be reached')} message={phase.message} onRetry={enter} />
-    case 'in': return <Console backend={phase.backend} onLogOut={logOut} />
+    case 'connecting':
+      return null
+    case 'login':
+      return <LoginPage notice={phase.notice} onLogin={enter} />
+    case 'failed':
+      return <CannotReach title={_('The console cannot be reached')} message={phase.message} onRetry={enter} />
+    case 'in':
+      return <Console backend={phase.backend} onLogOut={logOut} />
   }
 }
 

@@ -30,13 +30,25 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
     document.title = format(_('{page} – {host} – Berth'), { page: view.title(), host })
     if (!wide()) setOpen(false)
   }, [view, host])
-  const bar = <TopBar user={backend.account.user} host={host} sidebarOpen={open} onToggleSidebar={() => setOpen(!open)} onLogOut={onLogOut} />
+  const bar = (
+    <TopBar
+      user={backend.account.user}
+      host={host}
+      sidebarOpen={open}
+      onToggleSidebar={() => setOpen(!open)}
+      onLogOut={onLogOut}
+    />
+  )
   return (
     <Page
       className={backend.embedded ? 'berth-page berth-embedded' : 'berth-page'}
       masthead={backend.embedded ? undefined : bar}
       sidebar={backend.embedded ? undefined : <Sidebar open={open} view={view} />}
-      skipToContent={<SkipToContent href="#berth-main" onClick={focusMain}>{_('Skip to the content')}</SkipToContent>}
+      skipToContent={
+        <SkipToContent href="#berth-main" onClick={focusMain}>
+          {_('Skip to the content')}
+        </SkipToContent>
+      }
       mainContainerId="berth-main"
       mainTabIndex={-1}
       isContentFilled

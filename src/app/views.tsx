@@ -18,7 +18,11 @@ export interface View {
 /** All pages, in the order of the navigation; the first is where one arrives. */
 export const views: readonly View[] = [
   { key: 'overview', title: () => _('Overview'), render: () => <OverviewPage /> },
-  { key: 'containers', title: () => _('Containers'), render: ([id]) => (id === undefined ? <ContainersPage /> : <ContainerDetails key={id} id={id} />) },
+  {
+    key: 'containers',
+    title: () => _('Containers'),
+    render: ([id]) => (id === undefined ? <ContainersPage /> : <ContainerDetails key={id} id={id} />),
+  },
   { key: 'images', title: () => _('Images'), render: () => <ImagesPage /> },
 ]
 

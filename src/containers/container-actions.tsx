@@ -34,19 +34,44 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
         await engine[`container.${verb}`]({ name: container.Id }).catch(ignoreAlready)
         await data.containers.refresh()
       }
-      pending.run(container.Id, words, work).catch((error: unknown) => failure(format(failed, { name: nameOf(container) }), error))
+      pending
+        .run(container.Id, words, work)
+        .catch((error: unknown) => failure(format(failed, { name: nameOf(container) }), error))
     }
     const verbs = (c: ContainerSummary) => ({
       start: { key: 'start', title: C_('action', 'Start'), run: () => act(c, 'start', _('Starting'), _('{name} did not start')) },
       stop: { key: 'stop', title: C_('action', 'Stop'), run: () => act(c, 'stop', _('Stopping'), _('{name} did not stop')) },
-      restart: { key: 'restart', title: C_('action', 'Restart'), run: () => act(c, 'restart', _('Restarting'), _('{name} did not restart')) },
+      restart: {
+        key: 'restart',
+        title: C_('action', 'Restart'),
+        run: () => act(c, 'restart', _('Restarting'), _('{name} did not restart')),
+      },
       pause: { key: 'pause', title: C_('action', 'Pause'), run: () => act(c, 'pause', _('Pausing'), _('{name} was not paused')) },
-      resume: { key: 'resume', title: C_('action', 'Resume'), run: () => act(c, 'unpause', _('Resuming'), _('{name} was not resumed')) },
+      resume: {
+        key: 'resume',
+        title: C_('action', 'Resume'),
+        run: () => act(c, 'unpause', _('Resuming'), _('{name} was not resumed')),
+      },
       kill: { key: 'kill', title: _('Send a signal…'), run: () => open((close) => <KillDialog container={c} onClose={close} />) },
       rename: { key: 'rename', title: _('Rename…'), run: () => open((close) => <RenameDialog container={c} onClose={close} />) },
-      checkpoint: { key: 'checkpoint', title: _('Checkpoint…'), reason: can.checkpointReason, run: () => open((close) => <CheckpointDialog container={c} onClose={close} />) },
-      restore: { key: 'restore', title: _('Restore…'), reason: can.checkpointReason, run: () => open((close) => <RestoreDialog container={c} onClose={close} />) },
-      remove: { key: 'remove', title: _('Remove…'), danger: true, run: () => open((close) => <RemoveContainerDialog container={c} onClose={close} />) },
+      checkpoint: {
+        key: 'checkpoint',
+        title: _('Checkpoint…'),
+        reason: can.checkpointReason,
+        run: () => open((close) => <CheckpointDialog container={c} onClose={close} />),
+      },
+      restore: {
+        key: 'restore',
+        title: _('Restore…'),
+        reason: can.checkpointReason,
+        run: () => open((close) => <RestoreDialog container={c} onClose={close} />),
+      },
+      remove: {
+        key: 'remove',
+        title: _('Remove…'),
+        danger: true,
+        run: () => open((close) => <RemoveContainerDialog container={c} onClose={close} />),
+      },
       logs: { key: 'logs', title: _('Logs'), run: () => navigate(linkTo(['containers', c.Id], { tab: 'logs' })) },
       terminal: { key: 'terminal', title: _('Terminal'), run: () => navigate(linkTo(['containers', c.Id], { tab: 'terminal' })) },
     })
@@ -56,13 +81,24 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
       switch (container.State) {
         case 'running':
         case 'stopping':
-          return { primary: all.stop, groups: [[all.stop, all.restart, all.pause], [all.logs, all.terminal], [...rename, all.checkpoint], [all.kill, all.remove]] }
+          return {
+            primary: all.stop,
+            groups: [
+              [all.stop, all.restart, all.pause],
+              [all.logs, all.terminal],
+              [...rename, all.checkpoint],
+              [all.kill, all.remove],
+            ],
+          }
         case 'paused':
           return { primary: all.resume, groups: [[all.resume], [all.logs], rename, [all.kill, all.remove]] }
         case 'removing':
           return { primary: undefined, groups: [[all.remove]] }
         default:
-          return { primary: all.start, groups: [[all.start], [all.logs], [...rename, ...(container.State === 'exited' ? [all.restore] : [])], [all.remove]] }
+          return {
+            primary: all.start,
+            groups: [[all.start], [all.logs], [...rename, ...(container.State === 'exited' ? [all.restore] : [])], [all.remove]],
+          }
       }
     }
   }, [engine, data, can, pending, open, failure])

@@ -34,15 +34,29 @@ export const ContainerRow = memo(function ContainerRow({ container, actionsOf }:
   return (
     <Tr>
       <Td dataLabel={_('Name')} className="berth-name-cell">
-        <a href={linkTo(['containers', Id])} className="berth-name">{name}</a>
+        <a href={linkTo(['containers', Id])} className="berth-name">
+          {name}
+        </a>
         <div className="berth-quiet berth-second">{container.Command?.join(' ')}</div>
       </Td>
-      <Td dataLabel={_('Image')} className="berth-image-cell"><ImageName name={Image || ImageID} /></Td>
-      <Td dataLabel={_('State')}><StateLabel state={State} exitCode={ExitCode} busy={busy} /></Td>
-      <Td dataLabel={_('CPU')}><CpuCell id={Id} /></Td>
-      <Td dataLabel={_('Memory')}><MemoryCell id={Id} /></Td>
-      <Td dataLabel={_('Ports')}><Ports ports={container.Ports} /></Td>
-      <Td dataLabel={_('Started')} modifier="nowrap"><TimeAgo value={StartedAt} /></Td>
+      <Td dataLabel={_('Image')} className="berth-image-cell">
+        <ImageName name={Image || ImageID} />
+      </Td>
+      <Td dataLabel={_('State')}>
+        <StateLabel state={State} exitCode={ExitCode} busy={busy} />
+      </Td>
+      <Td dataLabel={_('CPU')}>
+        <CpuCell id={Id} />
+      </Td>
+      <Td dataLabel={_('Memory')}>
+        <MemoryCell id={Id} />
+      </Td>
+      <Td dataLabel={_('Ports')}>
+        <Ports ports={container.Ports} />
+      </Td>
+      <Td dataLabel={_('Started')} modifier="nowrap">
+        <TimeAgo value={StartedAt} />
+      </Td>
       <Td isActionCell className="berth-actions-cell">
         <div className="berth-row-actions">
           {primary && <PrimaryButton action={primary} name={name} busy={busy !== undefined} />}
@@ -57,7 +71,13 @@ function PrimaryButton({ action, name, busy }: { action: Action; name: string; b
   const label = format(_('{action} {name}'), { action: action.title, name })
   return (
     <Tooltip content={action.title} aria="none">
-      <Button variant="plain" aria-label={label} isDisabled={busy} onClick={action.run} icon={action.key === 'stop' ? <StopIcon /> : <PlayIcon />} />
+      <Button
+        variant="plain"
+        aria-label={label}
+        isDisabled={busy}
+        onClick={action.run}
+        icon={action.key === 'stop' ? <StopIcon /> : <PlayIcon />}
+      />
     </Tooltip>
   )
 }

@@ -40,7 +40,10 @@ function Containers() {
   const byUse = sort.key === 'cpu' || sort.key === 'memory'
   const series = useSlow(data.stats.all, byUse, 3000)
   const all = useMemo(() => containers.items ?? [], [containers.items])
-  const shown = useMemo(() => sortContainers(filterContainers(all, filter, state), sort, series), [all, filter, state, sort, series])
+  const shown = useMemo(
+    () => sortContainers(filterContainers(all, filter, state), sort, series),
+    [all, filter, state, sort, series],
+  )
   const plain = filter === '' && state === 'all'
   const groups = useMemo(() => groupContainers(shown, pods.items ?? [], plain), [shown, pods.items, plain])
   const clear = () => {
@@ -48,17 +51,35 @@ function Containers() {
     setState('all')
   }
   if (!containers.items && containers.error) {
-    return <CannotReach title={_('Containers cannot be listed')} message={containers.error.message} onRetry={() => void data.containers.refresh()} />
+    return (
+      <CannotReach
+        title={_('Containers cannot be listed')}
+        message={containers.error.message}
+        onRetry={() => void data.containers.refresh()}
+      />
+    )
   }
   const own = all.filter(({ IsInfra }) => !IsInfra)
   const running = own.filter(isActive).length
   return (
     <>
-      {containers.error && <Alert isInline variant="warning" title={_('This list may be old')}>{containers.error.message}</Alert>}
+      {containers.error && (
+        <Alert isInline variant="warning" title={_('This list may be old')}>
+          {containers.error.message}
+        </Alert>
+      )}
       <Card isCompact className="berth-table-card">
-        <ContainersToolbar filter={filter} onFilter={setFilter} state={state} onState={setState} counts={{ all: own.length, running, stopped: own.length - running }} />
+        <ContainersToolbar
+          filter={filter}
+          onFilter={setFilter}
+          state={state}
+          onState={setState}
+          counts={{ all: own.length, running, stopped: own.length - running }}
+        />
         {!containers.items && <TableSkeleton columns={7} />}
-        {groups.length > 0 && <ContainersTable groups={groups} all={all} sort={sort} onSort={(next) => setSort(writeSort(next))} />}
+        {groups.length > 0 && (
+          <ContainersTable groups={groups} all={all} sort={sort} onSort={(next) => setSort(writeSort(next))} />
+        )}
         {containers.items && groups.length === 0 && (plain ? <NoContainers /> : <NothingMatches onClear={clear} />)}
       </Card>
     </>
@@ -75,8 +96,14 @@ function NoContainers() {
       title={_('No containers yet')}
       action={
         <>
-          <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>{_('Create container')}</Button>
-          {none && <Button variant="link" component="a" href={linkTo(['images'])}>{_('Pull an image first')}</Button>}
+          <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>
+            {_('Create container')}
+          </Button>
+          {none && (
+            <Button variant="link" component="a" href={linkTo(['images'])}>
+              {_('Pull an image first')}
+            </Button>
+          )}
         </>
       }
     >

@@ -27,13 +27,25 @@ export function ContainersTable({ groups, all, sort, onSort }: ContainersTablePr
     <Table aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
       <Thead>
         <Tr>
-          <SortHeader name="name" sort={sort} onSort={onSort}>{_('Name')}</SortHeader>
-          <SortHeader name="image" sort={sort} onSort={onSort}>{_('Image')}</SortHeader>
-          <SortHeader name="state" sort={sort} onSort={onSort}>{_('State')}</SortHeader>
-          <SortHeader name="cpu" sort={sort} onSort={onSort}>{_('CPU')}</SortHeader>
-          <SortHeader name="memory" sort={sort} onSort={onSort}>{_('Memory')}</SortHeader>
+          <SortHeader name="name" sort={sort} onSort={onSort}>
+            {_('Name')}
+          </SortHeader>
+          <SortHeader name="image" sort={sort} onSort={onSort}>
+            {_('Image')}
+          </SortHeader>
+          <SortHeader name="state" sort={sort} onSort={onSort}>
+            {_('State')}
+          </SortHeader>
+          <SortHeader name="cpu" sort={sort} onSort={onSort}>
+            {_('CPU')}
+          </SortHeader>
+          <SortHeader name="memory" sort={sort} onSort={onSort}>
+            {_('Memory')}
+          </SortHeader>
           <Th>{_('Ports')}</Th>
-          <SortHeader name="started" sort={sort} onSort={onSort}>{_('Started')}</SortHeader>
+          <SortHeader name="started" sort={sort} onSort={onSort}>
+            {_('Started')}
+          </SortHeader>
           <Th screenReaderText={_('Actions')} />
         </Tr>
       </Thead>
@@ -49,7 +61,17 @@ export function ContainersTable({ groups, all, sort, onSort }: ContainersTablePr
   )
 }
 
-function SortHeader({ name, sort, onSort, children }: { name: SortKey; sort: Sort; onSort: (sort: Sort) => void; children: string }) {
+function SortHeader({
+  name,
+  sort,
+  onSort,
+  children,
+}: {
+  name: SortKey
+  sort: Sort
+  onSort: (sort: Sort) => void
+  children: string
+}) {
   return (
     <Th
       modifier="nowrap"

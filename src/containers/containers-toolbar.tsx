@@ -29,21 +29,38 @@ export function ContainersToolbar({ filter, onFilter, state, onState, counts }: 
     <Toolbar className="berth-toolbar">
       <ToolbarContent>
         <ToolbarItem className="berth-search">
-          <SearchInput value={filter} onChange={(_event, text) => onFilter(text)} onClear={() => onFilter('')} placeholder={_('Filter by name, image, pod…')} aria-label={_('Filter containers')} resetButtonLabel={_('Clear the filter')} />
+          <SearchInput
+            value={filter}
+            onChange={(_event, text) => onFilter(text)}
+            onClear={() => onFilter('')}
+            placeholder={_('Filter by name, image, pod…')}
+            aria-label={_('Filter containers')}
+            resetButtonLabel={_('Clear the filter')}
+          />
         </ToolbarItem>
         <ToolbarItem>
           <ToggleGroup aria-label={_('State')}>
             {states.map(([key, title]) => (
-              <ToggleGroupItem key={key} buttonId={`state-${key}`} text={format('{title} {count}', { title, count: counts[key] })} isSelected={state === key} onChange={() => onState(key)} />
+              <ToggleGroupItem
+                key={key}
+                buttonId={`state-${key}`}
+                text={format('{title} {count}', { title, count: counts[key] })}
+                isSelected={state === key}
+                onChange={() => onState(key)}
+              />
             ))}
           </ToggleGroup>
         </ToolbarItem>
         <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
           <ToolbarItem>
-            <Button variant="secondary" onClick={() => open((close) => <CreatePodDialog onClose={close} />)}>{_('Create pod')}</Button>
+            <Button variant="secondary" onClick={() => open((close) => <CreatePodDialog onClose={close} />)}>
+              {_('Create pod')}
+            </Button>
           </ToolbarItem>
           <ToolbarItem>
-            <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>{_('Create container')}</Button>
+            <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>
+              {_('Create container')}
+            </Button>
           </ToolbarItem>
         </ToolbarGroup>
       </ToolbarContent>

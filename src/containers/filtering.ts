@@ -23,7 +23,8 @@ export function parseSort(text: string): Sort {
 export const writeSort = ({ key, descending }: Sort): string => (descending ? `${key}:desc` : key)
 
 /** Whether a container's processes exist, running or paused. */
-export const isActive = ({ State }: ContainerSummary): boolean => State === 'running' || State === 'paused' || State === 'stopping'
+export const isActive = ({ State }: ContainerSummary): boolean =>
+  State === 'running' || State === 'paused' || State === 'stopping'
 
 /** The containers that people ask for: each word of `text` somewhere in name, image, id, pod, project, state or command. */
 export function filterContainers(containers: readonly ContainerSummary[], text: string, state: StateFilter): ContainerSummary[] {
@@ -31,13 +32,27 @@ export function filterContainers(containers: readonly ContainerSummary[], text: 
   return containers.filter((container) => {
     if (container.IsInfra) return false
     if (state !== 'all' && isActive(container) !== (state === 'running')) return false
-    const hay = [nameOf(container), container.Image, container.Id, container.PodName, composeProject(container), container.State, container.Command?.join(' ')].join('\n').toLowerCase()
+    const hay = [
+      nameOf(container),
+      container.Image,
+      container.Id,
+      container.PodName,
+      composeProject(container),
+      container.State,
+      container.Command?.join(' '),
+    ]
+      .join('\n')
+      .toLowerCase()
     return words.every((word) => hay.includes(word))
   })
 }
 
 /** The containers in order. `series`: what they use now, for sorting by that. */
-export function sortContainers(containers: readonly ContainerSummary[], { key, descending }: Sort, series: ReadonlyMap<string, Series>): ContainerSummary[] {
+export function sortContainers(
+  containers: readonly ContainerSummary[],
+  { key, descending }: Sort,
+  series: ReadonlyMap<string, Series>,
+): ContainerSummary[] {
   const use = ({ Id }: ContainerSummary, field: 'cpu' | 'memory') => series.get(Id)?.latest[field] ?? -1
   const compare: Record<SortKey, (a: ContainerSummary, b: ContainerSummary) => number> = {
     name: () => 0,

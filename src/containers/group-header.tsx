@@ -45,7 +45,12 @@ function PodLine({ group, infra }: { group: Group; infra: ContainerSummary | und
       <StateLabel state={pod.Status} busy={busy} />
       {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} />}
       <span className="berth-group-actions">
-        <Button variant="link" size="sm" icon={<PlusIcon />} onClick={() => open((close) => <CreateContainerDialog pod={pod.Name} onClose={close} />)}>
+        <Button
+          variant="link"
+          size="sm"
+          icon={<PlusIcon />}
+          onClick={() => open((close) => <CreateContainerDialog pod={pod.Name} onClose={close} />)}
+        >
           {_('Create container in pod')}
         </Button>
         <ActionsMenu label={format(_('Actions for pod {name}'), { name: pod.Name })} groups={actionsOf(pod)} />

@@ -23,7 +23,11 @@ export const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.rep
  * Puts containers into groups: first those that stand alone, then pods, then compose projects, each by name.
  * The order within a group is kept. Pods without containers are groups too, where `emptyPods` says so.
  */
-export function groupContainers(containers: readonly ContainerSummary[], pods: readonly PodSummary[], emptyPods: boolean): Group[] {
+export function groupContainers(
+  containers: readonly ContainerSummary[],
+  pods: readonly PodSummary[],
+  emptyPods: boolean,
+): Group[] {
   const alone: ContainerSummary[] = []
   const byPod = new Map<string, ContainerSummary[]>()
   const byProject = new Map<string, ContainerSummary[]>()
@@ -39,8 +43,12 @@ export function groupContainers(containers: readonly ContainerSummary[], pods: r
     ...(alone.length > 0 ? [{ kind: 'alone' as const, key: 'alone', name: '', containers: alone }] : []),
     ...shownPods.map((pod): Group => ({ kind: 'pod', key: pod.Id, name: pod.Name, pod, containers: byPod.get(pod.Id) ?? [] })),
     // The list of pods may be a moment behind the list of containers.
-    ...[...byPod].filter(([id]) => !known.has(id)).map(([id, members]): Group => ({ kind: 'pod', key: id, name: members[0]!.PodName, containers: members })),
-    ...[...byProject].toSorted(([a], [b]) => a.localeCompare(b)).map(([name, members]): Group => ({ kind: 'compose', key: `compose ${name}`, name, containers: members })),
+    ...[...byPod]
+      .filter(([id]) => !known.has(id))
+      .map(([id, members]): Group => ({ kind: 'pod', key: id, name: members[0]!.PodName, containers: members })),
+    ...[...byProject]
+      .toSorted(([a], [b]) => a.localeCompare(b))
+      .map(([name, members]): Group => ({ kind: 'compose', key: `compose ${name}`, name, containers: members })),
   ]
 }
 

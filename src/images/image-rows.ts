@@ -51,6 +51,11 @@ export function imageRows(images: readonly Image[], filter: string, { key, desce
   const sign = descending ? -1 : 1
   const unnamed = (row: ImageRow) => Number(row.reference === undefined)
   return rows
-    .filter(({ reference = '', image }) => words.every((word) => `${reference}\n${image.Id}\n${image.Digest ?? ''}`.toLowerCase().includes(word)))
-    .toSorted((a, b) => unnamed(a) - unnamed(b) || sign * (compare[key](a, b) || (a.reference ?? a.key).localeCompare(b.reference ?? b.key)))
+    .filter(({ reference = '', image }) =>
+      words.every((word) => `${reference}\n${image.Id}\n${image.Digest ?? ''}`.toLowerCase().includes(word)),
+    )
+    .toSorted(
+      (a, b) =>
+        unnamed(a) - unnamed(b) || sign * (compare[key](a, b) || (a.reference ?? a.key).localeCompare(b.reference ?? b.key)),
+    )
 }

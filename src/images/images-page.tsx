@@ -37,19 +37,34 @@ function Images() {
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseImageSort(sortText), [sortText])
   const rows = useMemo(() => imageRows(items ?? [], filter, sort), [items, filter, sort])
-  if (!items && error) return <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
+  if (!items && error)
+    return <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
   const total = (items ?? []).reduce((sum, image) => sum + image.Size, 0)
-  const pull = <Button variant="primary" onClick={() => open((close) => <PullDialog onClose={close} />)}>{_('Pull image')}</Button>
+  const pull = (
+    <Button variant="primary" onClick={() => open((close) => <PullDialog onClose={close} />)}>
+      {_('Pull image')}
+    </Button>
+  )
   return (
     <Card isCompact className="berth-table-card">
       <Toolbar className="berth-toolbar">
         <ToolbarContent>
           <ToolbarItem className="berth-search">
-            <SearchInput value={filter} onChange={(_event, text) => setFilter(text)} onClear={() => setFilter('')} placeholder={_('Filter by name or id…')} aria-label={_('Filter images')} resetButtonLabel={_('Clear the filter')} />
+            <SearchInput
+              value={filter}
+              onChange={(_event, text) => setFilter(text)}
+              onClear={() => setFilter('')}
+              placeholder={_('Filter by name or id…')}
+              aria-label={_('Filter images')}
+              resetButtonLabel={_('Clear the filter')}
+            />
           </ToolbarItem>
           {items && (
             <ToolbarItem className="berth-quiet berth-toolbar-text">
-              {format(_('{images}, {size}'), { images: ngettext('{n} image', '{n} images', items.length), size: formatSize(total) })}
+              {format(_('{images}, {size}'), {
+                images: ngettext('{n} image', '{n} images', items.length),
+                size: formatSize(total),
+              })}
             </ToolbarItem>
           )}
           <ToolbarItem align={{ default: 'alignEnd' }}>{pull}</ToolbarItem>

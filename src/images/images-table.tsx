@@ -26,12 +26,20 @@ export function ImagesTable({ rows, sort, onSort }: ImagesTableProps) {
     <Table aria-label={_('Images')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
       <Thead>
         <Tr>
-          <SortHeader name="name" sort={sort} onSort={onSort}>{_('Name')}</SortHeader>
+          <SortHeader name="name" sort={sort} onSort={onSort}>
+            {_('Name')}
+          </SortHeader>
           <Th>{_('Tag')}</Th>
           <Th>{_('ID')}</Th>
-          <SortHeader name="size" sort={sort} onSort={onSort}>{_('Size')}</SortHeader>
-          <SortHeader name="created" sort={sort} onSort={onSort}>{_('Created')}</SortHeader>
-          <SortHeader name="used" sort={sort} onSort={onSort}>{_('Used by')}</SortHeader>
+          <SortHeader name="size" sort={sort} onSort={onSort}>
+            {_('Size')}
+          </SortHeader>
+          <SortHeader name="created" sort={sort} onSort={onSort}>
+            {_('Created')}
+          </SortHeader>
+          <SortHeader name="used" sort={sort} onSort={onSort}>
+            {_('Used by')}
+          </SortHeader>
           <Th screenReaderText={_('Actions')} />
         </Tr>
       </Thead>
@@ -49,20 +57,49 @@ const Row = memo(function Row({ row }: { row: ImageRow }) {
   const { open } = useDialogs()
   const shown = reference ?? shortId(image.Id)
   const run = () => open((close) => <CreateContainerDialog image={reference ?? image.Id} onClose={close} />)
-  const remove = { key: 'remove', title: _('Remove…'), danger: true, run: () => open((close) => <RemoveImageDialog image={image} tag={reference} onClose={close} />) }
+  const remove = {
+    key: 'remove',
+    title: _('Remove…'),
+    danger: true,
+    run: () => open((close) => <RemoveImageDialog image={image} tag={reference} onClose={close} />),
+  }
   return (
     <Tr>
-      <Td dataLabel={_('Name')} className="berth-image-cell">{reference === undefined ? <span className="berth-quiet">{_('No name')}</span> : <ImageName name={name} />}</Td>
-      <Td dataLabel={_('Tag')}>{tag === '' ? <span aria-hidden="true">–</span> : <Label isCompact variant="outline">{tag}</Label>}</Td>
-      <Td dataLabel={_('ID')}><code title={image.Digest ?? image.Id}>{shortId(image.Id)}</code></Td>
-      <Td dataLabel={_('Size')} modifier="nowrap">{formatSize(image.Size)}</Td>
-      <Td dataLabel={_('Created')} modifier="nowrap"><TimeAgo value={image.Created} /></Td>
+      <Td dataLabel={_('Name')} className="berth-image-cell">
+        {reference === undefined ? <span className="berth-quiet">{_('No name')}</span> : <ImageName name={name} />}
+      </Td>
+      <Td dataLabel={_('Tag')}>
+        {tag === '' ? (
+          <span aria-hidden="true">–</span>
+        ) : (
+          <Label isCompact variant="outline">
+            {tag}
+          </Label>
+        )}
+      </Td>
+      <Td dataLabel={_('ID')}>
+        <code title={image.Digest ?? image.Id}>{shortId(image.Id)}</code>
+      </Td>
+      <Td dataLabel={_('Size')} modifier="nowrap">
+        {formatSize(image.Size)}
+      </Td>
+      <Td dataLabel={_('Created')} modifier="nowrap">
+        <TimeAgo value={image.Created} />
+      </Td>
       <Td dataLabel={_('Used by')} modifier="nowrap">
-        {image.Containers > 0 ? <a href={linkTo(['containers'], { filter: reference ?? '' })}>{ngettext('{n} container', '{n} containers', image.Containers)}</a> : <span className="berth-quiet">{_('Nothing')}</span>}
+        {image.Containers > 0 ? (
+          <a href={linkTo(['containers'], { filter: reference ?? '' })}>
+            {ngettext('{n} container', '{n} containers', image.Containers)}
+          </a>
+        ) : (
+          <span className="berth-quiet">{_('Nothing')}</span>
+        )}
       </Td>
       <Td isActionCell className="berth-actions-cell">
         <div className="berth-row-actions">
-          <Button variant="secondary" size="sm" onClick={run} aria-label={format(_('Run {name}'), { name: shown })}>{_('Run')}</Button>
+          <Button variant="secondary" size="sm" onClick={run} aria-label={format(_('Run {name}'), { name: shown })}>
+            {_('Run')}
+          </Button>
           <ActionsMenu label={format(_('Actions for {name}'), { name: shown })} groups={[[remove]]} />
         </div>
       </Td>
@@ -70,7 +107,17 @@ const Row = memo(function Row({ row }: { row: ImageRow }) {
   )
 })
 
-function SortHeader({ name, sort, onSort, children }: { name: ImageSortKey; sort: ImageSort; onSort: (sort: ImageSort) => void; children: string }) {
+function SortHeader({
+  name,
+  sort,
+  onSort,
+  children,
+}: {
+  name: ImageSortKey
+  sort: ImageSort
+  onSort: (sort: ImageSort) => void
+  children: string
+}) {
   return (
     <Th
       modifier="nowrap"

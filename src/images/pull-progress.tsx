@@ -9,14 +9,27 @@ import type { Layer, PullState } from './pull.ts'
 /** How a pull is doing: in all, and layer by layer. */
 export function PullProgress({ state, title }: { state: Store<PullState>; title: string }) {
   const { layers, lines, rate, id } = useStore(state)
-  if (layers.length === 0) return lines.length > 0 ? <pre className="berth-pull-lines" aria-live="polite">{lines.join('\n')}</pre> : <Progress aria-label={title} title={title} value={0} label={_('Asking the registry')} />
+  if (layers.length === 0)
+    return lines.length > 0 ? (
+      <pre className="berth-pull-lines" aria-live="polite">
+        {lines.join('\n')}
+      </pre>
+    ) : (
+      <Progress aria-label={title} title={title} value={0} label={_('Asking the registry')} />
+    )
   const wanted = layers.filter(({ phase }) => phase !== 'exists')
   const total = wanted.reduce((sum, layer) => sum + layer.total, 0)
   const current = wanted.reduce((sum, layer) => sum + currentOf(layer), 0)
   const percent = id !== undefined || total === 0 ? 100 : (current / total) * 100
   return (
     <div className="berth-pull">
-      <Progress title={title} aria-label={title} value={percent} label={formatPercent(percent)} variant={id === undefined ? undefined : 'success'} />
+      <Progress
+        title={title}
+        aria-label={title}
+        value={percent}
+        label={formatPercent(percent)}
+        variant={id === undefined ? undefined : 'success'}
+      />
       <p className="berth-quiet berth-pull-sum">
         <span>{format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
         <span>{id === undefined ? formatRate(rate) : C_('pull', 'Done')}</span>
@@ -30,7 +43,8 @@ export function PullProgress({ state, title }: { state: Store<PullState>; title:
   )
 }
 
-const currentOf = ({ phase, current, total }: Layer): number => (phase === 'unpacking' || phase === 'done' ? total : phase === 'waiting' ? 0 : current)
+const currentOf = ({ phase, current, total }: Layer): number =>
+  phase === 'unpacking' || phase === 'done' ? total : phase === 'waiting' ? 0 : current
 
 function LayerLine({ layer }: { layer: Layer }) {
   const { digest, phase, total } = layer
@@ -52,10 +66,15 @@ function LayerLine({ layer }: { layer: Layer }) {
 
 function layerText({ phase, total }: Layer, current: number): string {
   switch (phase) {
-    case 'waiting': return C_('layer', 'Waiting')
-    case 'downloading': return format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })
-    case 'unpacking': return C_('layer', 'Unpacking')
-    case 'exists': return C_('layer', 'Already here')
-    case 'done': return formatSize(total)
+    case 'waiting':
+      return C_('layer', 'Waiting')
+    case 'downloading':
+      return format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })
+    case 'unpacking':
+      return C_('layer', 'Unpacking')
+    case 'exists':
+      return C_('layer', 'Already here')
+    case 'done':
+      return formatSize(total)
   }
 }

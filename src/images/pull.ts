@@ -24,7 +24,11 @@ const pause = 120
 
 /** Bytes that were fetched: a layer that is being unpacked is there in full. */
 const fetched = (layers: Iterable<Layer>): number =>
-  [...layers].reduce((sum, { phase, current, total }) => sum + (phase === 'downloading' ? current : phase === 'unpacking' || phase === 'done' ? total : 0), 0)
+  [...layers].reduce(
+    (sum, { phase, current, total }) =>
+      sum + (phase === 'downloading' ? current : phase === 'unpacking' || phase === 'done' ? total : 0),
+    0,
+  )
 
 /** A pull and how it is doing. */
 export interface Pull {

@@ -8,7 +8,8 @@ export interface Span {
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
 
 // Colours and all else that terminals take: control sequences, titles, lone escapes and control characters.
-const pattern = /\u001B\[([\d;:]*)m|\u001B\[[\d;?<=>!]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\^_()#][^\u001B]?|[\u0000-\u0008\u000B-\u001F\u007F]/g
+const pattern =
+  /\u001B\[([\d;:]*)m|\u001B\[[\d;?<=>!]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\^_()#][^\u001B]?|[\u0000-\u0008\u000B-\u001F\u007F]/g
 
 /** Reads a line of a program's output: its colours are kept, everything else that is meant for terminals is dropped. */
 export function parseAnsi(line: string): Span[] {
@@ -44,4 +45,7 @@ function apply(look: Omit<Span, 'text'>, codes: string): Omit<Span, 'text'> {
 }
 
 /** The line without what is meant for terminals. */
-export const plainText = (line: string): string => parseAnsi(line).map(({ text }) => text).join('')
+export const plainText = (line: string): string =>
+  parseAnsi(line)
+    .map(({ text }) => text)
+    .join('')

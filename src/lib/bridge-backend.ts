@@ -55,14 +55,17 @@ function watchHost(bridge: Bridge): Store<HostUse | undefined> {
       let stop = () => {}
       const begin = () => {
         stop()
-        stop = bridge.metrics({ interval: 2000, metrics }, {
-          sample({ values }) {
-            const [user, system, memoryUsed] = values
-            if (typeof user !== 'number' || typeof system !== 'number' || typeof memoryUsed !== 'number') return
-            // Milliseconds of processor time in a second.
-            store.set({ cores: (user + system) / 1000, memoryUsed })
+        stop = bridge.metrics(
+          { interval: 2000, metrics },
+          {
+            sample({ values }) {
+              const [user, system, memoryUsed] = values
+              if (typeof user !== 'number' || typeof system !== 'number' || typeof memoryUsed !== 'number') return
+              // Milliseconds of processor time in a second.
+              store.set({ cores: (user + system) / 1000, memoryUsed })
+            },
           },
-        })
+        )
       }
       begin()
       const leave = bridge.on('reconnected', begin)

@@ -25,6 +25,8 @@ export function capabilitiesOf({ berth, host }: Info): Capabilities {
 
 function reason(rootless: boolean): string {
   return rootless
-    ? _("Saving a container's state needs an administrator: the kernel lets only root do it. Stop and start the container instead.")
+    ? _(
+        "Saving a container's state needs an administrator: the kernel lets only root do it. Stop and start the container instead.",
+      )
     : _('CRIU, which saves and restores processes, does not work on this host.')
 }

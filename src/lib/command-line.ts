@@ -10,7 +10,9 @@ export const commandLine = (...words: readonly string[]): string => words.map(qu
 export function splitCommand(text: string): string[] {
   const words: string[] = []
   let word: string | undefined
-  for (const [, single, double, escaped, space, plain] of text.matchAll(/'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)|(\s+)|([^\s'"\\]+|\\$)/gs)) {
+  for (const [, single, double, escaped, space, plain] of text.matchAll(
+    /'([^']*)'?|"((?:\\.|[^"\\])*)"?|\\(.)|(\s+)|([^\s'"\\]+|\\$)/gs,
+  )) {
     if (space !== undefined) {
       if (word !== undefined) words.push(word)
       word = undefined

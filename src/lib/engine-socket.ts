@@ -57,7 +57,9 @@ async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
   }
   throw new Error(
     embedded
-      ? _('Neither Berth nor Podman runs on this host. Start one with "systemctl start berth.socket" or "systemctl start podman.socket".')
+      ? _(
+          'Neither Berth nor Podman runs on this host. Start one with "systemctl start berth.socket" or "systemctl start podman.socket".',
+        )
       : _('Its part of the session has not started, or ended. Log out and in again.'),
   )
 }
@@ -66,7 +68,9 @@ async function answers(bridge: Bridge, address: Address): Promise<boolean> {
   const stop = new AbortController()
   const timer = setTimeout(() => stop.abort(), patience)
   try {
-    const reply: TransportReply = await bridge.http(address).request({ method: 'GET', path: '/libpod/_ping', signal: stop.signal })
+    const reply: TransportReply = await bridge
+      .http(address)
+      .request({ method: 'GET', path: '/libpod/_ping', signal: stop.signal })
     for await (const _chunk of reply.body) continue
     return reply.status === 200
   } catch {

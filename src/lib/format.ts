@@ -23,7 +23,12 @@ const digits = (value: number) => (value < 10 ? 2 : value < 100 ? 1 : 0)
 export function formatSize(bytes: number): string {
   const [value, step] = scale(Math.max(0, bytes), 1000, diskUnits.length)
   if (step === 0) return `${formatNumber(Math.round(value))} B`
-  return numberFormat({ style: 'unit', unit: diskUnits[step]!, unitDisplay: 'short', maximumFractionDigits: digits(value) }).format(value)
+  return numberFormat({
+    style: 'unit',
+    unit: diskUnits[step]!,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits(value),
+  }).format(value)
 }
 
 /** A size in memory, in powers of 1024: `64 MiB`. */

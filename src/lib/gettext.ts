@@ -49,7 +49,9 @@ export function chooseLanguage(wanted: readonly string[], available: readonly st
     const name = each.toLowerCase().replace('_', '-')
     const [base] = name.split('-')
     if (base === 'en') return undefined
-    const found = available.find((one) => one.toLowerCase().replace('_', '-') === name) ?? available.find((one) => one.split(/[-_]/)[0] === base)
+    const found =
+      available.find((one) => one.toLowerCase().replace('_', '-') === name) ??
+      available.find((one) => one.split(/[-_]/)[0] === base)
     if (found !== undefined) return found
   }
   return undefined

@@ -4,7 +4,9 @@ import { createStore, type Store } from './store.ts'
 export type Pending = ReadonlyMap<string, string>
 
 /** Makes the record of what is being done. `run` notes it while `work` goes on, and passes its failure on. */
-export function createPending(): Store<Pending> & { run: (id: string, words: string, work: () => Promise<unknown>) => Promise<void> } {
+export function createPending(): Store<Pending> & {
+  run: (id: string, words: string, work: () => Promise<unknown>) => Promise<void>
+} {
   const store = createStore<Pending>(new Map())
   const set = (id: string, words: string | undefined) => {
     const next = new Map(store.get())

@@ -3,7 +3,14 @@ export type PluralRule = (n: number) => number
 
 type Node = (n: number) => number
 
-const operators: readonly (readonly string[])[] = [['||'], ['&&'], ['==', '!='], ['<=', '>=', '<', '>'], ['+', '-'], ['*', '/', '%']]
+const operators: readonly (readonly string[])[] = [
+  ['||'],
+  ['&&'],
+  ['==', '!='],
+  ['<=', '>=', '<', '>'],
+  ['+', '-'],
+  ['*', '/', '%'],
+]
 
 const apply: Record<string, (a: number, b: number) => number> = {
   '||': (a, b) => Number(a !== 0 || b !== 0),
@@ -76,6 +83,12 @@ function parse(text: string): Node | undefined {
   }
 }
 
-const negate = (node: Node): Node => (n) => Number(node(n) === 0)
+const negate =
+  (node: Node): Node =>
+  (n) =>
+    Number(node(n) === 0)
 
-const join = (left: Node, name: string, right: Node): Node => (n) => apply[name]!(left(n), right(n))
+const join =
+  (left: Node, name: string, right: Node): Node =>
+  (n) =>
+    apply[name]!(left(n), right(n))

@@ -32,7 +32,7 @@ export function keepOpen<T>(watch: Watch<T>): () => void {
 }
 
 async function run<T>({ open, onOpen, onItem, onLost }: Watch<T>, signal: AbortSignal): Promise<void> {
-  for (let failures = 0; !signal.aborted; ) {
+  for (let failures = 0; !signal.aborted;) {
     try {
       const items = await open(signal)
       if (signal.aborted) return

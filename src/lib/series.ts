@@ -37,7 +37,13 @@ export interface Aligned {
 }
 
 /** Puts several series on one time line of `step` milliseconds, ending at `end` and `count` steps long. */
-export function align(series: ReadonlyMap<string, readonly Sample[]>, field: 'cpu' | 'memory', end: number, step: number, count: number): Aligned {
+export function align(
+  series: ReadonlyMap<string, readonly Sample[]>,
+  field: 'cpu' | 'memory',
+  end: number,
+  step: number,
+  count: number,
+): Aligned {
   const last = Math.floor(end / step)
   const first = last - count + 1
   const values = new Map<string, (number | undefined)[]>()

@@ -34,7 +34,8 @@ export function createStatsFeed(engine: Pick<Engine, 'container.stats'>): StatsF
   function take(report: StatsReport): void {
     const time = Date.now()
     const next = new Map<string, Series>()
-    for (const stats of report.Stats) next.set(stats.ContainerID, append(series.get(stats.ContainerID), sampleOf(stats, time), stats.MemLimit))
+    for (const stats of report.Stats)
+      next.set(stats.ContainerID, append(series.get(stats.ContainerID), sampleOf(stats, time), stats.MemLimit))
     const touched = new Set([...series.keys(), ...next.keys()])
     publish(next, touched)
   }

@@ -36,7 +36,11 @@ const look = {
 
 /** Draws a terminal into `box` and connects it. Resolves when the program ended; the last screen stays until the signal. */
 export async function drawTerminal(box: HTMLElement, { label, connect, signal }: Screen): Promise<void> {
-  const [{ Terminal }, { FitAddon }] = await Promise.all([import('@xterm/xterm'), import('@xterm/addon-fit'), import('@xterm/xterm/css/xterm.css')])
+  const [{ Terminal }, { FitAddon }] = await Promise.all([
+    import('@xterm/xterm'),
+    import('@xterm/addon-fit'),
+    import('@xterm/xterm/css/xterm.css'),
+  ])
   if (signal.aborted) return
   const terminal = new Terminal(look)
   const fit = new FitAddon()
@@ -62,7 +66,8 @@ export async function drawTerminal(box: HTMLElement, { label, connect, signal }:
   terminal.focus()
   try {
     // Waiting for each piece to be drawn keeps a flood from filling the memory.
-    for await (const { data } of session.pipe.output) await new Promise<void>((drawn) => (signal.aborted ? drawn() : terminal.write(data, drawn)))
+    for await (const { data } of session.pipe.output)
+      await new Promise<void>((drawn) => (signal.aborted ? drawn() : terminal.write(data, drawn)))
   } finally {
     if (!signal.aborted) {
       terminal.options.disableStdin = true

@@ -21,13 +21,26 @@ export function CountCards() {
   return (
     <ul className="berth-counts" aria-label={_('Counts')}>
       <Count title={_('Running containers')} value={running} href={linkTo(['containers'], { state: 'running' })} accent />
-      <Count title={_('Stopped containers')} value={containers && containers.length - running!} href={linkTo(['containers'], { state: 'stopped' })} />
+      <Count
+        title={_('Stopped containers')}
+        value={containers && containers.length - running!}
+        href={linkTo(['containers'], { state: 'stopped' })}
+      />
       <Count title={_('Pods')} value={pods?.length} href={linkTo(['containers'])} />
-      <Count title={_('Images')} value={images?.length} href={linkTo(['images'])} note={size === undefined ? undefined : formatSize(size)} />
+      <Count
+        title={_('Images')}
+        value={images?.length}
+        href={linkTo(['images'])}
+        note={size === undefined ? undefined : formatSize(size)}
+      />
       <Count
         title={_('Disk in use')}
         value={graphRootAllocated > 0 ? formatPercent((graphRootUsed / graphRootAllocated) * 100) : formatSize(graphRootUsed)}
-        note={graphRootAllocated > 0 ? format(_('{used} of {total}'), { used: formatSize(graphRootUsed), total: formatSize(graphRootAllocated) }) : undefined}
+        note={
+          graphRootAllocated > 0
+            ? format(_('{used} of {total}'), { used: formatSize(graphRootUsed), total: formatSize(graphRootAllocated) })
+            : undefined
+        }
       />
     </ul>
   )

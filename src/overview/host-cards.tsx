@@ -62,14 +62,26 @@ function UseCard() {
       <Meter
         title={_('CPU')}
         value={cpu}
-        text={format(_('{share} of {cpus}'), { share: cpu === undefined ? '–' : formatPercent(cpu), cpus: ngettext('{n} processor', '{n} processors', cpus) })}
-        trend={<Sparkline className="berth-trend" values={past.map(({ cores }) => cores)} top={cpus / 2} color="var(--berth-cpu)" />}
+        text={format(_('{share} of {cpus}'), {
+          share: cpu === undefined ? '–' : formatPercent(cpu),
+          cpus: ngettext('{n} processor', '{n} processors', cpus),
+        })}
+        trend={
+          <Sparkline className="berth-trend" values={past.map(({ cores }) => cores)} top={cpus / 2} color="var(--berth-cpu)" />
+        }
       />
       <Meter
         title={_('Memory')}
         value={(used / memTotal) * 100}
         text={format(_('{used} of {total}'), { used: formatMemory(used), total: formatMemory(memTotal) })}
-        trend={<Sparkline className="berth-trend" values={past.map(({ memoryUsed }) => memoryUsed)} top={memTotal} color="var(--berth-memory)" />}
+        trend={
+          <Sparkline
+            className="berth-trend"
+            values={past.map(({ memoryUsed }) => memoryUsed)}
+            top={memTotal}
+            color="var(--berth-memory)"
+          />
+        }
       />
     </Properties>
   )
@@ -91,7 +103,14 @@ function Meter({ title, value = 0, text, trend }: { title: string; value: number
         <span>{title}</span>
         <span className="berth-quiet">{text}</span>
       </div>
-      <Progress aria-label={title} value={Math.min(100, value)} valueText={text} size={ProgressSize.sm} measureLocation={ProgressMeasureLocation.none} variant={value > 90 ? 'warning' : undefined} />
+      <Progress
+        aria-label={title}
+        value={Math.min(100, value)}
+        valueText={text}
+        size={ProgressSize.sm}
+        measureLocation={ProgressMeasureLocation.none}
+        variant={value > 90 ? 'warning' : undefined}
+      />
       {trend}
     </div>
   )
@@ -113,7 +132,10 @@ function DiskCard() {
         [_('Images'), known(value?.ImagesSize ?? images?.reduce((sum, each) => sum + each.Size, 0))],
         [_('Containers'), known(writable)],
         [_('Volumes'), known(volumes)],
-        [_('Free'), info.store.graphRootAllocated > 0 ? formatSize(info.store.graphRootAllocated - info.store.graphRootUsed) : undefined],
+        [
+          _('Free'),
+          info.store.graphRootAllocated > 0 ? formatSize(info.store.graphRootAllocated - info.store.graphRootUsed) : undefined,
+        ],
       ]}
     />
   )

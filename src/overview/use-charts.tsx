@@ -29,15 +29,30 @@ export function UseCharts() {
   const lines = useMemo(() => {
     const end = Math.max(Date.now() - step, ...[...all.values()].map(({ latest }) => latest.time))
     const samples = new Map<string, readonly Sample[]>([...all].map(([id, { samples }]) => [id, samples]))
-    return { cpu: fold(align(samples, 'cpu', end, step, count), shown), memory: fold(align(samples, 'memory', end, step, count), shown) }
+    return {
+      cpu: fold(align(samples, 'cpu', end, step, count), shown),
+      memory: fold(align(samples, 'memory', end, step, count), shown),
+    }
   }, [all, shown])
   if (containers && all.size === 0) {
-    return <NothingYet title={_('No container runs')} action={<a href={linkTo(['containers'])}>{_('All containers')}</a>}>{_('What containers use of the host is drawn here while they run.')}</NothingYet>
+    return (
+      <NothingYet title={_('No container runs')} action={<a href={linkTo(['containers'])}>{_('All containers')}</a>}>
+        {_('What containers use of the host is drawn here while they run.')}
+      </NothingYet>
+    )
   }
   return (
     <div className="berth-charts">
       <UseChart title={_('CPU by container')} aligned={lines.cpu} series={shown} formatValue={formatPercent} least={10} stacked />
-      <UseChart title={_('Memory by container')} aligned={lines.memory} series={shown} formatValue={formatMemory} least={16 * 1024 ** 2} stacked binary />
+      <UseChart
+        title={_('Memory by container')}
+        aligned={lines.memory}
+        series={shown}
+        formatValue={formatMemory}
+        least={16 * 1024 ** 2}
+        stacked
+        binary
+      />
     </div>
   )
 }
@@ -52,7 +67,11 @@ function useShown(all: ReadonlyMap<string, Series>, containers: readonly Contain
   held.current = ids
   const key = `${ids.join()} ${all.size > most}`
   return useMemo(() => {
-    const layers = ids.map((id, index) => ({ key: id, name: names.get(id) ?? id.slice(0, 12), color: `var(--berth-chart-${index + 1})` }))
+    const layers = ids.map((id, index) => ({
+      key: id,
+      name: names.get(id) ?? id.slice(0, 12),
+      color: `var(--berth-chart-${index + 1})`,
+    }))
     return all.size > most ? [...layers, { key: rest, name: _('All others'), color: 'var(--berth-chart-rest)' }] : layers
     // `key` stands for the ids and whether there are others.
   }, [key, names])
@@ -78,6 +97,8 @@ function fold({ times, values }: ReturnType<typeof align>, shown: readonly Chart
   const own = new Set(shown.map(({ key }) => key))
   if (!own.has(rest)) return { times, values }
   const others = [...values].filter(([id]) => !own.has(id)).map(([, line]) => line)
-  const sum = times.map((_time, at) => others.reduce<number | undefined>((total, line) => (line[at] === undefined ? total : (total ?? 0) + line[at]), undefined))
+  const sum = times.map((_time, at) =>
+    others.reduce<number | undefined>((total, line) => (line[at] === undefined ? total : (total ?? 0) + line[at]), undefined),
+  )
   return { times, values: new Map([...[...values].filter(([id]) => own.has(id)), [rest, sum]]) }
 }

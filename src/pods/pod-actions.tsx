@@ -37,12 +37,27 @@ export function usePodActions(): (pod: PodSummary) => readonly (readonly Action[
       const pause = action(pod, 'pause', C_('action', 'Pause'), _('Pausing'), _('{name} was not paused'))
       const resume = action(pod, 'unpause', C_('action', 'Resume'), _('Resuming'), _('{name} was not resumed'))
       const kill = { ...action(pod, 'kill', C_('action', 'Kill'), _('Killing'), _('{name} was not killed')), danger: true }
-      const remove: Action = { key: 'remove', title: _('Remove…'), danger: true, run: () => open((close) => <RemovePodDialog pod={pod} onClose={close} />) }
+      const remove: Action = {
+        key: 'remove',
+        title: _('Remove…'),
+        danger: true,
+        run: () => open((close) => <RemovePodDialog pod={pod} onClose={close} />),
+      }
       switch (pod.Status) {
-        case 'Running': return [[stop, restart, pause], [kill, remove]]
-        case 'Degraded': return [[start, stop, restart], [kill, remove]]
-        case 'Paused': return [[resume], [kill, remove]]
-        default: return [[start], [remove]]
+        case 'Running':
+          return [
+            [stop, restart, pause],
+            [kill, remove],
+          ]
+        case 'Degraded':
+          return [
+            [start, stop, restart],
+            [kill, remove],
+          ]
+        case 'Paused':
+          return [[resume], [kill, remove]]
+        default:
+          return [[start], [remove]]
       }
     }
   }, [engine, data, pending, open, failure])

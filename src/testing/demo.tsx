@@ -19,18 +19,38 @@ const has = (name: string) => wish.has(name)
 const host = fakeHost()
 const rootless = fakeInfo({
   host: { ...host.info.host, security: { rootless: true, selinuxEnabled: false, seccompEnabled: true } },
-  berth: { version: '0.1.0', features: ['pull-progress', 'usage-history', 'rename'], notes: ['Memory and CPU cannot be limited for your containers: no control group was delegated to alice.', 'Your containers end with your last session, as lingering is off.'] },
+  berth: {
+    version: '0.1.0',
+    features: ['pull-progress', 'usage-history', 'rename'],
+    notes: [
+      'Memory and CPU cannot be limited for your containers: no control group was delegated to alice.',
+      'Your containers end with your last session, as lingering is off.',
+    ],
+  },
 })
-const initial = has('empty') ? { info: fakeInfo({ store: { ...host.info.store, graphRootUsed: 41_000_000_000 } }) } : has('rootless') ? { ...host, info: rootless } : host
+const initial = has('empty')
+  ? { info: fakeInfo({ store: { ...host.info.store, graphRootUsed: 41_000_000_000 } }) }
+  : has('rootless')
+    ? { ...host, info: rootless }
+    : host
 const broken = async () => {
-  throw new Error('The engine of alice does not answer. Log out and in again; if that does not help, ask for the log of the console.')
+  throw new Error(
+    'The engine of alice does not answer. Log out and in again; if that does not help, ask for the log of the console.',
+  )
 }
 const fake = createFakeEngine(initial, has('broken') ? { 'container.list': broken, 'image.list': broken } : {})
 setInterval(() => fake.tick(fakeReport(fake, Date.now())), 1000)
 Object.assign(window, { fake })
 
 const hostUse = createStore<HostUse | undefined>({ cores: 1.4, memoryUsed: 12_400_000_000 })
-setInterval(() => hostUse.set({ cores: 1.4 + Math.sin(Date.now() / 4000) * 0.8 + Math.random() * 0.3, memoryUsed: 12_400_000_000 + Math.sin(Date.now() / 9000) * 4e8 }), 1000)
+setInterval(
+  () =>
+    hostUse.set({
+      cores: 1.4 + Math.sin(Date.now() / 4000) * 0.8 + Math.random() * 0.3,
+      memoryUsed: 12_400_000_000 + Math.sin(Date.now() / 9000) * 4e8,
+    }),
+  1000,
+)
 
 let login = has('login')
 const connect = async () => {

@@ -3,7 +3,10 @@ import { createStore, type WritableStore } from '../lib/store.ts'
 import type { FakeEngine } from './fake-engine.ts'
 
 /** A backend over a fake engine; its connection can be cut. */
-export function createFakeBackend({ engine }: FakeEngine, changes: Partial<Backend> = {}): Backend & { connection: WritableStore<Connection> } {
+export function createFakeBackend(
+  { engine }: FakeEngine,
+  changes: Partial<Backend> = {},
+): Backend & { connection: WritableStore<Connection> } {
   return {
     engine,
     account: { user: 'alice' },

@@ -131,12 +131,22 @@ export function fakeInfo(changes: Partial<Info> = {}): Info {
   }
 }
 
-const port = (host: number, inside: number, ip = '') => ({ host_ip: ip, container_port: inside, host_port: host, range: 1, protocol: 'tcp' })
-const compose = (project: string, service: string) => ({ 'com.docker.compose.project': project, 'com.docker.compose.service': service })
+const port = (host: number, inside: number, ip = '') => ({
+  host_ip: ip,
+  container_port: inside,
+  host_port: host,
+  range: 1,
+  protocol: 'tcp',
+})
+const compose = (project: string, service: string) => ({
+  'com.docker.compose.project': project,
+  'com.docker.compose.service': service,
+})
 
 /** A busy little host: single containers, a pod, a compose project, every state. */
 export function fakeHost(): { containers: ContainerSummary[]; pods: PodSummary[]; images: Image[]; info: Info } {
-  const inPod = (name: string, changes: Partial<ContainerSummary>) => fakeContainer(name, { Pod: hex('pod blog'), PodName: 'blog', ...changes })
+  const inPod = (name: string, changes: Partial<ContainerSummary>) =>
+    fakeContainer(name, { Pod: hex('pod blog'), PodName: 'blog', ...changes })
   const pod = [
     inPod('blog-infra', { IsInfra: true, Image: 'localhost/berth-pause:1', Command: null, Ports: [port(8081, 80)] }),
     inPod('blog-web', { Ports: [port(8081, 80)] }),
@@ -145,16 +155,48 @@ export function fakeHost(): { containers: ContainerSummary[]; pods: PodSummary[]
   const postgres = 'docker.io/library/postgres:17-alpine'
   const single = [
     fakeContainer('proxy', { Ports: [port(80, 80), port(443, 443)], StartedAt: now() - 9 * 86_400 }),
-    fakeContainer('registry', { Image: 'docker.io/library/registry:2.8.3', Command: ['serve', '/etc/registry.yml'], Ports: [port(5000, 5000, '127.0.0.1')], StartedAt: now() - 3 * 86_400 }),
-    fakeContainer('nightly-report', { Image: 'localhost/report:latest', Command: ['/report', '--mail'], State: 'exited', Exited: true, ExitCode: 2, ExitedAt: now() - 3600 * 5, StartedAt: now() - 3600 * 5 - 40 }),
+    fakeContainer('registry', {
+      Image: 'docker.io/library/registry:2.8.3',
+      Command: ['serve', '/etc/registry.yml'],
+      Ports: [port(5000, 5000, '127.0.0.1')],
+      StartedAt: now() - 3 * 86_400,
+    }),
+    fakeContainer('nightly-report', {
+      Image: 'localhost/report:latest',
+      Command: ['/report', '--mail'],
+      State: 'exited',
+      Exited: true,
+      ExitCode: 2,
+      ExitedAt: now() - 3600 * 5,
+      StartedAt: now() - 3600 * 5 - 40,
+    }),
     fakeContainer('trainer', { Image: 'localhost/trainer:cuda', Command: ['python3', 'train.py'], State: 'paused' }),
-    fakeContainer('scratchpad', { Image: 'docker.io/library/debian:13', Command: ['bash'], State: 'created', StartedAt: -62_135_596_800 }),
-    fakeContainer('shop-api-1', { Image: 'localhost/shop-api:2.4', Command: ['node', 'server.js'], Labels: compose('shop', 'api'), Ports: [port(3000, 3000)] }),
-    fakeContainer('shop-db-1', { Image: postgres, Command: ['postgres'], Labels: compose('shop', 'db'), StartedAt: now() - 7000 }),
+    fakeContainer('scratchpad', {
+      Image: 'docker.io/library/debian:13',
+      Command: ['bash'],
+      State: 'created',
+      StartedAt: -62_135_596_800,
+    }),
+    fakeContainer('shop-api-1', {
+      Image: 'localhost/shop-api:2.4',
+      Command: ['node', 'server.js'],
+      Labels: compose('shop', 'api'),
+      Ports: [port(3000, 3000)],
+    }),
+    fakeContainer('shop-db-1', {
+      Image: postgres,
+      Command: ['postgres'],
+      Labels: compose('shop', 'db'),
+      StartedAt: now() - 7000,
+    }),
   ]
   const containers = [...single, ...pod]
   const image = (tag: string, megabytes: number, days: number) =>
-    fakeImage(tag, { Size: megabytes * 1_000_000, Created: now() - days * 86_400, Containers: containers.filter((each) => each.Image === tag).length })
+    fakeImage(tag, {
+      Size: megabytes * 1_000_000,
+      Created: now() - days * 86_400,
+      Containers: containers.filter((each) => each.Image === tag).length,
+    })
   const images = [
     image('docker.io/library/nginx:1.29', 192, 12),
     image(postgres, 279, 20),

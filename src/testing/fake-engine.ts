@@ -48,12 +48,24 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     statsStreams: new Set(),
     emit(type, action, id, name) {
       const time = Date.now() / 1000
-      const event: Event = { Type: type, Action: action, Actor: { ID: id, Attributes: { name } }, time: Math.floor(time), timeNano: time * 1e9 }
+      const event: Event = {
+        Type: type,
+        Action: action,
+        Actor: { ID: id, Attributes: { name } },
+        time: Math.floor(time),
+        timeNano: time * 1e9,
+      }
       for (const stream of world.eventStreams) stream.push(event)
     },
   }
   const calls: string[] = []
-  const verbs: Overrides = { ...containerVerbs(world), ...podVerbs(world), ...imageVerbs(world), ...streamVerbs(world), ...overrides }
+  const verbs: Overrides = {
+    ...containerVerbs(world),
+    ...podVerbs(world),
+    ...imageVerbs(world),
+    ...streamVerbs(world),
+    ...overrides,
+  }
   const engine = new Proxy(verbs, {
     get: (target, name: string) => async (input: unknown, options: unknown) => {
       calls.push(name)

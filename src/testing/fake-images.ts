@@ -7,7 +7,10 @@ import type { FakeWorld } from './fake-engine.ts'
 type Progress = Output<'image.pull'>
 type Phase = NonNullable<Progress['layer']>['phase']
 
-const layers = [29_800_000, 44_100_000, 1210, 955].map((total, index) => ({ digest: `sha256:${String(index + 1).repeat(64)}`, total }))
+const layers = [29_800_000, 44_100_000, 1210, 955].map((total, index) => ({
+  digest: `sha256:${String(index + 1).repeat(64)}`,
+  total,
+}))
 
 /** The image operations of the fake. A pull takes `pace` milliseconds a step. */
 export function imageVerbs(world: FakeWorld, pace = 120): Partial<Engine> {
@@ -15,24 +18,32 @@ export function imageVerbs(world: FakeWorld, pace = 120): Partial<Engine> {
   return {
     'image.list': async () => state.images,
     'image.exists': async ({ name }) => {
-      if (!state.images.some((each) => each.Id === name || each.RepoTags?.includes(name))) throw new EngineError('ImageNotFound', `There is no image ${name}.`)
+      if (!state.images.some((each) => each.Id === name || each.RepoTags?.includes(name)))
+        throw new EngineError('ImageNotFound', `There is no image ${name}.`)
     },
     'image.remove': async ({ name }) => {
       const found = state.images.find((each) => each.Id === name || each.RepoTags?.includes(name))
       if (!found) throw new EngineError('ImageNotFound', `There is no image ${name}.`)
-      if (found.Containers > 0) throw new EngineError('ImageInUse', `The image ${name} is used by a container; remove that container first.`)
+      if (found.Containers > 0)
+        throw new EngineError('ImageInUse', `The image ${name} is used by a container; remove that container first.`)
       state.images = state.images.filter((each) => each !== found)
       emit('image', 'remove', found.Id, name)
       return { Untagged: [name], Deleted: [found.Id], Errors: [], ExitCode: 0 }
     },
     'image.pull': async ({ reference }, options) => {
-      if (reference.includes('private')) throw new EngineError('RegistryUnauthorized', `The registry of ${reference} wants a user name and password.`)
+      if (reference.includes('private'))
+        throw new EngineError('RegistryUnauthorized', `The registry of ${reference} wants a user name and password.`)
       return pull(world, reference, pace, options?.signal)
     },
   }
 }
 
-async function* pull({ state, emit }: FakeWorld, reference: string, pace: number, signal = new AbortController().signal): AsyncGenerator<Progress, void, undefined> {
+async function* pull(
+  { state, emit }: FakeWorld,
+  reference: string,
+  pace: number,
+  signal = new AbortController().signal,
+): AsyncGenerator<Progress, void, undefined> {
   const step = (index: number, phase: Phase, share: number): Progress => {
     const { digest, total } = layers[index]!
     return { layer: { digest, phase, current: Math.round(total * share), total } }

@@ -23,7 +23,8 @@ export function podVerbs({ state, emit }: FakeWorld): Partial<Engine> {
     'pod.list': async () => state.pods,
     'pod.create': async ({ body }) => {
       const name = body.name ?? 'pod'
-      if (state.pods.some((each) => each.Name === name)) throw new EngineError('PodExists', `The name ${name} is taken by another pod; choose another name.`)
+      if (state.pods.some((each) => each.Name === name))
+        throw new EngineError('PodExists', `The name ${name} is taken by another pod; choose another name.`)
       const made = fakePod(name, [], { Status: 'Created' })
       state.pods = [...state.pods, made]
       emit('pod', 'create', made.Id, name)

@@ -4,8 +4,23 @@ import type { FakeEngine } from './fake-engine.ts'
 /** One container's use in a report. */
 export function fakeStats(id: string, changes: Partial<ContainerStats> = {}): ContainerStats {
   return {
-    AvgCPU: 5, ContainerID: id, Name: '', PerCPU: null, CPU: 5, CPUNano: 0, CPUSystemNano: 0, SystemNano: 0, MemUsage: 64 * 1024 ** 2, MemLimit: 33_600_000_000, MemPerc: 0,
-    Network: {}, BlockInput: 0, BlockOutput: 0, PIDs: 3, UpTime: 0, Duration: 0,
+    AvgCPU: 5,
+    ContainerID: id,
+    Name: '',
+    PerCPU: null,
+    CPU: 5,
+    CPUNano: 0,
+    CPUSystemNano: 0,
+    SystemNano: 0,
+    MemUsage: 64 * 1024 ** 2,
+    MemLimit: 33_600_000_000,
+    MemPerc: 0,
+    Network: {},
+    BlockInput: 0,
+    BlockOutput: 0,
+    PIDs: 3,
+    UpTime: 0,
+    Duration: 0,
     ...changes,
   }
 }
@@ -15,8 +30,15 @@ export function fakeReport({ state }: FakeEngine, time: number): StatsReport {
   const running = state.containers.filter(({ State }) => State === 'running' || State === 'paused')
   const stats = running.map((container, index) => {
     const wave = (length: number) => 0.5 + 0.5 * Math.sin(time / 1000 / length + index * 1.7)
-    const busy = container.State === 'paused' ? 0 : wave(9) * wave(3.1) * (6 + 11 * (index % 4)) + (Math.sin(time / 700 + index * 3) > 0.93 ? 18 : 0.3)
-    return fakeStats(container.Id, { CPU: busy, MemUsage: (40 + 90 * index + 14 * wave(40) * (index + 1)) * 1024 ** 2, MemLimit: index === 0 ? 512 * 1024 ** 2 : 33_600_000_000 })
+    const busy =
+      container.State === 'paused'
+        ? 0
+        : wave(9) * wave(3.1) * (6 + 11 * (index % 4)) + (Math.sin(time / 700 + index * 3) > 0.93 ? 18 : 0.3)
+    return fakeStats(container.Id, {
+      CPU: busy,
+      MemUsage: (40 + 90 * index + 14 * wave(40) * (index + 1)) * 1024 ** 2,
+      MemLimit: index === 0 ? 512 * 1024 ** 2 : 33_600_000_000,
+    })
   })
   return { Error: null, Stats: stats }
 }

@@ -15,12 +15,23 @@ export function streamVerbs(world: FakeWorld): Partial<Engine> {
     'system.df': async () => ({
       ImagesSize: state.images.reduce((sum, image) => sum + image.Size, 0),
       Images: [],
-      Containers: state.containers.map((each) => ({ ContainerID: each.Id, Image: each.Image, Command: each.Command, LocalVolumes: 0, Size: 0, RWSize: 12_400_000, Created: '', Status: '', Names: each.Names[0]! })),
+      Containers: state.containers.map((each) => ({
+        ContainerID: each.Id,
+        Image: each.Image,
+        Command: each.Command,
+        LocalVolumes: 0,
+        Size: 0,
+        RWSize: 12_400_000,
+        Created: '',
+        Status: '',
+        Names: each.Names[0]!,
+      })),
       Volumes: [{ VolumeName: 'web-data', Links: 1, Size: 1_340_000_000, ReclaimableSize: 0 }],
     }),
     'system.events': async (_input, options) => openStream(world.eventStreams, options?.signal),
     'container.stats': async (_input, options) => openStream(world.statsStreams, options?.signal),
-    'container.logs': async ({ name, follow, timestamps }, options) => logs(findContainer(world, name).Names[0]!, Boolean(follow), Boolean(timestamps), options?.signal),
+    'container.logs': async ({ name, follow, timestamps }, options) =>
+      logs(findContainer(world, name).Names[0]!, Boolean(follow), Boolean(timestamps), options?.signal),
     'exec.create': async ({ name }) => ({ Id: `exec-${findContainer(world, name).Id}` }),
     'exec.start': async () => shell(),
     'exec.resize': async () => {},
@@ -29,7 +40,12 @@ export function streamVerbs(world: FakeWorld): Partial<Engine> {
   }
 }
 
-async function* logs(name: string, follow: boolean, timestamps: boolean, signal = new AbortController().signal): AsyncGenerator<OutputChunk, void, undefined> {
+async function* logs(
+  name: string,
+  follow: boolean,
+  timestamps: boolean,
+  signal = new AbortController().signal,
+): AsyncGenerator<OutputChunk, void, undefined> {
   const line = (at: number, text: string, stream: 'stdout' | 'stderr' = 'stdout'): OutputChunk => {
     const stamp = timestamps ? `${new Date(at).toISOString()} ` : ''
     return { stream, data: encoder.encode(`${stamp}${text}\n`) }

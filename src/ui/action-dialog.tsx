@@ -62,8 +62,18 @@ export function ActionDialog(props: ActionDialogProps) {
         </form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form={`${id}-form`} variant={danger ? 'danger' : 'primary'} isLoading={busy} isDisabled={busy || disabled}>{action}</Button>
-        <Button variant="link" onClick={onClose}>{_('Cancel')}</Button>
+        <Button
+          type="submit"
+          form={`${id}-form`}
+          variant={danger ? 'danger' : 'primary'}
+          isLoading={busy}
+          isDisabled={busy || disabled}
+        >
+          {action}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {_('Cancel')}
+        </Button>
       </ModalFooter>
     </Modal>
   )

@@ -25,7 +25,14 @@ export function ActionsMenu({ label, groups }: { label: string; groups: readonly
       // Within the page's landmark, outside of what cuts off.
       popperProps={{ position: 'right', appendTo: () => document.getElementById('berth-main') ?? document.body }}
       toggle={(ref) => (
-        <MenuToggle ref={ref} variant="plain" isExpanded={open} aria-label={label} onClick={() => setOpen(!open)} icon={<EllipsisIcon />} />
+        <MenuToggle
+          ref={ref}
+          variant="plain"
+          isExpanded={open}
+          aria-label={label}
+          onClick={() => setOpen(!open)}
+          icon={<EllipsisIcon />}
+        />
       )}
     >
       {/* Rows are many, and a menu is looked at one at a time. */}

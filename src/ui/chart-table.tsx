@@ -11,7 +11,10 @@ export function ChartTable({ title, aligned, series, formatValue }: UseChartProp
   const { times, values } = aligned
   const show = (value: number | undefined) => (value === undefined ? '–' : formatValue(value))
   const step = Math.max(1, Math.floor(times.length / rowsShown))
-  const moments = times.map((_time, index) => index).filter((index) => (times.length - 1 - index) % step === 0).toReversed()
+  const moments = times
+    .map((_time, index) => index)
+    .filter((index) => (times.length - 1 - index) % step === 0)
+    .toReversed()
   return (
     <div className="berth-chart-table" tabIndex={0} role="region" aria-label={title}>
       <Table aria-label={title} variant="compact" gridBreakPoint="">
@@ -19,16 +22,24 @@ export function ChartTable({ title, aligned, series, formatValue }: UseChartProp
           <Tr>
             <Th>{_('Time')}</Th>
             {series.map(({ key, name }) => (
-              <Th key={key} modifier="nowrap">{name}</Th>
+              <Th key={key} modifier="nowrap">
+                {name}
+              </Th>
             ))}
           </Tr>
         </Thead>
         <Tbody>
           <Summary name={_('Average')} of={average} {...{ series, values, show }} />
-          <Summary name={_('Highest')} of={(line) => (line.length > 0 ? Math.max(...line) : undefined)} {...{ series, values, show }} />
+          <Summary
+            name={_('Highest')}
+            of={(line) => (line.length > 0 ? Math.max(...line) : undefined)}
+            {...{ series, values, show }}
+          />
           {moments.map((index) => (
             <Tr key={times[index]}>
-              <Th scope="row" modifier="nowrap" className="berth-moment">{formatMoment(new Date(times[index]!))}</Th>
+              <Th scope="row" modifier="nowrap" className="berth-moment">
+                {formatMoment(new Date(times[index]!))}
+              </Th>
               {series.map(({ key }) => (
                 <Td key={key}>{show(values.get(key)?.[index])}</Td>
               ))}
@@ -52,7 +63,9 @@ function Summary({ name, of, series, values, show }: SummaryProps) {
     <Tr>
       <Th scope="row">{name}</Th>
       {series.map(({ key }) => (
-        <Td key={key}><b>{show(of((values.get(key) ?? []).filter((value) => value !== undefined)))}</b></Td>
+        <Td key={key}>
+          <b>{show(of((values.get(key) ?? []).filter((value) => value !== undefined)))}</b>
+        </Td>
       ))}
     </Tr>
   )

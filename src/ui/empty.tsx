@@ -1,5 +1,10 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core/dist/esm/components/EmptyState'
+import {
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+} from '@patternfly/react-core/dist/esm/components/EmptyState'
 import BoxIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-container-icon'
 import SearchIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-search-icon'
 import ErrorIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-error-fill-icon'
@@ -35,7 +40,9 @@ export function NothingMatches({ onClear }: { onClear: () => void }) {
       <EmptyStateBody>{_('Change the filter, or clear it to see everything.')}</EmptyStateBody>
       <EmptyStateFooter>
         <EmptyStateActions>
-          <Button variant="link" onClick={onClear}>{_('Clear the filter')}</Button>
+          <Button variant="link" onClick={onClear}>
+            {_('Clear the filter')}
+          </Button>
         </EmptyStateActions>
       </EmptyStateFooter>
     </EmptyState>
@@ -49,7 +56,9 @@ export function CannotReach({ title, message, onRetry }: { title: string; messag
       <EmptyStateBody>{message}</EmptyStateBody>
       <EmptyStateFooter>
         <EmptyStateActions>
-          <Button variant="primary" onClick={onRetry}>{_('Try again')}</Button>
+          <Button variant="primary" onClick={onRetry}>
+            {_('Try again')}
+          </Button>
         </EmptyStateActions>
       </EmptyStateFooter>
     </EmptyState>

@@ -11,7 +11,9 @@ export function FieldHelp({ id, error, help }: { id: string; error?: string; hel
   return (
     <FormHelperText>
       <HelperText>
-        <HelperTextItem id={id} variant={error === undefined ? 'default' : 'error'}>{error ?? help}</HelperTextItem>
+        <HelperTextItem id={id} variant={error === undefined ? 'default' : 'error'}>
+          {error ?? help}
+        </HelperTextItem>
       </HelperText>
     </FormHelperText>
   )
@@ -36,7 +38,20 @@ interface TextFieldProps {
 
 /** One line of text. What is wrong with it is said once somebody has been there. */
 export function TextField(props: TextFieldProps) {
-  const { label, value, onChange, error, help, required, placeholder, type = 'text', suggestions, autoComplete = 'off', autoFocus, beside } = props
+  const {
+    label,
+    value,
+    onChange,
+    error,
+    help,
+    required,
+    placeholder,
+    type = 'text',
+    suggestions,
+    autoComplete = 'off',
+    autoFocus,
+    beside,
+  } = props
   const id = useId()
   const [left, setLeft] = useState(false)
   const shown = left ? error : undefined
@@ -60,7 +75,14 @@ export function TextField(props: TextFieldProps) {
   )
   return (
     <FormGroup label={label} fieldId={id} isRequired={required}>
-      {beside ? <div className="berth-beside">{input}{beside}</div> : input}
+      {beside ? (
+        <div className="berth-beside">
+          {input}
+          {beside}
+        </div>
+      ) : (
+        input
+      )}
       {suggestions && (
         <datalist id={`${id}-list`}>
           {suggestions.map((each) => (
@@ -86,7 +108,12 @@ export function SelectField<T extends string>({ label, value, onChange, options,
   const id = useId()
   return (
     <FormGroup label={label} fieldId={id}>
-      <FormSelect id={id} value={value} onChange={(_event, next) => onChange(next as T)} aria-describedby={help === undefined ? undefined : `${id}-help`}>
+      <FormSelect
+        id={id}
+        value={value}
+        onChange={(_event, next) => onChange(next as T)}
+        aria-describedby={help === undefined ? undefined : `${id}-help`}
+      >
         {options.map(([key, text]) => (
           <FormSelectOption key={key} value={key} label={text} />
         ))}

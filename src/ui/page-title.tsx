@@ -5,7 +5,9 @@ import type { ReactNode } from 'react'
 export function PageTitle({ children, beside }: { children: ReactNode; beside?: ReactNode }) {
   return (
     <div className="berth-page-title">
-      <Title headingLevel="h1" size="2xl" id="berth-title">{children}</Title>
+      <Title headingLevel="h1" size="2xl" id="berth-title">
+        {children}
+      </Title>
       {beside}
     </div>
   )

@@ -12,7 +12,15 @@ const text = { fill: 'var(--pf-t--global--text--color--subtle)', fontSize: 12 }
 /** The picture of a chart, by recharts. */
 export function Plot({ aligned, series, formatValue, stacked, limit, least, binary = false }: UseChartProps) {
   const points = useMemo(() => toPoints(aligned), [aligned])
-  const highest = useMemo(() => highestOf(points, series.map(({ key }) => key), stacked ?? false), [points, series, stacked])
+  const highest = useMemo(
+    () =>
+      highestOf(
+        points,
+        series.map(({ key }) => key),
+        stacked ?? false,
+      ),
+    [points, series, stacked],
+  )
   const near = limit !== undefined && limit < highest * 3 ? limit : 0
   const ticks = niceTicks(Math.max(least, highest, near), binary)
   const span = (aligned.times.at(-1) ?? 0) - (aligned.times[0] ?? 0)
@@ -20,12 +28,48 @@ export function Plot({ aligned, series, formatValue, stacked, limit, least, bina
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 400, height: 200 }}>
       <AreaChart data={points} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
         <CartesianGrid vertical={false} stroke="var(--pf-t--global--border--color--default)" strokeOpacity={0.6} />
-        <XAxis dataKey="time" type="number" domain={['dataMin', 'dataMax']} tick={text} tickLine={false} axisLine={false} minTickGap={48} tickFormatter={(time: number) => tickText(time, span)} />
-        <YAxis width={72} tick={text} tickLine={false} axisLine={false} ticks={ticks} domain={[0, ticks.at(-1)!]} interval={0} tickFormatter={formatValue} />
-        <Tooltip content={<Hover formatValue={formatValue} names={new Map(series.map(({ key, name }) => [key, name]))} />} isAnimationActive={false} />
-        {near > 0 && <ReferenceLine y={near} stroke="var(--pf-t--global--color--status--danger--default)" strokeDasharray="4 4" />}
+        <XAxis
+          dataKey="time"
+          type="number"
+          domain={['dataMin', 'dataMax']}
+          tick={text}
+          tickLine={false}
+          axisLine={false}
+          minTickGap={48}
+          tickFormatter={(time: number) => tickText(time, span)}
+        />
+        <YAxis
+          width={72}
+          tick={text}
+          tickLine={false}
+          axisLine={false}
+          ticks={ticks}
+          domain={[0, ticks.at(-1)!]}
+          interval={0}
+          tickFormatter={formatValue}
+        />
+        <Tooltip
+          content={<Hover formatValue={formatValue} names={new Map(series.map(({ key, name }) => [key, name]))} />}
+          isAnimationActive={false}
+        />
+        {near > 0 && (
+          <ReferenceLine y={near} stroke="var(--pf-t--global--color--status--danger--default)" strokeDasharray="4 4" />
+        )}
         {series.map(({ key, color }) => (
-          <Area key={key} dataKey={key} stackId={stacked ? 'all' : undefined} stroke={color} strokeWidth={1.75} fill={color} fillOpacity={stacked ? 0.35 : 0.14} type="linear" dot={false} activeDot={{ r: 3 }} isAnimationActive={false} connectNulls={false} />
+          <Area
+            key={key}
+            dataKey={key}
+            stackId={stacked ? 'all' : undefined}
+            stroke={color}
+            strokeWidth={1.75}
+            fill={color}
+            fillOpacity={stacked ? 0.35 : 0.14}
+            type="linear"
+            dot={false}
+            activeDot={{ r: 3 }}
+            isAnimationActive={false}
+            connectNulls={false}
+          />
         ))}
       </AreaChart>
     </ResponsiveContainer>
@@ -51,7 +95,10 @@ function tickText(time: number, span: number): string {
   const date = new Date(time)
   const lang = document.documentElement.lang || undefined
   if (span > 36 * 3_600_000) return date.toLocaleDateString(lang, { month: 'short', day: 'numeric' })
-  return date.toLocaleTimeString(lang, span > 600_000 ? { hour: '2-digit', minute: '2-digit' } : { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  return date.toLocaleTimeString(
+    lang,
+    span > 600_000 ? { hour: '2-digit', minute: '2-digit' } : { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  )
 }
 
 interface HoverProps {

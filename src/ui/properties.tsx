@@ -1,5 +1,10 @@
 import { Card, CardBody, CardTitle } from '@patternfly/react-core/dist/esm/components/Card'
-import { DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core/dist/esm/components/DescriptionList'
+import {
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+} from '@patternfly/react-core/dist/esm/components/DescriptionList'
 import type { ReactNode } from 'react'
 
 /** A name and a value; an undefined value leaves the line out. */

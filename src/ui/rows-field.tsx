@@ -32,14 +32,19 @@ interface RowsFieldProps<K extends string> {
 /** Any number of rows of the same few values: variables, ports, volumes. */
 export function RowsField<K extends string>({ title, columns, rows, onChange, errors, add, empty }: RowsFieldProps<K>) {
   const id = useId()
-  const change = (at: number, key: K, value: string) => onChange(rows.map((row, index) => (index === at ? { ...row, [key]: value } : row)))
+  const change = (at: number, key: K, value: string) =>
+    onChange(rows.map((row, index) => (index === at ? { ...row, [key]: value } : row)))
   return (
     <FormFieldGroup
       className="berth-rows"
       header={
         <FormFieldGroupHeader
           titleText={{ text: title, id: `${id}-title` }}
-          actions={<Button variant="link" icon={<PlusIcon />} onClick={() => onChange([...rows, empty])}>{add}</Button>}
+          actions={
+            <Button variant="link" icon={<PlusIcon />} onClick={() => onChange([...rows, empty])}>
+              {add}
+            </Button>
+          }
         />
       }
     >
@@ -74,7 +79,12 @@ function Row<K extends string>({ number, title, columns, row, error, onChange, o
   const [left, setLeft] = useState(false)
   const wrong = left && error !== undefined
   return (
-    <div className="berth-row" role="group" aria-label={format('{title} {number}', { title, number })} onBlur={() => setLeft(true)}>
+    <div
+      className="berth-row"
+      role="group"
+      aria-label={format('{title} {number}', { title, number })}
+      onBlur={() => setLeft(true)}
+    >
       <div className="berth-row-inputs">
         {columns.map(({ key, label, placeholder, options, narrow }) => (
           <div key={key} className={narrow ? 'berth-row-narrow' : 'berth-row-wide'}>
@@ -85,11 +95,24 @@ function Row<K extends string>({ number, title, columns, row, error, onChange, o
                 ))}
               </FormSelect>
             ) : (
-              <TextInput value={row[key]} aria-label={label} placeholder={placeholder ?? label} validated={wrong ? 'error' : 'default'} autoCapitalize="none" spellCheck="false" onChange={(_event, value) => onChange(key, value)} />
+              <TextInput
+                value={row[key]}
+                aria-label={label}
+                placeholder={placeholder ?? label}
+                validated={wrong ? 'error' : 'default'}
+                autoCapitalize="none"
+                spellCheck="false"
+                onChange={(_event, value) => onChange(key, value)}
+              />
             )}
           </div>
         ))}
-        <Button variant="plain" icon={<RemoveIcon />} aria-label={format(_('Remove {title} {number}'), { title, number })} onClick={onRemove} />
+        <Button
+          variant="plain"
+          icon={<RemoveIcon />}
+          aria-label={format(_('Remove {title} {number}'), { title, number })}
+          onClick={onRemove}
+        />
       </div>
       {wrong && (
         <HelperText>

@@ -21,7 +21,13 @@ interface SparklineProps {
 }
 
 /** A line without axes beside a number that says it in words; hidden from assistive technology for that reason. */
-export const Sparkline = memo(function Sparkline({ values, top, color, slots = 60, className = 'berth-sparkline' }: SparklineProps) {
+export const Sparkline = memo(function Sparkline({
+  values,
+  top,
+  color,
+  slots = 60,
+  className = 'berth-sparkline',
+}: SparklineProps) {
   const shown = values.slice(-slots)
   if (shown.length < 2) return <svg className={className} aria-hidden="true" viewBox={`0 0 ${width} ${height}`} />
   const line = linePath(shown, slots, Math.max(top, ...shown))

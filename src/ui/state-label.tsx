@@ -16,28 +16,46 @@ type Look = [color: ComponentProps<typeof Label>['color'], icon: ComponentType, 
 /** The words and colour of a state, libpod's container states and pod states alike. */
 function look(state: string, exitCode: number): Look {
   switch (state.toLowerCase()) {
-    case 'running': return ['green', PlayIcon, C_('state', 'Running')]
-    case 'paused': return ['orange', PauseIcon, C_('state', 'Paused')]
+    case 'running':
+      return ['green', PlayIcon, C_('state', 'Running')]
+    case 'paused':
+      return ['orange', PauseIcon, C_('state', 'Paused')]
     case 'configured':
     case 'created':
-    case 'initialized': return ['blue', PlusIcon, C_('state', 'Created')]
+    case 'initialized':
+      return ['blue', PlusIcon, C_('state', 'Created')]
     case 'exited':
     case 'stopped':
-      return exitCode === 0 ? ['grey', StopIcon, C_('state', 'Exited')] : ['red', ErrorIcon, format(C_('state', 'Exited ({code})'), { code: exitCode })]
-    case 'stopping': return ['grey', StopIcon, C_('state', 'Stopping')]
-    case 'removing': return ['grey', MinusIcon, C_('state', 'Removing')]
-    case 'degraded': return ['orange', WarningIcon, C_('state', 'Degraded')]
+      return exitCode === 0
+        ? ['grey', StopIcon, C_('state', 'Exited')]
+        : ['red', ErrorIcon, format(C_('state', 'Exited ({code})'), { code: exitCode })]
+    case 'stopping':
+      return ['grey', StopIcon, C_('state', 'Stopping')]
+    case 'removing':
+      return ['grey', MinusIcon, C_('state', 'Removing')]
+    case 'degraded':
+      return ['orange', WarningIcon, C_('state', 'Degraded')]
     case 'error':
-    case 'dead': return ['red', ErrorIcon, C_('state', 'Error')]
-    default: return ['grey', WarningIcon, C_('state', 'Unknown')]
+    case 'dead':
+      return ['red', ErrorIcon, C_('state', 'Error')]
+    default:
+      return ['grey', WarningIcon, C_('state', 'Unknown')]
   }
 }
 
 /** The state of a container or pod: never by colour alone. `busy` is what is being done to it right now. */
 export function StateLabel({ state, exitCode = 0, busy }: { state: string; exitCode?: number; busy?: string }) {
   if (busy !== undefined) {
-    return <Label isCompact icon={<Spinner isInline aria-label={busy} />}>{busy}</Label>
+    return (
+      <Label isCompact icon={<Spinner isInline aria-label={busy} />}>
+        {busy}
+      </Label>
+    )
   }
   const [color, Icon, text] = look(state, exitCode)
-  return <Label isCompact color={color} icon={<Icon />}>{text}</Label>
+  return (
+    <Label isCompact color={color} icon={<Icon />}>
+      {text}
+    </Label>
+  )
 }

@@ -41,7 +41,12 @@ export function UseChart(props: UseChartProps) {
       <CardHeader
         actions={{
           actions: (
-            <Button variant="link" isInline onClick={() => setTable(!table)} aria-label={format(table ? _('{title} as a chart') : _('{title} as a table'), { title })}>
+            <Button
+              variant="link"
+              isInline
+              onClick={() => setTable(!table)}
+              aria-label={format(table ? _('{title} as a chart') : _('{title} as a table'), { title })}
+            >
               {table ? _('Chart') : _('Table')}
             </Button>
           ),
@@ -56,7 +61,11 @@ export function UseChart(props: UseChartProps) {
         ) : (
           <>
             {/* The picture says nothing that the table does not say in words. */}
-            <div className="berth-plot" role="img" aria-label={format(_('{title}, as a picture; the table says the same'), { title })}>
+            <div
+              className="berth-plot"
+              role="img"
+              aria-label={format(_('{title}, as a picture; the table says the same'), { title })}
+            >
               <Suspense fallback={<Skeleton height="100%" />}>
                 <Plot {...props} />
               </Suspense>

@@ -10,7 +10,8 @@ import { nameOf } from '../grouping.ts'
 
 /** The terminal of the container's own program. */
 export function ConsoleTab({ container }: { container: ContainerSummary }) {
-  if (container.State !== 'running') return <NothingYet title={_('It does not run')}>{_('The console is that of its program. Start it first.')}</NothingYet>
+  if (container.State !== 'running')
+    return <NothingYet title={_('It does not run')}>{_('The console is that of its program. Start it first.')}</NothingYet>
   return (
     <div className="berth-terminal-tab">
       <p className="berth-quiet">{_('This is the terminal of its own program: ending that ends the container.')}</p>
@@ -24,7 +25,14 @@ function AttachTerminal({ id, name }: { id: string; name: string }) {
   const connect = useCallback(
     async ({ rows, columns }: TerminalSize) => {
       await engine['container.resize']({ name: id, h: rows, w: columns }).catch(() => {})
-      const pipe = await engine['container.attach']({ name: id, stream: true, logs: true, stdin: true, stdout: true, stderr: true })
+      const pipe = await engine['container.attach']({
+        name: id,
+        stream: true,
+        logs: true,
+        stdin: true,
+        stdout: true,
+        stderr: true,
+      })
       return {
         pipe,
         resize: (size: TerminalSize) => engine['container.resize']({ name: id, h: size.rows, w: size.columns }),

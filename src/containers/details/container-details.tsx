@@ -29,7 +29,8 @@ import { TerminalTab } from './terminal-tab.tsx'
 export function ContainerDetails({ id }: { id: string }) {
   const { data } = useEngine()
   const { items, error } = useStore(data.containers)
-  const container = items?.find((each) => each.Id === id || each.Names.includes(id)) ?? items?.find((each) => each.Id.startsWith(id))
+  const container =
+    items?.find((each) => each.Id === id || each.Names.includes(id)) ?? items?.find((each) => each.Id.startsWith(id))
   return (
     <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
       <Breadcrumb>
@@ -38,9 +39,22 @@ export function ContainerDetails({ id }: { id: string }) {
       </Breadcrumb>
       {container && <Known container={container} />}
       {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
-      {!items && error && <CannotReach title={_('Containers cannot be listed')} message={error.message} onRetry={() => void data.containers.refresh()} />}
+      {!items && error && (
+        <CannotReach
+          title={_('Containers cannot be listed')}
+          message={error.message}
+          onRetry={() => void data.containers.refresh()}
+        />
+      )}
       {items && !container && (
-        <NothingYet title={_('There is no such container')} action={<Button component="a" href={linkTo(['containers'])}>{_('All containers')}</Button>}>
+        <NothingYet
+          title={_('There is no such container')}
+          action={
+            <Button component="a" href={linkTo(['containers'])}>
+              {_('All containers')}
+            </Button>
+          }
+        >
           {_('It was removed, or the link is not quite right.')}
         </NothingYet>
       )}
@@ -72,7 +86,11 @@ function Heading({ container }: { container: ContainerSummary }) {
         <div className="berth-quiet">{container.Image || container.ImageID}</div>
       </div>
       <div className="berth-row-actions">
-        {primary && <Button variant="secondary" isDisabled={busy !== undefined} onClick={primary.run}>{primary.title}</Button>}
+        {primary && (
+          <Button variant="secondary" isDisabled={busy !== undefined} onClick={primary.run}>
+            {primary.title}
+          </Button>
+        )}
         <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
       </div>
     </div>
@@ -85,25 +103,44 @@ function DetailTabs({ container, inspect }: { container: ContainerSummary; inspe
   const [tab, setTab] = useQuery<TabKey>('tab', 'details')
   const id = useId()
   const { value, error } = inspect
-  const waiting = error ? <ErrorAlert title={_('The container cannot be read')} error={error} /> : <Skeleton height="12rem" screenreaderText={_('Loading')} />
+  const waiting = error ? (
+    <ErrorAlert title={_('The container cannot be read')} error={error} />
+  ) : (
+    <Skeleton height="12rem" screenreaderText={_('Loading')} />
+  )
   const tabs: [TabKey, string, ReactNode][] = [
     ['details', _('Details'), value ? <PropertiesTab inspect={value} container={container} /> : waiting],
     ['logs', _('Logs'), <LogsTab key={container.Id} container={container} />],
     ['terminal', _('Terminal'), <TerminalTab container={container} />],
-    ...(value?.Config.Tty ? [['console', _('Console'), <ConsoleTab container={container} />] as [TabKey, string, ReactNode]] : []),
+    ...(value?.Config.Tty
+      ? [['console', _('Console'), <ConsoleTab container={container} />] as [TabKey, string, ReactNode]]
+      : []),
     ['resources', _('Resources'), <ResourcesTab container={container} />],
     ['inspect', _('Inspect'), value ? <InspectTab inspect={value} /> : waiting],
   ]
   const active = tabs.some(([key]) => key === tab) ? tab : 'details'
   return (
     <>
-      <Tabs activeKey={active} onSelect={(_event, key) => setTab(key as TabKey)} aria-label={_('Container')} className="berth-tabs">
+      <Tabs
+        activeKey={active}
+        onSelect={(_event, key) => setTab(key as TabKey)}
+        aria-label={_('Container')}
+        className="berth-tabs"
+      >
         {tabs.map(([key, title]) => (
           <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
         ))}
       </Tabs>
       {tabs.map(([key, title, content]) => (
-        <TabContent key={key} id={`${id}-${key}`} eventKey={key} activeKey={active} hidden={key !== active} aria-label={title} className="berth-tab-content">
+        <TabContent
+          key={key}
+          id={`${id}-${key}`}
+          eventKey={key}
+          activeKey={active}
+          hidden={key !== active}
+          aria-label={title}
+          className="berth-tab-content"
+        >
           {key === active && content}
         </TabContent>
       ))}

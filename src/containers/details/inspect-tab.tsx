@@ -18,7 +18,14 @@ export function InspectTab({ inspect }: { inspect: Inspect }) {
     <CodeBlock
       actions={
         <CodeBlockAction>
-          <ClipboardCopyButton id="berth-inspect-copy" textId="berth-inspect" aria-label={_('Copy')} variant="plain" onClick={copy} onTooltipHidden={() => setCopied(false)}>
+          <ClipboardCopyButton
+            id="berth-inspect-copy"
+            textId="berth-inspect"
+            aria-label={_('Copy')}
+            variant="plain"
+            onClick={copy}
+            onTooltipHidden={() => setCopied(false)}
+          >
             {copied ? _('Copied') : _('Copy')}
           </ClipboardCopyButton>
         </CodeBlockAction>

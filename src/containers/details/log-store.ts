@@ -23,7 +23,10 @@ const maxLine = 16 * 1024
 const pause = 80
 
 /** Splits chunks into lines, by stream: a line may come in pieces, and those of the two streams in turns. */
-export function createLineSplitter(): { push(chunk: OutputChunk): [OutputChunk['stream'], string][]; rest(): [OutputChunk['stream'], string][] } {
+export function createLineSplitter(): {
+  push(chunk: OutputChunk): [OutputChunk['stream'], string][]
+  rest(): [OutputChunk['stream'], string][]
+} {
   const open = new Map<OutputChunk['stream'], { decoder: TextDecoder; text: string }>()
   return {
     push({ stream, data }) {
@@ -69,7 +72,10 @@ export function createLog(engine: Pick<Engine, 'container.logs'>, name: string, 
       timer ??= setTimeout(show, pause)
     }
     try {
-      const chunks = await engine['container.logs']({ name, follow: true, stdout: true, stderr: true, tail: String(maxLines), timestamps: options.timestamps }, { signal })
+      const chunks = await engine['container.logs'](
+        { name, follow: true, stdout: true, stderr: true, tail: String(maxLines), timestamps: options.timestamps },
+        { signal },
+      )
       for await (const chunk of chunks) add(splitter.push(chunk))
       add(splitter.rest())
       show({ ended: true })

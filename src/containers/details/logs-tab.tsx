@@ -25,13 +25,24 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
   const store = useMemo(() => createLog(engine, Id, { timestamps }), [engine, Id, StartedAt, timestamps])
   const { lines, ended, error } = useStore(store)
   const word = filter.toLowerCase()
-  const shown = useMemo(() => (word === '' ? lines : lines.filter(({ text }) => plainText(text).toLowerCase().includes(word))), [lines, word])
+  const shown = useMemo(
+    () => (word === '' ? lines : lines.filter(({ text }) => plainText(text).toLowerCase().includes(word))),
+    [lines, word],
+  )
   return (
     <div className="berth-logs">
       <Toolbar className="berth-toolbar">
         <ToolbarContent>
           <ToolbarItem className="berth-search">
-            <SearchInput value={filter} onChange={(_event, text) => setFilter(text)} onClear={() => setFilter('')} placeholder={_('Find in the log…')} aria-label={_('Find in the log')} resetButtonLabel={_('Clear')} resultsCount={word === '' ? undefined : String(shown.length)} />
+            <SearchInput
+              value={filter}
+              onChange={(_event, text) => setFilter(text)}
+              onClear={() => setFilter('')}
+              placeholder={_('Find in the log…')}
+              aria-label={_('Find in the log')}
+              resetButtonLabel={_('Clear')}
+              resultsCount={word === '' ? undefined : String(shown.length)}
+            />
           </ToolbarItem>
           <ToolbarItem className="berth-toolbar-text">
             <Switch label={_('Follow')} isChecked={follow} onChange={(_event, checked) => setFollow(checked)} />
@@ -40,7 +51,9 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
             <Switch label={_('Times')} isChecked={timestamps} onChange={(_event, checked) => setTimestamps(checked)} />
           </ToolbarItem>
           <ToolbarItem align={{ default: 'alignEnd' }}>
-            <Button variant="secondary" icon={<DownloadIcon />} onClick={() => download(nameOf(container), lines)}>{_('Download')}</Button>
+            <Button variant="secondary" icon={<DownloadIcon />} onClick={() => download(nameOf(container), lines)}>
+              {_('Download')}
+            </Button>
           </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
@@ -104,7 +117,12 @@ const Line = memo(function Line({ line }: { line: LogLine }) {
   return (
     <div className={line.stream === 'stderr' ? 'berth-log-line berth-log-error' : 'berth-log-line'}>
       {parseAnsi(line.text).map(({ text, color, bold }, index) => (
-        <span key={index} className={[color && `berth-ansi-${color}`, bold && 'berth-ansi-bold'].filter(Boolean).join(' ') || undefined}>{text}</span>
+        <span
+          key={index}
+          className={[color && `berth-ansi-${color}`, bold && 'berth-ansi-bold'].filter(Boolean).join(' ') || undefined}
+        >
+          {text}
+        </span>
       ))}
     </div>
   )

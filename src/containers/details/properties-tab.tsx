@@ -44,10 +44,16 @@ function program({ Id, Image, Config, Created, OCIRuntime }: Inspect, container:
 
 function policyText({ Name, MaximumRetryCount }: Inspect['HostConfig']['RestartPolicy']): string {
   switch (Name) {
-    case 'always': return _('Always start it again')
-    case 'unless-stopped': return _('Start it again unless somebody stopped it')
-    case 'on-failure': return MaximumRetryCount > 0 ? format(_('Start it again if it failed, up to {count} times'), { count: MaximumRetryCount }) : _('Start it again if it failed')
-    default: return _('Leave it')
+    case 'always':
+      return _('Always start it again')
+    case 'unless-stopped':
+      return _('Start it again unless somebody stopped it')
+    case 'on-failure':
+      return MaximumRetryCount > 0
+        ? format(_('Start it again if it failed, up to {count} times'), { count: MaximumRetryCount })
+        : _('Start it again if it failed')
+    default:
+      return _('Leave it')
   }
 }
 
@@ -67,12 +73,17 @@ function state({ State, HostConfig, RestartCount }: Inspect): Property[] {
 
 function exitText(exitCode: number, outOfMemory: boolean): string {
   if (outOfMemory) return format(_('{code}, as it had no memory left under its limit'), { code: exitCode })
-  if (exitCode > 128 && exitCode < 160) return format(_('{code}, ended by signal {signal}'), { code: exitCode, signal: exitCode - 128 })
+  if (exitCode > 128 && exitCode < 160)
+    return format(_('{code}, ended by signal {signal}'), { code: exitCode, signal: exitCode - 128 })
   return String(exitCode)
 }
 
 function network({ NetworkSettings, HostConfig, Config }: Inspect, container: ContainerSummary): Property[] {
-  const inner = NetworkSettings.IPAddress || Object.values(NetworkSettings.Networks ?? {}).map(({ IPAddress }) => IPAddress).find(Boolean)
+  const inner =
+    NetworkSettings.IPAddress ||
+    Object.values(NetworkSettings.Networks ?? {})
+      .map(({ IPAddress }) => IPAddress)
+      .find(Boolean)
   return [
     [_('Pod'), container.PodName],
     [_('Compose project'), composeProject(container)],
@@ -96,7 +107,10 @@ function limits({ HostConfig, EffectiveCaps }: Inspect): Property[] {
     [_('Processes'), PidsLimit > 0 ? formatNumber(PidsLimit) : none],
     [_('Privileged'), Privileged ? C_('answer', 'Yes') : C_('answer', 'No')],
     [_('Root file system'), ReadonlyRootfs ? _('Read only') : _('Read and write')],
-    [_('Capabilities'), Privileged ? _('All') : (EffectiveCaps ?? []).map((each) => each.replace('CAP_', '').toLowerCase()).join(', ') || none],
+    [
+      _('Capabilities'),
+      Privileged ? _('All') : (EffectiveCaps ?? []).map((each) => each.replace('CAP_', '').toLowerCase()).join(', ') || none,
+    ],
   ]
 }
 
@@ -124,7 +138,10 @@ function Environment({ env }: { env: readonly string[] }) {
       <ul className="berth-mounts berth-env">
         {env.map((each) => (
           <li key={each}>
-            <code className="berth-code"><b>{each.split('=', 1)[0]}</b>{each.slice(each.split('=', 1)[0]!.length)}</code>
+            <code className="berth-code">
+              <b>{each.split('=', 1)[0]}</b>
+              {each.slice(each.split('=', 1)[0]!.length)}
+            </code>
           </li>
         ))}
       </ul>
@@ -138,7 +155,9 @@ function Labels({ labels }: { labels: Record<string, string> }) {
       <ul className="berth-mounts berth-env">
         {Object.entries(labels).map(([name, value]) => (
           <li key={name}>
-            <code className="berth-code"><b>{name}</b>={value}</code>
+            <code className="berth-code">
+              <b>{name}</b>={value}
+            </code>
           </li>
         ))}
       </ul>

@@ -24,7 +24,13 @@ function spanOptions(recorded: boolean): [Span, string][] {
     ['900', ngettext('{n} minute', '{n} minutes', 15)],
   ]
   if (!recorded) return live
-  return [...live, ['3600', ngettext('{n} hour', '{n} hours', 1)], ['86400', ngettext('{n} day', '{n} days', 1)], ['604800', ngettext('{n} day', '{n} days', 7)], ['2592000', ngettext('{n} day', '{n} days', 30)]]
+  return [
+    ...live,
+    ['3600', ngettext('{n} hour', '{n} hours', 1)],
+    ['86400', ngettext('{n} day', '{n} days', 1)],
+    ['604800', ngettext('{n} day', '{n} days', 7)],
+    ['2592000', ngettext('{n} day', '{n} days', 30)],
+  ]
 }
 
 /** A container's processor and memory use over time: recorded, and going on live. */
@@ -34,7 +40,10 @@ export function ResourcesTab({ container }: { container: ContainerSummary }) {
   const [asked, setSpan] = useQuery<Span>('span', '300')
   const span: Span = asked in spans ? asked : '300'
   const live = useStore(useMemo(() => data.stats.of(container.Id), [data, container.Id]))
-  const recorded = useCall((signal) => (recording ? readRecorded(engine, container.Id, Number(span), signal) : Promise.resolve(none)), [engine, container.Id, recording, span]).value
+  const recorded = useCall(
+    (signal) => (recording ? readRecorded(engine, container.Id, Number(span), signal) : Promise.resolve(none)),
+    [engine, container.Id, recording, span],
+  ).value
   const samples = useMemo(() => merge(recorded ?? none, live?.samples ?? none), [recorded, live])
   const step = spans[span] * 1000
   const end = live?.latest.time ?? Date.now()
@@ -49,9 +58,25 @@ export function ResourcesTab({ container }: { container: ContainerSummary }) {
       <div className="berth-span">
         <SelectField label={_('Time shown')} value={span} onChange={setSpan} options={spanOptions(recording)} />
       </div>
-      <UseChart title={_('CPU')} aligned={lines.cpu} series={[{ key: 'use', name: _('Of one processor'), color: 'var(--berth-cpu)' }]} formatValue={formatPercent} least={10} />
-      <UseChart title={_('Memory')} aligned={lines.memory} series={[{ key: 'use', name: _('Memory'), color: 'var(--berth-memory)' }]} formatValue={formatMemory} least={1024 ** 2} limit={limit} binary />
-      {container.State !== 'running' && samples.length === 0 && <p className="berth-quiet">{_('It does not run, so there is nothing to measure.')}</p>}
+      <UseChart
+        title={_('CPU')}
+        aligned={lines.cpu}
+        series={[{ key: 'use', name: _('Of one processor'), color: 'var(--berth-cpu)' }]}
+        formatValue={formatPercent}
+        least={10}
+      />
+      <UseChart
+        title={_('Memory')}
+        aligned={lines.memory}
+        series={[{ key: 'use', name: _('Memory'), color: 'var(--berth-memory)' }]}
+        formatValue={formatMemory}
+        least={1024 ** 2}
+        limit={limit}
+        binary
+      />
+      {container.State !== 'running' && samples.length === 0 && (
+        <p className="berth-quiet">{_('It does not run, so there is nothing to measure.')}</p>
+      )}
     </div>
   )
 }

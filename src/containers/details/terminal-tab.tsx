@@ -21,10 +21,20 @@ const commands: Record<Shell, string[]> = {
 /** A shell inside the container. */
 export function TerminalTab({ container }: { container: ContainerSummary }) {
   const [shell, setShell] = useQuery<Shell>('shell', 'auto')
-  if (container.State !== 'running') return <NothingYet title={_('It does not run')}>{_('A terminal opens in a running container. Start it first.')}</NothingYet>
+  if (container.State !== 'running')
+    return <NothingYet title={_('It does not run')}>{_('A terminal opens in a running container. Start it first.')}</NothingYet>
   return (
     <div className="berth-terminal-tab">
-      <SelectField label={_('Shell')} value={shell in commands ? shell : 'auto'} onChange={setShell} options={[['auto', _('bash, or else sh')], ['bash', 'bash'], ['sh', 'sh']]} />
+      <SelectField
+        label={_('Shell')}
+        value={shell in commands ? shell : 'auto'}
+        onChange={setShell}
+        options={[
+          ['auto', _('bash, or else sh')],
+          ['bash', 'bash'],
+          ['sh', 'sh'],
+        ]}
+      />
       <ExecTerminal id={container.Id} name={nameOf(container)} shell={shell in commands ? shell : 'auto'} />
     </div>
   )
@@ -36,7 +46,14 @@ function ExecTerminal({ id, name, shell }: { id: string; name: string; shell: Sh
     async ({ rows, columns }: TerminalSize) => {
       const exec = await engine['exec.create']({
         name: id,
-        body: { AttachStdin: true, AttachStdout: true, AttachStderr: true, Tty: true, Cmd: commands[shell], Env: ['TERM=xterm-256color'] },
+        body: {
+          AttachStdin: true,
+          AttachStdout: true,
+          AttachStderr: true,
+          Tty: true,
+          Cmd: commands[shell],
+          Env: ['TERM=xterm-256color'],
+        },
       })
       const pipe = await engine['exec.start']({ id: exec.Id, body: { Detach: false, Tty: true, h: rows, w: columns } })
       return {

@@ -22,7 +22,11 @@ export function CheckpointDialog({ container, onClose }: { container: ContainerS
     await data.containers.refresh()
     success(format(_('The state of {name} was saved.'), { name }))
   }
-  const flags = [...(keep ? ['--keep'] : []), ...(leaveRunning ? ['--leave-running'] : []), ...(tcpEstablished ? ['--tcp-established'] : [])]
+  const flags = [
+    ...(keep ? ['--keep'] : []),
+    ...(leaveRunning ? ['--leave-running'] : []),
+    ...(tcpEstablished ? ['--tcp-established'] : []),
+  ]
   return (
     <ActionDialog
       title={format(_('Checkpoint {name}'), { name })}
@@ -33,8 +37,18 @@ export function CheckpointDialog({ container, onClose }: { container: ContainerS
       onSubmit={save}
       onClose={onClose}
     >
-      <CheckField label={_('Leave it running')} value={leaveRunning} onChange={setLeaveRunning} help={_('It is paused only while its state is saved.')} />
-      <CheckField label={_('Keep connections')} value={tcpEstablished} onChange={setTcpEstablished} help={_('Needed where it has open TCP connections.')} />
+      <CheckField
+        label={_('Leave it running')}
+        value={leaveRunning}
+        onChange={setLeaveRunning}
+        help={_('It is paused only while its state is saved.')}
+      />
+      <CheckField
+        label={_('Keep connections')}
+        value={tcpEstablished}
+        onChange={setTcpEstablished}
+        help={_('Needed where it has open TCP connections.')}
+      />
       <CheckField label={_('Keep the log files')} value={keep} onChange={setKeep} help={_('For finding out what went wrong.')} />
     </ActionDialog>
   )

@@ -27,7 +27,10 @@ export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateC
   const [pulling, setPulling] = useState(false)
   const images = useStore(data.images).items
   const pods = useStore(data.pods).items
-  const tags = useMemo(() => (images ?? []).flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')), [images])
+  const tags = useMemo(
+    () => (images ?? []).flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')),
+    [images],
+  )
   const errors = checkDraft(draft, { cpus: info.host.cpus })
   const submit = async (signal: AbortSignal) => {
     await pullIfMissing(context, draft.image.trim(), pull, setPulling, signal)
@@ -46,13 +49,25 @@ export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateC
     >
       {pulling && <PullProgress state={pull.state} title={draft.image.trim()} />}
       <div hidden={pulling} className="berth-dialog-form">
-        <DraftFields draft={draft} errors={errors} onChange={(change) => setDraft((old) => ({ ...old, ...change }))} images={tags} pods={pods ?? []} />
+        <DraftFields
+          draft={draft}
+          errors={errors}
+          onChange={(change) => setDraft((old) => ({ ...old, ...change }))}
+          images={tags}
+          pods={pods ?? []}
+        />
       </div>
     </ActionDialog>
   )
 }
 
-async function pullIfMissing({ engine, data }: EngineContextValue, image: string, pull: Pull, onPulling: (pulling: boolean) => void, signal: AbortSignal) {
+async function pullIfMissing(
+  { engine, data }: EngineContextValue,
+  image: string,
+  pull: Pull,
+  onPulling: (pulling: boolean) => void,
+  signal: AbortSignal,
+) {
   try {
     return await engine['image.exists']({ name: image }, { signal })
   } catch (error) {

@@ -19,7 +19,15 @@ export function PortsField(props: Rows<Port>) {
       columns={[
         { key: 'host', label: _('Host port'), placeholder: _('Host, e.g. 8080') },
         { key: 'container', label: _('Container port'), placeholder: _('Container, e.g. 80') },
-        { key: 'protocol', label: _('Protocol'), options: [['tcp', 'TCP'], ['udp', 'UDP']], narrow: true },
+        {
+          key: 'protocol',
+          label: _('Protocol'),
+          options: [
+            ['tcp', 'TCP'],
+            ['udp', 'UDP'],
+          ],
+          narrow: true,
+        },
         { key: 'address', label: _('Address of the host'), placeholder: _('All addresses') },
       ]}
     />
@@ -53,7 +61,15 @@ export function VolumesField(props: Rows<Volume>) {
       columns={[
         { key: 'source', label: _('Path on the host, or volume'), placeholder: _('/path or volume') },
         { key: 'target', label: _('Path in the container'), placeholder: '/data' },
-        { key: 'mode', label: _('Access'), options: [['rw', _('Read and write')], ['ro', _('Read only')]], narrow: true },
+        {
+          key: 'mode',
+          label: _('Access'),
+          options: [
+            ['rw', _('Read and write')],
+            ['ro', _('Read only')],
+          ],
+          narrow: true,
+        },
       ]}
     />
   )

@@ -29,8 +29,20 @@ export interface Draft {
 
 /** What a new description begins with. */
 export const emptyDraft: Draft = {
-  image: '', name: '', pod: '', command: '', entrypoint: '', terminal: false, variables: [], ports: [], volumes: [],
-  restart: 'no', memory: '', memoryUnit: 'MiB', cpus: '', start: true,
+  image: '',
+  name: '',
+  pod: '',
+  command: '',
+  entrypoint: '',
+  terminal: false,
+  variables: [],
+  ports: [],
+  volumes: [],
+  restart: 'no',
+  memory: '',
+  memoryUnit: 'MiB',
+  cpus: '',
+  start: true,
 }
 
 export const emptyVariable: Variable = { name: '', value: '' }
@@ -60,7 +72,10 @@ export function checkDraft(draft: Draft, limits: { cpus: number }): DraftErrors 
     image: checkImage(draft.image),
     name: nameError(draft.name),
     memory: draft.memory === '' || memoryBytes(draft) >= leastMemory ? undefined : _('A limit is a number, of 4 MiB at least.'),
-    cpus: draft.cpus === '' || (cpuCount(draft) > 0 && cpuCount(draft) <= limits.cpus) ? undefined : _('A limit is a number above 0, and at most what the host has.'),
+    cpus:
+      draft.cpus === '' || (cpuCount(draft) > 0 && cpuCount(draft) <= limits.cpus)
+        ? undefined
+        : _('A limit is a number above 0, and at most what the host has.'),
     variables: draft.variables.map(checkVariable),
     ports: draft.ports.map((port) => checkPort(port, draft.ports)),
     volumes: draft.volumes.map(checkVolume),
@@ -90,7 +105,9 @@ function checkPort(port: Port, all: readonly Port[]): string | undefined {
   if (!isPort(container)) return _('A port inside the container is a number from 1 to 65535.')
   if (host !== '' && !isPort(host)) return _('A port of the host is a number from 1 to 65535; leave it empty for a free one.')
   if (address !== '' && !/^[\d.]+$|^[\da-fA-F:]+$/.test(address)) return _('An address is one of the host, such as 127.0.0.1.')
-  const taken = host !== '' && all.some((each) => each !== port && each.host === host && each.address === address && each.protocol === protocol)
+  const taken =
+    host !== '' &&
+    all.some((each) => each !== port && each.host === host && each.address === address && each.protocol === protocol)
   return taken ? _('This port of the host is given twice.') : undefined
 }
 
@@ -98,11 +115,18 @@ function checkVolume({ source, target }: Volume): string | undefined {
   if (source === '' && target === '') return undefined
   if (!target.startsWith('/')) return _('The path inside the container begins with a slash.')
   if (source === '') return _('Give a path on the host, or the name of a volume.')
-  return source.startsWith('/') ? undefined : nameError(source) && _('A path on the host begins with a slash; anything else is the name of a volume.')
+  return source.startsWith('/')
+    ? undefined
+    : nameError(source) && _('A path on the host begins with a slash; anything else is the name of a volume.')
 }
 
 function portMapping({ address, host, container, protocol }: Port): PortMapping {
-  return { container_port: Number(container), protocol, ...(host === '' ? {} : { host_port: Number(host) }), ...(address === '' ? {} : { host_ip: address }) }
+  return {
+    container_port: Number(container),
+    protocol,
+    ...(host === '' ? {} : { host_port: Number(host) }),
+    ...(address === '' ? {} : { host_ip: address }),
+  }
 }
 
 const period = 100_000
@@ -129,8 +153,19 @@ export function toSpec(draft: Draft): ContainerSpec {
     ...(draft.terminal ? { terminal: true, stdin: true } : {}),
     ...(variables.length > 0 ? { env: Object.fromEntries(variables.map(({ name, value }) => [name, value])) } : {}),
     ...(ports.length > 0 && draft.pod === '' ? { portmappings: ports.map(portMapping) } : {}),
-    ...(binds.length > 0 ? { mounts: binds.map(({ source, target, mode }) => ({ type: 'bind', source, destination: target, options: ['rbind', mode] })) } : {}),
-    ...(named.length > 0 ? { volumes: named.map(({ source, target, mode }) => ({ Name: source, Dest: target, Options: [mode] })) } : {}),
+    ...(binds.length > 0
+      ? {
+          mounts: binds.map(({ source, target, mode }) => ({
+            type: 'bind',
+            source,
+            destination: target,
+            options: ['rbind', mode],
+          })),
+        }
+      : {}),
+    ...(named.length > 0
+      ? { volumes: named.map(({ source, target, mode }) => ({ Name: source, Dest: target, Options: [mode] })) }
+      : {}),
     ...(draft.restart === 'no' ? {} : { restart_policy: draft.restart }),
     ...(Object.keys(limits).length > 0 ? { resource_limits: limits } : {}),
   }
@@ -150,8 +185,12 @@ export function toCommand(draft: Draft, program: string): string[] {
     ...flag('--memory', draft.memory === '' ? '' : `${draft.memory.replace(',', '.')}${draft.memoryUnit === 'MiB' ? 'm' : 'g'}`),
     ...flag('--cpus', draft.cpus.replace(',', '.')),
     ...draft.variables.filter(({ name }) => name !== '').flatMap(({ name, value }) => ['--env', `${name}=${value}`]),
-    ...(draft.pod === '' ? draft.ports.filter(({ container }) => container !== '').flatMap((port) => ['--publish', publishText(port)]) : []),
-    ...draft.volumes.filter(({ target }) => target !== '').flatMap(({ source, target, mode }) => ['--volume', `${source}:${target}${mode === 'ro' ? ':ro' : ''}`]),
+    ...(draft.pod === ''
+      ? draft.ports.filter(({ container }) => container !== '').flatMap((port) => ['--publish', publishText(port)])
+      : []),
+    ...draft.volumes
+      .filter(({ target }) => target !== '')
+      .flatMap(({ source, target, mode }) => ['--volume', `${source}:${target}${mode === 'ro' ? ':ro' : ''}`]),
     ...(entrypoint === undefined ? [] : ['--entrypoint', first.length > 0 ? JSON.stringify([entrypoint, ...first]) : entrypoint]),
     draft.image.trim() || 'IMAGE',
     ...splitCommand(draft.command),

@@ -35,7 +35,13 @@ export function KillDialog({ container, onClose }: { container: ContainerSummary
       onSubmit={() => engine['container.kill']({ name: container.Id, signal })}
       onClose={onClose}
     >
-      <SelectField label={_('Signal')} value={signal} onChange={setSignal} options={signals.map((each) => [each, words[each]])} help={_('With SIGKILL the program cannot save anything before it ends.')} />
+      <SelectField
+        label={_('Signal')}
+        value={signal}
+        onChange={setSignal}
+        options={signals.map((each) => [each, words[each]])}
+        help={_('With SIGKILL the program cannot save anything before it ends.')}
+      />
     </ActionDialog>
   )
 }

@@ -37,7 +37,12 @@ export function RemoveContainerDialog({ container, onClose }: { container: Conta
           : _('What it wrote outside its volumes is lost. Its image stays.')}
       </p>
       {container.Mounts.length > 0 && (
-        <CheckField label={_('Remove its anonymous volumes too')} value={volumes} onChange={setVolumes} help={_('Volumes that have a name are kept.')} />
+        <CheckField
+          label={_('Remove its anonymous volumes too')}
+          value={volumes}
+          onChange={setVolumes}
+          help={_('Volumes that have a name are kept.')}
+        />
       )}
     </ActionDialog>
   )

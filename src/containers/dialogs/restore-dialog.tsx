@@ -18,7 +18,10 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
   const { engine, data, can } = useEngine()
   const [keep, setKeep] = useState(false)
   const [tcpEstablished, setTcpEstablished] = useState(false)
-  const { value, error } = useCall((signal) => engine['container.inspect']({ name: container.Id }, { signal }), [engine, container.Id])
+  const { value, error } = useCall(
+    (signal) => engine['container.inspect']({ name: container.Id }, { signal }),
+    [engine, container.Id],
+  )
   const saved = value?.State.Checkpointed === true
   const name = nameOf(container)
   const restore = async () => {
@@ -38,12 +41,28 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
     >
       {error !== undefined && <ErrorAlert title={_('The container cannot be read')} error={error} />}
       {!value && error === undefined && <Skeleton screenreaderText={_('Loading')} />}
-      {value && !saved && <Alert isInline variant="info" title={_('There is no saved state')}>{_('Checkpoint it while it runs, and it can be restored from there. Start begins it anew.')}</Alert>}
+      {value && !saved && (
+        <Alert isInline variant="info" title={_('There is no saved state')}>
+          {_('Checkpoint it while it runs, and it can be restored from there. Start begins it anew.')}
+        </Alert>
+      )}
       {saved && (
         <>
-          <p>{_('It goes on exactly where it was when its state was saved.')} <TimeAgo value={value.State.CheckpointedAt ?? ''} /></p>
-          <CheckField label={_('Keep the saved state')} value={keep} onChange={setKeep} help={_('It can then be restored from the same state again.')} />
-          <CheckField label={_('Keep connections')} value={tcpEstablished} onChange={setTcpEstablished} help={_('Needed where it was saved with open TCP connections.')} />
+          <p>
+            {_('It goes on exactly where it was when its state was saved.')} <TimeAgo value={value.State.CheckpointedAt ?? ''} />
+          </p>
+          <CheckField
+            label={_('Keep the saved state')}
+            value={keep}
+            onChange={setKeep}
+            help={_('It can then be restored from the same state again.')}
+          />
+          <CheckField
+            label={_('Keep connections')}
+            value={tcpEstablished}
+            onChange={setTcpEstablished}
+            help={_('Needed where it was saved with open TCP connections.')}
+          />
         </>
       )}
     </ActionDialog>

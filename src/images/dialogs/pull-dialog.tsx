@@ -25,7 +25,12 @@ export function PullDialog({ onClose }: { onClose: () => void }) {
   const [pull] = useState(() => createPull())
   const [pulling, setPulling] = useState(false)
   const reference = fields.reference.trim()
-  const error = reference === '' ? _('Give the name of an image.') : /\s/.test(reference) ? _('The name of an image has no spaces.') : undefined
+  const error =
+    reference === ''
+      ? _('Give the name of an image.')
+      : /\s/.test(reference)
+        ? _('The name of an image has no spaces.')
+        : undefined
   const submit = async (signal: AbortSignal) => {
     setPulling(true)
     try {
@@ -48,7 +53,11 @@ export function PullDialog({ onClose }: { onClose: () => void }) {
       onSubmit={submit}
       onClose={onClose}
     >
-      {pulling ? <PullProgress state={pull.state} title={reference} /> : <PullFields fields={fields} error={error} onChange={(change) => setFields({ ...fields, ...change })} />}
+      {pulling ? (
+        <PullProgress state={pull.state} title={reference} />
+      ) : (
+        <PullFields fields={fields} error={error} onChange={(change) => setFields({ ...fields, ...change })} />
+      )}
     </ActionDialog>
   )
 }
@@ -62,7 +71,15 @@ function pullInput({ reference, verify, login, user, password }: Fields) {
   }
 }
 
-function PullFields({ fields, error, onChange }: { fields: Fields; error: string | undefined; onChange: (change: Partial<Fields>) => void }) {
+function PullFields({
+  fields,
+  error,
+  onChange,
+}: {
+  fields: Fields
+  error: string | undefined
+  onChange: (change: Partial<Fields>) => void
+}) {
   return (
     <>
       <TextField
@@ -75,11 +92,22 @@ function PullFields({ fields, error, onChange }: { fields: Fields; error: string
         required
         autoFocus
       />
-      <CheckField label={_('The registry wants a user name and password')} value={fields.login} onChange={(login) => onChange({ login })} />
+      <CheckField
+        label={_('The registry wants a user name and password')}
+        value={fields.login}
+        onChange={(login) => onChange({ login })}
+      />
       {fields.login && (
         <div className="berth-columns">
           <TextField label={_('User name')} value={fields.user} onChange={(user) => onChange({ user })} required />
-          <TextField label={_('Password or token')} value={fields.password} onChange={(password) => onChange({ password })} type="password" autoComplete="new-password" help={_('Used for this pull, and not kept.')} />
+          <TextField
+            label={_('Password or token')}
+            value={fields.password}
+            onChange={(password) => onChange({ password })}
+            type="password"
+            autoComplete="new-password"
+            help={_('Used for this pull, and not kept.')}
+          />
         </div>
       )}
       <CheckField

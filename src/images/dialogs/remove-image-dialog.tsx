@@ -41,18 +41,31 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
     >
       {blocked && (
         <>
-          <p>{ngettext('A container uses it. Remove that container first:', '{n} containers use it. Remove those containers first:', users.length)}</p>
+          <p>
+            {ngettext(
+              'A container uses it. Remove that container first:',
+              '{n} containers use it. Remove those containers first:',
+              users.length,
+            )}
+          </p>
           <ul className="berth-list">
             {users.map((container) => (
               <li key={container.Id}>
-                <a href={linkTo(['containers', container.Id])} onClick={onClose}>{nameOf(container)}</a> <StateLabel state={container.State} exitCode={container.ExitCode} />
+                <a href={linkTo(['containers', container.Id])} onClick={onClose}>
+                  {nameOf(container)}
+                </a>{' '}
+                <StateLabel state={container.State} exitCode={container.ExitCode} />
               </li>
             ))}
           </ul>
         </>
       )}
-      {!blocked && others.length > 0 && <p>{format(_('Only this name is removed. The image stays as {names}.'), { names: others.join(', ') })}</p>}
-      {!blocked && others.length === 0 && <p>{format(_('No container uses it. Up to {size} of disk become free.'), { size: formatSize(image.Size) })}</p>}
+      {!blocked && others.length > 0 && (
+        <p>{format(_('Only this name is removed. The image stays as {names}.'), { names: others.join(', ') })}</p>
+      )}
+      {!blocked && others.length === 0 && (
+        <p>{format(_('No container uses it. Up to {size} of disk become free.'), { size: formatSize(image.Size) })}</p>
+      )}
     </ActionDialog>
   )
 }

@@ -26,7 +26,9 @@ export function CreatePodDialog({ onClose }: { onClose: () => void }) {
   return (
     <ActionDialog
       title={_('Create a pod')}
-      description={_('Containers in a pod share one network and one life: they reach each other at localhost, and start and stop together.')}
+      description={_(
+        'Containers in a pod share one network and one life: they reach each other at localhost, and start and stop together.',
+      )}
       action={_('Create')}
       variant="medium"
       failed={_('The pod was not created')}
@@ -37,7 +39,9 @@ export function CreatePodDialog({ onClose }: { onClose: () => void }) {
     >
       <TextField label={_('Name')} value={name} onChange={setName} error={error} required autoFocus />
       <PortsField rows={ports} onChange={setPorts} errors={errors.ports} />
-      {ports.length === 0 && <p className="berth-quiet">{_('Ports can be published only now, not for a container that is put into the pod later.')}</p>}
+      {ports.length === 0 && (
+        <p className="berth-quiet">{_('Ports can be published only now, not for a container that is put into the pod later.')}</p>
+      )}
     </ActionDialog>
   )
 }

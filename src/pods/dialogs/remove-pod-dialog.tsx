@@ -26,7 +26,13 @@ export function RemovePodDialog({ pod, onClose }: { pod: PodSummary; onClose: ()
         <p>{_('There are no containers in it.')}</p>
       ) : (
         <>
-          <p>{ngettext('This container is stopped and removed with it, and what it wrote outside its volumes is lost:', 'These {n} containers are stopped and removed with it, and what they wrote outside their volumes is lost:', members.length)}</p>
+          <p>
+            {ngettext(
+              'This container is stopped and removed with it, and what it wrote outside its volumes is lost:',
+              'These {n} containers are stopped and removed with it, and what they wrote outside their volumes is lost:',
+              members.length,
+            )}
+          </p>
           <ul className="berth-list">
             {members.map(({ Id, Names }) => (
               <li key={Id}>{Names}</li>

@@ -1,0 +1,138 @@
+import { act, render, screen, waitFor, within } from '@testing-library/react'
+import userEvent from '@testing-library/user-event'
+import { ProblemError } from 'cockpit-ts-bridge/client'
+import { http, HttpResponse } from 'msw'
+import { setupServer } from 'msw/node'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+
+import { EngineError } from '../../engine/errors/index.ts'
+import { fakeHost } from '../testing/fake-data.ts'
+import { createFakeBackend } from '../testing/fake-backend.ts'
+import { createFakeEngine } from '../testing/fake-engine.ts'
+import { renderConsole } from '../testing/render.tsx'
+import { Root } from './root.tsx'
+
+vi.setConfig({ testTimeout: 20_000 })
+
+const server = setupServer()
+beforeAll(() => server.listen())
+afterEach(() => server.resetHandlers())
+afterAll(() => server.close())
+
+/** A console that lets alice in after a question, and what it was asked. */
+function loginHandlers() {
+  const asked: string[] = []
+  const handler = http.get('*/cockpit/login', ({ request }) => {
+    const header = request.headers.get('Authorization') ?? ''
+    asked.push(header.split(' ')[0]!)
+    if (header === `Basic ${btoa('alice:secret')}`)
+      return new HttpResponse(null, {
+        status: 401,
+        headers: { 'WWW-Authenticate': `X-Conversation 7 ${btoa('One-time code: ')}` },
+      })
+    if (header === `X-Conversation 7 ${btoa('123456')}`) return HttpResponse.json({ 'csrf-token': 'x' })
+    return HttpResponse.json({ problem: 'authentication-failed', message: 'no' }, { status: 401 })
+  })
+  server.use(handler)
+  return asked
+}
+
+test('logging in: refused in words, asked a question, and in', async () => {
+  const asked = loginHandlers()
+  let session = false
+  const fake = createFakeEngine(fakeHost())
+  const connect = async () => {
+    if (!session) throw new ProblemError('no-session', 'Nobody is logged in.')
+    return createFakeBackend(fake)
+  }
+  const user = userEvent.setup()
+  render(<Root connect={connect} />)
+  await user.type(await screen.findByLabelText('User name'), 'alice')
+  await user.type(screen.getByLabelText('Password'), 'wrong{Enter}')
+  expect((await screen.findByRole('alert')).textContent).toContain('The user name or the password is wrong.')
+  expect(screen.getByLabelText('Password')).toHaveProperty('value', '')
+  await user.type(screen.getByLabelText('Password'), 'secret{Enter}')
+  const code = await screen.findByLabelText('One-time code:')
+  session = true
+  await user.type(code, '123456{Enter}')
+  expect(await screen.findByRole('button', { name: 'alice' })).toBeTruthy()
+  expect(asked).toEqual(['Basic', 'Basic', 'X-Conversation'])
+})
+
+test('a console that does not answer is said', async () => {
+  server.use(http.get('*/cockpit/login', () => HttpResponse.error()))
+  const user = userEvent.setup()
+  render(<Root connect={async () => Promise.reject(new ProblemError('no-session', ''))} />)
+  await user.type(await screen.findByLabelText('User name'), 'alice')
+  await user.type(screen.getByLabelText('Password'), 'x{Enter}')
+  expect((await screen.findByRole('alert')).textContent).toContain('does not answer')
+})
+
+test('the end of the session leads to the login, with the reason', async () => {
+  const backend = createFakeBackend(createFakeEngine(fakeHost()))
+  render(<Root connect={async () => backend} />)
+  await screen.findByRole('button', { name: 'alice' })
+  act(() => backend.connection.set('ended'))
+  expect(await screen.findByText('The session is over. Log in again.')).toBeTruthy()
+})
+
+test('a lost connection is said while it lasts, and what is there stays', async () => {
+  const { backend } = renderConsole(createFakeEngine(fakeHost()), '#/containers')
+  await screen.findByRole('link', { name: 'proxy' })
+  act(() => backend.connection.set('lost'))
+  expect(screen.getByText(/The connection to the console was lost/)).toBeTruthy()
+  expect(screen.getByRole('link', { name: 'proxy' })).toBeTruthy()
+  act(() => backend.connection.set('connected'))
+  expect(screen.queryByText(/The connection to the console was lost/)).toBeNull()
+})
+
+test('an engine that cannot be reached is said, and tried again', async () => {
+  let broken = true
+  const host = fakeHost()
+  const fake = createFakeEngine(host, {
+    'system.info': async () => {
+      if (broken) throw new EngineError('EngineUnreachable', 'The engine of alice ended.')
+      return host.info
+    },
+  })
+  const { user } = renderConsole(fake)
+  expect(await screen.findByText('The engine of alice ended.')).toBeTruthy()
+  broken = false
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('heading', { name: 'harbour.example.org' })).toBeTruthy()
+})
+
+test('the overview counts, and says what the host cannot do', async () => {
+  const host = fakeHost()
+  const info = { ...host.info, berth: { version: '0.1.0', features: [], notes: ['No control group was delegated to alice.'] } }
+  renderConsole(createFakeEngine({ ...host, info }))
+  const counts = within(await screen.findByRole('list', { name: 'Counts' }))
+  await waitFor(() => expect(counts.getByText('Running containers').closest('li')!.textContent).toContain('7'))
+  expect(counts.getByText('Stopped containers').closest('li')!.textContent).toContain('2')
+  expect(screen.getByText('No control group was delegated to alice.')).toBeTruthy()
+})
+
+test('the user menu logs out', async () => {
+  const { user, out } = renderConsole(createFakeEngine(fakeHost()))
+  await user.click(await screen.findByRole('button', { name: 'alice' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Log out' }))
+  expect(out).toEqual(['logged out'])
+})
+
+test('details are tabs that can be linked to; a chart can be read as a table', async () => {
+  const host = fakeHost()
+  const id = host.containers.find(({ Names }) => Names[0] === 'proxy')!.Id
+  const { user } = renderConsole(createFakeEngine(host), `#/containers/${id}?tab=logs`)
+  expect((await screen.findByRole('tab', { name: 'Logs' })).getAttribute('aria-selected')).toBe('true')
+  expect(await screen.findByText(/ready for start up of proxy/)).toBeTruthy()
+  await user.click(screen.getByRole('tab', { name: 'Resources' }))
+  expect(window.location.hash).toContain('tab=resources')
+  await user.click(await screen.findByRole('button', { name: 'CPU as a table' }))
+  expect(await screen.findByRole('grid', { name: 'CPU' })).toBeTruthy()
+  expect(screen.getByText('Highest')).toBeTruthy()
+})
+
+test('a container that is gone is said, with a way back', async () => {
+  renderConsole(createFakeEngine(fakeHost()), '#/containers/nothing')
+  expect(await screen.findByText('There is no such container')).toBeTruthy()
+})

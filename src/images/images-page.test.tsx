@@ -1,0 +1,80 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { expect, test, vi } from 'vitest'
+
+import { fakeHost } from '../testing/fake-data.ts'
+import { createFakeEngine } from '../testing/fake-engine.ts'
+import { renderConsole } from '../testing/render.tsx'
+
+vi.setConfig({ testTimeout: 20_000 })
+
+test('the images, and those that have no name', async () => {
+  renderConsole(createFakeEngine(fakeHost()), '#/images')
+  const table = within(await screen.findByRole('grid', { name: 'Images' }))
+  expect(table.getByText('17-alpine')).toBeTruthy()
+  expect(table.getByText('No name')).toBeTruthy()
+  expect(table.getByRole('button', { name: 'Run docker.io/library/nginx:1.29' })).toBeTruthy()
+})
+
+test('a pull shows its layers, and its image is in the list afterwards', async () => {
+  const { user } = renderConsole(createFakeEngine(), '#/images')
+  await user.click((await screen.findAllByRole('button', { name: 'Pull image' }))[0]!)
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'docker.io/library/redis:8')
+  await user.click(dialog.getByRole('button', { name: 'Pull' }))
+  expect(await dialog.findByText('Already here')).toBeTruthy()
+  expect(dialog.getAllByText(/of 29.8 MB/).length).toBe(1)
+  expect(await screen.findByRole('button', { name: 'Run docker.io/library/redis:8' }, { timeout: 10_000 })).toBeTruthy()
+})
+
+test('a pull that is cancelled ends, and leaves nothing', async () => {
+  const fake = createFakeEngine()
+  const { user } = renderConsole(fake, '#/images')
+  await user.click((await screen.findAllByRole('button', { name: 'Pull image' }))[0]!)
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'docker.io/library/redis:8')
+  await user.click(dialog.getByRole('button', { name: 'Pull' }))
+  await dialog.findByText('Already here')
+  await user.click(dialog.getByRole('button', { name: 'Cancel' }))
+  expect(screen.queryByRole('dialog')).toBeNull()
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  expect(fake.state.images).toEqual([])
+})
+
+test('a refused pull is said in the dialog, where name and password can be given, and they go with it', async () => {
+  const inputs: unknown[] = []
+  const fake = createFakeEngine()
+  const pull = fake.engine['image.pull']
+  const watched: typeof pull = (input, options) => {
+    inputs.push(input)
+    return pull(input, options)
+  }
+  const engine = new Proxy(fake.engine, {
+    get: (target, name) => (name === 'image.pull' ? watched : target[name as keyof typeof target]),
+  })
+  const { user } = renderConsole({ ...fake, engine }, '#/images')
+  await user.click((await screen.findAllByRole('button', { name: 'Pull image' }))[0]!)
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'example.org/private:1')
+  await user.click(dialog.getByRole('button', { name: 'Pull' }))
+  expect(await dialog.findByText(/wants a user name and password/, { selector: '.pf-v6-c-alert *' })).toBeTruthy()
+  await user.click(dialog.getByRole('checkbox', { name: 'The registry wants a user name and password' }))
+  await user.type(dialog.getByRole('textbox', { name: /^User name/ }), 'me')
+  await user.type(dialog.getByLabelText('Password or token'), 'sesame')
+  expect(dialog.getByText('berth pull --creds me example.org/private:1')).toBeTruthy()
+  await user.click(dialog.getByRole('button', { name: 'Pull' }))
+  await waitFor(() => expect(inputs.at(-1)).toMatchObject({ credentials: 'me:sesame' }))
+})
+
+test('an image in use names what uses it instead of being removed', async () => {
+  const host = fakeHost()
+  const images = host.images.map((image) => ({
+    ...image,
+    Id: host.containers.find(({ Image }) => image.RepoTags?.includes(Image))?.ImageID ?? image.Id,
+  }))
+  const { user } = renderConsole(createFakeEngine({ ...host, images }), '#/images')
+  await user.click(await screen.findByRole('button', { name: 'Actions for docker.io/library/nginx:1.29' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Remove…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  expect(await dialog.findByRole('link', { name: 'proxy' })).toBeTruthy()
+  expect(dialog.getByRole('button', { name: 'Remove' })).toHaveProperty('disabled', true)
+})
