@@ -16,7 +16,7 @@ import { settle } from './reconcile.ts'
  * @throws EngineError `ContainerStateInvalid` for one that runs.
  */
 export async function cleanup(context: Context, { name, exec, remove, removeImage }: Parsed<'container.cleanup'>): Promise<void> {
-  const { id, config } = findContainer(context.database, name)
+  const { id, config, pod } = findContainer(context.database, name)
   if (exec !== undefined) return await rm(execFolder(context, id, exec), { recursive: true, force: true })
   await context.lock('container', id, async () => {
     const before = containerById(context.database, id)
@@ -25,6 +25,7 @@ export async function cleanup(context: Context, { name, exec, remove, removeImag
     const record = hasRun(before) ? await settle(context, before) : before
     if (remove && !hasRun(record) && containerById(context.database, id)) await removeLocked(context, record, { volumes: true })
   })
+  if (pod !== null && !config.isInfra) await (await import('../pods/exit-policy.ts')).followExitPolicy(context, pod)
   if (removeImage && config.image && !containerById(context.database, id)) await removeUnused(context, config.image.id)
 }
 

@@ -38,7 +38,7 @@ test.each([
   expect(matches(filters)).toBe(expected)
 })
 
-test.each([{ bogus: ['x'] }, { status: ['x'] }, { exited: ['x'] }, { name: ['('] }, { name: [`${'a*'.repeat(200)}`] }, { until: ['x'] }, { 'restart-policy': ['x'] }, { constructor: ['x'] }])('containers: %j is refused', (filters) => {
+test.each<object>([{ bogus: ['x'] }, { status: ['x'] }, { exited: ['x'] }, { name: ['('] }, { name: [`${'a*'.repeat(200)}`] }, { until: ['x'] }, { 'restart-policy': ['x'] }, { constructor: ['x'] }])('containers: %j is refused', (filters) => {
   expect(() => matches(filters as Record<string, string[]>)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
