@@ -1,4 +1,4 @@
-import { type Control, decodeText, encodeControl, encodeText, isObject, parseControl, type Problem, ProblemError, splitMessage } from '../protocol/index.ts'
+import { type Control, decodeText, encodeControl, encodeText, isObject, type Json, parseControl, type Problem, ProblemError, splitMessage } from '../protocol/index.ts'
 import type { BridgeEvents, BridgeState, Greeting } from './bridge.ts'
 import type { Channel, ChannelEvents, ChannelOptions } from './channel.ts'
 import { createChannelTable } from './channel-table.ts'
@@ -95,16 +95,17 @@ export class BridgeConnection {
   }
 
   /** The connection is gone: tries again, unless no session is left to come back to. */
-  #lost(problem: Problem): void {
+  #lost(problem: Problem, message?: string): void {
     if (this.#state === 'ended') return
     const before = this.#state
+    const why = message === undefined ? { problem } : { problem, message }
     this.#state = final.has(problem) ? 'ended' : 'disconnected'
     this.#drop(problem)
     if (final.has(problem)) {
       this.#firstReady.reject(new ProblemError(problem, 'Nobody is logged in.'))
-      return this.#emit('ended', { problem })
+      return this.#emit('ended', why)
     }
-    if (before === 'ready') this.#emit('disconnected', { problem })
+    if (before === 'ready') this.#emit('disconnected', why)
     const pause = Math.min(maxBackOff, this.#backOff * 2 ** this.#attempts++)
     // Not all pages of a server that restarts at the same moment.
     this.#retry = setTimeout(() => this.#start(), pause * (0.75 + Math.random() / 2))
@@ -141,7 +142,7 @@ export class BridgeConnection {
     if (message.command === 'init') this.#greet(message)
     else if (message.channel !== undefined) this.#channels.find(message.channel)?.receiveControl(message)
     else if (message.command === 'ping') this.#connection?.send(`\n${encodeControl({ ...message, command: 'pong' })}`)
-    else if (message.command === 'close') this.#lost(typeof message['problem'] === 'string' ? message['problem'] : 'disconnected')
+    else if (message.command === 'close') this.#lost(textOf(message['problem']) ?? 'disconnected', textOf(message['message']))
   }
 
   #greet(control: Control): void {
@@ -160,6 +161,10 @@ export class BridgeConnection {
   #emit<K extends keyof BridgeEvents>(event: K, detail: BridgeEvents[K]): void {
     for (const listener of [...(this.#listeners.get(event) ?? [])]) (listener as (detail: BridgeEvents[K]) => void)(detail)
   }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }
 
 function parseGreeting(control: Control): Greeting {

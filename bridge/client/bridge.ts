@@ -25,11 +25,11 @@ export interface AgentInfo {
 /** What a bridge tells whoever listens. */
 export interface BridgeEvents {
   /** The connection was lost; it comes back by itself. Every channel has been closed with `disconnected`. */
-  disconnected: { problem: Problem }
+  disconnected: { problem: Problem; message?: string }
   /** The connection is back: list again, as events in between are lost. */
   reconnected: Greeting
-  /** The session is over (logged out, or the server was restarted): only a new login helps. */
-  ended: { problem: Problem }
+  /** The session is over (logged out, its agent or the server has ended): only a new login helps. `message` says why, if the server did. */
+  ended: { problem: Problem; message?: string }
 }
 
 /** How a bridge is doing. `ended`: only a new login helps. */

@@ -206,6 +206,14 @@ test('without a session it ends and does not try again', async () => {
   expect(server.connections).toBe(1)
 })
 
+test('when the server says why it ends, the page is told', async () => {
+  const { server, bridge } = fakeServer()
+  await bridge.ready
+  const ended = new Promise((resolve) => bridge.on('ended', resolve))
+  server.control({ command: 'close', problem: 'terminated', message: 'The agent ended.' })
+  expect(await ended).toEqual({ problem: 'terminated', message: 'The agent ended.' })
+})
+
 test('silence counts as loss, pings are answered', async () => {
   const { server, bridge } = fakeServer({ silence: 40 })
   await bridge.ready

@@ -20,7 +20,6 @@ export function authenticate(fd: number, service: string, request: LoginRequest)
   const transaction = startPam(service, request.user, conversation(fd))
   try {
     transaction.setItem(pam.item.remoteHost, request.remote)
-    transaction.setItem(pam.item.tty, 'web')
     if (transaction.authenticate() !== pam.success) throw new ProblemError('authentication-failed', refused)
     let code = transaction.checkAccount()
     if (code === pam.newPasswordRequired) code = transaction.changeExpiredPassword()

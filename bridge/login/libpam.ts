@@ -9,7 +9,7 @@ export const pam = {
   newPasswordRequired: 12,
   accountExpired: 13,
   conversationError: 19,
-  item: { user: 2, tty: 3, remoteHost: 4 },
+  item: { user: 2, remoteHost: 4 },
   credentials: { establish: 0x2, remove: 0x4 },
   changeExpired: 0x20,
 } as const
