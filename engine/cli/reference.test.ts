@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+
+import { commands, hiddenCommands } from './command-list.ts'
+import { cliMarkdown, manPages } from './reference.ts'
+
+test('the reference and the manual have every command that people use, and no other', async () => {
+  const markdown = await cliMarkdown()
+  const pages = await manPages('1.0.0')
+  for (const name of Object.keys(commands)) {
+    expect(markdown.includes(`\n## berth ${name}\n`)).toBe(!hiddenCommands.has(name))
+    expect(`berth-${name.replaceAll(' ', '-')}.1` in pages).toBe(!hiddenCommands.has(name))
+  }
+  expect(markdown).toContain('`-v`, `--volume stringArray`')
+  expect(pages['berth-run.1']).toContain('\n.B \\-v, \\-\\-volume stringArray\n')
+})
+
+test('no line of text is taken for a request of roff', async () => {
+  const known = /^\.(TH|SH|TP|B|BR|nf|fi)\b/
+  for (const page of Object.values(await manPages('1.0.0'))) {
+    for (const line of page.split('\n')) if (line.startsWith('.')) expect(line).toMatch(known)
+  }
+})

@@ -1,0 +1,100 @@
+import type { Command } from './command.ts'
+import { aliases, commands, hiddenCommands } from './command-list.ts'
+import type { Flag, Flags } from './parse/flags.ts'
+import { globalFlags } from './parse/globals.ts'
+
+/** Every command that people use, by its canonical name, in order. */
+async function visibleCommands(): Promise<[string, Command][]> {
+  const names = Object.keys(commands).filter((name) => !hiddenCommands.has(name))
+  return Promise.all(names.toSorted().map(async (name) => [name, (await commands[name]?.()) as Command] as [string, Command]))
+}
+
+/** The command line as Markdown: docs/cli.md is this text. */
+export async function cliMarkdown(): Promise<string> {
+  const all = await visibleCommands()
+  const intro =
+    '# The command line\n\nGenerated from engine/cli by `npm run docs`; a test compares the two.\n\n' +
+    'Commands, flags, output and exit codes are podman’s, as far as they go: 125 when Berth itself fails, 126 and 127 when the command in the container cannot run or is not there, else that command’s own.\n\n'
+  const overview = all.map(([name, { summary }]) => `- [berth ${name}](#${anchor(name)}): ${summary}\n`).join('')
+  const global = `\n## Options of every command\n\n${optionTable(globalFlags)}`
+  return `${intro}${overview}${global}${all.map(([name, command]) => section(name, command)).join('')}`
+}
+
+function section(name: string, command: Command): string {
+  const others = Object.entries(aliases).flatMap(([alias, target]) => (target === name ? [`\`berth ${alias}\``] : []))
+  const parts = [
+    `\n## berth ${name}\n\n${command.description ?? `${command.summary}.`}\n`,
+    `\`\`\`\n${synopsis(name, command)}\n\`\`\`\n`,
+    ...(others.length > 0 ? [`Also: ${others.join(', ')}.\n`] : []),
+    ...(Object.values(command.flags).some(({ hidden }) => !hidden) ? [optionTable(command.flags)] : []),
+    ...(command.examples ? [`Examples:\n\n\`\`\`\n${command.examples.join('\n')}\n\`\`\`\n`] : []),
+  ]
+  return parts.join('\n')
+}
+
+const anchor = (name: string) => `berth-${name.replaceAll(' ', '-')}`
+
+function synopsis(name: string, { flags, usage }: Command): string {
+  return `berth ${name}${Object.keys(flags).length > 0 ? ' [options]' : ''}${usage ? ` ${usage}` : ''}`
+}
+
+function optionTable(flags: Flags): string {
+  const rows = Object.entries(flags).flatMap(([name, flag]) =>
+    flag.hidden
+      ? []
+      : [
+          `| ${flagNames(name, flag)
+            .map((each) => `\`${each}\``)
+            .join(', ')} | ${explain(flag).replaceAll('|', '\\|')} |\n`,
+        ],
+  )
+  return `| option | meaning |\n|---|---|\n${rows.join('')}`
+}
+
+function flagNames(name: string, { short, value }: Flag<unknown>): string[] {
+  return [...(short ? [`-${short}`] : []), `--${name}${value ? ` ${value}` : ''}`]
+}
+
+function explain({ help, choices, initial }: Flag<unknown>): string {
+  const list =
+    choices && !help.includes('|') && !choices.every((choice) => help.includes(choice)) ? `: ${choices.join(', ')}` : ''
+  const usual =
+    initial === undefined || initial === false || initial === '' || Array.isArray(initial) ? '' : ` (default ${String(initial)})`
+  return `${help}${list}${usual}`
+}
+
+/** The manual: a roff page (man(7)) for `berth` and for each command, by file name. */
+export async function manPages(version: string): Promise<Record<string, string>> {
+  const all = await visibleCommands()
+  const list = all.map(([name, { summary }]) => `.TP\n.B berth ${roff(name)}\n${roff(summary)}\n`).join('')
+  const main = `${head('berth', version)}.SH NAME\nberth \\- containers, pods and images of your own, without a daemon\n.SH SYNOPSIS\n.B berth\n[options] command\n.SH COMMANDS\n${list}.SH OPTIONS\n${options(globalFlags)}`
+  const pages = all.map(([name, command]) => {
+    const title = `berth-${name.replaceAll(' ', '-')}`
+    const examples = command.examples
+      ? `.SH EXAMPLES\n.nf\n${command.examples.map((each) => `${roff(each)}\n`).join('')}.fi\n`
+      : ''
+    const body = `.SH NAME\n${title} \\- ${roff(command.summary)}\n.SH SYNOPSIS\n${roff(synopsis(name, command))}\n.SH DESCRIPTION\n${roff(command.description ?? `${command.summary}.`)}\n.SH OPTIONS\n${options(command.flags)}${examples}`
+    return [`${title}.1`, `${head(title, version)}${body}.SH SEE ALSO\n.BR berth (1)\n`] as const
+  })
+  return { 'berth.1': main, ...Object.fromEntries(pages) }
+}
+
+const head = (title: string, version: string) => `.TH ${title.toUpperCase()} 1 "" "Berth ${version}"\n`
+
+function options(flags: Flags): string {
+  return Object.entries(flags)
+    .flatMap(([name, flag]) =>
+      flag.hidden ? [] : [`.TP\n.B ${flagNames(name, flag).map(roff).join(', ')}\n${roff(explain(flag))}\n`],
+    )
+    .join('')
+}
+
+/** Text as roff takes it: no line of it is a request. */
+function roff(text: string): string {
+  return text
+    .replaceAll('\\', '\\e')
+    .replaceAll('-', '\\-')
+    .split('\n')
+    .map((line) => (/^[.']/.test(line) ? `\\&${line}` : line))
+    .join('\n')
+}
