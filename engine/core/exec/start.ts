@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 
 import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon.ts'
+import { monitorScope } from '../../adapters/systemd.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { bootId } from '../../lib/process.ts'
@@ -64,11 +65,13 @@ async function launch(
   try {
     await mkdir(paths.exits, { recursive: true, mode: 0o700 })
     await writeFile(paths.processSpec, JSON.stringify(await processSpec(context, container, config)), { mode: 0o600 })
+    const runtime = await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager })
     const started = await execSession({
       id: container.id,
       sessionId: session.id,
       name: container.name,
-      runtime: await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager }),
+      runtime,
+      scope: monitorScope(runtime.cgroupManager, { id: container.id, kind: 'exec', rootless: context.identity.rootless }),
       bundle: paths.folder,
       processSpec: paths.processSpec,
       pidFile: paths.pidFile,
