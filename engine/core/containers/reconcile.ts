@@ -75,6 +75,7 @@ export async function settle(context: Context, record: ContainerRecord): Promise
   const ended = await cleanupLocked(context, record)
   if (shallRestart(ended, record)) return await startAgain(context, ended, record.state.restarts + 1)
   if (ended.config.autoRemove && record.state.status !== 'initialized') await removeEnded(context, ended)
+  if (ended.pod !== null && !ended.config.isInfra) await (await import('../pods/exit-policy.ts')).followExitPolicy(context, ended.pod)
   return ended
 }
 
