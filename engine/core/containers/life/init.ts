@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { createContainer as createByMonitor, type MonitorLog } from '../../../adapters/conmon.ts'
+import { monitorScope } from '../../../adapters/systemd.ts'
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { cgroupOfProcess } from '../../../lib/cgroup.ts'
@@ -156,6 +157,7 @@ async function startMonitor(
     exitCommand: exitCommand(context, record),
     timeout: config.spec.timeout || undefined,
     extraDescriptors: descriptors,
+    scope: monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
     restore: options.restore,
     environment: options.restore?.environment,
     signal: options.signal,
