@@ -19,7 +19,7 @@ const valueOf = (text: string): string =>
 
 /** The messages in one source file. `_(` is a function's name too, where nothing literal follows it. */
 export function extract(source: string, path: string): Message[] {
-  return [...source.matchAll(call)].flatMap(([, name, first, second]) => {
+  return [...source.matchAll(call)].flatMap(([, name, first, second]): Message[] => {
     if (name === '_') return [{ context: '', id: valueOf(first!), plural: undefined, places: [path] }]
     if (second === undefined) throw new Error(`${path}: ${name}(${first}) needs a second literal`)
     return name === 'C_' ? [{ context: valueOf(first!), id: valueOf(second), plural: undefined, places: [path] }] : [{ context: '', id: valueOf(first!), plural: valueOf(second), places: [path] }]

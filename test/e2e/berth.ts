@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, inject } from 'vitest'
 import { must, type Result, run, type RunOptions } from './processes.ts'
 import type { Stage } from './setup.ts'
-import { become, environment, findUser, type User } from './users.ts'
+import { become, dataFolder, environment, findUser, type User } from './users.ts'
 
 /** `berth` as one user. */
 export interface Berth {
@@ -36,7 +36,7 @@ export function berthAs(name: string): Berth {
   const stage = inject('stage')
   const user = name === 'root' ? rootUser(stage) : findUser(name, stage.folder)
   const root = user.uid === 0
-  const store = root ? join(stage.folder, 'root/store') : join(user.home, '.local/share/berth')
+  const store = root ? join(stage.folder, 'root/store') : join(dataFolder(user), 'berth')
   const runState = root ? join(stage.folder, 'root/run') : join(user.runtime, 'berth')
   const where = root ? ['--root', store, '--runroot', runState] : []
   const command = (...args: string[]) => {

@@ -2,14 +2,12 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { run } from './processes.ts'
-import { findUser, ordinary, pids, processesOf } from './users.ts'
+import { alone, dataFolder, findUser, ordinary, pids, processesOf } from './users.ts'
 
 // What a machine looks like, as names; what is there afterwards and was not before is a leak.
 //
 // Alice's and Bob's things are theirs alone. Root's are found by this run's folder where other programs are at work
 // on the same machine; on a machine of its own (CI, the test machine) everything counts.
-
-const alone = process.env.CI === 'true' || process.env.BERTH_TEST_ALONE === '1'
 
 /** Names of things, by kind. */
 export type Picture = Record<string, Set<string>>
@@ -18,7 +16,13 @@ export type Picture = Record<string, Set<string>>
 export async function takePicture(): Promise<Picture> {
   const { folder } = inject('stage')
   const users = ordinary.map((name) => findUser(name, folder))
-  const processes = new Map(users.flatMap((user) => processesOf(user).map((pid) => [pid, user.name] as const)))
+  const processes = new Map(
+    users.flatMap((user) =>
+      processesOf(user)
+        .filter((pid) => alone || isOfRun(pid, folder))
+        .map((pid) => [pid, user.name] as const),
+    ),
+  )
   const picture: Picture = {
     processes: new Set(),
     mounts: new Set(mountsOf('self', folder)),
@@ -28,7 +32,7 @@ export async function takePicture(): Promise<Picture> {
       folder,
       users.map((user) => user.runtime),
     ),
-    ports: ports(new Set(users.map((user) => user.uid))),
+    ports: ports(),
     'firewall rules': await firewall(),
     files: runFiles([
       join(folder, 'root/run'),
@@ -47,7 +51,7 @@ function addProcess(picture: Picture, pid: number, owner: string): void {
   picture.processes!.add(`${owner}: ${words} (${pid})`)
   // A user's mounts are in the namespace that their pause process holds.
   if (/\bcatatonit -P|sleep infinity$/.test(words))
-    for (const mount of mountsOf(String(pid), '/')) picture.mounts!.add(`${owner}: ${mount}`)
+    for (const mount of mountsOf(String(pid), inject('stage').folder)) picture.mounts!.add(`${owner}: ${mount}`)
 }
 
 function rootProcesses(folder: string, others: Set<number>): number[] {
@@ -70,6 +74,15 @@ function isProgram(pid: number): boolean {
     !ancestors(process.pid).has(pid) &&
     !/vitest|qemu|virtiofsd|systemd|sshd|dbus-daemon|agetty|\(sd-pam\)|polkitd|cron/.test(words)
   )
+}
+
+/** Containers' processes do not mention the folder; the monitor above them does. */
+function isOfRun(pid: number, folder: string): boolean {
+  return [...ancestors(pid)].some((each) => mentions(each, folder) && !family().has(each))
+}
+
+function family(): Set<number> {
+  return ancestors(process.pid)
 }
 
 function mentions(pid: number, folder: string): boolean {
@@ -134,7 +147,7 @@ function cgroups(folder: string): Set<string> {
 function isOfStore(name: string, folder: string): boolean {
   const id = /[0-9a-f]{64}/.exec(name)?.[0]
   if (id === undefined) return false
-  const stores = [join(folder, 'root/store'), ...ordinary.map((user) => `/home/${user}/.local/share/berth`)]
+  const stores = [join(folder, 'root/store'), ...ordinary.map((user) => join(dataFolder(findUser(user, folder)), 'berth'))]
   seen.set(id, seen.get(id) ?? stores.some((store) => existsSync(join(store, 'containers', id))))
   return seen.get(id)!
 }
@@ -151,8 +164,9 @@ function sockets(folder: string, runtimes: string[]): Set<string> {
   )
 }
 
-function ports(uids: Set<number>): Set<string> {
+function ports(): Set<string> {
   const found = new Set<string>()
+  if (!alone) return found
   for (const [table, listening] of [
     ['tcp', '0A'],
     ['tcp6', '0A'],
@@ -160,9 +174,8 @@ function ports(uids: Set<number>): Set<string> {
     ['udp6', '07'],
   ] as const) {
     for (const line of read(`/proc/net/${table}`).split('\n').slice(1)) {
-      const [, local, , state, , , , uid] = line.trim().split(/\s+/)
-      if (state === listening && (alone || uids.has(Number(uid))))
-        found.add(`${table} ${Number.parseInt(local?.split(':')[1] ?? '0', 16)}`)
+      const [, local, , state] = line.trim().split(/\s+/)
+      if (state === listening) found.add(`${table} ${Number.parseInt(local?.split(':')[1] ?? '0', 16)}`)
     }
   }
   return found
@@ -182,7 +195,7 @@ async function firewall(): Promise<Set<string>> {
 /** Run state that must go with its container. Locks, the database and what a pause process left stay. */
 function runFiles(folders: string[]): Set<string> {
   const staying =
-    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|networks|exec)$/
+    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec)$|\/networks(\/|$)/
   const found = new Set<string>()
   const visit = (path: string) => {
     for (const entry of names(path)) {

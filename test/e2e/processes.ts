@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 
 /** How a program ended and what it printed. */
 export interface Result {
@@ -72,4 +72,14 @@ export async function eventually<T>(
     if (Date.now() > end) throw new Error(`${what} did not happen within ${timeout * slowness} ms.`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** Ends a process that was left running, first with SIGTERM, and waits for its end. */
+export async function end(child: ChildProcess, patience = 10_000): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = new Promise((resolve) => child.once('exit', resolve))
+  child.kill('SIGTERM')
+  const killer = setTimeout(() => child.kill('SIGKILL'), patience * slowness)
+  await gone
+  clearTimeout(killer)
 }

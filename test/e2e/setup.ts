@@ -46,16 +46,15 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const folder = mkdtempSync(join(tmpdir(), 'berth-e2e-'))
   chmodSync(folder, 0o755)
   const registries: Registry[] = []
-  let made: string[] = []
   const cgroups: string[] = []
   const tearDown = async () => {
     for (const registry of registries) await registry.stop()
-    await removeUsers(made)
+    await removeUsers()
     removeCgroups(cgroups)
     rmSync(folder, { recursive: true, force: true })
   }
   try {
-    made = await makeUsers()
+    await makeUsers()
     openTun()
     for (const name of ordinary) cgroups.unshift(...delegate(findUser(name, folder)))
     const stage = await prepare(folder, copyBuild(folder), registries)

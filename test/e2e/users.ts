@@ -1,5 +1,5 @@
-import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { chownSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { must, run } from './processes.ts'
 
 /** Someone the tests act as. */
@@ -15,26 +15,42 @@ export interface User {
 /** The ordinary users of the tests; their passwords are their names. */
 export const ordinary = ['alice', 'bob']
 
-/** Makes the users that are missing. Returns the names of those made, for {@link removeUsers}. */
-export async function makeUsers(): Promise<string[]> {
-  const made = ordinary.filter((name) => lookUp(name) === undefined)
-  for (const name of made) {
-    await must('useradd', ['-m', '-s', '/bin/bash', '-c', 'Berth test', name])
+/** Runs that are using the users at this moment, a file each, so that the last one removes them. */
+const runs = '/tmp/berth-e2e-runs'
+
+/** Makes the users that are missing. */
+export async function makeUsers(): Promise<void> {
+  mkdirSync(runs, { recursive: true, mode: 0o700 })
+  writeFileSync(join(runs, String(process.pid)), '')
+  for (const name of ordinary.filter((each) => lookUp(each) === undefined)) {
+    await must('useradd', ['-m', '-s', '/bin/bash', '-c', mark, name])
     await must('chpasswd', [], { input: `${name}:${name}\n` })
   }
-  return made
 }
 
-/** Ends what those users still run and removes them with their homes. */
-export async function removeUsers(names: string[]): Promise<void> {
-  for (const name of names) {
+/** How an account that a test run made is told from a person's. */
+const mark = 'Berth test'
+
+/** Ends what the users that test runs made still run, and removes them with their homes, unless another run is at work. */
+export async function removeUsers(): Promise<void> {
+  rmSync(join(runs, String(process.pid)), { force: true })
+  for (const name of readdirSync(runs)) if (!existsSync(join('/proc', name))) rmSync(join(runs, name), { force: true })
+  if (readdirSync(runs).length > 0) return
+  rmSync(runs, { recursive: true, force: true })
+  for (const name of ordinary) {
     const user = lookUp(name)
-    if (user === undefined) continue
+    if (user === undefined || !isOurs(name)) continue
     for (const pid of processesOf(user)) killIfThere(pid)
     for (let tries = 0; tries < 50 && processesOf(user).length > 0; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 50))
     await run('userdel', ['-r', name])
   }
+}
+
+function isOurs(name: string): boolean {
+  return readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .some((line) => line.startsWith(`${name}:`) && line.split(':')[4] === mark)
 }
 
 /** Pids of the user and of their sub-ids. */
@@ -82,10 +98,13 @@ export function findUser(name: string, folder: string): User {
   const user = lookUp(name)
   if (user === undefined) throw new Error(`There is no user ${name} on this machine.`)
   const managed = `/run/user/${user.uid}`
-  if (existsSync(managed) && statSync(managed).uid === user.uid) return { ...user, runtime: managed }
+  if (alone && existsSync(managed) && statSync(managed).uid === user.uid) return { ...user, runtime: managed }
   const runtime = join(folder, `run-${name}`)
   mkdirSync(runtime, { recursive: true, mode: 0o700 })
   chownSync(runtime, user.uid, user.gid)
+  const data = join(folder, `data-${name}`)
+  mkdirSync(data, { recursive: true, mode: 0o700 })
+  chownSync(data, user.uid, user.gid)
   return { ...user, runtime }
 }
 
@@ -96,6 +115,14 @@ function lookUp(name: string): Omit<User, 'runtime'> | undefined {
   if (line === undefined) return undefined
   const [, , uid, gid, , home] = line.split(':')
   return { name, uid: Number(uid), gid: Number(gid), home: home ?? '/' }
+}
+
+/** Whether this machine is the test's alone. Otherwise other runs may act as the same users at the same time. */
+export const alone = process.env.CI === 'true' || process.env.BERTH_TEST_ALONE === '1'
+
+/** Where a user's store is: in their home, as people have it, or in the run's folder when other runs use the same home. */
+export function dataFolder(user: User): string {
+  return alone ? join(user.home, '.local/share') : join(dirname(user.runtime), `data-${user.name}`)
 }
 
 /** The environment of a login of theirs, and nothing of ours. */
@@ -109,6 +136,7 @@ export function environment(user: User): Record<string, string> {
     LANG: 'C.UTF-8',
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
     XDG_RUNTIME_DIR: user.runtime,
+    ...(alone || user.uid === 0 ? {} : { XDG_DATA_HOME: dataFolder(user) }),
     ...(existsSync(bus) ? { DBUS_SESSION_BUS_ADDRESS: `unix:path=${bus}` } : {}),
   }
 }

@@ -1,0 +1,141 @@
+import type { ChildProcess } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { berthAs, clear, everyone, pullImages } from './berth.ts'
+import { end, eventually, run, type Result } from './processes.ts'
+import { become, environment } from './users.ts'
+
+const { images } = inject('stage')
+
+describe.each(everyone)('the API service as %s', (name) => {
+  const berth = berthAs(name)
+  const socket = join(berth.root ? inject('stage').folder : berth.user.runtime, 'api.sock')
+  const url = `unix://${socket}`
+  let service: ChildProcess
+
+  beforeAll(async () => {
+    await pullImages(berth, images.busybox)
+    service = berth.start('system', 'service', '--time', '0', url)
+    service.stderr!.on('data', () => {})
+    await eventually('the socket', () => existsSync(socket), 20_000)
+  })
+  afterAll(async () => {
+    await clear(berth)
+    await end(service)
+  })
+
+  /** curl as the same user; the last line is the status. */
+  async function curl(path: string, ...args: string[]): Promise<{ status: number; body: string }> {
+    const [program, ...rest] = [
+      ...become(berth.user),
+      'curl',
+      '-sS',
+      '--unix-socket',
+      socket,
+      '-w',
+      '\n%{http_code}',
+      ...args,
+      `http://d${path}`,
+    ]
+    const { stdout, stderr } = await run(program!, rest, { env: environment(berth.user) })
+    const cut = stdout.lastIndexOf('\n')
+    if (cut < 0) throw new Error(`curl ${path}: ${stderr}`)
+    return { status: Number(stdout.slice(cut + 1)), body: stdout.slice(0, cut) }
+  }
+
+  const remote = (...args: string[]): Promise<Result> => {
+    const [program, ...rest] = [...become(berth.user), 'podman', '--remote', '--url', url, ...args]
+    return run(program!, rest, { env: environment(berth.user) })
+  }
+
+  test('the socket is for its owner alone', () => {
+    expect(statSync(socket).mode & 0o077).toBe(0)
+    expect(statSync(socket).uid).toBe(berth.user.uid)
+  })
+
+  test('ping, version and info at any version prefix', async () => {
+    expect(await curl('/_ping')).toEqual({ status: 200, body: 'OK' })
+    expect(await curl('/v5.0.0/libpod/_ping')).toEqual({ status: 200, body: 'OK' })
+    for (const prefix of ['/v1.12', '/v3.4.0', '/v5.4.2', '']) {
+      const { status, body } = await curl(`${prefix}/libpod/info`)
+      expect(status).toBe(200)
+      expect(JSON.parse(body).host.cgroupVersion).toMatch(/^v[12]$/)
+    }
+  })
+
+  test('create, start, list, inspect, stop and remove by REST', async () => {
+    const body = JSON.stringify({ image: images.busybox, name: 'rest', command: ['sleep', '1000'], env: { COLOUR: 'blue' } })
+    const created = await curl(
+      '/v5.0.0/libpod/containers/create',
+      '-X',
+      'POST',
+      '-H',
+      'content-type: application/json',
+      '-d',
+      body,
+    )
+    expect(created.status).toBe(201)
+    expect(JSON.parse(created.body).Id).toMatch(/^[0-9a-f]{64}$/)
+    expect((await curl('/v5.0.0/libpod/containers/rest/start', '-X', 'POST')).status).toBe(204)
+    expect((await curl('/v5.0.0/libpod/containers/rest/start', '-X', 'POST')).status).toBe(304)
+    const list = JSON.parse((await curl('/v5.0.0/libpod/containers/json')).body)
+    expect(list).toHaveLength(1)
+    expect(list[0]).toMatchObject({ Names: ['rest'], State: 'running' })
+    const details = JSON.parse((await curl('/v5.0.0/libpod/containers/rest/json')).body)
+    expect(details.Config.Env).toContain('COLOUR=blue')
+    expect((await curl('/v5.0.0/libpod/containers/rest/stop?timeout=0', '-X', 'POST')).status).toBe(204)
+    expect((await curl('/v5.0.0/libpod/containers/rest?force=true', '-X', 'DELETE')).status).toBe(200)
+  })
+
+  test('failures have their status and say what they are about', async () => {
+    for (const [status, method, path, data] of [
+      [404, 'GET', '/v5.0.0/libpod/containers/nobody/json', undefined],
+      [404, 'GET', '/v5.0.0/libpod/no/such/path', undefined],
+      [400, 'POST', '/v5.0.0/libpod/containers/create', '{"image": 7}'],
+      [400, 'POST', '/v5.0.0/libpod/containers/create', 'not json'],
+      [404, 'POST', '/v5.0.0/libpod/containers/create', '{"image": "localhost/never-heard-of"}'],
+      [404, 'DELETE', '/v5.0.0/libpod/images/nothing', undefined],
+    ] as const) {
+      const answer = await curl(
+        path,
+        '-X',
+        method,
+        ...(data === undefined ? [] : ['-H', 'content-type: application/json', '-d', data]),
+      )
+      const body = JSON.parse(answer.body)
+      expect({ path, status: answer.status }).toEqual({ path, status })
+      expect(body).toMatchObject({ message: expect.any(String), cause: expect.any(String), response: status })
+    }
+  })
+
+  test('berth --url is the same berth', async () => {
+    const there = (...args: string[]) => berth('--url', url, ...args)
+    expect(await there('run', '--rm', images.busybox, 'echo', 'from afar')).toBe('from afar')
+    await there('run', '-d', '--name', 'far', images.busybox, 'sh', '-c', 'echo one; sleep 1000')
+    expect(await there('ps', '--format', '{{.Names}}')).toBe('far')
+    expect(await berth('ps', '--format', '{{.Names}}')).toBe('far')
+    expect(await there('exec', 'far', 'echo', 'inside')).toBe('inside')
+    expect((await berth.try(['--url', url, 'exec', 'far', 'sh', '-c', 'exit 6'])).code).toBe(6)
+    expect(await there('logs', 'far')).toBe('one')
+    const missing = await berth.try(['--url', url, 'inspect', 'nobody'])
+    expect(missing.code).toBe(125)
+    expect(missing.stderr).toContain('nobody')
+    await there('rm', '-f', '-t', '0', 'far')
+    expect(await berth('ps', '-aq')).toBe('')
+  })
+
+  test.skipIf(!existsSync('/usr/bin/podman'))('podman --remote is a client of it (needs podman)', async () => {
+    const ran = await remote('run', '--rm', images.busybox, 'echo', 'by podman')
+    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: 'by podman\n' })
+    const made = await remote('run', '-d', '--name', 'podmans', images.busybox, 'sleep', '1000')
+    expect(made.stdout.trim(), made.stderr).toMatch(/^[0-9a-f]{64}$/)
+    const listed = await remote('ps', '--format', '{{.Names}}')
+    expect(listed.stdout, listed.stderr).toBe('podmans\n')
+    expect((await remote('exec', 'podmans', 'echo', 'inside')).stdout).toBe('inside\n')
+    expect((await remote('inspect', 'podmans')).code).toBe(0)
+    expect((await remote('images', '-q')).stdout.trim()).not.toBe('')
+    const removed = await remote('rm', '-f', '-t', '0', 'podmans')
+    expect(removed.code, removed.stderr).toBe(0)
+  })
+})
