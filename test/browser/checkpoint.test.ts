@@ -28,7 +28,10 @@ async function removeAll(): Promise<void> {
   await act('counter', 'Remove…')
   const force = page.getByRole('dialog').getByRole('checkbox')
   for (let at = 0; at < (await force.count()); at += 1) await force.nth(at).check()
-  await page.getByRole('dialog').getByRole('button', { name: /Remove/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Remove/ })
+    .click()
   await page.getByRole('row', { name: /counter/ }).waitFor({ state: 'detached' })
 }
 
@@ -43,9 +46,15 @@ test('root checkpoints a counting container and restores it: it goes on counting
   await page.getByRole('link', { name: 'Containers' }).first().click()
   await page.getByRole('button', { name: 'Create container' }).first().click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('combobox', { name: 'Image' }).or(dialog.getByLabel('Image', { exact: true })).first().fill(images.busybox)
+  await dialog
+    .getByRole('combobox', { name: 'Image' })
+    .or(dialog.getByLabel('Image', { exact: true }))
+    .first()
+    .fill(images.busybox)
   await dialog.getByLabel('Name', { exact: true }).fill('counter')
-  await dialog.getByLabel('Command', { exact: true }).fill(`sh -c 'i=0; while true; do i=$((i+1)); echo count-$i; sleep 0.5; done'`)
+  await dialog
+    .getByLabel('Command', { exact: true })
+    .fill(`sh -c 'i=0; while true; do i=$((i+1)); echo count-$i; sleep 0.5; done'`)
   await dialog.getByRole('button', { name: 'Create and start' }).click()
   await dialog.waitFor({ state: 'detached' })
   const row = page.getByRole('row', { name: /counter/ })
@@ -61,7 +70,10 @@ test('root checkpoints a counting container and restores it: it goes on counting
   await row.getByText('Running').waitFor()
   await page.getByRole('link', { name: 'counter' }).click()
   await page.getByRole('tab', { name: 'Logs' }).click()
-  await page.getByText(/count-8\b/).first().waitFor()
+  await page
+    .getByText(/count-8\b/)
+    .first()
+    .waitFor()
   const counts = [...(await page.getByRole('tabpanel').innerText()).matchAll(/count-(\d+)/g)].map((match) => Number(match[1]))
   // Begun anew, it would say count-1 twice.
   expect(counts.filter((count) => count === 1).length).toBeLessThanOrEqual(1)

@@ -1,4 +1,7 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 
 const slowness = Number(process.env.BERTH_TEST_SLOWNESS ?? '1')
 
@@ -50,4 +53,13 @@ export async function logIn(page: Page, url: string, user: string, password: str
   await page.getByLabel('User name').fill(user)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()
+}
+
+/** Called in a test: keeps a picture of the window in .cache/browser if the test fails. */
+export function pictureOnFailure({ page }: Window): void {
+  onTestFailed(async ({ task }) => {
+    const folder = join(import.meta.dirname, '../../.cache/browser')
+    mkdirSync(folder, { recursive: true })
+    await page.screenshot({ path: join(folder, `${task.name.replaceAll(/[^a-z0-9]+/gi, '-').slice(0, 60)}.png`) }).catch(() => {})
+  })
 }

@@ -28,13 +28,22 @@ const sides: Side[] = [
   { name: 'our engine', program: [join(stage.dist, 'bin/berth')], serve: ['system', 'service', '--time', '0'] },
   {
     name: 'real Podman',
-    program: ['podman', '--root', join(stage.folder, 'podman/root'), '--runroot', join(stage.folder, 'podman/run'), ...podmanFlags()],
+    program: [
+      'podman',
+      '--root',
+      join(stage.folder, 'podman/root'),
+      '--runroot',
+      join(stage.folder, 'podman/run'),
+      ...podmanFlags(),
+    ],
     serve: ['system', 'service', '--time', '0', 'unix:///run/podman/podman.sock'],
   },
 ]
 
 function podmanFlags(): string[] {
-  return existsSync('/sys/fs/cgroup/cgroup.controllers') ? [] : ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file']
+  return existsSync('/sys/fs/cgroup/cgroup.controllers')
+    ? []
+    : ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file']
 }
 
 /** One shell line: the engine's service, an image and a container, and Cockpit's own server in front. */
@@ -60,9 +69,17 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     mkdirSync(join(home, '.local/share/cockpit'), { recursive: true })
     symlinkSync(join(stage.dist, 'page'), join(home, '.local/share/cockpit/berth'))
     const port = await freePort()
-    service = startInNamespace(folder, ['bash', '-c', script(side, port)], { HOME: home, XDG_RUNTIME_DIR: join(folder, 'runtime'), PODMAN_IGNORE_CGROUPSV1_WARNING: '1' })
+    service = startInNamespace(folder, ['bash', '-c', script(side, port)], {
+      HOME: home,
+      XDG_RUNTIME_DIR: join(folder, 'runtime'),
+      PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
+    })
     url = `http://127.0.0.1:${port}/cockpit/@localhost/berth/index.html`
-    await eventually('cockpit-ws', async () => (await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined))?.ok, 60_000).catch((cause: unknown) => {
+    await eventually(
+      'cockpit-ws',
+      async () => (await fetch(`http://127.0.0.1:${port}/ping`).catch(() => undefined))?.ok,
+      60_000,
+    ).catch((cause: unknown) => {
       throw new Error(`Cockpit did not start: ${service.output()}`, { cause })
     })
   })
@@ -87,7 +104,9 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     const path = page.locator('.recharts-area-curve, .recharts-line-curve').first()
     await path.waitFor()
     // History is ours alone: with real Podman the page offers only what it has seen itself.
-    expect(await page.getByLabel('Time shown').locator('option', { hasText: '30 days' }).count()).toBe(side.name === 'our engine' ? 1 : 0)
+    expect(await page.getByLabel('Time shown').locator('option', { hasText: '30 days' }).count()).toBe(
+      side.name === 'our engine' ? 1 : 0,
+    )
     const before = await path.getAttribute('d')
     await eventually('the chart moving', async () => (await path.getAttribute('d')) !== before, 20_000)
     expect(errors.filter((text) => !/favicon|status of 404/.test(text))).toEqual([])

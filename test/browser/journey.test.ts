@@ -1,9 +1,9 @@
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { berthAs, clear } from '../e2e/berth.ts'
 import { freePort } from '../e2e/free-port.ts'
 import { eventually } from '../e2e/processes.ts'
-import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 
 // The main job as one person does it, step by step in one window: each test goes on where the one before stopped.
@@ -21,6 +21,8 @@ beforeAll(async () => {
   port = await freePort()
 })
 
+beforeEach(() => pictureOnFailure(window))
+
 afterAll(async () => {
   await window?.close()
   await browser?.close()
@@ -31,7 +33,10 @@ afterAll(async () => {
 test('a wrong password is refused in words, the right one lets alice in', async () => {
   const { page } = window
   await logIn(page, console_.url, 'alice', 'not hers')
-  await page.getByRole('alert').filter({ hasText: /password/i }).waitFor()
+  await page
+    .getByRole('alert')
+    .filter({ hasText: /password/i })
+    .waitFor()
   // The refused request is all that may have gone to the browser's console.
   window.errors.splice(0)
   await page.getByLabel('Password').fill('alice')
@@ -46,8 +51,12 @@ test('an unknown image is an error inside the dialog, and a pull shows its layer
   await page.getByRole('button', { name: /^Pull/ }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Image').fill(`${images.server.split('/')[0]}/no-such:latest`)
+  await dialog.getByLabel('Allow plain HTTP and unknown certificates').check()
   await dialog.getByRole('button', { name: 'Pull' }).click()
-  await dialog.getByText(/manifest unknown|not found|no-such/i).first().waitFor()
+  await dialog
+    .getByText(/manifest unknown|not found|no-such/i)
+    .first()
+    .waitFor()
   await dialog.getByLabel('Image').fill(images.server)
   await dialog.getByRole('button', { name: 'Pull' }).click()
   await dialog.waitFor({ state: 'detached' })
@@ -59,7 +68,11 @@ test('a container is created with ports, variables and limits, and runs', async 
   await page.getByRole('link', { name: 'Containers' }).first().click()
   await page.getByRole('button', { name: 'Create container' }).first().click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('combobox', { name: 'Image' }).or(dialog.getByLabel('Image', { exact: true })).first().fill(images.server)
+  await dialog
+    .getByRole('combobox', { name: 'Image' })
+    .or(dialog.getByLabel('Image', { exact: true }))
+    .first()
+    .fill(images.server)
   await dialog.getByLabel('Name', { exact: true }).fill('shop')
   await dialog.getByRole('button', { name: 'Add port' }).click()
   await dialog.getByLabel('Host port').fill(String(port))
@@ -72,7 +85,11 @@ test('a container is created with ports, variables and limits, and runs', async 
   await dialog.waitFor({ state: 'detached' })
   const row = page.getByRole('row', { name: /shop/ })
   await row.getByText('Running').waitFor()
-  const answer = await eventually('the published port', () => fetch(`http://127.0.0.1:${port}/`).then((reply) => reply.text()).catch(() => undefined))
+  const answer = await eventually('the published port', () =>
+    fetch(`http://127.0.0.1:${port}/`)
+      .then((reply) => reply.text())
+      .catch(() => undefined),
+  )
   expect(answer).toBe('served by berth\n')
   const [seen] = await berthAs('alice').json('inspect', 'shop')
   expect(seen.HostConfig.Memory).toBe(64 * 1024 * 1024)
@@ -83,10 +100,17 @@ test('a taken name is said inside the dialog', async () => {
   const { page } = window
   await page.getByRole('button', { name: 'Create container' }).first().click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('combobox', { name: 'Image' }).or(dialog.getByLabel('Image', { exact: true })).first().fill(images.server)
+  await dialog
+    .getByRole('combobox', { name: 'Image' })
+    .or(dialog.getByLabel('Image', { exact: true }))
+    .first()
+    .fill(images.server)
   await dialog.getByLabel('Name', { exact: true }).fill('shop')
   await dialog.getByRole('button', { name: 'Create and start' }).click()
-  await dialog.getByText(/already in use/).first().waitFor()
+  await dialog
+    .getByText(/already in use/)
+    .first()
+    .waitFor()
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   await dialog.waitFor({ state: 'detached' })
 })
@@ -108,7 +132,10 @@ test('its log comes live', async () => {
   const { page } = window
   await page.getByRole('tab', { name: 'Logs' }).click()
   await fetch(`http://127.0.0.1:${port}/from-the-test`)
-  await page.getByText(/from-the-test/).first().waitFor()
+  await page
+    .getByText(/from-the-test/)
+    .first()
+    .waitFor()
 })
 
 test('a terminal takes what is typed and follows the window', async () => {
@@ -119,7 +146,11 @@ test('a terminal takes what is typed and follows the window', async () => {
   await page.locator('.xterm-helper-textarea').focus()
   await page.keyboard.type('echo typed-$((40+2)); stty size\n')
   await eventually('the answer', async () => (await screen.innerText()).includes('typed-42'))
-  const size = async () => /(\d+) (\d+)\s*$/m.exec((await screen.innerText()).replaceAll(' ', ' '))?.slice(1, 3).join(' ')
+  const size = async () =>
+    /(\d+) (\d+)\s*$/m
+      .exec((await screen.innerText()).replaceAll(' ', ' '))
+      ?.slice(1, 3)
+      .join(' ')
   const before = await size()
   await page.setViewportSize({ width: 1000, height: 700 })
   await eventually('another size', async () => {
@@ -136,9 +167,14 @@ test('pause, resume, rename, restart, kill, remove', async () => {
   await page.getByRole('link', { name: 'Containers' }).first().click()
   const act = async (name: string, action: string) => {
     await page.getByRole('button', { name: new RegExp(`Actions for ${name}`) }).click()
-    await page.getByRole('menuitem', { name: action }).click()
+    await page.getByRole('menuitem', { name: action, exact: true }).click()
   }
-  const state = (name: string, text: string) => page.getByRole('row', { name: new RegExp(name) }).getByText(text, { exact: false }).first().waitFor()
+  const state = (name: string, text: string) =>
+    page
+      .getByRole('row', { name: new RegExp(name) })
+      .getByText(text, { exact: false })
+      .first()
+      .waitFor()
   await act('shop', 'Pause')
   await state('shop', 'Paused')
   await act('shop', 'Resume')
@@ -152,7 +188,10 @@ test('pause, resume, rename, restart, kill, remove', async () => {
   await act('market', 'Stop')
   await state('market', 'Exited')
   await act('market', 'Remove…')
-  await page.getByRole('dialog').getByRole('button', { name: /Remove/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Remove/ })
+    .click()
   await page.getByRole('row', { name: /market/ }).waitFor({ state: 'detached' })
 })
 
@@ -160,14 +199,24 @@ test('a pod is a group of its own', async () => {
   const { page } = window
   await page.getByRole('button', { name: 'Create pod' }).click()
   await page.getByRole('dialog').getByLabel('Name').fill('crew')
-  await page.getByRole('dialog').getByRole('button', { name: /^Create/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Create/ })
+    .click()
   await page.getByRole('button', { name: 'Create container in pod' }).click()
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('combobox', { name: 'Image' }).or(dialog.getByLabel('Image', { exact: true })).first().fill(images.server)
+  await dialog
+    .getByRole('combobox', { name: 'Image' })
+    .or(dialog.getByLabel('Image', { exact: true }))
+    .first()
+    .fill(images.server)
   await dialog.getByLabel('Name', { exact: true }).fill('member')
   await dialog.getByRole('button', { name: 'Create and start' }).click()
   await dialog.waitFor({ state: 'detached' })
-  await page.getByRole('row', { name: /member/ }).getByText('Running').waitFor()
+  await page
+    .getByRole('row', { name: /member/ })
+    .getByText('Running')
+    .waitFor()
   expect(await berthAs('alice')('ps', '--filter', 'pod=crew', '--filter', 'name=member', '--format', '{{.Names}}')).toBe('member')
 })
 
@@ -178,7 +227,10 @@ test('an image in use is not removed, and one that is not is', async () => {
   const row = page.getByRole('row', { name: /server/ })
   await row.getByRole('button', { name: /Actions for/ }).click()
   await page.getByRole('menuitem', { name: /Remove/ }).click()
-  await page.getByRole('dialog').getByRole('button', { name: /Remove/ }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Remove/ })
+    .click()
   await row.waitFor({ state: 'detached' })
 })
 
