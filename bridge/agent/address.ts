@@ -21,7 +21,8 @@ export function addressOption(open: Open): Address {
     if (!unix.startsWith('/') || unix.length > 107) throw wrong('unix', 'an absolute path of at most 107 bytes')
     return { unix }
   }
-  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535) throw wrong('port', 'a number from 1 to 65535')
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
+    throw wrong('port', 'a number from 1 to 65535')
   const host = textOption(open, 'address') ?? '127.0.0.1'
   if (!/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) {
     throw new ProblemError('not-supported', `Only ports of this host can be reached, not those of "${host.slice(0, 100)}".`)
@@ -41,9 +42,10 @@ export function addressName(address: Address): string {
 export async function dial(address: Address, agent: AgentServices): Promise<Duplex> {
   const endpoint = 'unix' in address ? agent.endpoints.get(address.unix) : undefined
   if (endpoint !== undefined) return endpoint.connect()
-  const socket = 'unix' in address
-    ? connectSocket({ path: address.unix, allowHalfOpen: true })
-    : connectSocket({ host: address.host, port: address.port, allowHalfOpen: true, noDelay: true })
+  const socket =
+    'unix' in address
+      ? connectSocket({ path: address.unix, allowHalfOpen: true })
+      : connectSocket({ host: address.host, port: address.port, allowHalfOpen: true, noDelay: true })
   await new Promise<void>((resolve, reject) => {
     socket.once('connect', resolve)
     socket.once('error', (cause) => {
@@ -55,9 +57,13 @@ export async function dial(address: Address, agent: AgentServices): Promise<Dupl
 
 function reason(error: Error): string {
   switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT': return 'there is no such socket'
-    case 'ECONNREFUSED': return 'nothing listens there'
-    case 'EACCES': return 'permission denied'
-    default: return error.message
+    case 'ENOENT':
+      return 'there is no such socket'
+    case 'ECONNREFUSED':
+      return 'nothing listens there'
+    case 'EACCES':
+      return 'permission denied'
+    default:
+      return error.message
   }
 }

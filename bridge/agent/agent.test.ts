@@ -19,13 +19,13 @@ function startAgent(options: { endpoints?: Map<string, Endpoint>; packages?: str
   const agent: Agent = serveAgent({ input: far, output: far, endpoints: options.endpoints, packages: options.packages })
   const reader = new StdioReader()
   const controls: Control[] = []
-  const data = new Map<string, Buffer>()
+  const data = new Map<string, Buffer[]>()
   let wake = (): void => {}
   near.on('data', (chunk: Buffer) => {
     for (const message of reader.push(chunk)) {
       const { channel, payload } = splitMessage(message)
       if (channel === '') controls.push(JSON.parse(Buffer.from(payload).toString()))
-      else data.set(channel, Buffer.concat([data.get(channel) ?? Buffer.alloc(0), payload]))
+      else if (data.get(channel)?.push(Buffer.from(payload)) === undefined) data.set(channel, [Buffer.from(payload)])
     }
     wake()
   })
@@ -43,14 +43,24 @@ function startAgent(options: { endpoints?: Map<string, Endpoint>; packages?: str
     }
   }
   const send = (channel: string, payload: object | string | Uint8Array): void => {
-    near.write(encodeStdio(channel, payload instanceof Uint8Array || typeof payload === 'string' ? payload : JSON.stringify(payload)))
+    near.write(
+      encodeStdio(channel, payload instanceof Uint8Array || typeof payload === 'string' ? payload : JSON.stringify(payload)),
+    )
   }
   if (options.greet !== false) send('', { command: 'init', version: 1 })
   return {
-    near, agent, controls, data, send, until,
+    near,
+    agent,
+    controls,
+    forget: (channel: string) => data.delete(channel),
+    bytes: (channel: string) => Buffer.concat(data.get(channel) ?? []),
+    size: (channel: string) => (data.get(channel) ?? []).reduce((sum, { length }) => sum + length, 0),
+    send,
+    until,
     open: (channel: string, options: object) => send('', { command: 'open', channel, ...options }),
-    text: (channel: string) => data.get(channel)?.toString() ?? '',
-    control: (command: string, channel: string) => until(() => controls.find((each) => each.command === command && each.channel === channel)),
+    text: (channel: string) => Buffer.concat(data.get(channel) ?? []).toString(),
+    control: (command: string, channel: string) =>
+      until(() => controls.find((each) => each.command === command && each.channel === channel)),
   }
 }
 
@@ -106,12 +116,24 @@ test.each([
   ['a terminal for a program that is not there', { payload: 'stream', spawn: ['nosuch-program'], pty: true }, 'not-found'],
   ['a spawn that is no list', { payload: 'stream', spawn: 'true' }, 'protocol-error'],
   ['an environment that is none', { payload: 'stream', spawn: ['true'], environ: ['x'] }, 'protocol-error'],
-  ['a header that is none', { payload: 'http-stream2', unix: '/x', method: 'GET', path: '/', headers: { 'a b': 'c' } }, 'protocol-error'],
-  ['a header that smuggles', { payload: 'http-stream2', unix: '/x', method: 'GET', path: '/', headers: { a: 'b\r\nc: d' } }, 'protocol-error'],
+  [
+    'a header that is none',
+    { payload: 'http-stream2', unix: '/x', method: 'GET', path: '/', headers: { 'a b': 'c' } },
+    'protocol-error',
+  ],
+  [
+    'a header that smuggles',
+    { payload: 'http-stream2', unix: '/x', method: 'GET', path: '/', headers: { a: 'b\r\nc: d' } },
+    'protocol-error',
+  ],
   ['a path that smuggles', { payload: 'http-stream2', unix: '/x', method: 'GET', path: '/ HTTP/1.1\r\nX: y' }, 'protocol-error'],
   ['another bus', { payload: 'dbus-json3', bus: 'system' }, 'not-supported'],
   ['an unknown metric', { payload: 'metrics1', source: 'internal', metrics: [{ name: 'nosuch' }] }, 'not-supported'],
-  ['a negative interval', { payload: 'metrics1', source: 'internal', interval: -5, metrics: [{ name: 'memory.used' }] }, 'protocol-error'],
+  [
+    'a negative interval',
+    { payload: 'metrics1', source: 'internal', interval: -5, metrics: [{ name: 'memory.used' }] },
+    'protocol-error',
+  ],
   ['a relative file', { payload: 'fsread1', path: 'etc/passwd' }, 'protocol-error'],
   ['a folder as file', { payload: 'fsread1', path: '/etc' }, 'not-supported'],
   ['a large file', { payload: 'fsread1', path: '/etc/passwd', max_read_size: 3 }, 'too-large'],
@@ -135,7 +157,13 @@ test('data after done closes the channel with protocol-error', async () => {
 
 test('a program gets its input, environment and folder, and its exit status is told', async () => {
   const agent = startAgent()
-  agent.open('1', { payload: 'stream', spawn: ['sh', '-c', 'cat; pwd; echo $X; echo bad >&2; exit 3'], environ: ['X=y'], directory: '/usr', err: 'message' })
+  agent.open('1', {
+    payload: 'stream',
+    spawn: ['sh', '-c', 'cat; pwd; echo $X; echo bad >&2; exit 3'],
+    environ: ['X=y'],
+    directory: '/usr',
+    err: 'message',
+  })
   await agent.control('ready', '1')
   agent.send('1', 'in\n')
   agent.send('', { command: 'done', channel: '1' })
@@ -183,18 +211,19 @@ test('text channels carry valid UTF-8 however the bytes are cut, binary ones car
   await agent.control('close', '1')
   await agent.control('close', '2')
   expect(agent.text('1')).toBe('aü\ufffdb')
-  expect(agent.data.get('2')).toEqual(Buffer.from([0x61, 0xc3, 0xbc, 0xff, 0x62]))
+  expect(agent.bytes('2')).toEqual(Buffer.from([0x61, 0xc3, 0xbc, 0xff, 0x62]))
 })
 
 test('without pongs a sender stops at the window; with them it goes on', async () => {
   const agent = startAgent()
   agent.open('1', { payload: 'stream', spawn: ['head', '-c', '8000000', '/dev/zero'], binary: 'raw', 'flow-control': true })
-  const size = () => agent.data.get('1')?.length ?? 0
+  const size = () => agent.size('1')
   await agent.until(() => size() >= flowWindow)
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(size()).toBeLessThan(flowWindow + 128 * 1024)
   const answer = setInterval(() => {
-    for (const ping of agent.controls.splice(0).filter(({ command }) => command === 'ping')) agent.send('', { ...ping, command: 'pong' })
+    for (const ping of agent.controls.splice(0).filter(({ command }) => command === 'ping'))
+      agent.send('', { ...ping, command: 'pong' })
   }, 5)
   await agent.until(() => size() === 8_000_000)
   clearInterval(answer)
@@ -205,7 +234,9 @@ async function httpServer(path: string): Promise<Server> {
     let body = ''
     request.on('data', (data) => (body += data))
     request.on('end', () => {
-      response.writeHead(201, { 'X-Seen': `${request.method} ${request.url} ${request.headers['x-a']} ${request.headers['content-length']} ${request.headers['transfer-encoding']}` })
+      response.writeHead(201, {
+        'X-Seen': `${request.method} ${request.url} ${request.headers['x-a']} ${request.headers['content-length']} ${request.headers['transfer-encoding']}`,
+      })
       response.write('one ')
       setTimeout(() => response.end(body.length > 100 ? String(body.length) : body), 20)
     })
@@ -277,7 +308,12 @@ test('an answer that is cut off is a problem, not an end', async () => {
 test('closing a request closes its connection', async () => {
   const path = join(scratch(), 'slow.sock')
   const gone = Promise.withResolvers<void>()
-  const server = createNetServer((socket) => socket.on('data', () => {}).on('error', () => {}).once('close', () => gone.resolve()))
+  const server = createNetServer((socket) =>
+    socket
+      .on('data', () => {})
+      .on('error', () => {})
+      .once('close', () => gone.resolve()),
+  )
   await new Promise<void>((resolve) => server.listen(path, resolve))
   cleanups.push(() => server.close())
   const agent = startAgent()
@@ -300,7 +336,7 @@ test('files: content with a tag, absence, attributes, changes', async () => {
   agent.open('3', { payload: 'fsinfo', path: folder, attrs: ['type', 'entries', 'size'], watch: true })
   const first = JSON.parse(await agent.until(() => agent.text('3')))
   expect(first.info).toMatchObject({ type: 'dir', entries: { a: { type: 'reg', size: 5 } } })
-  agent.data.delete('3')
+  agent.forget('3')
   writeFileSync(join(folder, 'b'), 'x')
   const patch = JSON.parse(await agent.until(() => agent.text('3')))
   expect(patch.info.entries).toEqual({ b: { type: 'reg', size: 1 } })
@@ -312,13 +348,17 @@ test('files: content with a tag, absence, attributes, changes', async () => {
 test('metrics: a meta message, then samples in its order', async () => {
   const agent = startAgent()
   agent.open('1', {
-    payload: 'metrics1', source: 'internal', interval: 100,
+    payload: 'metrics1',
+    source: 'internal',
+    interval: 100,
     metrics: [{ name: 'cpu.basic.user', derive: 'rate' }, { name: 'memory.total' }, { name: 'network.interface.rx' }],
   })
   await agent.until(() => agent.text('1').split('][').length > 2)
   const [meta] = agent.text('1').split('}[[')
   expect(JSON.parse(`${meta}}`).metrics.map((each: { name: string; units: string }) => [each.name, each.units])).toEqual([
-    ['cpu.basic.user', 'millisec'], ['memory.total', 'bytes'], ['network.interface.rx', 'bytes'],
+    ['cpu.basic.user', 'millisec'],
+    ['memory.total', 'bytes'],
+    ['network.interface.rx', 'bytes'],
   ])
   const first = JSON.parse(/\[\[.*?\]\]\]/.exec(agent.text('1'))![0])[0]
   expect(first[0]).toBe(false)
@@ -330,14 +370,23 @@ test('the internal bus: watch, properties, errors', async () => {
   const lines: Record<string, unknown>[] = []
   agent.open('1', { payload: 'dbus-json3', bus: 'internal' })
   const ask = async (message: object): Promise<void> => {
-    agent.data.delete('1')
+    agent.forget('1')
     agent.send('1', message)
     const text = await agent.until(() => agent.text('1').includes('"id"') && agent.text('1'))
-    lines.splice(0, lines.length, ...text.replaceAll(/\}(?=\{"(?:meta|notify|reply)")/g, '}\n').split('\n').map((line) => JSON.parse(line)))
+    lines.splice(
+      0,
+      lines.length,
+      ...text
+        .replaceAll(/\}(?=\{"(?:meta|notify|reply)")/g, '}\n')
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    )
   }
   await ask({ watch: { path: '/superuser' }, id: '1' })
   expect(lines.map((line) => Object.keys(line)[0])).toEqual(['meta', 'notify', 'reply'])
-  expect(lines[1]).toMatchObject({ notify: { '/superuser': { 'cockpit.Superuser': { Current: process.getuid!() === 0 ? 'root' : 'none' } } } })
+  expect(lines[1]).toMatchObject({
+    notify: { '/superuser': { 'cockpit.Superuser': { Current: process.getuid!() === 0 ? 'root' : 'none' } } },
+  })
   await ask({ call: ['/user', 'org.freedesktop.DBus.Properties', 'GetAll', ['cockpit.User']], id: '2' })
   expect(lines[0]).toMatchObject({ id: '2', reply: [[{ Id: { t: 'i', v: process.getuid!() } }]] })
   await ask({ call: ['/superuser', 'cockpit.Superuser', 'Start', ['sudo']], id: '3' })
@@ -372,12 +421,18 @@ test('an endpoint that fails says so on the channel', async () => {
   const agent = startAgent({ endpoints: new Map([['/run/x.sock', endpoint]]) })
   agent.open('1', { payload: 'http-stream2', unix: '/run/x.sock', method: 'GET', path: '/' })
   agent.send('', { command: 'done', channel: '1' })
-  expect(await agent.control('close', '1')).toMatchObject({ problem: 'internal-error', message: expect.stringContaining('The engine ended.') })
+  expect(await agent.control('close', '1')).toMatchObject({
+    problem: 'internal-error',
+    message: expect.stringContaining('The engine ended.'),
+  })
 })
 
 test('pages of packages, as cockpit-ws asks for them: with a head, within the package, if its conditions hold', async () => {
   const folder = scratch()
-  for (const [name, manifest] of [['shown', {}], ['hidden', { conditions: [{ 'path-exists': '/nosuch' }] }]] as const) {
+  for (const [name, manifest] of [
+    ['shown', {}],
+    ['hidden', { conditions: [{ 'path-exists': '/nosuch' }] }],
+  ] as const) {
     mkdirSync(join(folder, name))
     writeFileSync(join(folder, name, 'manifest.json'), JSON.stringify(manifest))
     writeFileSync(join(folder, name, 'index.html'), 'page')
@@ -393,7 +448,14 @@ test('pages of packages, as cockpit-ws asks for them: with a head, within the pa
   }
   expect(await get('1', '/shown/index.html')).toEqual([200, 'page'])
   expect(await get('2', '/manifests.json')).toEqual([200, '{"shown":{}}'])
-  for (const path of ['/hidden/index.html', '/shown/nosuch', '/shown/../../etc/passwd', '/shown/%2e%2e/x', '/shown/..%2fx', '/']) {
+  for (const path of [
+    '/hidden/index.html',
+    '/shown/nosuch',
+    '/shown/../../etc/passwd',
+    '/shown/%2e%2e/x',
+    '/shown/..%2fx',
+    '/',
+  ]) {
     expect({ path, answer: (await get(path.replaceAll('/', '_'), path))[0] }).toEqual({ path, answer: 404 })
   }
   agent.open('9', { payload: 'http-stream1', port: 80, method: 'GET', path: '/' })

@@ -6,7 +6,15 @@ export function fileTag(stat: BigIntStats): string {
 }
 
 /** The kind of a file, in the words of the wire. */
-export function fileType(stat: { isFile(): boolean; isDirectory(): boolean; isSymbolicLink(): boolean; isFIFO(): boolean; isSocket(): boolean; isBlockDevice(): boolean; isCharacterDevice(): boolean }): string {
+export function fileType(stat: {
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+  isFIFO(): boolean
+  isSocket(): boolean
+  isBlockDevice(): boolean
+  isCharacterDevice(): boolean
+}): string {
   if (stat.isFile()) return 'reg'
   if (stat.isDirectory()) return 'dir'
   if (stat.isSymbolicLink()) return 'lnk'

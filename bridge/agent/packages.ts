@@ -48,7 +48,9 @@ function readManifest(folder: string): JsonObject | undefined {
 /** Every condition has to hold; in `any` one of its own. Unknown ones do not hold. */
 function conditionsHold({ conditions }: JsonObject): boolean {
   if (conditions === undefined) return true
-  return Array.isArray(conditions) && conditions.every((condition) => isObject(condition) && Object.entries(condition).every(holds))
+  return (
+    Array.isArray(conditions) && conditions.every((condition) => isObject(condition) && Object.entries(condition).every(holds))
+  )
 }
 
 function holds([kind, value]: [string, unknown]): boolean {

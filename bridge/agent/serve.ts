@@ -116,7 +116,8 @@ class AgentConnection implements Agent {
 
   #greet(control: Control): void {
     if (this.#greeted) throw new ProblemError('protocol-error', 'A second "init" arrived.')
-    if (control['version'] !== 1) throw new ProblemError('not-supported', 'The server speaks another version of the protocol than 1.')
+    if (control['version'] !== 1)
+      throw new ProblemError('not-supported', 'The server speaks another version of the protocol than 1.')
     this.#greeted = true
     if (isObject(control['superuser'])) this.#link.send('', encodeControl({ command: 'superuser-init-done' }))
   }
@@ -124,10 +125,14 @@ class AgentConnection implements Agent {
   #act(control: Control): void {
     const channel = control.channel === undefined ? undefined : this.#channels.get(control.channel)
     switch (control.command) {
-      case 'open': return this.#open(parseOpen(control))
-      case 'close': return channel?.receiveClose(typeof control['problem'] === 'string' ? control['problem'] : undefined)
-      case 'done': return channel?.receiveDone()
-      case 'kill': return this.#kill(control)
+      case 'open':
+        return this.#open(parseOpen(control))
+      case 'close':
+        return channel?.receiveClose(typeof control['problem'] === 'string' ? control['problem'] : undefined)
+      case 'done':
+        return channel?.receiveDone()
+      case 'kill':
+        return this.#kill(control)
       case 'ping':
         if (control.channel === undefined) return this.#link.send('', encodeControl({ ...control, command: 'pong' }))
     }
@@ -135,19 +140,23 @@ class AgentConnection implements Agent {
   }
 
   #open(open: Open): void {
-    if (this.#channels.has(open.channel)) throw new ProblemError('protocol-error', `The channel "${open.channel}" is open already.`)
+    if (this.#channels.has(open.channel))
+      throw new ProblemError('protocol-error', `The channel "${open.channel}" is open already.`)
     const refusal = this.#refusal(open)
     if (refusal !== undefined) {
       const { problem, message } = refusal
       return this.#link.send('', encodeControl({ command: 'close', channel: open.channel, problem, message }))
     }
-    const channel = new LiveChannel(open, this.#table[open.payload]!, this.#services, this.#link, () => this.#channels.delete(open.channel))
+    const channel = new LiveChannel(open, this.#table[open.payload]!, this.#services, this.#link, () =>
+      this.#channels.delete(open.channel),
+    )
     // A payload that fails at once is gone before it could be listed.
     if (!channel.closed) this.#channels.set(open.channel, channel)
   }
 
   #refusal({ payload, host, superuser }: Open): ProblemError | undefined {
-    if (!Object.hasOwn(this.#table, payload)) return new ProblemError('not-supported', `This agent has no payload "${payload.slice(0, 60)}".`)
+    if (!Object.hasOwn(this.#table, payload))
+      return new ProblemError('not-supported', `This agent has no payload "${payload.slice(0, 60)}".`)
     if (host !== undefined && host !== null && host !== 'localhost' && host !== '') {
       return new ProblemError('not-supported', `This agent reaches no other host, such as "${host.slice(0, 60)}".`)
     }

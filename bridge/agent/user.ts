@@ -44,7 +44,9 @@ function fullName(user: string): string {
 
 function records(file: string): string[][] {
   try {
-    return readFileSync(file, 'utf8').split('\n').map((line) => line.split(':'))
+    return readFileSync(file, 'utf8')
+      .split('\n')
+      .map((line) => line.split(':'))
   } catch {
     return []
   }

@@ -1,4 +1,15 @@
-import { type Control, decodeText, encodeControl, encodeText, isObject, type Json, parseControl, type Problem, ProblemError, splitMessage } from '../protocol/index.ts'
+import {
+  type Control,
+  decodeText,
+  encodeControl,
+  encodeText,
+  isObject,
+  type Json,
+  parseControl,
+  type Problem,
+  ProblemError,
+  splitMessage,
+} from '../protocol/index.ts'
 import type { BridgeEvents, BridgeState, Greeting } from './bridge.ts'
 import type { Channel, ChannelEvents, ChannelOptions } from './channel.ts'
 import { createChannelTable } from './channel-table.ts'
@@ -172,7 +183,11 @@ function parseGreeting(control: Control): Greeting {
   const token = control['csrf-token']
   return {
     host: typeof host === 'string' ? host : 'localhost',
-    capabilities: Array.isArray(capabilities) ? capabilities.map(String) : isObject(capabilities) ? Object.keys(capabilities) : [],
+    capabilities: Array.isArray(capabilities)
+      ? capabilities.map(String)
+      : isObject(capabilities)
+        ? Object.keys(capabilities)
+        : [],
     ...(typeof token === 'string' ? { csrfToken: token } : {}),
   }
 }

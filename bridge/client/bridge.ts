@@ -66,4 +66,3 @@ export interface Bridge {
   /** Closes the connection for good; the session goes on. Idempotent. */
   close(): void
 }
-

@@ -23,18 +23,27 @@ export function openBus(bridge: Pick<Bridge, 'channel'>): Bus {
     waiting.delete(message['id'])
     const { reply, error } = message
     if (Array.isArray(reply)) call?.resolve((reply[0] ?? []) as Json[])
-    else call?.reject(new ProblemError('internal-error', Array.isArray(error) ? String((error[1] as Json[] | undefined)?.[0] ?? error[0]) : 'The agent gave no answer.'))
+    else
+      call?.reject(
+        new ProblemError(
+          'internal-error',
+          Array.isArray(error) ? String((error[1] as Json[] | undefined)?.[0] ?? error[0]) : 'The agent gave no answer.',
+        ),
+      )
   }
   const opened = (): Channel => {
     if (channel !== undefined && !channel.closed) return channel
-    channel = bridge.channel({ payload: 'dbus-json3', bus: 'internal' }, {
-      data: receive,
-      close: (close) => {
-        const failure = problemOf(close) ?? new ProblemError('disconnected', 'The agent closed its bus.')
-        for (const call of waiting.values()) call.reject(failure)
-        waiting.clear()
+    channel = bridge.channel(
+      { payload: 'dbus-json3', bus: 'internal' },
+      {
+        data: receive,
+        close: (close) => {
+          const failure = problemOf(close) ?? new ProblemError('disconnected', 'The agent closed its bus.')
+          for (const call of waiting.values()) call.reject(failure)
+          waiting.clear()
+        },
       },
-    })
+    )
     return channel
   }
   const call: Bus['call'] = (path, interfaceName, method, args = []) => {

@@ -40,7 +40,13 @@ export function createChannelTable(send: Send): ChannelTable {
       return channel
     },
     openDead: (options, events, problem) => {
-      const dead = new LiveChannel(`${pending}${next++}`, options, events, () => {}, () => {})
+      const dead = new LiveChannel(
+        `${pending}${next++}`,
+        options,
+        events,
+        () => {},
+        () => {},
+      )
       queueMicrotask(() => dead.end({ command: 'close', channel: dead.id, problem }))
       return dead
     },

@@ -11,7 +11,8 @@ function fakeServer(options: { silence?: number; greet?: boolean } = {}) {
     connections: 0,
     refuse: false,
     control: (control: object) => events?.message(`\n${encodeControl(control as Control)}`),
-    send: (channel: string, data: string | Uint8Array) => events?.message(typeof data === 'string' ? `${channel}\n${data}` : joinMessage(channel, data)),
+    send: (channel: string, data: string | Uint8Array) =>
+      events?.message(typeof data === 'string' ? `${channel}\n${data}` : joinMessage(channel, data)),
     raw: (message: string) => events?.message(message),
     cut: () => events?.closed(),
   }
@@ -22,7 +23,9 @@ function fakeServer(options: { silence?: number; greet?: boolean } = {}) {
       if (server.refuse) return given.closed()
       if (options.greet === false) return
       given.opened()
-      given.message(`\n${encodeControl({ command: 'init', version: 1, 'channel-seed': `${server.connections}:`, host: 'localhost' })}`)
+      given.message(
+        `\n${encodeControl({ command: 'init', version: 1, 'channel-seed': `${server.connections}:`, host: 'localhost' })}`,
+      )
     })
     return {
       buffered: 0,
@@ -62,8 +65,15 @@ test('channels opened before the greeting get its seed, later ones too', async (
   expect(await bridge.ready).toMatchObject({ host: 'localhost' })
   const late = bridge.channel({ payload: 'echo' })
   early.send('again')
-  expect(server.controls.map(({ command, channel }) => [command, channel])).toEqual([['init', undefined], ['open', '1:1'], ['open', '1:2']])
-  expect(server.data).toEqual([['1:1', 'hello'], ['1:1', 'again']])
+  expect(server.controls.map(({ command, channel }) => [command, channel])).toEqual([
+    ['init', undefined],
+    ['open', '1:1'],
+    ['open', '1:2'],
+  ])
+  expect(server.data).toEqual([
+    ['1:1', 'hello'],
+    ['1:1', 'again'],
+  ])
   server.send('1:1', 'answer')
   late.close()
   expect(server.controls.at(-1)).toEqual({ command: 'close', channel: '1:2' })
@@ -75,7 +85,16 @@ test('a request: body, answer head, body at the reader’s pace, abort', async (
   const http = bridge.http({ unix: '/run/x.sock' })
   const asked = http.request({ method: 'POST', path: '/x', headers: { a: 'b' }, body: 'body' })
   await pause()
-  expect(server.controls.at(-2)).toMatchObject({ command: 'open', payload: 'http-stream2', unix: '/run/x.sock', method: 'POST', path: '/x', headers: { a: 'b' }, binary: 'raw', 'flow-control': true })
+  expect(server.controls.at(-2)).toMatchObject({
+    command: 'open',
+    payload: 'http-stream2',
+    unix: '/run/x.sock',
+    method: 'POST',
+    path: '/x',
+    headers: { a: 'b' },
+    binary: 'raw',
+    'flow-control': true,
+  })
   expect(server.controls.at(-1)).toEqual({ command: 'done', channel: '1:1' })
   server.control({ command: 'response', channel: '1:1', status: 201, reason: 'Created', headers: { 'X-Y': 'z' } })
   const reply = await asked
@@ -150,7 +169,10 @@ test('upgrades read the head wherever it is cut, and pass the rest on', async ()
   expect(await text(output)).toBe('output')
 
   const refused = http.upgrade({ method: 'POST', path: '/attach' })
-  server.send('1:2', new TextEncoder().encode('HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n'))
+  server.send(
+    '1:2',
+    new TextEncoder().encode('HTTP/1.1 404 Not Found\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n'),
+  )
   const reply = await refused
   expect(reply.status).toBe(404)
   expect(await text(reply.output)).toBe('abcde')
@@ -224,15 +246,18 @@ test('silence counts as loss, pings are answered', async () => {
   bridge.close()
 })
 
-test.each(['', 'no newline', '\nnot json', '\n[]', '\n{"command":"open"}'])('a broken message (%j) drops the connection and nothing else', async (message) => {
-  const { server, bridge } = fakeServer()
-  await bridge.ready
-  const lost = new Promise((resolve) => bridge.on('disconnected', resolve))
-  server.raw(message)
-  expect(await lost).toEqual({ problem: 'protocol-error' })
-  await new Promise<void>((resolve) => bridge.on('reconnected', () => resolve()))
-  bridge.close()
-})
+test.each(['', 'no newline', '\nnot json', '\n[]', '\n{"command":"open"}'])(
+  'a broken message (%j) drops the connection and nothing else',
+  async (message) => {
+    const { server, bridge } = fakeServer()
+    await bridge.ready
+    const lost = new Promise((resolve) => bridge.on('disconnected', resolve))
+    server.raw(message)
+    expect(await lost).toEqual({ problem: 'protocol-error' })
+    await new Promise<void>((resolve) => bridge.on('reconnected', () => resolve()))
+    bridge.close()
+  },
+)
 
 test('messages for unknown channels are ignored', async () => {
   const { server, bridge } = fakeServer()
@@ -246,15 +271,52 @@ test('metrics: null is unchanged, false is unknown, instances by name', async ()
   const { server, bridge } = fakeServer()
   await bridge.ready
   const samples: unknown[] = []
-  const stop = bridge.metrics({ metrics: [{ name: 'memory.used' }, { name: 'network.interface.rx', derive: 'rate' }] }, { sample: (sample) => samples.push(sample) })
+  const stop = bridge.metrics(
+    { metrics: [{ name: 'memory.used' }, { name: 'network.interface.rx', derive: 'rate' }] },
+    { sample: (sample) => samples.push(sample) },
+  )
   const send = (message: unknown) => server.send('1:1', JSON.stringify(message))
-  send({ timestamp: 1000, interval: 500, metrics: [{ name: 'memory.used' }, { name: 'network.interface.rx', instances: ['lo', 'eth0'] }] })
+  send({
+    timestamp: 1000,
+    interval: 500,
+    metrics: [{ name: 'memory.used' }, { name: 'network.interface.rx', instances: ['lo', 'eth0'] }],
+  })
   send([[5, [false, false]]])
-  send([[null, [1]], [6, [null, 2]]])
+  send([
+    [null, [1]],
+    [6, [null, 2]],
+  ])
   expect(samples).toEqual([
-    { time: 1000, values: [5, new Map([['lo', undefined], ['eth0', undefined]])] },
-    { time: 1500, values: [5, new Map([['lo', 1], ['eth0', undefined]])] },
-    { time: 2000, values: [6, new Map([['lo', 1], ['eth0', 2]])] },
+    {
+      time: 1000,
+      values: [
+        5,
+        new Map([
+          ['lo', undefined],
+          ['eth0', undefined],
+        ]),
+      ],
+    },
+    {
+      time: 1500,
+      values: [
+        5,
+        new Map([
+          ['lo', 1],
+          ['eth0', undefined],
+        ]),
+      ],
+    },
+    {
+      time: 2000,
+      values: [
+        6,
+        new Map([
+          ['lo', 1],
+          ['eth0', 2],
+        ]),
+      ],
+    },
   ])
   stop()
   expect(server.controls.at(-1)?.command).toBe('close')

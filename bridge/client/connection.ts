@@ -97,6 +97,7 @@ export function frameConnection(frame: Window = window): OpenConnection {
 
 /** The way from this page to its server: the frame around it, or a websocket. */
 export function pageConnection(): OpenConnection {
-  if (typeof window === 'undefined') throw new ProblemError('not-supported', 'There is no page to find the server by; give a connection.')
+  if (typeof window === 'undefined')
+    throw new ProblemError('not-supported', 'There is no page to find the server by; give a connection.')
   return inCockpitFrame() ? frameConnection() : websocketConnection(socketUrl(window.location))
 }

@@ -30,7 +30,10 @@ export async function readHead(source: AsyncIterable<Uint8Array>): Promise<Respo
 }
 
 /** The body of an answer by its headers: in chunks, of a known length, or until the end. */
-export async function* readBody(headers: Record<string, string>, source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* readBody(
+  headers: Record<string, string>,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (headers['transfer-encoding']?.toLowerCase().includes('chunked')) return yield* readChunks(source)
   if (headers['content-length'] === undefined) return yield* source
   let left = Number(headers['content-length'])

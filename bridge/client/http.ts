@@ -6,7 +6,10 @@ import { problemOf } from './stream.ts'
 import { upgrade } from './upgrade.ts'
 
 /** An HTTP server that the agent can reach. */
-export type HttpAddress = ({ unix: string } | { port: number; address?: string }) & { superuser?: 'require' | 'try'; host?: string }
+export type HttpAddress = ({ unix: string } | { port: number; address?: string }) & {
+  superuser?: 'require' | 'try'
+  host?: string
+}
 
 /** One HTTP request. */
 export interface HttpRequest {
@@ -67,19 +70,22 @@ function send(bridge: Pick<Bridge, 'channel'>, address: HttpAddress, request: Ht
     queue.end(cancelled())
     channel.close('terminated')
   }
-  const channel: Channel = bridge.channel({ payload: 'http-stream2', binary: 'raw', 'send-acks': 'bytes', method, path, headers, ...address } as ChannelOptions, {
-    control: (control) => {
-      if (control.command === 'response') reply.resolve({ ...parseResponse(control), body: queue.output })
+  const channel: Channel = bridge.channel(
+    { payload: 'http-stream2', binary: 'raw', 'send-acks': 'bytes', method, path, headers, ...address } as ChannelOptions,
+    {
+      control: (control) => {
+        if (control.command === 'response') reply.resolve({ ...parseResponse(control), body: queue.output })
+      },
+      data: (data) => queue.push(typeof data === 'string' ? encodeText(data) : data),
+      ping: (answer) => queue.mark(answer),
+      close: (close) => {
+        signal?.removeEventListener('abort', abort)
+        const failure = signal?.aborted ? cancelled() : problemOf(close)
+        queue.end(failure)
+        reply.reject(failure ?? new ProblemError('disconnected', 'The connection ended without an answer.'))
+      },
     },
-    data: (data) => queue.push(typeof data === 'string' ? encodeText(data) : data),
-    ping: (answer) => queue.mark(answer),
-    close: (close) => {
-      signal?.removeEventListener('abort', abort)
-      const failure = signal?.aborted ? cancelled() : problemOf(close)
-      queue.end(failure)
-      reply.reject(failure ?? new ProblemError('disconnected', 'The connection ended without an answer.'))
-    },
-  })
+  )
   signal?.addEventListener('abort', abort)
   void sendBody(channel, body)
   return reply.promise
@@ -105,7 +111,8 @@ async function sendBody(channel: Channel, body: HttpRequest['body']): Promise<vo
 
 function parseResponse(control: Control): { status: number; headers: Record<string, string> } {
   const headers: Record<string, string> = {}
-  for (const [name, value] of Object.entries(isObject(control['headers']) ? control['headers'] : {})) headers[name.toLowerCase()] = String(value)
+  for (const [name, value] of Object.entries(isObject(control['headers']) ? control['headers'] : {}))
+    headers[name.toLowerCase()] = String(value)
   return { status: Number(control['status']), headers }
 }
 

@@ -4,7 +4,16 @@ export type { Bus } from './bus.ts'
 export type { Channel, ChannelEvents, ChannelOptions } from './channel.ts'
 export type { ConnectOptions } from './bridge-connection.ts'
 export { connect } from './connect.ts'
-export { basePath, type Connection, type ConnectionEvents, frameConnection, inCockpitFrame, type OpenConnection, socketUrl, websocketConnection } from './connection.ts'
+export {
+  basePath,
+  type Connection,
+  type ConnectionEvents,
+  frameConnection,
+  inCockpitFrame,
+  type OpenConnection,
+  socketUrl,
+  websocketConnection,
+} from './connection.ts'
 export type { Http, HttpAddress, HttpReply, HttpRequest, HttpUpgrade } from './http.ts'
 export { hasSession, login, type LoginStep } from './login.ts'
 export type { MetricsEvents, MetricsRequest, MetricsSample } from './metrics.ts'

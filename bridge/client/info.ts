@@ -6,18 +6,21 @@ import { problemOf } from './stream.ts'
 export function readInfo(bridge: Pick<Bridge, 'channel'>): Promise<AgentInfo> {
   return new Promise((resolve, reject) => {
     let text = ''
-    bridge.channel({ payload: 'info' }, {
-      data: (data) => (text += String(data)),
-      close: (close) => {
-        const failure = problemOf(close)
-        if (failure !== undefined) return reject(failure)
-        try {
-          resolve(parseInfo(JSON.parse(text)))
-        } catch (cause) {
-          reject(new ProblemError('protocol-error', 'The agent did not say who it is.', { cause }))
-        }
+    bridge.channel(
+      { payload: 'info' },
+      {
+        data: (data) => (text += String(data)),
+        close: (close) => {
+          const failure = problemOf(close)
+          if (failure !== undefined) return reject(failure)
+          try {
+            resolve(parseInfo(JSON.parse(text)))
+          } catch (cause) {
+            reject(new ProblemError('protocol-error', 'The agent did not say who it is.', { cause }))
+          }
+        },
       },
-    })
+    )
   })
 }
 
@@ -37,7 +40,9 @@ function parseInfo(value: unknown): AgentInfo {
       home: text('home'),
       shell: text('shell'),
     },
-    osRelease: Object.fromEntries(Object.entries(isObject(info['os_release']) ? info['os_release'] : {}).map(([key, each]) => [key, String(each)])),
+    osRelease: Object.fromEntries(
+      Object.entries(isObject(info['os_release']) ? info['os_release'] : {}).map(([key, each]) => [key, String(each)]),
+    ),
     payloads: Object.keys(channels),
   }
 }

@@ -37,7 +37,11 @@ export class LiveChannel implements Channel {
     if (this.#closed || this.#done) return
     for (const piece of pieces(data)) {
       this.#unacknowledged += piece.length
-      this.#send(this.#binary ? joinMessage(this.id, piece) : `${this.id}\n${typeof piece === 'string' ? piece : new TextDecoder().decode(piece)}`)
+      this.#send(
+        this.#binary
+          ? joinMessage(this.id, piece)
+          : `${this.id}\n${typeof piece === 'string' ? piece : new TextDecoder().decode(piece)}`,
+      )
     }
   }
 
@@ -71,15 +75,20 @@ export class LiveChannel implements Channel {
   receiveControl(message: Control): void {
     if (this.#closed) return
     switch (message.command) {
-      case 'close': return this.end(message as Close)
-      case 'ready': return this.#events.ready?.(message)
-      case 'done': return this.#events.done?.()
-      case 'ping': return this.#answerPing(message)
+      case 'close':
+        return this.end(message as Close)
+      case 'ready':
+        return this.#events.ready?.(message)
+      case 'done':
+        return this.#events.done?.()
+      case 'ping':
+        return this.#answerPing(message)
       case 'ack':
         if (typeof message['bytes'] === 'number') this.#unacknowledged = Math.max(0, this.#unacknowledged - message['bytes'])
         if (this.#unacknowledged < uploadWindow) this.#resumeAll()
         return
-      default: return this.#events.control?.(message)
+      default:
+        return this.#events.control?.(message)
     }
   }
 
@@ -112,7 +121,7 @@ function* pieces(data: string | Uint8Array): Generator<string | Uint8Array> {
   }
   // A UTF-16 unit takes up to three bytes.
   const size = Math.floor(clientChunk / 3)
-  for (let at = 0; at < data.length; ) {
+  for (let at = 0; at < data.length;) {
     let end = Math.min(at + size, data.length)
     const last = data.charCodeAt(end - 1)
     if (end < data.length && last >= 0xd800 && last <= 0xdbff) end--

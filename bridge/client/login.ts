@@ -2,7 +2,9 @@ import { isObject, ProblemError } from '../protocol/index.ts'
 import { basePath } from './connection.ts'
 
 /** What a login led to: a session, or a question to answer. */
-export type LoginStep = { kind: 'session' } | { kind: 'question'; prompt: string; answer(text: string, signal?: AbortSignal): Promise<LoginStep> }
+export type LoginStep =
+  | { kind: 'session' }
+  | { kind: 'question'; prompt: string; answer(text: string, signal?: AbortSignal): Promise<LoginStep> }
 
 /**
  * Logs in with a system account. The cookie of the session is the browser's alone.
@@ -29,14 +31,27 @@ async function ask(authorization: string, signal: AbortSignal | undefined): Prom
     return { kind: 'question', prompt: unbase64(prompt ?? ''), answer }
   }
   const body: unknown = await response.json().catch(() => undefined)
-  const problem = isObject(body) && typeof body['problem'] === 'string' ? body['problem'] : response.status === 401 ? 'authentication-failed' : 'internal-error'
-  const message = isObject(body) && typeof body['message'] === 'string' ? body['message'] : `The server answered with status ${response.status}.`
+  const problem =
+    isObject(body) && typeof body['problem'] === 'string'
+      ? body['problem']
+      : response.status === 401
+        ? 'authentication-failed'
+        : 'internal-error'
+  const message =
+    isObject(body) && typeof body['message'] === 'string'
+      ? body['message']
+      : `The server answered with status ${response.status}.`
   throw new ProblemError(problem, message)
 }
 
 async function get(headers: Record<string, string>, signal: AbortSignal | undefined): Promise<Response> {
   try {
-    return await fetch(`${basePath(location.pathname)}/login`, { headers, cache: 'no-store', credentials: 'same-origin', ...(signal ? { signal } : {}) })
+    return await fetch(`${basePath(location.pathname)}/login`, {
+      headers,
+      cache: 'no-store',
+      credentials: 'same-origin',
+      ...(signal ? { signal } : {}),
+    })
   } catch (cause) {
     throw new ProblemError('disconnected', 'The server does not answer.', { cause })
   }

@@ -51,7 +51,9 @@ interface State {
 
 function readMeta(state: State, meta: JsonObject): void {
   const metrics = Array.isArray(meta['metrics']) ? meta['metrics'] : []
-  state.instances = metrics.map((metric) => (isObject(metric) && Array.isArray(metric['instances']) ? (metric['instances'] as string[]) : undefined))
+  state.instances = metrics.map((metric) =>
+    isObject(metric) && Array.isArray(metric['instances']) ? (metric['instances'] as string[]) : undefined,
+  )
   state.last = []
   state.time = typeof meta['timestamp'] === 'number' ? meta['timestamp'] : Date.now()
   if (typeof meta['interval'] === 'number') state.interval = meta['interval']

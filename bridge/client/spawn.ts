@@ -25,7 +25,11 @@ export interface SpawnResult {
 const maxOutput = 16 * 1024 * 1024
 
 /** Runs a program to its end. Rejects with a ProblemError only where it could not be run, or was cancelled. */
-export async function runProgram(bridge: Pick<Bridge, 'channel'>, spawn: string[], options: SpawnOptions = {}): Promise<SpawnResult> {
+export async function runProgram(
+  bridge: Pick<Bridge, 'channel'>,
+  spawn: string[],
+  options: SpawnOptions = {},
+): Promise<SpawnResult> {
   const { input, signal, ...target } = options
   if (signal?.aborted) throw cancelled()
   const stream = openStream(bridge, { spawn, err: 'message', ...target })

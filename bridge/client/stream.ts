@@ -4,7 +4,10 @@ import { createByteQueue } from './byte-queue.ts'
 import type { Channel, ChannelOptions } from './channel.ts'
 
 /** What a stream connects to. */
-export type StreamTarget = ({ unix: string } | { port: number; address?: string } | ({ spawn: string[] } & SpawnTarget)) & { superuser?: 'require' | 'try'; host?: string }
+export type StreamTarget = ({ unix: string } | { port: number; address?: string } | ({ spawn: string[] } & SpawnTarget)) & {
+  superuser?: 'require' | 'try'
+  host?: string
+}
 
 interface SpawnTarget {
   directory?: string
@@ -42,18 +45,21 @@ export function openStream(bridge: Pick<Bridge, 'channel'>, target: StreamTarget
   ready.promise.catch(() => {
     // Whoever only reads the output gets the failure there.
   })
-  const channel: Channel = bridge.channel({ payload: 'stream', binary: 'raw', 'send-acks': 'bytes', ...target } as ChannelOptions, {
-    ready: (control) => ready.resolve(control),
-    data: (data) => queue.push(typeof data === 'string' ? encodeText(data) : data),
-    ping: (answer) => queue.mark(answer),
-    done: () => queue.end(),
-    close: (close) => {
-      const failure = problemOf(close)
-      ready.reject(failure ?? new ProblemError('disconnected', 'The stream was closed before it was connected.'))
-      queue.end(failure)
-      closed.resolve(close)
+  const channel: Channel = bridge.channel(
+    { payload: 'stream', binary: 'raw', 'send-acks': 'bytes', ...target } as ChannelOptions,
+    {
+      ready: (control) => ready.resolve(control),
+      data: (data) => queue.push(typeof data === 'string' ? encodeText(data) : data),
+      ping: (answer) => queue.mark(answer),
+      done: () => queue.end(),
+      close: (close) => {
+        const failure = problemOf(close)
+        ready.reject(failure ?? new ProblemError('disconnected', 'The stream was closed before it was connected.'))
+        queue.end(failure)
+        closed.resolve(close)
+      },
     },
-  })
+  )
   return {
     ready: ready.promise,
     output: queue.output,
@@ -76,11 +82,17 @@ export function problemOf(close: Close): ProblemError | undefined {
 
 function describe(problem: string): string {
   switch (problem) {
-    case 'disconnected': return 'The connection to the server was lost.'
-    case 'access-denied': return 'Permission denied.'
-    case 'not-found': return 'There is no such thing.'
-    case 'terminated': return 'It was ended.'
-    case 'no-session': return 'The session is over; log in again.'
-    default: return `The server reports the problem "${problem}".`
+    case 'disconnected':
+      return 'The connection to the server was lost.'
+    case 'access-denied':
+      return 'Permission denied.'
+    case 'not-found':
+      return 'There is no such thing.'
+    case 'terminated':
+      return 'It was ended.'
+    case 'no-session':
+      return 'The session is over; log in again.'
+    default:
+      return `The server reports the problem "${problem}".`
   }
 }

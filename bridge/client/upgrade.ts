@@ -44,6 +44,7 @@ function requestText({ method, path, headers = {}, body = '' }: Omit<HttpRequest
     lines.push(`${name}: ${value}`)
   }
   if (length > 0 || method !== 'GET') lines.push(`Content-Length: ${length}`)
-  if (lines.some((line) => /[\r\n\0]/.test(line))) throw new ProblemError('protocol-error', 'A request has a line break in its path or headers.')
+  if (lines.some((line) => /[\r\n\0]/.test(line)))
+    throw new ProblemError('protocol-error', 'A request has a line break in its path or headers.')
   return `${lines.join('\r\n')}\r\n\r\n${body}`
 }

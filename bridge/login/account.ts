@@ -14,12 +14,17 @@ export interface Account {
 export function findAccount(name: string): Account {
   let line: string
   try {
-    line = execFileSync('getent', ['passwd', '--', name], { encoding: 'utf8', timeout: 20_000, stdio: ['ignore', 'pipe', 'ignore'] })
+    line = execFileSync('getent', ['passwd', '--', name], {
+      encoding: 'utf8',
+      timeout: 20_000,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
   } catch (cause) {
     throw new ProblemError('not-found', 'There is no such account.', { cause })
   }
   const [found, , uid, gid, , home, shell] = line.trim().split(':')
-  if (found === undefined || !/^\d+$/.test(uid ?? '') || !/^\d+$/.test(gid ?? '')) throw new ProblemError('not-found', 'There is no such account.')
+  if (found === undefined || !/^\d+$/.test(uid ?? '') || !/^\d+$/.test(gid ?? ''))
+    throw new ProblemError('not-found', 'There is no such account.')
   return { name: found, uid: Number(uid), gid: Number(gid), home: home || '/', shell: shell || '/bin/sh' }
 }
 

@@ -23,7 +23,8 @@ export function authenticate(fd: number, service: string, request: LoginRequest)
     if (transaction.authenticate() !== pam.success) throw new ProblemError('authentication-failed', refused)
     let code = transaction.checkAccount()
     if (code === pam.newPasswordRequired) code = transaction.changeExpiredPassword()
-    if (code !== pam.success) throw new ProblemError('access-denied', `This account may not log in: ${transaction.describe(code)}.`)
+    if (code !== pam.success)
+      throw new ProblemError('access-denied', `This account may not log in: ${transaction.describe(code)}.`)
     return transaction
   } catch (error) {
     transaction.end()

@@ -60,48 +60,69 @@ const maxMessages = 32
 /** Begins a transaction. @throws ProblemError `not-supported` without libpam, `internal-error` where PAM does not start. */
 export function startPam(service: string, user: string, converse: Conversation): PamTransaction {
   const koffi = createRequire(import.meta.url)('koffi') as Koffi
-  const library = loadLibpam(koffi)
-  const bind = (name: string, result: string, ...args: string[]) => library.func(name, result, args) as (...args: unknown[]) => unknown
-  const step = (name: string) => {
-    const call = bind(name, 'int', 'void *', 'int')
-    return (flags: number): number => call(handle, flags) as number
-  }
-  const callback = koffi.register(answerer(koffi, converse) as never, koffi.pointer(koffi.proto('int berth_pam_conversation(int count, void *messages, void *responses, void *data)')))
+  const native = bindPam(koffi)
+  const prototype = koffi.proto('int berth_pam_conversation(int count, void *messages, void *responses, void *data)')
+  const callback = koffi.register(answerer(koffi, converse) as never, koffi.pointer(prototype))
   const conversation = Buffer.alloc(16)
   conversation.writeBigUInt64LE(callback, 0)
   const out = Buffer.alloc(8)
-  const started = bind('pam_start', 'int', 'const char *', 'const char *', 'const void *', 'void *')(service, user, conversation, out) as number
-  if (started !== pam.success) throw new ProblemError('internal-error', `PAM does not start for the service "${service}" (code ${started}); is /etc/pam.d/${service} there?`)
-  const handle = out.readBigUInt64LE(0)
-  const setItem = bind('pam_set_item', 'int', 'void *', 'int', 'const char *')
-  const getItem = bind('pam_get_item', 'int', 'void *', 'int', 'void *')
-  const describe = bind('pam_strerror', 'const char *', 'void *', 'int')
-  const list = bind('pam_getenvlist', 'void *', 'void *')
+  const started = native.start(service, user, conversation, out)
+  if (started !== pam.success) {
+    throw new ProblemError(
+      'internal-error',
+      `PAM does not start for the service "${service}" (code ${started}); is /etc/pam.d/${service} there?`,
+    )
+  }
+  return openTransaction(koffi, native, out.readBigUInt64LE(0), user)
+}
+
+type Step = (handle: bigint, flags: number) => number
+
+/** The functions of libpam that we use. */
+function bindPam(koffi: Koffi) {
+  const library = loadLibpam(koffi)
+  const bind = (name: string, result: string, ...args: string[]) => library.func(name, result, args)
+  const step = (name: string): Step => bind(name, 'int', 'void *', 'int')
+  return {
+    start: bind('pam_start', 'int', 'const char *', 'const char *', 'const void *', 'void *') as (...args: unknown[]) => number,
+    setItem: bind('pam_set_item', 'int', 'void *', 'int', 'const char *') as (...args: unknown[]) => number,
+    getItem: bind('pam_get_item', 'int', 'void *', 'int', 'void *') as (...args: unknown[]) => number,
+    describe: bind('pam_strerror', 'const char *', 'void *', 'int') as (...args: unknown[]) => string,
+    list: bind('pam_getenvlist', 'void *', 'void *') as (...args: unknown[]) => bigint | null,
+    authenticate: step('pam_authenticate'),
+    checkAccount: step('pam_acct_mgmt'),
+    changePassword: step('pam_chauthtok'),
+    setCredentials: step('pam_setcred'),
+    openSession: step('pam_open_session'),
+    closeSession: step('pam_close_session'),
+    end: step('pam_end'),
+  }
+}
+
+function openTransaction(koffi: Koffi, native: ReturnType<typeof bindPam>, handle: bigint, user: string): PamTransaction {
   let last = 0
   let ended = false
-  const remember = (act: (flags: number) => number) => (flags = 0): number => (last = act(flags))
-  const transaction: PamTransaction = {
-    authenticate: remember(step('pam_authenticate')),
-    checkAccount: remember(step('pam_acct_mgmt')),
-    changeExpiredPassword: () => remember(step('pam_chauthtok'))(pam.changeExpired),
-    setCredentials: (flag) => remember(step('pam_setcred'))(flag),
-    openSession: remember(step('pam_open_session')),
-    closeSession: remember(step('pam_close_session')),
-    setItem: (item, value) => void setItem(handle, item, value),
+  const run = (step: Step, flags = 0): number => (last = step(handle, flags))
+  return {
+    authenticate: () => run(native.authenticate),
+    checkAccount: () => run(native.checkAccount),
+    changeExpiredPassword: () => run(native.changePassword, pam.changeExpired),
+    setCredentials: (flag) => run(native.setCredentials, flag),
+    openSession: () => run(native.openSession),
+    closeSession: () => run(native.closeSession),
+    setItem: (item, value) => void native.setItem(handle, item, value),
     user: () => {
       const pointer = Buffer.alloc(8)
-      if (getItem(handle, pam.item.user, pointer) !== pam.success || pointer.readBigUInt64LE(0) === 0n) return user
+      if (native.getItem(handle, pam.item.user, pointer) !== pam.success || pointer.readBigUInt64LE(0) === 0n) return user
       return String(koffi.decode(pointer, 'const char *'))
     },
-    environment: () => readList(koffi, list(handle) as bigint | null),
-    describe: (code) => String(describe(handle, code)),
+    environment: () => readList(koffi, native.list(handle)),
+    describe: (code) => native.describe(handle, code),
     end: () => {
-      if (ended) return
+      if (!ended) native.end(handle, last)
       ended = true
-      bind('pam_end', 'int', 'void *', 'int')(handle, last)
     },
   }
-  return transaction
 }
 
 function loadLibpam(koffi: Koffi): ReturnType<Koffi['load']> {
@@ -116,7 +137,11 @@ function loadLibpam(koffi: Koffi): ReturnType<Koffi['load']> {
 function answerer(koffi: Koffi, converse: Conversation) {
   const c = koffi.load('libc.so.6')
   const calloc = c.func('calloc', 'void *', ['size_t', 'size_t']) as unknown as (count: number, size: number) => bigint
-  const copy = c.func('memcpy', 'void *', ['void *', 'const void *', 'size_t']) as unknown as (to: bigint, from: Buffer, size: number) => void
+  const copy = c.func('memcpy', 'void *', ['void *', 'const void *', 'size_t']) as unknown as (
+    to: bigint,
+    from: Buffer,
+    size: number,
+  ) => void
   const free = c.func('free', 'void', ['void *']) as unknown as (pointer: bigint) => void
   return (count: number, messages: bigint, responses: bigint): number => {
     if (count < 1 || count > maxMessages) return pam.conversationError

@@ -37,7 +37,9 @@ export async function listenForLogins(options: LoginListenerOptions): Promise<Lo
     socket.on('error', () => socket.destroy())
     const uid = peerUser(socket)
     if ((uid !== 0 && uid !== options.server.uid) || helpers.size >= maxHelpers) {
-      log(uid === undefined || helpers.size >= maxHelpers ? 'a login was dropped: too many' : `user ${uid} may not ask for logins`)
+      log(
+        uid === undefined || helpers.size >= maxHelpers ? 'a login was dropped: too many' : `user ${uid} may not ask for logins`,
+      )
       socket.destroy()
       return
     }
@@ -59,7 +61,12 @@ export async function listenForLogins(options: LoginListenerOptions): Promise<Lo
 function startHelper({ helper, environment, log }: LoginListenerOptions, socket: Socket, helpers: Set<ChildProcess>): void {
   const [program, ...args] = helper
   // In a session of its own: a Ctrl-C for the console must not reach it before its agent has ended.
-  const child = spawn(program!, args, { cwd: '/', detached: true, stdio: [socket, 'ignore', 'inherit'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: process.env['LANG'] ?? 'C.UTF-8', ...environment } })
+  const child = spawn(program!, args, {
+    cwd: '/',
+    detached: true,
+    stdio: [socket, 'ignore', 'inherit'],
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: process.env['LANG'] ?? 'C.UTF-8', ...environment },
+  })
   helpers.add(child)
   child.once('error', (error) => {
     helpers.delete(child)
@@ -80,7 +87,11 @@ async function clearPath(path: string): Promise<void> {
     })
     socket.once('error', () => resolve(false))
   })
-  if (used) throw new ProblemError('change-conflict', `Another login service listens on ${path}; stop it first, or choose another --login-socket.`)
+  if (used)
+    throw new ProblemError(
+      'change-conflict',
+      `Another login service listens on ${path}; stop it first, or choose another --login-socket.`,
+    )
   rmSync(path, { force: true })
 }
 

@@ -25,11 +25,14 @@ async function start(auth: string, agent: string, server = { uid: 0, gid: 0 }) {
     rmSync(folder, { recursive: true, force: true })
   })
   const program = join(folder, 'helper.ts')
-  writeFileSync(program, `
+  writeFileSync(
+    program,
+    `
     import { runLogin } from '${join(import.meta.dirname, 'index.ts')}'
     await runLogin({ fd: 0, service: '${service}', agent: ['/bin/sh', '-c', ${JSON.stringify(agent)}], log: (line) => console.error(line),
       prepareSession: () => ({ environment: { PREPARED: 'yes' }, release: () => {} }) })
-    process.exit()`)
+    process.exit()`,
+  )
   const path = join(folder, 'login.sock')
   const lines: string[] = []
   const logins = await listenForLogins({ path, server, helper: [process.execPath, program], log: (line) => lines.push(line) })
@@ -52,7 +55,8 @@ async function talk(path: string, messages: [channel: string, payload: string | 
       raw += data.subarray(end).toString()
     }
   })
-  for (const [channel, payload] of messages) socket.write(encodeStdio(channel, typeof payload === 'string' ? payload : encodeControl(payload)))
+  for (const [channel, payload] of messages)
+    socket.write(encodeStdio(channel, typeof payload === 'string' ? payload : encodeControl(payload)))
   await new Promise<void>((resolve) => socket.once('close', () => resolve()))
   return { controls, raw }
 }
@@ -64,18 +68,23 @@ test('accounts are found by name, and a missing one is said', () => {
   expect(() => findAccount('no-such-account')).toThrow('no such account')
 })
 
-test.skipIf(!root)('[needs root] a login that PAM accepts runs the agent with a clean environment on the connection', async () => {
-  const { path } = await start('required pam_permit.so', 'echo "$HOME $USER $PREPARED $(env | grep -c NODE_)"; exit 0')
-  const { controls, raw } = await talk(path, [login('root'), ['secret', 'anything']])
-  expect(controls).toEqual([{ command: 'agent', user: 'root' }])
-  expect(raw).toBe('/root root yes 0\n')
-})
+test.skipIf(!root)(
+  '[needs root] a login that PAM accepts runs the agent with a clean environment on the connection',
+  async () => {
+    const { path } = await start('required pam_permit.so', 'echo "$HOME $USER $PREPARED $(env | grep -c NODE_)"; exit 0')
+    const { controls, raw } = await talk(path, [login('root'), ['secret', 'anything']])
+    expect(controls).toEqual([{ command: 'agent', user: 'root' }])
+    expect(raw).toBe('/root root yes 0\n')
+  },
+)
 
 test.skipIf(!root)('[needs root] one that PAM refuses is refused in the same form as an unknown user', async () => {
   const { path } = await start('required pam_deny.so', 'echo never')
   const one = await talk(path, [login('root'), ['secret', 'wrong']])
   const other = await talk(path, [login('no-such-account'), ['secret', 'wrong']])
-  expect(one.controls).toEqual([{ command: 'refused', problem: 'authentication-failed', message: 'Wrong user name or password.' }])
+  expect(one.controls).toEqual([
+    { command: 'refused', problem: 'authentication-failed', message: 'Wrong user name or password.' },
+  ])
   expect(other).toEqual(one)
 })
 
@@ -98,7 +107,11 @@ test.skipIf(!root)('[needs root] an ordinary account gets its own ids and no cap
 
 test.skipIf(!root)('[needs root] what is no login is refused, and the service goes on', async () => {
   const { path } = await start('required pam_permit.so', 'exit 0')
-  for (const message of [['', { command: 'hello' }], ['', '{'], ['secret', 'x']] as [string, string | Control][]) {
+  for (const message of [
+    ['', { command: 'hello' }],
+    ['', '{'],
+    ['secret', 'x'],
+  ] as [string, string | Control][]) {
     const { controls } = await talk(path, [message])
     expect(controls[0]).toMatchObject({ command: 'refused', problem: 'protocol-error' })
   }
@@ -121,5 +134,7 @@ test.skipIf(!root)('[needs root] only the server’s user may ask, even if the s
 
 test.skipIf(!root)('[needs root] a second service does not take the place of one that works', async () => {
   const { path } = await start('required pam_permit.so', 'exit 0')
-  await expect(listenForLogins({ path, server: { uid: 0, gid: 0 }, helper: ['true'], log: () => {} })).rejects.toThrow(/Another login service/)
+  await expect(listenForLogins({ path, server: { uid: 0, gid: 0 }, helper: ['true'], log: () => {} })).rejects.toThrow(
+    /Another login service/,
+  )
 })

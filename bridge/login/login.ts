@@ -56,7 +56,8 @@ export async function runLogin(options: LoginOptions): Promise<void> {
 function logIn(fd: number, service: string): { transaction: PamTransaction; account: Account } {
   const message = receiveControl(fd)
   const { user, remote } = message
-  if (message.command !== 'login' || typeof user !== 'string' || typeof remote !== 'string') throw new ProblemError('protocol-error', 'The conversation does not begin with a login.')
+  if (message.command !== 'login' || typeof user !== 'string' || typeof remote !== 'string')
+    throw new ProblemError('protocol-error', 'The conversation does not begin with a login.')
   const transaction = authenticate(fd, service, { user, remote })
   try {
     const account = findAccount(transaction.user())
@@ -68,7 +69,11 @@ function logIn(fd: number, service: string): { transaction: PamTransaction; acco
   }
 }
 
-async function runSession({ fd, agent, prepareSession, log }: LoginOptions, transaction: PamTransaction, account: Account): Promise<void> {
+async function runSession(
+  { fd, agent, prepareSession, log }: LoginOptions,
+  transaction: PamTransaction,
+  account: Account,
+): Promise<void> {
   const steps: (() => void | Promise<void>)[] = []
   try {
     expect(transaction, transaction.setCredentials(pam.credentials.establish), 'set credentials')
@@ -81,7 +86,12 @@ async function runSession({ fd, agent, prepareSession, log }: LoginOptions, tran
     const argv = asUser(account, agent)
     const [program, ...args] = prepared.wrap?.(argv) ?? argv
     sendControl(fd, { command: 'agent', user: account.name })
-    const child = spawn(program!, args, { cwd: '/', env: { ...environment, ...prepared.environment }, stdio: [fd, fd, 'inherit'], detached: true })
+    const child = spawn(program!, args, {
+      cwd: '/',
+      env: { ...environment, ...prepared.environment },
+      stdio: [fd, fd, 'inherit'],
+      detached: true,
+    })
     await ended(child)
   } catch (error) {
     const { message } = ProblemError.from(error)
@@ -104,7 +114,10 @@ function expect(transaction: PamTransaction, code: number, what: string): void {
 
 /** A clean environment; what PAM's modules say comes last. */
 function agentEnvironment(account: Account, fromPam: Record<string, string>): Record<string, string> {
-  const path = account.uid === 0 ? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' : '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
+  const path =
+    account.uid === 0
+      ? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+      : '/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin'
   return {
     PATH: path,
     HOME: account.home,
@@ -124,7 +137,9 @@ function asUser(account: Account, agent: string[]): string[] {
 
 function ended(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once('error', (cause) => reject(new ProblemError('internal-error', `The agent could not be started: ${cause.message}.`, { cause })))
+    child.once('error', (cause) =>
+      reject(new ProblemError('internal-error', `The agent could not be started: ${cause.message}.`, { cause })),
+    )
     child.once('exit', () => resolve())
   })
 }

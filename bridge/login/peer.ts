@@ -8,7 +8,9 @@ const [level, option] = [1, 17]
 export function peerUser(socket: Socket): number | undefined {
   const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
   if (fd === undefined || fd < 0) return undefined
-  const koffi = createRequire(import.meta.url)('koffi') as { load(name: string): { func(name: string, result: string, args: string[]): (...args: unknown[]) => number } }
+  const koffi = createRequire(import.meta.url)('koffi') as {
+    load(name: string): { func(name: string, result: string, args: string[]): (...args: unknown[]) => number }
+  }
   getsockopt ??= koffi.load('libc.so.6').func('getsockopt', 'int', ['int', 'int', 'int', 'void *', 'void *'])
   const credentials = Buffer.alloc(12)
   const size = Buffer.alloc(4)

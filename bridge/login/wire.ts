@@ -10,7 +10,7 @@ export const secretChannel = 'secret'
 /** Sends a control message; waits until it is written. */
 export function sendControl(fd: number, control: Control): void {
   const bytes = encodeStdio('', encodeControl(control))
-  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+  for (let at = 0; at < bytes.length;) at += writeSync(fd, bytes, at)
 }
 
 /** Waits for a control message. @throws ProblemError `disconnected` when the peer is gone, `protocol-error`, `too-large`. */
@@ -35,13 +35,15 @@ function receive(fd: number): Buffer {
     if (readSync(fd, byte, 0, 1, null) === 0) throw gone()
     if (byte[0] === 0x0a) break
     head += byte.toString('latin1')
-    if (!/^\d{1,6}$/.test(head)) throw new ProblemError('protocol-error', 'A message begins with something that is not its length.')
+    if (!/^\d{1,6}$/.test(head))
+      throw new ProblemError('protocol-error', 'A message begins with something that is not its length.')
   }
   const size = Number(head)
   if (head === '' || size === 0) throw new ProblemError('protocol-error', 'A message has no length.')
-  if (size > maxMessage) throw new ProblemError('too-large', `A message of ${size} bytes is larger than the ${maxMessage} bytes allowed.`)
+  if (size > maxMessage)
+    throw new ProblemError('too-large', `A message of ${size} bytes is larger than the ${maxMessage} bytes allowed.`)
   const message = Buffer.alloc(size)
-  for (let at = 0; at < size; ) {
+  for (let at = 0; at < size;) {
     const count = readSync(fd, message, at, size - at, null)
     if (count === 0) throw gone()
     at += count

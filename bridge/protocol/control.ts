@@ -43,7 +43,10 @@ const channelName = /^[\x21-\x7e]+$/
  */
 export function parseControl(payload: Uint8Array): Control {
   if (payload.length > maxControl) {
-    throw new ProblemError('too-large', `A control message of ${payload.length} bytes is larger than the ${maxControl} bytes allowed.`)
+    throw new ProblemError(
+      'too-large',
+      `A control message of ${payload.length} bytes is larger than the ${maxControl} bytes allowed.`,
+    )
   }
   const message = parseJson(payload)
   if (!isObject(message)) throw new ProblemError('protocol-error', 'A control message is not a JSON object.')

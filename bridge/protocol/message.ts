@@ -20,7 +20,8 @@ export function splitMessage(bytes: Uint8Array): Message {
   if (end < 0) throw new ProblemError('protocol-error', `A message has no channel line of at most ${maxChannelName} bytes.`)
   for (let at = 0; at < end; at++) {
     const byte = bytes[at]!
-    if (byte < 0x21 || byte > 0x7e) throw new ProblemError('protocol-error', 'A channel name holds a character that is not printable ASCII.')
+    if (byte < 0x21 || byte > 0x7e)
+      throw new ProblemError('protocol-error', 'A channel name holds a character that is not printable ASCII.')
   }
   return { channel: String.fromCharCode(...bytes.subarray(0, end)), payload: bytes.subarray(end + 1) }
 }

@@ -77,7 +77,8 @@ export class StdioReader {
   #parseHead(): number {
     const size = Number.parseInt(this.#head, 10)
     if (!(size > 0)) throw new ProblemError('protocol-error', 'A message has no length.')
-    if (size > this.#limit) throw new ProblemError('too-large', `A message of ${size} bytes is larger than the ${this.#limit} bytes allowed.`)
+    if (size > this.#limit)
+      throw new ProblemError('too-large', `A message of ${size} bytes is larger than the ${this.#limit} bytes allowed.`)
     this.#head = ''
     return size
   }

@@ -1,4 +1,14 @@
-import { type Control, encodeControl, encodeStdio, frameStdio, parseControl, type Problem, ProblemError, splitMessage, StdioReader } from '../protocol/index.ts'
+import {
+  type Control,
+  encodeControl,
+  encodeStdio,
+  frameStdio,
+  parseControl,
+  type Problem,
+  ProblemError,
+  splitMessage,
+  StdioReader,
+} from '../protocol/index.ts'
 import type { Duplex } from 'node:stream'
 
 /** The connection to one user's agent, from the server's side. */
@@ -30,7 +40,8 @@ export function openAgentLink(agent: Duplex, host: string, events: AgentEvents):
     if (!open) return
     open = false
     agent.destroy()
-    const { problem, message } = error === undefined ? new ProblemError('terminated', 'The agent ended.') : ProblemError.from(error)
+    const { problem, message } =
+      error === undefined ? new ProblemError('terminated', 'The agent ended.') : ProblemError.from(error)
     events.ended(problem, message)
   }
   const receive = (message: Uint8Array): void => {

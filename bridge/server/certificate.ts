@@ -54,21 +54,47 @@ function readCertificate(folder: string): Certificate | undefined {
 }
 
 async function makeCertificate(folder: string): Promise<void> {
-  const name = hostname().replaceAll(/[^a-zA-Z0-9.-]/g, '').slice(0, 60) || 'localhost'
+  const name =
+    hostname()
+      .replaceAll(/[^a-zA-Z0-9.-]/g, '')
+      .slice(0, 60) || 'localhost'
   const names = [...new Set([name, 'localhost'])].map((each) => `DNS:${each}`)
   const args = [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-noenc', '-sha256', '-days', String(days),
-    '-subj', `/O=Self-signed by the console/CN=${name}`,
-    '-addext', `subjectAltName=${[...names, 'IP:127.0.0.1', 'IP:::1'].join(',')}`,
-    '-addext', 'basicConstraints=critical,CA:FALSE',
-    '-addext', 'keyUsage=critical,digitalSignature',
-    '-addext', 'extendedKeyUsage=serverAuth',
-    '-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem'),
+    'req',
+    '-x509',
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:P-256',
+    '-noenc',
+    '-sha256',
+    '-days',
+    String(days),
+    '-subj',
+    `/O=Self-signed by the console/CN=${name}`,
+    '-addext',
+    `subjectAltName=${[...names, 'IP:127.0.0.1', 'IP:::1'].join(',')}`,
+    '-addext',
+    'basicConstraints=critical,CA:FALSE',
+    '-addext',
+    'keyUsage=critical,digitalSignature',
+    '-addext',
+    'extendedKeyUsage=serverAuth',
+    '-keyout',
+    join(folder, 'key.pem'),
+    '-out',
+    join(folder, 'cert.pem'),
   ]
   try {
     await promisify(execFile)('openssl', args, { timeout: 20_000 })
   } catch (cause) {
     const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT'
-    throw new ProblemError(missing ? 'not-found' : 'internal-error', missing ? 'The program openssl is missing; install the package openssl, or start without TLS.' : `openssl could not make a certificate in ${folder}.`, { cause })
+    throw new ProblemError(
+      missing ? 'not-found' : 'internal-error',
+      missing
+        ? 'The program openssl is missing; install the package openssl, or start without TLS.'
+        : `openssl could not make a certificate in ${folder}.`,
+      { cause },
+    )
   }
 }

@@ -10,7 +10,13 @@ export function takeEither(secure: Server): Server {
     const host = request.headers.host ?? ''
     const valid = /^[a-zA-Z0-9.:[\]-]{1,255}$/.test(host)
     const path = (request.url ?? '/').replaceAll(/[^\x21-\x7e]/g, '')
-    response.writeHead(valid ? 301 : 400, { Connection: 'close', 'Content-Length': 0, ...(valid ? { Location: `https://${host}${path.startsWith('/') ? path : '/'}` } : {}) }).end()
+    response
+      .writeHead(valid ? 301 : 400, {
+        Connection: 'close',
+        'Content-Length': 0,
+        ...(valid ? { Location: `https://${host}${path.startsWith('/') ? path : '/'}` } : {}),
+      })
+      .end()
   })
   return createNetServer((socket: Socket) => {
     socket.setTimeout(10_000, () => socket.destroy())

@@ -1,4 +1,13 @@
-import { type Control, encodeControl, encodeStdio, parseControl, ProblemError, problemOf, splitMessage, StdioReader } from '../protocol/index.ts'
+import {
+  type Control,
+  encodeControl,
+  encodeStdio,
+  parseControl,
+  ProblemError,
+  problemOf,
+  splitMessage,
+  StdioReader,
+} from '../protocol/index.ts'
 import { connect, type Socket } from 'node:net'
 import type { Authenticator, LoginState } from './authenticator.ts'
 
@@ -29,7 +38,9 @@ function dialService(path: string): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ path, allowHalfOpen: false })
     socket.once('connect', () => resolve(socket))
-    socket.once('error', (cause) => reject(new ProblemError(problemOf(cause), `The login service at ${path} does not answer.`, { cause })))
+    socket.once('error', (cause) =>
+      reject(new ProblemError(problemOf(cause), `The login service at ${path} does not answer.`, { cause })),
+    )
   })
 }
 

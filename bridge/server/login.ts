@@ -37,16 +37,23 @@ export function createLogin(options: LoginOptions): LoginHandler {
   }
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const authorization = parseAuthorization(request.headers.authorization)
-    if (authorization === undefined) return sendJson(response, 401, { problem: 'authentication-failed', message: 'Log in with user name and password.' })
+    if (authorization === undefined)
+      return sendJson(response, 401, { problem: 'authentication-failed', message: 'Log in with user name and password.' })
     if (!mayBegin(pending)) {
-      return sendJson(response, 503, { problem: 'too-large', message: 'Too many logins are under way; try again in a moment.' }, { 'Retry-After': '5' })
+      return sendJson(
+        response,
+        503,
+        { problem: 'too-large', message: 'Too many logins are under way; try again in a moment.' },
+        { 'Retry-After': '5' },
+      )
     }
     pending++
     const began = performance.now()
     const remote = request.socket.remoteAddress ?? 'unknown'
     try {
       const state = await inTime(step(authorization, remote), times.authentication)
-      if (state.kind === 'refused' && state.problem !== 'internal-error') await sleep(Math.max(0, times.refusal - (performance.now() - began)))
+      if (state.kind === 'refused' && state.problem !== 'internal-error')
+        await sleep(Math.max(0, times.refusal - (performance.now() - began)))
       respond(options, questions, response, state, remote)
     } finally {
       pending--
@@ -66,7 +73,12 @@ function respond(options: LoginOptions, questions: Questions, response: ServerRe
     sendJson(response, 200, { 'csrf-token': csrfToken }, { 'Set-Cookie': cookie })
   } else if (state.kind === 'question') {
     const challenge = `X-Conversation ${questions.ask(state)} ${Buffer.from(state.prompt).toString('base64')}`
-    sendJson(response, 401, { problem: 'authentication-failed', message: 'One more answer is needed.' }, { 'WWW-Authenticate': challenge })
+    sendJson(
+      response,
+      401,
+      { problem: 'authentication-failed', message: 'One more answer is needed.' },
+      { 'WWW-Authenticate': challenge },
+    )
   } else {
     options.log(`refused login (${state.problem}) from ${remote}`)
     sendJson(response, statusOf(state.problem), { problem: state.problem, message: state.message })

@@ -6,7 +6,11 @@ import { safeSegments, sendFile } from './static-files.ts'
 
 /** Serves a file of a Cockpit package: `rest` is what follows `/cockpit/@localhost/`. */
 export async function sendPackageFile(
-  request: IncomingMessage, response: ServerResponse, folders: readonly string[], rest: string, secure: boolean,
+  request: IncomingMessage,
+  response: ServerResponse,
+  folders: readonly string[],
+  rest: string,
+  secure: boolean,
 ): Promise<void> {
   const segments = safeSegments(rest)
   const [name, ...path] = segments ?? []
@@ -38,9 +42,16 @@ async function manifestPolicy(folder: string): Promise<string | undefined> {
 }
 
 /** The catalogue in the language of the page: the one chosen in the shell, else the first the browser asks for that there is. */
-async function sendCatalogue(request: IncomingMessage, response: ServerResponse, folder: string, headers: Record<string, string>): Promise<void> {
+async function sendCatalogue(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folder: string,
+  headers: Record<string, string>,
+): Promise<void> {
   const chosen = cookieOf(request.headers.cookie, 'CockpitLang')
-  const accepted = String(request.headers['accept-language'] ?? '').split(',').map((each) => each.split(';')[0]!.trim())
+  const accepted = String(request.headers['accept-language'] ?? '')
+    .split(',')
+    .map((each) => each.split(';')[0]!.trim())
   for (const language of [...(chosen === undefined ? [] : [chosen]), ...accepted.slice(0, 20)]) {
     if (/^en\b/i.test(language)) break
     for (const form of [language.replace('-', '_'), language.slice(0, 2)]) {
@@ -50,5 +61,12 @@ async function sendCatalogue(request: IncomingMessage, response: ServerResponse,
       if (there !== undefined) return sendFile(request, response, folder, [`po.${form}.js`], headers)
     }
   }
-  response.writeHead(200, { ...headers, 'Content-Type': 'text/javascript; charset=utf-8', 'Content-Length': 0, 'Cache-Control': 'no-cache' }).end()
+  response
+    .writeHead(200, {
+      ...headers,
+      'Content-Type': 'text/javascript; charset=utf-8',
+      'Content-Length': 0,
+      'Cache-Control': 'no-cache',
+    })
+    .end()
 }

@@ -20,8 +20,9 @@ export interface Routes {
 /** Answers one HTTP request. */
 export async function route(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   setCommonHeaders(response)
-  const { pathname } = new URL(request.url ?? '/', 'http://x')
-  if (request.method !== 'GET' && request.method !== 'HEAD') return sendText(response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD', Connection: 'close' })
+  const pathname = (request.url ?? '/').split('?', 1)[0]!
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return sendText(response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD', Connection: 'close' })
   if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0) {
     return sendText(response, 413, 'No request here has a body.', { Connection: 'close' })
   }
@@ -38,7 +39,12 @@ export async function route(routes: Routes, request: IncomingMessage, response: 
   return sendPackageFile(request, response, routes.options.packages ?? [], rest, routes.secure)
 }
 
-async function sendPage({ options, secure }: Routes, request: IncomingMessage, response: ServerResponse, pathname: string): Promise<void> {
+async function sendPage(
+  { options, secure }: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  pathname: string,
+): Promise<void> {
   const segments = safeSegments(pathname)
   if (segments === undefined || options.page === undefined) return sendText(response, 404, 'Not found')
   const headers = { 'Content-Security-Policy': contentPolicy(request.headers.host, secure) }
@@ -48,20 +54,32 @@ async function sendPage({ options, secure }: Routes, request: IncomingMessage, r
 async function sendLogin(routes: Routes, request: IncomingMessage, response: ServerResponse): Promise<void> {
   // A browser says where a request comes from: no other site has business here.
   const site = request.headers['sec-fetch-site']
-  if (site !== undefined && site !== 'same-origin' && site !== 'none') return sendJson(response, 403, { problem: 'access-denied', message: 'Logins come from this server’s own pages.' })
+  if (site !== undefined && site !== 'same-origin' && site !== 'none')
+    return sendJson(response, 403, { problem: 'access-denied', message: 'Logins come from this server’s own pages.' })
   if (request.headers.authorization !== undefined) {
     if (routes.login !== undefined) return routes.login.handle(request, response)
-    return sendJson(response, 401, { problem: 'not-supported', message: 'This is a local session: use the one-time address that its start printed.' })
+    return sendJson(response, 401, {
+      problem: 'not-supported',
+      message: 'This is a local session: use the one-time address that its start printed.',
+    })
   }
   const session = routes.sessionOf(request)
   if (session !== undefined) return sendJson(response, 200, { 'csrf-token': session.csrfToken })
   const local = routes.login === undefined
-  sendJson(response, 401, { problem: local ? 'not-supported' : 'no-session', message: local ? 'This is a local session: use the one-time address that its start printed.' : 'Log in first.' })
+  sendJson(response, 401, {
+    problem: local ? 'not-supported' : 'no-session',
+    message: local ? 'This is a local session: use the one-time address that its start printed.' : 'Log in first.',
+  })
 }
 
 function useOnce(routes: Routes, token: string, response: ServerResponse): void {
   const cookie = routes.useToken(token)
-  if (cookie === undefined) return sendText(response, 403, 'This one-time address has been used already. The console prints a new one when its session ends.')
+  if (cookie === undefined)
+    return sendText(
+      response,
+      403,
+      'This one-time address has been used already. The console prints a new one when its session ends.',
+    )
   response.writeHead(303, { Location: '/', 'Set-Cookie': cookie, 'Cache-Control': 'no-store', 'Content-Length': 0 }).end()
 }
 

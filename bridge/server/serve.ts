@@ -1,4 +1,10 @@
-import { createServer as createPlain, type IncomingMessage, type RequestListener, type Server as HttpServer, type ServerResponse } from 'node:http'
+import {
+  createServer as createPlain,
+  type IncomingMessage,
+  type RequestListener,
+  type Server as HttpServer,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createSecure } from 'node:https'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -36,15 +42,16 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const sockets = trackSockets(listener)
   await listen(listener, options)
   const url = addressOf(listener, options, secure)
-  const close = (): Promise<void> => new Promise((resolve) => {
-    routes.login?.close()
-    sessions.endAll()
-    listener.close(() => resolve())
-    http.closeAllConnections()
-    setTimeout(() => {
-      for (const socket of sockets) socket.destroy()
-    }, farewell)
-  })
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      routes.login?.close()
+      sessions.endAll()
+      listener.close(() => resolve())
+      http.closeAllConnections()
+      setTimeout(() => {
+        for (const socket of sockets) socket.destroy()
+      }, farewell)
+    })
   let closed: Promise<void> | undefined
   return {
     port: Number(new URL(url).port),
@@ -57,7 +64,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 function createRoutes(options: ServerOptions, times: Times, sessions: SessionTable): Routes {
   const { authenticator, cookie: name = 'cockpit' } = options
   const secure = options.tls !== undefined
-  const cookie = (session: Session): string => `${name}=${session.token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
+  const cookie = (session: Session): string =>
+    `${name}=${session.token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
   const begin = (user: string, agent: Duplex): { cookie: string; csrfToken: string } => {
     const session = sessions.begin(user, agent)
     return { cookie: cookie(session), csrfToken: session.csrfToken }
@@ -86,9 +94,10 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
 
 function createHttp(options: ServerOptions, listener: RequestListener): HttpServer {
   const limits = { maxHeaderSize: 8192, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 }
-  const server = options.tls === undefined
-    ? createPlain(limits, listener)
-    : createSecure({ ...limits, ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener)
+  const server =
+    options.tls === undefined
+      ? createPlain(limits, listener)
+      : createSecure({ ...limits, ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener)
   server.maxConnections = 4096
   server.on('clientError', (_error, socket: Duplex) => socket.destroy())
   server.on('tlsClientError', (_error, socket: Duplex) => socket.destroy())

@@ -1,128 +1,9 @@
 import { afterEach, expect, test } from 'vitest'
-import { type Control, encodeControl, encodeStdio, parseControl, splitMessage, StdioReader } from '../protocol/index.ts'
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { request as httpsRequest } from 'node:https'
-import { connect as connectTcp } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { type Duplex, duplexPair } from 'node:stream'
-import { WebSocket } from 'ws'
-import { type Authenticator, ensureCertificate, type RunningServer, type ServerOptions, startServer, type Times } from './index.ts'
+import { basic, cleanups, fakeAgent, logIn, openPage, start } from './fixtures/harness.ts'
 
-const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
-
-/** An agent that opens everything, echoes data, and keeps what it was told. */
-function fakeAgent() {
-  const [near, far] = duplexPair()
-  const controls: Control[] = []
-  const reader = new StdioReader()
-  const ended = Promise.withResolvers<void>()
-  const send = (channel: string, payload: object | Uint8Array) => far.write(encodeStdio(channel, payload instanceof Uint8Array ? payload : encodeControl(payload as Control)))
-  far.on('data', (chunk: Buffer) => {
-    for (const message of reader.push(chunk)) {
-      const { channel, payload } = splitMessage(message)
-      if (channel !== '') {
-        far.write(encodeStdio(channel, payload))
-        continue
-      }
-      const control = parseControl(payload)
-      controls.push(control)
-      if (control.command === 'open') send('', { command: 'ready', channel: control.channel })
-    }
-  })
-  far.once('end', () => {
-    far.end()
-    ended.resolve()
-  })
-  far.once('close', () => ended.resolve())
-  send('', { command: 'init', version: 1 })
-  return { near, far, controls, send, ended: ended.promise }
-}
-
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bridge-server-'))
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
-
-const quick: Partial<Times> = { refusal: 120, authentication: 500, answer: 300, unused: 10_000, cutOff: 10_000, ping: 1000, silence: 5000 }
-
-async function start(options: Partial<ServerOptions> & { times?: Partial<Times> } = {}) {
-  const agents: ReturnType<typeof fakeAgent>[] = []
-  const authenticator: Authenticator = {
-    begin: async (user, password) => {
-      if (user === 'slow') await new Promise((resolve) => setTimeout(resolve, 2000))
-      if (user === 'broken') throw new Error('The login service is away.')
-      if (password === 'ask') {
-        return {
-          kind: 'question', prompt: 'Code?', cancel: () => {},
-          answer: async (text) => {
-            if (text !== '42') return { kind: 'refused', problem: 'authentication-failed', message: 'Wrong user name or password.' }
-            return { kind: 'agent', user, agent: newAgent() }
-          },
-        }
-      }
-      if (user !== 'alice' || password !== 'geheim: ü') return { kind: 'refused', problem: 'authentication-failed', message: 'Wrong user name or password.' }
-      return { kind: 'agent', user, agent: newAgent() }
-    },
-  }
-  const newAgent = (): Duplex => {
-    const agent = fakeAgent()
-    agents.push(agent)
-    return agent.near
-  }
-  const page = scratch()
-  writeFileSync(join(page, 'index.html'), '<!doctype html>')
-  writeFileSync(join(page, 'app-ABCDEF12.js'), 'plain')
-  writeFileSync(join(page, 'app-ABCDEF12.js.br'), 'packed')
-  writeFileSync(join(page, '.secret'), 'secret')
-  const server = await startServer({ port: 0, page, authenticator, ...options, times: { ...quick, ...options.times } })
-  cleanups.push(() => server.close())
-  return { server, agents, newAgent, get: (path: string, init: RequestInit = {}) => fetch(server.url + path, { redirect: 'manual', ...init }) }
-}
-
-const basic = (user: string, password: string) => ({ Authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` })
-
-async function logIn(started: Awaited<ReturnType<typeof start>>): Promise<string> {
-  const response = await started.get('/cockpit/login', { headers: basic('alice', 'geheim: ü') })
-  expect(response.status).toBe(200)
-  return response.headers.get('set-cookie')!.split(';')[0]!
-}
-
-/** A page's websocket: what came, and a way to wait for it. */
-async function openPage(server: RunningServer, cookie: string | undefined, options: { origin?: string | null; greet?: boolean; path?: string } = {}) {
-  const headers = { ...(cookie ? { Cookie: cookie } : {}), ...(options.origin === null ? {} : { Origin: options.origin ?? server.url }) }
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}${options.path ?? '/cockpit/socket'}`, 'cockpit1', { headers, rejectUnauthorized: false })
-  const controls: Control[] = []
-  const data: { channel: string; payload: string; binary: boolean }[] = []
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve))
-  socket.on('message', (raw: Buffer, binary) => {
-    const { channel, payload } = splitMessage(raw)
-    if (channel === '') controls.push(parseControl(payload))
-    else data.push({ channel, payload: Buffer.from(payload).toString(), binary })
-  })
-  cleanups.push(() => socket.terminate())
-  await new Promise<void>((resolve, reject) => {
-    socket.once('open', resolve)
-    socket.once('error', reject)
-  })
-  const until = async <T>(look: () => T | undefined | false): Promise<T> => {
-    for (let round = 0; round < 500; round++) {
-      const found = look()
-      if (found) return found
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-    throw new Error(`nothing came: ${JSON.stringify(controls)}`)
-  }
-  const control = (command: string) => until(() => controls.find((each) => each.command === command))
-  const send = (message: object) => socket.send(`\n${JSON.stringify(message)}`)
-  const init = await control('init')
-  if (options.greet !== false) send({ command: 'init', version: 1 })
-  return { socket, controls, data, closed, until, control, send, init, seed: String(init['channel-seed']) }
-}
 
 test('login: cookie and csrf token; the same session answers without password', async () => {
   const started = await start()
@@ -138,7 +19,12 @@ test('login: cookie and csrf token; the same session answers without password', 
 test('refusals look and last the same, whoever the user is', async () => {
   const { get } = await start()
   const seen = []
-  for (const [user, password] of [['alice', 'wrong'], ['nobody', 'wrong'], ['', ''], ['root', 'geheim: ü']] as const) {
+  for (const [user, password] of [
+    ['alice', 'wrong'],
+    ['nobody', 'wrong'],
+    ['', ''],
+    ['root', 'geheim: ü'],
+  ] as const) {
     const began = performance.now()
     const response = await get('/cockpit/login', { headers: basic(user, password) })
     expect(performance.now() - began).toBeGreaterThan(115)
@@ -155,7 +41,8 @@ test('a question is asked and answered once; a wrong answer is a refusal', async
     expect(response.status).toBe(401)
     return /^X-Conversation (\S+) (\S+)$/.exec(response.headers.get('www-authenticate')!)!
   }
-  const answer = (id: string, text: string) => get('/cockpit/login', { headers: { Authorization: `X-Conversation ${id} ${btoa(text)}` } })
+  const answer = (id: string, text: string) =>
+    get('/cockpit/login', { headers: { Authorization: `X-Conversation ${id} ${btoa(text)}` } })
   const [, id, prompt] = await ask()
   expect(atob(prompt!)).toBe('Code?')
   expect((await answer(id!, '42')).status).toBe(200)
@@ -170,14 +57,19 @@ test('a question is asked and answered once; a wrong answer is a refusal', async
 test('a login that takes too long, or cannot be checked, is said in words', async () => {
   const { get } = await start()
   const slow = await get('/cockpit/login', { headers: basic('slow', 'x') })
-  expect([slow.status, (await slow.json() as { problem: string }).problem]).toEqual([401, 'timeout'])
+  expect([slow.status, ((await slow.json()) as { problem: string }).problem]).toEqual([401, 'timeout'])
   const broken = await get('/cockpit/login', { headers: basic('broken', 'x') })
-  expect([broken.status, await broken.json()]).toEqual([500, { problem: 'internal-error', message: 'The login service is away.' }])
+  expect([broken.status, await broken.json()]).toEqual([
+    500,
+    { problem: 'internal-error', message: 'The login service is away.' },
+  ])
 })
 
 test('another site may neither log in nor open the websocket', async () => {
   const started = await start()
-  expect((await started.get('/cockpit/login', { headers: { ...basic('alice', 'geheim: ü'), 'Sec-Fetch-Site': 'cross-site' } })).status).toBe(403)
+  expect(
+    (await started.get('/cockpit/login', { headers: { ...basic('alice', 'geheim: ü'), 'Sec-Fetch-Site': 'cross-site' } })).status,
+  ).toBe(403)
   const cookie = await logIn(started)
   await expect(openPage(started.server, cookie, { origin: 'https://evil.example' })).rejects.toThrow('403')
   await expect(openPage(started.server, cookie, { origin: null })).rejects.toThrow('403')
@@ -209,18 +101,50 @@ test('channels are routed by page, in the frame type they were opened with', asy
   expect(two.data).toEqual([{ channel: '2:1', payload: 'bytes', binary: true }])
   one.socket.close()
   const agent = started.agents[0]!
-  await two.until(() => agent.controls.find((each) => each.command === 'close' && each.channel === '1:1' && each['problem'] === 'disconnected'))
+  await two.until(() =>
+    agent.controls.find((each) => each.command === 'close' && each.channel === '1:1' && each['problem'] === 'disconnected'),
+  )
   two.socket.send(Buffer.from('2:1\nmore'))
   await two.until(() => two.data.length === 2)
 })
 
 test.each([
-  ['no init', (page: Awaited<ReturnType<typeof openPage>>) => page.send({ command: 'open', channel: '1:1', payload: 'echo' }), false, 'protocol-error'],
-  ['a second init', (page: Awaited<ReturnType<typeof openPage>>) => page.send({ command: 'init', version: 1 }), true, 'protocol-error'],
-  ['text without a channel line', (page: Awaited<ReturnType<typeof openPage>>) => page.socket.send('hello'), true, 'protocol-error'],
-  ['control that is no JSON', (page: Awaited<ReturnType<typeof openPage>>) => page.socket.send('\nhello'), true, 'protocol-error'],
-  ['a channel of another page', (page: Awaited<ReturnType<typeof openPage>>) => page.socket.send('7:1\nhello'), true, 'protocol-error'],
-  ['control of 100 KiB', (page: Awaited<ReturnType<typeof openPage>>) => page.send({ command: 'x', pad: 'x'.repeat(100_000) }), true, 'too-large'],
+  [
+    'no init',
+    (page: Awaited<ReturnType<typeof openPage>>) => page.send({ command: 'open', channel: '1:1', payload: 'echo' }),
+    false,
+    'protocol-error',
+  ],
+  [
+    'a second init',
+    (page: Awaited<ReturnType<typeof openPage>>) => page.send({ command: 'init', version: 1 }),
+    true,
+    'protocol-error',
+  ],
+  [
+    'text without a channel line',
+    (page: Awaited<ReturnType<typeof openPage>>) => page.socket.send('hello'),
+    true,
+    'protocol-error',
+  ],
+  [
+    'control that is no JSON',
+    (page: Awaited<ReturnType<typeof openPage>>) => page.socket.send('\nhello'),
+    true,
+    'protocol-error',
+  ],
+  [
+    'a channel of another page',
+    (page: Awaited<ReturnType<typeof openPage>>) => page.socket.send('7:1\nhello'),
+    true,
+    'protocol-error',
+  ],
+  [
+    'control of 100 KiB',
+    (page: Awaited<ReturnType<typeof openPage>>) => page.send({ command: 'x', pad: 'x'.repeat(100_000) }),
+    true,
+    'too-large',
+  ],
 ] as const)('%s closes that page and no other', async (_name, act, greet, problem) => {
   const started = await start()
   const cookie = await logIn(started)
@@ -287,7 +211,10 @@ test('a page that falls silent is cut off', async () => {
   ;(page.socket as unknown as { _socket: { pause(): void } })._socket.pause()
   const agent = started.agents[0]!
   page.send({ command: 'open', channel: '1:1', payload: 'echo' })
-  expect(await page.until(() => agent.controls.find((each) => each.command === 'close'))).toMatchObject({ channel: '1:1', problem: 'disconnected' })
+  expect(await page.until(() => agent.controls.find((each) => each.command === 'close'))).toMatchObject({
+    channel: '1:1',
+    problem: 'disconnected',
+  })
 })
 
 test('a slow page holds up its agent instead of filling the memory', async () => {
@@ -314,47 +241,20 @@ test('a slow page holds up its agent instead of filling the memory', async () =>
   await page.until(() => page.data.length === 1000)
 })
 
-test('files: compressed, lasting, revalidated; none from outside or hidden', async () => {
-  const { server, get } = await start()
-  const index = await get('/')
-  expect(index.headers.get('content-security-policy')).toContain(`script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws://127.0.0.1:${server.port}`)
-  for (const [name, value] of [['x-content-type-options', 'nosniff'], ['referrer-policy', 'no-referrer'], ['x-frame-options', 'sameorigin'], ['cache-control', 'no-cache']]) {
-    expect(index.headers.get(name!)).toBe(value)
-  }
-  const again = await get('/', { headers: { 'If-None-Match': index.headers.get('etag')! } })
-  expect(again.status).toBe(304)
-  const script = await get('/app-ABCDEF12.js', { headers: { 'Accept-Encoding': 'br' } })
-  expect([script.headers.get('content-encoding'), script.headers.get('cache-control')]).toEqual(['br', 'public, max-age=31536000, immutable'])
-  for (const path of ['/.secret', '/%2e%2e/x', '/..%2fx', '/a%00b', '/%', '/nosuch', '/cockpit/@localhost/x/y']) {
-    expect({ path, refused: (await get(path)).status >= 400 }).toEqual({ path, refused: true })
-  }
-  expect((await get('/', { method: 'POST', body: 'x' })).status).toBe(405)
-  expect(await (await get('/ping')).json()).toEqual({ service: 'cockpit' })
-})
-
-test('packages: only for a session, with the policy of their manifest', async () => {
-  const packages = scratch()
-  mkdirSync(join(packages, 'pkg'))
-  writeFileSync(join(packages, 'pkg', 'manifest.json'), JSON.stringify({ 'content-security-policy': "img-src *; frame-ancestors *" }))
-  writeFileSync(join(packages, 'pkg', 'index.html'), 'x')
-  writeFileSync(join(packages, 'pkg', 'po.ko.js'), 'ko')
-  const started = await start({ packages: [packages] })
-  expect((await started.get('/cockpit/@localhost/pkg/index.html')).status).toBe(401)
-  const headers = { Cookie: await logIn(started) }
-  const page = await started.get('/cockpit/@localhost/pkg/index.html', { headers })
-  expect(page.headers.get('content-security-policy')).toMatch(/img-src \*; .*frame-ancestors 'self'/)
-  expect(await (await started.get('/cockpit/@localhost/pkg/po.js', { headers: { ...headers, 'Accept-Language': 'ko-KR,en' } })).text()).toBe('ko')
-  expect(await (await started.get('/cockpit/@localhost/pkg/po.js', { headers: { ...headers, 'Accept-Language': 'en' } })).text()).toBe('')
-  expect((await started.get('/cockpit/@localhost/none/index.html', { headers })).status).toBe(404)
-  expect((await started.get('/cockpit/@elsewhere/pkg/index.html', { headers })).status).toBe(404)
-})
-
 test('a local session: its address works once, and its agent is started anew', async () => {
   const agents: ReturnType<typeof fakeAgent>[] = []
   let ended = 0
   const started = await start({
     authenticator: undefined,
-    local: { user: 'me', ended: () => ended++, startAgent: () => { const agent = fakeAgent(); agents.push(agent); return agent.near } },
+    local: {
+      user: 'me',
+      ended: () => ended++,
+      startAgent: () => {
+        const agent = fakeAgent()
+        agents.push(agent)
+        return agent.near
+      },
+    },
   })
   expect(await (await started.get('/cockpit/login')).json()).toMatchObject({ problem: 'not-supported' })
   const path = new URL(started.server.oneTimeUrl()).pathname
@@ -371,44 +271,4 @@ test('a local session: its address works once, and its agent is started anew', a
   back.send({ command: 'logout' })
   await back.closed
   expect(ended).toBe(1)
-})
-
-test('TLS: a generated certificate kept with its key private, a Secure cookie, and http sent to https', async () => {
-  const folder = join(scratch(), 'tls')
-  const tls = await ensureCertificate(folder)
-  expect(statSync(join(folder, 'key.pem')).mode & 0o777).toBe(0o600)
-  expect((await ensureCertificate(folder)).cert).toBe(tls.cert)
-  const { server } = await start({ tls })
-  const response = await new Promise<{ status: number; cookie: string; cert: string }>((resolve, reject) => {
-    const request = httpsRequest(`${server.url}/cockpit/login`, { ca: tls.cert, headers: basic('alice', 'geheim: ü') }, (answer) => {
-      const { subjectaltname = '' } = (answer.socket as unknown as { getPeerCertificate(): { subjectaltname?: string } }).getPeerCertificate()
-      answer.resume()
-      resolve({ status: answer.statusCode!, cookie: String(answer.headers['set-cookie']), cert: subjectaltname })
-    })
-    request.once('error', reject).end()
-  })
-  expect(response.status).toBe(200)
-  expect(response.cookie).toMatch(/; HttpOnly; SameSite=Strict; Secure$/)
-  expect(response.cert).toMatch(/DNS:localhost, IP Address:127.0.0.1/)
-  const page = await openPage(server, response.cookie.split(';')[0])
-  expect(page.init).toMatchObject({ version: 1, 'csrf-token': expect.any(String) })
-  const plain = await fetch(`http://127.0.0.1:${server.port}/x`, { redirect: 'manual' })
-  expect([plain.status, plain.headers.get('location')]).toEqual([301, `https://127.0.0.1:${server.port}/x`])
-})
-
-test('headers beyond 8 KiB and requests that are none are refused, and the server goes on', async () => {
-  const { server, get } = await start()
-  const response = await get('/', { headers: { 'X-Long': 'x'.repeat(9000) } }).then((answer) => answer.status, () => 'cut')
-  expect([431, 'cut']).toContain(response)
-  await new Promise<void>((resolve) => {
-    const socket = connectTcp(server.port, '127.0.0.1', () => socket.write('nonsense\r\n\r\n'))
-    socket.once('close', () => resolve()).on('error', () => {}).resume()
-  })
-  expect((await get('/')).status).toBe(200)
-})
-
-test('it listens on loopback unless told otherwise, and says when the port is taken', async () => {
-  const { server } = await start()
-  expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:/)
-  await expect(startServer({ port: server.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })

@@ -42,7 +42,9 @@ export class Session {
   /** Adds a page. */
   attach(socket: WebSocket): void {
     if (this.#over || this.#running() === undefined || this.#tabs.size >= maxTabs) {
-      socket.send(`\n${encodeControl({ command: 'close', problem: 'access-denied', message: 'This session has no room for another page.' })}`)
+      socket.send(
+        `\n${encodeControl({ command: 'close', problem: 'access-denied', message: 'This session has no room for another page.' })}`,
+      )
       socket.close(1000)
       return
     }

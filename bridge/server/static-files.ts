@@ -48,7 +48,13 @@ export function safeSegments(pathname: string): string[] | undefined {
 }
 
 /** Sends a file below `folder`, or its compressed form lying beside it; says 404 where there is none. */
-export async function sendFile(request: IncomingMessage, response: ServerResponse, folder: string, segments: string[], headers: Record<string, string>): Promise<void> {
+export async function sendFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  folder: string,
+  segments: string[],
+  headers: Record<string, string>,
+): Promise<void> {
   const path = join(folder, ...segments)
   const found = await findVariant(path, String(request.headers['accept-encoding'] ?? ''))
   if (found === undefined) return sendText(response, 404, 'Not found')
@@ -79,7 +85,10 @@ export async function sendFile(request: IncomingMessage, response: ServerRespons
   source.pipe(response)
 }
 
-async function findVariant(path: string, accepted: string): Promise<{ path: string; stats: Stats; encoding?: string } | undefined> {
+async function findVariant(
+  path: string,
+  accepted: string,
+): Promise<{ path: string; stats: Stats; encoding?: string } | undefined> {
   for (const [encoding, suffix] of encodings) {
     if (!new RegExp(`\\b${encoding}\\b`).test(accepted)) continue
     const stats = await fileStats(path + suffix)

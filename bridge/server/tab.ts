@@ -1,5 +1,14 @@
 import { type RawData, WebSocket } from 'ws'
-import { type Control, encodeControl, maxChannels, parseControl, parseOpen, type Problem, ProblemError, splitMessage } from '../protocol/index.ts'
+import {
+  type Control,
+  encodeControl,
+  maxChannels,
+  parseControl,
+  parseOpen,
+  type Problem,
+  ProblemError,
+  splitMessage,
+} from '../protocol/index.ts'
 import type { Times } from './options.ts'
 
 /** Bytes that wait for a page before its agent is no longer read. */
@@ -62,7 +71,8 @@ export class Tab {
 
   /** Passes a control message about one of its channels on. */
   control(message: Control, raw: Uint8Array): void {
-    if (message.channel === undefined || !this.#channels.has(message.channel) || this.#socket.readyState !== WebSocket.OPEN) return
+    if (message.channel === undefined || !this.#channels.has(message.channel) || this.#socket.readyState !== WebSocket.OPEN)
+      return
     if (message.command === 'close') this.#channels.delete(message.channel)
     this.#socket.send(raw, { binary: false })
   }
@@ -129,9 +139,12 @@ export class Tab {
     if (!this.#greeted) throw new ProblemError('protocol-error', 'The page did not begin with "init".')
     if (message.channel !== undefined) return this.#receiveAboutChannel(message, message.channel, raw)
     switch (message.command) {
-      case 'ping': return this.#send({ ...message, command: 'pong' })
-      case 'logout': return this.#events.logout()
-      case 'kill': return this.#forward(raw)
+      case 'ping':
+        return this.#send({ ...message, command: 'pong' })
+      case 'logout':
+        return this.#events.logout()
+      case 'kill':
+        return this.#forward(raw)
       // The others without a channel (pong, hint, authorize) concern nobody behind the server.
     }
   }
@@ -147,7 +160,8 @@ export class Tab {
   #begin(message: Control, channel: string): void {
     const { binary } = parseOpen(message)
     if (this.#channels.has(channel)) throw new ProblemError('protocol-error', 'The page opened a channel twice.')
-    if (this.#channels.size >= maxChannels) throw new ProblemError('too-large', `The page opened more than ${maxChannels} channels.`)
+    if (this.#channels.size >= maxChannels)
+      throw new ProblemError('too-large', `The page opened more than ${maxChannels} channels.`)
     this.#channels.set(channel, { binary: binary === 'raw' || binary === true })
   }
 

@@ -14,7 +14,11 @@ export interface WebsocketOptions {
 
 /** Takes websockets for pages that have a session; the others are told `no-session`. */
 export function serveWebsockets(http: Server, options: WebsocketOptions): void {
-  const websockets = new WebSocketServer({ noServer: true, maxPayload: maxWebsocketMessage - 1, handleProtocols: () => 'cockpit1' })
+  const websockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: maxWebsocketMessage - 1,
+    handleProtocols: () => 'cockpit1',
+  })
   http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     const status = refusal(request, options)
@@ -34,7 +38,9 @@ export function serveWebsockets(http: Server, options: WebsocketOptions): void {
 function refusal(request: IncomingMessage, { secure, origins }: WebsocketOptions): string | undefined {
   if (!/^\/cockpit(\+[^/]*)?\/socket$/.test(request.url ?? '')) return '404 Not Found'
   if (!ownOrigin(request, secure, origins)) return '403 Forbidden'
-  const offered = String(request.headers['sec-websocket-protocol'] ?? '').split(',').map((each) => each.trim())
+  const offered = String(request.headers['sec-websocket-protocol'] ?? '')
+    .split(',')
+    .map((each) => each.trim())
   return offered.includes('cockpit1') ? undefined : '400 Bad Request'
 }
 

@@ -24,7 +24,11 @@ export async function runAgent(): Promise<void> {
   const log = createLogger({ level: 'info', fields: { program: 'agent' } })
   process.umask(0o022)
   const engine = await openAccess()
-  const agent = serveAgent({ ...standardStreams(), endpoints: new Map(enginePaths().map((path) => [path, engine])), packages: packageFolders })
+  const agent = serveAgent({
+    ...standardStreams(),
+    endpoints: new Map(enginePaths().map((path) => [path, engine])),
+    packages: packageFolders,
+  })
   const stop = (): void => agent.close()
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
   await finish(agent, engine, log)
@@ -42,7 +46,9 @@ async function finish(agent: Agent, engine: EngineAccess, log: ReturnType<typeof
 export function enginePaths(): string[] {
   const uid = process.getuid?.() ?? 0
   if (uid === 0) return ['/run/berth/berth.sock']
-  const folders = new Set([process.env['XDG_RUNTIME_DIR'], `/run/user/${uid}`].filter((folder) => folder !== undefined && folder.startsWith('/')))
+  const folders = new Set(
+    [process.env['XDG_RUNTIME_DIR'], `/run/user/${uid}`].filter((folder) => folder !== undefined && folder.startsWith('/')),
+  )
   return [...folders].map((folder) => `${folder}/berth/berth.sock`)
 }
 
@@ -59,5 +65,8 @@ function standardStreams(): { input: Readable; output: Writable } {
     return { input: socket, output: socket }
   }
   if (input.isFile() || !(input.isSocket() || input.isFIFO())) return { input: process.stdin, output: process.stdout }
-  return { input: new Socket({ fd: 0, readable: true, writable: false }), output: new Socket({ fd: 1, readable: false, writable: true }) }
+  return {
+    input: new Socket({ fd: 0, readable: true, writable: false }),
+    output: new Socket({ fd: 1, readable: false, writable: true }),
+  }
 }

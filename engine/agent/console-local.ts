@@ -20,7 +20,10 @@ export async function runLocalConsole(options: ConsoleOptions): Promise<number> 
   const stopped = stopSignal()
   const agents = new Set<ChildProcess>()
   const tls = options.tls ? await ensureCertificate(options.state) : undefined
-  const tell = (): void => void process.stderr.write(`berth: Your session is at ${server.oneTimeUrl()} – the address works once. Ctrl-C ends it; containers go on.\n`)
+  const tell = (): void =>
+    void process.stderr.write(
+      `berth: Your session is at ${server.oneTimeUrl()} – the address works once. Ctrl-C ends it; containers go on.\n`,
+    )
   const server = await startServer({
     address: options.address,
     port: options.port,
@@ -48,7 +51,12 @@ export async function runLocalConsole(options: ConsoleOptions): Promise<number> 
 function startAgent(agents: Set<ChildProcess>): Duplex {
   const [program, ...args] = entryCommand('agent', ['agent'])
   // Detached: a Ctrl-C is for us, and the agent ends when its connection does.
-  const child = spawn(program!, args, { cwd: '/', env: { ...process.env, ...launcherEnvironment() }, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
+  const child = spawn(program!, args, {
+    cwd: '/',
+    env: { ...process.env, ...launcherEnvironment() },
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   agents.add(child)
   child.once('exit', () => agents.delete(child))
   const connection = Duplex.from({ readable: child.stdout, writable: child.stdin })
@@ -60,6 +68,7 @@ function startAgent(agents: Set<ChildProcess>): Duplex {
 }
 
 async function endAgents(agents: Set<ChildProcess>): Promise<void> {
-  for (const end = Date.now() + patience; agents.size > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20))
+  for (const end = Date.now() + patience; agents.size > 0 && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 20))
   for (const agent of agents) agent.kill('SIGKILL')
 }

@@ -28,7 +28,9 @@ export async function runSystemConsole(options: ConsoleOptions): Promise<number>
     server = startServerProcess(options, account)
     const gone = new Promise<number>((resolve) => server?.once('exit', (code) => resolve(code ?? 1)))
     const url = await listening(server)
-    process.stderr.write(`berth: The console is at ${url} – log in with your account on this machine. Ctrl-C ends it; containers go on.\n`)
+    process.stderr.write(
+      `berth: The console is at ${url} – log in with your account on this machine. Ctrl-C ends it; containers go on.\n`,
+    )
     const code = await Promise.race([stopped.then(() => 0), gone])
     if (code !== 0) log.error(`The web server ended with exit code ${code}.`)
     return code
@@ -43,12 +45,20 @@ function serverAccount(): { uid: number; gid: number } {
     const { uid, gid } = findAccount('berth')
     return { uid, gid }
   } catch (cause) {
-    throw new EngineError('NotFound', 'The system user berth, which the web server runs as, does not exist; npm start makes it, or useradd --system --user-group --no-create-home berth.', { cause })
+    throw new EngineError(
+      'NotFound',
+      'The system user berth, which the web server runs as, does not exist; npm start makes it, or useradd --system --user-group --no-create-home berth.',
+      { cause },
+    )
   }
 }
 
 function prepareFolders({ state, tls }: ConsoleOptions, { uid, gid }: { uid: number; gid: number }): void {
-  if (!existsSync('/etc/pam.d/berth')) throw new EngineError('NotFound', 'The PAM service /etc/pam.d/berth is missing; npm start installs it, or copy packaging/pam/berth there.')
+  if (!existsSync('/etc/pam.d/berth'))
+    throw new EngineError(
+      'NotFound',
+      'The PAM service /etc/pam.d/berth is missing; npm start installs it, or copy packaging/pam/berth there.',
+    )
   mkdirSync('/run/berth', { recursive: true, mode: 0o711 })
   // The store's part of it is closed by itself; the server only has to get through to the socket.
   chmodSync('/run/berth', 0o711)

@@ -41,7 +41,8 @@ export function openEngineProcess(): EngineAccess {
     void half.ended.then(forget)
     // Its greeting tells that it serves; an engine that ends before had a reason.
     const words = await Promise.race([half.mux.hello, half.ended])
-    if (typeof words === 'string') throw new EngineError('EngineUnreachable', `The engine could not be started: ${lastLine(words)}`)
+    if (typeof words === 'string')
+      throw new EngineError('EngineUnreachable', `The engine could not be started: ${lastLine(words)}`)
     return half
   }
   const engine = (): Promise<EngineHalf> => {
@@ -68,7 +69,11 @@ export function openEngineProcess(): EngineAccess {
 
 function startHalf(): EngineHalf {
   const [program, ...args] = entryCommand('engine-half', [], true)
-  const child = spawn(program!, args, { cwd: '/', env: { ...process.env, ...launcherEnvironment() }, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(program!, args, {
+    cwd: '/',
+    env: { ...process.env, ...launcherEnvironment() },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let words = ''
   child.stderr.on('data', (data: Buffer) => {
     words = (words + data.toString('utf8')).slice(-maxWords)

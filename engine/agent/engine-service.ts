@@ -20,10 +20,11 @@ export async function openEngineService(): Promise<EngineService> {
   let closed: Promise<void> | undefined
   return {
     handle: (connection) => rest.handle(connection),
-    close: () => (closed ??= (async () => {
-      sampler.stop()
-      await rest.close()
-      await local.close()
-    })()),
+    close: () =>
+      (closed ??= (async () => {
+        sampler.stop()
+        await rest.close()
+        await local.close()
+      })()),
   }
 }

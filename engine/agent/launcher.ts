@@ -9,7 +9,11 @@ export type Entry = 'agent' | 'engine-half'
 /** The launcher that started us, or that of the sources. @throws EngineError `ProgramMissing` */
 export function launcher(): string {
   const known = process.env['BERTH_LAUNCHER'] ?? join(import.meta.dirname, '../../packaging/bin/berth')
-  if (!existsSync(known)) throw new EngineError('ProgramMissing', `Berth's launcher is not at ${known}; install Berth again, or start it by its own command.`)
+  if (!existsSync(known))
+    throw new EngineError(
+      'ProgramMissing',
+      `Berth's launcher is not at ${known}; install Berth again, or start it by its own command.`,
+    )
   return known
 }
 

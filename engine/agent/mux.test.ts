@@ -92,9 +92,15 @@ test('HTTP works over it, many requests at once', async () => {
     openMux(far, { odd: false, accept: (connection) => server.emit('connection', connection) })
     return { client: openMux(near, { odd: true }) }
   })()
-  const get = (path: string) => new Promise<string>((resolve, reject) => {
-    request({ path, createConnection: () => client.open() }, (response) => void text(response as unknown as Duplex).then(resolve, reject)).once('error', reject).end()
-  })
+  const get = (path: string) =>
+    new Promise<string>((resolve, reject) => {
+      request(
+        { path, createConnection: () => client.open() },
+        (response) => void text(response as unknown as Duplex).then(resolve, reject),
+      )
+        .once('error', reject)
+        .end()
+    })
   const answers = await Promise.all(Array.from({ length: 50 }, (_, at) => get(`/${at}`)))
   expect(answers[49]).toBe('saw /49')
 })

@@ -84,7 +84,11 @@ class CarrierMux implements Mux {
   }
 
   #begin(id: number): MuxStream {
-    const stream = new MuxStream(id, (frame) => this.#over || this.#carrier.write(frame), () => this.#streams.delete(id))
+    const stream = new MuxStream(
+      id,
+      (frame) => this.#over || this.#carrier.write(frame),
+      () => this.#streams.delete(id),
+    )
     this.#streams.set(id, stream)
     return stream
   }
@@ -103,7 +107,8 @@ class CarrierMux implements Mux {
     if (kind !== frameKinds.open) return this.#streams.get(id)?.receive(kind, payload)
     const { odd, accept } = this.#options
     const theirs = (id % 2 === 1) !== odd
-    if (!theirs || this.#streams.has(id)) throw new EngineError('Internal', 'The other side opened a connection under a number that is not its own.')
+    if (!theirs || this.#streams.has(id))
+      throw new EngineError('Internal', 'The other side opened a connection under a number that is not its own.')
     if (accept === undefined || this.#streams.size >= maxStreams) this.#carrier.write(encodeFrame(id, frameKinds.reset))
     else accept(this.#begin(id))
   }
@@ -176,7 +181,8 @@ class MuxStream extends Duplex {
 
   override _destroy(error: Error | null, callback: (error: Error | null) => void): void {
     const clean = error === null && this.readableEnded && this.writableFinished
-    if (!clean && !this.#peerReset) this.#send(encodeFrame(this.#id, frameKinds.reset, Buffer.from((error?.message ?? '').slice(0, 1000))))
+    if (!clean && !this.#peerReset)
+      this.#send(encodeFrame(this.#id, frameKinds.reset, Buffer.from((error?.message ?? '').slice(0, 1000))))
     this.#forget()
     this.#pending?.callback()
     this.#pending = undefined

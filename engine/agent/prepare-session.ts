@@ -1,7 +1,18 @@
 import type { Account, PreparedSession } from '../../bridge/login/index.ts'
 import { cgroupPaths, createCgroup, detectCgroups, removeCgroup } from '../lib/cgroup.ts'
 import { isAlive } from '../lib/process.ts'
-import { chmodSync, chownSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
@@ -16,7 +27,11 @@ const patience = 3_000
  * is there already is left as it is. Releasing takes both away once nothing of that user runs any more, so containers
  * that go on after the logout keep them.
  */
-export function prepareSession(account: Account, environment: Record<string, string>, log: (line: string) => void): PreparedSession {
+export function prepareSession(
+  account: Account,
+  environment: Record<string, string>,
+  log: (line: string) => void,
+): PreparedSession {
   const added: Record<string, string> = {}
   if (environment['XDG_RUNTIME_DIR'] === undefined) added['XDG_RUNTIME_DIR'] = makeRuntimeFolder(account)
   if (account.uid === 0 || existsSync('/run/systemd/system')) return { environment: added, release: () => {} }
@@ -71,14 +86,14 @@ function enable(folder: string, controller: string): void {
 
 async function release({ uid }: Account): Promise<void> {
   const runtime = `/run/user/${uid}`
-  for (const end = Date.now() + patience; !onlyPause(uid, runtime); ) {
+  for (const end = Date.now() + patience; !onlyPause(uid, runtime);) {
     if (Date.now() > end) return
     await sleep(50)
   }
   const pause = pauseProcess(runtime)
   if (pause !== undefined) {
     process.kill(pause, 'SIGKILL')
-    for (const end = Date.now() + patience; isAlive(pause) && Date.now() < end; ) await sleep(10)
+    for (const end = Date.now() + patience; isAlive(pause) && Date.now() < end;) await sleep(10)
   }
   const note = join(notes, String(uid))
   if (existsSync(note)) {

@@ -9,7 +9,8 @@ import { textOption } from './options.ts'
 /** `dbus-json3` for the bus `internal`: the agent's own objects. Other buses are not supported yet. */
 export const dbusJson3: Payload = (channel) => {
   const bus = textOption(channel.open, 'bus') ?? 'system'
-  if (bus !== 'internal') throw new ProblemError('not-supported', `The bus "${bus.slice(0, 60)}" cannot be reached, only "internal".`)
+  if (bus !== 'internal')
+    throw new ProblemError('not-supported', `The bus "${bus.slice(0, 60)}" cannot be reached, only "internal".`)
   channel.ready()
   return { data: (data) => receive(channel, data) }
 }
@@ -37,13 +38,22 @@ function parse(data: Uint8Array): JsonObject {
 
 function call(channel: Channel, message: JsonObject): void {
   const [path, name, method, args] = Array.isArray(message['call']) ? message['call'] : []
-  if (typeof path !== 'string' || typeof name !== 'string' || typeof method !== 'string' || !(args === null || args === undefined || Array.isArray(args))) {
+  if (
+    typeof path !== 'string' ||
+    typeof name !== 'string' ||
+    typeof method !== 'string' ||
+    !(args === null || args === undefined || Array.isArray(args))
+  ) {
     throw new ProblemError('protocol-error', 'A D-Bus call is not [path, interface, method, arguments].')
   }
   try {
     const object = busObjects.find((each) => each.path === path)
     const { out, type } = callObject(object, path, name, method, args ?? [], channel.agent)
-    reply(channel, message, { reply: [out], ...(message['type'] === undefined ? {} : { type }), ...(message['flags'] === undefined ? {} : { flags: '<' }) })
+    reply(channel, message, {
+      reply: [out],
+      ...(message['type'] === undefined ? {} : { type }),
+      ...(message['flags'] === undefined ? {} : { flags: '<' }),
+    })
   } catch (error) {
     if (!(error instanceof BusError)) throw error
     reply(channel, message, { error: [error.bus, [error.message]] })

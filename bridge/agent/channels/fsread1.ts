@@ -34,7 +34,9 @@ async function read(channel: Channel, path: string, limit: number): Promise<void
     await send(channel, path, file, limit)
     const tag = fileTag(await file.stat({ bigint: true }))
     channel.done()
-    channel.close(tag === fileTag(before) ? { tag } : { problem: 'change-conflict', message: `"${path}" changed while it was read.` })
+    channel.close(
+      tag === fileTag(before) ? { tag } : { problem: 'change-conflict', message: `"${path}" changed while it was read.` },
+    )
   } finally {
     await file.close()
   }

@@ -15,8 +15,16 @@ interface Answer {
 const maxFile = 64 * 1024 * 1024
 
 const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml',
-  '.png': 'image/png', '.woff': 'font/woff', '.woff2': 'font/woff2', '.map': 'application/json', '.txt': 'text/plain; charset=utf-8',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.map': 'application/json',
+  '.txt': 'text/plain; charset=utf-8',
 }
 
 /** `http-stream1`, only for `internal: packages`: how cockpit-ws gets pages from the agent. The answer's head is the first message. */
@@ -40,7 +48,8 @@ export const httpStream1: Payload = (channel) => {
 
 function answer(channel: Channel, path: string, headers: JsonObject): Answer {
   const packages = listPackages(channel.agent.packages)
-  if (path === '/manifests.json') return { status: 200, headers: uncached('application/json'), body: JSON.stringify(manifests(packages)) }
+  if (path === '/manifests.json')
+    return { status: 200, headers: uncached('application/json'), body: JSON.stringify(manifests(packages)) }
   if (path === '/manifests.js' || path === '/manifests-i18n.js') {
     const body = `(function (root, data) { if (typeof cockpit === 'object') cockpit.manifests = data; else root.manifests = data; }(this, ${JSON.stringify(manifests(packages))}));`
     return { status: 200, headers: uncached('text/javascript'), body }
@@ -90,8 +99,13 @@ function contentPolicy(own: unknown, headers: JsonObject): string {
   const scheme = headers['X-Forwarded-Proto'] === 'https' ? 'wss' : 'ws'
   const socket = /^[a-zA-Z0-9.:[\]-]{1,255}$/.test(host) ? `${scheme}://${host} ` : ''
   const policy = new Map([
-    ['default-src', "'self'"], ['connect-src', `${socket}'self'`], ['form-action', "'self'"], ['base-uri', "'self'"],
-    ['object-src', "'none'"], ['font-src', "'self' data:"], ['img-src', "'self' data:"],
+    ['default-src', "'self'"],
+    ['connect-src', `${socket}'self'`],
+    ['form-action', "'self'"],
+    ['base-uri', "'self'"],
+    ['object-src', "'none'"],
+    ['font-src', "'self' data:"],
+    ['img-src', "'self' data:"],
   ])
   for (const part of typeof own === 'string' ? own.split(';') : []) {
     const [name, ...values] = part.trim().split(/\s+/)

@@ -1,5 +1,11 @@
 import { isObject, type Json, type Open, ProblemError, problemOf } from '../../protocol/index.ts'
-import { type ClientRequest, type IncomingMessage, request as httpRequest, validateHeaderName, validateHeaderValue } from 'node:http'
+import {
+  type ClientRequest,
+  type IncomingMessage,
+  request as httpRequest,
+  validateHeaderName,
+  validateHeaderValue,
+} from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Address, addressName, addressOption, dial } from '../address.ts'
 import { type Channel, type Payload, pump } from '../channel.ts'
@@ -67,7 +73,8 @@ function parseRequest(open: Open): Wanted {
   if (!/^[A-Z]{1,20}$/.test(method)) throw wrong('method', 'an HTTP method')
   const path = requiredText(open, 'path')
   if (!/^\/[\x21-\x7e]*$/.test(path) || path.length > 16_384) throw wrong('path', 'an absolute HTTP path of printable characters')
-  if (open['tls'] !== undefined && open['tls'] !== null) throw new ProblemError('not-supported', 'This agent makes no TLS connections.')
+  if (open['tls'] !== undefined && open['tls'] !== null)
+    throw new ProblemError('not-supported', 'This agent makes no TLS connections.')
   return { address: addressOption(open), method, path, headers: parseHeaders(open['headers']) }
 }
 
@@ -100,14 +107,16 @@ function sendRequest(channel: Channel, wanted: Wanted, length: number | undefine
     const { problem, message } = describeFailure(error, wanted.address)
     channel.close({ problem, message })
   }
-  dial(wanted.address, channel.agent).then((socket) => {
-    if (channel.signal.aborted) return void socket.destroy()
-    request = startRequest(socket, wanted, length)
-    request.on('error', failed)
-    request.once('response', (response) => answer(channel, response, failed))
-    for (const data of early.splice(0)) writeTo(request, data, channel)
-    if (finished) request.end()
-  }).catch(failed)
+  dial(wanted.address, channel.agent)
+    .then((socket) => {
+      if (channel.signal.aborted) return void socket.destroy()
+      request = startRequest(socket, wanted, length)
+      request.on('error', failed)
+      request.once('response', (response) => answer(channel, response, failed))
+      for (const data of early.splice(0)) writeTo(request, data, channel)
+      if (finished) request.end()
+    })
+    .catch(failed)
   return {
     write: (data) => {
       if (request === undefined) early.push(data)
@@ -124,14 +133,18 @@ function sendRequest(channel: Channel, wanted: Wanted, length: number | undefine
 /** What the system or Node says is put in a sentence; what an endpoint says is one already. */
 function describeFailure(error: unknown, address: Address): ProblemError {
   const code = (error as { code?: unknown }).code
-  if (ProblemError.is(error) || typeof code !== 'string' || !/^(E[A-Z]+|(ERR|HPE)_[A-Z_]+)$/.test(code)) return ProblemError.from(error)
-  return new ProblemError(problemOf(error), `The request to ${addressName(address)} failed: ${(error as Error).message}.`, { cause: error })
+  if (ProblemError.is(error) || typeof code !== 'string' || !/^(E[A-Z]+|(ERR|HPE)_[A-Z_]+)$/.test(code))
+    return ProblemError.from(error)
+  return new ProblemError(problemOf(error), `The request to ${addressName(address)} failed: ${(error as Error).message}.`, {
+    cause: error,
+  })
 }
 
 function startRequest(socket: Duplex, wanted: Wanted, length: number | undefined): ClientRequest {
   const headers = { ...wanted.headers }
   const given = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length')
-  if (!given && length !== undefined && (length > 0 || !['GET', 'HEAD'].includes(wanted.method))) headers['Content-Length'] = String(length)
+  if (!given && length !== undefined && (length > 0 || !['GET', 'HEAD'].includes(wanted.method)))
+    headers['Content-Length'] = String(length)
   return httpRequest({
     method: wanted.method,
     path: wanted.path,
@@ -163,7 +176,8 @@ function headersOf(response: IncomingMessage): Record<string, string> {
   for (let at = 0; at + 1 < response.rawHeaders.length; at += 2) {
     const name = response.rawHeaders[at]!
     if (/^(connection|transfer-encoding|keep-alive)$/i.test(name)) continue
-    headers[name] = headers[name] === undefined ? response.rawHeaders[at + 1]! : `${headers[name]}, ${response.rawHeaders[at + 1]!}`
+    headers[name] =
+      headers[name] === undefined ? response.rawHeaders[at + 1]! : `${headers[name]}, ${response.rawHeaders[at + 1]!}`
   }
   return headers
 }

@@ -5,11 +5,13 @@ import type { Payload } from '../channel.ts'
 export const info: Payload = (channel) => {
   const { agent } = channel
   channel.ready()
-  channel.send(JSON.stringify({
-    channels: Object.fromEntries(agent.payloads.map((name) => [name, []])),
-    os_release: osRelease(),
-    user: agent.user,
-  }))
+  channel.send(
+    JSON.stringify({
+      channels: Object.fromEntries(agent.payloads.map((name) => [name, []])),
+      os_release: osRelease(),
+      user: agent.user,
+    }),
+  )
   channel.done()
   channel.close()
   return {}

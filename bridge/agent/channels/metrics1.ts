@@ -21,7 +21,8 @@ type Sample = number | null | false
  */
 export const metrics1: Payload = (channel) => {
   const source = requiredText(channel.open, 'source')
-  if (source !== 'internal') throw new ProblemError('not-supported', `Metrics come from the source "internal" only, not "${source.slice(0, 60)}".`)
+  if (source !== 'internal')
+    throw new ProblemError('not-supported', `Metrics come from the source "internal" only, not "${source.slice(0, 60)}".`)
   const interval = numberOption(channel.open, 'interval', 1000, 100, 3_600_000)
   const wanted = parseMetrics(channel)
   const only = listOption(channel.open, 'instances')
@@ -44,7 +45,8 @@ function parseMetrics(channel: Channel): Wanted[] {
     const known = Object.hasOwn(metricTable, name) ? metricTable[name] : undefined
     if (known === undefined) throw new ProblemError('not-supported', `There is no metric "${name.slice(0, 60)}".`)
     if (units !== undefined && units !== known.units) throw new ProblemError('not-supported', `"${name}" is in ${known.units}.`)
-    if (derive !== undefined && derive !== null && derive !== '' && derive !== 'rate' && derive !== 'delta') throw wrong('derive', '"rate"')
+    if (derive !== undefined && derive !== null && derive !== '' && derive !== 'rate' && derive !== 'delta')
+      throw wrong('derive', '"rate"')
     return { name, rate: derive === 'rate', units: known.units, counter: known.counter, instanced: known.instanced }
   })
 }
@@ -56,7 +58,10 @@ function createSampler(channel: Channel, wanted: Wanted[], interval: number, cho
   let sent: Sample[][] = []
   return () => {
     const at = performance.now()
-    const reading = readMetrics(wanted.map(({ name }) => name), chosen)
+    const reading = readMetrics(
+      wanted.map(({ name }) => name),
+      chosen,
+    )
     const names = wanted.map((metric) => (metric.instanced ? instancesOf(reading, metric.name) : undefined))
     const layout = JSON.stringify(names)
     if (layout !== instances) {
@@ -65,15 +70,17 @@ function createSampler(channel: Channel, wanted: Wanted[], interval: number, cho
       channel.send(JSON.stringify(metaMessage(wanted, names, interval)))
     }
     const values = new Map<string, number>()
-    const samples = wanted.map((metric, index) => (names[index] ?? ['']).map((instance): Sample => {
-      const key = `${metric.name} ${instance}`
-      const value = reading.get(metric.name)?.get(instance)
-      if (value === undefined) return false
-      values.set(key, value)
-      if (!metric.rate) return value
-      const old = before?.values.get(key)
-      return old === undefined || before === undefined ? false : Math.max(0, ((value - old) * 1000) / (at - before.at))
-    }))
+    const samples = wanted.map((metric, index) =>
+      (names[index] ?? ['']).map((instance): Sample => {
+        const key = `${metric.name} ${instance}`
+        const value = reading.get(metric.name)?.get(instance)
+        if (value === undefined) return false
+        values.set(key, value)
+        if (!metric.rate) return value
+        const old = before?.values.get(key)
+        return old === undefined || before === undefined ? false : Math.max(0, ((value - old) * 1000) / (at - before.at))
+      }),
+    )
     before = { at, values }
     channel.send(JSON.stringify([compress(samples, sent, wanted)]))
     sent = samples

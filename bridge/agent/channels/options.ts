@@ -34,7 +34,8 @@ export function listOption(open: Open, field: string): string[] | undefined {
 export function numberOption(open: Open, field: string, fallback: number, min: number, max: number): number {
   const value = open[field]
   if (value === undefined || value === null) return fallback
-  if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max) throw wrong(field, `a number from ${min} to ${max}`)
+  if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max)
+    throw wrong(field, `a number from ${min} to ${max}`)
   return value
 }
 

@@ -92,7 +92,8 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): void {
 export function spawnFailure(program: string, open: Open, error: Error): string {
   const { code } = error as NodeJS.ErrnoException
   const directory = textOption(open, 'directory')
-  if (code === 'ENOENT') return `The program "${program}"${directory === undefined ? '' : `, or the folder "${directory}",`} does not exist.`
+  if (code === 'ENOENT')
+    return `The program "${program}"${directory === undefined ? '' : `, or the folder "${directory}",`} does not exist.`
   if (code === 'EACCES') return `The program "${program}" may not be executed.`
   return ProblemError.from(error).message
 }

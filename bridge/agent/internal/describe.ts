@@ -17,9 +17,16 @@ export function metaOf(object: BusObject): JsonObject {
 
 /** The introspection document of an object. */
 export function introspect(object: BusObject): string {
-  const args = (types: string[], direction: string): string => types.map((type) => `<arg type="${type}" direction="${direction}"/>`).join('')
-  const methods = Object.entries(object.methods).map(([name, method]) => `<method name="${name}">${args(method.in, 'in')}${args(method.out, 'out')}</method>`)
-  const properties = Object.entries(object.properties).map(([name, { type }]) => `<property name="${name}" type="${type}" access="read"/>`)
-  const signals = Object.entries(object.signals ?? {}).map(([name, types]) => `<signal name="${name}">${types.map((type) => `<arg type="${type}"/>`).join('')}</signal>`)
+  const args = (types: string[], direction: string): string =>
+    types.map((type) => `<arg type="${type}" direction="${direction}"/>`).join('')
+  const methods = Object.entries(object.methods).map(
+    ([name, method]) => `<method name="${name}">${args(method.in, 'in')}${args(method.out, 'out')}</method>`,
+  )
+  const properties = Object.entries(object.properties).map(
+    ([name, { type }]) => `<property name="${name}" type="${type}" access="read"/>`,
+  )
+  const signals = Object.entries(object.signals ?? {}).map(
+    ([name, types]) => `<signal name="${name}">${types.map((type) => `<arg type="${type}"/>`).join('')}</signal>`,
+  )
   return `<node><interface name="${object.interface}">${[...methods, ...properties, ...signals].join('')}</interface></node>`
 }

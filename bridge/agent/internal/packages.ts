@@ -9,5 +9,11 @@ export const packages: BusObject = {
     Reload: { in: [], out: [], call: () => [] },
     ReloadHint: { in: [], out: [], call: () => [] },
   },
-  properties: { Manifests: { type: 's', get: (agent) => JSON.stringify(Object.fromEntries(listPackages(agent.packages).map(({ name, manifest }) => [name, manifest]))) } },
+  properties: {
+    Manifests: {
+      type: 's',
+      get: (agent) =>
+        JSON.stringify(Object.fromEntries(listPackages(agent.packages).map(({ name, manifest }) => [name, manifest]))),
+    },
+  },
 }

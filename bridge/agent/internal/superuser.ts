@@ -10,7 +10,10 @@ export const superuser: BusObject = {
       out: [],
       call: (_args, agent) => {
         if (agent.user.uid === 0) throw new BusError('cockpit.Superuser.Error', 'This session has administrative access already.')
-        throw new BusError('cockpit.Superuser.Error', 'not-supported: this session cannot get administrative access; log in as an administrator.')
+        throw new BusError(
+          'cockpit.Superuser.Error',
+          'not-supported: this session cannot get administrative access; log in as an administrator.',
+        )
       },
     },
     Stop: {

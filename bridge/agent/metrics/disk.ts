@@ -4,7 +4,11 @@ import type { Put } from './index.ts'
 const sector = 512
 
 /** Bytes read and written per disk from /proc/diskstats, proc(5). Partitions are left out, as their disk holds them. */
-export function readDisk(put: Put, text = readFileSync('/proc/diskstats', 'latin1'), isDisk = (name: string) => existsSync(`/sys/block/${name}`)): void {
+export function readDisk(
+  put: Put,
+  text = readFileSync('/proc/diskstats', 'latin1'),
+  isDisk = (name: string) => existsSync(`/sys/block/${name}`),
+): void {
   let read = 0
   let written = 0
   for (const line of text.split('\n')) {
