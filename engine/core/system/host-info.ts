@@ -24,9 +24,10 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
   return {
     arch: architecture(),
     buildahVersion: '',
-    cgroupManager: manager,
+    // libpod knows no third answer; `berth.notes` has it.
+    cgroupManager: manager === 'disabled' ? 'cgroupfs' : manager,
     cgroupVersion: cgroups.mode === 'v2' ? 'v2' : 'v1',
-    cgroupControllers: controllers(context),
+    cgroupControllers: manager === 'disabled' ? [] : controllers(context),
     conmon: { package: conmon?.package ?? '', path: conmon?.path ?? '', version: conmon?.version ?? '' },
     cpus: os.availableParallelism(),
     cpuUtilization: cpuUtilization(),
