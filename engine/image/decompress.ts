@@ -82,7 +82,7 @@ async function* gather(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
     parts.push(part)
     length += part.byteLength
     if (length < inputBytes) continue
-    yield Buffer.concat(parts, length)
+    yield parts.length === 1 ? part : Buffer.concat(parts, length)
     parts = []
     length = 0
   }

@@ -28,7 +28,7 @@ export interface Exchange {
   close(): void
 }
 
-const connectTimeout = 30_000
+const connectTimeout = 15_000
 const idleTimeout = 60_000
 const maxRedirects = 5
 const maxHeaderBytes = 64 * 1024
@@ -104,8 +104,13 @@ function sendOnce(url: URL, { method = 'GET', headers, body, signal }: ExchangeO
     const timedOut = (): void => {
       request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
     }
-    // Covers looking up, connecting, and waiting for the answer's head; the idle timeout covers the body.
+    // Until there is a connection; from then on the idle timeout counts.
     const timer = setTimeout(timedOut, connectTimeout)
+    request.on('socket', (socket) => {
+      const connected = (): void => clearTimeout(timer)
+      if (!socket.connecting) connected()
+      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected)
+    })
     request.setTimeout(idleTimeout, timedOut)
     request.on('error', (error) => {
       clearTimeout(timer)
