@@ -99,7 +99,9 @@ export function openContext(options: ContextOptions = {}): Context {
     eventsFile,
     emit: (event) => appendEvent(eventsFile, event),
     layers: lazy(() => openLayers(context)),
-    conf: lazy(async () => (await import('./config/containers-conf.ts')).readContainersConf(who)),
+    conf: lazy(async () =>
+      (await import('./config/containers-conf.ts')).readContainersConf(who, path.join(runRoot, 'containers-conf.json')),
+    ),
     runtime: runtimes(() => context),
     cgroupManager: lazy(async () => (await import('./config/cgroup-manager.ts')).chooseCgroupManager(context)),
     lock: (kind, id, work, lockOptions) => withLock(lockFile(kind, id), work, lockOptions),

@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
+import { writeFileAtomicSync } from '../../lib/atomic-file.ts'
 import type { Identity } from '../../lib/identity.ts'
 
 /** The settings of containers.conf(5) that this engine follows. What a file does not set is undefined. */
@@ -73,28 +74,59 @@ export function containersConfFiles(
 }
 
 /**
- * Reads and merges containers.conf. Unknown keys are left alone: other programs own them.
+ * Reads and merges containers.conf. Unknown keys are left alone: other programs own them. Parsing costs more than
+ * everything else a short command does, so the answer is kept in `cacheFile` for as long as no file has changed.
  *
  * @throws EngineError `InvalidArgument`, naming the file that is not TOML or sets a key to another type.
  */
-export async function readContainersConf(who: Identity): Promise<ContainersConf> {
+export async function readContainersConf(who: Identity, cacheFile?: string): Promise<ContainersConf> {
+  const files = containersConfFiles(who)
+  const state = files.map(fileState).join('\n')
+  const kept = cacheFile === undefined ? undefined : readKept(cacheFile, state)
+  if (kept) return kept
   const merged: ContainersConf = { containers: {}, engine: {}, network: {} }
-  for (const file of containersConfFiles(who)) {
-    const text = readIfThere(file)
-    if (text === undefined || /^\s*(#.*)?$/s.test(text.replaceAll(/^\s*#.*$/gm, ''))) continue
-    const { parse } = await import('smol-toml')
-    let document: Record<string, unknown>
-    try {
-      document = parse(text) as Record<string, unknown>
-    } catch (cause) {
-      throw new EngineError('InvalidArgument', `The file ${file} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`, {
-        details: { file },
-        cause,
-      })
-    }
-    for (const table of ['containers', 'engine', 'network'] as const) mergeTable(merged[table], table, document[table], file)
-  }
+  for (const file of files) await mergeFile(merged, file)
+  if (cacheFile !== undefined) keep(cacheFile, state, merged)
   return merged
+}
+
+async function mergeFile(merged: ContainersConf, file: string): Promise<void> {
+  const text = readIfThere(file)
+  if (text === undefined) return
+  const { parse } = await import('smol-toml')
+  let document: Record<string, unknown>
+  try {
+    document = parse(text) as Record<string, unknown>
+  } catch (cause) {
+    throw new EngineError('InvalidArgument', `The file ${file} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`, {
+      details: { file },
+      cause,
+    })
+  }
+  for (const table of ['containers', 'engine', 'network'] as const) mergeTable(merged[table], table, document[table], file)
+}
+
+/** Changes whenever the file does. */
+function fileState(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false })
+  return found ? `${file} ${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : file
+}
+
+function readKept(cacheFile: string, state: string): ContainersConf | undefined {
+  try {
+    const kept = JSON.parse(readFileSync(cacheFile, 'utf8')) as { state: string; conf: ContainersConf }
+    return kept.state === state ? kept.conf : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function keep(cacheFile: string, state: string, conf: ContainersConf): void {
+  try {
+    writeFileAtomicSync(cacheFile, JSON.stringify({ state, conf }))
+  } catch {
+    // It is read again the next time.
+  }
 }
 
 const shapes = {

@@ -120,12 +120,14 @@ async function connectAndCreate(
     Object.assign(record.state, state)
     await writeRunFiles(context, record, files, state.networks)
   })
+  // Awaited below, unless something fails before that.
+  connecting.catch(() => {})
   if (options.restore) await connecting
   else await writeRunFiles(context, record, files, {})
-  const [created, connected] = await Promise.allSettled([
-    startMonitor(context, record, reservation.descriptors, options),
-    connecting,
-  ])
+  const starting = startMonitor(context, record, reservation.descriptors, options)
+  // Loaded while others work: whoever makes a container ready mostly starts it next, and waits for it.
+  void Promise.allSettled([import('../start.ts'), import('../wait.ts')])
+  const [created, connected] = await Promise.allSettled([starting, connecting])
   if (connected.status === 'rejected') throw connected.reason
   if (created.status === 'rejected') throw created.reason
   return { ...created.value, netnsPath: record.state.netnsPath, networks: record.state.networks }
