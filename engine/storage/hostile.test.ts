@@ -249,3 +249,43 @@ test('devices are left out in a user namespace', async () => {
 test('unpacking can be cancelled', async () => {
   await expect(unpack([member('x', 'file')], { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'Cancelled' })
 })
+
+test('damaged archives end in a refusal by name or in files inside the layer, whatever was damaged', async () => {
+  const archive = await archiveOf([
+    member('d', 'directory'),
+    member('d/x', 'file', { mtime: 5n }, 'x'.repeat(600)),
+    member('link', 'symlink', { linkTarget: '../outside' }),
+    member('hard', 'hardlink', { linkTarget: 'd/x' }),
+    member(`long/${'n'.repeat(120)}`, 'file', { xattrs: new Map([['user.a', Buffer.from('b')]]) }, 'y'),
+  ])
+  let seed = 12345
+  const random = (below: number): number => (seed = (seed * 1103515245 + 12345) % 2147483648) % below
+  const codes = new Set<string>()
+  for (let round = 0; round < 300; round++) {
+    const damaged = Buffer.from(archive)
+    for (let i = 0; i <= random(4); i++) damaged[random(damaged.length)] = random(256)
+    // Repaired sums let the damage get past the first check.
+    if (round % 2 === 0) repairChecksums(damaged)
+    rmSync(root, { recursive: true })
+    mkdirSync(root)
+    const error = await unpack(damaged, { rootless: true }).catch((each: unknown) => each as { code?: string })
+    if ('code' in error) codes.add(String(error.code))
+  }
+  expect([...codes].filter((code) => !['LayerInvalid', 'SubidMissing'].includes(code))).toEqual([])
+  outsideIsUntouched()
+})
+
+function repairChecksums(archive: Buffer): void {
+  for (let at = 0; at + 512 <= archive.length; at += 512) {
+    const block = archive.subarray(at, at + 512)
+    if (block.toString('latin1', 257, 262) !== 'ustar') continue
+    block.fill(0x20, 148, 156)
+    block.write(
+      `${block
+        .reduce((sum, byte) => sum + byte, 0)
+        .toString(8)
+        .padStart(6, '0')}\0 `,
+      148,
+    )
+  }
+}
