@@ -19,7 +19,7 @@ export const df: Verb<'system.df'> = async (context) => {
   const images = allImages(context.database)
   const sizes = await layerSizes(context, images)
   return {
-    ImagesSize: [...sizes.values()].reduce((sum, size) => sum + size, 0),
+    ImagesSize: totalSize(images, sizes),
     Images: imageRows(context, images, sizes, records),
     Containers: await Promise.all(records.map((record) => containerRow(context, record))),
     Volumes: await Promise.all(allVolumes(context.database).map(({ name }) => volumeRow(context, name, records))),
@@ -35,6 +35,13 @@ async function layerSizes(context: Context, images: readonly ImageRecord[]): Pro
     if (!sizes.has(chainId)) sizes.set(chainId, layers.has(id) ? layers.record(id).size : 0)
   }
   return sizes
+}
+
+/** Layers once each, and what images have besides layers. */
+function totalSize(images: readonly ImageRecord[], sizes: ReadonlyMap<string, number>): number {
+  const layers = [...sizes.values()].reduce((sum, size) => sum + size, 0)
+  const documents = images.map(({ size, facts }) => size - facts.chain.reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0))
+  return documents.reduce((sum, size) => sum + Math.max(0, size), layers)
 }
 
 function imageRows(context: Context, images: readonly ImageRecord[], sizes: ReadonlyMap<string, number>, records: readonly ContainerRecord[]): DiskUsage['Images'] {
