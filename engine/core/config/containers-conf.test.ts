@@ -6,7 +6,16 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Identity } from '../../lib/identity.ts'
 import { containersConfFiles, readContainersConf } from './containers-conf.ts'
 
-const who: Identity = { uid: 0, gid: 0, realUid: 1000, realGid: 1000, rootless: true, inUserNamespace: true, userName: 'alice', home: '/home/alice' }
+const who: Identity = {
+  uid: 0,
+  gid: 0,
+  realUid: 1000,
+  realGid: 1000,
+  rootless: true,
+  inUserNamespace: true,
+  userName: 'alice',
+  home: '/home/alice',
+}
 let folder: string
 const file = (name: string) => path.join(folder, name)
 
@@ -18,8 +27,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true })
 })
 
-test('files are looked for where podman does, the user\'s last', () => {
-  expect(containersConfFiles(who, {}).slice(0, 2)).toEqual(['/usr/share/containers/containers.conf', '/etc/containers/containers.conf'])
+test("files are looked for where podman does, the user's last", () => {
+  expect(containersConfFiles(who, {}).slice(0, 2)).toEqual([
+    '/usr/share/containers/containers.conf',
+    '/etc/containers/containers.conf',
+  ])
   expect(containersConfFiles(who, {})).toContain('/home/alice/.config/containers/containers.conf')
   expect(containersConfFiles({ ...who, rootless: false }, {})).not.toContain('/home/alice/.config/containers/containers.conf')
   expect(containersConfFiles(who, { CONTAINERS_CONF: '/a', CONTAINERS_CONF_OVERRIDE: '/b' })).toEqual(['/a', '/b'])

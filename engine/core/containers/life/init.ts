@@ -155,7 +155,6 @@ async function startMonitor(
     log: monitorLog(record),
     terminal: config.terminal,
     stdin: config.stdin,
-    leaveStdinOpen: config.stdin && !config.terminal && config.spec['stdin_once'] !== true ? false : undefined,
     exitCommand: exitCommand(context, record),
     timeout: config.spec.timeout || undefined,
     extraDescriptors: descriptors,
