@@ -6,7 +6,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 
 import { EngineError } from '../../engine/errors/index.ts'
-import { fakeHost } from '../testing/fake-data.ts'
+import { fakeHost } from '../testing/fake-host.ts'
 import { createFakeBackend } from '../testing/fake-backend.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
 import { renderConsole } from '../testing/render.tsx'

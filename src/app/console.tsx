@@ -55,11 +55,14 @@ function useInfo({ engine, connection }: Backend) {
   useEffect(() => {
     if (!connected) return
     const stop = new AbortController()
-    setError(undefined)
     engine['system.info']({}, { signal: stop.signal }).then(setInfo, (caught: unknown) => {
       if (!stop.signal.aborted) setError(EngineError.from(caught))
     })
     return () => stop.abort()
   }, [engine, connected, tries])
-  return { info, error: info ? undefined : error, retry: useCallback(() => setTries((count) => count + 1), []) }
+  const retry = useCallback(() => {
+    setError(undefined)
+    setTries((count) => count + 1)
+  }, [])
+  return { info, error: info ? undefined : error, retry }
 }

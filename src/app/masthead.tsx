@@ -10,8 +10,8 @@ import {
 } from '@patternfly/react-core/dist/esm/components/Masthead'
 import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
 import { PageToggleButton } from '@patternfly/react-core/dist/esm/components/Page'
-import CheckIcon from '@patternfly/react-icons/dist/esm/icons/check-icon'
-import UserIcon from '@patternfly/react-icons/dist/esm/icons/user-icon'
+import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon'
+import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon'
 import { useState } from 'react'
 
 import { _, chooseLanguage, language } from '../lib/gettext.ts'

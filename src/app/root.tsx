@@ -17,7 +17,6 @@ type Phase =
 export function Root({ connect }: { connect: () => Promise<Backend> }) {
   const [phase, setPhase] = useState<Phase>({ name: 'connecting' })
   const enter = useCallback(() => {
-    setPhase((old) => (old.name === 'login' ? old : { name: 'connecting' }))
     connect().then(
       (backend) => setPhase({ name: 'in', backend }),
       (error: unknown) =>
@@ -33,9 +32,11 @@ export function Root({ connect }: { connect: () => Promise<Backend> }) {
     if (phase.name === 'in') void phase.backend.logOut()
     setPhase({ name: 'login', notice: _('You are logged out.') })
   }, [phase])
-  useEnded(phase.name === 'in' ? phase.backend : undefined, () =>
-    setPhase((old) => (old.name === 'in' ? { name: 'login', notice: _('The session is over. Log in again.') } : old)),
+  const end = useCallback(
+    () => setPhase((old) => (old.name === 'in' ? { name: 'login', notice: _('The session is over. Log in again.') } : old)),
+    [],
   )
+  useEnded(phase.name === 'in' ? phase.backend : undefined, end)
   switch (phase.name) {
     case 'connecting':
       return null
@@ -54,6 +55,5 @@ function useEnded(backend: Backend | undefined, onEnded: () => void): void {
     return backend.connection.subscribe(() => {
       if (backend.connection.get() === 'ended') onEnded()
     })
-    // Only a new backend needs a new subscription; `onEnded` sets state and does not age.
-  }, [backend])
+  }, [backend, onEnded])
 }

@@ -28,7 +28,6 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
   const view = viewOf(path)
   useEffect(() => {
     document.title = format(_('{page} – {host} – Berth'), { page: view.title(), host })
-    if (!wide()) setOpen(false)
   }, [view, host])
   const bar = (
     <TopBar
@@ -43,7 +42,7 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
     <Page
       className={backend.embedded ? 'berth-page berth-embedded' : 'berth-page'}
       masthead={backend.embedded ? undefined : bar}
-      sidebar={backend.embedded ? undefined : <Sidebar open={open} view={view} />}
+      sidebar={backend.embedded ? undefined : <Sidebar open={open} view={view} onLeave={() => setOpen(wide())} />}
       skipToContent={
         <SkipToContent href="#berth-main" onClick={focusMain}>
           {_('Skip to the content')}
@@ -66,19 +65,19 @@ function focusMain(event: { preventDefault: () => void }): void {
   document.getElementById('berth-main')?.focus()
 }
 
-function Sidebar({ open, view }: { open: boolean; view: View }) {
+function Sidebar({ open, view, onLeave }: { open: boolean; view: View; onLeave: () => void }) {
   return (
     <PageSidebar isSidebarOpen={open} id="berth-sidebar">
       <PageSidebarBody>
-        <Navigation view={view} />
+        <Navigation view={view} onLeave={onLeave} />
       </PageSidebarBody>
     </PageSidebar>
   )
 }
 
-function Navigation({ view, variant }: { view: View; variant?: 'horizontal' }) {
+function Navigation({ view, variant, onLeave }: { view: View; variant?: 'horizontal'; onLeave?: () => void }) {
   return (
-    <Nav aria-label={_('Pages')} variant={variant}>
+    <Nav aria-label={_('Pages')} variant={variant} onSelect={onLeave}>
       <NavList>
         {views.map((each) => (
           <NavItem key={each.key} to={linkToView(each)} isActive={each === view}>

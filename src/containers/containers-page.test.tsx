@@ -2,8 +2,9 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
 import { EngineError } from '../../engine/errors/index.ts'
-import { fakeHost, fakeInfo } from '../testing/fake-data.ts'
+import { fakeInfo } from '../testing/fake-data.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
+import { fakeHost } from '../testing/fake-host.ts'
 import { fakeStats } from '../testing/fake-stats.ts'
 import { renderConsole } from '../testing/render.tsx'
 

@@ -2,7 +2,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import CubesIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cubes-icon'
 import StackIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-server-stack-icon'
-import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon'
+import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 
 import { useEngine } from '../lib/engine-context.tsx'
 import { _, format, ngettext } from '../lib/gettext.ts'

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { append } from '../lib/series.ts'
-import { fakeContainer, fakeHost, fakePod } from '../testing/fake-data.ts'
+import { fakeContainer, fakePod } from '../testing/fake-data.ts'
+import { fakeHost } from '../testing/fake-host.ts'
 import { filterContainers, parseSort, sortContainers, writeSort } from './filtering.ts'
 import { groupContainers, nameOf } from './grouping.ts'
 import { portText } from './ports.tsx'

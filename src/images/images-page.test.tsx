@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
-import { fakeHost } from '../testing/fake-data.ts'
+import { fakeHost } from '../testing/fake-host.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
 import { renderConsole } from '../testing/render.tsx'
 

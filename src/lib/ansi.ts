@@ -8,6 +8,7 @@ export interface Span {
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
 
 // Colours and all else that terminals take: control sequences, titles, lone escapes and control characters.
+/* oxlint-disable no-control-regex -- control characters are what it is about */
 const pattern =
   /\u001B\[([\d;:]*)m|\u001B\[[\d;?<=>!]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\^_()#][^\u001B]?|[\u0000-\u0008\u000B-\u001F\u007F]/g
 

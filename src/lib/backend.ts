@@ -16,8 +16,8 @@ export interface Backend {
   readonly connection: Store<Connection>
   /** The account that is logged in. */
   readonly account: { readonly user: string }
-  /** Read while watched; undefined until the first values came, or where the host does not tell. */
-  readonly hostUse: Store<HostUse | undefined>
+  /** The last minute or so, measured while watched; empty until the first values came, or where the host does not tell. */
+  readonly hostUse: Store<readonly HostUse[]>
   /** Inside a Cockpit: it has the masthead, the log-out and the language. */
   readonly embedded: boolean
   /** Ends the session. */

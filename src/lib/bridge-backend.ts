@@ -49,8 +49,8 @@ const metrics = [
 ]
 
 /** The host's use, measured while it is watched. */
-function watchHost(bridge: Bridge): Store<HostUse | undefined> {
-  const store = createStore<HostUse | undefined>(undefined, {
+function watchHost(bridge: Bridge): Store<readonly HostUse[]> {
+  const store = createStore<readonly HostUse[]>([], {
     start() {
       let stop = () => {}
       const begin = () => {
@@ -62,7 +62,7 @@ function watchHost(bridge: Bridge): Store<HostUse | undefined> {
               const [user, system, memoryUsed] = values
               if (typeof user !== 'number' || typeof system !== 'number' || typeof memoryUsed !== 'number') return
               // Milliseconds of processor time in a second.
-              store.set({ cores: (user + system) / 1000, memoryUsed })
+              store.set([...store.get(), { cores: (user + system) / 1000, memoryUsed }].slice(-60))
             },
           },
         )

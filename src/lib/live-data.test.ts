@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { EngineError } from '../../engine/errors/index.ts'
-import { fakeContainer, fakeHost, fakeImage, fakePod } from '../testing/fake-data.ts'
+import { fakeContainer, fakeImage, fakePod } from '../testing/fake-data.ts'
+import { fakeHost } from '../testing/fake-host.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
 import { fakeStats } from '../testing/fake-stats.ts'
 import { createLiveData } from './live-data.ts'

@@ -41,35 +41,28 @@ export function createStatsFeed(engine: Pick<Engine, 'container.stats'>): StatsF
   }
 
   return {
-    of: (id) => ({
-      get: () => series.get(id),
-      subscribe(listener) {
-        const listeners = cells.get(id) ?? new Set()
-        cells.set(id, listeners.add(listener))
-        const release = use()
-        return () => {
-          listeners.delete(listener)
-          if (listeners.size === 0 && cells.get(id) === listeners) cells.delete(id)
-          release()
-        }
-      },
-    }),
-    all: {
-      get: all.get,
-      subscribe(listener) {
-        const [leave, release] = [all.subscribe(listener), use()]
-        return () => {
-          leave()
-          release()
-        }
-      },
-    },
+    of: (id) => ({ get: () => series.get(id), subscribe: (listener) => both(watchCell(cells, id, listener), use()) }),
+    all: { get: all.get, subscribe: (listener) => both(all.subscribe(listener), use()) },
     seed(id, recorded) {
       const known = series.get(id)
       const latest = recorded.at(-1)
       if (!latest) return
       publish(new Map(series).set(id, prepend(known ?? { samples: [], latest, limit: 0 }, recorded)), [id])
     },
+  }
+}
+
+const both = (one: () => void, other: () => void) => () => {
+  one()
+  other()
+}
+
+function watchCell(cells: Map<string, Set<() => void>>, id: string, listener: () => void): () => void {
+  const listeners = cells.get(id) ?? new Set()
+  cells.set(id, listeners.add(listener))
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0 && cells.get(id) === listeners) cells.delete(id)
   }
 }
 

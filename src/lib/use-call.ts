@@ -1,4 +1,4 @@
-import { type DependencyList, useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 
 import { EngineError } from '../../engine/errors/index.ts'
 
@@ -10,8 +10,8 @@ export interface CallState<T> {
   readonly reload: () => void
 }
 
-/** Asks once, and again whenever one of `inputs` is another; what comes too late is dropped. */
-export function useCall<T>(ask: (signal: AbortSignal) => Promise<T>, inputs: DependencyList): CallState<T> {
+/** Asks once, and again whenever `ask` is another function or `stamp` another value; what comes too late is dropped. */
+export function useCall<T>(ask: (signal: AbortSignal) => Promise<T>, stamp: unknown = undefined): CallState<T> {
   const [state, setState] = useState<{ value?: T; error?: EngineError }>({})
   const [turn, setTurn] = useState(0)
   useEffect(() => {
@@ -21,7 +21,6 @@ export function useCall<T>(ask: (signal: AbortSignal) => Promise<T>, inputs: Dep
       (error: unknown) => !stop.signal.aborted && setState((old) => ({ value: old.value, error: EngineError.from(error) })),
     )
     return () => stop.abort()
-    // `ask` is a new function each time; `inputs` say what it depends on.
-  }, [...inputs, turn])
+  }, [ask, stamp, turn])
   return { value: state.value, error: state.error, reload: useCallback(() => setTurn((count) => count + 1), []) }
 }

@@ -1,12 +1,12 @@
 import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/react-core/dist/esm/components/Progress'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useCallback } from 'react'
 
 import { useEngine } from '../lib/engine-context.tsx'
 import { formatMemory, formatPercent, formatSize } from '../lib/format.ts'
 import { _, C_, format, ngettext } from '../lib/gettext.ts'
 import { useCall } from '../lib/use-call.ts'
 import { useStore } from '../lib/use-store.ts'
-import { Properties } from '../ui/properties.tsx'
+import { Properties, property } from '../ui/properties.tsx'
 import { Sparkline } from '../ui/sparkline.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 
@@ -36,8 +36,8 @@ function HostCard() {
         [_('Engine'), version],
         [_('Runtime'), host.ociRuntime.name],
         [_('Containers of'), host.security.rootless ? _('Your account') : _('The system (root)')],
-        [_('Up since'), <TimeAgo value={bootTime(host.uptime)} />],
-        [_('Store'), <code className="berth-code">{store.graphRoot}</code>],
+        property(_('Up since'), <TimeAgo value={bootTime(host.uptime)} />),
+        property(_('Store'), <code className="berth-code">{store.graphRoot}</code>),
       ]}
     />
   )
@@ -52,8 +52,8 @@ function bootTime(uptime: string): number {
 
 function UseCard() {
   const { info, hostUse } = useEngine()
-  const now = useStore(hostUse)
-  const past = usePast(now, 60)
+  const past = useStore(hostUse)
+  const now = past.at(-1)
   const { cpus, memTotal, memFree, cpuUtilization } = info.host
   const cpu = now ? (now.cores / cpus) * 100 : cpuUtilization ? 100 - cpuUtilization.idlePercent : undefined
   const used = now?.memoryUsed ?? memTotal - memFree
@@ -87,15 +87,6 @@ function UseCard() {
   )
 }
 
-/** The last `count` values a changing one had, this one included. */
-function usePast<T>(value: T | undefined, count: number): readonly T[] {
-  const [past, setPast] = useState<readonly T[]>([])
-  useEffect(() => {
-    if (value !== undefined) setPast((old) => [...old, value].slice(-count))
-  }, [value, count])
-  return past
-}
-
 function Meter({ title, value = 0, text, trend }: { title: string; value: number | undefined; text: string; trend: ReactNode }) {
   return (
     <div className="berth-meter">
@@ -121,7 +112,8 @@ function DiskCard() {
   const images = useStore(data.images).items
   const containers = useStore(data.containers).items
   // What is on the disk changes with what there is.
-  const { value } = useCall((signal) => engine['system.df']({}, { signal }), [engine, images?.length, containers?.length])
+  const ask = useCallback((signal: AbortSignal) => engine['system.df']({}, { signal }), [engine])
+  const { value } = useCall(ask, `${images?.length} ${containers?.length}`)
   const writable = value?.Containers?.reduce((sum, each) => sum + each.RWSize, 0)
   const volumes = value?.Volumes?.reduce((sum, each) => sum + each.Size, 0)
   const known = (bytes: number | undefined) => (value ? formatSize(bytes ?? 0) : C_('size', 'Being measured'))

@@ -24,10 +24,10 @@ export function UseCharts() {
   const { data } = useEngine()
   const all = useSlow(data.stats.all, true, step)
   const containers = useStore(data.containers).items
-  const shown = useShown(all, containers)
+  const shown = useMemo(() => layersOf(all, containers ?? []), [all, containers])
   useRecorded(shown)
   const lines = useMemo(() => {
-    const end = Math.max(Date.now() - step, ...[...all.values()].map(({ latest }) => latest.time))
+    const end = Math.max(0, ...[...all.values()].map(({ latest }) => latest.time))
     const samples = new Map<string, readonly Sample[]>([...all].map(([id, { samples }]) => [id, samples]))
     return {
       cpu: fold(align(samples, 'cpu', end, step, count), shown),
@@ -57,24 +57,16 @@ export function UseCharts() {
   )
 }
 
-/** The containers that have a layer: those that use most; who has one keeps it and its colour while it runs. */
-function useShown(all: ReadonlyMap<string, Series>, containers: readonly ContainerSummary[] | undefined): readonly ChartSeries[] {
-  const held = useRef<readonly string[]>([])
-  const names = useMemo(() => new Map((containers ?? []).map((each) => [each.Id, nameOf(each)])), [containers])
-  const byUse = [...all].toSorted(([, a], [, b]) => b.latest.memory - a.latest.memory).map(([id]) => id)
-  const kept = held.current.filter((id) => all.has(id))
-  const ids = [...kept, ...byUse.filter((id) => !kept.includes(id))].slice(0, most)
-  held.current = ids
-  const key = `${ids.join()} ${all.size > most}`
-  return useMemo(() => {
-    const layers = ids.map((id, index) => ({
-      key: id,
-      name: names.get(id) ?? id.slice(0, 12),
-      color: `var(--berth-chart-${index + 1})`,
-    }))
-    return all.size > most ? [...layers, { key: rest, name: _('All others'), color: 'var(--berth-chart-rest)' }] : layers
-    // `key` stands for the ids and whether there are others.
-  }, [key, names])
+/** The containers that have a layer of their own, by name: all, or those that use most memory. */
+function layersOf(all: ReadonlyMap<string, Series>, containers: readonly ContainerSummary[]): readonly ChartSeries[] {
+  const names = new Map(containers.map((each) => [each.Id, nameOf(each)]))
+  const layers = [...all]
+    .toSorted(([, a], [, b]) => b.latest.memory - a.latest.memory)
+    .slice(0, most)
+    .map(([key]) => ({ key, name: names.get(key) ?? key.slice(0, 12) }))
+    .toSorted((a, b) => a.name.localeCompare(b.name))
+    .map((layer, index) => ({ ...layer, color: `var(--berth-chart-${index + 1})` }))
+  return all.size > most ? [...layers, { key: rest, name: _('All others'), color: 'var(--berth-chart-rest)' }] : layers
 }
 
 /** Begins the charts with what was recorded before the page was opened. */

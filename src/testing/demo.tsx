@@ -8,7 +8,8 @@ import { followTheme } from '../app/theme.ts'
 import type { HostUse } from '../lib/backend.ts'
 import { createStore } from '../lib/store.ts'
 import { createFakeBackend } from './fake-backend.ts'
-import { fakeHost, fakeInfo } from './fake-data.ts'
+import { fakeInfo } from './fake-data.ts'
+import { fakeHost } from './fake-host.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { fakeReport } from './fake-stats.ts'
 
@@ -42,15 +43,12 @@ const fake = createFakeEngine(initial, has('broken') ? { 'container.list': broke
 setInterval(() => fake.tick(fakeReport(fake, Date.now())), 1000)
 Object.assign(window, { fake })
 
-const hostUse = createStore<HostUse | undefined>({ cores: 1.4, memoryUsed: 12_400_000_000 })
-setInterval(
-  () =>
-    hostUse.set({
-      cores: 1.4 + Math.sin(Date.now() / 4000) * 0.8 + Math.random() * 0.3,
-      memoryUsed: 12_400_000_000 + Math.sin(Date.now() / 9000) * 4e8,
-    }),
-  1000,
-)
+const useAt = (time: number): HostUse => ({
+  cores: 1.4 + Math.sin(time / 4000) * 0.8 + Math.sin(time / 700) * 0.3,
+  memoryUsed: 12_400_000_000 + Math.sin(time / 9000) * 9e8,
+})
+const hostUse = createStore<readonly HostUse[]>(Array.from({ length: 60 }, (_, index) => useAt(Date.now() - (60 - index) * 1000)))
+setInterval(() => hostUse.set([...hostUse.get().slice(1), useAt(Date.now())]), 1000)
 
 let login = has('login')
 const connect = async () => {

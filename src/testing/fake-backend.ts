@@ -10,7 +10,7 @@ export function createFakeBackend(
   return {
     engine,
     account: { user: 'alice' },
-    hostUse: createStore<HostUse | undefined>({ cores: 1.4, memoryUsed: 12_400_000_000 }),
+    hostUse: createStore<readonly HostUse[]>([{ cores: 1.4, memoryUsed: 12_400_000_000 }]),
     embedded: false,
     logOut: async () => {},
     ...changes,

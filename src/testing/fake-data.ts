@@ -1,7 +1,8 @@
 import type { ContainerSummary, Info, PodSummary } from '../../engine/contract/index.ts'
 import type { Image } from '../lib/live-data.ts'
 
-const hex = (seed: string): string => {
+/** An id that belongs to a name. */
+export const hex = (seed: string): string => {
   let state = 7
   for (const letter of seed) state = (state * 31 + letter.charCodeAt(0)) >>> 0
   let text = ''
@@ -12,7 +13,7 @@ const hex = (seed: string): string => {
   return text.slice(0, 64)
 }
 
-const now = () => Date.now() / 1000
+export const now = () => Date.now() / 1000
 
 /** A container as the list has it; `changes` over a running `nginx`. */
 export function fakeContainer(name: string, changes: Partial<ContainerSummary> = {}): ContainerSummary {
@@ -129,84 +130,4 @@ export function fakeInfo(changes: Partial<Info> = {}): Info {
     berth: { version: '0.1.0', features: ['pull-progress', 'usage-history', 'checkpoint', 'limits', 'rename'], notes: [] },
     ...changes,
   }
-}
-
-const port = (host: number, inside: number, ip = '') => ({
-  host_ip: ip,
-  container_port: inside,
-  host_port: host,
-  range: 1,
-  protocol: 'tcp',
-})
-const compose = (project: string, service: string) => ({
-  'com.docker.compose.project': project,
-  'com.docker.compose.service': service,
-})
-
-/** A busy little host: single containers, a pod, a compose project, every state. */
-export function fakeHost(): { containers: ContainerSummary[]; pods: PodSummary[]; images: Image[]; info: Info } {
-  const inPod = (name: string, changes: Partial<ContainerSummary>) =>
-    fakeContainer(name, { Pod: hex('pod blog'), PodName: 'blog', ...changes })
-  const pod = [
-    inPod('blog-infra', { IsInfra: true, Image: 'localhost/berth-pause:1', Command: null, Ports: [port(8081, 80)] }),
-    inPod('blog-web', { Ports: [port(8081, 80)] }),
-    inPod('blog-db', { Image: 'docker.io/library/mariadb:11.8', Command: ['mariadbd'], StartedAt: now() - 7150 }),
-  ]
-  const postgres = 'docker.io/library/postgres:17-alpine'
-  const single = [
-    fakeContainer('proxy', { Ports: [port(80, 80), port(443, 443)], StartedAt: now() - 9 * 86_400 }),
-    fakeContainer('registry', {
-      Image: 'docker.io/library/registry:2.8.3',
-      Command: ['serve', '/etc/registry.yml'],
-      Ports: [port(5000, 5000, '127.0.0.1')],
-      StartedAt: now() - 3 * 86_400,
-    }),
-    fakeContainer('nightly-report', {
-      Image: 'localhost/report:latest',
-      Command: ['/report', '--mail'],
-      State: 'exited',
-      Exited: true,
-      ExitCode: 2,
-      ExitedAt: now() - 3600 * 5,
-      StartedAt: now() - 3600 * 5 - 40,
-    }),
-    fakeContainer('trainer', { Image: 'localhost/trainer:cuda', Command: ['python3', 'train.py'], State: 'paused' }),
-    fakeContainer('scratchpad', {
-      Image: 'docker.io/library/debian:13',
-      Command: ['bash'],
-      State: 'created',
-      StartedAt: -62_135_596_800,
-    }),
-    fakeContainer('shop-api-1', {
-      Image: 'localhost/shop-api:2.4',
-      Command: ['node', 'server.js'],
-      Labels: compose('shop', 'api'),
-      Ports: [port(3000, 3000)],
-    }),
-    fakeContainer('shop-db-1', {
-      Image: postgres,
-      Command: ['postgres'],
-      Labels: compose('shop', 'db'),
-      StartedAt: now() - 7000,
-    }),
-  ]
-  const containers = [...single, ...pod]
-  const image = (tag: string, megabytes: number, days: number) =>
-    fakeImage(tag, {
-      Size: megabytes * 1_000_000,
-      Created: now() - days * 86_400,
-      Containers: containers.filter((each) => each.Image === tag).length,
-    })
-  const images = [
-    image('docker.io/library/nginx:1.29', 192, 12),
-    image(postgres, 279, 20),
-    image('docker.io/library/mariadb:11.8', 330, 31),
-    image('docker.io/library/registry:2.8.3', 25.4, 400),
-    image('docker.io/library/debian:13', 121, 8),
-    image('localhost/shop-api:2.4', 187, 2),
-    image('localhost/report:latest', 64.2, 1),
-    image('localhost/trainer:cuda', 6120, 45),
-    fakeImage('<none>:<none>', { RepoTags: null, Names: [], Size: 187_000_000, Created: now() - 3 * 86_400, Dangling: true }),
-  ]
-  return { containers, pods: [fakePod('blog', pod)], images, info: fakeInfo() }
 }

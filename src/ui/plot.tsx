@@ -1,6 +1,7 @@
 import { Area, AreaChart, CartesianGrid, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
 import { useMemo } from 'react'
 
+import { clock } from '../lib/clock.ts'
 import { formatClock, formatMoment } from '../lib/format.ts'
 import { niceTicks } from './ticks.ts'
 import type { UseChartProps } from './use-chart.tsx'
@@ -115,7 +116,7 @@ function Hover({ active, label, payload = [], formatValue, names }: HoverProps) 
   const time = new Date(label)
   return (
     <div className="berth-hover">
-      <div className="berth-quiet">{Date.now() - label < 86_400_000 ? formatClock(time) : formatMoment(time)}</div>
+      <div className="berth-quiet">{clock.get().getTime() - label < 86_400_000 ? formatClock(time) : formatMoment(time)}</div>
       {payload.toReversed().map(({ dataKey = '', value, color }) => (
         <div key={dataKey} className="berth-hover-line">
           <span className="berth-legend-mark" style={{ background: color }} />

@@ -10,6 +10,9 @@ import type { ReactNode } from 'react'
 /** A name and a value; an undefined value leaves the line out. */
 export type Property = readonly [name: string, value: ReactNode]
 
+/** Makes one. */
+export const property = (name: string, value: ReactNode): Property => [name, value]
+
 /** A card of names and values. */
 export function Properties({ title, items, children }: { title: string; items?: readonly Property[]; children?: ReactNode }) {
   return (

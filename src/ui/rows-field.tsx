@@ -3,7 +3,7 @@ import { FormFieldGroup, FormFieldGroupHeader } from '@patternfly/react-core/dis
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/esm/components/HelperText'
 import { TextInput } from '@patternfly/react-core/dist/esm/components/TextInput'
-import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-icon'
+import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 import RemoveIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circle-icon'
 import { useId, useState } from 'react'
 

@@ -7,7 +7,7 @@ import { drawTerminal, type TerminalSession, type TerminalSize } from '../lib/te
 
 interface TerminalProps {
   label: string
-  /** Starts the program. A new function starts another. */
+  /** Starts the program. A new function starts another; give it a new key, too. */
   connect: (size: TerminalSize) => Promise<TerminalSession>
 }
 
@@ -18,9 +18,12 @@ export function Terminal({ label, connect }: TerminalProps) {
   const box = useRef<HTMLDivElement>(null)
   const [turn, setTurn] = useState(0)
   const [end, setEnd] = useState<End>()
+  const openAgain = () => {
+    setEnd(undefined)
+    setTurn(turn + 1)
+  }
   useEffect(() => {
     const stop = new AbortController()
-    setEnd(undefined)
     drawTerminal(box.current!, { label, connect, signal: stop.signal }).then(
       () => !stop.signal.aborted && setEnd({}),
       (error: unknown) => !stop.signal.aborted && setEnd({ error: EngineError.from(error) }),
@@ -34,7 +37,7 @@ export function Terminal({ label, connect }: TerminalProps) {
           isInline
           variant={end.error ? 'danger' : 'info'}
           title={end.error ? _('The terminal could not be opened') : _('The program ended')}
-          actionLinks={<AlertActionLink onClick={() => setTurn(turn + 1)}>{_('Open it again')}</AlertActionLink>}
+          actionLinks={<AlertActionLink onClick={openAgain}>{_('Open it again')}</AlertActionLink>}
         >
           {end.error?.message}
         </Alert>

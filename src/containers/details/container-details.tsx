@@ -3,7 +3,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { Tab, TabContent, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useCallback, useId } from 'react'
 
 import { useEngine } from '../../lib/engine-context.tsx'
 import { _, format } from '../../lib/gettext.ts'
@@ -64,8 +64,12 @@ export function ContainerDetails({ id }: { id: string }) {
 
 function Known({ container }: { container: ContainerSummary }) {
   const { engine } = useEngine()
+  const ask = useCallback(
+    (signal: AbortSignal) => engine['container.inspect']({ name: container.Id }, { signal }),
+    [engine, container.Id],
+  )
   // A summary that is another object is a container that changed.
-  const inspect = useCall((signal) => engine['container.inspect']({ name: container.Id }, { signal }), [engine, container])
+  const inspect = useCall(ask, container)
   return (
     <>
       <Heading container={container} />
@@ -99,6 +103,12 @@ function Heading({ container }: { container: ContainerSummary }) {
 
 type TabKey = 'details' | 'logs' | 'terminal' | 'console' | 'resources' | 'inspect'
 
+interface DetailTab {
+  key: TabKey
+  title: string
+  content: ReactNode
+}
+
 function DetailTabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<Inspect> }) {
   const [tab, setTab] = useQuery<TabKey>('tab', 'details')
   const id = useId()
@@ -108,17 +118,18 @@ function DetailTabs({ container, inspect }: { container: ContainerSummary; inspe
   ) : (
     <Skeleton height="12rem" screenreaderText={_('Loading')} />
   )
-  const tabs: [TabKey, string, ReactNode][] = [
-    ['details', _('Details'), value ? <PropertiesTab inspect={value} container={container} /> : waiting],
-    ['logs', _('Logs'), <LogsTab key={container.Id} container={container} />],
-    ['terminal', _('Terminal'), <TerminalTab container={container} />],
+  const tabs: readonly DetailTab[] = [
+    { key: 'details', title: _('Details'), content: value ? <PropertiesTab inspect={value} container={container} /> : waiting },
+    // A container that was started again has a log that goes on: it is read anew.
+    { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
+    { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty
-      ? [['console', _('Console'), <ConsoleTab container={container} />] as [TabKey, string, ReactNode]]
+      ? [{ key: 'console' as const, title: _('Console'), content: <ConsoleTab container={container} /> }]
       : []),
-    ['resources', _('Resources'), <ResourcesTab container={container} />],
-    ['inspect', _('Inspect'), value ? <InspectTab inspect={value} /> : waiting],
+    { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} /> },
+    { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]
-  const active = tabs.some(([key]) => key === tab) ? tab : 'details'
+  const active = tabs.some(({ key }) => key === tab) ? tab : 'details'
   return (
     <>
       <Tabs
@@ -127,11 +138,11 @@ function DetailTabs({ container, inspect }: { container: ContainerSummary; inspe
         aria-label={_('Container')}
         className="berth-tabs"
       >
-        {tabs.map(([key, title]) => (
+        {tabs.map(({ key, title }) => (
           <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
         ))}
       </Tabs>
-      {tabs.map(([key, title, content]) => (
+      {tabs.map(({ key, title, content }) => (
         <TabContent
           key={key}
           id={`${id}-${key}`}

@@ -2,7 +2,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput'
 import { Switch } from '@patternfly/react-core/dist/esm/components/Switch'
 import { Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
-import DownloadIcon from '@patternfly/react-icons/dist/esm/icons/download-icon'
+import { DownloadIcon } from '@patternfly/react-icons/dist/esm/icons/download-icon'
 import { memo, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
 import { parseAnsi, plainText } from '../../lib/ansi.ts'
@@ -20,9 +20,8 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
   const [timestamps, setTimestamps] = useState(false)
   const [follow, setFollow] = useState(true)
   const [filter, setFilter] = useState('')
-  const { Id, StartedAt } = container
-  // A container that was started again has a log that goes on: it is read anew.
-  const store = useMemo(() => createLog(engine, Id, { timestamps }), [engine, Id, StartedAt, timestamps])
+  const { Id } = container
+  const store = useMemo(() => createLog(engine, Id, { timestamps }), [engine, Id, timestamps])
   const { lines, ended, error } = useStore(store)
   const word = filter.toLowerCase()
   const shown = useMemo(

@@ -5,7 +5,7 @@ import { formatMemory, formatNumber, shortId } from '../../lib/format.ts'
 import { _, C_, format } from '../../lib/gettext.ts'
 import type { ContainerSummary } from '../../lib/live-data.ts'
 import { linkTo } from '../../lib/location.ts'
-import { Properties, type Property } from '../../ui/properties.tsx'
+import { Properties, property, type Property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { composeProject } from '../grouping.ts'
 import { Ports } from '../ports.tsx'
@@ -31,13 +31,13 @@ const code = (text: string | undefined): ReactNode => (text ? <code className="b
 function program({ Id, Image, Config, Created, OCIRuntime }: Inspect, container: ContainerSummary): Property[] {
   return [
     [_('ID'), code(shortId(Id))],
-    [_('Image'), <a href={linkTo(['images'], { filter: container.Image })}>{container.Image || shortId(Image)}</a>],
+    property(_('Image'), <a href={linkTo(['images'], { filter: container.Image })}>{container.Image || shortId(Image)}</a>),
     [_('Entry point'), code(commandLine(...(Config.Entrypoint ?? [])))],
     [_('Command'), code(commandLine(...(Config.Cmd ?? [])))],
     [_('User'), Config.User === '' ? _("The image's own") : Config.User],
     [_('Working folder'), code(Config.WorkingDir)],
     [_('Terminal'), Config.Tty ? C_('answer', 'Yes') : C_('answer', 'No')],
-    [_('Created'), <TimeAgo value={Created} />],
+    property(_('Created'), <TimeAgo value={Created} />),
     [_('Runtime'), OCIRuntime],
   ]
 }
@@ -61,7 +61,7 @@ function state({ State, HostConfig, RestartCount }: Inspect): Property[] {
   const ended = !State.Running
   return [
     [_('Process'), State.Pid > 0 ? format(_('PID {pid}'), { pid: State.Pid }) : undefined],
-    [_('Started'), <TimeAgo value={State.StartedAt} />],
+    property(_('Started'), <TimeAgo value={State.StartedAt} />),
     [_('Ended'), ended ? <TimeAgo value={State.FinishedAt} /> : undefined],
     [_('Exit code'), ended && State.Status === 'exited' ? exitText(State.ExitCode, State.OOMKilled) : undefined],
     [_('Error'), State.Error],
@@ -92,7 +92,7 @@ function network({ NetworkSettings, HostConfig, Config }: Inspect, container: Co
     [_('Host name'), code(Config.Hostname)],
     [_('IP address'), code(inner)],
     [_('MAC address'), code(NetworkSettings.MacAddress)],
-    [_('Ports'), <Ports ports={container.Ports} />],
+    property(_('Ports'), <Ports ports={container.Ports} />),
   ]
 }
 

@@ -1,5 +1,6 @@
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 
+import { clock } from '../../lib/clock.ts'
 import { useEngine } from '../../lib/engine-context.tsx'
 import { formatMemory, formatPercent } from '../../lib/format.ts'
 import { _, ngettext } from '../../lib/gettext.ts'
@@ -40,13 +41,15 @@ export function ResourcesTab({ container }: { container: ContainerSummary }) {
   const [asked, setSpan] = useQuery<Span>('span', '300')
   const span: Span = asked in spans ? asked : '300'
   const live = useStore(useMemo(() => data.stats.of(container.Id), [data, container.Id]))
-  const recorded = useCall(
-    (signal) => (recording ? readRecorded(engine, container.Id, Number(span), signal) : Promise.resolve(none)),
+  const read = useCallback(
+    (signal: AbortSignal) => (recording ? readRecorded(engine, container.Id, Number(span), signal) : Promise.resolve(none)),
     [engine, container.Id, recording, span],
-  ).value
+  )
+  const recorded = useCall(read).value
+  const now = useStore(clock)
   const samples = useMemo(() => merge(recorded ?? none, live?.samples ?? none), [recorded, live])
   const step = spans[span] * 1000
-  const end = live?.latest.time ?? Date.now()
+  const end = live?.latest.time ?? now.getTime()
   const lines = useMemo(() => {
     const map = new Map([['use', samples]])
     const count = (Number(span) * 1000) / step

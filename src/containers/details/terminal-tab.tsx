@@ -35,7 +35,7 @@ export function TerminalTab({ container }: { container: ContainerSummary }) {
           ['sh', 'sh'],
         ]}
       />
-      <ExecTerminal id={container.Id} name={nameOf(container)} shell={shell in commands ? shell : 'auto'} />
+      <ExecTerminal key={shell} id={container.Id} name={nameOf(container)} shell={shell in commands ? shell : 'auto'} />
     </div>
   )
 }

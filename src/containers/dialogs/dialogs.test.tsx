@@ -2,7 +2,8 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
 import { EngineError } from '../../../engine/errors/index.ts'
-import { fakeContainer, fakeHost, fakeImage } from '../../testing/fake-data.ts'
+import { fakeContainer, fakeImage } from '../../testing/fake-data.ts'
+import { fakeHost } from '../../testing/fake-host.ts'
 import { createFakeEngine } from '../../testing/fake-engine.ts'
 import { renderConsole } from '../../testing/render.tsx'
 

@@ -1,6 +1,6 @@
 import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { commandLine } from '../../lib/command-line.ts'
 import { useEngine } from '../../lib/engine-context.tsx'
@@ -18,10 +18,11 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
   const { engine, data, can } = useEngine()
   const [keep, setKeep] = useState(false)
   const [tcpEstablished, setTcpEstablished] = useState(false)
-  const { value, error } = useCall(
-    (signal) => engine['container.inspect']({ name: container.Id }, { signal }),
+  const ask = useCallback(
+    (signal: AbortSignal) => engine['container.inspect']({ name: container.Id }, { signal }),
     [engine, container.Id],
   )
+  const { value, error } = useCall(ask)
   const saved = value?.State.Checkpointed === true
   const name = nameOf(container)
   const restore = async () => {
