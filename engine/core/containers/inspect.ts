@@ -3,6 +3,7 @@ import { type ContainerRecord, containerById, dependencies, execSessionsOf } fro
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import type { Verb } from '../verbs.ts'
+import { readBundle } from './inspect/bundle.ts'
 import { inspectConfig } from './inspect/config.ts'
 import { inspectHostConfig, isBind } from './inspect/host-config.ts'
 import { inspectNetwork } from './inspect/network.ts'
@@ -21,6 +22,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
   const { id, config, state } = record
   const paths = containerPaths(context, id)
   const [entry = '', ...args] = [...config.entrypoint, ...config.command]
+  const bundle = readBundle(context, id)
   const needs = dependencies(context.database, id)
   const { net } = config.namespaces
   const netOwner = (net.mode === 'pod' || net.mode === 'container') && net.value !== undefined ? containerById(context.database, net.value) : undefined
@@ -61,8 +63,8 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     IsService: false,
     KubeExitCodePropagation: 'invalid',
     lockNumber: 0,
-    Config: inspectConfig(context, record),
-    HostConfig: inspectHostConfig(record),
+    Config: inspectConfig(record, bundle),
+    HostConfig: inspectHostConfig(record, bundle),
     UseImageHosts: false,
     UseImageHostname: false,
   }

@@ -1,16 +1,10 @@
-import { readFileSync, statSync } from 'node:fs'
-import path from 'node:path'
-
 import type { ContainerInspect } from '../../../contract/index.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
-import type { Context } from '../../context.ts'
-import { containerPaths } from '../../paths.ts'
+import type { BundleFacts } from './bundle.ts'
 import { signalName } from './signal-name.ts'
 
-const largestSpec = 4 * 1024 * 1024
-
 /** `Config` of a container in full: what runs in it. */
-export function inspectConfig(context: Context, record: ContainerRecord): ContainerInspect['Config'] {
+export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): ContainerInspect['Config'] {
   const { config } = record
   const { spec } = config
   return {
@@ -23,7 +17,8 @@ export function inspectConfig(context: Context, record: ContainerRecord): Contai
     Tty: config.terminal,
     OpenStdin: config.stdin,
     StdinOnce: false,
-    Env: environment(context, record),
+    // HOME and the like are only known once it was made ready.
+    Env: env ?? config.env,
     Cmd: config.command.length === 0 ? null : config.command,
     Image: config.image?.name ?? '',
     Volumes: null,
@@ -44,19 +39,6 @@ export function inspectConfig(context: Context, record: ContainerRecord): Contai
     Passwd: true,
     sdNotifyMode: spec.sdnotifyMode ?? 'container',
     ...(config.exposed.length === 0 && config.ports.length === 0 ? {} : { ExposedPorts: exposedPorts(record) }),
-  }
-}
-
-/** What the process gets: HOME and the like are only known, and in the bundle, once the container was made ready. */
-function environment(context: Context, { id, config }: ContainerRecord): string[] {
-  const file = path.join(containerPaths(context, id).bundle, 'config.json')
-  try {
-    if (statSync(file).size > largestSpec) return config.env
-    const spec = JSON.parse(readFileSync(file, 'utf8')) as { process?: { env?: unknown } }
-    const env = spec.process?.env
-    return Array.isArray(env) && env.every((each) => typeof each === 'string') ? env : config.env
-  } catch {
-    return config.env
   }
 }
 

@@ -1,11 +1,12 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
 import type { ContainerMount, ContainerRecord, NamespaceChoice } from '../../../store/index.ts'
+import type { BundleFacts } from './bundle.ts'
 import { portBindings } from './network.ts'
 
 const defaultShmSize = 65_536_000
 
 /** `HostConfig` of a container in full: how it is tied to the host. Sizes are bytes. */
-export function inspectHostConfig(record: ContainerRecord): ContainerInspect['HostConfig'] {
+export function inspectHostConfig(record: ContainerRecord, { rlimits }: BundleFacts): ContainerInspect['HostConfig'] {
   const { config } = record
   const { spec, namespaces } = config
   return {
@@ -50,7 +51,7 @@ export function inspectHostConfig(record: ContainerRecord): ContainerInspect['Ho
     CgroupParent: config.cgroupParent,
     ...limits(record),
     Devices: (spec.devices ?? []).map(({ path }) => ({ PathOnHost: path, PathInContainer: path, CgroupPermissions: '' })),
-    Ulimits: config.rlimits.map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard })),
+    Ulimits: (rlimits ?? config.rlimits).map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard })),
     ...unused,
   }
 }
