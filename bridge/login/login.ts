@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { type Account, findAccount, isClosed } from './account.ts'
 import { authenticate } from './authenticate.ts'
 import { pam, type PamTransaction } from './libpam.ts'
+import { relayLines } from './relay-lines.ts'
 import { receiveControl, sendControl } from './wire.ts'
 
 /** What a session needs besides PAM's, and how to take it away. */
@@ -89,9 +90,10 @@ async function runSession(
     const child = spawn(program!, args, {
       cwd: '/',
       env: { ...environment, ...prepared.environment },
-      stdio: [fd, fd, 'inherit'],
+      stdio: [fd, fd, 'pipe'],
       detached: true,
     })
+    relayLines(child.stderr!, (line) => log(`agent of ${account.name}: ${line}`))
     await ended(child)
   } catch (error) {
     const { message } = ProblemError.from(error)

@@ -1,4 +1,4 @@
-import { findAccount, listenForLogins, type LoginListener } from '../../bridge/login/index.ts'
+import { findAccount, listenForLogins, type LoginListener, relayLines } from '../../bridge/login/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { createLogger } from '../lib/log.ts'
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -12,6 +12,7 @@ const patience = 10_000
 /** The console for everyone on this host: the login service here, as root, and the web server as the user `berth`. */
 export async function runSystemConsole(options: ConsoleOptions): Promise<number> {
   const log = createLogger({ level: 'info', fields: { program: 'console' } })
+  const say = (line: string): void => void process.stderr.write(`${line}\n`)
   const stopped = stopSignal()
   const account = serverAccount()
   prepareFolders(options, account)
@@ -25,7 +26,7 @@ export async function runSystemConsole(options: ConsoleOptions): Promise<number>
       environment: launcherEnvironment(),
       log: (line) => log.warn(line),
     })
-    server = startServerProcess(options, account)
+    server = startServerProcess(options, account, say)
     const gone = new Promise<number>((resolve) => server?.once('exit', (code) => resolve(code ?? 1)))
     const url = await listening(server)
     process.stderr.write(
@@ -67,15 +68,26 @@ function prepareFolders({ state, tls }: ConsoleOptions, { uid, gid }: { uid: num
   chownSync(state, uid, gid)
 }
 
-function startServerProcess(options: ConsoleOptions, { uid, gid }: { uid: number; gid: number }): ChildProcess {
-  const [program, ...args] = entryCommand('agent', ['server'])
+function startServerProcess(
+  options: ConsoleOptions,
+  { uid, gid }: { uid: number; gid: number },
+  log: (line: string) => void,
+): ChildProcess {
+  const user = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups']
+  const rights = ['--no-new-privs', '--inh-caps=-all', '--bounding-set=-all']
   const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: process.env['LANG'] ?? 'C.UTF-8', ...launcherEnvironment() }
   // Detached: a Ctrl-C is for us, and we end the server in our own order.
-  const child = spawn(program!, args, { uid, gid, cwd: '/', env, detached: true, stdio: ['pipe', 'pipe', 'inherit'] })
-  child.stdin?.on('error', () => {
+  const child = spawn('setpriv', [...user, ...rights, '--', ...entryCommand('agent', ['server'])], {
+    cwd: '/',
+    env,
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  child.stdin.on('error', () => {
     // It ended; its exit is looked at elsewhere.
   })
-  child.stdin?.write(`${JSON.stringify(options)}\n`)
+  child.stdin.write(`${JSON.stringify(options)}\n`)
+  relayLines(child.stderr, log)
   return child
 }
 
