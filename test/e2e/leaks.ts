@@ -195,7 +195,7 @@ async function firewall(): Promise<Set<string>> {
 /** Run state that must go with its container. Locks, the database and what a pause process left stay. */
 function runFiles(folders: string[]): Set<string> {
   const staying =
-    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec)$|\/networks(\/|$)/
+    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec)$|\/networks(\/|$)|\/containers-conf\.json$|\/criu(\/criu\.conf)?$/
   const found = new Set<string>()
   const visit = (path: string) => {
     for (const entry of names(path)) {

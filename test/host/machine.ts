@@ -33,6 +33,7 @@ const bootTime = 180_000
 export async function startMachine(say: (line: string) => void = console.error): Promise<Machine> {
   const image = await ensureImage(say)
   const folder = mkdtempSync(join(tmpdir(), 'berth-vm-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const ports = new Map<number, number>()
   for (const guest of forwarded) ports.set(guest, await freePort())
   const children: ChildProcess[] = [launch(image, folder, ports)]

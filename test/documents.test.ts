@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { cliReference, openApiReference } from '../packaging/build/docs.ts'
+
+const read = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8')
+
+test('docs/cli.md is what the commands say (npm run docs writes it)', async () => {
+  expect(read('cli.md')).toBe(await cliReference())
+})
+
+test('docs/openapi.json is what the contract says (npm run docs writes it)', () => {
+  expect(read('openapi.json')).toBe(openApiReference())
+})
