@@ -33,12 +33,13 @@ export async function requireCriu(options: RuntimeCallOptions = {}): Promise<str
  * which criu, started by a runtime, finds it: for {@link checkpoint} and for `createContainer` when it restores.
  *
  * Network connections are locked through nftables, since by default CRIU starts iptables, which new systems do not have.
+ * `skip` is for a network namespace that others use on: they would be cut off, since nobody takes the lock away.
  * By environment and not by the annotation `org.criu.config`: criu 4.1 crashes on this setting when it comes that way.
  */
-export function criuEnvironment(folder: string): Record<string, string> {
-  const file = path.join(folder, 'criu.conf')
+export function criuEnvironment(folder: string, networkLock: 'nftables' | 'skip' = 'nftables'): Record<string, string> {
+  const file = path.join(folder, `criu-${networkLock}.conf`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileAtomicSync(file, 'network-lock nftables\n')
+  writeFileAtomicSync(file, `network-lock ${networkLock}\n`)
   return { CRIU_CONFIG_FILE: file }
 }
 

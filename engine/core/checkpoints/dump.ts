@@ -1,6 +1,6 @@
 import { rename, rm } from 'node:fs/promises'
 
-import { checkpoint as criuCheckpoint, criuCgroupsMode, criuEnvironment } from '../../adapters/criu.ts'
+import { checkpoint as criuCheckpoint, criuCgroupsMode } from '../../adapters/criu.ts'
 import { EngineError } from '../../errors/index.ts'
 import { writeFileAtomic } from '../../lib/atomic-file.ts'
 import { type ContainerRecord, timestamp, updateState } from '../../store/index.ts'
@@ -8,7 +8,7 @@ import { containerEvent } from '../containers/event.ts'
 import { cleanupLocked } from '../containers/life/cleanup.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
-import { checkpointFiles, criuFolder, removeCheckpoint } from './files.ts'
+import { checkpointFiles, criuSettings, removeCheckpoint } from './files.ts'
 import { explainFailure } from './explain.ts'
 import { ownsShm, saveShm } from './shm.ts'
 
@@ -46,7 +46,7 @@ export async function dumpLocked(context: Context, record: ContainerRecord, opti
       tcpEstablished,
       fileLocks,
       manageCgroups: criuCgroupsMode(context.cgroups, runtime),
-      environment: criuEnvironment(criuFolder(context)),
+      environment: criuSettings(context, record),
       signal,
     })
     if (ownsShm(record)) await saveShm(paths.shm, files.shm)

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
+import { criuEnvironment } from '../../adapters/criu.ts'
+import type { ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 
@@ -32,7 +34,8 @@ export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
   await Promise.all(Object.values(files).map((place) => rm(place as string, { recursive: true, force: true })))
 }
 
-/** Where CRIU's own configuration is written, which is the same for all. */
-export function criuFolder(context: Context): string {
-  return path.join(context.runRoot, 'criu')
+/** What tells CRIU of our configuration. The network of a pod, or of another container, is not locked: it is in use by others. */
+export function criuSettings(context: Context, { config }: ContainerRecord): Record<string, string> {
+  const { mode } = config.namespaces.net
+  return criuEnvironment(path.join(context.runRoot, 'criu'), mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables')
 }

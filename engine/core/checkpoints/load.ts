@@ -1,4 +1,4 @@
-import { criuCgroupsMode, criuEnvironment, criuFailure, restoreArguments } from '../../adapters/criu.ts'
+import { criuCgroupsMode, criuFailure, restoreArguments } from '../../adapters/criu.ts'
 import { EngineError } from '../../errors/index.ts'
 import { readJson } from '../../lib/atomic-file.ts'
 import { containerById, type ContainerRecord, type NetworkStatus, timestamp, updateState } from '../../store/index.ts'
@@ -7,7 +7,7 @@ import { initLocked } from '../containers/life/init.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { explainFailure } from './explain.ts'
-import { checkpointFiles, criuFolder, hasImages, removeCheckpoint } from './files.ts'
+import { checkpointFiles, criuSettings, hasImages, removeCheckpoint } from './files.ts'
 import { fillShm, ownsShm } from './shm.ts'
 
 export interface LoadOptions {
@@ -40,7 +40,7 @@ export async function loadLocked(context: Context, record: ContainerRecord, opti
   const runtimeOptions = restoreArguments({ workPath: files.work, tcpEstablished, fileLocks, manageCgroups: criuCgroupsMode(context.cgroups, runtime) })
   try {
     await initLocked(context, await withAddresses(record, files.network, options), {
-      restore: { imagePath: files.images, runtimeOptions, environment: criuEnvironment(criuFolder(context)) },
+      restore: { imagePath: files.images, runtimeOptions, environment: criuSettings(context, record) },
       onceMounted: async () => {
         if (ownsShm(record)) await fillShm(shm, files.shm)
       },
