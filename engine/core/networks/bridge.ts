@@ -7,7 +7,14 @@ import {
   setupNetworks,
   teardownNetworks,
 } from '../../adapters/netavark.ts'
-import { type ContainerRecord, type NetworkStatus, releaseAddresses, takeAddress, takeStaticAddress } from '../../store/index.ts'
+import {
+  type ContainerRecord,
+  type NetworkStatus,
+  releaseAddresses,
+  takeAddress,
+  takeStaticAddress,
+  updateState,
+} from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { findNetwork } from './find.ts'
 import { formatIpv4, parseIpv4, parseSubnet } from './ipv4.ts'
@@ -34,7 +41,7 @@ export async function setUpBridges(
   netns: string,
   signal?: AbortSignal,
 ): Promise<Record<string, NetworkStatus>> {
-  const memberships = await takeAddresses(context, container)
+  const memberships = await takeAddresses(context, container, netns)
   const setup = describeSetup(container, memberships)
   try {
     const statuses = await exclusively(context, () => setupNetworks(netns, setup, { ...options(context), signal }))
@@ -73,14 +80,15 @@ function options(context: Context): { configDir: string; rootless: boolean } {
   return { configDir: path.join(context.runRoot, 'networks'), rootless: context.identity.rootless }
 }
 
-async function takeAddresses(context: Context, container: ContainerRecord): Promise<Membership[]> {
+/** Noted with the container before anything is made of them: whoever finds the remains of a killed process can undo them. */
+async function takeAddresses(context: Context, container: ContainerRecord, netns: string): Promise<Membership[]> {
   const wanted = Object.entries(container.config.networks)
   const infos = await Promise.all(
     (wanted.length > 0 ? wanted : [['default', {}] as const]).map(([name]) => findNetwork(context, name)),
   )
   return await context.database.transaction(() => {
     releaseAddresses(context.database, container.id)
-    return infos.map((info, index) => {
+    const memberships = infos.map((info, index): Membership => {
       const choice = wanted[index]?.[1] ?? {}
       const [subnet] = info.subnets
       return {
@@ -91,6 +99,9 @@ async function takeAddresses(context: Context, container: ContainerRecord): Prom
         mac: choice.static_mac,
       }
     })
+    const networks = Object.fromEntries(memberships.map((membership) => [membership.info.name, toStatus(membership, undefined)]))
+    updateState(context.database, container.id, { netnsPath: netns, networks })
+    return memberships
   })
 }
 
@@ -129,9 +140,13 @@ function membershipOf(info: NetworkInfo, status: NetworkStatus): Membership {
   }
 }
 
-function toStatus({ info, aliases, interfaceName }: Membership, status: NetavarkStatus | undefined): NetworkStatus {
+function toStatus(
+  { info, aliases, interfaceName, addresses: taken }: Membership,
+  status: NetavarkStatus | undefined,
+): NetworkStatus {
   const [found] = Object.entries(status?.interfaces ?? {})
-  const [name, { mac, subnets }] = found ?? [interfaceName, { mac: '', subnets: [] }]
+  const planned: NetavarkStatus['interfaces'][string] = { mac: '', subnets: taken.map((address) => ({ ipnet: address })) }
+  const [name, { mac, subnets }] = found ?? [interfaceName, planned]
   const addresses = subnets.map(({ ipnet, gateway }) => {
     const [address = '', prefix] = ipnet.split('/')
     return { address, prefix: Number(prefix ?? 0), gateway: gateway ?? '' }

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
 import { unmountIfMounted, umountFlags } from '../../../lib/sys.ts'
@@ -35,6 +35,11 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
     rmSync(paths.run, { recursive: true, force: true })
   })
   if (failures.length > 0) throw new AggregateError(failures, `Container ${record.id} did not let go of everything.`)
+}
+
+/** Frees what a process that was killed in the middle of a start has left of it; the container's lock must be held. */
+export async function freeRemains(context: Context, record: ContainerRecord): Promise<void> {
+  if (existsSync(containerPaths(context, record.id).run)) await freeRun(context, record)
 }
 
 /**

@@ -18,7 +18,7 @@ import type { ManagedFiles } from '../spec/mounts.ts'
 import { runtimeSpec } from '../spec/runtime-spec.ts'
 import { lookUpUser } from '../spec/user.ts'
 import { copyUpVolumes } from '../volumes.ts'
-import { freeRun } from './free.ts'
+import { freeRemains, freeRun } from './free.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
 
 export interface InitOptions extends CallOptions {
@@ -41,6 +41,7 @@ export interface InitOptions extends CallOptions {
  */
 export async function initLocked(context: Context, record: ContainerRecord, options: InitOptions = {}): Promise<ContainerRecord> {
   const { id } = record
+  await freeRemains(context, record)
   prepareFolders(context, id)
   // Kept up to date in this copy, so that a failure at any step is undone by what is known then.
   const attempt: ContainerRecord = structuredClone(record)

@@ -9,6 +9,7 @@ import { containerPaths } from '../../paths.ts'
 import { containerEvent } from '../event.ts'
 import { removeAnonymousVolumes } from '../volumes.ts'
 import { cleanupLocked } from './cleanup.ts'
+import { freeRemains } from './free.ts'
 
 /** How long an exit code can be asked for after its container is gone. */
 const exitCodeKept = 5 * 60_000
@@ -35,6 +36,7 @@ export async function removeLocked(
     )
   }
   const idle = await cleanupLocked(context, record)
+  await freeRemains(context, idle)
   const paths = containerPaths(context, id)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(id)
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
