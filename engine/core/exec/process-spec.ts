@@ -38,11 +38,11 @@ function allCapabilities(): OciProcess['capabilities'] {
   return { bounding: all, effective: all, permitted: all }
 }
 
-/** As for the container itself: anyone but root begins without capabilities in effect. */
-function forUser(capabilities: NonNullable<OciProcess['capabilities']>, uid: number): OciProcess['capabilities'] {
+/** As for the container itself: root has all it may have, also where the container runs as another user; others begin with none. */
+function forUser({ bounding }: NonNullable<OciProcess['capabilities']>, uid: number): OciProcess['capabilities'] {
   return uid === 0
-    ? capabilities
-    : { bounding: capabilities.bounding, effective: [], permitted: [], inheritable: [], ambient: [] }
+    ? { bounding, effective: bounding, permitted: bounding }
+    : { bounding, effective: [], permitted: [], inheritable: [], ambient: [] }
 }
 
 function mergeEnvironment(base: readonly string[], config: ExecConfig, home: string): string[] {
