@@ -3,6 +3,7 @@ import { type OperationName, operationNames, parseInput } from '../contract/inde
 import { EngineError } from '../errors/index.ts'
 import { type Context, type ContextOptions, openContext } from './context.ts'
 import type { Sampler } from './usage/sampler.ts'
+import { engineFailure } from './system-failure.ts'
 import { verbs } from './verbs.ts'
 
 export type { Context, ContextOptions } from './context.ts'
@@ -39,6 +40,6 @@ async function run(context: Context, name: OperationName, input: unknown, option
   try {
     return await verb(context, parsed, options)
   } catch (error) {
-    throw EngineError.from(error)
+    throw engineFailure(error)
   }
 }

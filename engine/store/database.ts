@@ -210,6 +210,13 @@ function translate(error: unknown, file: string): unknown {
         options,
       )
     case codes.io:
+      // On a full disk SQLite often cannot even grow its shared memory, and says no more than this.
+      if (isFull(file)) return diskFull(file, error)
+      return new EngineError(
+        'StoreUnavailable',
+        `The store ${file} cannot be read or written: ${(error as Error).message}.`,
+        options,
+      )
     case codes.cannotOpen:
     case codes.readOnly:
       return new EngineError(
@@ -219,6 +226,14 @@ function translate(error: unknown, file: string): unknown {
       )
     default:
       return error
+  }
+}
+
+function isFull(file: string): boolean {
+  try {
+    return statfsSync(path.dirname(file)).bavail === 0
+  } catch {
+    return false
   }
 }
 

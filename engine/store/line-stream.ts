@@ -69,7 +69,7 @@ function lineReader(file: FileHandle, offset: number): () => AsyncGenerator<Buff
 
 function splitLines(text: Buffer): Buffer[] {
   const lines: Buffer[] = []
-  for (let begin = 0; begin < text.length; ) {
+  for (let begin = 0; begin < text.length;) {
     const end = text.indexOf(newline, begin)
     lines.push(text.subarray(begin, end))
     begin = end + 1
