@@ -11,14 +11,16 @@ import { pinnedNodeFolder } from './packaging/toolchain.mjs'
 
 const top = import.meta.dirname
 const watch = process.argv.includes('--watch')
-// Built aside and renamed, so that a running console never meets half a build.
-const out = join(top, watch ? 'dist' : 'dist.new')
+// Built aside and renamed, so that nobody meets half a build, and several may build at once.
+const out = join(top, watch ? 'dist' : `.cache/build-${process.pid}`)
 
 /** Programs of ours by the name the launcher gives them (`berth --entry=NAME`). */
 const programs: Record<string, string> = {
   cli: 'engine/cli/main.ts',
   agent: 'engine/agent/main.ts',
   'engine-half': 'engine/agent/engine-half.ts',
+  // Not started by the launcher: the thread that unpacks layers.
+  'unpack-worker': 'engine/core/images/pull/unpack-worker.ts',
 }
 
 /** Packages with native parts: shipped as they are, beside the bundles. */
@@ -67,6 +69,8 @@ const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   minifySyntax: !watch,
   minifyWhitespace: !watch,
   sourcemap: watch ? 'linked' : false,
+  // Its build for Node is CommonJS, whose names a dynamic import of a bundle does not see.
+  alias: { yaml: join(top, 'node_modules/yaml/browser/index.js') },
   metafile: true,
   plugins: process.env.BERTH_PARTIAL ? [partial] : [],
   // CommonJS packages in the bundle ask for Node's own modules by require.
@@ -131,6 +135,22 @@ function finishPage(result: BuildResult): void {
   writeCatalogues(join(top, 'po'), join(out, 'page'))
 }
 
+/** Puts what was built in the place of `dist`. */
+function replace(dist: string, old: string): void {
+  for (;;) {
+    try {
+      if (existsSync(dist)) renameSync(dist, old)
+      renameSync(out, dist)
+      break
+    } catch (error) {
+      // Another build came in between: the later one wins.
+      if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+      rmSync(old, { recursive: true, force: true })
+    }
+  }
+  rmSync(old, { recursive: true, force: true })
+}
+
 async function buildOnce(): Promise<void> {
   const began = performance.now()
   const mark = fingerprint()
@@ -143,12 +163,7 @@ async function buildOnce(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string }
   writeFileSync(join(out, 'VERSION'), `${version}\n`)
   writeFileSync(join(out, '.fingerprint'), mark)
-  const dist = join(top, 'dist')
-  const old = join(top, 'dist.old')
-  rmSync(old, { recursive: true, force: true })
-  if (existsSync(dist)) renameSync(dist, old)
-  renameSync(out, dist)
-  rmSync(old, { recursive: true, force: true })
+  replace(join(top, 'dist'), `${out}-old`)
   console.error(`Built dist/ in ${((performance.now() - began) / 1000).toFixed(1)} s.`)
 }
 
@@ -161,4 +176,8 @@ async function watchAll(): Promise<void> {
   console.error('Watching; Ctrl-C ends.')
 }
 
-await (watch ? watchAll() : buildOnce())
+try {
+  await (watch ? watchAll() : buildOnce())
+} finally {
+  if (!watch) rmSync(out, { recursive: true, force: true })
+}

@@ -80,19 +80,6 @@ describe.each(['root', 'alice', 'bob'])('the core as %s', (name) => {
     expect(await berth('ps', '-aq')).toBe('')
   })
 
-  const asRoot = berth.root ? test : () => {} // others are told in words: checkpoint.test.ts
-
-  asRoot('checkpoint and restore keep what was in memory', async () => {
-    const count = async () => Number(await berth('exec', 'counter', 'cat', '/count'))
-    const script = 'i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.05; done'
-    await berth('run', '-d', '--name', 'counter', '--entrypoint', 'sh', images.server, '-c', script)
-    await eventually('a count of 20', async () => (await count()) > 20)
-    await berth('container', 'checkpoint', 'counter')
-    await berth('container', 'restore', 'counter')
-    expect(await count()).toBeGreaterThan(20)
-    await berth('rm', '-f', '-t', '0', 'counter')
-  })
-
   test('a pod and its member', async () => {
     await berth('pod', 'create', '--name', 'crew')
     await berth('run', '-d', '--pod', 'crew', '--name', 'member', images.server)
@@ -107,5 +94,22 @@ describe.each(['root', 'alice', 'bob'])('the core as %s', (name) => {
     await Promise.all(names.map((each) => berth('run', '-d', '--name', each, '--entrypoint', 'sleep', images.server, '1000')))
     await Promise.all(names.map((each) => berth('rm', '-f', '-t', '0', each)))
     expect(await berth('ps', '-aq')).toBe('')
+  })
+})
+
+describe('the core as root alone', () => {
+  const berth = berthAs('root')
+
+  beforeAll(() => pullImages(berth, images.server))
+  afterAll(() => clear(berth))
+
+  test('checkpoint and restore keep what was in memory', async () => {
+    const count = async () => Number(await berth('exec', 'counter', 'cat', '/count'))
+    const script = 'i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.05; done'
+    await berth('run', '-d', '--name', 'counter', '--entrypoint', 'sh', images.server, '-c', script)
+    await eventually('a count of 20', async () => (await count()) > 20)
+    await berth('container', 'checkpoint', 'counter')
+    await berth('container', 'restore', 'counter')
+    expect(await count()).toBeGreaterThan(20)
   })
 })

@@ -33,6 +33,7 @@ const mark = 'Berth test'
 
 /** Ends what the users that test runs made still run, and removes them with their homes, unless another run is at work. */
 export async function removeUsers(): Promise<void> {
+  if (!existsSync(runs)) return
   rmSync(join(runs, String(process.pid)), { force: true })
   for (const name of readdirSync(runs)) if (!existsSync(join('/proc', name))) rmSync(join(runs, name), { force: true })
   if (readdirSync(runs).length > 0) return

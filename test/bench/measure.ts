@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { Agent, request } from 'node:http'
+import type { Subject } from './engines.ts'
+
+/** Median of some numbers. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+/** Milliseconds that one command line takes from start to exit; throws unless it succeeds. */
+export function time(subject: Subject, args: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const began = performance.now()
+    const child = spawn(subject.argv[0]!, [...subject.argv.slice(1), ...args], {
+      env: subject.env,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    let errors = ''
+    let milliseconds = 0
+    child.stderr.on('data', (data: Buffer) => (errors += data.toString()))
+    child.on('error', reject)
+    // Monitors may keep the pipe open: the exit is the end.
+    child.on('exit', (code) => {
+      milliseconds = performance.now() - began
+      child.stderr.destroy()
+      if (code === 0) resolve(milliseconds)
+      else reject(new Error(`${subject.name} ${args.join(' ')} ended with ${code}: ${errors}`))
+    })
+  })
+}
+
+/**
+ * Median times of the same command line with each engine, in turns, so that whatever else the machine does meets both.
+ * `before` prepares a round and is not counted. The first round warms up and is not counted either.
+ */
+export async function compare(
+  both: readonly Subject[],
+  rounds: number,
+  args: (subject: Subject) => readonly string[],
+  before?: (subject: Subject) => Promise<unknown>,
+): Promise<number[]> {
+  const times = both.map(() => [] as number[])
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, subject] of both.entries()) {
+      await before?.(subject)
+      const milliseconds = await time(subject, args(subject))
+      if (round > 0 || rounds === 1) times[index]!.push(milliseconds)
+    }
+  }
+  return times.map(median)
+}
+
+/** Requests a second on one connection to a unix socket, for `seconds`. */
+export async function requestsPerSecond(socket: string, path: string, seconds = 3): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  try {
+    for (let warm = 0; warm < 3; warm += 1) await get(agent, socket, path)
+    const began = performance.now()
+    let count = 0
+    while (performance.now() - began < seconds * 1000) {
+      await get(agent, socket, path)
+      count += 1
+    }
+    return count / ((performance.now() - began) / 1000)
+  } finally {
+    agent.destroy()
+  }
+}
+
+function get(agent: Agent, socketPath: string, path: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ agent, socketPath, path, headers: { host: 'd' } }, (answer) => {
+      let size = 0
+      answer.on('data', (data: Buffer) => (size += data.length))
+      answer.on('end', () =>
+        answer.statusCode === 200 ? resolve(size) : reject(new Error(`${path}: status ${answer.statusCode}`)),
+      )
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
+}
