@@ -26,8 +26,14 @@ export function parseArchiveConfig(document: unknown): ArchiveConfig {
   const result = v.safeParse(ArchiveConfig, document)
   if (result.success) return result.output
   if (typeof document === 'object' && document !== null && 'rootfsImageName' in document) {
-    throw new EngineError('CheckpointInvalid', 'The archive was made by Podman, whose checkpoints cannot be imported yet; restore it with Podman.')
+    throw new EngineError(
+      'CheckpointInvalid',
+      'The archive was made by Podman, whose checkpoints cannot be imported yet; restore it with Podman.',
+    )
   }
   const [issue] = result.issues
-  throw new EngineError('CheckpointInvalid', `The archive is not a checkpoint: ${v.getDotPath(issue) ?? 'config.dump'} in its config.dump is not valid: ${issue.message}`)
+  throw new EngineError(
+    'CheckpointInvalid',
+    `The archive is not a checkpoint: ${v.getDotPath(issue) ?? 'config.dump'} in its config.dump is not valid: ${issue.message}`,
+  )
 }

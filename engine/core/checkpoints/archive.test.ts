@@ -1,4 +1,15 @@
-import { chmodSync, linkSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { zstdCompressSync } from 'node:zlib'
@@ -33,14 +44,22 @@ async function* once(data: Buffer) {
 }
 
 test('known members are unpacked, others are passed over', async () => {
-  const data = await archive([file('config.dump', '{}'), file('checkpoint/core-1.img', 'core'), file('./ctr.log', 'log'), file('unknown', 'y'), file('checkpoint/a/b', 'deep')])
+  const data = await archive([
+    file('config.dump', '{}'),
+    file('checkpoint/core-1.img', 'core'),
+    file('./ctr.log', 'log'),
+    file('unknown', 'y'),
+    file('checkpoint/a/b', 'deep'),
+  ])
   await unpackArchive(once(zstdCompressSync(data)), folder)
   expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'config.dump', 'ctr.log'])
   expect(readdirSync(path.join(folder, 'checkpoint'))).toEqual(['core-1.img'])
 })
 
 test.each([
-  ['..', file('../evil')], ['.. inside', file('checkpoint/../../evil')], ['absolute', file('/config.dump')],
+  ['..', file('../evil')],
+  ['.. inside', file('checkpoint/../../evil')],
+  ['absolute', file('/config.dump')],
   ['a link', file('config.dump', '', { type: 'symlink', linkTarget: '/etc/passwd', size: 0 })],
   ['a hard link', file('checkpoint/core-1.img', '', { type: 'hardlink', linkTarget: '/etc/shadow', size: 0 })],
   ['a device', file('checkpoint/x.img', '', { type: 'character', size: 0, deviceMajor: 1, deviceMinor: 3 })],
@@ -50,11 +69,18 @@ test.each([
 })
 
 test('a member twice, too many, too large, or rubbish are refused', async () => {
-  await expect(unpackArchive(once(await archive([file('ctr.log'), file('ctr.log')])), folder)).rejects.toMatchObject({ code: 'CheckpointInvalid' })
-  for (const limits of [{ bytes: 5, members: 10 }, { bytes: 100, members: 1 }]) {
+  await expect(unpackArchive(once(await archive([file('ctr.log'), file('ctr.log')])), folder)).rejects.toMatchObject({
+    code: 'CheckpointInvalid',
+  })
+  for (const limits of [
+    { bytes: 5, members: 10 },
+    { bytes: 100, members: 1 },
+  ]) {
     rmSync(folder, { recursive: true })
     mkdirSync(folder)
-    await expect(unpackArchive(once(await archive([file('ctr.log', 'xxx'), file('config.dump', 'xxx')])), folder, undefined, limits)).rejects.toMatchObject({ code: 'CheckpointInvalid' })
+    await expect(
+      unpackArchive(once(await archive([file('ctr.log', 'xxx'), file('config.dump', 'xxx')])), folder, undefined, limits),
+    ).rejects.toMatchObject({ code: 'CheckpointInvalid' })
   }
   rmSync(folder, { recursive: true })
   mkdirSync(folder)
@@ -65,7 +91,9 @@ test('the configuration is checked', () => {
   const good = { format: 'berth-checkpoint-1', id: 'a'.repeat(64), name: 'c', created: '', image: null, spec: { rootfs: '/x' } }
   expect(parseArchiveConfig(good)).toMatchObject({ name: 'c' })
   expect(() => parseArchiveConfig({ ...good, id: '../x' })).toThrow(expect.objectContaining({ code: 'CheckpointInvalid' }))
-  expect(() => parseArchiveConfig({ ...good, spec: { command: 'x' } })).toThrow(expect.objectContaining({ code: 'CheckpointInvalid' }))
+  expect(() => parseArchiveConfig({ ...good, spec: { command: 'x' } })).toThrow(
+    expect.objectContaining({ code: 'CheckpointInvalid' }),
+  )
   expect(() => parseArchiveConfig({ rootfsImageName: 'x' })).toThrow(/Podman/)
 })
 
@@ -77,8 +105,17 @@ test('a tree survives: modes, links, times', async () => {
   linkSync(path.join(source, 'sub/f'), path.join(source, 'sub/g'))
   symlinkSync('f', path.join(source, 'sub/s'))
   const members = await Array.fromAsync(treeMembers(source))
-  expect(members.map(({ header }) => [header.path, header.type])).toEqual([['sub', 'directory'], ['sub/f', 'file'], ['sub/g', 'hardlink'], ['sub/s', 'symlink']])
-  expect(members[1]?.header).toMatchObject({ mode: 0o751, size: 7, mtime: statSync(path.join(source, 'sub/f'), { bigint: true }).mtimeNs })
+  expect(members.map(({ header }) => [header.path, header.type])).toEqual([
+    ['sub', 'directory'],
+    ['sub/f', 'file'],
+    ['sub/g', 'hardlink'],
+    ['sub/s', 'symlink'],
+  ])
+  expect(members[1]?.header).toMatchObject({
+    mode: 0o751,
+    size: 7,
+    mtime: statSync(path.join(source, 'sub/f'), { bigint: true }).mtimeNs,
+  })
 })
 
 test('a file that changes while it is read does not break the archive', async () => {
@@ -95,7 +132,10 @@ test.skipIf(process.getuid?.() !== 0)('what a container wrote and removed comes 
   const upper = path.join(folder, 'upper')
   const work = path.join(folder, 'work')
   for (const each of [upper, work]) mkdirSync(each)
-  writeFileSync(path.join(work, 'rootfs-diff.tar'), await archive([file('etc', '', { type: 'directory', mode: 0o700, size: 0 }), file('etc/new', 'new')]))
+  writeFileSync(
+    path.join(work, 'rootfs-diff.tar'),
+    await archive([file('etc', '', { type: 'directory', mode: 0o700, size: 0 }), file('etc/new', 'new')]),
+  )
   writeFileSync(path.join(work, 'deleted.files'), JSON.stringify(['etc/gone']))
   await applyRootfsDiff(work, upper)
   expect(readFileSync(path.join(upper, 'etc/new'), 'utf8')).toBe('new')
@@ -115,11 +155,15 @@ test('ports to publish', () => {
   expect(parsePublished('8080:80')).toMatchObject({ host_port: 8080, container_port: 80, protocol: 'tcp' })
   expect(parsePublished('127.0.0.1:8080:80/udp')).toMatchObject({ host_ip: '127.0.0.1', protocol: 'udp' })
   expect(parsePublished('[::1]::80')).toMatchObject({ host_ip: '::1', host_port: 0 })
-  for (const wrong of ['', 'x', '0', '80/foo', '99999:80']) expect(() => parsePublished(wrong)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  for (const wrong of ['', 'x', '0', '80/foo', '99999:80'])
+    expect(() => parsePublished(wrong)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
 test('known failures of CRIU say the way out', () => {
-  const failure = new EngineError('CheckpointFailed', 'CRIU could not checkpoint container c: Connected TCP socket, consider using --tcp-established option')
+  const failure = new EngineError(
+    'CheckpointFailed',
+    'CRIU could not checkpoint container c: Connected TCP socket, consider using --tcp-established option',
+  )
   expect(explainFailure(failure).message).toMatch(/repeat with --tcp-established/)
   expect(explainFailure(new EngineError('DiskFull', 'full')).code).toBe('DiskFull')
 })

@@ -23,10 +23,19 @@ export const checkpointExport: Verb<'container.checkpointExport'> = async (conte
   await requireCheckpoints(context, 'checkpoint', signal)
   const workspace = makeWorkspace(context)
   try {
-    await context.lock('container', id, async () => {
-      const record = await dumpLocked(context, await reconcile(context, findContainer(context.database, id), { locked: true }), { ...input, signal })
-      await gather(context, record, workspace.path, input)
-    }, { signal })
+    await context.lock(
+      'container',
+      id,
+      async () => {
+        const record = await dumpLocked(
+          context,
+          await reconcile(context, findContainer(context.database, id), { locked: true }),
+          { ...input, signal },
+        )
+        await gather(context, record, workspace.path, input)
+      },
+      { signal },
+    )
   } catch (error) {
     await workspace.remove()
     throw error
@@ -34,7 +43,12 @@ export const checkpointExport: Verb<'container.checkpointExport'> = async (conte
   return archiveOf(context, id, workspace, input)
 }
 
-async function* archiveOf(context: Context, id: string, workspace: Workspace, { compress, keep }: { compress: 'zstd' | 'gzip' | 'none'; keep: boolean }): AsyncGenerator<Uint8Array> {
+async function* archiveOf(
+  context: Context,
+  id: string,
+  workspace: Workspace,
+  { compress, keep }: { compress: 'zstd' | 'gzip' | 'none'; keep: boolean },
+): AsyncGenerator<Uint8Array> {
   try {
     const archive = writeTar(treeMembers(workspace.path))
     if (compress === 'none') yield* archive

@@ -9,11 +9,25 @@ import { requireCheckpoints } from './require-criu.ts'
 export const checkpoint: Verb<'container.checkpoint'> = async (context, input, { signal }) => {
   const { id, config } = findContainer(context.database, input.name)
   await requireCheckpoints(context, 'checkpoint', signal)
-  if (input.preCheckpoint || input.withPrevious) throw new EngineError('NotSupported', 'Checkpoints in several steps are not supported yet; leave --pre-checkpoint and --with-previous out.')
+  if (input.preCheckpoint || input.withPrevious)
+    throw new EngineError(
+      'NotSupported',
+      'Checkpoints in several steps are not supported yet; leave --pre-checkpoint and --with-previous out.',
+    )
   if (config.autoRemove && !input.leaveRunning) {
-    throw new EngineError('InvalidArgument', `Container ${config.spec.name ?? id} is removed when it ends (--rm), and its saved state with it; export it instead.`, { details: { container: id } })
+    throw new EngineError(
+      'InvalidArgument',
+      `Container ${config.spec.name ?? id} is removed when it ends (--rm), and its saved state with it; export it instead.`,
+      { details: { container: id } },
+    )
   }
   const began = performance.now()
-  await context.lock('container', id, async () => dumpLocked(context, await reconcile(context, findContainer(context.database, id), { locked: true }), { ...input, signal }), { signal })
+  await context.lock(
+    'container',
+    id,
+    async () =>
+      dumpLocked(context, await reconcile(context, findContainer(context.database, id), { locked: true }), { ...input, signal }),
+    { signal },
+  )
   return { Id: id, runtime_checkpoint_duration: Math.round((performance.now() - began) * 1000), criu_statistics: null }
 }

@@ -28,7 +28,9 @@ export interface DumpOptions {
 export async function dumpLocked(context: Context, record: ContainerRecord, options: DumpOptions): Promise<ContainerRecord> {
   const { id, config, state } = record
   if (state.status !== 'running') {
-    throw new EngineError('ContainerStateInvalid', `"${id}" is not running, cannot checkpoint: container state improper`, { details: { container: id, state: state.status } })
+    throw new EngineError('ContainerStateInvalid', `"${id}" is not running, cannot checkpoint: container state improper`, {
+      details: { container: id, state: state.status },
+    })
   }
   const files = checkpointFiles(context, id)
   const paths = containerPaths(context, id)
@@ -62,7 +64,9 @@ export async function dumpLocked(context: Context, record: ContainerRecord, opti
 async function afterDump(context: Context, record: ContainerRecord, leaveRunning: boolean): Promise<ContainerRecord> {
   const saved = { checkpointed: true, checkpointedAt: timestamp(), checkpointPath: checkpointFiles(context, record.id).images }
   if (leaveRunning) {
-    const state = await context.database.transaction(() => updateState(context.database, record.id, { checkpointedAt: saved.checkpointedAt, checkpointPath: saved.checkpointPath }))
+    const state = await context.database.transaction(() =>
+      updateState(context.database, record.id, { checkpointedAt: saved.checkpointedAt, checkpointPath: saved.checkpointPath }),
+    )
     containerEvent(context, record, 'checkpoint')
     return { ...record, state }
   }

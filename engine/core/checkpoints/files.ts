@@ -21,7 +21,12 @@ export interface CheckpointFiles {
 
 export function checkpointFiles(context: Context, id: string): CheckpointFiles {
   const { checkpoint, folder } = containerPaths(context, id)
-  return { images: checkpoint, work: path.join(folder, 'criu'), shm: path.join(folder, 'devshm-checkpoint.tar'), network: path.join(folder, 'network.status') }
+  return {
+    images: checkpoint,
+    work: path.join(folder, 'criu'),
+    shm: path.join(folder, 'devshm-checkpoint.tar'),
+    network: path.join(folder, 'network.status'),
+  }
 }
 
 /** Whether the images are there, of a checkpoint that was finished. */
@@ -37,5 +42,8 @@ export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
 /** What tells CRIU of our configuration. The network of a pod, or of another container, is not locked: it is in use by others. */
 export function criuSettings(context: Context, { config }: ContainerRecord): Record<string, string> {
   const { mode } = config.namespaces.net
-  return criuEnvironment(path.join(context.runRoot, 'criu'), mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables')
+  return criuEnvironment(
+    path.join(context.runRoot, 'criu'),
+    mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables',
+  )
 }

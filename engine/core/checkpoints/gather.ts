@@ -16,7 +16,12 @@ import { treeMembers } from './tree-tar.ts'
  * Puts everything an archive holds into `folder`, with podman's names for it; the container's lock must be held. CRIU's
  * images are linked, so that they stay whatever becomes of the container.
  */
-export async function gather(context: Context, record: ContainerRecord, folder: string, options: { ignoreRootFS: boolean }): Promise<void> {
+export async function gather(
+  context: Context,
+  record: ContainerRecord,
+  folder: string,
+  options: { ignoreRootFS: boolean },
+): Promise<void> {
   const { id, config } = record
   const files = checkpointFiles(context, id)
   const paths = containerPaths(context, id)
@@ -29,14 +34,18 @@ export async function gather(context: Context, record: ContainerRecord, folder: 
   await copyIfThere(files.shm, path.join(folder, 'devshm-checkpoint.tar'))
   await copyIfThere(path.join(files.work, 'stats-dump'), path.join(folder, 'stats-dump'))
   if (config.log.path !== '') await copyIfThere(config.log.path, path.join(folder, 'ctr.log'))
-  if (!options.ignoreRootFS && config.rootfs === '') await writeRootfsDiff((await context.layers()).snapshotPaths(id).upper, folder)
+  if (!options.ignoreRootFS && config.rootfs === '')
+    await writeRootfsDiff((await context.layers()).snapshotPaths(id).upper, folder)
 }
 
 /** What the container wrote, and the names it removed. */
 async function writeRootfsDiff(upper: string, folder: string): Promise<void> {
   const removed: string[] = []
   const members = writeTar(treeMembers(upper, { removed: (name) => removed.push(name) }))
-  await pipeline(Readable.from(members, { objectMode: false }), createWriteStream(path.join(folder, 'rootfs-diff.tar'), { mode: 0o600 }))
+  await pipeline(
+    Readable.from(members, { objectMode: false }),
+    createWriteStream(path.join(folder, 'rootfs-diff.tar'), { mode: 0o600 }),
+  )
   await writeFile(path.join(folder, 'deleted.files'), JSON.stringify(removed), { mode: 0o600 })
 }
 

@@ -7,7 +7,7 @@ import { initLocked } from '../containers/life/init.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { explainFailure } from './explain.ts'
-import { checkpointFiles, criuSettings, hasImages, removeCheckpoint } from './files.ts'
+import { type CheckpointFiles, checkpointFiles, criuSettings, hasImages, removeCheckpoint } from './files.ts'
 import { fillShm, ownsShm } from './shm.ts'
 
 export interface LoadOptions {
@@ -28,30 +28,30 @@ export interface LoadOptions {
  * @returns the record, `running`.
  */
 export async function loadLocked(context: Context, record: ContainerRecord, options: LoadOptions): Promise<ContainerRecord> {
-  const { id, state } = record
-  if (!['created', 'exited', 'stopped'].includes(state.status)) {
-    throw new EngineError('ContainerStateInvalid', `container ${id} is running or paused, cannot restore: container state improper`, { details: { container: id, state: state.status } })
-  }
+  const { id } = record
   const files = checkpointFiles(context, id)
-  if (!hasImages(files)) throw new EngineError('CheckpointInvalid', `a complete checkpoint for container ${id} cannot be found, cannot restore; make one with "container checkpoint".`, { details: { container: id } })
-  const { shm } = containerPaths(context, id)
-  const { tcpEstablished, fileLocks, signal } = options
-  const runtime = await context.runtime({ program: record.config.runtime, cgroupManager: record.config.cgroupManager })
-  const runtimeOptions = restoreArguments({ workPath: files.work, tcpEstablished, fileLocks, manageCgroups: criuCgroupsMode(context.cgroups, runtime) })
+  requireLoadable(record, files)
+  const { signal } = options
+  const restore = await restoreOptions(context, record, files, options)
+  const onceMounted = async () => {
+    if (ownsShm(record)) await fillShm(containerPaths(context, id).shm, files.shm)
+  }
   try {
-    await initLocked(context, await withAddresses(record, files.network, options), {
-      restore: { imagePath: files.images, runtimeOptions, environment: criuSettings(context, record) },
-      onceMounted: async () => {
-        if (ownsShm(record)) await fillShm(shm, files.shm)
-      },
-      signal,
-    })
+    await initLocked(context, await withAddresses(record, files.network, options), { restore, onceMounted, signal })
   } catch (error) {
     throw explainFailure(criuFailure(error, id, 'restore', `${files.work}/restore.log`))
   }
+  const saved = { checkpointed: false, checkpointedAt: '', checkpointPath: '' }
   const now = timestamp()
   await context.database.transaction(() =>
-    updateState(context.database, id, { startedAt: now, restoredAt: now, restored: true, checkpointed: false, checkpointedAt: '', checkpointPath: '', stoppedByUser: false, exitCode: 0 }),
+    updateState(context.database, id, {
+      ...saved,
+      startedAt: now,
+      restoredAt: now,
+      restored: true,
+      stoppedByUser: false,
+      exitCode: 0,
+    }),
   )
   if (!options.keep) await removeCheckpoint(files)
   const running = containerById(context.database, id) ?? record
@@ -59,16 +59,48 @@ export async function loadLocked(context: Context, record: ContainerRecord, opti
   return running
 }
 
+function requireLoadable({ id, state }: ContainerRecord, files: CheckpointFiles): void {
+  const details = { container: id, state: state.status }
+  if (!['created', 'exited', 'stopped'].includes(state.status)) {
+    const message = `container ${id} is running or paused, cannot restore: container state improper`
+    throw new EngineError('ContainerStateInvalid', message, { details })
+  }
+  if (hasImages(files)) return
+  const message = `a complete checkpoint for container ${id} cannot be found, cannot restore; make one with "container checkpoint".`
+  throw new EngineError('CheckpointInvalid', message, { details })
+}
+
+async function restoreOptions(context: Context, record: ContainerRecord, files: CheckpointFiles, options: LoadOptions) {
+  const { tcpEstablished, fileLocks } = options
+  const runtime = await context.runtime({ program: record.config.runtime, cgroupManager: record.config.cgroupManager })
+  const manageCgroups = criuCgroupsMode(context.cgroups, runtime)
+  return {
+    imagePath: files.images,
+    runtimeOptions: restoreArguments({ workPath: files.work, tcpEstablished, fileLocks, manageCgroups }),
+    environment: criuSettings(context, record),
+  }
+}
+
 /** Asks for the addresses it had, which connections and listeners may be bound to. */
-async function withAddresses(record: ContainerRecord, file: string, { ignoreStaticIP, ignoreStaticMAC }: LoadOptions): Promise<ContainerRecord> {
+async function withAddresses(
+  record: ContainerRecord,
+  file: string,
+  { ignoreStaticIP, ignoreStaticMAC }: LoadOptions,
+): Promise<ContainerRecord> {
   const saved = (await readJson(file, 1024 * 1024)) as Record<string, Partial<NetworkStatus> | null> | null | undefined
   if (typeof saved !== 'object' || saved === null) return record
   const networks = Object.entries(record.config.networks).map(([name, options]) => {
     const status = Object.hasOwn(saved, name) ? saved[name] : undefined
-    const addresses = Array.isArray(status?.addresses) ? status.addresses.map(({ address }) => address).filter((address) => typeof address === 'string') : []
+    const addresses = Array.isArray(status?.addresses)
+      ? status.addresses.map(({ address }) => address).filter((address) => typeof address === 'string')
+      : []
     return [
       name,
-      { ...options, ...(ignoreStaticIP || addresses.length === 0 ? {} : { static_ips: addresses }), ...(ignoreStaticMAC || typeof status?.mac !== 'string' || status.mac === '' ? {} : { static_mac: status.mac }) },
+      {
+        ...options,
+        ...(ignoreStaticIP || addresses.length === 0 ? {} : { static_ips: addresses }),
+        ...(ignoreStaticMAC || typeof status?.mac !== 'string' || status.mac === '' ? {} : { static_mac: status.mac }),
+      },
     ] as const
   })
   return { ...record, config: { ...record.config, networks: Object.fromEntries(networks) } }

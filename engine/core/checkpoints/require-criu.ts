@@ -3,7 +3,11 @@ import { EngineError } from '../../errors/index.ts'
 import type { Context } from '../context.ts'
 
 /** @throws EngineError `CheckpointNeedsRoot` for ordinary users, with what they can do instead; `ProgramMissing`, `NotSupported`. */
-export async function requireCheckpoints(context: Context, action: 'checkpoint' | 'restore', signal?: AbortSignal): Promise<void> {
+export async function requireCheckpoints(
+  context: Context,
+  action: 'checkpoint' | 'restore',
+  signal?: AbortSignal,
+): Promise<void> {
   const { rootless, userName } = context.identity
   if (rootless) {
     const message = `${userName} cannot ${action} containers, which needs root so far: stop the container and start it again, or ask an administrator to run it in the system store.`

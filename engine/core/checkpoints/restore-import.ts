@@ -46,9 +46,12 @@ export const restoreImport: Verb<'container.restoreImport'> = async (context, in
 }
 
 async function readArchive(folder: string): Promise<ArchiveConfig> {
-  if (!existsSync(path.join(folder, 'checkpoint/inventory.img'))) throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: it has no checkpoint/inventory.img.')
+  if (!existsSync(path.join(folder, 'checkpoint/inventory.img')))
+    throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: it has no checkpoint/inventory.img.')
   const document = await readJson(path.join(folder, 'config.dump')).catch((error: unknown) => {
-    throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: its config.dump is too large or not JSON.', { cause: error })
+    throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: its config.dump is too large or not JSON.', {
+      cause: error,
+    })
   })
   return parseArchiveConfig(document)
 }
@@ -67,27 +70,44 @@ function freeId(context: Context, { newName }: ImportInput, { id }: ArchiveConfi
   return newName || containerById(context.database, id) ? undefined : id
 }
 
-async function startFrom(context: Context, created: ContainerRecord, archive: ArchiveConfig, folder: string, input: ImportInput, signal: AbortSignal | undefined): Promise<void> {
+async function startFrom(
+  context: Context,
+  created: ContainerRecord,
+  archive: ArchiveConfig,
+  folder: string,
+  input: ImportInput,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const { id, config } = created
   if (archive.image && config.image?.id !== archive.image.id) {
     const message = `The image ${archive.image.name} here is not the one that the checkpoint was made from (${archive.image.id.slice(0, 12)}); pull or load that one first.`
     throw new EngineError('CheckpointInvalid', message, { details: { image: archive.image.id } })
   }
   await startNeeds(context, created, { signal })
-  await context.lock('container', id, async () => {
-    await putInPlace(context, created, folder, input.ignoreRootFS)
-    const copied = Boolean(input.newName) || id !== archive.id
-    await loadLocked(context, findContainer(context.database, id), {
-      ...input,
-      // Whoever it was copied from may have them still.
-      ignoreStaticIP: input.ignoreStaticIP || copied,
-      ignoreStaticMAC: input.ignoreStaticMAC || copied,
-      signal,
-    })
-  }, { signal })
+  await context.lock(
+    'container',
+    id,
+    async () => {
+      await putInPlace(context, created, folder, input.ignoreRootFS)
+      const copied = Boolean(input.newName) || id !== archive.id
+      await loadLocked(context, findContainer(context.database, id), {
+        ...input,
+        // Whoever it was copied from may have them still.
+        ignoreStaticIP: input.ignoreStaticIP || copied,
+        ignoreStaticMAC: input.ignoreStaticMAC || copied,
+        signal,
+      })
+    },
+    { signal },
+  )
 }
 
-async function putInPlace(context: Context, { id, config }: ContainerRecord, folder: string, ignoreRootFS: boolean): Promise<void> {
+async function putInPlace(
+  context: Context,
+  { id, config }: ContainerRecord,
+  folder: string,
+  ignoreRootFS: boolean,
+): Promise<void> {
   const files = checkpointFiles(context, id)
   await rm(files.images, { recursive: true, force: true })
   await rename(path.join(folder, 'checkpoint'), files.images)

@@ -11,6 +11,15 @@ export const restore: Verb<'container.restore'> = async (context, input, { signa
   await requireCheckpoints(context, 'restore', signal)
   await startNeeds(context, found, { signal })
   const began = performance.now()
-  await context.lock('container', found.id, async () => loadLocked(context, await reconcile(context, findContainer(context.database, found.id), { locked: true }), { ...input, signal }), { signal })
+  await context.lock(
+    'container',
+    found.id,
+    async () =>
+      loadLocked(context, await reconcile(context, findContainer(context.database, found.id), { locked: true }), {
+        ...input,
+        signal,
+      }),
+    { signal },
+  )
   return { Id: found.id, runtime_restore_duration: Math.round((performance.now() - began) * 1000), criu_statistics: null }
 }

@@ -19,13 +19,15 @@ export async function applyRootfsDiff(folder: string, upper: string): Promise<vo
   const parser = createTarParser(writer)
   try {
     for (const name of await removedNames(folder)) writer.entry(whiteout(name))
-    for await (const chunk of createReadStream(path.join(folder, 'rootfs-diff.tar'), { highWaterMark: 256 * 1024 })) parser.push(chunk as Buffer)
+    for await (const chunk of createReadStream(path.join(folder, 'rootfs-diff.tar'), { highWaterMark: 256 * 1024 }))
+      parser.push(chunk as Buffer)
     parser.finish()
     writer.finish()
   } catch (error) {
     // An archive without it was made with --ignore-rootfs.
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
-    if (EngineError.is(error, 'LayerInvalid', 'ArchiveInvalid')) throw new EngineError('CheckpointInvalid', `The archive's rootfs-diff.tar is refused: ${error.message}`, { cause: error })
+    if (EngineError.is(error, 'LayerInvalid', 'ArchiveInvalid'))
+      throw new EngineError('CheckpointInvalid', `The archive's rootfs-diff.tar is refused: ${error.message}`, { cause: error })
     throw error
   } finally {
     writer.close()

@@ -23,7 +23,13 @@ export async function saveShm(folder: string, archive: string): Promise<void> {
 
 /** Unpacks an archive into the mounted, empty /dev/shm; nothing where there is none. Members cannot get out of the folder. */
 export async function fillShm(folder: string, archive: string): Promise<void> {
-  const writer = createLayerWriter({ root: folder, rootless: false, userXattr: false, owner: { uid: 0, gid: 0 }, onWhiteout: () => {} })
+  const writer = createLayerWriter({
+    root: folder,
+    rootless: false,
+    userXattr: false,
+    owner: { uid: 0, gid: 0 },
+    onWhiteout: () => {},
+  })
   const parser = createTarParser(writer)
   try {
     for await (const chunk of createReadStream(archive)) parser.push(chunk as Buffer)

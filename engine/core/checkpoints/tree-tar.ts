@@ -25,8 +25,15 @@ export async function* treeMembers(root: string, options: TreeOptions = {}): Asy
   yield* folderMembers(Buffer.from(root).toString('latin1'), '', firstNames, options)
 }
 
-async function* folderMembers(root: BytePath, below: BytePath, firstNames: Map<bigint, BytePath>, options: TreeOptions): AsyncGenerator<TarInput> {
-  const names = (await readdir(bytes(below === '' ? root : `${root}/${below}`), { encoding: 'buffer' })).map((name) => name.toString('latin1')).sort()
+async function* folderMembers(
+  root: BytePath,
+  below: BytePath,
+  firstNames: Map<bigint, BytePath>,
+  options: TreeOptions,
+): AsyncGenerator<TarInput> {
+  const names = (await readdir(bytes(below === '' ? root : `${root}/${below}`), { encoding: 'buffer' }))
+    .map((name) => name.toString('latin1'))
+    .sort()
   for (const name of names) {
     const relative = below === '' ? name : `${below}/${name}`
     const text = bytes(relative).toString('utf8')
@@ -46,15 +53,35 @@ async function* folderMembers(root: BytePath, below: BytePath, firstNames: Map<b
   }
 }
 
-async function headerOf(place: Buffer, relative: BytePath, found: BigIntStats, firstNames: Map<bigint, BytePath>): Promise<TarHeader | undefined> {
+async function headerOf(
+  place: Buffer,
+  relative: BytePath,
+  found: BigIntStats,
+  firstNames: Map<bigint, BytePath>,
+): Promise<TarHeader | undefined> {
   const type = typeOf(found)
   if (!type) return undefined
   const raw = bytes(relative)
   const header: TarHeader = {
-    path: raw.toString('utf8'), rawPath: raw, type, mode: Number(found.mode) & 0o7777, uid: Number(found.uid), gid: Number(found.gid), size: 0, mtime: found.mtimeNs, xattrs: attributesOf(place),
+    path: raw.toString('utf8'),
+    rawPath: raw,
+    type,
+    mode: Number(found.mode) & 0o7777,
+    uid: Number(found.uid),
+    gid: Number(found.gid),
+    size: 0,
+    mtime: found.mtimeNs,
+    xattrs: attributesOf(place),
   }
   const first = found.nlink > 1n && type === 'file' ? firstNames.get(found.ino) : undefined
-  if (first !== undefined) return { ...header, type: 'hardlink', linkTarget: bytes(first).toString('utf8'), rawLinkTarget: bytes(first), xattrs: undefined }
+  if (first !== undefined)
+    return {
+      ...header,
+      type: 'hardlink',
+      linkTarget: bytes(first).toString('utf8'),
+      rawLinkTarget: bytes(first),
+      xattrs: undefined,
+    }
   if (type === 'file') {
     if (found.nlink > 1n) firstNames.set(found.ino, relative)
     return { ...header, size: Number(found.size) }
@@ -78,7 +105,10 @@ function typeOf(found: BigIntStats): TarEntryType | undefined {
 
 /** As glibc packs them (sys/sysmacros.h). */
 function device(rdev: bigint): { deviceMajor: number; deviceMinor: number } {
-  return { deviceMajor: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn)), deviceMinor: Number((rdev & 0xffn) | ((rdev >> 12n) & ~0xffn)) }
+  return {
+    deviceMajor: Number(((rdev >> 8n) & 0xfffn) | ((rdev >> 32n) & ~0xfffn)),
+    deviceMinor: Number((rdev & 0xffn) | ((rdev >> 12n) & ~0xffn)),
+  }
 }
 
 function attributesOf(place: Buffer): Map<string, Uint8Array> | undefined {

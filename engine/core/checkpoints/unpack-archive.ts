@@ -11,10 +11,19 @@ import { readTar, type TarEntry } from '../../lib/tar/index.ts'
 /** Ceilings against archives made to fill disks. */
 export const archiveLimits = { bytes: 256 * 1024 ** 3, members: 200_000 }
 
-const topFiles = ['config.dump', 'spec.dump', 'network.status', 'devshm-checkpoint.tar', 'rootfs-diff.tar', 'deleted.files', 'ctr.log', 'stats-dump']
+const topFiles = [
+  'config.dump',
+  'spec.dump',
+  'network.status',
+  'devshm-checkpoint.tar',
+  'rootfs-diff.tar',
+  'deleted.files',
+  'ctr.log',
+  'stats-dump',
+]
 const flatFolders = ['checkpoint']
-/** One component that is no `.` or `..` and holds no control characters. */
-const plainName = /^(?!\.{1,2}$)[^/\0-\x1f\x7f]{1,255}$/
+/** One component that is no `.` or `..`; CRIU's images have no other characters. */
+const plainName = /^(?!\.{1,2}$)[\w.+:@=,-]{1,255}$/
 
 /**
  * Unpacks the members of a checkpoint archive that are known into `folder`, an empty one of ours: plain files, under their
@@ -22,7 +31,12 @@ const plainName = /^(?!\.{1,2}$)[^/\0-\x1f\x7f]{1,255}$/
  *
  * @throws EngineError `CheckpointInvalid`, `DiskFull`, `Cancelled`.
  */
-export async function unpackArchive(source: AsyncIterable<Uint8Array>, folder: string, signal?: AbortSignal, limits = archiveLimits): Promise<void> {
+export async function unpackArchive(
+  source: AsyncIterable<Uint8Array>,
+  folder: string,
+  signal?: AbortSignal,
+  limits = archiveLimits,
+): Promise<void> {
   let members = 0
   let bytes = 0
   try {
@@ -30,9 +44,17 @@ export async function unpackArchive(source: AsyncIterable<Uint8Array>, folder: s
     for await (const entry of readTar(decompress(source))) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'The import of the checkpoint was cancelled.')
       bytes += entry.header.size
-      if (++members > limits.members || bytes > limits.bytes) throw new EngineError('CheckpointInvalid', `The archive holds more than ${limits.members} files or ${limits.bytes} bytes.`)
+      if (++members > limits.members || bytes > limits.bytes)
+        throw new EngineError(
+          'CheckpointInvalid',
+          `The archive holds more than ${limits.members} files or ${limits.bytes} bytes.`,
+        )
       const target = placeOf(entry)
-      if (target) await pipeline(Readable.from(entry.body, { objectMode: false }), createWriteStream(path.join(folder, target), { mode: 0o600, flags: 'wx' }))
+      if (target)
+        await pipeline(
+          Readable.from(entry.body, { objectMode: false }),
+          createWriteStream(path.join(folder, target), { mode: 0o600, flags: 'wx' }),
+        )
     }
   } catch (error) {
     throw asCheckpointError(error)
@@ -54,13 +76,24 @@ function placeOf({ header }: TarEntry): string | undefined {
 }
 
 function hostile(name: string, why: string): EngineError {
-  return new EngineError('CheckpointInvalid', `The archive is refused for its member ${JSON.stringify(name.slice(0, 200))}: ${why}.`, { details: { member: name.slice(0, 200) } })
+  return new EngineError(
+    'CheckpointInvalid',
+    `The archive is refused for its member ${JSON.stringify(name.slice(0, 200))}: ${why}.`,
+    { details: { member: name.slice(0, 200) } },
+  )
 }
 
 function asCheckpointError(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOSPC' || code === 'EDQUOT') return new EngineError('DiskFull', 'There is no space left on the disk of the store for this checkpoint; free some and try again.', { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new EngineError(
+      'DiskFull',
+      'There is no space left on the disk of the store for this checkpoint; free some and try again.',
+      { cause: error },
+    )
   if (code === 'EEXIST') return new EngineError('CheckpointInvalid', 'The archive holds a member twice.', { cause: error })
   if (!EngineError.is(error, 'ArchiveInvalid', 'LayerInvalid')) return error
-  return new EngineError('CheckpointInvalid', `The archive is not a checkpoint, or is damaged: ${error.message}`, { cause: error })
+  return new EngineError('CheckpointInvalid', `The archive is not a checkpoint, or is damaged: ${error.message}`, {
+    cause: error,
+  })
 }

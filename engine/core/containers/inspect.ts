@@ -1,7 +1,7 @@
 import type { ContainerInspect } from '../../contract/index.ts'
 import { type ContainerRecord, containerById, dependencies, execSessionsOf } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { containerPaths } from '../paths.ts'
+import { type ContainerPaths, containerPaths } from '../paths.ts'
 import type { Verb } from '../verbs.ts'
 import { readBundle } from './inspect/bundle.ts'
 import { inspectConfig } from './inspect/config.ts'
@@ -20,12 +20,8 @@ export const inspect: Verb<'container.inspect'> = async (context, { name, size }
 
 async function inspectRecord(context: Context, record: ContainerRecord): Promise<ContainerInspect> {
   const { id, config, state } = record
-  const paths = containerPaths(context, id)
   const [entry = '', ...args] = [...config.entrypoint, ...config.command]
   const bundle = readBundle(context, id)
-  const needs = dependencies(context.database, id)
-  const { net } = config.namespaces
-  const netOwner = (net.mode === 'pod' || net.mode === 'container') && net.value !== undefined ? containerById(context.database, net.value) : undefined
   return {
     Id: id,
     Created: record.created,
@@ -37,14 +33,8 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     ImageName: config.image?.name ?? '',
     Rootfs: config.rootfs,
     Pod: record.pod ?? '',
-    ResolvConfPath: paths.resolvConf,
-    HostnamePath: paths.hostname,
-    HostsPath: paths.hosts,
-    StaticDir: paths.folder,
-    OCIConfigPath: `${paths.bundle}/config.json`,
+    ...filesOf(containerPaths(context, id)),
     OCIRuntime: config.runtime.slice(config.runtime.lastIndexOf('/') + 1),
-    ConmonPidFile: paths.conmonPidFile,
-    PidFile: paths.pidFile,
     Name: record.name,
     RestartCount: state.restarts,
     Driver: (await context.layers()).driver,
@@ -53,11 +43,13 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     AppArmorProfile: '',
     EffectiveCaps: orNull(config.capabilities),
     BoundingCaps: orNull(config.capabilities),
-    ExecIDs: execSessionsOf(context.database, id).filter((session) => session.state.status !== 'stopped').map((session) => session.id),
+    ExecIDs: execSessionsOf(context.database, id)
+      .filter((session) => session.state.status !== 'stopped')
+      .map((session) => session.id),
     GraphDriver: await graphDriver(context, record),
     Mounts: config.mounts.filter(isBind).map(inspectMount),
-    Dependencies: needs,
-    NetworkSettings: inspectNetwork(netOwner ?? record),
+    Dependencies: dependencies(context.database, id),
+    NetworkSettings: inspectNetwork(networkOwner(context, record)),
     Namespace: '',
     IsInfra: config.isInfra,
     IsService: false,
@@ -67,6 +59,25 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     HostConfig: inspectHostConfig(record, bundle),
     UseImageHosts: false,
     UseImageHostname: false,
+  }
+}
+
+/** Whose network a container is in: its own, its pod's infra container's, or another one's. */
+function networkOwner(context: Context, record: ContainerRecord): ContainerRecord {
+  const { mode, value } = record.config.namespaces.net
+  const joins = (mode === 'pod' || mode === 'container') && value !== undefined
+  return (joins ? containerById(context.database, value) : undefined) ?? record
+}
+
+function filesOf(paths: ContainerPaths) {
+  return {
+    ResolvConfPath: paths.resolvConf,
+    HostnamePath: paths.hostname,
+    HostsPath: paths.hosts,
+    StaticDir: paths.folder,
+    OCIConfigPath: `${paths.bundle}/config.json`,
+    ConmonPidFile: paths.conmonPidFile,
+    PidFile: paths.pidFile,
   }
 }
 
@@ -95,7 +106,15 @@ async function graphDriver(context: Context, { id, config, state }: ContainerRec
   const chain = config.image === null ? [] : (imageById(context.database, config.image.id)?.facts.chain ?? [])
   const lower = chain.toReversed().map((chainId) => layers.path(chainId as Parameters<typeof layers.path>[0]))
   const lowerDir = lower.length === 0 ? undefined : lower.join(':')
-  return { Name: layers.driver, Data: { ...(lowerDir === undefined ? {} : { LowerDir: lowerDir }), ...(state.mounted ? { MergedDir: merged } : {}), UpperDir: upper, WorkDir: work } }
+  return {
+    Name: layers.driver,
+    Data: {
+      ...(lowerDir === undefined ? {} : { LowerDir: lowerDir }),
+      ...(state.mounted ? { MergedDir: merged } : {}),
+      UpperDir: upper,
+      WorkDir: work,
+    },
+  }
 }
 
 function orNull<T>(list: readonly T[]): T[] | null {

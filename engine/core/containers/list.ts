@@ -48,7 +48,12 @@ async function answer(context: Context, records: readonly ContainerRecord[], inp
   const pods = chosen.some(({ pod }) => pod !== null) ? podNames(context, records) : new Map<string, never>()
   const summarized = chosen.map((record) => summaryOf(record, record.pod === null ? undefined : pods.get(record.pod)))
   if (!input.size) return summarized
-  return await Promise.all(chosen.map(async (record, index) => ({ ...(summarized[index] as ContainerSummary), Size: await containerSize(context, record) })))
+  return await Promise.all(
+    chosen.map(async (record, index) => ({
+      ...(summarized[index] as ContainerSummary),
+      Size: await containerSize(context, record),
+    })),
+  )
 }
 
 function summaryOf(record: ContainerRecord, pod: { name: string; infra?: ContainerRecord } | undefined): ContainerSummary {

@@ -24,7 +24,9 @@ export const logs: Verb<'container.logs'> = async (context, input, { signal }) =
   const follow = input.follow && isLive(record) && (until === undefined || until > nowNano())
   const { stdout, stderr, timestamps } = input
   return follow
-    ? following(context, record, until, signal, (end) => streamLog({ file, stdout, stderr, timestamps, since, until, tail: tailOf(input.tail), follow: end, signal }))
+    ? following(context, record, until, signal, (end) =>
+        streamLog({ file, stdout, stderr, timestamps, since, until, tail: tailOf(input.tail), follow: end, signal }),
+      )
     : streamLog({ file, stdout, stderr, timestamps, since, until, tail: tailOf(input.tail), signal })
 }
 
@@ -52,5 +54,7 @@ async function* following(
 function tailOf(tail: string | undefined): number | undefined {
   if (tail === undefined || tail === '' || tail === 'all' || tail === '-1') return undefined
   if (/^\d{1,9}$/.test(tail)) return Number(tail)
-  throw new EngineError('InvalidArgument', `The value "${tail}" of tail is not a number of lines or "all".`, { details: { field: 'tail' } })
+  throw new EngineError('InvalidArgument', `The value "${tail}" of tail is not a number of lines or "all".`, {
+    details: { field: 'tail' },
+  })
 }

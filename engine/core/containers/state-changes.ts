@@ -22,7 +22,10 @@ export function watchState(context: Context, signal?: AbortSignal): StateChanges
   const exits = path.join(context.runRoot, 'exits')
   mkdirSync(exits, { recursive: true, mode: 0o700 })
   const log = `${path.basename(context.database.file)}-wal`
-  const watchers: FSWatcher[] = [watch(exits, notify), watch(path.dirname(context.database.file), (_event, name) => void (name === log && notify()))]
+  const watchers: FSWatcher[] = [
+    watch(exits, notify),
+    watch(path.dirname(context.database.file), (_event, name) => void (name === log && notify())),
+  ]
   for (const watcher of watchers) watcher.on('error', notify)
   signal?.addEventListener('abort', notify)
   return {

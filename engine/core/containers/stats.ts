@@ -15,7 +15,10 @@ import { locate } from './locate.ts'
  * and the stream ends when all of them are removed.
  */
 export const stats: Verb<'container.stats'> = async (context, input, { signal }) => {
-  if (input.interval < 1) throw new EngineError('InvalidArgument', `The interval ${input.interval} is too short: give whole seconds, 1 or more.`, { details: { field: 'interval' } })
+  if (input.interval < 1)
+    throw new EngineError('InvalidArgument', `The interval ${input.interval} is too short: give whole seconds, 1 or more.`, {
+      details: { field: 'interval' },
+    })
   const named = input.containers.length === 0 ? undefined : new Set<string>()
   for (const name of input.containers) named?.add((await locate(context, name)).id)
   return ticks(context, { named, all: input.all, every: input.stream ? input.interval * 1000 : 0, signal })
@@ -32,7 +35,8 @@ interface TickOptions {
 async function* ticks(context: Context, { named, all, every, signal }: TickOptions): AsyncGenerator<Output<'container.stats'>> {
   const meters = new Map<string, Meter>()
   let next = performance.now()
-  while (!signal?.aborted) {
+  for (;;) {
+    if (signal?.aborted) return
     const records = (await currentContainers(context)).filter((record) => (named ? named.has(record.id) : all || isLive(record)))
     if (named && records.length === 0) return
     yield { Error: null, Stats: measureAll(context, records, meters) }

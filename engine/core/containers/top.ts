@@ -10,7 +10,11 @@ export const top: Verb<'container.top'> = async (context, { name, ps_args = [] }
   const columns = chooseColumns(ps_args)
   const record = await locate(context, name)
   if (!isLive(record)) {
-    throw new EngineError('ContainerStateInvalid', `top can only be used on running containers: container ${record.name} is ${record.state.status}.`, { details: { container: record.id, state: record.state.status } })
+    throw new EngineError(
+      'ContainerStateInvalid',
+      `top can only be used on running containers: container ${record.name} is ${record.state.status}.`,
+      { details: { container: record.id, state: record.state.status } },
+    )
   }
   return processTable(context, record, columns)
 }

@@ -15,7 +15,22 @@ import { watchState } from './state-changes.ts'
 const longestWait = 2000
 const none = -1
 
-const conditions = ['configured', 'created', 'initialized', 'running', 'stopped', 'paused', 'exited', 'removing', 'stopping', 'removed', 'healthy', 'unhealthy', 'not-running', 'next-exit']
+const conditions = [
+  'configured',
+  'created',
+  'initialized',
+  'running',
+  'stopped',
+  'paused',
+  'exited',
+  'removing',
+  'stopping',
+  'removed',
+  'healthy',
+  'unhealthy',
+  'not-running',
+  'next-exit',
+]
 
 /**
  * Waits, told by the file system, until the container is in one of the states; by default until it does not run. The
@@ -25,7 +40,9 @@ const conditions = ['configured', 'created', 'initialized', 'running', 'stopped'
 export const wait: Verb<'container.wait'> = async (context, { name, condition = [], interval }, { signal }) => {
   for (const each of condition) if (!conditions.includes(each)) throw unknownCondition(each)
   if (interval !== undefined && interval !== '' && !/^\d+$/.test(interval) && parseDuration(interval) === null) {
-    throw new EngineError('InvalidArgument', `The interval "${interval}" is not a duration, as 250ms or 2s are.`, { details: { field: 'interval' } })
+    throw new EngineError('InvalidArgument', `The interval "${interval}" is not a duration, as 250ms or 2s are.`, {
+      details: { field: 'interval' },
+    })
   }
   const wanted = condition.length === 0 ? ['stopped', 'exited'] : condition
   const changes = watchState(context, signal)
@@ -37,7 +54,13 @@ export const wait: Verb<'container.wait'> = async (context, { name, condition = 
   }
 }
 
-async function waitFor(context: Context, first: ContainerRecord, wanted: readonly string[], next: (longest: number) => Promise<void>, signal?: AbortSignal): Promise<number> {
+async function waitFor(
+  context: Context,
+  first: ContainerRecord,
+  wanted: readonly string[],
+  next: (longest: number) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<number> {
   const { exits } = containerPaths(context, first.id)
   const wasLive = isLive(first)
   let record = first
@@ -48,7 +71,8 @@ async function waitFor(context: Context, first: ContainerRecord, wanted: readonl
     // A container that is removed as soon as it ends leaves its exit code here for a moment only.
     exitCode = readExit(exits, first.id)?.code ?? exitCode
     await next(longestWait)
-    if (signal?.aborted) throw new EngineError('Cancelled', `The request was cancelled while waiting for container ${first.name}.`)
+    if (signal?.aborted)
+      throw new EngineError('Cancelled', `The request was cancelled while waiting for container ${first.name}.`)
     exitCode = readExit(exits, first.id)?.code ?? exitCode
     const now = containerById(context.database, first.id)
     if (!now) return wanted.some((each) => ends.has(each)) ? ((await codeFromEvents(context, first.id)) ?? exitCode) : none
@@ -64,7 +88,8 @@ function reached(record: ContainerRecord, wanted: readonly string[], wasLive: bo
   for (const condition of wanted) {
     if (condition === 'next-exit' ? wasLive && over : condition === 'not-running' && !isLive(record)) return exitCode
     // Podman counts one that was never started as stopped.
-    if ((condition === 'stopped' || condition === 'exited') && (over || status === 'created' || status === 'initialized')) return exitCode
+    if ((condition === 'stopped' || condition === 'exited') && (over || status === 'created' || status === 'initialized'))
+      return exitCode
     if (condition === status || (condition === 'configured' && status === 'created')) return none
   }
   return undefined
@@ -77,7 +102,10 @@ async function locateOrRemember(context: Context, name: string): Promise<Contain
   } catch (error) {
     // Its exit file outlives it for minutes, the event for longer.
     const id = /^[0-9a-f]{64}$/.test(name) && EngineError.is(error, 'ContainerNotFound') ? name : undefined
-    const code = id === undefined ? undefined : (readExit(containerPaths(context, id).exits, id)?.code ?? (await codeFromEvents(context, id)))
+    const code =
+      id === undefined
+        ? undefined
+        : (readExit(containerPaths(context, id).exits, id)?.code ?? (await codeFromEvents(context, id)))
     if (code === undefined) throw error
     return code
   }
@@ -85,10 +113,13 @@ async function locateOrRemember(context: Context, name: string): Promise<Contain
 
 async function codeFromEvents(context: Context, id: string): Promise<number | undefined> {
   let code: number | undefined
-  for await (const event of readEvents({ file: context.eventsFile })) if (event.ID === id && event.Status === 'died') code = event.ContainerExitCode ?? code
+  for await (const event of readEvents({ file: context.eventsFile }))
+    if (event.ID === id && event.Status === 'died') code = event.ContainerExitCode ?? code
   return code
 }
 
 function unknownCondition(condition: string): EngineError {
-  return new EngineError('InvalidArgument', `"${condition}" is no condition to wait for; use one of ${conditions.join(', ')}.`, { details: { field: 'condition' } })
+  return new EngineError('InvalidArgument', `"${condition}" is no condition to wait for; use one of ${conditions.join(', ')}.`, {
+    details: { field: 'condition' },
+  })
 }

@@ -16,11 +16,19 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
-const web = { type: 'container', id: 'a'.repeat(64), name: 'web', image: 'localhost/bb:latest', pod: 'b'.repeat(64), attributes: { tier: 'front' } } as const
+const web = {
+  type: 'container',
+  id: 'a'.repeat(64),
+  name: 'web',
+  image: 'localhost/bb:latest',
+  pod: 'b'.repeat(64),
+  attributes: { tier: 'front' },
+} as const
 
 async function past(input: Record<string, unknown> = {}): Promise<string[]> {
   const names: string[] = []
-  for await (const event of await events(context, parseInput('system.events', { stream: false, ...input }), {})) names.push(`${event.Type} ${event.Action}`)
+  for await (const event of await events(context, parseInput('system.events', { stream: false, ...input }), {}))
+    names.push(`${event.Type} ${event.Action}`)
   return names
 }
 
@@ -59,7 +67,10 @@ test('filters: values of a key are alternatives, keys must all hold', async () =
   expect(await past({ filters: { label: ['tier=back'] } })).toEqual([])
   expect(await past({ filters: { pod: ['bbbb'] } })).toHaveLength(2)
   expect(await past({ filters: { image: ['localhost/bb'] } })).toHaveLength(2)
-  await expect(past({ filters: { bogus: ['x'] } })).rejects.toMatchObject({ code: 'InvalidArgument', message: 'failed to parse event filters: bogus is an invalid filter' })
+  await expect(past({ filters: { bogus: ['x'] } })).rejects.toMatchObject({
+    code: 'InvalidArgument',
+    message: 'failed to parse event filters: bogus is an invalid filter',
+  })
 })
 
 test('since and until bound the past', async () => {

@@ -4,15 +4,20 @@ import { matchesLabel } from '../filters/label.ts'
 
 type Test = (event: EventLine, value: string) => boolean
 
-const named = (type: EventLine['Type']): Test => (event, value) => event.Type === type && isNamed(event, value)
+const named =
+  (type: EventLine['Type']): Test =>
+  (event, value) =>
+    event.Type === type && isNamed(event, value)
 
 /** Docker says `die` and `destroy` where podman says `died` and `remove`. */
 const statuses: Record<string, string> = { die: 'died', destroy: 'remove' }
 
 const tests: Record<string, Test> = {
   container: named('container'),
-  image: (event, value) => (event.Type === 'image' ? isNamed(event, value) : event.Image === value || event.Image.startsWith(`${value}:`)),
-  pod: (event, value) => (event.Type === 'pod' ? isNamed(event, value) : event.PodID !== undefined && event.PodID.startsWith(value)),
+  image: (event, value) =>
+    event.Type === 'image' ? isNamed(event, value) : event.Image === value || event.Image.startsWith(`${value}:`),
+  pod: (event, value) =>
+    event.Type === 'pod' ? isNamed(event, value) : event.PodID !== undefined && event.PodID.startsWith(value),
   volume: named('volume'),
   network: named('network'),
   event: (event, value) => event.Status === (statuses[value] ?? value),
@@ -28,7 +33,10 @@ const tests: Record<string, Test> = {
 export function eventFilter(filters: Record<string, string[]>): (event: EventLine) => boolean {
   const wanted = Object.entries(filters).map(([key, values]) => {
     const test = Object.hasOwn(tests, key) ? tests[key] : undefined
-    if (!test) throw new EngineError('InvalidArgument', `failed to parse event filters: ${key} is an invalid filter`, { details: { filter: key } })
+    if (!test)
+      throw new EngineError('InvalidArgument', `failed to parse event filters: ${key} is an invalid filter`, {
+        details: { filter: key },
+      })
     return { test, values }
   })
   return (event) => wanted.every(({ test, values }) => values.length === 0 || values.some((value) => test(event, value)))

@@ -11,14 +11,31 @@ type Test = (record: ContainerRecord) => boolean
 /** Makes a test of all values given for one key; throws `InvalidArgument` for a wrong one. */
 type MakeTest = (values: readonly string[], context: Context) => Test
 
-const states = ['unknown', 'configured', 'created', 'initialized', 'running', 'stopped', 'paused', 'exited', 'removing', 'stopping'] as const satisfies readonly ContainerState[]
+const states = [
+  'unknown',
+  'configured',
+  'created',
+  'initialized',
+  'running',
+  'stopped',
+  'paused',
+  'exited',
+  'removing',
+  'stopping',
+] as const satisfies readonly ContainerState[]
 const policies = ['', 'no', 'always', 'on-failure', 'unless-stopped']
 
-const anyOf = (matches: (record: ContainerRecord, value: string) => boolean): MakeTest => (values) => (record) => values.some((value) => matches(record, value))
+const anyOf =
+  (matches: (record: ContainerRecord, value: string) => boolean): MakeTest =>
+  (values) =>
+  (record) =>
+    values.some((value) => matches(record, value))
 
 const tests: Record<string, MakeTest> = {
   id: (values) => {
-    const patterns = values.map((value) => (/^[0-9a-f]+$/i.test(value) ? { test: (id: string) => id.startsWith(value.toLowerCase()) } : pattern(value, 'id')))
+    const patterns = values.map((value) =>
+      /^[0-9a-f]+$/i.test(value) ? { test: (id: string) => id.startsWith(value.toLowerCase()) } : pattern(value, 'id'),
+    )
     return ({ id }) => patterns.some((each) => each.test(id))
   },
   name: (values) => {
@@ -28,12 +45,17 @@ const tests: Record<string, MakeTest> = {
   label: (values) => (record) => values.every((value) => matchesLabel(record.config.labels, value)),
   'label!': (values) => (record) => !values.every((value) => matchesLabel(record.config.labels, value)),
   status: (values) => {
-    for (const value of values) if (!(states as readonly string[]).includes(value)) throw invalid('status', `unknown container state: ${value}: invalid argument`)
+    for (const value of values)
+      if (!(states as readonly string[]).includes(value))
+        throw invalid('status', `unknown container state: ${value}: invalid argument`)
     return (record) => values.some((value) => record.state.status === (value === 'configured' ? 'created' : value))
   },
   exited: (values) => {
-    for (const value of values) if (!/^\d{1,3}$/.test(value)) throw invalid('exited', `The exit code "${value}" of the filter exited is not a number from 0 to 255.`)
-    return ({ state }) => (state.status === 'exited' || state.status === 'stopped') && values.some((value) => state.exitCode === Number(value))
+    for (const value of values)
+      if (!/^\d{1,3}$/.test(value))
+        throw invalid('exited', `The exit code "${value}" of the filter exited is not a number from 0 to 255.`)
+    return ({ state }) =>
+      (state.status === 'exited' || state.status === 'stopped') && values.some((value) => state.exitCode === Number(value))
   },
   ancestor: anyOf(isAncestor),
   before: (values, context) => {
@@ -76,7 +98,9 @@ export function containerFilter(context: Context, filters: Record<string, string
 }
 
 function podTest(values: readonly string[], context: Context): Test {
-  const pods = allPods(context.database).filter(({ id, name }) => values.some((value) => id.startsWith(value) || pattern(value, 'pod').test(name)))
+  const pods = allPods(context.database).filter(({ id, name }) =>
+    values.some((value) => id.startsWith(value) || pattern(value, 'pod').test(name)),
+  )
   const ids = new Set(pods.map(({ id }) => id))
   return ({ pod }) => pod !== null && ids.has(pod)
 }

@@ -27,18 +27,48 @@ const record = {
 const matches = (filters: Record<string, string[]>) => containerFilter(context, filters)(record)
 
 test.each([
-  [{ id: ['abc'] }, true], [{ id: ['bc'] }, false], [{ name: ['web'] }, true], [{ name: ['^web$'] }, false], [{ name: ['nope', '/web-1'] }, true],
-  [{ label: ['app=web', 'tier'] }, true], [{ label: ['app=web', 'tier=back'] }, false], [{ 'label!': ['app=db'] }, true],
-  [{ status: ['running', 'exited'] }, true], [{ status: ['created'] }, false], [{ exited: ['3'] }, true], [{ exited: ['0'] }, false],
-  [{ ancestor: ['nginx'] }, true], [{ ancestor: ['docker.io/library/nginx'] }, true], [{ ancestor: ['75b73c7205e8'] }, true], [{ ancestor: ['ginx'] }, false],
-  [{ volume: ['data'] }, true], [{ volume: ['/data'] }, true], [{ volume: ['data:/other'] }, false], [{ network: ['podman'] }, true], [{ network: ['none'] }, false],
-  [{ 'restart-policy': ['always'] }, true], [{ 'restart-policy': ['no'] }, false], [{ command: ['nginx'] }, true], [{ until: ['2026-11-24T09:00:01Z'] }, true],
-  [{ until: ['2026-11-24T09:00:00Z'] }, false], [{ name: ['web'], status: ['running'] }, false], [{}, true],
+  [{ id: ['abc'] }, true],
+  [{ id: ['bc'] }, false],
+  [{ name: ['web'] }, true],
+  [{ name: ['^web$'] }, false],
+  [{ name: ['nope', '/web-1'] }, true],
+  [{ label: ['app=web', 'tier'] }, true],
+  [{ label: ['app=web', 'tier=back'] }, false],
+  [{ 'label!': ['app=db'] }, true],
+  [{ status: ['running', 'exited'] }, true],
+  [{ status: ['created'] }, false],
+  [{ exited: ['3'] }, true],
+  [{ exited: ['0'] }, false],
+  [{ ancestor: ['nginx'] }, true],
+  [{ ancestor: ['docker.io/library/nginx'] }, true],
+  [{ ancestor: ['75b73c7205e8'] }, true],
+  [{ ancestor: ['ginx'] }, false],
+  [{ volume: ['data'] }, true],
+  [{ volume: ['/data'] }, true],
+  [{ volume: ['data:/other'] }, false],
+  [{ network: ['podman'] }, true],
+  [{ network: ['none'] }, false],
+  [{ 'restart-policy': ['always'] }, true],
+  [{ 'restart-policy': ['no'] }, false],
+  [{ command: ['nginx'] }, true],
+  [{ until: ['2026-11-24T09:00:01Z'] }, true],
+  [{ until: ['2026-11-24T09:00:00Z'] }, false],
+  [{ name: ['web'], status: ['running'] }, false],
+  [{}, true],
 ] as [Record<string, string[]>, boolean][])('containers: %j is %s', (filters, expected) => {
   expect(matches(filters)).toBe(expected)
 })
 
-test.each<object>([{ bogus: ['x'] }, { status: ['x'] }, { exited: ['x'] }, { name: ['('] }, { name: [`${'a*'.repeat(200)}`] }, { until: ['x'] }, { 'restart-policy': ['x'] }, { constructor: ['x'] }])('containers: %j is refused', (filters) => {
+test.each<object>([
+  { bogus: ['x'] },
+  { status: ['x'] },
+  { exited: ['x'] },
+  { name: ['('] },
+  { name: [`${'a*'.repeat(200)}`] },
+  { until: ['x'] },
+  { 'restart-policy': ['x'] },
+  { constructor: ['x'] },
+])('containers: %j is refused', (filters) => {
   expect(() => matches(filters as Record<string, string[]>)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
@@ -52,8 +82,13 @@ test('labels: by key, by value, with a wildcard in the key', () => {
 })
 
 test('pods: state and members', () => {
-  const found = { pod: { id: 'f'.repeat(64), name: 'p', created: '2026-11-24T09:00:00Z', config: { labels: {} } }, members: [record] } as never
+  const found = {
+    pod: { id: 'f'.repeat(64), name: 'p', created: '2026-11-24T09:00:00Z', config: { labels: {} } },
+    members: [record],
+  } as never
   expect(podFilter({ status: ['exited'], 'ctr-names': ['web'] })(found)).toBe(true)
   expect(podFilter({ 'ctr-number': ['2'] })(found)).toBe(false)
-  expect(() => podFilter({ status: ['x'] })).toThrow(expect.objectContaining({ code: 'InvalidArgument', message: 'x is not a valid pod status' }))
+  expect(() => podFilter({ status: ['x'] })).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument', message: 'x is not a valid pod status' }),
+  )
 })

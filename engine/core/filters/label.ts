@@ -5,10 +5,18 @@ export function matchesLabel(labels: Readonly<Record<string, string>>, filter: s
   const value = equals === -1 ? undefined : filter.slice(equals + 1)
   if (!key.includes('*')) return Object.hasOwn(labels, key) && (value === undefined || value === '' || labels[key] === value)
   const pattern = wildcard(key)
-  return Object.entries(labels).some(([name, found]) => pattern.test(name) && (value === undefined || value === '' || found === value))
+  return Object.entries(labels).some(
+    ([name, found]) => pattern.test(name) && (value === undefined || value === '' || found === value),
+  )
 }
 
 /** A pattern in which only `*` is special. */
 export function wildcard(pattern: string): RegExp {
-  return new RegExp(`^${pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`, 's')
+  return new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+    's',
+  )
 }

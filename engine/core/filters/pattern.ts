@@ -10,5 +10,9 @@ export function pattern(value: string, filter: string): RegExp {
   } catch {
     // Said below.
   }
-  throw new EngineError('InvalidArgument', `The value ${JSON.stringify(value.slice(0, longest))} of the filter ${filter} is not a regular expression of up to ${longest} characters.`, { details: { filter } })
+  throw new EngineError(
+    'InvalidArgument',
+    `The value ${JSON.stringify(value.slice(0, longest))} of the filter ${filter} is not a regular expression of up to ${longest} characters.`,
+    { details: { filter } },
+  )
 }

@@ -9,9 +9,24 @@ import { pattern } from './pattern.ts'
 type Test = (found: PodWithMembers) => boolean
 
 const podStates = ['created', 'running', 'stopped', 'exited', 'paused', 'degraded', 'stopping', 'error', 'dead']
-const containerStates = ['created', 'running', 'paused', 'stopped', 'exited', 'unknown', 'initialized', 'configured', 'removing', 'stopping']
+const containerStates = [
+  'created',
+  'running',
+  'paused',
+  'stopped',
+  'exited',
+  'unknown',
+  'initialized',
+  'configured',
+  'removing',
+  'stopping',
+]
 
-const anyOf = (matches: (found: PodWithMembers, value: string) => boolean) => (values: readonly string[]): Test => (found) => values.some((value) => matches(found, value))
+const anyOf =
+  (matches: (found: PodWithMembers, value: string) => boolean) =>
+  (values: readonly string[]): Test =>
+  (found) =>
+    values.some((value) => matches(found, value))
 
 const tests: Record<string, (values: readonly string[]) => Test> = {
   id: anyOf(({ pod }, value) => pod.id.startsWith(value.toLowerCase())),
@@ -19,17 +34,26 @@ const tests: Record<string, (values: readonly string[]) => Test> = {
     const patterns = values.map((value) => pattern(value, 'name'))
     return ({ pod }) => patterns.some((each) => each.test(pod.name))
   },
-  label: (values) => ({ pod }) => values.every((value) => matchesLabel(pod.config.labels, value)),
-  'label!': (values) => ({ pod }) => !values.every((value) => matchesLabel(pod.config.labels, value)),
+  label:
+    (values) =>
+    ({ pod }) =>
+      values.every((value) => matchesLabel(pod.config.labels, value)),
+  'label!':
+    (values) =>
+    ({ pod }) =>
+      !values.every((value) => matchesLabel(pod.config.labels, value)),
   status: (values) => {
-    for (const value of values) if (!podStates.includes(value.toLowerCase())) throw invalid('status', `${value} is not a valid pod status`)
-    return ({ members }) => values.some((value) => podState(members.map(({ state }) => state.status)).toLowerCase() === value.toLowerCase())
+    for (const value of values)
+      if (!podStates.includes(value.toLowerCase())) throw invalid('status', `${value} is not a valid pod status`)
+    return ({ members }) =>
+      values.some((value) => podState(members.map(({ state }) => state.status)).toLowerCase() === value.toLowerCase())
   },
   'ctr-names': anyOf(({ members }, value) => members.some(({ name }) => pattern(value, 'ctr-names').test(name))),
   'ctr-ids': anyOf(({ members }, value) => members.some(({ id }) => id.startsWith(value))),
   'ctr-number': anyOf(({ members }, value) => members.length === Number(value)),
   'ctr-status': (values) => {
-    for (const value of values) if (!containerStates.includes(value)) throw invalid('ctr-status', `${value} is not a valid container status`)
+    for (const value of values)
+      if (!containerStates.includes(value)) throw invalid('ctr-status', `${value} is not a valid container status`)
     return ({ members }) => members.some(({ state }) => values.includes(state.status))
   },
   network: anyOf(({ members }, value) => members.some(({ config }) => Object.hasOwn(config.networks, value))),

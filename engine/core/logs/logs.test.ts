@@ -21,18 +21,31 @@ const both = { stdout: true, stderr: true, timestamps: false }
 
 async function read(options: Partial<LogStreamOptions> = {}): Promise<string[]> {
   const chunks: string[] = []
-  for await (const { stream, data } of streamLog({ file, ...both, ...options })) chunks.push(`${stream}:${Buffer.from(data).toString()}`)
+  for await (const { stream, data } of streamLog({ file, ...both, ...options }))
+    chunks.push(`${stream}:${Buffer.from(data).toString()}`)
   return chunks
 }
 
 test('entries are read as conmon writes them, and foreign lines are none', () => {
-  expect(parseLogEntry(Buffer.from(`${at(1)} stdout F hello world`))).toMatchObject({ stream: 'stdout', partial: false, text: Buffer.from('hello world') })
-  expect(parseLogEntry(Buffer.from(`${at(1)} stderr P:tag x`))).toMatchObject({ stream: 'stderr', partial: true, text: Buffer.from('x') })
-  for (const wrong of ['', 'x', `${at(1)} stdin F x`, `${at(1)} stdout X x`, `${at(1)} stdout F`]) expect(parseLogEntry(Buffer.from(wrong))).toBeNull()
+  expect(parseLogEntry(Buffer.from(`${at(1)} stdout F hello world`))).toMatchObject({
+    stream: 'stdout',
+    partial: false,
+    text: Buffer.from('hello world'),
+  })
+  expect(parseLogEntry(Buffer.from(`${at(1)} stderr P:tag x`))).toMatchObject({
+    stream: 'stderr',
+    partial: true,
+    text: Buffer.from('x'),
+  })
+  for (const wrong of ['', 'x', `${at(1)} stdin F x`, `${at(1)} stdout X x`, `${at(1)} stdout F`])
+    expect(parseLogEntry(Buffer.from(wrong))).toBeNull()
 })
 
 test('lines come in order, partial ones joined, with one time each', async () => {
-  writeFileSync(file, `${at(1)} stdout F one\n${at(2)} stdout P tw\n${at(3)} stdout F o\n${at(4)} stderr F err\nrubbish\n${at(5)} stdout P end`)
+  writeFileSync(
+    file,
+    `${at(1)} stdout F one\n${at(2)} stdout P tw\n${at(3)} stdout F o\n${at(4)} stderr F err\nrubbish\n${at(5)} stdout P end`,
+  )
   expect(await read()).toEqual(['stdout:one\ntwo\n', 'stderr:err\n'])
   appendFileSync(file, '\n')
   expect(await read()).toEqual(['stdout:one\ntwo\n', 'stderr:err\n', 'stdout:end'])

@@ -13,7 +13,8 @@ export interface LogStreamOptions extends LogSelection, Pick<LineStreamOptions, 
 export async function* streamLog(options: LogStreamOptions): AsyncGenerator<OutputChunk> {
   const { file, follow, signal, tail } = options
   const select = logSelector(options)
-  const startAt: LineStreamOptions['startAt'] = tail === undefined ? undefined : async (open) => tailOffset(open, (await open.stat()).size, tail)
+  const startAt: LineStreamOptions['startAt'] =
+    tail === undefined ? undefined : async (open) => tailOffset(open, (await open.stat()).size, tail)
   for await (const lines of streamLines({ file, follow, signal, startAt })) {
     yield* select(lines.map(parseLogEntry).filter((entry) => entry !== null))
   }

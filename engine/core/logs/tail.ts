@@ -24,7 +24,7 @@ export async function tailOffset(file: FileHandle, size: number, count: number):
 /** Lines from the last one back, each with its offset. Holds one block and one line at most. */
 async function* linesBackwards(file: FileHandle, size: number): AsyncGenerator<{ line: Buffer; at: number }> {
   let rest: Buffer = Buffer.alloc(0)
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const begin = Math.max(0, end - blockBytes)
     const block = Buffer.alloc(end - begin)
     const { bytesRead } = await file.read(block, 0, block.length, begin)

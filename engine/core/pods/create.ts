@@ -21,7 +21,12 @@ export const create: Verb<'pod.create'> = async (context, { body: spec }: Parsed
   const { infraId } = pod.config
   if (infraId !== '') {
     try {
-      await createContainer(context, infraSpec(context, spec, pod), { id: infraId, isInfra: true, podId: pod.id, image: { id: '', name: pauseImageName(), digest: '' } })
+      await createContainer(context, infraSpec(context, spec, pod), {
+        id: infraId,
+        isInfra: true,
+        podId: pod.id,
+        image: { id: '', name: pauseImageName(), digest: '' },
+      })
     } catch (error) {
       await context.database.transaction(() => deletePod(context.database, pod.id))
       throw error
@@ -34,7 +39,10 @@ export const create: Verb<'pod.create'> = async (context, { body: spec }: Parsed
 async function describePod(context: Context, spec: PodSpec): Promise<PodRecord> {
   if (spec.name) checkName(spec.name)
   const limits = Object.values(spec.resource_limits ?? {})
-  if (limits.some((part) => Object.keys((part as object | null) ?? {}).length > 0)) throw new EngineError('NotSupported', 'Limits of a whole pod are not supported yet; set them on its containers.', { details: { field: 'resource_limits' } })
+  if (limits.some((part) => Object.keys((part as object | null) ?? {}).length > 0))
+    throw new EngineError('NotSupported', 'Limits of a whole pod are not supported yet; set them on its containers.', {
+      details: { field: 'resource_limits' },
+    })
   const id = randomId()
   const noInfra = spec.no_infra ?? false
   if (noInfra) refuseWithoutInfra(spec)
@@ -54,8 +62,18 @@ async function describePod(context: Context, spec: PodSpec): Promise<PodRecord> 
 
 function refuseWithoutInfra(spec: PodSpec): void {
   const shared = (spec.shared_namespaces ?? []).filter((name) => name !== '' && name !== 'none')
-  if (shared.length > 0) throw new EngineError('InvalidArgument', 'A pod without an infra container cannot share namespaces; leave --infra=false or --share out.', { details: { field: 'shared_namespaces' } })
-  if ((spec.portmappings ?? []).length > 0) throw new EngineError('InvalidArgument', 'A pod without an infra container cannot publish ports; leave --infra=false or --publish out.', { details: { field: 'portmappings' } })
+  if (shared.length > 0)
+    throw new EngineError(
+      'InvalidArgument',
+      'A pod without an infra container cannot share namespaces; leave --infra=false or --share out.',
+      { details: { field: 'shared_namespaces' } },
+    )
+  if ((spec.portmappings ?? []).length > 0)
+    throw new EngineError(
+      'InvalidArgument',
+      'A pod without an infra container cannot publish ports; leave --infra=false or --publish out.',
+      { details: { field: 'portmappings' } },
+    )
 }
 
 /** Its own namespaces are spelt out: left open they would be taken from the pod, which is itself. */

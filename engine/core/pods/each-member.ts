@@ -16,7 +16,8 @@ export async function forEachMember(
     try {
       await work(record)
     } catch (error) {
-      if (!EngineError.is(error, ...passed) || passed.length === 0) failures.push(`container ${record.name}: ${EngineError.from(error).message}`)
+      if (!EngineError.is(error, ...passed) || passed.length === 0)
+        failures.push(`container ${record.name}: ${EngineError.from(error).message}`)
     }
   }
   if (inOrder) for (const record of members) await attempt(record)

@@ -13,8 +13,15 @@ export const kill: Verb<'pod.kill'> = async (context, { name, signal }) => {
   signalNumber(signal)
   const { pod, members } = await locatePod(context, name)
   const live = members.filter(isLive)
-  if (live.length === 0) throw new EngineError('PodStateInvalid', `cannot kill a pod with no running containers: ${pod.id}`, { details: { pod: pod.id } })
-  const failures = await forEachMember(live, ({ id }) => killContainer(context, parseInput('container.kill', { name: id, signal })), { passed: ['ContainerStateInvalid'] })
+  if (live.length === 0)
+    throw new EngineError('PodStateInvalid', `cannot kill a pod with no running containers: ${pod.id}`, {
+      details: { pod: pod.id },
+    })
+  const failures = await forEachMember(
+    live,
+    ({ id }) => killContainer(context, parseInput('container.kill', { name: id, signal })),
+    { passed: ['ContainerStateInvalid'] },
+  )
   podEvent(context, pod, 'kill')
   return podReport(pod.id, failures)
 }

@@ -18,7 +18,12 @@ function summarize({ pod, members }: PodWithMembers): PodSummary {
   const infra = members.find(({ id }) => id === pod.config.infraId)
   return {
     Cgroup: pod.config.cgroupParent,
-    Containers: members.map(({ id, name, state }) => ({ Id: id, Names: name, Status: state.status, RestartCount: state.restarts })),
+    Containers: members.map(({ id, name, state }) => ({
+      Id: id,
+      Names: name,
+      Status: state.status,
+      RestartCount: state.restarts,
+    })),
     Created: pod.created,
     Id: pod.id,
     InfraId: pod.config.infraId,

@@ -32,6 +32,7 @@ export function inStartOrder(context: Context, members: readonly ContainerRecord
     }
     ordered.add(record)
   }
-  for (const record of members.toSorted((one, other) => Number(other.config.isInfra) - Number(one.config.isInfra))) visit(record, new Set())
+  for (const record of members.toSorted((one, other) => Number(other.config.isInfra) - Number(one.config.isInfra)))
+    visit(record, new Set())
   return [...ordered]
 }

@@ -11,7 +11,11 @@ export const pause: Verb<'pod.pause'> = async (context, { name }) => {
   const { pod, members } = await locatePod(context, name)
   const running = members.filter(({ state }) => state.status === 'running')
   if (running.length === 0 && !members.some(({ state }) => state.status === 'paused')) {
-    throw new EngineError('PodStateInvalid', `Pod ${pod.name} cannot be paused, since none of its containers runs; start it first.`, { details: { pod: pod.id } })
+    throw new EngineError(
+      'PodStateInvalid',
+      `Pod ${pod.name} cannot be paused, since none of its containers runs; start it first.`,
+      { details: { pod: pod.id } },
+    )
   }
   const failures = await forEachMember(running, ({ id }) => pauseContainer(context, parseInput('container.pause', { name: id })))
   podEvent(context, pod, 'pause')

@@ -39,14 +39,21 @@ async function removeWith(context: Context, { pod, members }: PodWithMembers, fo
   for (const record of inStartOrder(context, members).toReversed()) {
     try {
       // An infra container has nothing to finish: no time is given to it.
-      await removeContainer(context, record.id, { force: force || record.config.isInfra, volumes: true, ignore: true, timeout: record.config.isInfra ? 0 : timeout })
+      await removeContainer(context, record.id, {
+        force: force || record.config.isInfra,
+        volumes: true,
+        ignore: true,
+        timeout: record.config.isInfra ? 0 : timeout,
+      })
       removed[record.id] = null
     } catch (error) {
       failures.push(error)
     }
   }
   if (failures.length > 0) throw new AggregateError(failures, `not all containers could be removed from pod ${pod.id}`)
-  await removePodCgroup(context, pod).catch((error: unknown) => context.log.warn('A pod\'s cgroup could not be removed', { object: pod.id, error: EngineError.from(error).message }))
+  await removePodCgroup(context, pod).catch((error: unknown) =>
+    context.log.warn("A pod's cgroup could not be removed", { object: pod.id, error: EngineError.from(error).message }),
+  )
   if (podById(context.database, pod.id)) {
     await context.database.transaction(() => deletePod(context.database, pod.id))
     podEvent(context, pod, 'remove')

@@ -10,7 +10,11 @@ export function sharedNamespaces(asked: readonly string[] | null | undefined): P
   const names = asked.filter((name) => name !== '' && name !== 'none')
   for (const name of names) {
     if (!(shareable as readonly string[]).includes(name)) {
-      throw new EngineError('InvalidArgument', `invalid kernel namespace to share: ${name}. Options are: cgroup, ipc, net, pid, uts or none`, { details: { namespace: name } })
+      throw new EngineError(
+        'InvalidArgument',
+        `invalid kernel namespace to share: ${name}. Options are: cgroup, ipc, net, pid, uts or none`,
+        { details: { namespace: name } },
+      )
     }
   }
   return shareable.filter((name) => names.includes(name))
@@ -20,5 +24,7 @@ export function sharedNamespaces(asked: readonly string[] | null | undefined): P
 export function exitPolicy(asked: string | undefined): PodConfig['exitPolicy'] {
   if (asked === undefined || asked === '' || asked === 'continue') return 'continue'
   if (asked === 'stop') return 'stop'
-  throw new EngineError('InvalidArgument', `invalid pod exit policy: ${JSON.stringify(asked)}; use continue or stop`, { details: { policy: asked } })
+  throw new EngineError('InvalidArgument', `invalid pod exit policy: ${JSON.stringify(asked)}; use continue or stop`, {
+    details: { policy: asked },
+  })
 }

@@ -20,7 +20,11 @@ export const start: Verb<'pod.start'> = async (context, { name }, options) => {
   const ordered = inStartOrder(context, members).filter(({ state }) => state.status !== 'running' && state.status !== 'paused')
   const infra = ordered.find(({ config }) => config.isInfra)
   if (infra) await startOne(infra.id)
-  const failures = await forEachMember(ordered.filter((record) => record !== infra), ({ id }) => startOne(id), { inOrder: true, passed: ['ContainerAlreadyStarted'] })
+  const failures = await forEachMember(
+    ordered.filter((record) => record !== infra),
+    ({ id }) => startOne(id),
+    { inOrder: true, passed: ['ContainerAlreadyStarted'] },
+  )
   podEvent(context, pod, 'start')
   return podReport(pod.id, failures)
 }

@@ -10,15 +10,21 @@ export function podState(states: readonly ContainerState[]): PodState {
 
 function kindOf(state: ContainerState): PodState {
   switch (state) {
-    case 'running': return 'Running'
-    case 'paused': return 'Paused'
+    case 'running':
+      return 'Running'
+    case 'paused':
+      return 'Paused'
     case 'exited':
-    case 'stopped': return 'Exited'
+    case 'stopped':
+      return 'Exited'
     case 'created':
     case 'configured':
-    case 'initialized': return 'Created'
+    case 'initialized':
+      return 'Created'
     case 'stopping':
-    case 'removing': return 'Stopping'
-    default: return 'Error'
+    case 'removing':
+      return 'Stopping'
+    default:
+      return 'Error'
   }
 }

@@ -9,7 +9,9 @@ import { locatePod } from './members.ts'
 export const unpause: Verb<'pod.unpause'> = async (context, { name }) => {
   const { pod, members } = await locatePod(context, name)
   const paused = members.filter(({ state }) => state.status === 'paused')
-  const failures = await forEachMember(paused, ({ id }) => unpauseContainer(context, parseInput('container.unpause', { name: id })))
+  const failures = await forEachMember(paused, ({ id }) =>
+    unpauseContainer(context, parseInput('container.unpause', { name: id })),
+  )
   podEvent(context, pod, 'unpause')
   return podReport(pod.id, failures)
 }

@@ -15,12 +15,16 @@ export async function abilities(context: Context): Promise<Berth> {
   const notes: string[] = []
   const { manager } = await cgroupPlacement(context)
   if (manager === 'disabled') {
-    notes.push(`${userName} has no control group of their own here, so containers run without limits and without figures of their use: log in once through the Berth console, which gives every user one, or ask an administrator.`)
+    notes.push(
+      `${userName} has no control group of their own here, so containers run without limits and without figures of their use: log in once through the Berth console, which gives every user one, or ask an administrator.`,
+    )
   } else {
     features.push('limits')
   }
   if (rootless) {
-    notes.push('Checkpoint and restore need root so far: an ordinary user can stop and start a container, or commit it to an image; an administrator can checkpoint containers in the system store.')
+    notes.push(
+      'Checkpoint and restore need root so far: an ordinary user can stop and start a container, or commit it to an image; an administrator can checkpoint containers in the system store.',
+    )
   } else if (which('criu') === null) {
     notes.push('Checkpoint and restore need the program criu: install the package criu.')
   } else {
@@ -28,7 +32,8 @@ export async function abilities(context: Context): Promise<Berth> {
   }
   const missing = ['conmon', ...(rootless ? ['pasta'] : ['netavark'])].filter((program) => which(program) === null)
   if (missing.length > 0) notes.push(`Not installed, though containers need it: ${missing.join(', ')}.`)
-  if (which('crun') === null && which('runc') === null) notes.push('Neither crun nor runc is installed, one of which starts containers.')
+  if (which('crun') === null && which('runc') === null)
+    notes.push('Neither crun nor runc is installed, one of which starts containers.')
   if (rootless && !existsSync('/dev/net/tun')) notes.push('There is no /dev/net/tun, which the network of ordinary users needs.')
   return { version: berthVersion(), features, notes }
 }

@@ -11,7 +11,8 @@ export function berthVersion(): string {
 
 function findVersion(): string {
   for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
-    const version = readIfThere(path.join(folder, 'VERSION'))?.trim() ?? versionOfPackage(readIfThere(path.join(folder, 'package.json')))
+    const version =
+      readIfThere(path.join(folder, 'VERSION'))?.trim() ?? versionOfPackage(readIfThere(path.join(folder, 'package.json')))
     if (version) return version
     if (folder === path.dirname(folder)) return '0.0.0'
   }

@@ -40,11 +40,18 @@ async function layerSizes(context: Context, images: readonly ImageRecord[]): Pro
 /** Layers once each, and what images have besides layers. */
 function totalSize(images: readonly ImageRecord[], sizes: ReadonlyMap<string, number>): number {
   const layers = [...sizes.values()].reduce((sum, size) => sum + size, 0)
-  const documents = images.map(({ size, facts }) => size - facts.chain.reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0))
+  const documents = images.map(
+    ({ size, facts }) => size - facts.chain.reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0),
+  )
   return documents.reduce((sum, size) => sum + Math.max(0, size), layers)
 }
 
-function imageRows(context: Context, images: readonly ImageRecord[], sizes: ReadonlyMap<string, number>, records: readonly ContainerRecord[]): DiskUsage['Images'] {
+function imageRows(
+  context: Context,
+  images: readonly ImageRecord[],
+  sizes: ReadonlyMap<string, number>,
+  records: readonly ContainerRecord[],
+): DiskUsage['Images'] {
   const users = new Map<string, number>()
   for (const chainId of images.flatMap(({ facts }) => facts.chain)) users.set(chainId, (users.get(chainId) ?? 0) + 1)
   const names = Map.groupBy(allImageNames(context.database), ({ image }) => image)
@@ -52,7 +59,9 @@ function imageRows(context: Context, images: readonly ImageRecord[], sizes: Read
     const name = names.get(image.id)?.[0]?.name ?? ''
     const colon = name.lastIndexOf(':')
     const tagged = colon > name.lastIndexOf('/')
-    const shared = image.facts.chain.filter((chainId) => (users.get(chainId) ?? 0) > 1).reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0)
+    const shared = image.facts.chain
+      .filter((chainId) => (users.get(chainId) ?? 0) > 1)
+      .reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0)
     return {
       Repository: name === '' ? '<none>' : tagged ? name.slice(0, colon) : name,
       Tag: tagged ? name.slice(colon + 1) : '<none>',
@@ -81,7 +90,11 @@ async function containerRow(context: Context, record: ContainerRecord): Promise<
   }
 }
 
-async function volumeRow(context: Context, name: string, records: readonly ContainerRecord[]): Promise<NonNullable<DiskUsage['Volumes']>[number]> {
+async function volumeRow(
+  context: Context,
+  name: string,
+  records: readonly ContainerRecord[],
+): Promise<NonNullable<DiskUsage['Volumes']>[number]> {
   const users = new Set(volumeUsers(context.database, name))
   const size = await folderSize(volumeData(context, name))
   const running = records.some((record) => users.has(record.id) && isLive(record))
@@ -97,7 +110,11 @@ async function folderSize(folder: string): Promise<number> {
     for (const entry of entriesOf(parent)) {
       const place = path.join(parent, entry.name)
       if (entry.isDirectory()) waiting.push(place)
-      else total += await lstat(place).then(({ size }) => size, () => 0)
+      else
+        total += await lstat(place).then(
+          ({ size }) => size,
+          () => 0,
+        )
     }
   }
   return total

@@ -22,11 +22,20 @@ export const events: Verb<'system.events'> = async (context, input, { signal }) 
     return (since === undefined || time >= since) && (until === undefined || time <= until) && matches(event)
   }
   const follow = input.stream && (until === undefined || until > nowNano()) ? waitUntil(until, signal) : undefined
-  const lines = readEvents({ file: context.eventsFile, offset: past ? undefined : eventsEnd(context.eventsFile), follow: follow?.promise, signal })
+  const lines = readEvents({
+    file: context.eventsFile,
+    offset: past ? undefined : eventsEnd(context.eventsFile),
+    follow: follow?.promise,
+    signal,
+  })
   return shaped(lines, wanted, () => follow?.cancel())
 }
 
-async function* shaped(lines: AsyncIterable<EventLine>, wanted: (event: EventLine) => boolean, done: () => void): AsyncGenerator<Output<'system.events'>> {
+async function* shaped(
+  lines: AsyncIterable<EventLine>,
+  wanted: (event: EventLine) => boolean,
+  done: () => void,
+): AsyncGenerator<Output<'system.events'>> {
   try {
     for await (const line of lines) if (wanted(line)) yield toApiEvent(line)
   } finally {

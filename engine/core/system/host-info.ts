@@ -6,19 +6,28 @@ import type { Output } from '../../contract/index.ts'
 import { which } from '../../lib/exec.ts'
 import { parseIdMap } from '../../lib/identity.ts'
 import { cgroupPlacement } from '../config/cgroup-placement.ts'
+import type { ContainersConf } from '../config/containers-conf.ts'
 import { defaultCapabilities } from '../containers/spec/capabilities.ts'
 import type { Context } from '../context.ts'
 import { architecture, cpuUtilization, distribution, hasSeccomp, memory, uptimeText } from './machine.ts'
-import { programFacts } from './programs.ts'
+import { type ProgramFacts, programFacts } from './programs.ts'
 
 type HostInfo = Output<'system.info'>['host']
 
+const noProgram: ProgramFacts = { path: '', package: '', version: '' }
+
 /** `host` of info, in podman's shape. */
 export async function hostInfo(context: Context): Promise<HostInfo> {
-  const { identity, cgroups } = context
+  const { cgroups } = context
   const conf = await context.conf()
   const runtime = await context.runtime().catch(() => undefined)
-  const [conmon, oci, netavark, aardvark, pasta] = await programFacts(context, ['conmon', runtime?.program ?? 'crun', 'netavark', 'aardvark-dns', 'pasta'])
+  const [conmon, oci, netavark, aardvark, pasta] = await programFacts(context, [
+    'conmon',
+    runtime?.program ?? 'crun',
+    'netavark',
+    'aardvark-dns',
+    'pasta',
+  ])
   const { manager } = await cgroupPlacement(context)
   const socket = path.join(context.runRoot, 'berth.sock')
   return {
@@ -28,7 +37,7 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     cgroupManager: manager === 'disabled' ? 'cgroupfs' : manager,
     cgroupVersion: cgroups.mode === 'v2' ? 'v2' : 'v1',
     cgroupControllers: manager === 'disabled' ? [] : controllers(context),
-    conmon: { package: conmon?.package ?? '', path: conmon?.path ?? '', version: conmon?.version ?? '' },
+    conmon: { ...(conmon ?? noProgram) },
     cpus: os.availableParallelism(),
     cpuUtilization: cpuUtilization(),
     databaseBackend: 'sqlite',
@@ -36,31 +45,18 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     eventLogger: 'file',
     freeLocks: 2048,
     hostname: os.hostname(),
-    idMappings: identity.rootless ? { gidmap: idMappings('/proc/self/gid_map'), uidmap: idMappings('/proc/self/uid_map') } : { gidmap: null, uidmap: null },
+    idMappings: ownMappings(context),
     kernel: os.release(),
     logDriver: conf.containers.logDriver ?? 'k8s-file',
     ...memory(),
     networkBackend: 'netavark',
-    networkBackendInfo: {
-      backend: 'netavark',
-      version: netavark?.version ?? '',
-      package: netavark?.package ?? '',
-      path: netavark?.path ?? '',
-      dns: { version: aardvark?.version ?? '', package: aardvark?.package ?? '', path: aardvark?.path ?? '' },
-    },
-    ociRuntime: { name: oci?.path ? path.basename(oci.path) : '', package: oci?.package ?? '', path: oci?.path ?? '', version: oci?.version ?? '' },
+    networkBackendInfo: networkBackend(netavark, aardvark),
+    ociRuntime: { name: oci?.path ? path.basename(oci.path) : '', ...(oci ?? noProgram) },
     os: 'linux',
     remoteSocket: { path: `unix://${socket}`, exists: existsSync(socket) },
     rootlessNetworkCmd: 'pasta',
     serviceIsRemote: false,
-    security: {
-      apparmorEnabled: false,
-      capabilities: (conf.containers.defaultCapabilities ?? defaultCapabilities).join(','),
-      rootless: identity.rootless,
-      seccompEnabled: hasSeccomp(),
-      seccompProfilePath: conf.containers.seccompProfile ?? '/usr/share/containers/seccomp.json',
-      selinuxEnabled: false,
-    },
+    security: securityInfo(context, conf),
     slirp4netns: { executable: which('slirp4netns') ?? '', package: '', version: '' },
     pasta: { executable: pasta?.path ?? '', package: pasta?.package ?? '', version: pasta?.version ?? '' },
     uptime: uptimeText(),
@@ -69,11 +65,33 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
   }
 }
 
+function securityInfo({ identity }: Context, conf: ContainersConf): HostInfo['security'] {
+  return {
+    apparmorEnabled: false,
+    capabilities: (conf.containers.defaultCapabilities ?? defaultCapabilities).join(','),
+    rootless: identity.rootless,
+    seccompEnabled: hasSeccomp(),
+    seccompProfilePath: conf.containers.seccompProfile ?? '/usr/share/containers/seccomp.json',
+    selinuxEnabled: false,
+  }
+}
+
+function networkBackend(netavark: ProgramFacts | undefined, aardvark: ProgramFacts | undefined) {
+  return { backend: 'netavark', ...(netavark ?? noProgram), dns: aardvark ?? noProgram }
+}
+
 /** What limits there are for this user's containers (cgroups(7)). */
 function controllers({ cgroups, identity }: Context): string[] {
   if (cgroups.mode !== 'v2') {
-    const rows = readLines('/proc/cgroups').slice(1).map((line) => line.split(/\s+/))
-    return rows.filter(([name, hierarchy, , enabled]) => name && hierarchy !== '0' && enabled === '1' && existsSync(path.join(cgroups.root, name))).map(([name = '']) => name)
+    const rows = readLines('/proc/cgroups')
+      .slice(1)
+      .map((line) => line.split(/\s+/))
+    return rows
+      .filter(
+        ([name, hierarchy, , enabled]) =>
+          name && hierarchy !== '0' && enabled === '1' && existsSync(path.join(cgroups.root, name)),
+      )
+      .map(([name = '']) => name)
   }
   if (!identity.rootless) return cgroups.unifiedControllers
   const { realUid } = identity
@@ -81,8 +99,17 @@ function controllers({ cgroups, identity }: Context): string[] {
   return readLines(own).join(' ').split(/\s+/).filter(Boolean)
 }
 
+function ownMappings({ identity }: Context) {
+  if (!identity.rootless) return { gidmap: null, uidmap: null }
+  return { gidmap: idMappings('/proc/self/gid_map'), uidmap: idMappings('/proc/self/uid_map') }
+}
+
 function idMappings(file: string): { container_id: number; host_id: number; size: number }[] {
-  return parseIdMap(readLines(file).join('\n')).map(({ inside, outside, size }) => ({ container_id: inside, host_id: outside, size }))
+  return parseIdMap(readLines(file).join('\n')).map(({ inside, outside, size }) => ({
+    container_id: inside,
+    host_id: outside,
+    size,
+  }))
 }
 
 function readLines(file: string): string[] {

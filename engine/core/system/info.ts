@@ -15,12 +15,22 @@ type Info = Output<'system.info'>
 /** The host, the store, and what the engine can do there. */
 export const info: Verb<'system.info'> = async (context) => {
   await reconcileAll(context)
-  const [host, store, registries, berth] = await Promise.all([hostInfo(context), storeInfo(context), registryInfo(), abilities(context)])
+  const [host, store, registries, berth] = await Promise.all([
+    hostInfo(context),
+    storeInfo(context),
+    registryInfo(),
+    abilities(context),
+  ])
   return {
     host,
     store,
     registries,
-    plugins: { volume: ['local'], network: ['bridge'], log: ['k8s-file', 'none', 'passthrough', 'journald'], authorization: null },
+    plugins: {
+      volume: ['local'],
+      network: ['bridge'],
+      log: ['k8s-file', 'none', 'passthrough', 'journald'],
+      authorization: null,
+    },
     version: {
       APIVersion: apiVersion,
       Version: apiVersion,

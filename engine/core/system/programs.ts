@@ -41,9 +41,13 @@ export async function programFacts(context: Context, names: readonly string[]): 
 
 async function readKnown(file: string): Promise<Known> {
   const value = await readJson(file).catch(() => undefined)
-  const entries = typeof value === 'object' && value !== null ? Object.entries(value as Record<string, Partial<Known[string]> | null>) : []
+  const entries =
+    typeof value === 'object' && value !== null ? Object.entries(value as Record<string, Partial<Known[string]> | null>) : []
   return Object.fromEntries(
-    entries.filter((entry): entry is [string, Known[string]] => typeof entry[1]?.path === 'string' && typeof entry[1].version === 'string' && typeof entry[1].package === 'string'),
+    entries.filter(
+      (entry): entry is [string, Known[string]] =>
+        typeof entry[1]?.path === 'string' && typeof entry[1].version === 'string' && typeof entry[1].package === 'string',
+    ),
   )
 }
 
@@ -51,10 +55,13 @@ async function versionOf(program: string): Promise<string> {
   const { stdout } = await run(program, ['--version'], { timeout: 5000, maxOutput: 65_536 }).catch(() => ({ stdout: '' }))
   switch (path.basename(program)) {
     // It prints its licence too.
-    case 'pasta': return stdout.split('\n')[0] ?? ''
+    case 'pasta':
+      return stdout.split('\n')[0] ?? ''
     // As podman shows it.
-    case 'conmon': return stdout.trim().replaceAll('\n', ', ')
-    default: return stdout.trim()
+    case 'conmon':
+      return stdout.trim().replaceAll('\n', ', ')
+    default:
+      return stdout.trim()
   }
 }
 

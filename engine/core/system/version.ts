@@ -17,7 +17,17 @@ export const version: Verb<'system.version'> = async (context) => {
     {
       Name: 'Podman Engine',
       Version: apiVersion,
-      Details: { APIVersion: apiVersion, Arch: arch, BuildTime: built, Experimental: 'false', GitCommit: '', GoVersion: '', KernelVersion: os.release(), MinAPIVersion: '4.0.0', Os: 'linux' },
+      Details: {
+        APIVersion: apiVersion,
+        Arch: arch,
+        BuildTime: built,
+        Experimental: 'false',
+        GitCommit: '',
+        GoVersion: '',
+        KernelVersion: os.release(),
+        MinAPIVersion: '4.0.0',
+        Os: 'linux',
+      },
     },
     { Name: 'Berth', Version: berthVersion() },
     { Name: 'Conmon', Version: conmon?.version ?? '', Details: { Package: conmon?.package ?? '' } },

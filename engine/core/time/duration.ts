@@ -1,4 +1,4 @@
-const units: Record<string, number> = { ns: 1, us: 1e3, 'µs': 1e3, 'μs': 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 }
+const units: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 }
 const part = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y
 
 /**
@@ -38,5 +38,7 @@ function decimal(value: number, unit: number): string {
   const whole = Math.floor(value / unit)
   const fraction = Math.round(value - whole * unit)
   if (fraction === 0) return String(whole)
-  return `${whole}.${String(fraction).padStart(String(unit).length - 1, '0').replace(/0+$/, '')}`
+  return `${whole}.${String(fraction)
+    .padStart(String(unit).length - 1, '0')
+    .replace(/0+$/, '')}`
 }

@@ -31,5 +31,7 @@ test('moments are absolute, or durations back from now or on from now', () => {
   expect(Number(back) / 1e9).toBeCloseTo(600, 0)
   const on = parseMoment('10m', 'until', true) - nowNano()
   expect(Number(on) / 1e9).toBeCloseTo(600, 0)
-  expect(() => parseMoment('soon', 'since')).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { field: 'since', value: 'soon' } }))
+  expect(() => parseMoment('soon', 'since')).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument', details: { field: 'since', value: 'soon' } }),
+  )
 })

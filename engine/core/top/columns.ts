@@ -27,6 +27,10 @@ export function chooseColumns(args: readonly string[]): Column[] {
   return wanted.map((word) => {
     const column = columnOf(word)
     if (column) return column
-    throw new EngineError('InvalidArgument', `"${word}" is nothing that top can show; use one of ${Object.keys(columns).join(', ')}, or -ef or aux.`, { details: { descriptor: word } })
+    throw new EngineError(
+      'InvalidArgument',
+      `"${word}" is nothing that top can show; use one of ${Object.keys(columns).join(', ')}, or -ef or aux.`,
+      { details: { descriptor: word } },
+    )
   })
 }

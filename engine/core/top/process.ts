@@ -37,7 +37,14 @@ const longestCommand = 65_536
 /** What /proc says of a process, or `null` if it is gone. `level` is how many pid namespaces are above the container's. */
 export function readProcess(pid: number, level: number): ProcessFacts | null {
   try {
-    return toFacts(pid, level, readFileSync(`/proc/${pid}/stat`, 'utf8'), readFileSync(`/proc/${pid}/status`, 'utf8'), readCommandLine(pid), readLabel(pid))
+    return toFacts(
+      pid,
+      level,
+      readFileSync(`/proc/${pid}/stat`, 'utf8'),
+      readFileSync(`/proc/${pid}/status`, 'utf8'),
+      readCommandLine(pid),
+      readLabel(pid),
+    )
   } catch {
     return null
   }
@@ -48,7 +55,9 @@ function toFacts(pid: number, level: number, stat: string, statusText: string, a
   const command = stat.slice(stat.indexOf('(') + 1, stat.lastIndexOf(')'))
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   const field = (number: number): number => Number(fields[number - 3] ?? 0)
-  const status = new Map(statusText.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]))
+  const status = new Map(
+    statusText.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+  )
   const numbers = (key: string): number[] => (status.get(key) ?? '').split(/\s+/).filter(Boolean).map(Number)
   const inner = (key: string): string => String(numbers(key)[level] ?? 0)
   return {

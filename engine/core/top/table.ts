@@ -14,8 +14,13 @@ export function processTable(context: Context, record: ContainerRecord, columns:
   const { pid } = record.state
   const level = Math.max(0, namespacePids(pid).length - 1)
   const columnContext = contextOf(pid)
-  const processes = pidsOf(context, record).map((each) => readProcess(each, level)).filter((process) => process !== null)
-  return { Titles: columns.map(({ title }) => title), Processes: processes.map((process) => columns.map((column) => column.value(process, columnContext))) }
+  const processes = pidsOf(context, record)
+    .map((each) => readProcess(each, level))
+    .filter((process) => process !== null)
+  return {
+    Titles: columns.map(({ title }) => title),
+    Processes: processes.map((process) => columns.map((column) => column.value(process, columnContext))),
+  }
 }
 
 /** Those of its cgroup; without one of its own, those of its pid namespace. */
@@ -24,7 +29,9 @@ function pidsOf(context: Context, { state }: ContainerRecord): number[] {
   if (inGroup.length > 0) return inGroup.sort((one, other) => one - other)
   const namespace = pidNamespace(state.pid)
   if (namespace === null || namespace === pidNamespace(process.pid)) return [state.pid]
-  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number)
+  const all = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
   return all.filter((pid) => pidNamespace(pid) === namespace)
 }
 
@@ -35,7 +42,12 @@ function contextOf(pid: number): ColumnContext {
   const ownUsers = mapOf('/proc/self/uid_map')
   const ownGroups = mapOf('/proc/self/gid_map')
   return {
-    names: { user: namesIn(root, 'etc/passwd'), group: namesIn(root, 'etc/group'), hostUser: namesIn('/', 'etc/passwd'), hostGroup: namesIn('/', 'etc/group') },
+    names: {
+      user: namesIn(root, 'etc/passwd'),
+      group: namesIn(root, 'etc/group'),
+      hostUser: namesIn('/', 'etc/passwd'),
+      hostGroup: namesIn('/', 'etc/group'),
+    },
     toInner: { uid: (id) => insideId(users, id), gid: (id) => insideId(groups, id) },
     toHost: { uid: (id) => outsideId(ownUsers, id) ?? id, gid: (id) => outsideId(ownGroups, id) ?? id },
     uptime: Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]),

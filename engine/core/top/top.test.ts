@@ -11,13 +11,17 @@ test('columns: the usual ones, descriptors, codes, and the forms of ps', () => {
   expect(titles('pid,comm', '%C')).toEqual(['PID', 'COMMAND', '%CPU'])
   expect(titles('-ef')).toEqual(['UID', 'PID', 'PPID', '%CPU', 'STIME', 'TTY', 'TIME', 'COMMAND'])
   expect(titles('-eo', 'user,pid,cmd')).toEqual(['USER', 'PID', 'COMMAND'])
-  expect(() => titles('pid', 'bogus')).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { descriptor: 'bogus' } }))
+  expect(() => titles('pid', 'bogus')).toThrow(
+    expect.objectContaining({ code: 'InvalidArgument', details: { descriptor: 'bogus' } }),
+  )
   expect(() => titles('constructor')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
 test('capabilities in words', () => {
   expect(capabilityText('0000000000000000')).toBe('none')
-  expect(capabilityText('00000000800405fb')).toBe('CHOWN,DAC_OVERRIDE,FOWNER,FSETID,KILL,NET_BIND_SERVICE,SETFCAP,SETGID,SETPCAP,SETUID,SYS_CHROOT')
+  expect(capabilityText('00000000800405fb')).toBe(
+    'CHOWN,DAC_OVERRIDE,FOWNER,FSETID,KILL,NET_BIND_SERVICE,SETFCAP,SETGID,SETPCAP,SETUID,SYS_CHROOT',
+  )
   expect(capabilityText('000001ffffffffff')).toBe('full')
 })
 

@@ -24,5 +24,10 @@ export function readHistory(file: string, now: number, seconds: number): History
   const count = Math.min(slots, Math.max(1, Math.ceil(seconds / step)))
   const first = last - count + 1
   const points = readRing(file, ring, first, last)
-  return { step, start: first * step, cpu: points.map((point) => point?.cpu ?? null), memory: points.map((point) => point?.memory ?? null) }
+  return {
+    step,
+    start: first * step,
+    cpu: points.map((point) => point?.cpu ?? null),
+    memory: points.map((point) => point?.memory ?? null),
+  }
 }

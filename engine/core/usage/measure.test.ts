@@ -56,6 +56,9 @@ test('a group that is gone measures as nothing, and a first sample has no rate',
 })
 
 test('network counters leave the loopback out', () => {
-  const text = 'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo:     100       1    0    0    0     0          0         0      100       1    0    0    0     0       0          0\n  eth0: 1688 20 1 2 0 0 0 0 558 7 3 4 0 0 0 0\n'
-  expect(parseNetDev(text)).toEqual({ eth0: { RxBytes: 1688, RxPackets: 20, RxErrors: 1, RxDropped: 2, TxBytes: 558, TxPackets: 7, TxErrors: 3, TxDropped: 4 } })
+  const text =
+    'Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n    lo:     100       1    0    0    0     0          0         0      100       1    0    0    0     0       0          0\n  eth0: 1688 20 1 2 0 0 0 0 558 7 3 4 0 0 0 0\n'
+  expect(parseNetDev(text)).toEqual({
+    eth0: { RxBytes: 1688, RxPackets: 20, RxErrors: 1, RxDropped: 2, TxBytes: 558, TxPackets: 7, TxErrors: 3, TxDropped: 4 },
+  })
 })

@@ -49,8 +49,23 @@ export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
 /** What a container that does not run uses. */
 export function noStats({ id, name }: Pick<ContainerRecord, 'id' | 'name'>): ContainerStats {
   return {
-    AvgCPU: 0, ContainerID: id, Name: name, PerCPU: null, CPU: 0, CPUNano: 0, CPUSystemNano: 0, SystemNano: 0, MemUsage: 0, MemLimit: 0, MemPerc: 0,
-    Network: null, BlockInput: 0, BlockOutput: 0, PIDs: 0, UpTime: 0, Duration: 0,
+    AvgCPU: 0,
+    ContainerID: id,
+    Name: name,
+    PerCPU: null,
+    CPU: 0,
+    CPUNano: 0,
+    CPUSystemNano: 0,
+    SystemNano: 0,
+    MemUsage: 0,
+    MemLimit: 0,
+    MemPerc: 0,
+    Network: null,
+    BlockInput: 0,
+    BlockOutput: 0,
+    PIDs: 0,
+    UpTime: 0,
+    Duration: 0,
   }
 }
 

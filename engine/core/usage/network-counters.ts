@@ -20,8 +20,25 @@ export function parseNetDev(text: string): Counters {
     const colon = line.indexOf(':')
     const name = line.slice(0, colon).trim()
     if (colon === -1 || name === 'lo') continue
-    const numbers = line.slice(colon + 1).trim().split(/\s+/).map(Number)
-    const [RxBytes = 0, RxPackets = 0, RxErrors = 0, RxDropped = 0, , , , , TxBytes = 0, TxPackets = 0, TxErrors = 0, TxDropped = 0] = numbers
+    const numbers = line
+      .slice(colon + 1)
+      .trim()
+      .split(/\s+/)
+      .map(Number)
+    const [
+      RxBytes = 0,
+      RxPackets = 0,
+      RxErrors = 0,
+      RxDropped = 0,
+      ,
+      ,
+      ,
+      ,
+      TxBytes = 0,
+      TxPackets = 0,
+      TxErrors = 0,
+      TxDropped = 0,
+    ] = numbers
     counters[name] = { RxBytes, RxDropped, RxErrors, RxPackets, TxBytes, TxDropped, TxErrors, TxPackets }
   }
   return counters

@@ -15,7 +15,10 @@ export function tidyRings(folder: string, oldest: number, most = mostRings): voi
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const rings = readdirSync(folder)
     .filter((file) => file.endsWith('.ring'))
-    .map((file) => ({ file: path.join(folder, file), written: statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0 }))
+    .map((file) => ({
+      file: path.join(folder, file),
+      written: statSync(path.join(folder, file), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    }))
     .sort((a, b) => b.written - a.written)
   for (const [index, { file, written }] of rings.entries()) if (index >= most || written < oldest) rmSync(file, { force: true })
 }

@@ -19,13 +19,20 @@ test('what was recorded is read back, and gaps stay gaps', () => {
   const file = ringFile(folder, 'web')
   recordSample(file, 'web', start, { cpu: 12.5, memory: 1024 })
   recordSample(file, 'web', start + 2, { cpu: 25, memory: 2048 })
-  expect(readRing(file, 0, start - 1, start + 3)).toEqual([null, { cpu: 12.5, memory: 1024 }, null, { cpu: 25, memory: 2048 }, null])
+  expect(readRing(file, 0, start - 1, start + 3)).toEqual([
+    null,
+    { cpu: 12.5, memory: 1024 },
+    null,
+    { cpu: 25, memory: 2048 },
+    null,
+  ])
   expect(readRingName(file)).toBe('web')
 })
 
 test('coarser rings hold means, also over a restart of the writer', () => {
   const file = ringFile(folder, 'web')
-  for (let second = 0; second < 600; second++) recordSample(file, 'web', start + second, { cpu: second < 300 ? 10 : 30, memory: 4096 })
+  for (let second = 0; second < 600; second++)
+    recordSample(file, 'web', start + second, { cpu: second < 300 ? 10 : 30, memory: 4096 })
   const day = readHistory(file, start + 599, 86_400)
   expect(day.step).toBe(15)
   expect(day.cpu.at(-1)).toBe(30)

@@ -40,7 +40,9 @@ export function startSampler(context: Context): Sampler {
       if (meters.size === 0 || second % tidyEvery === 0) tidyRings(folder, Date.now() - longestHistory * 1000)
       await recordAll(context, folder, second, meters)
     } catch (error) {
-      context.log.warn('Resource use could not be recorded', { operation: 'sampler', error: (error as Error).message })
+      // A stopped one may find the store closed.
+      if (!stopped)
+        context.log.warn('Resource use could not be recorded', { operation: 'sampler', error: (error as Error).message })
     }
     later(1000 - (Date.now() % 1000))
   }

@@ -8,14 +8,15 @@ const defaultShmSize = 65_536_000
 /** `HostConfig` of a container in full: how it is tied to the host. Sizes are bytes. */
 export function inspectHostConfig(record: ContainerRecord, { rlimits }: BundleFacts): ContainerInspect['HostConfig'] {
   const { config } = record
-  const { spec, namespaces } = config
+  const { spec } = config
   return {
-    Binds: config.mounts.filter(isBind).map((mount) => `${mount.volume ?? mount.source}:${mount.destination}:${mount.options.join(',')}`),
+    Binds: config.mounts
+      .filter(isBind)
+      .map((mount) => `${mount.volume ?? mount.source}:${mount.destination}:${mount.options.join(',')}`),
     CgroupManager: config.cgroupManager,
-    CgroupMode: modeText(namespaces.cgroup),
     ContainerIDFile: spec.cidfile ?? '',
-    LogConfig: { Type: config.log.driver, Config: null, Path: config.log.path, Tag: config.log.tag, Size: `${config.log.maxSize}B` },
-    NetworkMode: modeText(namespaces.net),
+    LogConfig: logConfig(config.log),
+    ...modes(config.namespaces),
     PortBindings: portBindings(config.ports),
     RestartPolicy: { Name: config.restart.name || 'no', MaximumRetryCount: config.restart.maximumRetries },
     AutoRemove: config.autoRemove,
@@ -31,19 +32,17 @@ export function inspectHostConfig(record: ContainerRecord, { rlimits }: BundleFa
     ExtraHosts: spec.hostadd ?? [],
     HostsFile: '',
     GroupAdd: spec.groups ?? [],
-    IpcMode: modeText(namespaces.ipc),
     Cgroup: '',
     Cgroups: config.cgroupManager === 'disabled' ? 'disabled' : 'default',
     Links: null,
     OomScoreAdj: config.oomScoreAdj ?? 0,
-    PidMode: modeText(namespaces.pid),
     Privileged: config.privileged,
     PublishAllPorts: spec.publish_image_ports ?? false,
     ReadonlyRootfs: config.readOnly,
     SecurityOpt: securityOptions(record),
-    Tmpfs: Object.fromEntries(config.mounts.filter(({ kind }) => kind === 'tmpfs').map(({ destination, options }) => [destination, options.join(',')])),
-    UTSMode: modeText(namespaces.uts),
-    UsernsMode: namespaces.user.mode === 'host' ? '' : modeText(namespaces.user),
+    Tmpfs: Object.fromEntries(
+      config.mounts.filter(({ kind }) => kind === 'tmpfs').map(({ destination, options }) => [destination, options.join(',')]),
+    ),
     ShmSize: config.shmSize || defaultShmSize,
     Runtime: 'oci',
     ConsoleSize: [0, 0],
@@ -56,10 +55,38 @@ export function inspectHostConfig(record: ContainerRecord, { rlimits }: BundleFa
   }
 }
 
+function modes({ net, ipc, pid, uts, user, cgroup }: ContainerRecord['config']['namespaces']) {
+  return {
+    NetworkMode: modeText(net),
+    IpcMode: modeText(ipc),
+    PidMode: modeText(pid),
+    UTSMode: modeText(uts),
+    UsernsMode: user.mode === 'host' ? '' : modeText(user),
+    CgroupMode: modeText(cgroup),
+  }
+}
+
+function logConfig({ driver, path, tag, maxSize }: ContainerRecord['config']['log']) {
+  return { Type: driver, Config: null, Path: path, Tag: tag, Size: `${maxSize}B` }
+}
+
 /** Fields that Docker's clients expect and that never hold anything else. */
 const unused = {
-  BlkioWeight: 0, BlkioWeightDevice: null, BlkioDeviceReadBps: null, BlkioDeviceWriteBps: null, BlkioDeviceReadIOps: null, BlkioDeviceWriteIOps: null,
-  CpuRealtimePeriod: 0, CpuRealtimeRuntime: 0, DiskQuota: 0, KernelMemory: 0, CpuCount: 0, CpuPercent: 0, IOMaximumIOps: 0, IOMaximumBandwidth: 0, CgroupConf: null,
+  BlkioWeight: 0,
+  BlkioWeightDevice: null,
+  BlkioDeviceReadBps: null,
+  BlkioDeviceWriteBps: null,
+  BlkioDeviceReadIOps: null,
+  BlkioDeviceWriteIOps: null,
+  CpuRealtimePeriod: 0,
+  CpuRealtimeRuntime: 0,
+  DiskQuota: 0,
+  KernelMemory: 0,
+  CpuCount: 0,
+  CpuPercent: 0,
+  IOMaximumIOps: 0,
+  IOMaximumBandwidth: 0,
+  CgroupConf: null,
 }
 
 function limits({ config: { resources } }: ContainerRecord) {

@@ -5,7 +5,14 @@ type Settings = ContainerInspect['NetworkSettings']
 type Bindings = ContainerInspect['HostConfig']['PortBindings']
 
 const nowhere = {
-  EndpointID: '', Gateway: '', IPAddress: '', IPPrefixLen: 0, IPv6Gateway: '', GlobalIPv6Address: '', GlobalIPv6PrefixLen: 0, MacAddress: '',
+  EndpointID: '',
+  Gateway: '',
+  IPAddress: '',
+  IPPrefixLen: 0,
+  IPv6Gateway: '',
+  GlobalIPv6Address: '',
+  GlobalIPv6PrefixLen: 0,
+  MacAddress: '',
 }
 
 /** `NetworkSettings` of the container whose network namespace it is: a pod's members show their infra container's. */
@@ -20,7 +27,12 @@ export function inspectNetwork({ id, config, state }: ContainerRecord): Settings
     LinkLocalIPv6PrefixLen: 0,
     Ports: { ...Object.fromEntries(config.exposed.map((port) => [port, null])), ...portBindings(config.ports) },
     SandboxKey: state.netnsPath,
-    Networks: Object.fromEntries(Object.keys(config.networks).map((name) => [name, inspectEndpoint(id, state.networks[name], config.networks[name]?.aliases ?? [])])),
+    Networks: Object.fromEntries(
+      Object.keys(config.networks).map((name) => [
+        name,
+        inspectEndpoint(id, state.networks[name], config.networks[name]?.aliases ?? []),
+      ]),
+    ),
   }
 }
 

@@ -7,6 +7,7 @@ const lastRealTime = 64
 
 /** `SIGTERM` for 15, `SIGRTMIN+3` for 37; the number itself for one without a name. */
 export function signalName(signal: number): string {
-  if (signal >= firstRealTime && signal <= lastRealTime) return signal === firstRealTime ? 'SIGRTMIN' : `SIGRTMIN+${signal - firstRealTime}`
+  if (signal >= firstRealTime && signal <= lastRealTime)
+    return signal === firstRealTime ? 'SIGRTMIN' : `SIGRTMIN+${signal - firstRealTime}`
   return names.get(signal) ?? String(signal)
 }
