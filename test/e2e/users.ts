@@ -26,6 +26,16 @@ export async function makeUsers(): Promise<void> {
     await must('useradd', ['-m', '-s', '/bin/bash', '-c', mark, name])
     await must('chpasswd', [], { input: `${name}:${name}\n` })
   }
+  if (!existsSync('/run/systemd/system')) for (const name of ordinary) makeRuntime(lookUp(name)!)
+}
+
+/** The folder that a login makes where no systemd does, so that a command line and a console's session share it. */
+function makeRuntime({ uid, gid }: { uid: number; gid: number }): void {
+  const folder = `/run/user/${uid}`
+  if (existsSync(folder)) return
+  mkdirSync('/run/user', { recursive: true, mode: 0o755 })
+  mkdirSync(folder, { mode: 0o700 })
+  chownSync(folder, uid, gid)
 }
 
 /** How an account that a test run made is told from a person's. */
@@ -45,6 +55,7 @@ export async function removeUsers(): Promise<void> {
     for (let tries = 0; tries < 50 && processesOf(user).length > 0; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 50))
     await run('userdel', ['-r', name])
+    if (!existsSync('/run/systemd/system')) rmSync(`/run/user/${user.uid}`, { recursive: true, force: true })
   }
 }
 
