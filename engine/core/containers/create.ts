@@ -11,6 +11,7 @@ import {
   type ContainerRecord,
   findPod,
   freshState,
+  imageById,
   insertContainer,
   inventName,
   requireImage,
@@ -76,6 +77,8 @@ export async function createContainer(
     await context.database.transaction(() => {
       record.name ||= inventName(context.database)
       if (pod) findPod(context.database, pod.id)
+      // Whoever removes an image looks for its containers in a transaction too: one of the two sees the other.
+      if (image.image && !imageById(context.database, image.image.id)) throw imageGone(image.image.name)
       // Layers of an image are kept as long as a row needs them, so whoever removed it meanwhile wins.
       if (found.image) requireImage(context.database, found.image.id)
       ensureVolumes(context, config.mounts)
@@ -96,6 +99,12 @@ async function makeFiles(context: Context, id: string, image: ImageFacts): Promi
   if (image.rootfs !== '') return
   const layers = await context.layers()
   layers.createSnapshot(id, { parent: image.parent as never })
+}
+
+function imageGone(name: string): EngineError {
+  return new EngineError('ImageNotFound', `${name}: image not known; it was removed while a container was being made of it`, {
+    details: { name },
+  })
 }
 
 function checkRootfs(rootfs: string): void {
