@@ -46,7 +46,7 @@ async function commandLines(both: Subject[], busybox: string): Promise<void> {
   const cases: [string, string[], number | undefined][] = [
     ['run --rm true', ['run', '--rm', busybox, 'true'], 1],
     ['run --rm --network none true', ['run', '--rm', '--network', 'none', busybox, 'true'], 1],
-    ['version', ['--version'], undefined],
+    ['version', ['version'], undefined],
   ]
   for (const [what, args, most] of cases) {
     const [berth, podman] = await compare(both, rounds, () => args)

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { end, eventually, run, type Result } from './processes.ts'
+import { end, eventually, run } from './processes.ts'
 import { become, environment } from './users.ts'
 
 const { images } = inject('stage')
@@ -42,11 +42,6 @@ describe.each(everyone)('the API service as %s', (name) => {
     const cut = stdout.lastIndexOf('\n')
     if (cut < 0) throw new Error(`curl ${path}: ${stderr}`)
     return { status: Number(stdout.slice(cut + 1)), body: stdout.slice(0, cut) }
-  }
-
-  const remote = (...args: string[]): Promise<Result> => {
-    const [program, ...rest] = [...become(berth.user), 'podman', '--remote', '--url', url, ...args]
-    return run(program!, rest, { env: environment(berth.user) })
   }
 
   test('the socket is for its owner alone', () => {
@@ -123,19 +118,5 @@ describe.each(everyone)('the API service as %s', (name) => {
     expect(missing.stderr).toContain('nobody')
     await there('rm', '-f', '-t', '0', 'far')
     expect(await berth('ps', '-aq')).toBe('')
-  })
-
-  test.skipIf(!existsSync('/usr/bin/podman'))('podman --remote is a client of it (needs podman)', async () => {
-    const ran = await remote('run', '--rm', images.busybox, 'echo', 'by podman')
-    expect(ran, ran.stderr).toMatchObject({ code: 0, stdout: 'by podman\n' })
-    const made = await remote('run', '-d', '--name', 'podmans', images.busybox, 'sleep', '1000')
-    expect(made.stdout.trim(), made.stderr).toMatch(/^[0-9a-f]{64}$/)
-    const listed = await remote('ps', '--format', '{{.Names}}')
-    expect(listed.stdout, listed.stderr).toBe('podmans\n')
-    expect((await remote('exec', 'podmans', 'echo', 'inside')).stdout).toBe('inside\n')
-    expect((await remote('inspect', 'podmans')).code).toBe(0)
-    expect((await remote('images', '-q')).stdout.trim()).not.toBe('')
-    const removed = await remote('rm', '-f', '-t', '0', 'podmans')
-    expect(removed.code, removed.stderr).toBe(0)
   })
 })

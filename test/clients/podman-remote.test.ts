@@ -1,0 +1,105 @@
+import type { ChildProcess } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
+import { berthAs, clear, everyone, pullImages } from '../e2e/berth.ts'
+import { end, eventually, run } from '../e2e/processes.ts'
+import { become, environment } from '../e2e/users.ts'
+
+const { images } = inject('stage')
+
+// Real podman as a client of our API: what it can do here, its own service could.
+
+describe.each(everyone)('podman --remote as %s', (name) => {
+  const berth = berthAs(name)
+  const socket = join(berth.root ? inject('stage').folder : berth.user.runtime, 'podman-remote.sock')
+  const argv = [...become(berth.user), 'podman', '--remote', '--url', `unix://${socket}`]
+  const env = environment(berth.user)
+  let service: ChildProcess
+
+  const attempt = (args: string[], input = '') => run(argv[0]!, [...argv.slice(1), ...args], { env, input })
+  const podman = async (...args: string[]) => {
+    const result = await attempt(args)
+    expect(result.code, `podman ${args.join(' ')}: ${result.stderr}`).toBe(0)
+    return result.stdout.replace(/\n$/, '')
+  }
+
+  beforeAll(async () => {
+    await pullImages(berth, images.busybox)
+    service = berth.start('system', 'service', '--time', '0', `unix://${socket}`)
+    service.stderr!.resume()
+    await eventually('the socket', () => existsSync(socket), 20_000)
+  })
+  afterEach(() => clear(berth, false))
+  afterAll(async () => {
+    await clear(berth)
+    await end(service)
+  })
+
+  test('info and version', async () => {
+    expect(await podman('version', '--format', '{{.Server.APIVersion}}')).toMatch(/^5\./)
+    expect(await podman('info', '--format', '{{.Host.CgroupsVersion}}')).toMatch(/^v[12]$/)
+  })
+
+  test('run with output, input and exit code', async () => {
+    expect(await podman('run', '--rm', images.busybox, 'echo', 'by podman')).toBe('by podman')
+    expect((await attempt(['run', '--rm', images.busybox, 'sh', '-c', 'exit 7'])).code).toBe(7)
+    expect((await attempt(['run', '--rm', '-i', images.busybox, 'wc', '-c'], 'x'.repeat(50_000))).stdout.trim()).toBe('50000')
+  })
+
+  test('a container from run -d to rm', async () => {
+    const id = await podman(
+      'run',
+      '-d',
+      '--name',
+      'theirs',
+      '-e',
+      'COLOUR=blue',
+      images.busybox,
+      'sh',
+      '-c',
+      'echo up; sleep 1000',
+    )
+    expect(id).toMatch(/^[0-9a-f]{64}$/)
+    expect(await podman('ps', '--format', '{{.Names}} {{.State}}')).toBe('theirs running')
+    expect(JSON.parse(await podman('inspect', 'theirs'))[0].Config.Env).toContain('COLOUR=blue')
+    expect(await podman('exec', 'theirs', 'echo', 'inside')).toBe('inside')
+    expect((await attempt(['exec', 'theirs', 'sh', '-c', 'exit 4'])).code).toBe(4)
+    await eventually('its log', async () => (await podman('logs', 'theirs')) === 'up')
+    expect(await podman('top', 'theirs')).toContain('sleep')
+    await podman('rename', 'theirs', 'ours')
+    await podman('stop', '-t', '0', 'ours')
+    await podman('start', 'ours')
+    await podman('rm', '-f', '-t', '0', 'ours')
+    expect(await berth('ps', '-aq')).toBe('')
+  })
+
+  test('pods', async () => {
+    await podman('pod', 'create', '--name', 'crew')
+    await podman('run', '-d', '--pod', 'crew', '--name', 'member', images.busybox, 'sleep', '1000')
+    expect(await podman('pod', 'ps', '--format', '{{.Name}} {{.Status}} {{.NumberOfContainers}}')).toBe('crew Running 2')
+    await podman('pod', 'rm', '-f', '-t', '0', 'crew')
+    expect(await berth('ps', '-aq')).toBe('')
+  })
+
+  test('images', async () => {
+    expect(await podman('images', '--format', '{{.Repository}}:{{.Tag}}')).toBe(images.busybox)
+    await podman('tag', images.busybox, 'localhost/theirs:1')
+    expect(JSON.parse(await podman('image', 'inspect', 'localhost/theirs:1'))[0].RepoTags).toContain('localhost/theirs:1')
+    await podman('rmi', 'localhost/theirs:1')
+    expect((await attempt(['image', 'exists', 'localhost/theirs:1'])).code).toBe(1)
+  })
+
+  test('failures are told by name, with the exit codes of podman', async () => {
+    for (const [code, text, ...args] of [
+      [125, 'nobody', 'inspect', 'nobody'],
+      [125, 'nobody', 'stop', 'nobody'],
+      [1, 'nothing', 'rmi', 'nothing'],
+      [127, 'no-such-program', 'run', '--rm', images.busybox, 'no-such-program'],
+    ] as const) {
+      const result = await attempt([...args])
+      expect({ args, code: result.code }).toEqual({ args, code })
+      expect(result.stderr).toContain(text)
+    }
+  })
+})
