@@ -7,6 +7,8 @@ import { diskError } from './disk-error.ts'
 
 /** A blob being written. All writes are synchronous: a network piece is small and the page cache fast. */
 export interface BlobWriter {
+  /** The partial file, for whoever wants to read along; gone or renamed once the writer is closed. */
+  readonly file: string
   /** Bytes there already, from an interrupted attempt. {@link BlobWriter.existing} must be read before the first write. */
   readonly resumedAt: number
   /** Bytes so far. */
@@ -39,6 +41,7 @@ export function openBlobWriter(place: BlobPlace): BlobWriter {
 }
 
 class Writer implements BlobWriter {
+  readonly file: string
   readonly resumedAt: number
   readonly #place: BlobPlace
   readonly #hash
@@ -47,6 +50,7 @@ class Writer implements BlobWriter {
 
   constructor(place: BlobPlace) {
     this.#place = place
+    this.file = place.partial
     this.#hash = hashFor(place.digest)
     // Not 'a': with O_APPEND, Linux writes at the end whatever position is given.
     this.#fd = openSync(place.partial, existsSync(place.partial) ? 'r+' : 'w+', 0o600)

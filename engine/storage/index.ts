@@ -5,8 +5,16 @@ import { openLayers } from './layers.ts'
 import { openLayout } from './layout.ts'
 import { openSnapshots } from './snapshots.ts'
 
-export type { LayerInput, LayerRecord, LayerStore, MountOptions, SnapshotPaths, StagedLayer } from './layer-store.ts'
-export { unpackLimits } from './unpack.ts'
+export type {
+  LayerInput,
+  LayerRecord,
+  LayerStore,
+  MountOptions,
+  SnapshotPaths,
+  StagedLayer,
+  UnpackedInput,
+} from './layer-store.ts'
+export { type UnpackedLayer, type UnpackJob, unpackLayer, unpackLimits } from './unpack.ts'
 
 export interface LayerStoreOptions {
   /** The store's folder, on a local file system. Made when missing, for its owner only. */

@@ -1,15 +1,24 @@
 import type { ChainId, DiffId } from '../image/index.ts'
+import type { UnpackedLayer, UnpackJob } from './unpack.ts'
 
 /** Content of a layer to be stored. */
-export interface LayerInput {
+export interface LayerContent {
   chainId: ChainId
   /** What the uncompressed bytes must hash to. */
   diffId: DiffId
-  /** The uncompressed tar. Left early when the layer is refused. */
-  source: AsyncIterable<Uint8Array>
   /** Bytes of the compressed form, if any: bounds how far it may inflate. */
   compressedSize?: number
+}
+
+/** A layer that comes as its uncompressed tar, which is left early when the layer is refused. */
+export interface LayerInput extends LayerContent {
+  source: AsyncIterable<Uint8Array>
   signal?: AbortSignal
+}
+
+/** A layer that somebody else unpacks (by `unpackLayer`, on another thread) into the folder it is told. */
+export interface UnpackedInput extends LayerContent {
+  unpack(job: UnpackJob): Promise<UnpackedLayer>
 }
 
 /** A layer that is unpacked and verified but not yet visible. Whoever staged it calls `commit` or `discard`. */
@@ -69,7 +78,7 @@ export interface LayerStore {
    * Unpacks and verifies a layer without making it visible. May run for several layers of an image at once.
    * @throws LayerInvalid (damaged or hostile), DigestMismatch, SubidMissing, DiskFull, Cancelled
    */
-  stage(input: LayerInput): Promise<StagedLayer>
+  stage(input: LayerInput | UnpackedInput): Promise<StagedLayer>
   /** {@link LayerStore.stage} and commit. A layer that is there already is left, and `source` unread. */
   apply(input: LayerInput & { parent?: ChainId }): Promise<LayerRecord>
   /** Idempotent. */

@@ -11,11 +11,11 @@ import type { TarHeader } from '../lib/tar/index.ts'
 import { type AttributeOptions, setAttributes, setTimes } from './attributes.ts'
 import { layerInvalid } from './failures.ts'
 import { readRecord, type StoredRecord } from './layer-record.ts'
-import type { LayerInput, LayerStore, StagedLayer } from './layer-store.ts'
+import type { LayerInput, LayerStore, StagedLayer, UnpackedInput } from './layer-store.ts'
 import { isWhiteout } from './layer-tree.ts'
 import { type Layout, randomLetters } from './layout.ts'
 import { type BinaryPath, toBinary, toFile } from './paths.ts'
-import { unpackLayer } from './unpack.ts'
+import { type UnpackedLayer, type UnpackJob, unpackLayer } from './unpack.ts'
 
 const maxDepth = 128
 
@@ -25,7 +25,7 @@ type LayerVerbs = Pick<LayerStore, 'has' | 'record' | 'list' | 'path' | 'stage' 
 export function openLayers(layout: Layout, attributes: AttributeOptions): LayerVerbs {
   const has = (chainId: ChainId): boolean => existsSync(join(layout.layer(chainId), 'layer.json'))
   const record = (chainId: ChainId): StoredRecord => readRecord(layout.layer(chainId), chainId)
-  const stage = (input: LayerInput): Promise<StagedLayer> => stageLayer(layout, attributes, input)
+  const stage = (input: LayerInput | UnpackedInput): Promise<StagedLayer> => stageLayer(layout, attributes, input)
   return {
     has,
     record,
@@ -57,13 +57,23 @@ export function openLayers(layout: Layout, attributes: AttributeOptions): LayerV
   }
 }
 
-async function stageLayer(layout: Layout, attributes: AttributeOptions, input: LayerInput): Promise<StagedLayer> {
+async function stageLayer(layout: Layout, attributes: AttributeOptions, input: LayerInput | UnpackedInput): Promise<StagedLayer> {
   const staging = newStaging(layout)
   const discard = (): Promise<void> => rm(staging, { recursive: true, force: true })
-  let unpacked: Awaited<ReturnType<typeof unpackLayer>>
+  let unpacked: UnpackedLayer
   try {
     mkdirSync(join(staging, 'diff'), { recursive: true, mode: 0o755 })
-    unpacked = await unpackLayer({ ...input, ...attributes, root: join(staging, 'diff') })
+    const { diffId, compressedSize } = input
+    const job: UnpackJob = {
+      ...attributes,
+      root: join(staging, 'diff'),
+      diffId,
+      ...(compressedSize === undefined ? {} : { compressedSize }),
+    }
+    unpacked =
+      'unpack' in input
+        ? await input.unpack(job)
+        : await unpackLayer({ ...job, source: input.source, ...(input.signal ? { signal: input.signal } : {}) })
   } catch (error) {
     await discard()
     throw error

@@ -3,9 +3,9 @@ import { setImmediate } from 'node:timers/promises'
 import { EngineError } from '../errors/index.ts'
 import { type DiffId, finishHash, hashFor } from '../image/index.ts'
 import { createTarParser } from '../lib/tar/index.ts'
+import type { AttributeOptions } from './attributes.ts'
 import { layerInvalid, unpackFailure } from './failures.ts'
-import { createLayerWriter, type WriterOptions } from './layer-writer.ts'
-import type { BinaryPath } from './paths.ts'
+import { createLayerWriter } from './layer-writer.ts'
 
 /** Ceilings against archives made to fill disks. */
 export const unpackLimits = {
@@ -16,10 +16,25 @@ export const unpackLimits = {
   freeBytes: 1024 ** 3,
 } as const
 
-export interface UnpackInput extends WriterOptions {
+/** What there is to unpack and where to; plain data, fit to be sent to another thread. */
+export interface UnpackJob extends AttributeOptions {
+  /** An empty folder that nobody else can reach. */
+  root: string
   diffId: DiffId
-  source: AsyncIterable<Uint8Array>
+  /** Bytes of the compressed form, if any: bounds how far it may inflate. */
   compressedSize?: number
+}
+
+/** What came of it. */
+export interface UnpackedLayer {
+  /** Bytes of the uncompressed tar. */
+  size: number
+  /** Folders no member described. */
+  implied: string[]
+}
+
+export interface UnpackInput extends UnpackJob {
+  source: AsyncIterable<Uint8Array>
   signal?: AbortSignal
   limits?: { layerBytes: number; ratio: number; freeBytes: number }
 }
@@ -34,7 +49,7 @@ const sliceBytes = 64 * 1024
  * @returns its size, and the folders no member described. On failure the caller removes `root`.
  * @throws LayerInvalid, DigestMismatch, SubidMissing, DiskFull, Cancelled; what `source` throws is passed on.
  */
-export async function unpackLayer(input: UnpackInput): Promise<{ size: number; implied: BinaryPath[] }> {
+export async function unpackLayer(input: UnpackInput): Promise<UnpackedLayer> {
   const { diffId, signal } = input
   const writer = createLayerWriter(input)
   const parser = createTarParser(writer)

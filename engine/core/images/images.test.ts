@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -195,6 +196,28 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     await pull('a/b:v1')
     expect(registry.requests.filter((line) => line.endsWith(big.digest))).toHaveLength(2)
     expect(store('blobs/partial')).toEqual([])
+  })
+
+  test('large images are unpacked on a thread, which refuses, is cancelled and works as well', async () => {
+    const large = (): string => randomBytes(4_000_000).toString('base64')
+    const image = await registry.addImage('a/b', 'good', [{ x: large() }, { y: '2' }])
+    expect((await pull('a/b:good')).at(-1)).toMatchObject({ id: image.id })
+    await local.engine['image.remove']({ name: 'b:good' })
+    await registry.addImage('a/b', 'bad', [{ x: large() }, { '../y': '2' }])
+    await expect(pull('a/b:bad')).rejects.toEqual(failsWith('LayerInvalid', 'leaves the layer'))
+    nothingIsLeft()
+    const other = await registry.addImage('a/b', 'stalls', [{ x: large() }])
+    const stop = new AbortController()
+    registry.misbehave = (request, response, blob) => {
+      if (!blob || !request.url?.endsWith(other.manifest.layers[0]!.digest)) return false
+      response.writeHead(200, { 'content-length': blob.length })
+      response.write(blob.subarray(0, 2_000_000), () => setTimeout(() => stop.abort(), 50))
+      return true
+    }
+    await expect(pull('a/b:stalls', {}, stop.signal)).rejects.toEqual(failsWith('Cancelled'))
+    expect([...store('layers'), ...store('staging')]).toEqual([])
+    registry.misbehave = undefined
+    expect((await pull('a/b:stalls')).at(-1)).toMatchObject({ id: other.id })
   })
 
   test('two engines that pull the same image at once both succeed and share the work', async () => {

@@ -18,7 +18,6 @@ import { parseDuration } from '../time/duration.ts'
 import type { Verb } from '../verbs.ts'
 import { type FoundImage, lookUpImage } from './find.ts'
 import { fetchImage } from './pull/fetch.ts'
-import { fastGzip } from './pull/gzip.ts'
 import { type Progress, type PullItem, reportProgress } from './pull/progress.ts'
 
 type Input = Parsed<'image.pull'>
@@ -161,7 +160,6 @@ function fetch(
     ...(architecture ? { architecture } : {}),
     ...(variant ? { variant } : {}),
   })
-  const gzip = fastGzip()
   return fetchImage({
     context,
     repository,
@@ -170,7 +168,6 @@ function fetch(
     platformNamed: Boolean(os || architecture),
     progress,
     signal,
-    ...(gzip ? { gzip } : {}),
   })
 }
 

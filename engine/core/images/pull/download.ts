@@ -1,15 +1,19 @@
+import { closeSync, openSync } from 'node:fs'
+
 import type { BlobStore, Descriptor } from '../../../image/index.ts'
 import type { Repository } from '../../../registry/index.ts'
+import { type GrowingFile, growingFile } from './growing-file.ts'
 
 /** A blob on its way into the store. Whoever opened it calls `close`. */
 export interface Download {
+  /** Whether it goes on from what an earlier attempt left. */
   readonly resumed: boolean
-  /** The blob from its beginning: what an earlier attempt left, then the network. Leaving it early does not end the download. */
-  bytes(): AsyncIterable<Uint8Array>
-  /** Fetches what nobody has read yet, verifies the blob and makes it visible. @throws as `Repository.blob`, SizeMismatch, DigestMismatch */
-  finish(): Promise<void>
-  /** Keeps what was fetched for another attempt, or, with `discard`, removes it. Idempotent. */
-  close(discard: boolean): Promise<void>
+  /** The blob as it comes in, to be unpacked meanwhile. Not verified before `run` has settled. */
+  readonly file: GrowingFile
+  /** Fetches the blob, verifies it and makes it visible. @throws as `Repository.blob`, SizeMismatch, DigestMismatch */
+  run(): Promise<void>
+  /** Keeps what was fetched for another attempt, or, with `discard`, removes it. Nobody may read any more. Idempotent. */
+  close(discard: boolean): void
 }
 
 /** Begins to fetch a blob. The caller holds the blob's lock. */
@@ -20,36 +24,35 @@ export function openDownload(
   onBytes: (bytes: number) => void,
 ): Download {
   const writer = blobs.begin(descriptor.digest, descriptor.size)
-
-  async function* fetch(): AsyncGenerator<Uint8Array, void, undefined> {
-    let seen = 0
-    for await (const piece of writer.existing()) {
-      seen += piece.byteLength
-      onBytes(seen)
-      yield piece
-    }
-    for await (const piece of repository.blob(descriptor, writer.written)) {
-      writer.write(piece)
-      onBytes(writer.written)
-      yield piece
-    }
-    writer.commit()
+  const file = growingFile(openSync(writer.file, 'r'))
+  const arrived = (bytes: number): void => {
+    file.advance(bytes)
+    onBytes(bytes)
   }
-
-  // One iterator for all readers: whoever unpacks may give up, and the rest must still be verified.
-  const pieces = fetch()
+  let open = true
   return {
     resumed: writer.resumedAt > 0,
-    async *bytes() {
-      for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value
+    file,
+    async run() {
+      try {
+        let seen = 0
+        for await (const piece of writer.existing()) arrived((seen += piece.byteLength))
+        for await (const piece of repository.blob(descriptor, writer.written)) {
+          writer.write(piece)
+          arrived(writer.written)
+        }
+        file.end()
+        writer.commit()
+      } catch (error) {
+        file.fail(error)
+        throw error
+      }
     },
-    async finish() {
-      for (let next = await pieces.next(); !next.done;) next = await pieces.next()
-    },
-    async close(discard) {
-      await pieces.return()
+    close(discard) {
       if (discard) writer.discard()
       else writer.suspend()
+      if (open) closeSync(file.fd)
+      open = false
     },
   }
 }

@@ -5,11 +5,11 @@ import {
   type Descriptor,
   formatReference,
   imageIdOf,
-  type Inflate,
   type Platform,
   type Reference,
 } from '../../../image/index.ts'
 import type { Repository } from '../../../registry/index.ts'
+import type { LayerStore } from '../../../storage/index.ts'
 import { type ImageRecord, putImage, putImageName, timestamp } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { collect } from '../collect.ts'
@@ -17,6 +17,7 @@ import { imageBlobs, whileKeeping } from '../store.ts'
 import { storeLayer } from './layer.ts'
 import { type ImagePlan, planImage } from './manifest.ts'
 import type { Progress } from './progress.ts'
+import { openUnpacker } from './unpacker.ts'
 
 export interface FetchInput {
   context: Context
@@ -25,7 +26,6 @@ export interface FetchInput {
   wanted: Platform
   platformNamed: boolean
   progress: Progress
-  gzip?: Inflate
   signal: AbortSignal
 }
 
@@ -64,7 +64,7 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
 }
 
 async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
-  const { context, repository, progress, gzip } = input
+  const { context, repository, progress } = input
   const layers = await context.layers()
   const blobs = imageBlobs(context)
   const chain = chainIds(plan.document.diffIds)
@@ -77,6 +77,7 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
     report.phase('waiting')
     return report
   })
+  const unpacker = openUnpacker(missingBytes(layers, chain, plan))
   const visible: Promise<void>[] = []
   const free = slots(parallel)
   for (const [i, descriptor] of plan.manifest.layers.entries()) {
@@ -93,20 +94,26 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
         diffId: plan.document.diffIds[i]!,
         chainId: chain[i]!,
         below,
+        unpacker,
         progress: reports[i]!,
         signal,
         ...(parent ? { parent } : {}),
-        ...(gzip ? { gzip } : {}),
       })
     })
     job.catch((error: unknown) => stop.abort(error))
     visible.push(job)
   }
   const results = await Promise.allSettled(visible)
+  await unpacker.close()
   const failed = results.filter((result) => result.status === 'rejected').map((result) => result.reason as unknown)
   if (failed.length === 0) return
   // The others only report that they were stopped.
   throw failed.find((error) => !EngineError.is(error, 'Cancelled')) ?? failed[0]
+}
+
+/** Compressed bytes of the layers that have to be unpacked. */
+function missingBytes(layers: LayerStore, chain: readonly ChainId[], plan: ImagePlan): number {
+  return plan.manifest.layers.reduce((sum, { size }, i) => (layers.has(chain[i]!) ? sum : sum + size), 0)
 }
 
 /** Runs functions in order, at most `count` at once. */

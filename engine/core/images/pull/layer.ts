@@ -1,10 +1,14 @@
+import { closeSync, openSync } from 'node:fs'
+
 import { EngineError } from '../../../errors/index.ts'
-import { type BlobStore, type ChainId, decompress, type Descriptor, type DiffId, type Inflate } from '../../../image/index.ts'
+import type { BlobStore, ChainId, Descriptor, DiffId } from '../../../image/index.ts'
 import type { Repository } from '../../../registry/index.ts'
 import type { LayerStore, StagedLayer } from '../../../storage/index.ts'
 import type { Context } from '../../context.ts'
 import { openDownload } from './download.ts'
+import { type GrowingFile, growingFile } from './growing-file.ts'
 import type { LayerProgress } from './progress.ts'
+import type { Unpacker } from './unpacker.ts'
 
 export interface LayerJob {
   context: Context
@@ -18,13 +22,13 @@ export interface LayerJob {
   /** Settles when the layer below is in the store. */
   below: Promise<void>
   progress: LayerProgress
-  gzip?: Inflate
+  unpacker: Unpacker
   signal: AbortSignal
 }
 
 /**
- * Brings one layer into the store: fetched, verified, kept as a blob and unpacked, in one pass. Several processes may do so at
- * once: the first one works, the others wait for its blob.
+ * Brings one layer into the store: fetched, verified, kept as a blob and unpacked, all at the same time. Several processes may do
+ * so at once: the first one works, the others wait for its blob.
  */
 export async function storeLayer(job: LayerJob): Promise<void> {
   const { context, layers, blobs, descriptor, chainId, progress, signal } = job
@@ -58,53 +62,52 @@ async function fetchAndUnpack(job: LayerJob): Promise<StagedLayer | undefined> {
 async function unpackBlob(job: LayerJob): Promise<StagedLayer | undefined> {
   if (job.layers.has(job.chainId)) return undefined
   job.progress.phase('unpacking')
-  return stage(job, job.blobs.stream(job.descriptor.digest))
+  const file = growingFile(openSync(job.blobs.path(job.descriptor.digest), 'r'))
+  try {
+    file.advance(job.descriptor.size)
+    file.end()
+    return await stage(job, file)
+  } finally {
+    closeSync(file.fd)
+  }
 }
 
 async function download(job: LayerJob): Promise<StagedLayer | undefined> {
-  const { blobs, repository, descriptor, progress, signal } = job
+  const { blobs, repository, descriptor, progress } = job
   progress.phase('downloading')
   const fetched = openDownload(blobs, repository, descriptor, (bytes) => {
     progress.bytes(bytes)
     if (bytes === descriptor.size) progress.phase('unpacking')
   })
-  let discard = false
-  let staged: StagedLayer | undefined
+  const unpacking = job.layers.has(job.chainId) ? undefined : stage(job, fetched.file)
+  // When both fail, the download's failure says why: other bytes came than the digest says, or the network went away.
+  const [ran, staged] = await Promise.allSettled([fetched.run(), unpacking])
+  if (ran.status === 'fulfilled' && staged.status === 'fulfilled') {
+    fetched.close(false)
+    return staged.value
+  }
+  if (staged.status === 'fulfilled') await staged.value?.discard()
+  const error: unknown = ran.status === 'rejected' ? ran.reason : (staged as PromiseRejectedResult).reason
+  // A full disk gets its space back; everything else is worth going on with.
+  const discard = EngineError.is(error, 'DiskFull', 'DigestMismatch', 'SizeMismatch', 'LayerInvalid')
+  fetched.close(discard)
+  if (discard && blobs.has(descriptor.digest)) blobs.remove(descriptor.digest)
+  if (!EngineError.is(error, 'DigestMismatch') || !fetched.resumed) throw error
+  throw new EngineError(error.code, error.message, { details: { ...error.details, resumed: true }, cause: error })
+}
+
+async function stage(job: LayerJob, file: GrowingFile): Promise<StagedLayer> {
+  const { layers, chainId, diffId, descriptor, signal, unpacker } = job
+  const stop = (): void => file.fail(new EngineError('Cancelled', 'Unpacking was cancelled.', { cause: signal.reason }))
+  signal.addEventListener('abort', stop, { once: true })
   try {
-    if (!job.layers.has(job.chainId)) staged = await stageFetched(job, fetched.bytes(), () => fetched.finish())
-    await fetched.finish()
-    return staged
-  } catch (error) {
-    await staged?.discard()
-    // A full disk gets its space back; everything else is worth going on with.
-    discard = EngineError.is(error, 'DiskFull', 'DigestMismatch', 'SizeMismatch', 'LayerInvalid')
-    if (discard && blobs.has(descriptor.digest)) blobs.remove(descriptor.digest)
-    if (EngineError.is(error, 'DigestMismatch') && fetched.resumed && !signal.aborted) {
-      throw new EngineError(error.code, error.message, { details: { ...error.details, resumed: true }, cause: error })
-    }
-    throw error
+    return await layers.stage({
+      chainId,
+      diffId,
+      compressedSize: descriptor.size,
+      unpack: (unpackJob) => unpacker.unpack(unpackJob, file),
+    })
   } finally {
-    await fetched.close(discard)
+    signal.removeEventListener('abort', stop)
   }
-}
-
-/** When unpacking fails because other bytes came than the digest says, that is the failure to report. */
-async function stageFetched(job: LayerJob, source: AsyncIterable<Uint8Array>, finish: () => Promise<void>): Promise<StagedLayer> {
-  try {
-    return await stage(job, source)
-  } catch (error) {
-    if (!job.signal.aborted && EngineError.is(error, 'LayerInvalid', 'DigestMismatch')) await finish()
-    throw error
-  }
-}
-
-function stage(job: LayerJob, source: AsyncIterable<Uint8Array>): Promise<StagedLayer> {
-  const { layers, chainId, diffId, descriptor, signal, gzip } = job
-  return layers.stage({
-    chainId,
-    diffId,
-    source: decompress(source, gzip ? { gzip } : {}),
-    compressedSize: descriptor.size,
-    signal,
-  })
 }
