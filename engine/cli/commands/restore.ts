@@ -62,6 +62,10 @@ export const restore = command({
       pod: flags.pod,
       publishPorts: flags.publish.length > 0 ? flags.publish : undefined,
       body: createReadStream(archive),
+    }).catch((error: unknown) => {
+      // The engine sees bytes; only we know whose.
+      if (!EngineError.is(error, 'CheckpointInvalid')) throw error
+      throw new EngineError(error.code, `${archive}: ${error.message}`, { details: error.details, cause: error })
     })
     process.stdout.write(`${Id}\n`)
     return 0

@@ -48,7 +48,7 @@ export async function dumpLocked(context: Context, record: ContainerRecord, opti
       tcpEstablished,
       fileLocks,
       manageCgroups: criuCgroupsMode(context.cgroups, runtime),
-      environment: criuSettings(context, record),
+      environment: criuSettings(record, files),
       signal,
     })
     if (ownsShm(record)) await saveShm(paths.shm, files.shm)

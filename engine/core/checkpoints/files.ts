@@ -39,11 +39,11 @@ export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
   await Promise.all(Object.values(files).map((place) => rm(place as string, { recursive: true, force: true })))
 }
 
-/** What tells CRIU of our configuration. The network of a pod, or of another container, is not locked: it is in use by others. */
-export function criuSettings(context: Context, { config }: ContainerRecord): Record<string, string> {
+/**
+ * What tells CRIU of our configuration, which is written beside its logs. The network of a pod, or of another container, is
+ * not locked: it is in use by others.
+ */
+export function criuSettings({ config }: ContainerRecord, { work }: CheckpointFiles): Record<string, string> {
   const { mode } = config.namespaces.net
-  return criuEnvironment(
-    path.join(context.runRoot, 'criu'),
-    mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables',
-  )
+  return criuEnvironment(work, mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables')
 }

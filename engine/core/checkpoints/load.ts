@@ -77,7 +77,7 @@ async function restoreOptions(context: Context, record: ContainerRecord, files: 
   return {
     imagePath: files.images,
     runtimeOptions: restoreArguments({ workPath: files.work, tcpEstablished, fileLocks, manageCgroups }),
-    environment: criuSettings(context, record),
+    environment: criuSettings(record, files),
   }
 }
 
