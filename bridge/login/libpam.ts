@@ -30,6 +30,8 @@ export interface PamTransaction {
   openSession(): number
   closeSession(): number
   setItem(item: number, value: string): void
+  /** Sets `NAME=value` in the session's environment, where modules read it too. */
+  putEnvironment(entry: string): void
   /** The user's name as PAM has it in the end. */
   user(): string
   /** What modules put into the session's environment. */
@@ -85,6 +87,7 @@ function bindPam(koffi: Koffi) {
   const step = (name: string): Step => bind(name, 'int', 'void *', 'int')
   return {
     start: bind('pam_start', 'int', 'const char *', 'const char *', 'const void *', 'void *') as (...args: unknown[]) => number,
+    putEnvironment: bind('pam_putenv', 'int', 'void *', 'const char *') as (...args: unknown[]) => number,
     setItem: bind('pam_set_item', 'int', 'void *', 'int', 'const char *') as (...args: unknown[]) => number,
     getItem: bind('pam_get_item', 'int', 'void *', 'int', 'void *') as (...args: unknown[]) => number,
     describe: bind('pam_strerror', 'const char *', 'void *', 'int') as (...args: unknown[]) => string,
@@ -110,6 +113,7 @@ function openTransaction(koffi: Koffi, native: ReturnType<typeof bindPam>, handl
     setCredentials: (flag) => run(native.setCredentials, flag),
     openSession: () => run(native.openSession),
     closeSession: () => run(native.closeSession),
+    putEnvironment: (entry) => void native.putEnvironment(handle, entry),
     setItem: (item, value) => void native.setItem(handle, item, value),
     user: () => {
       const pointer = Buffer.alloc(8)

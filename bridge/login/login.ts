@@ -79,6 +79,8 @@ async function runSession(
   try {
     expect(transaction, transaction.setCredentials(pam.credentials.establish), 'set credentials')
     steps.push(() => void transaction.setCredentials(pam.credentials.remove))
+    // Without a type pam_systemd takes it for a background job; Cockpit's sessions have this one as well.
+    transaction.putEnvironment('XDG_SESSION_TYPE=web')
     expect(transaction, transaction.openSession(), 'open a session')
     steps.push(() => void transaction.closeSession())
     const environment = agentEnvironment(account, transaction.environment())

@@ -5,6 +5,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs'
 import { type ConsoleOptions, stopSignal } from './console.ts'
 import { entryCommand, launcherEnvironment } from './launcher.ts'
+import { leaveSession } from './leave-session.ts'
 
 /** Milliseconds the sessions have to end when the console does. */
 const patience = 10_000
@@ -13,6 +14,7 @@ const patience = 10_000
 export async function runSystemConsole(options: ConsoleOptions): Promise<number> {
   const log = createLogger({ level: 'info', fields: { program: 'console' } })
   const say = (line: string): void => void process.stderr.write(`${line}\n`)
+  leaveSession()
   const stopped = stopSignal()
   const account = serverAccount()
   prepareFolders(options, account)

@@ -32,16 +32,23 @@ export function prepareSession(
   environment: Record<string, string>,
   log: (line: string) => void,
 ): PreparedSession {
-  const added: Record<string, string> = {}
-  if (environment['XDG_RUNTIME_DIR'] === undefined) added['XDG_RUNTIME_DIR'] = makeRuntimeFolder(account)
-  if (account.uid === 0 || existsSync('/run/systemd/system')) return { environment: added, release: () => {} }
-  let wrap: PreparedSession['wrap']
+  const given = environment['XDG_RUNTIME_DIR'] !== undefined
+  // Root's engine keeps to /run/berth and the system's own groups.
+  if (account.uid === 0 || (given && underSystemd())) return { release: () => {} }
+  const runtime = given ? {} : { environment: { XDG_RUNTIME_DIR: makeRuntimeFolder(account) } }
+  const wrap = underSystemd() ? undefined : tryDelegate(account, log)
+  return { ...runtime, ...(wrap === undefined ? {} : { wrap }), release: () => release(account) }
+}
+
+const underSystemd = (): boolean => existsSync('/run/systemd/system')
+
+function tryDelegate(account: Account, log: (line: string) => void): PreparedSession['wrap'] {
   try {
-    wrap = delegate(account)
+    return delegate(account)
   } catch (error) {
     log(`user ${account.name} has no control group of their own: ${(error as Error).message}`)
+    return undefined
   }
-  return { environment: added, ...(wrap === undefined ? {} : { wrap }), release: () => release(account) }
 }
 
 function makeRuntimeFolder({ uid, gid }: Account): string {
