@@ -1,5 +1,6 @@
 import type { Pipe } from '../contract/index.ts'
 import { detachFilter, parseDetachKeys } from './detach-keys.ts'
+import { rawMode } from './raw-mode.ts'
 
 export interface TerminalOptions {
   /** Whether our input goes to the process. */
@@ -21,10 +22,7 @@ export async function joinTerminal(pipe: Pipe, options: TerminalOptions): Promis
   let detached = false
   const raw = options.tty && options.stdin && process.stdin.isTTY
   const undo = [options.tty ? watchSize(options) : () => {}]
-  if (raw) {
-    process.stdin.setRawMode(true)
-    undo.push(() => process.stdin.setRawMode(false))
-  }
+  if (raw) undo.push(await rawMode())
   if (options.stdin) {
     undo.push(
       forwardInput(pipe, parseDetachKeys(options.detachKeys), () => {

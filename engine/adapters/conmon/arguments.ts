@@ -67,8 +67,9 @@ export function monitorArguments(options: MonitorOptions, session: string): stri
   args.push(...logArguments(options.log))
   for (const argument of ['--log-format=json', '--log', options.ociLog, ...runtime.globalArguments])
     args.push(`--runtime-arg=${argument}`)
+  // With both, conmon would close a terminal's input when the first client that attached to it goes.
   if (options.terminal) args.push('-t')
-  if (options.stdin) args.push('-i')
+  else if (options.stdin) args.push('-i')
   if (options.leaveStdinOpen) args.push('--leave-stdin-open')
   if (options.timeout !== undefined) args.push(`--timeout=${options.timeout}`)
   if (options.exitDelay !== undefined) args.push(`--exit-delay=${options.exitDelay}`)

@@ -3,6 +3,7 @@ import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
 import { createContainer } from '../create-container.ts'
 import { usualDetachKeys } from '../detach-keys.ts'
+import { ExitError, exitCodeOf } from '../exit-code.ts'
 import { bool, textOr, type Values } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { proxySignals } from '../proxy-signals.ts'
@@ -47,12 +48,17 @@ export const run = command({
       await api['container.start']({ name: id })
     } catch (error) {
       if (flags.rm) await removeQuietly(api, id)
-      throw error
+      throw notStarted(error)
     }
     process.stdout.write(`${id}\n`)
     return 0
   },
 })
+
+/** Podman's exit code where a container was made and could not be started, whatever the reason, is at least 126. */
+function notStarted(error: unknown): unknown {
+  return exitCodeOf(error) === 125 ? new ExitError(126, EngineError.from(error).message, error) : error
+}
 
 async function foreground(api: Engine, id: string, flags: RunValues): Promise<number> {
   const streams = flags.attach.map((stream) => stream.toLowerCase())
