@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, pullImages } from '../e2e/berth.ts'
+import { clear, pullImages } from '../e2e/berth.ts'
 import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
+import { loginBerth } from './login-berth.ts'
 
 const { images } = inject('stage')
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -12,7 +13,7 @@ let browser: Browser
 let console_: Console
 
 beforeAll(async () => {
-  const alice = berthAs('alice')
+  const alice = loginBerth('alice')
   await pullImages(alice, images.server)
   await alice('pod', 'create', '--name', 'crew')
   await alice('run', '-d', '--name', 'shop', images.server)
@@ -23,7 +24,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close()
-  await clear(berthAs('alice'))
+  await clear(loginBerth('alice'))
   await console_?.stop()
 })
 
@@ -115,7 +116,7 @@ test('a page whose connection was cut comes back by itself and catches up', asyn
   await page.getByRole('row', { name: /shop/ }).waitFor()
   await page.context().setOffline(true)
   await page.evaluate(() => dispatchEvent(new Event('offline')))
-  await berthAs('alice')('create', '--name', 'meanwhile', images.server)
+  await loginBerth('alice')('create', '--name', 'meanwhile', images.server)
   await page.context().setOffline(false)
   await page.getByRole('row', { name: /meanwhile/ }).waitFor({ timeout: 60_000 })
   await window.close()

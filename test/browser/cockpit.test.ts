@@ -101,8 +101,8 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     await row.getByText('Running').waitFor()
     await page.getByRole('link', { name: 'from-the-shell' }).click()
     await page.getByRole('tab', { name: 'Resources' }).click()
-    const path = page.locator('.recharts-area-curve, .recharts-line-curve').first()
-    await path.waitFor()
+    const path = page.locator('.recharts-area-curve').first()
+    await path.waitFor({ state: 'attached' })
     // History is ours alone: with real Podman the page offers only what it has seen itself.
     expect(await page.getByLabel('Time shown').locator('option', { hasText: '30 days' }).count()).toBe(
       side.name === 'our engine' ? 1 : 0,

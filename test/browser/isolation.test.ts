@@ -1,8 +1,9 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { berthAs, clear, pullImages } from '../e2e/berth.ts'
+import { clear, pullImages } from '../e2e/berth.ts'
 import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
 import { type Console, rootPassword, startConsole } from './console.ts'
+import { loginBerth } from './login-berth.ts'
 
 const { images } = inject('stage')
 let browser: Browser
@@ -11,7 +12,7 @@ const windows: Window[] = []
 
 beforeAll(async () => {
   for (const name of ['alice', 'bob']) {
-    const berth = berthAs(name)
+    const berth = loginBerth(name)
     await pullImages(berth, images.server)
     await berth('create', '--name', `${name}-own`, images.server)
   }
@@ -22,7 +23,7 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const window of windows) await window.close()
   await browser?.close()
-  for (const name of ['alice', 'bob']) await clear(berthAs(name))
+  for (const name of ['alice', 'bob']) await clear(loginBerth(name))
   await console_?.stop()
 })
 
@@ -49,7 +50,7 @@ test('alice, bob and root at the same time: each sees only what is theirs', asyn
 
 test("what alice does comes to alice's page at once and to nobody else's", async () => {
   const [alice, bob] = windows as [Window, Window]
-  await berthAs('alice')('create', '--name', 'alice-second', images.server)
+  await loginBerth('alice')('create', '--name', 'alice-second', images.server)
   await alice.page.getByRole('row', { name: /alice-second/ }).waitFor()
   expect(await bob.page.getByText('alice-second').count()).toBe(0)
 })
