@@ -1,7 +1,7 @@
-import { userInfo } from 'node:os'
 import path from 'node:path'
 
 import type { Engine } from '../contract/index.ts'
+import { identity } from '../lib/identity.ts'
 import { createLogger, type LogLevel } from '../lib/log.ts'
 import { createRestServer } from '../rest/index.ts'
 
@@ -52,6 +52,5 @@ function isActivated(): boolean {
 /** Where the page and other clients look: the user's runtime directory, or /run for root. */
 export function usualPath(): string {
   const runtime = process.env['XDG_RUNTIME_DIR']
-  const rootless = userInfo().uid !== 0 || process.env['BERTH_ROOTLESS'] !== undefined
-  return runtime !== undefined && rootless ? path.join(runtime, 'berth/berth.sock') : '/run/berth/berth.sock'
+  return runtime !== undefined && identity().rootless ? path.join(runtime, 'berth/berth.sock') : '/run/berth/berth.sock'
 }
