@@ -128,7 +128,7 @@ test('details are tabs that can be linked to; a chart can be read as a table', a
   await user.click(screen.getByRole('tab', { name: 'Resources' }))
   expect(window.location.hash).toContain('tab=resources')
   await user.click(await screen.findByRole('button', { name: 'CPU as a table' }))
-  expect(await screen.findByRole('grid', { name: 'CPU' })).toBeTruthy()
+  expect(await screen.findByRole('table', { name: 'CPU' })).toBeTruthy()
   expect(screen.getByText('Highest')).toBeTruthy()
 })
 

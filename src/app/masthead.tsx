@@ -68,7 +68,7 @@ function UserMenu({ user, onLogOut }: { user: string; onLogOut: () => void }) {
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
-      popperProps={{ position: 'right' }}
+      popperProps={{ position: 'right', appendTo: 'inline' }}
       toggle={(ref) => (
         <MenuToggle ref={ref} icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>
           {user}

@@ -12,7 +12,7 @@ const rowOf = (name: string) => screen.getByRole('link', { name }).closest('tr')
 
 test('all containers are in one table, with state, ports and groups', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/containers')
-  const table = await screen.findByRole('grid', { name: 'Containers' })
+  const table = await screen.findByRole('table', { name: 'Containers' })
   expect(
     within(table)
       .getAllByRole('link')
@@ -27,7 +27,7 @@ test('a tick is seen in its cell', async () => {
   const host = fakeHost()
   const fake = createFakeEngine(host)
   renderConsole(fake, '#/containers')
-  await screen.findByRole('grid', { name: 'Containers' })
+  await screen.findByRole('table', { name: 'Containers' })
   await waitFor(() => expect(fake.calls).toContain('container.stats'))
   const id = host.containers.find(({ Names }) => Names[0] === 'proxy')!.Id
   await waitFor(() => {
@@ -39,7 +39,7 @@ test('a tick is seen in its cell', async () => {
 
 test('filter, state and order are in the URL', async () => {
   const { user } = renderConsole(createFakeEngine(fakeHost()), '#/containers?filter=shop&sort=name:desc')
-  await screen.findByRole('grid', { name: 'Containers' })
+  await screen.findByRole('table', { name: 'Containers' })
   expect(screen.getAllByRole('link', { name: /^shop/ }).map(({ textContent }) => textContent)).toEqual([
     'shop-db-1',
     'shop-api-1',

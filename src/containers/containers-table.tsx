@@ -24,7 +24,7 @@ export function ContainersTable({ groups, all, sort, onSort }: ContainersTablePr
   const actionsOf = useContainerActions()
   const infra = useMemo(() => new Map(all.filter(({ IsInfra }) => IsInfra).map((container) => [container.Pod, container])), [all])
   return (
-    <Table aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
+    <Table role="table" aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
       <Thead>
         <Tr>
           <SortHeader name="name" sort={sort} onSort={onSort}>

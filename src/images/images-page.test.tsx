@@ -9,7 +9,7 @@ vi.setConfig({ testTimeout: 20_000 })
 
 test('the images, and those that have no name', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/images')
-  const table = within(await screen.findByRole('grid', { name: 'Images' }))
+  const table = within(await screen.findByRole('table', { name: 'Images' }))
   expect(table.getByText('17-alpine')).toBeTruthy()
   expect(table.getByText('No name')).toBeTruthy()
   expect(table.getByRole('button', { name: 'Run docker.io/library/nginx:1.29' })).toBeTruthy()

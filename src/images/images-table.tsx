@@ -23,7 +23,7 @@ interface ImagesTableProps {
 /** The images, one line for each name. */
 export function ImagesTable({ rows, sort, onSort }: ImagesTableProps) {
   return (
-    <Table aria-label={_('Images')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
       <Thead>
         <Tr>
           <SortHeader name="name" sort={sort} onSort={onSort}>

@@ -11,14 +11,22 @@ export function useSlow<T>(store: Store<T>, active: boolean, pause: number): T {
   return useSyncExternalStore(subscribe, store.get)
 }
 
-/** Watches a store, and tells of several changes within `pause` milliseconds once, at their end. */
+/** Watches a store, and tells of its first change at once, of those within `pause` milliseconds after it together. */
 function watchSlowly(store: Store<unknown>, listener: () => void, pause: number): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined
+  let changed = false
+  const rest = () => {
+    timer = undefined
+    if (changed) tell()
+  }
+  const tell = () => {
+    changed = false
+    timer = setTimeout(rest, pause)
+    listener()
+  }
   const leave = store.subscribe(() => {
-    timer ??= setTimeout(() => {
-      timer = undefined
-      listener()
-    }, pause)
+    if (timer === undefined) tell()
+    else changed = true
   })
   return () => {
     clearTimeout(timer)

@@ -1,6 +1,8 @@
 import { useEffect, useMemo, useRef } from 'react'
 
+import { isActive } from '../containers/filtering.ts'
 import { nameOf } from '../containers/grouping.ts'
+import { clock } from '../lib/clock.ts'
 import { useEngine } from '../lib/engine-context.tsx'
 import { formatMemory, formatPercent } from '../lib/format.ts'
 import { _ } from '../lib/gettext.ts'
@@ -27,14 +29,14 @@ export function UseCharts() {
   const shown = useMemo(() => layersOf(all, containers ?? []), [all, containers])
   useRecorded(shown)
   const lines = useMemo(() => {
-    const end = Math.max(0, ...[...all.values()].map(({ latest }) => latest.time))
+    const end = all.size > 0 ? Math.max(...[...all.values()].map(({ latest }) => latest.time)) : clock.get().getTime()
     const samples = new Map<string, readonly Sample[]>([...all].map(([id, { samples }]) => [id, samples]))
     return {
       cpu: fold(align(samples, 'cpu', end, step, count), shown),
       memory: fold(align(samples, 'memory', end, step, count), shown),
     }
   }, [all, shown])
-  if (containers && all.size === 0) {
+  if (containers && all.size === 0 && !containers.some(isActive)) {
     return (
       <NothingYet title={_('No container runs')} action={<a href={linkTo(['containers'])}>{_('All containers')}</a>}>
         {_('What containers use of the host is drawn here while they run.')}

@@ -2,6 +2,7 @@ import type { ContainerSpec, ContainerState, ContainerSummary, Engine } from '..
 import { EngineError } from '../../engine/errors/index.ts'
 import { fakeContainer } from './fake-data.ts'
 import { fakeInspect } from './fake-inspect.ts'
+import { recordedUse } from './fake-stats.ts'
 import type { FakeWorld } from './fake-engine.ts'
 
 type Verbs = Partial<Engine>
@@ -45,7 +46,8 @@ export function containerVerbs(world: FakeWorld): Verbs {
       return { Id: find(name).Id }
     },
     'container.create': async ({ body }) => create(world, body),
-    'container.usage': async ({ seconds: wanted = 900 }) => history(Number(wanted)),
+    'container.usage': async ({ name, seconds: wanted = 900 }) =>
+      recordedUse(world, findContainer(world, name).Id, Number(wanted)),
   }
 }
 
@@ -77,15 +79,4 @@ export function findContainer({ state }: FakeWorld, name: string): ContainerSumm
   const found = state.containers.find((each) => each.Id === name || each.Names.includes(name))
   if (!found) throw new EngineError('ContainerNotFound', `There is no container ${name}.`)
   return found
-}
-
-function history(seconds: number) {
-  const start = Math.floor(Date.now() / 1000) - seconds
-  const wave = (at: number, length: number) => Math.sin(at / length) + Math.sin(at / (length / 3)) / 2
-  return {
-    step: 1,
-    start,
-    cpu: Array.from({ length: seconds }, (_, at) => (at > 200 && at < 260 ? null : 24 + 12 * wave(at, 40))),
-    memory: Array.from({ length: seconds }, (_, at) => (at > 200 && at < 260 ? null : 210e6 + 22e6 * wave(at, 150))),
-  }
 }

@@ -1,4 +1,4 @@
-import type { ContainerStats, StatsReport } from '../../engine/contract/index.ts'
+import type { ContainerStats, Output, StatsReport } from '../../engine/contract/index.ts'
 import type { FakeEngine } from './fake-engine.ts'
 
 /** One container's use in a report. */
@@ -26,19 +26,28 @@ export function fakeStats(id: string, changes: Partial<ContainerStats> = {}): Co
 }
 
 /** What all running containers use at `time`, wandering about as real ones do. */
-export function fakeReport({ state }: FakeEngine, time: number): StatsReport {
+export function fakeReport({ state }: Pick<FakeEngine, 'state'>, time: number): StatsReport {
   const running = state.containers.filter(({ State }) => State === 'running' || State === 'paused')
   const stats = running.map((container, index) => {
     const wave = (length: number) => 0.5 + 0.5 * Math.sin(time / 1000 / length + index * 1.7)
-    const busy =
-      container.State === 'paused'
-        ? 0
-        : wave(9) * wave(3.1) * (6 + 11 * (index % 4)) + (Math.sin(time / 700 + index * 3) > 0.93 ? 18 : 0.3)
+    const load = wave(9) * wave(3.1) * (6 + 11 * (index % 4)) + (Math.sin(time / 700 + index * 3) > 0.93 ? 18 : 0.3)
     return fakeStats(container.Id, {
-      CPU: busy,
+      CPU: container.State === 'paused' ? 0 : load,
       MemUsage: (40 + 90 * index + 14 * wave(40) * (index + 1)) * 1024 ** 2,
       MemLimit: index === 0 ? 512 * 1024 ** 2 : 33_600_000_000,
     })
   })
   return { Error: null, Stats: stats }
+}
+
+/** The same as it would have been recorded, with a minute missing. */
+export function recordedUse(world: Pick<FakeEngine, 'state'>, id: string, seconds: number): Output<'container.usage'> {
+  const step = Math.max(1, Math.floor(seconds / 900))
+  const start = Math.floor(Date.now() / 1000) - seconds
+  const stats = Array.from({ length: Math.floor(seconds / step) }, (_, at) =>
+    at * step > seconds - 210 && at * step < seconds - 180
+      ? undefined
+      : fakeReport(world, (start + at * step) * 1000).Stats.find(({ ContainerID }) => ContainerID === id),
+  )
+  return { step, start, cpu: stats.map((each) => each?.CPU ?? null), memory: stats.map((each) => each?.MemUsage ?? null) }
 }

@@ -1,6 +1,6 @@
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 
-import { formatMoment } from '../lib/format.ts'
+import { formatClock, formatMoment } from '../lib/format.ts'
 import { _ } from '../lib/gettext.ts'
 import type { UseChartProps } from './use-chart.tsx'
 
@@ -10,6 +10,8 @@ const rowsShown = 12
 export function ChartTable({ title, aligned, series, formatValue }: UseChartProps) {
   const { times, values } = aligned
   const show = (value: number | undefined) => (value === undefined ? '–' : formatValue(value))
+  const long = (times.at(-1) ?? 0) - (times[0] ?? 0) > 43_200_000
+  const formatTime = long ? formatMoment : formatClock
   const step = Math.max(1, Math.floor(times.length / rowsShown))
   const moments = times
     .map((_time, index) => index)
@@ -17,7 +19,7 @@ export function ChartTable({ title, aligned, series, formatValue }: UseChartProp
     .toReversed()
   return (
     <div className="berth-chart-table" tabIndex={0} role="region" aria-label={title}>
-      <Table aria-label={title} variant="compact" gridBreakPoint="">
+      <Table role="table" aria-label={title} variant="compact" gridBreakPoint="">
         <Thead>
           <Tr>
             <Th>{_('Time')}</Th>
@@ -38,7 +40,7 @@ export function ChartTable({ title, aligned, series, formatValue }: UseChartProp
           {moments.map((index) => (
             <Tr key={times[index]}>
               <Th scope="row" modifier="nowrap" className="berth-moment">
-                {formatMoment(new Date(times[index]!))}
+                {formatTime(new Date(times[index]!))}
               </Th>
               {series.map(({ key }) => (
                 <Td key={key}>{show(values.get(key)?.[index])}</Td>

@@ -62,9 +62,9 @@ export function Plot({ aligned, series, formatValue, stacked, limit, least, bina
             dataKey={key}
             stackId={stacked ? 'all' : undefined}
             stroke={color}
-            strokeWidth={1.75}
+            strokeWidth={stacked ? 1.25 : 1.75}
             fill={color}
-            fillOpacity={stacked ? 0.35 : 0.14}
+            fillOpacity={stacked ? 0.45 : 0.14}
             type="linear"
             dot={false}
             activeDot={{ r: 3 }}

@@ -6,7 +6,7 @@ import { _ } from '../lib/gettext.ts'
 /** A table that is being read: its rows before they are known. */
 export function TableSkeleton({ columns, rows = 6 }: { columns: number; rows?: number }) {
   return (
-    <Table aria-label={_('Loading')} aria-busy="true" variant="compact">
+    <Table role="table" aria-label={_('Loading')} aria-busy="true" variant="compact">
       <Tbody>
         {Array.from({ length: rows }, (_unused, row) => (
           <Tr key={row}>
