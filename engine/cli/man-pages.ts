@@ -1,5 +1,5 @@
 import type { Command } from './command.ts'
-import { aliases, commands, hiddenCommands } from './command-list.ts'
+import { commands, hiddenCommands } from './command-list.ts'
 import type { Flag, Flags } from './parse/flags.ts'
 import { globalFlags } from './parse/globals.ts'
 
@@ -9,46 +9,8 @@ async function visibleCommands(): Promise<[string, Command][]> {
   return Promise.all(names.toSorted().map(async (name) => [name, (await commands[name]?.()) as Command] as [string, Command]))
 }
 
-/** The command line as Markdown: docs/cli.md is this text. */
-export async function cliMarkdown(): Promise<string> {
-  const all = await visibleCommands()
-  const intro =
-    '# The command line\n\nGenerated from engine/cli by `npm run docs`; a test compares the two.\n\n' +
-    'Commands, flags, output and exit codes are podman’s, as far as they go: 125 when Berth itself fails, 126 and 127 when the command in the container cannot run or is not there, else that command’s own.\n\n'
-  const overview = all.map(([name, { summary }]) => `- [berth ${name}](#${anchor(name)}): ${summary}\n`).join('')
-  const global = `\n## Options of every command\n\n${optionTable(globalFlags)}`
-  return `${intro}${overview}${global}${all.map(([name, command]) => section(name, command)).join('')}`
-}
-
-function section(name: string, command: Command): string {
-  const others = Object.entries(aliases).flatMap(([alias, target]) => (target === name ? [`\`berth ${alias}\``] : []))
-  const parts = [
-    `\n## berth ${name}\n\n${command.description ?? `${command.summary}.`}\n`,
-    `\`\`\`\n${synopsis(name, command)}\n\`\`\`\n`,
-    ...(others.length > 0 ? [`Also: ${others.join(', ')}.\n`] : []),
-    ...(Object.values(command.flags).some(({ hidden }) => !hidden) ? [optionTable(command.flags)] : []),
-    ...(command.examples ? [`Examples:\n\n\`\`\`\n${command.examples.join('\n')}\n\`\`\`\n`] : []),
-  ]
-  return parts.join('\n')
-}
-
-const anchor = (name: string) => `berth-${name.replaceAll(' ', '-')}`
-
 function synopsis(name: string, { flags, usage }: Command): string {
   return `berth ${name}${Object.keys(flags).length > 0 ? ' [options]' : ''}${usage ? ` ${usage}` : ''}`
-}
-
-function optionTable(flags: Flags): string {
-  const rows = Object.entries(flags).flatMap(([name, flag]) =>
-    flag.hidden
-      ? []
-      : [
-          `| ${flagNames(name, flag)
-            .map((each) => `\`${each}\``)
-            .join(', ')} | ${explain(flag).replaceAll('|', '\\|')} |\n`,
-        ],
-  )
-  return `| option | meaning |\n|---|---|\n${rows.join('')}`
 }
 
 function flagNames(name: string, { short, value }: Flag<unknown>): string[] {
