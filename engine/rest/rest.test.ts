@@ -3,10 +3,11 @@ import { connect } from 'node:net'
 
 import { expect, test } from 'vitest'
 
-import type { OutputChunk, Pipe } from '../contract/index.ts'
+import { connectEngine, type OutputChunk, type Pipe } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { createRestServer } from './server.ts'
 import { serveFake } from './testing.ts'
+import { unixTransport } from './unix-transport.ts'
 
 const text = (data: Uint8Array) => new TextDecoder().decode(data)
 
@@ -248,4 +249,12 @@ test('an upload is a stream: the operation reads it as it comes', async () => {
   expect(await api.remote['container.restoreImport']({ name: 'import', body })).toEqual({ Id: 'r' })
   expect(sizes.reduce((a, b) => a + b)).toBe(3_000_000)
   expect(sizes.length).toBeGreaterThan(1)
+})
+
+test('no one at the socket is said with the way out', async () => {
+  const remote = connectEngine(unixTransport('/nonexistent/berth.sock'))
+  await expect(remote['container.list']({})).rejects.toMatchObject({
+    code: 'EngineUnreachable',
+    message: expect.stringContaining('/nonexistent/berth.sock'),
+  })
 })

@@ -2,6 +2,7 @@ import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest
 import { Readable, type Duplex } from 'node:stream'
 
 import type { Transport, TransportReply, TransportRequest, TransportUpgrade } from '../contract/index.ts'
+import { EngineError } from '../errors/index.ts'
 
 /** A transport that may be told that it is no longer needed. */
 export interface ClosableTransport extends Transport {
@@ -22,15 +23,15 @@ export function unixTransport(socketPath: string): ClosableTransport {
       ...(asked.signal ? { signal: asked.signal } : {}),
     })
   return {
-    request: (asked) => request(begin(asked, true), asked),
-    upgrade: (asked) => upgrade(begin(asked, false), asked.body),
+    request: (asked) => request(socketPath, begin(asked, true), asked),
+    upgrade: (asked) => upgrade(socketPath, begin(asked, false), asked.body),
     close: () => agent.destroy(),
   }
 }
 
-function request(client: ClientRequest, { body }: TransportRequest): Promise<TransportReply> {
+function request(socketPath: string, client: ClientRequest, { body }: TransportRequest): Promise<TransportReply> {
   return new Promise((resolve, reject) => {
-    client.on('error', reject)
+    client.on('error', (error) => reject(unreachable(error, socketPath)))
     client.on('response', (reply) => resolve({ status: reply.statusCode ?? 0, headers: flat(reply), body: reply }))
     if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
       client.end(body)
@@ -43,9 +44,9 @@ function request(client: ClientRequest, { body }: TransportRequest): Promise<Tra
   })
 }
 
-function upgrade(client: ClientRequest, body: string | undefined): Promise<TransportUpgrade> {
+function upgrade(socketPath: string, client: ClientRequest, body: string | undefined): Promise<TransportUpgrade> {
   return new Promise((resolve, reject) => {
-    client.on('error', reject)
+    client.on('error', (error) => reject(unreachable(error, socketPath)))
     client.on('upgrade', (reply, socket, head) => {
       if (head.length > 0) socket.unshift(head)
       resolve({ status: reply.statusCode ?? 0, headers: flat(reply), ...twoWays(socket, socket) })
@@ -84,5 +85,22 @@ async function* untilClosed(output: Readable): AsyncGenerator<Uint8Array, void, 
 function flat(reply: IncomingMessage): Record<string, string> {
   return Object.fromEntries(
     Object.entries(reply.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
+  )
+}
+
+/** Why there is no connection, with the way out; what goes wrong later is the caller's to explain. */
+function unreachable(error: NodeJS.ErrnoException, socketPath: string): Error {
+  const about = { details: { path: socketPath }, cause: error }
+  if (error.syscall !== 'connect') return error
+  if (error.code === 'EACCES')
+    return new EngineError(
+      'AccessDenied',
+      `You may not use the engine at ${socketPath}: the socket belongs to another user.`,
+      about,
+    )
+  return new EngineError(
+    'EngineUnreachable',
+    `No engine answers at ${socketPath}: start one with 'berth system service unix://${socketPath}', or check the path.`,
+    about,
   )
 }
