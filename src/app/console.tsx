@@ -10,6 +10,7 @@ import { EngineContext } from '../lib/engine-context.tsx'
 import { _ } from '../lib/gettext.ts'
 import { createLiveData } from '../lib/live-data.ts'
 import { createPending } from '../lib/pending.ts'
+import { retryNow } from '../lib/retry.ts'
 import { useStore } from '../lib/use-store.ts'
 import { DialogProvider } from '../ui/dialogs.tsx'
 import { CannotReach } from '../ui/empty.tsx'
@@ -54,6 +55,7 @@ function useInfo({ engine, connection }: Backend) {
   const connected = useStore(connection) === 'connected'
   useEffect(() => {
     if (!connected) return
+    retryNow()
     const stop = new AbortController()
     engine['system.info']({}, { signal: stop.signal }).then(setInfo, (caught: unknown) => {
       if (!stop.signal.aborted) setError(EngineError.from(caught))

@@ -1,5 +1,4 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { Tooltip } from '@patternfly/react-core/dist/esm/components/Tooltip'
 import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
@@ -69,15 +68,15 @@ export const ContainerRow = memo(function ContainerRow({ container, actionsOf }:
 
 function PrimaryButton({ action, name, busy }: { action: Action; name: string; busy: boolean }) {
   const label = format(_('{action} {name}'), { action: action.title, name })
+  // A tooltip of the browser's: there may be hundreds of rows.
   return (
-    <Tooltip content={action.title} aria="none">
-      <Button
-        variant="plain"
-        aria-label={label}
-        isDisabled={busy}
-        onClick={action.run}
-        icon={action.key === 'stop' ? <StopIcon /> : <PlayIcon />}
-      />
-    </Tooltip>
+    <Button
+      title={action.title}
+      variant="plain"
+      aria-label={label}
+      isDisabled={busy}
+      onClick={action.run}
+      icon={action.key === 'stop' ? <StopIcon /> : <PlayIcon />}
+    />
   )
 }

@@ -22,6 +22,25 @@ export interface Watch<T> {
   onLost?: (error: unknown) => void
 }
 
+const sleepers = new Set<() => void>()
+
+/** Lets all streams that wait to be opened again try at once: the connection is back. */
+export function retryNow(): void {
+  for (const wake of sleepers) wake()
+}
+
+/** Like {@link delay}, ended by {@link retryNow} too. */
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  const woken = new AbortController()
+  const wake = () => woken.abort()
+  sleepers.add(wake)
+  try {
+    await delay(milliseconds, AbortSignal.any([signal, woken.signal]))
+  } finally {
+    sleepers.delete(wake)
+  }
+}
+
 const waits = [250, 500, 1000, 2000, 5000, 10_000]
 
 /** Keeps a stream open until the returned function is called: one that ends or fails is opened again, ever more slowly. */
@@ -46,7 +65,7 @@ async function run<T>({ open, onOpen, onItem, onLost }: Watch<T>, signal: AbortS
     } catch (error) {
       if (!signal.aborted) onLost?.(error)
     }
-    await delay(waits[Math.min(failures, waits.length - 1)]!, signal)
+    await sleep(waits[Math.min(failures, waits.length - 1)]!, signal)
     failures += 1
   }
 }

@@ -45,8 +45,12 @@ export function createLineSplitter(): {
   }
 }
 
-/** Reads a container's log while it is watched, from its last lines on, and follows it. */
-export function createLog(engine: Pick<Engine, 'container.logs'>, name: string, options: { timestamps: boolean }): Store<Log> {
+/** Reads a container's log while it is watched, from its last lines on, and follows it. `turn` only tells one try from another. */
+export function createLog(
+  engine: Pick<Engine, 'container.logs'>,
+  name: string,
+  options: { timestamps: boolean; turn?: number },
+): Store<Log> {
   const store = createStore<Log>({ lines: [], ended: false, error: undefined }, { start, linger: 0 })
 
   function start(): () => void {

@@ -20,8 +20,9 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
   const [timestamps, setTimestamps] = useState(false)
   const [follow, setFollow] = useState(true)
   const [filter, setFilter] = useState('')
+  const [turn, setTurn] = useState(0)
   const { Id } = container
-  const store = useMemo(() => createLog(engine, Id, { timestamps }), [engine, Id, timestamps])
+  const store = useMemo(() => createLog(engine, Id, { timestamps, turn }), [engine, Id, timestamps, turn])
   const { lines, ended, error } = useStore(store)
   const word = filter.toLowerCase()
   const shown = useMemo(
@@ -56,7 +57,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
           </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
-      {error && <ErrorAlert title={_('The log cannot be read')} error={error} />}
+      {error && <ErrorAlert title={_('The log cannot be read')} error={error} onRetry={() => setTurn(turn + 1)} />}
       <Lines lines={shown} follow={follow} onFollow={setFollow} empty={emptyText(lines.length, word, ended)} />
       <p className="berth-quiet berth-logs-sum">
         {ngettext('{n} line', '{n} lines', shown.length)}
