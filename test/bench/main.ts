@@ -13,9 +13,13 @@ import { compare, requestsPerSecond, time } from './measure.ts'
 import { agentMemory } from './memory.ts'
 import { meets, type Row, table } from './table.ts'
 
-// npm run bench: Berth and podman on the same machine in the same run. `-- quick` takes fewer rounds and containers.
+// npm run bench: Berth and podman on the same machine in the same run. `-- quick` takes fewer rounds and containers, and
+// names of parts (pulls commands memory stats lists) measure only those; docs/benchmarks.md is written by the whole only.
 
-const quick = process.argv.includes('quick')
+const words = process.argv.slice(2)
+const quick = words.includes('quick')
+const chosen = words.filter((word) => word !== 'quick')
+const wants = (part: string) => chosen.length === 0 || chosen.includes(part)
 const rounds = quick ? 3 : 11
 const many = quick ? 100 : 500
 const running = quick ? 20 : 100
@@ -42,7 +46,6 @@ async function pulls(both: Subject[], registry: Registry, folder: string): Promi
 }
 
 async function commandLines(both: Subject[], busybox: string): Promise<void> {
-  for (const subject of both) await subject.run('pull', '-q', busybox)
   const cases: [string, string[], number | undefined][] = [
     ['run --rm true', ['run', '--rm', busybox, 'true'], 1],
     ['run --rm --network none true', ['run', '--rm', '--network', 'none', busybox, 'true'], 1],
@@ -186,13 +189,14 @@ async function main(): Promise<void> {
     for (const subject of both) mkdirSync(subject.folder, { recursive: true })
     const busybox = await registry.push(image('busybox', [await packLayer(busyboxFiles(), folder)]))
     for (const subject of both) await time(subject, ['info'])
-    await pulls(both, registry, folder)
-    await commandLines(both, busybox)
-    await memory(both, folder)
-    await stats(both, busybox)
-    await lists(both, busybox)
+    if (wants('pulls')) await pulls(both, registry, folder)
+    for (const subject of both) await subject.run('pull', '-q', busybox)
+    if (wants('commands')) await commandLines(both, busybox)
+    if (wants('memory')) await memory(both, folder)
+    if (wants('stats')) await stats(both, busybox)
+    if (wants('lists')) await lists(both, busybox)
     const text = document()
-    if (!quick) writeFileSync(join(clone, 'docs/benchmarks.md'), text)
+    if (words.length === 0) writeFileSync(join(clone, 'docs/benchmarks.md'), text)
     console.log(text)
   } finally {
     for (const subject of both) {
