@@ -55,15 +55,20 @@ export async function drawTerminal(box: HTMLElement, { label, connect, signal }:
     terminal.dispose()
   })
   const size = () => ({ rows: terminal.rows, columns: terminal.cols })
+  // What is typed while the connection is being made is for the program too.
+  const early: Uint8Array[] = []
+  let send = (data: Uint8Array): void => void early.push(data)
+  terminal.onData((text) => send(encoder.encode(text)))
+  terminal.onBinary((text) => send(Uint8Array.from(text, (letter) => letter.charCodeAt(0))))
+  terminal.focus()
   const session = await connect(size())
   if (signal.aborted) return session.close()
   signal.addEventListener('abort', () => session.close())
   const ignore = () => {}
   terminal.onResize(() => void session.resize(size()).catch(ignore))
-  terminal.onData((text) => void session.pipe.write(encoder.encode(text)).catch(ignore))
-  terminal.onBinary((text) => void session.pipe.write(Uint8Array.from(text, (letter) => letter.charCodeAt(0))).catch(ignore))
+  send = (data) => void session.pipe.write(data).catch(ignore)
+  for (const data of early.splice(0)) send(data)
   void session.resize(size()).catch(ignore)
-  terminal.focus()
   try {
     // Waiting for each piece to be drawn keeps a flood from filling the memory.
     for await (const { data } of session.pipe.output)

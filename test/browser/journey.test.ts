@@ -133,9 +133,10 @@ test('its figures move: the charts follow the cgroup', async () => {
 test('its log comes live', async () => {
   const { page } = window
   await page.getByRole('tab', { name: 'Logs' }).click()
-  await fetch(`http://127.0.0.1:${port}/from-the-test`)
+  await page.getByText(/response:200/).first().waitFor()
+  await fetch(`http://127.0.0.1:${port}/not-there`)
   await page
-    .getByText(/from-the-test/)
+    .getByText(/response:404/)
     .first()
     .waitFor()
 })

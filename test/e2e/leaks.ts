@@ -48,9 +48,11 @@ export async function takePicture(): Promise<Picture> {
 function addProcess(picture: Picture, pid: number, owner: string): void {
   const words = commandOf(pid)
   if (words === '') return
-  picture.processes!.add(`${owner}: ${words} (${pid})`)
+  // Whoever has a namespace may get another one for it: after a log-out the next command makes it anew.
+  const pause = /^\/usr\S*\/catatonit -P$|^sleep infinity$/.test(words)
+  picture.processes!.add(pause ? `${owner}: a pause process` : `${owner}: ${words} (${pid})`)
   // A user's mounts are in the namespace that their pause process holds.
-  if (/\bcatatonit -P|sleep infinity$/.test(words))
+  if (pause)
     for (const mount of mountsOf(String(pid), inject('stage').folder)) picture.mounts!.add(`${owner}: ${mount}`)
 }
 

@@ -11,7 +11,6 @@ import {
   type ContainerRecord,
   findPod,
   freshState,
-  imageById,
   insertContainer,
   inventName,
   requireImage,
@@ -77,8 +76,6 @@ export async function createContainer(
     await context.database.transaction(() => {
       record.name ||= inventName(context.database)
       if (pod) findPod(context.database, pod.id)
-      // Whoever removes an image looks for its containers in a transaction too: one of the two sees the other.
-      if (image.image && !imageById(context.database, image.image.id)) throw imageGone(image.image.name)
       // Layers of an image are kept as long as a row needs them, so whoever removed it meanwhile wins.
       if (found.image) requireImage(context.database, found.image.id)
       ensureVolumes(context, config.mounts)
@@ -101,11 +98,6 @@ async function makeFiles(context: Context, id: string, image: ImageFacts): Promi
   layers.createSnapshot(id, { parent: image.parent as never })
 }
 
-function imageGone(name: string): EngineError {
-  return new EngineError('ImageNotFound', `${name}: image not known; it was removed while a container was being made of it`, {
-    details: { name },
-  })
-}
 
 function checkRootfs(rootfs: string): void {
   if (path.isAbsolute(rootfs) && statSync(rootfs, { throwIfNoEntry: false })?.isDirectory()) return
