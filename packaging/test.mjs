@@ -38,7 +38,7 @@ const stages = [
   suite('e2e', 'the engine as root and as ordinary users', ['e2e'], minutes(15)),
   suite('clients', 'foreign clients', ['clients'], minutes(10)),
   suite('browser', 'the page in Chromium', ['browser'], minutes(15)),
-  suite('host', 'the core again on a machine with systemd and cgroup v2', ['host'], minutes(25)),
+  suite('host', 'the core again on a machine with systemd and cgroup v2', ['host'], minutes(35)),
 ]
 
 const total = { passed: 0, failed: 0, skipped: 0 }

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { berthAs, clear, pullImages } from './berth.ts'
 import { delegated } from './cgroups.ts'
 import { freePort } from './free-port.ts'
-import { eventually } from './processes.ts'
+import { end, eventually } from './processes.ts'
 
 // The main job in few steps: what test/host runs once more on a machine with systemd and cgroup v2, where every program
 // start takes ten times as long. Each step builds on the one before.
@@ -64,7 +66,13 @@ describe.each(['root', 'alice', 'bob'])('the core as %s', (name) => {
     expect(await berth.try(['exec', 'web', 'sh', '-c', 'echo inside; exit 3'])).toMatchObject({ code: 3, stdout: 'inside\n' })
   })
 
-  test.skipIf(!limited)('pause and unpause (needs a delegated cgroup)', async () => {
+  test(limited ? 'pause and unpause' : "pause without a cgroup of one's own is refused in words", async () => {
+    if (!limited) {
+      const refused = await berth.try(['pause', 'web'])
+      expect(refused.code).toBe(125)
+      expect(refused.stderr).toMatch(/cgroup/)
+      return
+    }
     await berth('pause', 'web')
     expect((await berth.json('inspect', 'web'))[0].State.Status).toBe('paused')
     await berth('unpause', 'web')
@@ -87,6 +95,20 @@ describe.each(['root', 'alice', 'bob'])('the core as %s', (name) => {
     expect(pod).toMatchObject({ Name: 'crew', Status: 'Running' })
     await berth('pod', 'rm', '-f', '-t', '0', 'crew')
     expect(await berth('ps', '-aq')).toBe('')
+  })
+
+  test('the API service answers, and berth --url is the same berth', async () => {
+    const socket = join(berth.root ? inject('stage').folder : berth.user.runtime, 'core.sock')
+    const service = berth.start('system', 'service', '--time', '0', `unix://${socket}`)
+    service.stderr!.resume()
+    try {
+      await eventually('the socket', () => existsSync(socket), 20_000)
+      await berth('--url', `unix://${socket}`, 'create', '--name', 'far', images.server)
+      expect(await berth('ps', '-a', '--format', '{{.Names}}')).toBe('far')
+      await berth('--url', `unix://${socket}`, 'rm', 'far')
+    } finally {
+      await end(service)
+    }
   })
 
   test('three at once', async () => {

@@ -47,13 +47,13 @@ export async function takePicture(): Promise<Picture> {
 
 function addProcess(picture: Picture, pid: number, owner: string): void {
   const words = commandOf(pid)
-  if (words === '') return
+  // A user manager's own programs come and go.
+  if (words === '' || /^\/usr\/(bin|lib|libexec)\/(dbus-|systemd)|^\(sd-pam\)/.test(words)) return
   // Whoever has a namespace may get another one for it: after a log-out the next command makes it anew.
   const pause = /^\/usr\S*\/catatonit -P$|^sleep infinity$/.test(words)
   picture.processes!.add(pause ? `${owner}: a pause process` : `${owner}: ${words} (${pid})`)
   // A user's mounts are in the namespace that their pause process holds.
-  if (pause)
-    for (const mount of mountsOf(String(pid), inject('stage').folder)) picture.mounts!.add(`${owner}: ${mount}`)
+  if (pause) for (const mount of mountsOf(String(pid), inject('stage').folder)) picture.mounts!.add(`${owner}: ${mount}`)
 }
 
 function rootProcesses(folder: string, others: Set<number>): number[] {
@@ -197,7 +197,7 @@ async function firewall(): Promise<Set<string>> {
 /** Run state that must go with its container. Locks, the database and what a pause process left stay. */
 function runFiles(folders: string[]): Set<string> {
   const staying =
-    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec)$|\/networks(\/|$)|\/containers-conf\.json$|\/criu(\/criu\.conf)?$/
+    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec)$|\/networks(\/|$)|\/containers-conf\.json$|\/criu(\/criu\.conf)?$|\/runtime\/\.cache(\/|$)/
   const found = new Set<string>()
   const visit = (path: string) => {
     for (const entry of names(path)) {

@@ -10,7 +10,7 @@ const clone = join(import.meta.dirname, '../..')
 const report = '.cache/reports/host-guest.json'
 
 /** Files of test/e2e that are run there: few programs, since each takes ten times as long to start. */
-const core = ['core', 'isolation', 'service']
+const core = ['core', 'isolation']
 
 let machine: Machine | undefined
 
