@@ -1,4 +1,5 @@
 import { build, type BuildOptions, type BuildResult, context, type PluginBuild } from 'esbuild'
+import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
@@ -16,12 +17,14 @@ const out = join(top, watch ? 'dist' : `.cache/build-${process.pid}`)
 
 /** Programs of ours by the name the launcher gives them (`berth --entry=NAME`). */
 const programs: Record<string, string> = {
-  cli: 'engine/cli/main.ts',
   agent: 'engine/agent/main.ts',
   'engine-half': 'engine/agent/engine-half.ts',
   // Not started by the launcher: the thread that unpacks layers.
   'unpack-worker': 'engine/core/images/pull/unpack-worker.ts',
 }
+
+/** The command line: one CommonJS file that is compiled beforehand, because its start is what people wait for. */
+const commandLine = 'engine/cli/main.ts'
 
 /** Packages with native parts: shipped as they are, beside the bundles. */
 const natives = ['koffi', '@lydell/node-pty']
@@ -79,6 +82,24 @@ const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   },
   logLevel: 'warning',
 })
+
+const commandLineOptions = (): BuildOptions => {
+  const { splitting: _, chunkNames: __, ...options } = programOptions({ berth: commandLine })
+  return {
+    ...options,
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    define: { 'import.meta.url': 'berthUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+    banner: { js: "const berthUrl = require('node:url').pathToFileURL(__filename).href;" },
+  }
+}
+
+function finishCommandLine(): void {
+  cpSync(join(top, 'packaging/build/cli-loader.cjs'), join(out, 'lib/cli.cjs'))
+  const [file, cache] = ['berth.cjs', 'berth.cache'].map((name) => join(out, 'lib', name)) as [string, string]
+  rmSync(cache, { force: true })
+  if (!watch) execFileSync(process.execPath, [join(top, 'packaging/build/compile.mjs'), file, cache])
+}
 
 function writeIndex(result: BuildResult): void {
   const files = Object.entries(result.metafile?.outputs ?? {})
@@ -158,7 +179,8 @@ async function buildOnce(): Promise<void> {
   mkdirSync(out, { recursive: true })
   const pages = hasPage ? build(pageOptions).then(finishPage) : undefined
   const libs = Object.keys(entries).length > 0 ? build(programOptions(entries)) : undefined
-  await Promise.all([pages, libs, Promise.resolve().then(copyPrograms)])
+  const cli = existsSync(join(top, commandLine)) ? build(commandLineOptions()).then(finishCommandLine) : undefined
+  await Promise.all([pages, libs, cli, Promise.resolve().then(copyPrograms)])
   if (hasPage) await compress(join(out, 'page'))
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string }
   writeFileSync(join(out, 'VERSION'), `${version}\n`)
@@ -172,6 +194,8 @@ async function watchAll(): Promise<void> {
   const setup = (page: PluginBuild) => page.onEnd((result) => (result.errors.length === 0 ? finishPage(result) : undefined))
   if (hasPage) await (await context({ ...pageOptions, plugins: [{ name: 'finish', setup }] })).watch()
   if (Object.keys(entries).length > 0) await (await context(programOptions(entries))).watch()
+  await (await context(commandLineOptions())).watch()
+  finishCommandLine()
   copyPrograms()
   console.error('Watching; Ctrl-C ends.')
 }

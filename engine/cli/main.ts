@@ -7,6 +7,5 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
 } else {
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 125))
-  const { runCommandLine } = await import('./run-command-line.ts')
-  process.exit(await runCommandLine(argv))
+  void import('./run-command-line.ts').then(({ runCommandLine }) => runCommandLine(argv)).then((code) => process.exit(code))
 }
