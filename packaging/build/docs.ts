@@ -11,9 +11,11 @@ const docs = join(import.meta.dirname, '../../docs')
 
 /** docs/cli.md: every command as its own `--help` shows it. */
 export async function cliReference(): Promise<string> {
-  const names = Object.keys(commands).filter((name) => !hiddenCommands.has(name)).toSorted()
+  const names = Object.keys(commands)
+    .filter((name) => !hiddenCommands.has(name))
+    .toSorted()
   const parts = [
-    '# The command line\n\nWritten by `npm run docs` from the commands themselves. Commands, flags, output and exit codes are podman\'s.\n',
+    "# The command line\n\nWritten by `npm run docs` from the commands themselves. Commands, flags, output and exit codes are podman's.\n",
     `Before or after any command:\n\n\`\`\`\n${flagLines(globalFlags).join('')}\`\`\`\n`,
   ]
   for (const name of names) {
