@@ -30,8 +30,10 @@ async function removeAll(): Promise<void> {
   for (let at = 0; at < (await force.count()); at += 1) await force.nth(at).check()
   await page
     .getByRole('dialog')
-    .getByRole('button', { name: /Remove/ })
+    .getByRole('button', { name: /remove/i })
     .click()
+  // The row goes when the page knows, the dialog when it is done: a shell that ignores SIGTERM takes ten seconds.
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
   await page.getByRole('row', { name: /counter/ }).waitFor({ state: 'detached' })
 }
 

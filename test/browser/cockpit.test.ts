@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../e2e/free-port.ts'
 import { eventually, run } from '../e2e/processes.ts'
-import { launchChromium, openWindow } from './chromium.ts'
+import { launchChromium, openWindow, pictureOnFailure } from './chromium.ts'
 import { type Service, startInNamespace } from './processes.ts'
 
 // The page as a package of a real Cockpit, whose server and bridge are Debian's, with each engine behind it.
@@ -47,14 +47,14 @@ function podmanFlags(): string[] {
 }
 
 /** One shell line: the engine's service, an image and a container, and Cockpit's own server in front. */
-function script({ program, serve }: Side, port: number): string {
+function script({ program, serve }: Side, port: number, bridge: string): string {
   const call = program.join(' ')
   return [
     `${call} ${serve.join(' ')} & service=$!`,
     `${call} pull -q --tls-verify=false ${stage.images.server} >/dev/null`,
     `${call} create -q --name from-the-shell ${stage.images.server} >/dev/null 2>&1 || ${call} create --name from-the-shell ${stage.images.server}`,
     `trap 'kill $cockpit 2>/dev/null; ${call} rm -f -t 0 -a >/dev/null 2>&1; kill $service; wait' TERM`,
-    `/usr/lib/cockpit/cockpit-ws --no-tls --address=127.0.0.1 --port=${port} --local-session=/usr/bin/cockpit-bridge & cockpit=$!`,
+    `/usr/lib/cockpit/cockpit-ws --no-tls --address=127.0.0.1 --port=${port} --local-session=${bridge} & cockpit=$!`,
     'echo ready; wait $cockpit; wait',
   ].join('\n')
 }
@@ -68,8 +68,12 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     const home = join(folder, 'home')
     mkdirSync(join(home, '.local/share/cockpit'), { recursive: true })
     symlinkSync(join(stage.dist, 'page'), join(home, '.local/share/cockpit/berth'))
+    // Cockpit's server does not hand on where home is, and its bridge ends without buses.
+    const bridge = join(folder, 'bridge')
+    const call = `DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS HOME=${home} exec /usr/bin/cockpit-bridge "$@"`
+    writeFileSync(bridge, `#!/bin/sh\nexec dbus-run-session -- sh -c '${call}' bridge "$@"\n`, { mode: 0o755 })
     const port = await freePort()
-    service = startInNamespace(folder, ['bash', '-c', script(side, port)], {
+    service = startInNamespace(folder, ['bash', '-c', script(side, port, bridge)], {
       HOME: home,
       XDG_RUNTIME_DIR: join(folder, 'runtime'),
       PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
@@ -90,7 +94,9 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
   })
 
   test('the page lists, starts and charts containers, and hides what the engine lacks', async () => {
-    const { page, errors, close } = await openWindow(browser)
+    const window = await openWindow(browser)
+    pictureOnFailure(window)
+    const { page, errors, close } = window
     await page.goto(`${url}#/containers`)
     const row = page.getByRole('row', { name: /from-the-shell/ })
     await row.waitFor()
