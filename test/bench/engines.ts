@@ -18,11 +18,11 @@ export interface Subject {
 /** crun refuses hosts with both kinds of cgroups. */
 const hybrid = !existsSync('/sys/fs/cgroup/cgroup.controllers')
 
-/** Both engines, each with a fresh store below `folder`, and plain http to `registry`. */
-export function subjects(folder: string, registriesConf: string): [Subject, Subject] {
+/** Both engines, each with a store of its own below `folder`. */
+export function subjects(launcher: string, folder: string, registriesConf: string): [Subject, Subject] {
   const podmanFlags = ['--events-backend', 'file', ...(hybrid ? ['--runtime', 'runc', '--cgroup-manager', 'cgroupfs'] : [])]
   return [
-    subject('berth', join(folder, 'berth'), [join(folder, 'dist/bin/berth')], [], registriesConf),
+    subject('berth', join(folder, 'berth'), [launcher], [], registriesConf),
     subject('podman', join(folder, 'podman'), ['podman'], podmanFlags, registriesConf),
   ]
 }
