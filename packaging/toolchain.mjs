@@ -49,12 +49,13 @@ function readLock(path) {
   }
 }
 
-/** Runs `npm ci` when it is needed, saying so. Ends the process with npm's exit code when that fails. */
+/** Installs the locked packages when that is needed, saying so. Ends the process with npm's exit code when that fails. */
 export function ensurePackages(say = console.error) {
   if (packagesAreCurrent()) return
-  say('Installing the npm packages of package-lock.json (npm ci) …')
-  // No install scripts: none of our packages needs one.
-  const result = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+  say('Installing the npm packages of package-lock.json …')
+  // Not `npm ci`: it refuses a lock without builds for other systems, which not every registry has. No install scripts:
+  // none of our packages needs one.
+  const result = spawnSync('npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: top,
     stdio: ['ignore', 2, 2],
   })
@@ -62,7 +63,7 @@ export function ensurePackages(say = console.error) {
   say(
     result.status === 0
       ? `There is no pinned Node for ${process.platform} ${process.arch}: Berth runs on Linux on x64 and arm64.`
-      : 'npm ci failed: see above. It needs the npm registry (npm config get registry).',
+      : 'npm install failed: see above. It needs the npm registry (npm config get registry).',
   )
   process.exit(result.status || 1)
 }
