@@ -20,7 +20,7 @@ export function startService(
   const child = spawn(program, args, { cwd: '/', env, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (printed += data.toString()))
-  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()).once('error', () => resolve()))
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()))
   return {
     child,
     output: () => printed,
@@ -29,6 +29,8 @@ export function startService(
       const late = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await ended
       clearTimeout(late)
+      // Whatever it left behind may hold the other ends.
+      for (const stream of [child.stdout, child.stderr]) stream.destroy()
     },
   }
 }
