@@ -4,6 +4,7 @@ import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSy
 import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
 import { compress } from './packaging/build/compress.ts'
+import { lazily } from './packaging/build/lazily.ts'
 import { fingerprint } from './packaging/fingerprint.mjs'
 import { pinnedNodeFolder } from './packaging/toolchain.mjs'
 
@@ -83,6 +84,11 @@ const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   logLevel: 'warning',
 })
 
+/** A function of Node's wrapper, as cli-loader.cjs calls it; what `lazily` names is loaded when it is first used. */
+const commandLineHead = `(function (exports, nodeRequire, module, __filename, __dirname) {
+const berthUrl = 'file://' + encodeURI(__filename).replace(/[?#]/g, encodeURIComponent);
+const require = (${lazily.toString()})(nodeRequire);`
+
 const commandLineOptions = (): BuildOptions => {
   const { splitting: _, chunkNames: __, ...options } = programOptions({ berth: commandLine })
   return {
@@ -90,7 +96,8 @@ const commandLineOptions = (): BuildOptions => {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
     define: { 'import.meta.url': 'berthUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-    banner: { js: "const berthUrl = require('node:url').pathToFileURL(__filename).href;" },
+    banner: { js: commandLineHead },
+    footer: { js: '})' },
   }
 }
 

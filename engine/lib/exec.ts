@@ -79,7 +79,9 @@ export function requireProgram(program: string): string {
 /** The error for a program that is not installed. */
 export function programMissing(program: string): EngineError {
   if (program.includes('/')) {
-    return new EngineError('ProgramMissing', `There is no program to run at ${program}: correct the path, or install it there.`, { details: { program } })
+    return new EngineError('ProgramMissing', `There is no program to run at ${program}: correct the path, or install it there.`, {
+      details: { program },
+    })
   }
   const name = path.basename(program)
   const packageName = packages[name] ?? name

@@ -1,5 +1,5 @@
-import dgram from 'node:dgram'
-import net from 'node:net'
+import { createSocket } from 'node:dgram'
+import { createServer, isIPv6 } from 'node:net'
 import { EngineError } from '../errors/index.ts'
 
 /** A run of published ports: `hostPort + i` on the host leads to `containerPort + i` for i below `range`. */
@@ -56,7 +56,7 @@ async function bind(protocol: 'tcp' | 'udp', hostIp: string, port: number): Prom
 }
 
 function bindTcp(host: string, port: number): Promise<Holder> {
-  const server = net.createServer((socket) => socket.destroy())
+  const server = createServer((socket) => socket.destroy())
   server.unref()
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -67,7 +67,7 @@ function bindTcp(host: string, port: number): Promise<Holder> {
 }
 
 function bindUdp(host: string, port: number): Promise<Holder> {
-  const socket = dgram.createSocket(net.isIPv6(host) ? 'udp6' : 'udp4')
+  const socket = createSocket(isIPv6(host) ? 'udp6' : 'udp4')
   socket.unref()
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {

@@ -3,7 +3,6 @@
 // modules and compiling them costs more than most commands do. Without that code, or with code of another Node,
 // the same file is compiled here.
 const { readFileSync } = require('node:fs')
-const { wrap } = require('node:module')
 const { constants, Script } = require('node:vm')
 
 const read = (name, encoding) => {
@@ -18,7 +17,8 @@ const version = argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v
 if (version !== undefined) process.stdout.write(`berth version ${version.trim()}\n`)
 else {
   const filename = `${__dirname}/berth.cjs`
-  const script = new Script(wrap(readFileSync(filename, 'utf8')), {
+  // All of it is ASCII, which is read as Latin-1 several times faster than as UTF-8.
+  const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     cachedData: read('berth.cache'),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

@@ -18,7 +18,7 @@ export async function attach(context: Context, wanted: Wanted, options: CallOpti
   let container = await reconcile(context, findContainer(context.database, wanted.name))
   if (!isConnectable(container)) {
     requireInitializable(container)
-    await init(context, { name: container.id }, options)
+    await init(context, { name: container.id }, { ...options, attended: true })
     container = await reconcile(context, findContainer(context.database, container.id))
   }
   const past = wanted.logs ? await logs(context, pastOutput(container.id), options) : undefined

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 
 import type { Parsed } from '../../contract/index.ts'
@@ -20,13 +21,18 @@ export async function cleanup(context: Context, { name, exec, remove, removeImag
   if (exec !== undefined) return await rm(execFolder(context, id, exec), { recursive: true, force: true })
   await context.lock('container', id, async () => {
     const before = containerById(context.database, id)
-    if (!before) return
+    if (!before) return forgetLock(context, id)
     if (hasRun(before) && !hasEnded(context, before)) throw stillRuns(before)
     const record = hasRun(before) ? await settle(context, before) : before
     if (remove && !hasRun(record) && containerById(context.database, id)) await removeLocked(context, record, { volumes: true })
   })
   if (pod !== null && !config.isInfra) await (await import('../pods/exit-policy.ts')).followExitPolicy(context, pod)
   if (removeImage && config.image && !containerById(context.database, id)) await removeUnused(context, config.image.id)
+}
+
+/** Removed while we waited in line: asking for its lock has made the file anew. */
+function forgetLock(context: Context, id: string): void {
+  rmSync(context.lockFile('container', id), { force: true })
 }
 
 function stillRuns({ id, state }: ContainerRecord): EngineError {

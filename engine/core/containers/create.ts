@@ -98,7 +98,6 @@ async function makeFiles(context: Context, id: string, image: ImageFacts): Promi
   layers.createSnapshot(id, { parent: image.parent as never })
 }
 
-
 function checkRootfs(rootfs: string): void {
   if (path.isAbsolute(rootfs) && statSync(rootfs, { throwIfNoEntry: false })?.isDirectory()) return
   throw new EngineError('InvalidArgument', `The root file system ${rootfs} is not a folder; give the absolute path of one.`, {

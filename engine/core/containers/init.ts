@@ -8,7 +8,11 @@ import { reconcile } from './reconcile.ts'
 import { removeAfterFailure } from './life/remove.ts'
 
 /** Makes everything ready to start a container, and does not start it. On failure nothing is left of the attempt. */
-export async function init(context: Context, { name }: Parsed<'container.init'>, options: CallOptions): Promise<void> {
+export async function init(
+  context: Context,
+  { name }: Parsed<'container.init'>,
+  options: CallOptions & { attended?: boolean },
+): Promise<void> {
   const found = findContainer(context.database, name)
   await startNeeds(context, found, options)
   await removeAfterFailure(context, found, () =>

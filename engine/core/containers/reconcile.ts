@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
@@ -63,7 +63,10 @@ export async function reconcileAll(context: Context): Promise<void> {
 async function settleFresh(context: Context, record: ContainerRecord): Promise<ContainerRecord> {
   const now = containerById(context.database, record.id)
   // Whoever held the lock may have done it, or removed the container.
-  if (!now) return record
+  if (!now) {
+    rmSync(context.lockFile('container', record.id), { force: true }) // made anew by asking for it
+    return record
+  }
   return hasRun(now) && hasEnded(context, now) ? await settle(context, now) : now
 }
 
@@ -75,7 +78,8 @@ export async function settle(context: Context, record: ContainerRecord): Promise
   const ended = await cleanupLocked(context, record)
   if (shallRestart(ended, record)) return await startAgain(context, ended, record.state.restarts + 1)
   if (ended.config.autoRemove && record.state.status !== 'initialized') await removeEnded(context, ended)
-  if (ended.pod !== null && !ended.config.isInfra) await (await import('../pods/exit-policy.ts')).followExitPolicy(context, ended.pod)
+  if (ended.pod !== null && !ended.config.isInfra)
+    await (await import('../pods/exit-policy.ts')).followExitPolicy(context, ended.pod)
   return ended
 }
 

@@ -16,19 +16,30 @@ const bound = new Map<string, NativeFunction>()
 const errnoNames = new Map(Object.entries(constants.errno).map(([name, number]) => [number, name]))
 
 /**
- * A function of the C library, bound on first use: koffi costs 7–10 ms to load, and most commands never need it.
+ * A function of the C library, bound on first use.
  *
  * `bind('flock', 'int', ['int', 'int'])` is cached by its name, or by `key` where one name has several shapes.
  */
 export function bind(name: string, result: string, parameters: string[], key = name): NativeFunction {
   let found = bound.get(key)
   if (!found) {
-    native ??= createRequire(import.meta.url)('koffi') as Native
+    native ??= loadNative()
     libc ??= native.load(null)
     found = libc.func(name, result, parameters)
     bound.set(key, found)
   }
   return found
+}
+
+/** Its native part alone takes 1.4 ms to load, with the package's own search for it 9. */
+function loadNative(): Native {
+  const require = createRequire(import.meta.url)
+  try {
+    const platform = `linux-${process.arch}`
+    return require(`@koromix/koffi-${platform}/${platform.replace('-', '_')}/koffi.node`) as Native
+  } catch {
+    return require('koffi') as Native
+  }
 }
 
 /** The number of the last failure of a bound function on this thread. */

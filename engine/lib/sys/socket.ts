@@ -1,4 +1,4 @@
-import net from 'node:net'
+import { Socket, type SocketConstructorOpts } from 'node:net'
 import { constants } from 'node:os'
 import { bind, check, systemError } from './libc.ts'
 
@@ -31,7 +31,7 @@ interface PipeWrap {
  * @returns a socket that keeps packet boundaries: one `data` event a packet; `end()` is shutdown(WR). The caller destroys it.
  * @throws an errno error: `ENOENT`, `ECONNREFUSED`; `ENAMETOOLONG` beyond 107 bytes (use a /proc/self/fd path then).
  */
-export function connectSeqpacket(path: string): net.Socket {
+export function connectSeqpacket(path: string): Socket {
   const fd = check('socket', path, bind('socket', 'int', ['int', 'int', 'int'])(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0))
   try {
     const address = unixAddress(path)
@@ -56,7 +56,7 @@ export function socketPair(): [number, number] {
 }
 
 /** Credentials of the peer of a connected unix socket. @throws an errno error, or `EBADF` if it is closed. */
-export function peerCredentials(socket: net.Socket): PeerCredentials {
+export function peerCredentials(socket: Socket): PeerCredentials {
   const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
   if (fd === undefined || fd < 0) throw systemError('getsockopt', undefined, constants.errno.EBADF)
   const found = Buffer.alloc(12)
@@ -76,8 +76,8 @@ function unixAddress(path: string): Buffer {
   return address
 }
 
-// `new net.Socket({ fd })` refuses SEQPACKET; a libuv pipe takes it and, since 1.52, loses nothing at its end.
-function socketFrom(fd: number): net.Socket {
+// `new Socket({ fd })` refuses SEQPACKET; a libuv pipe takes it and, since 1.52, loses nothing at its end.
+function socketFrom(fd: number): Socket {
   const binding = (process as unknown as { binding(name: string): PipeWrap }).binding('pipe_wrap')
   const handle = new binding.Pipe(binding.constants.SOCKET)
   const failed = handle.open(fd)
@@ -85,7 +85,7 @@ function socketFrom(fd: number): net.Socket {
     closeDescriptor(fd)
     throw systemError('uv_pipe_open', undefined, -failed)
   }
-  return new net.Socket({ handle, readable: true, writable: true, allowHalfOpen: true } as unknown as net.SocketConstructorOpts)
+  return new Socket({ handle, readable: true, writable: true, allowHalfOpen: true } as unknown as SocketConstructorOpts)
 }
 
 function closeDescriptor(fd: number): void {

@@ -18,6 +18,7 @@ import type { ManagedFiles } from '../spec/mounts.ts'
 import { runtimeSpec } from '../spec/runtime-spec.ts'
 import { lookUpUser } from '../spec/user.ts'
 import { copyUpVolumes } from '../volumes.ts'
+import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
 
@@ -26,6 +27,8 @@ export interface InitOptions extends CallOptions {
   restore?: { imagePath: string; runtimeOptions?: readonly string[]; environment?: Record<string, string> }
   /** Done once the root file system and /dev/shm are mounted: a restore fills the latter. */
   onceMounted?: () => Promise<void>
+  /** Whether this process is attached to it from the beginning, and so will see its end. */
+  attended?: boolean
   /** Counted when the restart policy starts it again. */
   restarts?: number
   /** Changed in the runtime's spec before it is written, e.g. annotations for CRIU. */
@@ -156,7 +159,7 @@ async function startMonitor(
     log: monitorLog(record),
     terminal: config.terminal,
     stdin: config.stdin,
-    exitCommand: exitCommand(context, record),
+    exitCommand: exitCommand(context, record, options.attended),
     timeout: config.spec.timeout || undefined,
     extraDescriptors: descriptors,
     scope: monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
@@ -176,22 +179,6 @@ async function startMonitor(
     oomKilled: false,
     cgroupPath: config.cgroupManager === 'disabled' ? '' : cgroupPathOf(context, monitored.pid),
   }
-}
-
-/** What the container is told by our monitor when it ends: ourselves, with the store it belongs to. */
-function exitCommand({ self, root, runRoot }: Context, { id, config }: ContainerRecord): string[] {
-  return [
-    ...self,
-    '--root',
-    root,
-    '--runroot',
-    runRoot,
-    'container',
-    'cleanup',
-    '--stopped-only',
-    ...(config.autoRemove ? ['--rm'] : []),
-    id,
-  ]
 }
 
 function monitorLog({ config: { log } }: ContainerRecord): MonitorLog {
