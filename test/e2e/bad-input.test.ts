@@ -54,7 +54,7 @@ describe.each(everyone)('bad input as %s', (name) => {
   })
 
   test('image names', async () => {
-    await refused(125, /reference|invalid/i, 'run', 'localhost/UPPER', 'true')
+    await refused(125, /localhost\/UPPER.*lower/i, 'run', 'localhost/UPPER', 'true')
     await refused(125, /nowhere\/image/, 'run', '--rm', `${stage.registry}/nowhere/image`, 'true')
   })
 
