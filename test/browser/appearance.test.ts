@@ -107,17 +107,3 @@ test('the page speaks Korean to whoever asks for it', async () => {
   expect(await window.page.evaluate(() => document.documentElement.lang)).toBe('ko')
   await window.close()
 })
-
-test('a page whose connection was cut comes back by itself and catches up', async () => {
-  const window = await openWindow(browser)
-  const { page } = window
-  await logIn(page, console_.url, 'alice', 'alice')
-  await page.goto(`${console_.url}/#/containers`)
-  await page.getByRole('row', { name: /shop/ }).waitFor()
-  await page.context().setOffline(true)
-  await page.evaluate(() => dispatchEvent(new Event('offline')))
-  await loginBerth('alice')('create', '--name', 'meanwhile', images.server)
-  await page.context().setOffline(false)
-  await page.getByRole('row', { name: /meanwhile/ }).waitFor({ timeout: 60_000 })
-  await window.close()
-})
