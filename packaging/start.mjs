@@ -44,6 +44,9 @@ function main() {
   // Ctrl-C reaches the console through the terminal; it ends by itself and containers stay.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   process.on('SIGINT', () => {})
+  // npm passes a signal on to its shell, which ends without telling us.
+  const parent = process.ppid
+  setInterval(() => process.ppid === parent || child.kill('SIGTERM'), 500).unref()
   child.on('error', (error) => {
     say(`${launcher} cannot be run: ${error.message}`)
     process.exit(1)
