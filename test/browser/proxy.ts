@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { pipeline } from 'node:stream'
 import { freePort } from '../e2e/free-port.ts'
 
 /** A way to a port of this machine that can be cut: it knows connections and nothing of what goes over them. */
@@ -16,22 +17,15 @@ export async function startProxy(target: number): Promise<Proxy> {
   const port = await freePort()
   const sockets = new Set<Socket>()
   let server: Server | undefined
-  const keep = (socket: Socket) => {
-    sockets.add(socket)
-    // A connection that is cut is what this is for.
-    socket.on('error', () => {}).once('close', () => sockets.delete(socket))
-  }
   const mend = () => {
-    const listening = createServer((near) => {
-      const far = connect(target, '127.0.0.1')
-      for (const [one, other] of [
-        [near, far],
-        [far, near],
-      ] as const) {
-        keep(one)
-        one.once('close', () => other.destroy())
-        one.pipe(other)
+    const listening = createServer({ allowHalfOpen: true }, (near) => {
+      const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true })
+      for (const socket of [near, far]) {
+        sockets.add(socket)
+        socket.once('close', () => sockets.delete(socket))
       }
+      // Each direction ends by itself, after its last byte; an error ends both. Being cut is what this is for.
+      pipeline(near, far, near, () => {})
     })
     server = listening
     return new Promise<void>((resolve, reject) => {

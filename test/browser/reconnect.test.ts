@@ -27,12 +27,18 @@ beforeAll(async () => {
   browser = await launchChromium()
   window = await openWindow(browser)
   ;({ page } = window)
-  await logIn(page, `https://127.0.0.1:${proxy.port}/`, 'alice', 'alice')
-  await page.getByRole('link', { name: 'Containers', exact: true }).first().click()
-  await page.getByRole('row', { name: /shop/ }).getByText('Running').waitFor()
+  await enter().catch((cause: unknown) => {
+    throw new Error(`Nobody came in: ${[...window.errors, console_.service.output()].join('\n')}`, { cause })
+  })
   // Gone when the page is loaded anew, which it must not need.
   await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }))
 })
+
+async function enter(): Promise<void> {
+  await logIn(page, `https://127.0.0.1:${proxy.port}/`, 'alice', 'alice')
+  await page.getByRole('link', { name: 'Containers', exact: true }).first().click()
+  await page.getByRole('row', { name: /shop/ }).getByText('Running').waitFor()
+}
 
 beforeEach(() => pictureOnFailure(window))
 
