@@ -10,7 +10,8 @@ import { createStore, type Store } from './store.ts'
  * Rejects with ProblemError `no-session` where nobody is logged in.
  */
 export async function connectBackend(): Promise<Backend> {
-  const embedded = inCockpitFrame()
+  // Also without its shell around us: a package's page opened by itself.
+  const embedded = inCockpitFrame() || /^\/cockpit[^/]*\/@/.test(window.location.pathname)
   const bridge = connect()
   await bridge.ready
   return {
