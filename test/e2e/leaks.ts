@@ -61,21 +61,18 @@ function rootProcesses(folder: string, others: Set<number>): number[] {
   const family = descendants(process.pid)
   for (const pid of pids()) {
     if (others.has(pid) || family.has(pid)) continue
-    if (alone ? isProgram(pid) : mentions(pid, folder)) ours.add(pid)
+    if (mentions(pid, folder) || (alone && isOfEngine(pid))) ours.add(pid)
   }
   for (const pid of [...ours]) for (const child of descendants(pid)) if (!family.has(child)) ours.add(child)
   const registries = `${folder}/(registry|secure|expired)/config.yml`
   return [...ours].filter((pid) => !new RegExp(registries).test(commandOf(pid)))
 }
 
-/** Everything but the kernel's own threads, what runs the tests, and a server's ordinary background. */
-function isProgram(pid: number): boolean {
-  const words = commandOf(pid)
-  return (
-    words !== '' &&
-    !ancestors(process.pid).has(pid) &&
-    !/vitest|qemu|virtiofsd|systemd|sshd|dbus-daemon|agetty|\(sd-pam\)|polkitd|cron/.test(words)
-  )
+/** On a machine of our own: every program that engines start, and whatever is in a container's cgroup. */
+function isOfEngine(pid: number): boolean {
+  const program = commandOf(pid).split(' ')[0]!.split('/').at(-1)!
+  const engines = /^(conmon|pasta|passt|pasta\.avx2|aardvark-dns|netavark|crun|runc|catatonit|criu|berth)$/
+  return engines.test(program) || /\b[0-9a-f]{64}\b/.test(read(`/proc/${pid}/cgroup`))
 }
 
 /** Containers' processes do not mention the folder; the monitor above them does. */
