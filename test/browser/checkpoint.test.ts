@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
 import { type Console, rootPassword, startConsole } from './console.ts'
+import { act, openCreateDialog } from './dialogs.ts'
 
 const { images } = inject('stage')
 let browser: Browser
@@ -25,7 +26,7 @@ afterAll(async () => {
 async function removeAll(): Promise<void> {
   const { page } = window
   await page.goto(`${console_.url}/#/containers`)
-  await act('counter', 'Remove…')
+  await act(page, 'counter', 'Remove…')
   const force = page.getByRole('dialog').getByRole('checkbox')
   for (let at = 0; at < (await force.count()); at += 1) await force.nth(at).check()
   await page
@@ -37,23 +38,11 @@ async function removeAll(): Promise<void> {
   await page.getByRole('row', { name: /counter/ }).waitFor({ state: 'detached' })
 }
 
-async function act(name: string, action: string): Promise<void> {
-  await window.page.getByRole('button', { name: new RegExp(`Actions for ${name}`) }).click()
-  await window.page.getByRole('menuitem', { name: action }).click()
-}
-
 test('root checkpoints a counting container and restores it: it goes on counting where it was', async () => {
   const { page } = window
   await logIn(page, console_.url, 'root', rootPassword)
   await page.getByRole('link', { name: 'Containers' }).first().click()
-  await page.getByRole('button', { name: 'Create container' }).first().click()
-  const dialog = page.getByRole('dialog')
-  await dialog
-    .getByRole('combobox', { name: 'Image' })
-    .or(dialog.getByLabel('Image', { exact: true }))
-    .first()
-    .fill(images.busybox)
-  await dialog.getByLabel('Name', { exact: true }).fill('counter')
+  const dialog = await openCreateDialog(page, images.busybox, 'counter')
   await dialog
     .getByLabel('Command', { exact: true })
     .fill(`sh -c 'i=0; while true; do i=$((i+1)); echo count-$i; sleep 0.5; done'`)
@@ -62,11 +51,11 @@ test('root checkpoints a counting container and restores it: it goes on counting
   const row = page.getByRole('row', { name: /counter/ })
   await row.getByText('Running').waitFor()
   await page.waitForTimeout(2500)
-  await act('counter', 'Checkpoint…')
+  await act(page, 'counter', 'Checkpoint…')
   await page.getByRole('dialog').getByRole('button', { name: 'Checkpoint' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await row.getByText('Exited').or(row.getByText('Checkpointed')).first().waitFor()
-  await act('counter', 'Restore…')
+  await act(page, 'counter', 'Restore…')
   await page.getByRole('dialog').getByRole('button', { name: 'Restore' }).click()
   await page.getByRole('dialog').waitFor({ state: 'detached' })
   await row.getByText('Running').waitFor()

@@ -5,6 +5,7 @@ import { freePort } from '../e2e/free-port.ts'
 import { eventually } from '../e2e/processes.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
+import { act, openCreateDialog } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
 
 // The main job as one person does it, step by step in one window: each test goes on where the one before stopped.
@@ -67,14 +68,7 @@ test('an unknown image is an error inside the dialog, and a pull shows its layer
 test('a container is created with ports, variables and limits, and runs', async () => {
   const { page } = window
   await page.getByRole('link', { name: 'Containers' }).first().click()
-  await page.getByRole('button', { name: 'Create container' }).first().click()
-  const dialog = page.getByRole('dialog')
-  await dialog
-    .getByRole('combobox', { name: 'Image' })
-    .or(dialog.getByLabel('Image', { exact: true }))
-    .first()
-    .fill(images.server)
-  await dialog.getByLabel('Name', { exact: true }).fill('shop')
+  const dialog = await openCreateDialog(page, images.server, 'shop')
   await dialog.getByRole('button', { name: 'Add port' }).click()
   await dialog.getByLabel('Host port').fill(String(port))
   await dialog.getByLabel('Container port').fill('8080')
@@ -99,14 +93,7 @@ test('a container is created with ports, variables and limits, and runs', async 
 
 test('a taken name is said inside the dialog', async () => {
   const { page } = window
-  await page.getByRole('button', { name: 'Create container' }).first().click()
-  const dialog = page.getByRole('dialog')
-  await dialog
-    .getByRole('combobox', { name: 'Image' })
-    .or(dialog.getByLabel('Image', { exact: true }))
-    .first()
-    .fill(images.server)
-  await dialog.getByLabel('Name', { exact: true }).fill('shop')
+  const dialog = await openCreateDialog(page, images.server, 'shop')
   await dialog.getByRole('button', { name: 'Create and start' }).click()
   await dialog
     .getByText(/already in use/)
@@ -133,7 +120,10 @@ test('its figures move: the charts follow the cgroup', async () => {
 test('its log comes live', async () => {
   const { page } = window
   await page.getByRole('tab', { name: 'Logs' }).click()
-  await page.getByText(/response:200/).first().waitFor()
+  await page
+    .getByText(/response:200/)
+    .first()
+    .waitFor()
   await fetch(`http://127.0.0.1:${port}/not-there`)
   await page
     .getByText(/response:404/)
@@ -168,29 +158,25 @@ test('a terminal takes what is typed and follows the window', async () => {
 test('pause, resume, rename, restart, kill, remove', async () => {
   const { page } = window
   await page.getByRole('link', { name: 'Containers' }).first().click()
-  const act = async (name: string, action: string) => {
-    await page.getByRole('button', { name: new RegExp(`Actions for ${name}`) }).click()
-    await page.getByRole('menuitem', { name: action, exact: true }).click()
-  }
   const state = (name: string, text: string) =>
     page
       .getByRole('row', { name: new RegExp(name) })
       .getByText(text, { exact: false })
       .first()
       .waitFor()
-  await act('shop', 'Pause')
+  await act(page, 'shop', 'Pause')
   await state('shop', 'Paused')
-  await act('shop', 'Resume')
+  await act(page, 'shop', 'Resume')
   await state('shop', 'Running')
-  await act('shop', 'Rename…')
+  await act(page, 'shop', 'Rename…')
   await page.getByRole('dialog').getByRole('textbox').fill('market')
   await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
   await state('market', 'Running')
-  await act('market', 'Restart')
+  await act(page, 'market', 'Restart')
   await state('market', 'Running')
-  await act('market', 'Stop')
+  await act(page, 'market', 'Stop')
   await state('market', 'Exited')
-  await act('market', 'Remove…')
+  await act(page, 'market', 'Remove…')
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /Remove/ })
@@ -206,21 +192,16 @@ test('a pod is a group of its own', async () => {
     .getByRole('dialog')
     .getByRole('button', { name: /^Create/ })
     .click()
-  await page.getByRole('button', { name: 'Create container in pod' }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog
-    .getByRole('combobox', { name: 'Image' })
-    .or(dialog.getByLabel('Image', { exact: true }))
-    .first()
-    .fill(images.server)
-  await dialog.getByLabel('Name', { exact: true }).fill('member')
+  const dialog = await openCreateDialog(page, images.server, 'member', 'Create container in pod')
   await dialog.getByRole('button', { name: 'Create and start' }).click()
   await dialog.waitFor({ state: 'detached' })
   await page
     .getByRole('row', { name: /member/ })
     .getByText('Running')
     .waitFor()
-  expect(await loginBerth('alice')('ps', '--filter', 'pod=crew', '--filter', 'name=member', '--format', '{{.Names}}')).toBe('member')
+  expect(await loginBerth('alice')('ps', '--filter', 'pod=crew', '--filter', 'name=member', '--format', '{{.Names}}')).toBe(
+    'member',
+  )
 })
 
 test('an image in use is not removed, and one that is not is', async () => {
