@@ -50,15 +50,6 @@ const pageOptions: BuildOptions = {
   logLevel: 'warning',
 }
 
-/** While parts are being written: `BERTH_PARTIAL=1` builds what there is, and calling what is missing fails. */
-const partial = {
-  name: 'partial',
-  setup: (b: PluginBuild) =>
-    b.onResolve({ filter: /^\./ }, (args) =>
-      existsSync(join(args.resolveDir, args.path)) ? undefined : { path: args.path, external: true },
-    ),
-}
-
 const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   absWorkingDir: top,
   entryPoints,
@@ -76,7 +67,6 @@ const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   // Its build for Node is CommonJS, whose names a dynamic import of a bundle does not see.
   alias: { yaml: join(top, 'node_modules/yaml/browser/index.js') },
   metafile: true,
-  plugins: process.env.BERTH_PARTIAL ? [partial] : [],
   // CommonJS packages in the bundle ask for Node's own modules by require.
   banner: {
     js: "import { createRequire as berthCreateRequire } from 'node:module';const require = berthCreateRequire(import.meta.url);",

@@ -55,6 +55,7 @@ export async function removeUsers(): Promise<void> {
     for (let tries = 0; tries < 50 && processesOf(user).length > 0; tries += 1)
       await new Promise((resolve) => setTimeout(resolve, 50))
     await run('userdel', ['-r', name])
+    rmSync(`/tmp/berth-run-${user.uid}`, { recursive: true, force: true })
     if (!existsSync('/run/systemd/system')) rmSync(`/run/user/${user.uid}`, { recursive: true, force: true })
   }
 }
