@@ -49,7 +49,9 @@ async function* resume(head: Uint8Array, rest: AsyncIterator<Uint8Array>): Async
 }
 
 async function* inflate(source: AsyncGenerator<Uint8Array>, kind: 'gzip' | 'zstd'): AsyncGenerator<Uint8Array, void, undefined> {
-  const engine = kind === 'gzip' ? createGunzip({ chunkSize: outputBytes }) : createZstdDecompress({ chunkSize: outputBytes })
+  // The pool goes on inflating while what it gave is hashed and written.
+  const options = { chunkSize: outputBytes, readableHighWaterMark: 4 * outputBytes, writableHighWaterMark: 4 * inputBytes }
+  const engine = kind === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
   let fault: unknown
   const remember = async function* (): AsyncGenerator<Uint8Array> {
     try {
