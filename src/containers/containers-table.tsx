@@ -3,9 +3,10 @@ import { useMemo } from 'react'
 
 import { _ } from '../lib/gettext.ts'
 import type { ContainerSummary } from '../lib/live-data.ts'
+import { SortHeader } from '../ui/sort-header.tsx'
 import { useContainerActions } from './container-actions.tsx'
 import { ContainerRow } from './container-row.tsx'
-import type { Sort, SortKey } from './filtering.ts'
+import type { Sort } from './filtering.ts'
 import { GroupHeader } from './group-header.tsx'
 import type { Group } from './grouping.ts'
 
@@ -58,30 +59,5 @@ export function ContainersTable({ groups, all, sort, onSort }: ContainersTablePr
         </Tbody>
       ))}
     </Table>
-  )
-}
-
-function SortHeader({
-  name,
-  sort,
-  onSort,
-  children,
-}: {
-  name: SortKey
-  sort: Sort
-  onSort: (sort: Sort) => void
-  children: string
-}) {
-  return (
-    <Th
-      modifier="nowrap"
-      sort={{
-        columnIndex: 0,
-        sortBy: sort.key === name ? { index: 0, direction: sort.descending ? 'desc' : 'asc' } : {},
-        onSort: (_event, _index, direction) => onSort({ key: name, descending: direction === 'desc' }),
-      }}
-    >
-      {children}
-    </Th>
   )
 }

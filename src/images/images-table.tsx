@@ -10,9 +10,10 @@ import { linkTo } from '../lib/location.ts'
 import { ActionsMenu } from '../ui/actions-menu.tsx'
 import { useDialogs } from '../ui/dialogs.tsx'
 import { ImageName } from '../ui/image-name.tsx'
+import { SortHeader } from '../ui/sort-header.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import { RemoveImageDialog } from './dialogs/remove-image-dialog.tsx'
-import type { ImageRow, ImageSort, ImageSortKey } from './image-rows.ts'
+import type { ImageRow, ImageSort } from './image-rows.ts'
 
 interface ImagesTableProps {
   rows: readonly ImageRow[]
@@ -106,28 +107,3 @@ const Row = memo(function Row({ row }: { row: ImageRow }) {
     </Tr>
   )
 })
-
-function SortHeader({
-  name,
-  sort,
-  onSort,
-  children,
-}: {
-  name: ImageSortKey
-  sort: ImageSort
-  onSort: (sort: ImageSort) => void
-  children: string
-}) {
-  return (
-    <Th
-      modifier="nowrap"
-      sort={{
-        columnIndex: 0,
-        sortBy: sort.key === name ? { index: 0, direction: sort.descending ? 'desc' : 'asc' } : {},
-        onSort: (_event, _index, direction) => onSort({ key: name, descending: direction === 'desc' }),
-      }}
-    >
-      {children}
-    </Th>
-  )
-}
