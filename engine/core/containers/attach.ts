@@ -4,6 +4,7 @@ import { EngineError } from '../../errors/index.ts'
 import { type ContainerRecord, findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
+import { containerEvent } from './event.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
 import { reconcile } from './reconcile.ts'
@@ -24,13 +25,7 @@ export async function attach(context: Context, wanted: Wanted, options: CallOpti
   const past = wanted.logs ? await logs(context, pastOutput(container.id), options) : undefined
   const attachment = wanted.stream ? attachTo(containerPaths(context, container.id).bundle) : undefined
   options.signal?.addEventListener('abort', () => attachment?.close(), { once: true })
-  context.emit({
-    type: 'container',
-    status: 'attach',
-    id: container.id,
-    name: container.name,
-    image: container.config.image?.name ?? '',
-  })
+  containerEvent(context, container, 'attach')
   return {
     output: outputOf(past, attachment, wanted),
     write: async (data) => {

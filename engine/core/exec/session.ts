@@ -9,6 +9,7 @@ import {
   findExecSession,
   updateExecState,
 } from '../../store/index.ts'
+import { containerEvent } from '../containers/event.ts'
 import type { Context } from '../context.ts'
 import { execFolder } from '../paths.ts'
 
@@ -52,22 +53,8 @@ export async function noteEnd(context: Context, session: ExecRecord, exitCode: n
     return updateExecState(database, session.id, { status: 'stopped', exitCode, pid: 0, conmonPid: 0 })
   })
   const container = containerById(database, session.container)
-  if (first && container) context.emit(execEvent('exec_died', container, exitCode))
+  if (first && container) containerEvent(context, container, 'exec_died', { exitCode })
   return state
-}
-
-/** The event of something that befell one of a container's sessions. */
-export function execEvent(status: 'exec' | 'exec_died', { id, name, pod, config }: ContainerRecord, exitCode?: number) {
-  return {
-    type: 'container' as const,
-    status,
-    id,
-    name,
-    image: config.image?.name ?? '',
-    pod: pod ?? '',
-    attributes: config.labels,
-    exitCode,
-  }
 }
 
 function endOf(context: Context, { id, container, state }: ExecRecord): number | undefined {

@@ -6,11 +6,12 @@ import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/inde
 import { EngineError } from '../../errors/index.ts'
 import { bootId } from '../../lib/process.ts'
 import { containerById, containerNotFound, type ContainerRecord, type ExecRecord, updateExecState } from '../../store/index.ts'
+import { containerEvent } from '../containers/event.ts'
 import { reconcile } from '../containers/reconcile.ts'
 import type { Context } from '../context.ts'
 import { processSpec } from './process-spec.ts'
 import { resizeSoon } from './resize.ts'
-import { currentSession, execEvent, execPaths, noteEnd, requireRunning } from './session.ts'
+import { currentSession, execPaths, noteEnd, requireRunning } from './session.ts'
 
 /** How long the end of the output may be ahead of the exit status. */
 const exitGrace = 10_000
@@ -28,7 +29,7 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   const detached = body.Detach ?? false
   await claim(context, session)
   const started = await launch(context, container, session, detached, options)
-  context.emit(execEvent('exec', container))
+  containerEvent(context, container, 'exec')
   if (body.h !== undefined && body.w !== undefined)
     resizeSoon(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
