@@ -104,8 +104,7 @@ function writeIndex(result: BuildResult): void {
   const name = (file: string) => file.slice(file.indexOf('/page/') + '/page/'.length)
   if (!entry) throw new Error('The page has no entry point.')
   const css = entry[1].cssBundle
-  const custom = join(top, 'src/app/index.html')
-  const template = readFileSync(existsSync(custom) ? custom : join(top, 'packaging/build/index.html'), 'utf8')
+  const template = readFileSync(join(top, 'src/app/index.html'), 'utf8')
   writeFileSync(
     join(out, 'page/index.html'),
     template
