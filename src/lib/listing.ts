@@ -62,7 +62,13 @@ export function createListing<T>({ list, key, events, touches }: ListingSource<T
       if (change === 'resync' || touches(change)) void ask()
     })
     // Listing before events flow would miss what happens in between.
-    running = Promise.race([events.opened(), delay(patience, signal)]).then(() => (signal.aborted ? undefined : load(signal)))
+    const opened = events.opened().then(() => true)
+    running = Promise.race([opened, delay(patience, signal).then(() => false)]).then((flowing) => {
+      if (signal.aborted) return
+      // Shown without them for now; what happens until they flow is listed then.
+      if (!flowing) void opened.then(() => signal.aborted || ask())
+      return load(signal)
+    })
     return () => {
       stopped.abort()
       leave()

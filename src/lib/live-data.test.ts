@@ -70,6 +70,25 @@ test('after a lost connection everything is listed again', async () => {
   leave()
 })
 
+test('events that begin to flow late cost nothing: what happened until then is listed', async () => {
+  const fake = createFakeEngine({ images: [fakeImage('a')] })
+  const open = fake.engine['system.events']
+  const data = createLiveData({
+    ...fake.engine,
+    'system.events': (async (...args: Parameters<typeof open>) => {
+      await new Promise((resolve) => setTimeout(resolve, 3000))
+      return open(...args)
+    }) as typeof open,
+  })
+  const leave = data.images.subscribe(() => {})
+  await vi.advanceTimersByTimeAsync(1500)
+  expect(data.images.get().items).toHaveLength(1)
+  fake.state.images = [fakeImage('a'), fakeImage('b')]
+  await vi.advanceTimersByTimeAsync(2000)
+  expect(data.images.get().items).toHaveLength(2)
+  leave()
+})
+
 test('a list that fails keeps what was there, says why, and recovers', async () => {
   let broken = false
   const pods = [fakePod('p', [])]

@@ -8,7 +8,7 @@ import { loginBerth } from './login-berth.ts'
 const { images } = inject('stage')
 let browser: Browser
 let console_: Console
-const windows: Window[] = []
+const windows: Record<string, Window> = {}
 
 beforeAll(async () => {
   for (const name of ['alice', 'bob']) {
@@ -21,7 +21,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  for (const window of windows) await window.close()
+  for (const window of Object.values(windows)) await window.close()
   await browser?.close()
   for (const name of ['alice', 'bob']) await clear(loginBerth(name))
   await console_?.stop()
@@ -29,7 +29,7 @@ afterAll(async () => {
 
 async function enter(user: string, password: string): Promise<Window> {
   const window = await openWindow(browser)
-  windows.push(window)
+  windows[user] = window
   await logIn(window.page, console_.url, user, password)
   await window.page.getByRole('link', { name: 'Containers' }).first().click()
   return window
@@ -49,7 +49,7 @@ test('alice, bob and root at the same time: each sees only what is theirs', asyn
 })
 
 test("what alice does comes to alice's page at once and to nobody else's", async () => {
-  const [alice, bob] = windows as [Window, Window]
+  const { alice, bob } = windows as { alice: Window; bob: Window }
   await loginBerth('alice')('create', '--name', 'alice-second', images.server)
   await alice.page.getByRole('row', { name: /alice-second/ }).waitFor()
   expect(await bob.page.getByText('alice-second').count()).toBe(0)
