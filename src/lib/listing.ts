@@ -66,7 +66,7 @@ export function createListing<T>({ list, key, events, touches }: ListingSource<T
     running = Promise.race([opened, delay(patience, signal).then(() => false)]).then((flowing) => {
       if (signal.aborted) return
       // Shown without them for now; what happens until they flow is listed then.
-      if (!flowing) void opened.then(() => signal.aborted || ask())
+      if (!flowing) void opened.then(() => (signal.aborted ? undefined : ask()))
       return load(signal)
     })
     return () => {
