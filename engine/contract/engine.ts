@@ -1,9 +1,12 @@
 import type * as v from 'valibot'
 
 import { containerOperations, execOperations } from './containers.ts'
+import { imageTransferOperations } from './image-transfer.ts'
 import { imageOperations } from './images.ts'
+import { artifactOperations, manifestOperations } from './manifests.ts'
 import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import { podOperations } from './pods.ts'
+import { registryOperations } from './registries.ts'
 import { systemOperations } from './system.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
@@ -12,7 +15,11 @@ export const operations = {
   ...containerOperations,
   ...execOperations,
   ...podOperations,
+  ...registryOperations,
+  ...imageTransferOperations,
   ...imageOperations,
+  ...manifestOperations,
+  ...artifactOperations,
 } as const satisfies Record<string, Operation>
 
 export type Operations = typeof operations
@@ -31,8 +38,20 @@ export function describe(name: OperationName): Operation {
 /** A body that is sent or received as raw bytes. Read once. */
 export type Bytes = AsyncIterable<Uint8Array>
 
-type BodyInput<O> = O extends { readonly body: infer B } ? (B extends 'bytes' ? { body: Bytes } : B extends v.GenericSchema ? { body: v.InferInput<B> } : never) : {}
-type BodyParsed<O> = O extends { readonly body: infer B } ? (B extends 'bytes' ? { body: Bytes } : B extends v.GenericSchema ? { body: v.InferOutput<B> } : never) : {}
+type BodyInput<O> = O extends { readonly body: infer B }
+  ? B extends 'bytes'
+    ? { body: Bytes }
+    : B extends v.GenericSchema
+      ? { body: v.InferInput<B> }
+      : never
+  : {}
+type BodyParsed<O> = O extends { readonly body: infer B }
+  ? B extends 'bytes'
+    ? { body: Bytes }
+    : B extends v.GenericSchema
+      ? { body: v.InferOutput<B> }
+      : never
+  : {}
 
 /** What a caller gives: path and query fields, and `body` where the operation has one. */
 export type Input<K extends OperationName> = v.InferInput<Operations[K]['input']> & BodyInput<Operations[K]>
@@ -40,7 +59,13 @@ export type Input<K extends OperationName> = v.InferInput<Operations[K]['input']
 /** What a verb gets: the input after validation, with defaults. */
 export type Parsed<K extends OperationName> = v.InferOutput<Operations[K]['input']> & BodyParsed<Operations[K]>
 
-type Item<O> = O extends { readonly format: 'frames' } ? OutputChunk : O extends { readonly format: 'bytes' } ? Uint8Array : O extends { readonly output: v.GenericSchema } ? v.InferOutput<O['output']> : never
+type Item<O> = O extends { readonly format: 'frames' }
+  ? OutputChunk
+  : O extends { readonly format: 'bytes' }
+    ? Uint8Array
+    : O extends { readonly output: v.GenericSchema }
+      ? v.InferOutput<O['output']>
+      : never
 
 /** One value of the answer: the result of a call, or an item of a stream. */
 export type Output<K extends OperationName> = Item<Operations[K]>

@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 
-import { Anything, Filters, Flag, Integer, listOrNull, Name, Nothing, Off, TextMap, Texts, Time } from './fields.ts'
+import { Anything, Filters, listOrNull, Name, Nothing, Off, TextMap, Texts, Time } from './fields.ts'
 import { operation } from './operation.ts'
+import { registryAccess, registryHeaders } from './registry-access.ts'
 
 /** An image in a list, as libpod's `images/json` has it. Sizes are bytes, `Created` is seconds. */
 export const ImageSummary = v.object({
@@ -110,19 +111,27 @@ export const imageOperations = {
       Arch: v.optional(v.string()),
       OS: v.optional(v.string()),
       Variant: v.optional(v.string()),
-      tlsVerify: v.optional(Flag),
-      retry: v.optional(Integer),
-      retryDelay: v.optional(v.string()),
-      /** `user:password`, from the X-Registry-Auth header over REST; never in a query string. */
-      credentials: v.optional(v.string()),
-      authfile: v.optional(v.string()),
-      certDir: v.optional(v.string()),
+      ...registryAccess,
     }),
-    headers: { credentials: 'X-Registry-Auth' },
+    headers: registryHeaders,
     output: PullProgress,
     errors: [
-      'ImageReferenceInvalid', 'ImageNameUnqualified', 'ImageUnknown', 'ImagePlatformMissing', 'RegistryUnreachable', 'RegistryCertificate', 'RegistryUnauthorized',
-      'RegistryBlocked', 'RegistryProtocol', 'RegistryThrottled', 'ManifestInvalid', 'DigestMismatch', 'SizeMismatch', 'LayerInvalid', 'DiskFull', 'Cancelled',
+      'ImageReferenceInvalid',
+      'ImageNameUnqualified',
+      'ImageUnknown',
+      'ImagePlatformMissing',
+      'RegistryUnreachable',
+      'RegistryCertificate',
+      'RegistryUnauthorized',
+      'RegistryBlocked',
+      'RegistryProtocol',
+      'RegistryThrottled',
+      'ManifestInvalid',
+      'DigestMismatch',
+      'SizeMismatch',
+      'LayerInvalid',
+      'DiskFull',
+      'Cancelled',
     ],
   }),
   'image.list': operation({
@@ -198,5 +207,102 @@ export const imageOperations = {
     input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
     output: v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
     errors: [],
+  }),
+  'image.history': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/history',
+    summary: 'The steps an image was made in, newest first',
+    input: v.object({ name: Name }),
+    output: v.array(
+      v.object({
+        id: v.string(),
+        /** Seconds since 1970. */
+        created: v.number(),
+        createdBy: v.string(),
+        size: v.number(),
+        comment: v.string(),
+        tags: listOrNull(v.string()),
+      }),
+    ),
+    errors: ['ImageNotFound'],
+  }),
+  'image.tree': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/tree',
+    summary: 'The layers of an image as a tree, drawn for people',
+    input: v.object({ name: Name, whatrequires: Off }),
+    output: v.object({ Tree: v.string() }),
+    errors: ['ImageNotFound'],
+  }),
+  'image.layers': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/layers',
+    summary: 'The layers of an image, lowest first, with the images that share each',
+    extension: true,
+    input: v.object({ name: Name }),
+    output: v.array(
+      v.object({
+        diffId: v.string(),
+        digest: v.string(),
+        mediaType: v.string(),
+        /** Compressed and unpacked bytes. */
+        compressedSize: v.number(),
+        size: v.number(),
+        /** The step of the history that made it. */
+        createdBy: v.string(),
+        /** Names of this image, where the layer is its topmost. */
+        tags: v.array(v.string()),
+        /** Other images with the layer, by name or id. */
+        sharedWith: v.array(v.string()),
+      }),
+    ),
+    errors: ['ImageNotFound'],
+  }),
+  'image.changes': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/changes',
+    summary: 'What an image changes against its parent layer, or another image',
+    input: v.object({
+      name: Name,
+      parent: v.optional(v.string()),
+      diffType: v.optional(v.picklist(['all', 'container', 'image'])),
+    }),
+    /** `Kind`: 0 changed, 1 added, 2 deleted. */
+    output: listOrNull(v.object({ Path: v.string(), Kind: v.number() })),
+    errors: ['ImageNotFound'],
+  }),
+  'image.mount': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/mount',
+    summary: 'Mount an image’s file system, read-only, on the host',
+    extension: true,
+    input: v.object({ name: Name }),
+    output: v.object({ Id: v.string(), Path: v.string() }),
+    errors: ['ImageNotFound'],
+  }),
+  'image.mounts': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/mounts',
+    summary: 'List mounted images',
+    extension: true,
+    input: v.object({}),
+    output: v.array(v.object({ Id: v.string(), Repositories: v.array(v.string()), Path: v.string() })),
+    errors: [],
+  }),
+  'image.unmount': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/unmount',
+    summary: 'Unmount an image; with force whatever holds it',
+    extension: true,
+    input: v.object({ name: Name, force: Off }),
+    output: v.object({ Id: v.string() }),
+    errors: ['ImageNotFound', 'ImageNotMounted'],
   }),
 }

@@ -14,7 +14,7 @@ const document = openApi('1.0.0') as { paths: Record<string, Record<string, Desc
 
 test.each(operationNames)('%s is in the document, with its success and its path fields', (name) => {
   const operation = describe(name)
-  const described = document.paths[operation.path.replace(':.*', '')]?.[operation.method.toLowerCase()]
+  const described = document.paths[operation.path.replaceAll(':.*', '')]?.[operation.method.toLowerCase()]
   expect([described?.operationId, described?.['x-berth-alternative']]).toContain(name)
   const inPath = described?.parameters.filter((parameter) => parameter.in === 'path').map((parameter) => parameter.name)
   expect(inPath).toEqual(Array.from(operation.path.matchAll(/\{(\w+)/g), ([, field]) => field))

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { Anything, Filters, listOrNull, Name, On, TextMap } from './fields.ts'
+import { Anything, Filters, listOrNull, Name, Off, On, TextMap } from './fields.ts'
 import { operation } from './operation.ts'
 
 /** What only our engine can do; real Podman's info has no such list. The page shows an action only if its feature is there. */
@@ -16,7 +16,9 @@ export const Info = v.looseObject({
     cgroupControllers: listOrNull(v.string()),
     conmon: v.looseObject({ package: v.string(), path: v.string(), version: v.string() }),
     cpus: v.number(),
-    cpuUtilization: v.optional(v.nullable(v.object({ userPercent: v.number(), systemPercent: v.number(), idlePercent: v.number() }))),
+    cpuUtilization: v.optional(
+      v.nullable(v.object({ userPercent: v.number(), systemPercent: v.number(), idlePercent: v.number() })),
+    ),
     distribution: v.looseObject({ distribution: v.string(), version: v.string() }),
     eventLogger: v.string(),
     hostname: v.string(),
@@ -111,9 +113,14 @@ export const DiskUsage = v.looseObject({
       Names: v.string(),
     }),
   ),
-  Volumes: listOrNull(v.looseObject({ VolumeName: v.string(), Links: v.number(), Size: v.number(), ReclaimableSize: v.number() })),
+  Volumes: listOrNull(
+    v.looseObject({ VolumeName: v.string(), Links: v.number(), Size: v.number(), ReclaimableSize: v.number() }),
+  ),
 })
 export type DiskUsage = v.InferOutput<typeof DiskUsage>
+
+/** What a prune did with one object. Sizes are bytes. */
+export const PruneReport = v.looseObject({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })
 
 /** A network as netavark configures it (`networks/json`). */
 export const Network = v.looseObject({
@@ -133,8 +140,24 @@ export const Network = v.looseObject({
 export type Network = v.InferOutput<typeof Network>
 
 export const systemOperations = {
-  'system.info': operation({ kind: 'call', method: 'GET', path: '/libpod/info', summary: 'Describe the host and the store', input: v.object({}), output: Info, errors: [] }),
-  'system.version': operation({ kind: 'call', method: 'GET', path: '/libpod/version', summary: 'Versions of the engine and what it uses', input: v.object({}), output: Version, errors: [] }),
+  'system.info': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/info',
+    summary: 'Describe the host and the store',
+    input: v.object({}),
+    output: Info,
+    errors: [],
+  }),
+  'system.version': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/version',
+    summary: 'Versions of the engine and what it uses',
+    input: v.object({}),
+    output: Version,
+    errors: [],
+  }),
   'system.events': operation({
     kind: 'stream',
     method: 'GET',
@@ -150,7 +173,62 @@ export const systemOperations = {
     output: Event,
     errors: ['InvalidArgument'],
   }),
-  'system.df': operation({ kind: 'call', method: 'GET', path: '/libpod/system/df', summary: 'Disk use of images, containers and volumes', input: v.object({}), output: DiskUsage, errors: [] }),
+  'system.df': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/system/df',
+    summary: 'Disk use of images, containers and volumes',
+    input: v.object({}),
+    output: DiskUsage,
+    errors: [],
+  }),
+  'system.prune': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/system/prune',
+    summary: 'Remove stopped containers, pods, networks and images that nothing uses',
+    input: v.object({ all: Off, volumes: Off, external: Off, build: Off, filters: v.optional(Filters, {}) }),
+    output: v.looseObject({
+      PodPruneReport: listOrNull(v.looseObject({ Id: v.string(), Err: v.optional(v.nullable(v.string())) })),
+      ContainerPruneReports: listOrNull(PruneReport),
+      ImagePruneReports: listOrNull(PruneReport),
+      NetworkPruneReports: listOrNull(v.looseObject({ Name: v.string() })),
+      VolumePruneReports: listOrNull(PruneReport),
+      ReclaimedSpace: v.number(),
+    }),
+    errors: ['InvalidArgument'],
+  }),
+  'system.check': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/system/check',
+    summary: 'Check the store, and with repair mend it',
+    input: v.object({
+      /** Does not read blobs and layers, only whether they are there. */
+      quick: Off,
+      /** Brings back what can be brought back, and removes images that cannot. */
+      repair: Off,
+      /** Removes damaged containers too. */
+      repair_lossy: Off,
+      /** How old what nothing refers to must be to be removed: a duration. */
+      unreferenced_layer_max_age: v.optional(v.string(), '24h'),
+    }),
+    output: v.looseObject({
+      Errors: v.boolean(),
+      Layers: v.record(v.string(), v.array(v.string())),
+      ROLayers: v.record(v.string(), v.array(v.string())),
+      RemovedLayers: v.array(v.string()),
+      Images: v.record(v.string(), v.array(v.string())),
+      ROImages: v.record(v.string(), v.array(v.string())),
+      RemovedImages: v.record(v.string(), v.array(v.string())),
+      Containers: v.record(v.string(), v.array(v.string())),
+      RemovedContainers: v.record(v.string(), v.string()),
+      /** Ours: blobs, and what was mended without loss, as sentences. */
+      Blobs: v.optional(v.record(v.string(), v.array(v.string()))),
+      Repaired: v.optional(v.array(v.string())),
+    }),
+    errors: ['StoreCorrupt'],
+  }),
   'network.list': operation({
     kind: 'call',
     method: 'GET',

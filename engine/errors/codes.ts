@@ -39,6 +39,13 @@ export const errorStatus = {
   // Images, registries, layers
   ImageNotFound: 404,
   ImageInUse: 409,
+  ImageExists: 409,
+  ImageNotMounted: 409,
+  SignatureRejected: 403,
+  SignatureInvalid: 403,
+  PolicyInvalid: 500,
+  LoginNotFound: 404,
+  CredentialHelperFailed: 500,
   ImageReferenceInvalid: 400,
   ImageNameUnqualified: 400,
   ImageUnknown: 404,
@@ -56,6 +63,7 @@ export const errorStatus = {
   ArchiveInvalid: 400,
   LayerNotFound: 404,
   LayerInUse: 409,
+  StoreReadOnly: 409,
 
   // Volumes and networks
   VolumeNotFound: 404,

@@ -31,3 +31,4 @@ export {
   toReference,
   withDefaultTag,
 } from './reference.ts'
+export type { DestinationTraits, ImageDestination, ImageSource, SourceManifest } from './transfer.ts'

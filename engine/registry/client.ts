@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { EngineError } from '../errors/index.ts'
-import { type Descriptor, type Digest, digestOf, finishHash, hashFor, isDigest, limits, manifestTypes } from '../image/index.ts'
+import {
+  type Descriptor,
+  type Digest,
+  digestOf,
+  finishHash,
+  hashFor,
+  isDigest,
+  limits,
+  manifestTypes,
+  type SourceManifest,
+} from '../image/index.ts'
 import { authorize, type Challenge, parseChallenge } from './authorize.ts'
 import { fetchBlob } from './blob.ts'
 import { readCertificates } from './certificates.ts'
@@ -20,20 +30,13 @@ export interface RegistryOptions {
   signal?: AbortSignal
 }
 
-/** A manifest or index as it was sent. */
-export interface FetchedManifest {
-  bytes: Buffer
-  digest: Digest
-  mediaType: string
-}
-
 /** One repository of a registry (OCI distribution-spec, "Pull"). Whoever opened it closes it. */
 export interface Repository {
   /**
    * A manifest by tag or digest, of which the digest is verified.
    * @throws ImageUnknown, RegistryUnreachable, RegistryCertificate, RegistryUnauthorized, RegistryThrottled, RegistryProtocol, DigestMismatch, Cancelled
    */
-  manifest(tagOrDigest: string): Promise<FetchedManifest>
+  manifest(tagOrDigest: string): Promise<SourceManifest>
   /** The digest a tag has now, without fetching it; nothing when the registry does not say. */
   digest(tag: string): Promise<Digest | undefined>
   /**

@@ -1,6 +1,6 @@
 import type { CallOptions, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { formatReference, wantedPlatform } from '../../image/index.ts'
+import { formatReference, type Reference, wantedPlatform } from '../../image/index.ts'
 import {
   candidates,
   findCredentials,
@@ -19,6 +19,7 @@ import type { Verb } from '../verbs.ts'
 import { type FoundImage, lookUpImage } from './find.ts'
 import { fetchImage } from './pull/fetch.ts'
 import { type Progress, type PullItem, reportProgress } from './pull/progress.ts'
+import { registrySource } from './transports/registry-source.ts'
 
 type Input = Parsed<'image.pull'>
 
@@ -149,11 +150,7 @@ async function isCurrent(repository: Repository, tag: string, { record }: FoundI
   return digest !== undefined && record.facts.digests.includes(digest)
 }
 
-function fetch(
-  { context, input, progress, signal }: Job,
-  repository: Repository,
-  reference: Parameters<typeof fetchImage>[0]['reference'],
-): Promise<ImageRecord> {
+function fetch({ context, input, progress, signal }: Job, repository: Repository, reference: Reference): Promise<ImageRecord> {
   const { OS: os, Arch: architecture, Variant: variant } = input
   const wanted = wantedPlatform({
     ...(os ? { os } : {}),
@@ -162,8 +159,8 @@ function fetch(
   })
   return fetchImage({
     context,
-    repository,
-    reference,
+    source: registrySource(repository, reference),
+    names: [formatReference(reference)],
     wanted,
     platformNamed: Boolean(os || architecture),
     progress,

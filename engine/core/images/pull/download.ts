@@ -1,7 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 
-import type { BlobStore, Descriptor } from '../../../image/index.ts'
-import type { Repository } from '../../../registry/index.ts'
+import type { BlobStore, Descriptor, ImageSource } from '../../../image/index.ts'
 import { type GrowingFile, growingFile } from './growing-file.ts'
 
 /** A blob on its way into the store. Whoever opened it calls `close`. */
@@ -10,7 +9,7 @@ export interface Download {
   readonly resumed: boolean
   /** The blob as it comes in, to be unpacked meanwhile. Not verified before `run` has settled. */
   readonly file: GrowingFile
-  /** Fetches the blob, verifies it and makes it visible. @throws as `Repository.blob`, SizeMismatch, DigestMismatch */
+  /** Fetches the blob, verifies it and makes it visible. @throws as `ImageSource.blob`, SizeMismatch, DigestMismatch */
   run(): Promise<void>
   /** Keeps what was fetched for another attempt, or, with `discard`, removes it. Nobody may read any more. Idempotent. */
   close(discard: boolean): void
@@ -19,7 +18,7 @@ export interface Download {
 /** Begins to fetch a blob. The caller holds the blob's lock. */
 export function openDownload(
   blobs: BlobStore,
-  repository: Repository,
+  source: Pick<ImageSource, 'blob'>,
   descriptor: Descriptor,
   onBytes: (bytes: number) => void,
 ): Download {
@@ -37,7 +36,7 @@ export function openDownload(
       try {
         let seen = 0
         for await (const piece of writer.existing()) arrived((seen += piece.byteLength))
-        for await (const piece of repository.blob(descriptor, writer.written)) {
+        for await (const piece of source.blob(descriptor, writer.written)) {
           writer.write(piece)
           arrived(writer.written)
         }

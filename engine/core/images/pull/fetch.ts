@@ -1,14 +1,5 @@
 import { EngineError } from '../../../errors/index.ts'
-import {
-  type ChainId,
-  chainIds,
-  type Descriptor,
-  formatReference,
-  imageIdOf,
-  type Platform,
-  type Reference,
-} from '../../../image/index.ts'
-import type { Repository } from '../../../registry/index.ts'
+import { type ChainId, chainIds, type Descriptor, imageIdOf, type ImageSource, type Platform } from '../../../image/index.ts'
 import type { LayerStore } from '../../../storage/index.ts'
 import { type ImageRecord, putImage, putImageName, timestamp } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
@@ -21,30 +12,33 @@ import { openUnpacker } from './unpacker.ts'
 
 export interface FetchInput {
   context: Context
-  repository: Repository
-  reference: Reference
+  source: ImageSource
+  /** Full names that it gets, `registry/repository:tag`; the first one is what messages call it. May be none. */
+  names: readonly string[]
   wanted: Platform
   platformNamed: boolean
   progress: Progress
   signal: AbortSignal
+  /** What is told to whoever listens to events: `pull` or `loadfromarchive`. */
+  event?: string
 }
 
 /** How many layers are fetched and unpacked at once. */
 const parallel = 3
 
 /**
- * Fetches an image into the store. It appears, with its name, in one transaction after all of it is there; on failure only
+ * Brings an image into the store, from wherever it is. It appears, with its name, in one transaction after all of it is there; on failure only
  * resumable partial blobs stay.
  */
 export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
-  const { context, repository, reference, progress, signal } = input
+  const { context, source, names, progress, signal } = input
   const blobs = imageBlobs(context)
   let begun = false
   try {
     return await whileKeeping(
       context,
       async () => {
-        const plan = await planImage(repository, blobs, reference, input.wanted, input.platformNamed)
+        const plan = await planImage(source, blobs, names[0] ?? source.name, input.wanted, input.platformNamed)
         for (const warning of plan.warnings) progress.line(warning)
         begun = true
         await storeLayers(input, plan)
@@ -53,7 +47,7 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
         progress.line('Writing manifest to image destination')
         blobs.put(plan.manifestBytes)
         if (plan.indexBytes) blobs.put(plan.indexBytes)
-        return record(context, reference, plan)
+        return record(input, plan)
       },
       signal,
     )
@@ -64,7 +58,7 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
 }
 
 async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
-  const { context, repository, progress } = input
+  const { context, source, progress } = input
   const layers = await context.layers()
   const blobs = imageBlobs(context)
   const chain = chainIds(plan.document.diffIds)
@@ -89,7 +83,7 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
         context,
         layers,
         blobs,
-        repository,
+        source,
         descriptor,
         diffId: plan.document.diffIds[i]!,
         chainId: chain[i]!,
@@ -133,12 +127,11 @@ function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
   }
 }
 
-async function record(context: Context, reference: Reference, plan: ImagePlan): Promise<ImageRecord> {
+async function record({ context, names, event = 'pull' }: FetchInput, plan: ImagePlan): Promise<ImageRecord> {
   const { manifest, document } = plan
   const layers = await context.layers()
   const chain = chainIds(document.diffIds)
   const id = imageIdOf(manifest.config.digest)
-  const name = formatReference(reference)
   const image: ImageRecord = {
     id,
     added: timestamp(),
@@ -159,9 +152,9 @@ async function record(context: Context, reference: Reference, plan: ImagePlan): 
   }
   await context.database.transaction(() => {
     putImage(context.database, image)
-    putImageName(context.database, { name, image: id, digest: plan.digests[0]! })
+    for (const name of names) putImageName(context.database, { name, image: id, digest: plan.digests[0]! })
   })
-  context.emit({ type: 'image', status: 'pull', id, name })
+  for (const name of names.length > 0 ? names : [id]) context.emit({ type: 'image', status: event, id, name })
   return image
 }
 

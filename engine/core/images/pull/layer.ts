@@ -1,8 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 
 import { EngineError } from '../../../errors/index.ts'
-import type { BlobStore, ChainId, Descriptor, DiffId } from '../../../image/index.ts'
-import type { Repository } from '../../../registry/index.ts'
+import type { BlobStore, ChainId, Descriptor, DiffId, ImageSource } from '../../../image/index.ts'
 import type { LayerStore, StagedLayer } from '../../../storage/index.ts'
 import type { Context } from '../../context.ts'
 import { openDownload } from './download.ts'
@@ -14,7 +13,7 @@ export interface LayerJob {
   context: Context
   layers: LayerStore
   blobs: BlobStore
-  repository: Repository
+  source: ImageSource
   descriptor: Descriptor
   diffId: DiffId
   chainId: ChainId
@@ -73,9 +72,9 @@ async function unpackBlob(job: LayerJob): Promise<StagedLayer | undefined> {
 }
 
 async function download(job: LayerJob): Promise<StagedLayer | undefined> {
-  const { blobs, repository, descriptor, progress } = job
+  const { blobs, source, descriptor, progress } = job
   progress.phase('downloading')
-  const fetched = openDownload(blobs, repository, descriptor, (bytes) => {
+  const fetched = openDownload(blobs, source, descriptor, (bytes) => {
     progress.bytes(bytes)
     if (bytes === descriptor.size) progress.phase('unpacking')
   })

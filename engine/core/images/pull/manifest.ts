@@ -4,16 +4,15 @@ import {
   type Descriptor,
   digestOf,
   formatPlatform,
-  formatReference,
   type ImageDocument,
+  type ImageSource,
   type Manifest,
   parseImageConfig,
   parseManifest,
   type Platform,
-  type Reference,
   selectPlatform,
+  type SourceManifest,
 } from '../../../image/index.ts'
-import type { FetchedManifest, Repository } from '../../../registry/index.ts'
 
 /** All that says what an image consists of. */
 export interface ImagePlan {
@@ -34,19 +33,19 @@ export interface ImagePlan {
 /**
  * Fetches manifest and config of an image.
  * @param wanted the platform; `named` when the caller asked for it and another one will not do.
- * @throws as `Repository.manifest`, ManifestInvalid, ImagePlatformMissing
+ * @throws as `ImageSource.manifest`, ManifestInvalid, ImagePlatformMissing
  */
 export async function planImage(
-  repository: Repository,
+  source: Pick<ImageSource, 'manifest' | 'blob'>,
   blobs: BlobStore,
-  reference: Reference,
+  name: string,
   wanted: Platform,
   named: boolean,
 ): Promise<ImagePlan> {
-  const what = `The image ${formatReference(reference)}`
-  const top = await repository.manifest(reference.digest ?? reference.tag ?? 'latest')
-  const { manifest, fetched } = await narrow(repository, top, wanted, what)
-  const configBytes = await fetchConfig(repository, blobs, manifest.config, what)
+  const what = `The image ${name}`
+  const top = await source.manifest()
+  const { manifest, fetched } = await narrow(source, top, wanted, what)
+  const configBytes = await fetchConfig(source, blobs, manifest.config, what)
   const document = parseImageConfig(configBytes, what.replace('The', 'the'))
   if (document.diffIds.length !== manifest.layers.length) {
     throw new EngineError(
@@ -80,15 +79,15 @@ export async function planImage(
 }
 
 async function narrow(
-  repository: Repository,
-  top: FetchedManifest,
+  source: Pick<ImageSource, 'manifest'>,
+  top: SourceManifest,
   wanted: Platform,
   what: string,
-): Promise<{ manifest: Manifest; fetched: FetchedManifest }> {
+): Promise<{ manifest: Manifest; fetched: SourceManifest }> {
   const parsed = parseManifest(top.bytes, top.mediaType, what)
   if (parsed.kind === 'manifest') return { manifest: parsed, fetched: top }
   const chosen = selectPlatform(parsed, wanted, what)
-  const fetched = await repository.manifest(chosen.digest)
+  const fetched = await source.manifest(chosen.digest)
   if (fetched.bytes.length !== chosen.size) {
     throw new EngineError(
       'SizeMismatch',
@@ -100,11 +99,16 @@ async function narrow(
   return { manifest, fetched }
 }
 
-async function fetchConfig(repository: Repository, blobs: BlobStore, descriptor: Descriptor, what: string): Promise<Buffer> {
+async function fetchConfig(
+  source: Pick<ImageSource, 'blob'>,
+  blobs: BlobStore,
+  descriptor: Descriptor,
+  what: string,
+): Promise<Buffer> {
   if (blobs.has(descriptor.digest)) return blobs.read(descriptor.digest, descriptor.size)
   const parts: Uint8Array[] = []
   let size = 0
-  for await (const part of repository.blob(descriptor)) {
+  for await (const part of source.blob(descriptor)) {
     size += part.byteLength
     if (size > descriptor.size)
       throw new EngineError(

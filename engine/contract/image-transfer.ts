@@ -1,0 +1,311 @@
+import * as v from 'valibot'
+
+import { Anything, Flag, Name, Nothing, Off, On, Texts } from './fields.ts'
+import { operation } from './operation.ts'
+import { compressionChoice, registryAccess, registryErrors, registryHeaders, TransferProgress } from './registry-access.ts'
+
+const manifestFormat = v.optional(v.picklist(['oci', 'v2s2', 'v2s1']))
+
+/** Archive and folder formats of `save`. */
+export const SaveFormat = v.picklist(['docker-archive', 'oci-archive', 'oci-dir', 'docker-dir'])
+
+/** What decides how signatures are made on the way. Files hold the secrets; they are named, never sent. */
+export const signingChoice = {
+  removeSignatures: Off,
+  /** A gpg key's fingerprint or user id. */
+  signBy: v.optional(v.string()),
+  signBySigstorePrivateKey: v.optional(v.string()),
+  signBySigstore: v.optional(v.string()),
+  signPassphraseFile: v.optional(v.string()),
+}
+
+/** What an image is at a registry or in an archive, without being fetched; as `skopeo inspect` has it. */
+export const RemoteInspect = v.object({
+  Name: v.optional(v.string()),
+  Tag: v.optional(v.string()),
+  Digest: v.string(),
+  RepoTags: v.array(v.string()),
+  Created: v.nullable(v.string()),
+  DockerVersion: v.string(),
+  Labels: v.nullable(v.record(v.string(), v.string())),
+  Architecture: v.string(),
+  Variant: v.optional(v.string()),
+  Os: v.string(),
+  Layers: v.nullable(v.array(v.string())),
+  LayersData: v.nullable(
+    v.array(
+      v.object({
+        MIMEType: v.string(),
+        Digest: v.string(),
+        Size: v.number(),
+        Annotations: v.nullable(v.record(v.string(), v.string())),
+      }),
+    ),
+  ),
+  Env: v.nullable(v.array(v.string())),
+})
+
+/** Access to the two sides of a copy. */
+const bothSides = {
+  srcTlsVerify: v.optional(Flag),
+  destTlsVerify: v.optional(Flag),
+  srcAuthfile: v.optional(v.string()),
+  destAuthfile: v.optional(v.string()),
+  srcCertDir: v.optional(v.string()),
+  destCertDir: v.optional(v.string()),
+  srcCredentials: v.optional(v.string()),
+  destCredentials: v.optional(v.string()),
+  srcRegistryToken: v.optional(v.string()),
+  destRegistryToken: v.optional(v.string()),
+  srcDaemonHost: v.optional(v.string()),
+  destDaemonHost: v.optional(v.string()),
+  srcSharedBlobDir: v.optional(v.string()),
+  destSharedBlobDir: v.optional(v.string()),
+  retry: registryAccess.retry,
+  retryDelay: registryAccess.retryDelay,
+}
+
+const bothSidesHeaders = {
+  srcCredentials: 'X-Berth-Source-Auth',
+  destCredentials: 'X-Berth-Destination-Auth',
+  srcRegistryToken: 'X-Berth-Source-Token',
+  destRegistryToken: 'X-Berth-Destination-Token',
+} as const
+
+const platformChoice = { os: v.optional(v.string()), arch: v.optional(v.string()), variant: v.optional(v.string()) }
+
+export const imageTransferOperations = {
+  'image.push': operation({
+    kind: 'stream',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/push',
+    summary: 'Push an image to a registry, or to another place',
+    input: v.object({
+      name: Name,
+      /** The image's own name, where not given; with a transport (`oci-archive:/tmp/x.tar`) anywhere. */
+      destination: v.optional(v.string()),
+      format: manifestFormat,
+      ...compressionChoice,
+      ...signingChoice,
+      /** For a manifest list: its images too. */
+      all: Off,
+      quiet: Off,
+      ...registryAccess,
+    }),
+    headers: registryHeaders,
+    output: TransferProgress,
+    errors: ['ImageNotFound', ...registryErrors, 'NotSupported', 'StoreCorrupt', 'DiskFull'],
+  }),
+  'image.get': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/get',
+    summary: 'Save one image as an archive',
+    input: v.object({ name: Name, format: v.optional(SaveFormat, 'docker-archive'), compress: Off }),
+    format: 'bytes',
+    output: Anything,
+    errors: ['ImageNotFound', 'StoreCorrupt'],
+  }),
+  'image.export': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/images/export',
+    summary: 'Save several images, or one with several names, as one archive',
+    input: v.object({
+      references: Texts,
+      format: v.optional(SaveFormat, 'docker-archive'),
+      compress: Off,
+      ociAcceptUncompressedLayers: Off,
+    }),
+    format: 'bytes',
+    output: Anything,
+    errors: ['ImageNotFound', 'StoreCorrupt'],
+  }),
+  'image.load': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/load',
+    summary: 'Load images from an archive that save made, in any of its formats, compressed or not',
+    input: v.object({}),
+    body: 'bytes',
+    output: v.object({ Names: v.array(v.string()) }),
+    errors: ['ArchiveInvalid', 'ManifestInvalid', 'DigestMismatch', 'LayerInvalid', 'TooLarge', 'DiskFull'],
+  }),
+  'image.loadLocal': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/local/images/load',
+    summary: 'Load images from a file or folder of the engine’s host',
+    input: v.object({ path: Name }),
+    output: v.object({ Names: v.array(v.string()) }),
+    errors: ['NotFound', 'ArchiveInvalid', 'ManifestInvalid', 'DigestMismatch', 'LayerInvalid', 'TooLarge', 'DiskFull'],
+  }),
+  'image.import': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/import',
+    summary: 'Make an image of one layer from an archive of a file system',
+    input: v.object({
+      changes: v.optional(Texts, []),
+      message: v.optional(v.string()),
+      reference: v.optional(v.string()),
+      /** Where the archive is fetched from, instead of the body. */
+      url: v.optional(v.string()),
+      OS: v.optional(v.string()),
+      Architecture: v.optional(v.string()),
+      Variant: v.optional(v.string()),
+    }),
+    body: 'bytes',
+    output: v.object({ Id: v.string() }),
+    errors: ['ArchiveInvalid', 'InvalidArgument', 'ImageReferenceInvalid', 'LayerInvalid', 'TooLarge', 'DiskFull'],
+  }),
+  'image.scp': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/scp/{name:.*}',
+    summary: 'Copy an image to or from another host or another user',
+    input: v.object({ name: Name, destination: v.optional(v.string()), quiet: Off }),
+    output: v.object({ Id: v.string() }),
+    errors: ['ImageNotFound', 'AccessDenied', 'NotSupported', 'ProgramFailed'],
+  }),
+  'image.copy': operation({
+    kind: 'stream',
+    method: 'POST',
+    path: '/libpod/images/copy',
+    summary: 'Copy an image between registries, stores, folders and archives',
+    extension: true,
+    input: v.object({
+      /** With its transport: `docker://quay.io/a/b:c`, `oci:/srv/layout:tag`, `containers-storage:name` … */
+      source: Name,
+      destination: Name,
+      /** Every image of a list. */
+      all: Off,
+      multiArch: v.optional(v.picklist(['system', 'all', 'index-only'])),
+      format: manifestFormat,
+      ...compressionChoice,
+      ...signingChoice,
+      preserveDigests: Off,
+      additionalTags: v.optional(Texts, []),
+      ...platformChoice,
+      quiet: Off,
+      ...bothSides,
+    }),
+    headers: bothSidesHeaders,
+    output: TransferProgress,
+    errors: [
+      'ImageNotFound',
+      ...registryErrors,
+      'NotSupported',
+      'ArchiveInvalid',
+      'ManifestInvalid',
+      'DigestMismatch',
+      'SizeMismatch',
+      'DiskFull',
+    ],
+  }),
+  'image.sync': operation({
+    kind: 'stream',
+    method: 'POST',
+    path: '/libpod/images/sync',
+    summary: 'Copy all images of a repository, a folder or a list to another registry or folder',
+    extension: true,
+    input: v.object({
+      source: Name,
+      destination: Name,
+      /** What the two are: a transport, or for the source a YAML file. */
+      src: v.picklist(['docker', 'dir', 'yaml']),
+      dest: v.picklist(['docker', 'dir']),
+      all: Off,
+      scoped: Off,
+      appendSuffix: v.optional(v.string()),
+      dryRun: Off,
+      keepGoing: Off,
+      format: manifestFormat,
+      preserveDigests: Off,
+      ...signingChoice,
+      ...bothSides,
+    }),
+    headers: bothSidesHeaders,
+    output: TransferProgress,
+    errors: [...registryErrors, 'NotSupported', 'ManifestInvalid', 'DigestMismatch', 'DiskFull'],
+  }),
+  'image.remoteInspect': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/remote/json',
+    summary: 'Show an image at a registry, in an archive or in a folder, without fetching its layers',
+    extension: true,
+    input: v.object({
+      reference: Name,
+      noTags: Off,
+      daemonHost: v.optional(v.string()),
+      sharedBlobDir: v.optional(v.string()),
+      ...platformChoice,
+      ...registryAccess,
+    }),
+    headers: registryHeaders,
+    output: RemoteInspect,
+    errors: [...registryErrors, 'ManifestInvalid', 'ArchiveInvalid', 'ImagePlatformMissing'],
+  }),
+  'image.remoteRaw': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/images/remote/raw',
+    summary: 'The manifest, or the configuration, of an image elsewhere, byte by byte',
+    extension: true,
+    input: v.object({
+      reference: Name,
+      config: Off,
+      daemonHost: v.optional(v.string()),
+      sharedBlobDir: v.optional(v.string()),
+      ...platformChoice,
+      ...registryAccess,
+    }),
+    headers: registryHeaders,
+    format: 'bytes',
+    output: Anything,
+    errors: [...registryErrors, 'ManifestInvalid', 'ArchiveInvalid', 'ImagePlatformMissing'],
+  }),
+  'image.remoteTags': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/remote/tags',
+    summary: 'The tags of a repository, or the names in an archive',
+    extension: true,
+    input: v.object({ reference: Name, ...registryAccess }),
+    headers: registryHeaders,
+    output: v.object({ Repository: v.optional(v.string()), Tags: v.array(v.string()) }),
+    errors: [...registryErrors, 'ArchiveInvalid'],
+  }),
+  'image.remoteDelete': operation({
+    kind: 'call',
+    method: 'DELETE',
+    path: '/libpod/images/remote',
+    summary: 'Delete an image at a registry or in a layout',
+    extension: true,
+    input: v.object({ reference: Name, ...registryAccess }),
+    headers: registryHeaders,
+    output: Nothing,
+    errors: [...registryErrors, 'NotSupported'],
+  }),
+  'image.updates': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/images/updates',
+    summary: 'Whether a newer image is at the registry, by digest, for images of the store; an item each, as answers come',
+    extension: true,
+    input: v.object({ names: v.optional(Texts, []), cached: On }),
+    output: v.object({
+      name: v.string(),
+      id: v.string(),
+      status: v.picklist(['current', 'newer', 'unknown']),
+      /** The digest at the registry. */
+      digest: v.optional(v.string()),
+      /** Why it is unknown, in a sentence. */
+      reason: v.optional(v.string()),
+      /** Seconds since 1970. */
+      checked: v.number(),
+    }),
+    errors: ['ImageNotFound'],
+  }),
+}

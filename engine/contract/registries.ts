@@ -1,0 +1,111 @@
+import * as v from 'valibot'
+
+import { Filters, Integer, Name, Nothing, Off } from './fields.ts'
+import { operation } from './operation.ts'
+import { registryAccess, registryErrors, registryHeaders } from './registry-access.ts'
+
+/** One find of a search. */
+export const SearchResult = v.object({
+  Index: v.string(),
+  Name: v.string(),
+  Description: v.string(),
+  Stars: v.number(),
+  /** `[OK]` or empty. */
+  Official: v.string(),
+  Automated: v.string(),
+  Tag: v.string(),
+})
+
+export const registryOperations = {
+  'registry.search': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/search',
+    summary: 'Search registries for images, or list the tags of one',
+    input: v.object({
+      term: Name,
+      limit: v.optional(Integer),
+      filters: v.optional(Filters, {}),
+      listTags: Off,
+      ...registryAccess,
+    }),
+    headers: registryHeaders,
+    output: v.array(SearchResult),
+    errors: registryErrors,
+  }),
+  'registry.list': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/registries/json',
+    summary:
+      'Registries: those that are searched, those that are configured, and those there is a login for (without its secret)',
+    extension: true,
+    input: v.object({ authfile: v.optional(v.string()) }),
+    output: v.array(
+      v.object({
+        Name: v.string(),
+        /** Short names are looked for here. */
+        Search: v.boolean(),
+        Insecure: v.boolean(),
+        Blocked: v.boolean(),
+        Mirrors: v.array(v.string()),
+        /** Who is logged in. */
+        User: v.optional(v.string()),
+        /** The file or credential helper that keeps the login. */
+        From: v.optional(v.string()),
+        /** Whether `registry.logout` can end it: it is kept where we write. */
+        Removable: v.optional(v.boolean()),
+      }),
+    ),
+    errors: [],
+  }),
+  'registry.login': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/registries/login',
+    summary: 'Check a login with a registry and keep it',
+    extension: true,
+    input: v.object({ registry: Name, compatAuthFile: v.optional(v.string()), ...registryAccess }),
+    headers: registryHeaders,
+    output: v.object({ File: v.string() }),
+    errors: registryErrors,
+  }),
+  'registry.logout': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/registries/logout',
+    summary: 'Forget a login, or all',
+    extension: true,
+    input: v.object({
+      registry: v.optional(v.string()),
+      all: Off,
+      authfile: v.optional(v.string()),
+      compatAuthFile: v.optional(v.string()),
+    }),
+    output: Nothing,
+    errors: ['NotFound', 'InvalidArgument'],
+  }),
+  'image.resolve': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/images/{name:.*}/resolve',
+    summary: 'The full names that a short name may stand for',
+    input: v.object({ name: Name }),
+    output: v.object({
+      Names: v.array(v.string()),
+      /** Nobody has decided yet: whoever sits at a terminal is to be asked. */
+      Ambiguous: v.optional(v.boolean()),
+    }),
+    errors: ['ImageReferenceInvalid', 'ImageNameUnqualified'],
+  }),
+  'image.remember': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/aliases',
+    summary: 'Keep which full name a short name stands for',
+    extension: true,
+    input: v.object({ alias: Name, name: Name }),
+    output: Nothing,
+    errors: ['ImageReferenceInvalid'],
+  }),
+}

@@ -1,0 +1,64 @@
+import type { Digest } from './digest.ts'
+import type { Descriptor } from './manifest.ts'
+import type { Reference } from './reference.ts'
+
+/** A manifest or index as it is kept somewhere, byte by byte. */
+export interface SourceManifest {
+  bytes: Buffer
+  digest: Digest
+  mediaType: string
+}
+
+/**
+ * An image somewhere: at a registry, in a store, a folder or an archive. Whatever it gives is untrusted: whoever reads it
+ * verifies digests and sizes, except where said otherwise. Whoever opened it closes it.
+ */
+export interface ImageSource {
+  /** As people write it: `docker://quay.io/a/b:c`, `oci-archive:/tmp/x.tar`. For messages. */
+  readonly name: string
+  /** The full name it has there, for transports that have such names. */
+  readonly reference?: Reference
+  /**
+   * The manifest, or the index, that the source stands for; with `digest`, one that its index lists. Its digest has been
+   * verified; it has not been parsed.
+   * @throws EngineError ImageUnknown, ArchiveInvalid, DigestMismatch and, for registries, what `Repository.manifest` throws
+   */
+  manifest(digest?: Digest): Promise<SourceManifest>
+  /** A blob's bytes from `offset` on, not verified. */
+  blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
+  /** The file that holds just this blob, where there is one: it can be linked, sent or mapped instead of read. */
+  file?(descriptor: Descriptor): string | undefined
+  /** The simple signatures of a manifest. */
+  signatures?(digest: Digest): Promise<Uint8Array[]>
+  /** Idempotent. */
+  close(): Promise<void> | void
+}
+
+/** What a destination can hold. */
+export interface DestinationTraits {
+  /** Types of manifest it takes, best first; empty where it takes any. */
+  readonly manifestTypes: readonly string[]
+  /** `preserve`: layers as they are. `decompress`: only tar, uncompressed. */
+  readonly layers: 'preserve' | 'decompress'
+  /** Whether it holds indexes and several manifests. */
+  readonly lists: boolean
+}
+
+/**
+ * A place an image is written to. Nothing is visible under its name before `commit`; `discard` takes back what can be taken
+ * back. Exactly one of the two is called, last.
+ */
+export interface ImageDestination {
+  readonly name: string
+  readonly reference?: Reference
+  readonly traits: DestinationTraits
+  /** Whether the blob is there, or could be made so without its bytes (mounted from another repository, linked from a file). */
+  has(descriptor: Descriptor): Promise<boolean>
+  /** Writes a blob of known digest and size. The caller verifies what it hands over; several may be written at once. */
+  putBlob(descriptor: Descriptor, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  /** Writes a manifest after all it refers to; `top` is the one that the name is to stand for. */
+  putManifest(manifest: SourceManifest, top: boolean): Promise<void>
+  putSignatures?(digest: Digest, signatures: readonly Uint8Array[]): Promise<void>
+  commit(): Promise<void>
+  discard(): Promise<void>
+}
