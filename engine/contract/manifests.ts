@@ -109,7 +109,6 @@ export const manifestOperations = {
       all: Off,
       amend: Off,
       annotation: v.optional(Texts, []),
-      annotations: v.optional(TextMap),
       ...registryAccess,
     }),
     headers: registryHeaders,

@@ -9,7 +9,7 @@ import { matchRoute } from './routes.ts'
 
 /** A value for every field of a schema that has an obvious one. */
 function sample(entries: Record<string, v.GenericSchema>): Record<string, unknown> {
-  const candidates = ['a/b:1 c%ü', true, 7, ['x', 'y&z'], { label: ['a=b'] }, 'missing', 'zstd']
+  const candidates = ['a/b:1 c%ü', true, 7, ['x', 'y&z'], { label: ['a=b'] }, 'missing', 'zstd', 'docker']
   const found = Object.entries(entries).map(([field, schema]) => {
     if (field === 'credentials') return [field, 'user:pa:ss']
     return [field, candidates.find((value) => v.is(schema, value))]
