@@ -47,6 +47,7 @@ export const runtimePackages = [
   row('setpriv', 'util-linux', 'util-linux', 'util-linux', 'the console'),
   row('openssl', 'openssl', 'openssl', 'openssl', "the console's certificate"),
   row('igzip', 'isal', 'isa-l-tools', 'isa-l', 'fast pulls'),
+  row('gpg', 'gpg', 'gnupg2', 'gpg2', 'signed images'),
   row(
     ['/usr/share/containers/seccomp.json', '/etc/containers/seccomp.json'],
     'golang-github-containers-common',
@@ -70,6 +71,11 @@ export const testPackages = [
   row('curl', 'curl', 'curl', 'curl', 'REST tests'),
   row('podman', 'podman', 'podman', 'podman', 'podman --remote, and the comparison in npm run bench'),
   row('docker', 'docker-cli', 'docker-cli', 'docker', 'the docker client'),
+  row('skopeo', 'skopeo', 'skopeo', 'skopeo', 'images read by other tools'),
+  row('umoci', 'umoci', 'umoci', 'umoci', 'images read by other tools'),
+  row('oci-image-tool', 'oci-image-tool', 'oci-image-tool', 'oci-image-tool', 'images read by other tools'),
+  row('oras', 'oras', 'oras', 'oras', 'artifacts read by other tools'),
+  row('cosign', 'cosign', 'cosign', 'cosign', 'signatures read by other tools'),
   row('chromium', 'chromium', 'chromium', 'chromium', 'browser tests'),
   row(
     [
