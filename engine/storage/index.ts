@@ -1,10 +1,12 @@
 import { EngineError } from '../errors/index.ts'
 import { identity } from '../lib/identity.ts'
+import { openExaminer } from './examine.ts'
 import type { LayerStore } from './layer-store.ts'
 import { openLayers } from './layers.ts'
 import { openLayout } from './layout.ts'
 import { openSnapshots } from './snapshots.ts'
 
+export type { ExaminedLayer } from './examine.ts'
 export type {
   LayerInput,
   LayerRecord,
@@ -41,6 +43,12 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   const layout = openLayout(options.root)
   // In a user namespace `trusted.*` attributes cannot be set; overlay then reads `user.overlay.*` instead.
   const owner = { uid: process.getuid!(), gid: process.getgid!() }
-  const layers = openLayers(layout, { rootless, userXattr: rootless, owner })
-  return { driver: 'overlay', root: options.root, ...layers, ...openSnapshots(layout, rootless) }
+  const attributes = { rootless, userXattr: rootless, owner }
+  return {
+    driver: 'overlay',
+    root: options.root,
+    ...openLayers(layout, attributes),
+    ...openSnapshots(layout, rootless),
+    ...openExaminer(layout, attributes),
+  }
 }

@@ -1,4 +1,5 @@
 import type { ChainId, DiffId } from '../image/index.ts'
+import type { ExaminedLayer } from './examine.ts'
 import type { UnpackedLayer, UnpackJob } from './unpack.ts'
 
 /** Content of a layer to be stored. */
@@ -96,6 +97,20 @@ export interface LayerStore {
   snapshotPaths(id: string): SnapshotPaths
   /** What the container itself wrote: bytes of files, and their number. */
   snapshotUsage(id: string): Promise<{ size: number; inodes: number }>
+
+  /** What is wrong with a layer that can be seen without reading its files, as ends of sentences. */
+  layerProblems(chainId: ChainId): string[]
+  /**
+   * Unpacks a layer once more and compares every file with what is there. With `mend`, the fresh files then take the place of
+   * the damaged ones, under the same short name: no container with the layer may be mounted meanwhile.
+   * @returns what was wrong. @throws as {@link LayerStore.stage} when the source is not the layer.
+   */
+  examine(input: ExaminedLayer): Promise<string[]>
+  /** Ids of all snapshots, also of those that were only begun. */
+  snapshots(): string[]
+  snapshotProblems(id: string): string[]
+  /** Makes the list of a snapshot's layers again. @returns false when what was written in it is gone. @throws LayerNotFound */
+  mendSnapshot(id: string, parent: ChainId | undefined): boolean
   /** Removes what processes that no longer run left half-done. */
   sweep(): Promise<void>
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { EngineError } from '../errors/index.ts'
 import type { ChainId } from '../image/index.ts'
 import { writeFileAtomicSync } from '../lib/atomic-file.ts'
-import { isAlive, processStartTime } from '../lib/process.ts'
+import { processStartTime } from '../lib/process.ts'
 import { randomToken } from '../lib/random-id.ts'
 import type { TarHeader } from '../lib/tar/index.ts'
 import { type AttributeOptions, setAttributes, setTimes } from './attributes.ts'
@@ -15,6 +15,7 @@ import type { LayerInput, LayerStore, StagedLayer, UnpackedInput } from './layer
 import { isWhiteout } from './layer-tree.ts'
 import { type Layout, randomLetters } from './layout.ts'
 import { type BinaryPath, toBinary, toFile } from './paths.ts'
+import { sweep } from './sweep.ts'
 import { type UnpackedLayer, type UnpackJob, unpackLayer } from './unpack.ts'
 
 const maxDepth = 128
@@ -118,7 +119,8 @@ function moveIntoPlace(staging: string, target: string): boolean {
   }
 }
 
-function makeLink(layout: Layout, chainId: ChainId): string {
+/** Makes a short name for a layer. */
+export function makeLink(layout: Layout, chainId: ChainId): string {
   for (let attempt = 0; attempt < 10; attempt++) {
     const name = randomLetters()
     try {
@@ -132,7 +134,7 @@ function makeLink(layout: Layout, chainId: ChainId): string {
 }
 
 /** Folders that the layer only implies keep owner, mode and time of the layers below, which overlay would otherwise hide. */
-function describeImplied(
+export function describeImplied(
   layout: Layout,
   root: string,
   implied: readonly BinaryPath[],
@@ -174,22 +176,7 @@ function lowerFolder(layout: Layout, below: StoredRecord, real: BinaryPath): Sta
   return undefined
 }
 
-function newStaging(layout: Layout): string {
+/** A name for a folder of this process at work. */
+export function newStaging(layout: Layout): string {
   return join(layout.staging, `${process.pid}-${processStartTime(process.pid) ?? '0'}-${randomToken()}`)
-}
-
-/** Removes the folders of processes that ended, and short names that lead nowhere. */
-async function sweep(layout: Layout): Promise<void> {
-  const busy = readdirSync(layout.staging).filter((name) => {
-    const match = /^(\d+)-(\d+)-[0-9a-f]+$/.exec(name)
-    return match !== null && isAlive(Number(match[1]), match[2])
-  })
-  for (const name of readdirSync(layout.staging)) {
-    if (!busy.includes(name)) await rm(join(layout.staging, name), { recursive: true, force: true })
-  }
-  // A process at work has made its short name just before its layer appears.
-  if (busy.length > 0) return
-  for (const name of readdirSync(layout.links)) {
-    if (!existsSync(join(layout.links, name))) await unlink(join(layout.links, name)).catch(() => {})
-  }
 }

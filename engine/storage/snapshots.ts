@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { lstat, readdir, rm, rmdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
@@ -7,6 +7,7 @@ import { writeFileAtomicSync } from '../lib/atomic-file.ts'
 import { readRecord } from './layer-record.ts'
 import type { LayerStore, SnapshotPaths } from './layer-store.ts'
 import type { Layout } from './layout.ts'
+import { lowerLinks } from './snapshot-record.ts'
 import { isMountPoint, mountOverlay, unmountOverlay } from './overlay.ts'
 
 type SnapshotVerbs = Pick<
@@ -70,13 +71,12 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
 }
 
 function readLower(layout: Layout, id: string): string[] {
-  const file = join(layout.snapshot(id), 'lower')
-  if (!existsSync(file))
+  const lower = lowerLinks(layout, id)
+  if (!lower)
     throw new EngineError(
       'StoreCorrupt',
       `The file system of container ${id.slice(0, 12)} is missing from the store: remove the container and create it again.`,
     )
-  const lower = readFileSync(file, 'utf8').split(':').filter(Boolean)
   const missing = lower.find((link) => !existsSync(join(layout.root, link)))
   if (missing)
     throw new EngineError(
