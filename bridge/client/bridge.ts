@@ -1,6 +1,7 @@
 import type { Problem } from '../protocol/index.ts'
 import type { Bus } from './bus.ts'
 import type { Channel, ChannelEvents, ChannelOptions } from './channel.ts'
+import type { External } from './external.ts'
 import type { Http, HttpAddress } from './http.ts'
 import type { MetricsEvents, MetricsRequest } from './metrics.ts'
 import type { SpawnOptions, SpawnResult } from './spawn.ts'
@@ -51,6 +52,8 @@ export interface Bridge {
   stream(target: StreamTarget): Stream
   /** Runs a program to its end. */
   spawn(argv: string[], options?: SpawnOptions): Promise<SpawnResult>
+  /** The address at which the browser itself takes what a channel gives; undefined where the server has none. */
+  externalUrl(options: ChannelOptions, external: External): Promise<string | undefined>
   /** Measures the host until the returned function is called. */
   metrics(request: MetricsRequest, events: MetricsEvents): () => void
   /** The agent's own objects. */

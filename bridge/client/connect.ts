@@ -1,6 +1,7 @@
 import type { Bridge } from './bridge.ts'
 import { openBus } from './bus.ts'
 import { BridgeConnection, type ConnectOptions } from './bridge-connection.ts'
+import { externalUrl } from './external.ts'
 import { openHttp } from './http.ts'
 import { readInfo } from './info.ts'
 import { openMetrics } from './metrics.ts'
@@ -19,6 +20,7 @@ export function connect(options: ConnectOptions = {}): Bridge {
     http: (address) => openHttp(bridge, address),
     stream: (target) => openStream(bridge, target),
     spawn: (argv, spawnOptions) => runProgram(bridge, argv, spawnOptions),
+    externalUrl: (channelOptions, external) => externalUrl(bridge, channelOptions, external),
     metrics: (request, events) => openMetrics(bridge, request, events),
     dbusInternal: openBus({ channel: (channelOptions, events) => connection.channel(channelOptions, events) }),
     info: () => readInfo(bridge),

@@ -14,6 +14,7 @@ export {
   socketUrl,
   websocketConnection,
 } from './connection.ts'
+export type { External } from './external.ts'
 export type { Http, HttpAddress, HttpReply, HttpRequest, HttpUpgrade } from './http.ts'
 export { hasSession, login, type LoginStep } from './login.ts'
 export type { MetricsEvents, MetricsRequest, MetricsSample } from './metrics.ts'

@@ -1,4 +1,7 @@
+import { timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { ProblemError } from '../protocol/index.ts'
+import { parseExternal } from './external-channel.ts'
 import { contentPolicy, cookieOf, sendJson, sendText, setCommonHeaders } from './headers.ts'
 import type { LoginHandler } from './login.ts'
 import type { ServerOptions } from './options.ts'
@@ -29,14 +32,35 @@ export async function route(routes: Routes, request: IncomingMessage, response: 
   if (pathname === '/ping') return sendJson(response, 200, { service: 'cockpit' })
   const once = /^\/login\/once\/([A-Za-z0-9_-]{1,100})$/.exec(pathname)
   if (once !== null) return useOnce(routes, once[1]!, response)
-  const cockpit = /^\/cockpit(?:\+[^/]*)?\/(login$|socket$|@[^/]+\/)(.*)$/.exec(pathname)
+  const cockpit = /^\/cockpit(?:\+[^/]*)?\/(login$|socket$|channel\/|@[^/]+\/)(.*)$/.exec(pathname)
   if (cockpit === null) return sendPage(routes, request, response, pathname)
   const [, what = '', rest = ''] = cockpit
   if (what === 'login') return sendLogin(routes, request, response)
   if (what === 'socket') return sendText(response, 426, 'This is a websocket.', { Upgrade: 'websocket' })
-  if (routes.sessionOf(request) === undefined) return sendText(response, 401, 'Log in first.')
+  const session = routes.sessionOf(request)
+  if (session === undefined) return sendText(response, 401, 'Log in first.')
+  if (what === 'channel/') return sendChannel(session, rest, request, response)
   if (what !== '@localhost/') return sendText(response, 404, 'Pages of other hosts are not served.')
   return sendPackageFile(request, response, routes.options.packages ?? [], rest, routes.secure)
+}
+
+/** What a channel gives, to whoever has the session's cookie and its token: one of its own pages. */
+function sendChannel(session: Session, token: string, request: IncomingMessage, response: ServerResponse): void {
+  const site = request.headers['sec-fetch-site']
+  const ours = Buffer.from(session.csrfToken)
+  const theirs = Buffer.from(token)
+  if (
+    (site !== undefined && site !== 'same-origin' && site !== 'none') ||
+    theirs.length !== ours.length ||
+    !timingSafeEqual(ours, theirs)
+  )
+    return sendText(response, 403, 'Downloads come from this server’s own pages.')
+  if (request.method !== 'GET') return sendText(response, 405, 'A download is a GET.', { Allow: 'GET' })
+  try {
+    session.serve(parseExternal(request.url?.split('?', 2)[1] ?? ''), response)
+  } catch (error) {
+    sendText(response, 400, ProblemError.from(error).message)
+  }
 }
 
 async function sendPage(

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { type Control, encodeControl, type Problem } from '../protocol/index.ts'
 import { type AgentLink, openAgentLink } from './agent-link.ts'
+import { type ExternalChannel, serveExternal } from './external-channel.ts'
+import { sendText } from './headers.ts'
 import type { Times } from './options.ts'
+import type { SessionPage } from './session-page.ts'
 import { Tab } from './tab.ts'
 
 /** Pages that one session may have open. */
@@ -27,7 +31,7 @@ export class Session {
   readonly token = randomBytes(32).toString('base64url')
   readonly csrfToken = randomBytes(32).toString('base64url')
   readonly #options: SessionOptions
-  readonly #tabs = new Map<string, Tab>()
+  readonly #tabs = new Map<string, SessionPage>()
   #agent: AgentLink | undefined
   #nextSeed = 1
   #over = false
@@ -63,6 +67,24 @@ export class Session {
       },
     })
     this.#tabs.set(seed, tab)
+  }
+
+  /** Answers a request with what a channel gives. The session stays at least as long. */
+  serve(wanted: ExternalChannel, response: ServerResponse): void {
+    if (this.#over || this.#running() === undefined || this.#tabs.size >= maxTabs)
+      return sendText(response, 503, 'This session has no room for another download.')
+    clearTimeout(this.#idle)
+    const seed = `${this.#nextSeed++}:`
+    let gone = false
+    const page = serveExternal(`${seed}1`, wanted, response, {
+      send: (control) => this.#agent?.send(control),
+      gone: () => {
+        gone = true
+        this.#tabs.delete(seed)
+        if (!this.#over) this.#waitForPage(this.#options.times.unused)
+      },
+    })
+    if (!gone) this.#tabs.set(seed, page)
   }
 
   /** Ends agent and pages. Idempotent. */
@@ -118,7 +140,7 @@ export class Session {
     this.#agent?.resume()
   }
 
-  #tabOf(channel: string): Tab | undefined {
+  #tabOf(channel: string): SessionPage | undefined {
     return this.#tabs.get(channel.slice(0, channel.indexOf(':') + 1))
   }
 }

@@ -10,6 +10,7 @@ import {
   splitMessage,
 } from '../protocol/index.ts'
 import type { Times } from './options.ts'
+import type { SessionPage } from './session-page.ts'
 
 /** Bytes that wait for a page before its agent is no longer read. */
 const maxBuffered = 8 * 1024 * 1024
@@ -30,7 +31,7 @@ export interface TabEvents {
 }
 
 /** One page's websocket within a session: passes messages on, unread except for which channel they belong to. */
-export class Tab {
+export class Tab implements SessionPage {
   /** Its channels' names begin with this: `1:`, `2:` … */
   readonly seed: string
   readonly #socket: WebSocket
