@@ -9,9 +9,15 @@ export interface Descriptor {
   digest: Digest
   size: number
   annotations?: Record<string, string>
+  /** Where else it can be fetched: of layers that may not be given away. */
+  urls?: string[]
+  /** The content itself in base64, of a small one. */
+  data?: string
+  /** What kind of artifact a manifest is. */
+  artifactType?: string
 }
 
-/** One image for one platform, OCI's or Docker's. */
+/** One image for one platform, OCI's or Docker's, or an artifact. */
 export interface Manifest {
   kind: 'manifest'
   mediaType: string
@@ -19,6 +25,10 @@ export interface Manifest {
   /** Lowest first. */
   layers: Descriptor[]
   annotations: Record<string, string>
+  /** What kind of artifact it is; for artifacts made before OCI 1.1 the config's type says it. */
+  artifactType?: string
+  /** The manifest that this one is about. */
+  subject?: Descriptor
 }
 
 /** Images for several platforms: OCI's index or Docker's manifest list. */
@@ -26,6 +36,8 @@ export interface ManifestIndex {
   kind: 'index'
   mediaType: string
   manifests: (Descriptor & { platform?: Platform })[]
+  artifactType?: string
+  subject?: Descriptor
 }
 
 /** Bounds on what others send. */
@@ -35,15 +47,35 @@ export const limits = {
   /** Bytes of an image config. */
   configBytes: 4 * 1024 * 1024,
   layers: 128,
+  /** Files of an artifact. */
+  artifactLayers: 1024,
   indexEntries: 1024,
+  /** Addresses of one descriptor. */
+  urls: 16,
 } as const
 
 /**
- * Reads a manifest or index.
+ * Reads the manifest of a container image, or an index.
+ * @param mediaType what the registry called it; the document's own `mediaType` must not contradict it.
+ * @throws ManifestInvalid, also for an artifact.
+ */
+export function parseManifest(bytes: Uint8Array, mediaType: string, what: string): Manifest | ManifestIndex {
+  const parsed = parseAnyManifest(bytes, mediaType, what)
+  if (parsed.kind === 'manifest') requireImage(parsed, what)
+  return parsed
+}
+
+/** Whether a manifest is that of an artifact, something a registry keeps that is no file system: its config's type says so. */
+export function isArtifact({ config }: Manifest): boolean {
+  return config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig
+}
+
+/**
+ * Reads a manifest, whether of an image or of an artifact with whatever types, or an index. Who passes it on sends the bytes.
  * @param mediaType what the registry called it; the document's own `mediaType` must not contradict it.
  * @throws ManifestInvalid
  */
-export function parseManifest(bytes: Uint8Array, mediaType: string, what: string): Manifest | ManifestIndex {
+export function parseAnyManifest(bytes: Uint8Array, mediaType: string, what: string): Manifest | ManifestIndex {
   if (bytes.byteLength > limits.manifestBytes) throw invalid(what, 'it is larger than 4 MiB')
   const document = parseJson(bytes, what)
   const own = typeof document['mediaType'] === 'string' ? document['mediaType'] : undefined
@@ -69,26 +101,40 @@ function toManifest(document: Record<string, unknown>, mediaType: string, what: 
   if (document['manifests'] !== undefined) throw invalid(what, 'it holds both layers and manifests')
   const layers = document['layers']
   if (!Array.isArray(layers)) throw invalid(what, 'it has no list of layers')
-  if (layers.length > limits.layers)
-    throw invalid(what, `it has ${layers.length} layers, more than the ${limits.layers} that are supported`)
-  const manifest: Manifest = {
+  if (layers.length > limits.artifactLayers) throw invalid(what, `it lists more than ${limits.artifactLayers} layers`)
+  return {
     kind: 'manifest',
     mediaType,
     config: toDescriptor(document['config'], what),
     layers: layers.map((layer) => toDescriptor(layer, what)),
     annotations: toTextMap(document['annotations']),
+    ...association(document, what),
   }
-  const { config } = manifest
-  if (config.mediaType !== mediaTypes.ociConfig && config.mediaType !== mediaTypes.dockerConfig) {
+}
+
+/** OCI 1.1: what kind of artifact it is, and what it is about. */
+function association(document: Record<string, unknown>, what: string): Pick<Manifest, 'artifactType' | 'subject'> {
+  const { artifactType, subject } = document
+  return {
+    ...(typeof artifactType === 'string' && artifactType !== '' ? { artifactType } : {}),
+    ...(subject === undefined || subject === null ? {} : { subject: toDescriptor(subject, what) }),
+  }
+}
+
+function requireImage(manifest: Manifest, what: string): void {
+  const { config, layers } = manifest
+  if (layers.length > limits.layers)
+    throw invalid(what, `it has ${layers.length} layers, more than the ${limits.layers} that are supported`)
+  if (isArtifact(manifest)) {
+    const type = manifest.artifactType ?? config.mediaType
     throw invalid(
       what,
-      `its config is ${JSON.stringify(config.mediaType.slice(0, 100))}, so it is an artifact and not a container image`,
+      `its type is ${JSON.stringify(type.slice(0, 100))}, so it is an artifact and not a container image: use \`berth artifact pull\``,
     )
   }
   if (config.size > limits.configBytes) throw invalid(what, 'its config is larger than 4 MiB')
-  const odd = manifest.layers.find((layer) => layerCompression(layer.mediaType) === undefined)
+  const odd = layers.find((layer) => layerCompression(layer.mediaType) === undefined)
   if (odd) throw invalid(what, `its layer type ${JSON.stringify(odd.mediaType.slice(0, 100))} is not supported`)
-  return manifest
 }
 
 function toIndex(document: Record<string, unknown>, mediaType: string, what: string): ManifestIndex {
@@ -101,7 +147,7 @@ function toIndex(document: Record<string, unknown>, mediaType: string, what: str
     const platform = (entry as { platform?: unknown } | null)?.platform
     return { ...toDescriptor(entry, what), ...(platform ? { platform: toPlatform(platform) } : {}) }
   })
-  return { kind: 'index', mediaType, manifests }
+  return { kind: 'index', mediaType, manifests, ...association(document, what) }
 }
 
 function toPlatform(value: unknown): Platform {
@@ -112,7 +158,7 @@ function toPlatform(value: unknown): Platform {
 
 function toDescriptor(value: unknown, what: string): Descriptor {
   if (typeof value !== 'object' || value === null) throw invalid(what, 'a descriptor is missing')
-  const { mediaType, digest, size, annotations } = value as Record<string, unknown>
+  const { mediaType, digest, size, annotations, urls, data, artifactType } = value as Record<string, unknown>
   if (typeof mediaType !== 'string') throw invalid(what, 'a descriptor has no media type')
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) throw invalid(what, 'a descriptor has an invalid size')
   return {
@@ -120,8 +166,13 @@ function toDescriptor(value: unknown, what: string): Descriptor {
     digest: toDigest(digest, `A descriptor in ${what}`),
     size,
     ...(annotations ? { annotations: toTextMap(annotations) } : {}),
+    ...(Array.isArray(urls) && urls.length > 0 ? { urls: urls.filter(isText).slice(0, limits.urls) } : {}),
+    ...(isText(data) && data !== '' ? { data } : {}),
+    ...(isText(artifactType) && artifactType !== '' ? { artifactType } : {}),
   }
 }
+
+const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** Annotations; what is not text is left out. */
 export function toTextMap(value: unknown): Record<string, string> {

@@ -4,6 +4,8 @@ export const mediaTypes = {
   ociIndex: 'application/vnd.oci.image.index.v1+json',
   ociConfig: 'application/vnd.oci.image.config.v1+json',
   ociLayer: 'application/vnd.oci.image.layer.v1.tar',
+  /** `{}`: the config of what has none (OCI 1.1, manifest.md, "Guidance for an Empty Descriptor"). */
+  ociEmpty: 'application/vnd.oci.empty.v1+json',
   dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
   dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
@@ -38,6 +40,11 @@ const layerTypes: Record<string, Compression> = {
 /** How a layer of this type should be compressed, or nothing when it is not a file system layer. The bytes themselves decide. */
 export function layerCompression(mediaType: string): Compression | undefined {
   return layerTypes[mediaType]
+}
+
+/** Whether layers of this type may not be given away: registries keep only where to fetch them (`urls`). */
+export function isForeignLayer(mediaType: string): boolean {
+  return mediaType.includes('.nondistributable.') || mediaType.includes('.foreign.')
 }
 
 /** Compression by the first bytes (RFC 1952, RFC 8878); at least four bytes are needed. */
