@@ -30,6 +30,8 @@ export interface AuthorizeInput {
   credentials?: Credentials
   /** Whether the registry itself was reached over https, so that nothing may be sent in the clear. */
   secure: boolean
+  /** Asked for beside what the challenge names. */
+  scopes?: readonly string[]
   signal?: AbortSignal
 }
 
@@ -55,10 +57,11 @@ async function fetchToken(input: AuthorizeInput, challenge: Extract<Challenge, {
       details: { registry },
     })
   }
-  const scope = challenge.scope ?? `repository:${repository}:pull`
-  const answer = await exchange.send(...tokenRequest(url, challenge.service, scope, credentials, signal))
+  const own = challenge.scope ?? (repository === '' ? undefined : `repository:${repository}:pull`)
+  const scopes = [...(own === undefined ? [] : [own]), ...(input.scopes ?? [])]
+  const answer = await exchange.send(...tokenRequest(url, challenge.service, scopes, credentials, signal))
   const body = await readBody(answer, 64 * 1024)
-  if (answer.status === 401 || answer.status === 403 || answer.status === 400)
+  if ([400, 401, 403].includes(answer.status))
     throw unauthorized(registry, repository, credentials !== undefined, errorText(body))
   const token = answer.status === 200 ? readToken(body) : undefined
   if (!token)
@@ -73,7 +76,7 @@ async function fetchToken(input: AuthorizeInput, challenge: Extract<Challenge, {
 function tokenRequest(
   url: URL,
   service: string | undefined,
-  scope: string,
+  scopes: readonly string[],
   credentials: Credentials | undefined,
   signal?: AbortSignal,
 ): Parameters<Exchange['send']> {
@@ -82,7 +85,7 @@ function tokenRequest(
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
       service: service ?? '',
-      scope,
+      scope: scopes.join(' '),
       client_id: 'berth',
       refresh_token: credentials.identityToken,
     })
@@ -92,7 +95,7 @@ function tokenRequest(
     ]
   }
   if (service) url.searchParams.set('service', service)
-  url.searchParams.set('scope', scope)
+  for (const scope of scopes) url.searchParams.append('scope', scope)
   if (credentials) url.searchParams.set('account', credentials.username)
   return [url, { ...more, headers: credentials ? { authorization: basic(credentials) } : {} }]
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { EngineError } from '../errors/index.ts'
 import type { Descriptor } from '../image/index.ts'
-import type { Ask } from './client.ts'
+import type { Ask } from './session.ts'
 import type { Answer } from './exchange.ts'
 import { cancelled, connectionFailure } from './failures.ts'
 
@@ -15,6 +15,9 @@ export interface BlobInput {
   retryDelay?: number
   signal?: AbortSignal
 }
+
+/** A part so small is no progress: a server that cuts after every byte would never be given up. */
+const worthwhile = 64 * 1024
 
 /** Bytes of a blob from `offset` to its announced size; a broken connection is taken up again as long as there is progress. */
 export async function* fetchBlob(input: BlobInput): AsyncGenerator<Uint8Array, void, undefined> {
@@ -32,7 +35,7 @@ export async function* fetchBlob(input: BlobInput): AsyncGenerator<Uint8Array, v
     } catch (error) {
       if (signal?.aborted) throw cancelled(signal)
       if (error instanceof EngineError) throw error
-      failures = at > before ? 1 : failures + 1
+      failures = at - before >= worthwhile ? 1 : failures + 1
       if (failures > retry)
         throw at > input.offset && isEarlyEnd(error)
           ? tooShort(registry, descriptor, at)

@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import { EngineError } from '../errors/index.ts'
 import {
   type Descriptor,
@@ -12,12 +10,12 @@ import {
   manifestTypes,
   type SourceManifest,
 } from '../image/index.ts'
-import { authorize, type Challenge, parseChallenge } from './authorize.ts'
 import { fetchBlob } from './blob.ts'
-import { readCertificates } from './certificates.ts'
 import type { Credentials } from './credentials.ts'
-import { type Answer, type Exchange, type ExchangeOptions, openExchange, readBody } from './exchange.ts'
-import { cancelled, connectionFailure, errorText, isCertificateError, isTransient, unauthorized } from './failures.ts'
+import { type Answer, readBody } from './exchange.ts'
+import { connectionFailure } from './failures.ts'
+import { listPages } from './pages.ts'
+import { openSession } from './session.ts'
 import type { Source } from './sources.ts'
 
 export interface RegistryOptions {
@@ -27,6 +25,12 @@ export interface RegistryOptions {
   retry?: number
   /** Milliseconds before the first retry, doubled for each; 1,000. */
   retryDelay?: number
+  /** A bearer token to use instead of a login. */
+  token?: string
+  /** Scopes to ask for beside those the registry wants, such as `repository:a/b:pull` to mount blobs from there. */
+  scopes?: readonly string[]
+  /** Milliseconds a connection may deliver next to nothing before it counts as lost; 60,000. */
+  idle?: number
   signal?: AbortSignal
 }
 
@@ -44,11 +48,10 @@ export interface Repository {
    * @throws as {@link Repository.manifest}, SizeMismatch
    */
   blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
+  /** All tags, as the registry orders them. @throws as {@link Repository.manifest}, ImageUnknown for a repository it does not know */
+  tags(limit?: number): Promise<string[]>
   close(): void
 }
-
-/** A request that is authorised and repeated as needed. The answer's status is below 400. */
-export type Ask = (path: string, options?: ExchangeOptions) => Promise<Answer>
 
 /** Opens a repository. No connection is made before the first request. */
 export function openRepository(source: Source, options: RegistryOptions = {}): Repository {
@@ -68,6 +71,7 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
       const digest = String(answer.headers['docker-content-digest'] ?? '')
       return isDigest(digest) ? digest : undefined
     },
+    tags: (limit) => listPages({ ask, registry, path: `tags/list`, field: 'tags', ...(limit === undefined ? {} : { limit }) }),
     blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
     close: session.close,
   }
@@ -92,163 +96,4 @@ function verifyManifest(bytes: Buffer, tagOrDigest: string, answer: Answer, name
     `The manifest ${tagOrDigest} of ${name} arrived with other content (${actual}) than its digest ${expected}.`,
     { details: { expected, actual } },
   )
-}
-
-function openSession(source: Source, options: RegistryOptions): { ask: Ask; close(): void } {
-  const session = new Session(source, options)
-  return { ask: (path, request = {}) => session.ask(path, request), close: () => session.close() }
-}
-
-/** What is learned about a registry while it is asked: http or https, and the login. */
-class Session {
-  readonly #source: Source
-  readonly #options: RegistryOptions
-  readonly #exchange: Exchange
-  #scheme: 'https' | 'http' = 'https'
-  /** Whether the scheme has worked once. */
-  #settled = false
-  #authorization: string | undefined
-  #loggingIn: Promise<string> | undefined
-
-  constructor(source: Source, options: RegistryOptions) {
-    this.#source = source
-    this.#options = options
-    this.#exchange = openExchange({
-      tls: () => readCertificates(source.registry, { certDir: options.certDir, verify: !source.insecure }),
-      verify: !source.insecure,
-    })
-  }
-
-  close(): void {
-    this.#exchange.close()
-  }
-
-  async ask(path: string, request: ExchangeOptions): Promise<Answer> {
-    const { signal, retry = 3, retryDelay = 1000, credentials } = this.#options
-    const { registry } = this.#source
-    for (let attempt = 0; ; attempt++) {
-      let wait = retryDelay * 2 ** attempt
-      try {
-        const answer = await this.#askOnce(path, request)
-        if (answer.status < 400) return answer
-        if (attempt >= retry || !(answer.status === 429 || answer.status >= 500))
-          throw await refusal(answer, this.#source, path, credentials !== undefined)
-        answer.body.destroy()
-        wait = Math.max(wait, retryAfter(answer))
-      } catch (error) {
-        if (signal?.aborted) throw cancelled(signal)
-        if (attempt >= retry || !isTransient(error)) throw connectionFailure(registry, error, signal)
-      }
-      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
-        throw cancelled(signal!)
-      })
-    }
-  }
-
-  async #askOnce(path: string, request: ExchangeOptions): Promise<Answer> {
-    const used = this.#authorization
-    const answer = await this.#send(path, request)
-    if (answer.status !== 401) return answer
-    const { registry, repository } = this.#source
-    const challenge = parseChallenge(answer.headers['www-authenticate'])
-    const text = errorText(await readBody(answer, 64 * 1024).catch(() => Buffer.alloc(0)))
-    if (!challenge) throw unauthorized(registry, repository, this.#options.credentials !== undefined, text)
-    await this.#logIn(challenge, used)
-    return this.#send(path, request)
-  }
-
-  /** One login at a time, however many requests find their token expired. */
-  async #logIn(challenge: Challenge, used: string | undefined): Promise<void> {
-    if (this.#authorization !== used) return
-    const { credentials, signal } = this.#options
-    const { registry, repository } = this.#source
-    const secure = this.#scheme === 'https'
-    this.#loggingIn ??= authorize({
-      exchange: this.#exchange,
-      registry,
-      repository,
-      challenge,
-      secure,
-      ...(credentials ? { credentials } : {}),
-      ...(signal ? { signal } : {}),
-    }).finally(() => {
-      this.#loggingIn = undefined
-    })
-    this.#authorization = await this.#loggingIn
-  }
-
-  async #send(path: string, request: ExchangeOptions): Promise<Answer> {
-    try {
-      return await this.#sendOver(this.#scheme, path, request)
-    } catch (error) {
-      const mayFallBack = this.#source.insecure && !this.#settled && !this.#options.signal?.aborted
-      if (!mayFallBack || error instanceof EngineError || isCertificateError(error)) throw error
-      return this.#sendOver('http', path, request)
-    }
-  }
-
-  async #sendOver(scheme: 'https' | 'http', path: string, request: ExchangeOptions): Promise<Answer> {
-    const { registry, repository } = this.#source
-    const { signal } = this.#options
-    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
-    const headers = { ...request.headers, ...(this.#authorization ? { authorization: this.#authorization } : {}) }
-    const answer = await this.#exchange.send(new URL(`${scheme}://${host}/v2/${repository}/${path}`), {
-      ...request,
-      headers,
-      ...(signal ? { signal } : {}),
-    })
-    this.#scheme = scheme
-    this.#settled = true
-    return answer
-  }
-}
-
-/** Milliseconds a registry asks to wait, at most a minute. */
-function retryAfter(answer: Answer): number {
-  const text = String(answer.headers['retry-after'] ?? '')
-  const milliseconds = /^\d{1,6}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
-  return Number.isFinite(milliseconds) ? Math.min(Math.max(milliseconds, 0), 60_000) : 0
-}
-
-async function refusal(
-  answer: Answer,
-  { registry, repository }: Source,
-  path: string,
-  hadCredentials: boolean,
-): Promise<EngineError> {
-  const text = errorText(await readBody(answer, 64 * 1024).catch(() => Buffer.alloc(0)))
-  const said = text ? ` (${text})` : ''
-  const details = { registry, repository, status: answer.status }
-  switch (answer.status) {
-    case 401:
-    case 403:
-      return unauthorized(registry, repository, hadCredentials, text)
-    case 404: {
-      const what = path.replace(/^(manifests|blobs)\//, '')
-      const name = isDigest(what) ? `${registry}/${repository}@${what}` : `${registry}/${repository}:${what}`
-      if (path.startsWith('blobs/'))
-        return new EngineError(
-          'RegistryProtocol',
-          `The registry ${registry} has lost a part of ${repository}: ${what} is gone${said}.`,
-          { details },
-        )
-      return new EngineError('ImageUnknown', `The registry ${registry} has no image ${name}: manifest unknown.`, { details })
-    }
-    case 429:
-      return new EngineError(
-        'RegistryThrottled',
-        `The registry ${registry} allows no more requests for now${said}: try again later, or log in for a higher limit.`,
-        { details },
-      )
-    default:
-      if (answer.status >= 500)
-        return new EngineError(
-          'RegistryUnreachable',
-          `The registry ${registry} is out of order: it answers with status ${answer.status}${said}.`,
-          { details },
-        )
-      return new EngineError('RegistryProtocol', `The registry ${registry} answered with status ${answer.status}${said}.`, {
-        details,
-      })
-  }
 }

@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
 import type { TlsFiles } from './certificates.ts'
@@ -7,8 +8,9 @@ import { cancelled } from './failures.ts'
 
 export interface ExchangeOptions {
   headers?: Record<string, string>
-  method?: 'GET' | 'HEAD' | 'POST'
-  body?: string
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** A stream is sent once; give its content-length among the headers where it is known. */
+  body?: string | Uint8Array | AsyncIterable<Uint8Array>
   signal?: AbortSignal
 }
 
@@ -29,12 +31,15 @@ export interface Exchange {
 }
 
 const connectTimeout = 15_000
-const idleTimeout = 60_000
+const usualIdle = 60_000
+/** Bytes that a connection must deliver within that time; less is a server that holds us up. */
+const leastBytes = 4096
 const maxRedirects = 5
 const maxHeaderBytes = 64 * 1024
 
 /** Opens connections that are kept for more requests, through a proxy where the environment names one. */
-export function openExchange(options: { tls: () => TlsFiles; verify: boolean }): Exchange {
+export function openExchange(options: { tls: () => TlsFiles; verify: boolean; idle?: number }): Exchange {
+  const idle = options.idle ?? usualIdle
   const proxyEnv = process.env
   const shared = { keepAlive: true, maxSockets: 8, proxyEnv } as const
   const plain = new http.Agent(shared)
@@ -49,9 +54,10 @@ export function openExchange(options: { tls: () => TlsFiles; verify: boolean }):
       let url = first
       let headers = request.headers ?? {}
       for (let count = 0; ; count++) {
-        const answer = await sendOnce(url, { ...request, headers }, agentFor(url))
+        const answer = await sendOnce(url, { ...request, headers }, agentFor(url), idle)
         const location = answer.headers.location
-        if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer
+        if (request.body !== undefined || ![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
+          return answer
         answer.body.destroy()
         if (count >= maxRedirects)
           throw new EngineError('RegistryProtocol', `The registry ${first.host} redirects in circles.`, {
@@ -90,7 +96,8 @@ function redirectTarget(from: URL, location: string): URL {
   return next
 }
 
-function sendOnce(url: URL, { method = 'GET', headers, body, signal }: ExchangeOptions, agent: http.Agent): Promise<Answer> {
+function sendOnce(url: URL, options: ExchangeOptions, agent: http.Agent, idle: number): Promise<Answer> {
+  const { method = 'GET', headers, body, signal } = options
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(cancelled(signal))
     const begin = (url.protocol === 'https:' ? https.request : http.request) as typeof http.request
@@ -102,16 +109,21 @@ function sendOnce(url: URL, { method = 'GET', headers, body, signal }: ExchangeO
       ...(signal ? { signal } : {}),
     })
     const timedOut = (): void => {
-      request.destroy(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }))
+      request.destroy(timeout())
     }
-    // Until there is a connection; from then on the idle timeout counts.
-    const timer = setTimeout(timedOut, connectTimeout)
+    let timer: NodeJS.Timeout | undefined
     request.on('socket', (socket) => {
-      const connected = (): void => clearTimeout(timer)
-      if (!socket.connecting) connected()
-      else socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', connected)
+      if (!socket.connecting) return
+      // Until there is a connection; from then on the idle timeout counts. Waiting for a free connection is no fault of the server.
+      timer = setTimeout(timedOut, connectTimeout)
+      socket.once(url.protocol === 'https:' ? 'secureConnect' : 'connect', () => clearTimeout(timer))
     })
-    request.setTimeout(idleTimeout, timedOut)
+    request.setTimeout(idle, timedOut)
+    // A head may not come byte by byte for ever.
+    request.on('finish', () => {
+      clearTimeout(timer)
+      timer = setTimeout(timedOut, idle + connectTimeout)
+    })
     request.on('error', (error) => {
       clearTimeout(timer)
       reject(error)
@@ -120,11 +132,35 @@ function sendOnce(url: URL, { method = 'GET', headers, body, signal }: ExchangeO
       clearTimeout(timer)
       // A connection lost later shows when the body is read.
       answer.on('error', () => {})
+      watchBody(answer, idle)
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer, url })
     })
-    request.end(body)
+    send(request, body)
   })
 }
+
+function send(request: http.ClientRequest, body: ExchangeOptions['body']): void {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) request.end(body)
+  else
+    pipeline(body, request).catch((error: unknown) => {
+      request.destroy(error as Error)
+    })
+}
+
+/** Ends a body that comes too slowly to ever be of use, unless it is we who read slowly. */
+function watchBody(answer: http.IncomingMessage, idle: number): void {
+  const { socket } = answer
+  let before = socket.bytesRead
+  const timer = setInterval(() => {
+    const now = socket.bytesRead
+    if (now - before < leastBytes && answer.readableLength === 0) answer.destroy(timeout())
+    before = now
+  }, idle)
+  timer.unref()
+  answer.once('close', () => clearInterval(timer))
+}
+
+const timeout = (): Error => Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })
 
 /** A small body, whole. @throws RegistryProtocol beyond `maxBytes`. */
 export async function readBody(answer: Answer, maxBytes: number): Promise<Buffer> {

@@ -63,16 +63,20 @@ export function connectionFailure(registry: string, error: unknown, signal?: Abo
           : `put the authority's certificate into /etc/containers/certs.d/${registry}/ca.crt`
     return new EngineError(
       'RegistryCertificate',
-      `The certificate of the registry ${registry} ${certificateReasons[code]}: ${out}, or, if you accept the risk, pull with --tls-verify=false.`,
+      `The certificate of the registry ${registry} ${certificateReasons[code]}: ${out}, or, if you accept the risk, use --tls-verify=false.`,
       { details, cause: error },
     )
   }
   if (isNotTls(error)) {
     return new EngineError(
       'RegistryUnreachable',
-      `The registry ${registry} does not speak https: if it is meant to be used over http, pull with --tls-verify=false or mark it insecure in /etc/containers/registries.conf.`,
+      `The registry ${registry} does not speak https: if it is meant to be used over http, use --tls-verify=false or mark it insecure in /etc/containers/registries.conf.`,
       { details, cause: error },
     )
+  }
+  if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') {
+    const what = code === 'HPE_HEADER_OVERFLOW' ? 'more headers than are accepted (64 KiB)' : 'something that is not HTTP'
+    return new EngineError('RegistryProtocol', `The registry ${registry} answered with ${what}.`, { details, cause: error })
   }
   return new EngineError(
     'RegistryUnreachable',
@@ -82,7 +86,7 @@ export function connectionFailure(registry: string, error: unknown, signal?: Abo
 }
 
 export function cancelled(signal: AbortSignal): EngineError {
-  return new EngineError('Cancelled', 'The pull was cancelled.', { cause: signal.reason })
+  return new EngineError('Cancelled', 'The request was cancelled while it waited for a registry.', { cause: signal.reason })
 }
 
 /** A registry's refusal, in words. `text` is what it said itself. */

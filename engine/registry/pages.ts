@@ -1,0 +1,67 @@
+import { EngineError } from '../errors/index.ts'
+import { readBody } from './exchange.ts'
+import type { Ask } from './session.ts'
+
+export interface PagesInput {
+  ask: Ask
+  registry: string
+  /** Below the repository, or with a slash in front below the registry. */
+  path: string
+  /** The field of each page that holds its part of the list. */
+  field: string
+  /** Takes from the list what is wanted. */
+  wanted?: (text: string) => boolean
+  /** How many are enough. */
+  limit?: number
+}
+
+const pageBytes = 16 * 1024 * 1024
+const maxPages = 10_000
+const maxItems = 1_000_000
+
+/**
+ * A list that a registry gives in pages, each with a `Link: <…>; rel="next"` to the one after it (distribution-spec, "Listing
+ * Tags"). Links are followed on the registry itself only.
+ * @throws as `Ask`, RegistryProtocol
+ */
+export async function listPages(input: PagesInput): Promise<string[]> {
+  const { ask, registry, field, wanted = () => true, limit = maxItems } = input
+  const found: string[] = []
+  let path: string | undefined = input.path
+  const seen = new Set<string>()
+  while (path !== undefined && found.length < limit) {
+    if (seen.has(path) || seen.size >= maxPages) throw broken(registry, 'lists the same page again and again')
+    seen.add(path)
+    const answer = await ask(path, { headers: { accept: 'application/json' } })
+    const base = answer.url
+    const page = readPage(await readBody(answer, pageBytes), field, registry)
+    found.push(...page.filter(wanted))
+    path = nextPage(answer.headers['link'], base)
+  }
+  return found.slice(0, limit)
+}
+
+function readPage(bytes: Buffer, field: string, registry: string): string[] {
+  try {
+    const list = (JSON.parse(bytes.toString('utf8')) as Record<string, unknown> | null)?.[field]
+    // A repository whose tags were all deleted has `null`.
+    if (list === null || list === undefined) return []
+    if (Array.isArray(list))
+      return list.filter((each): each is string => typeof each === 'string' && /^[\x21-\x7e]{1,1024}$/.test(each))
+  } catch (error) {
+    throw broken(registry, 'answered with a list that is not JSON', error)
+  }
+  throw broken(registry, 'answered with something that is not a list')
+}
+
+function nextPage(header: string | string[] | undefined, base: URL): string | undefined {
+  const text = Array.isArray(header) ? header.join(', ') : (header ?? '')
+  const target = /<([^<>]{1,4000})>\s*;[^,]*\brel="?next"?/i.exec(text)?.[1]
+  if (target === undefined || !URL.canParse(target, base.href)) return undefined
+  const { pathname, search } = new URL(target, base.href)
+  return `${pathname}${search}`
+}
+
+function broken(registry: string, what: string, cause?: unknown): EngineError {
+  return new EngineError('RegistryProtocol', `The registry ${registry} ${what}.`, { details: { registry }, cause })
+}
