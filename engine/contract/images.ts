@@ -36,6 +36,19 @@ export const ImageConfig = v.object({
   WorkingDir: v.optional(v.string()),
   Labels: v.optional(TextMap),
   StopSignal: v.optional(v.string()),
+  /** Docker's own: steps of a build on top of it, and the shell of a build's commands. */
+  OnBuild: v.optional(v.array(v.string())),
+  Shell: v.optional(v.array(v.string())),
+})
+
+/** How to find out whether a container works (Docker's image config). Times are nanoseconds. */
+export const ImageHealthcheck = v.object({
+  Test: v.optional(v.array(v.string())),
+  StartPeriod: v.optional(v.number()),
+  StartInterval: v.optional(v.number()),
+  Interval: v.optional(v.number()),
+  Timeout: v.optional(v.number()),
+  Retries: v.optional(v.number()),
 })
 
 /** One image in full, as libpod's `images/{name}/json` has it. */
@@ -70,6 +83,7 @@ export const ImageInspect = v.object({
     }),
   ),
   NamesHistory: v.array(v.string()),
+  Healthcheck: v.optional(ImageHealthcheck),
 })
 
 /** One step of a pull. Libpod's clients read `stream`, `error`, `images` and `id`; `layer` is ours. Sizes are bytes. */
@@ -216,13 +230,14 @@ export const imageOperations = {
     input: v.object({ name: Name }),
     output: v.array(
       v.object({
-        id: v.string(),
+        /** The image that ends with this step, or `<missing>`. */
+        Id: v.string(),
         /** Seconds since 1970. */
-        created: v.number(),
-        createdBy: v.string(),
-        size: v.number(),
-        comment: v.string(),
-        tags: listOrNull(v.string()),
+        Created: v.number(),
+        CreatedBy: v.string(),
+        Tags: listOrNull(v.string()),
+        Size: v.number(),
+        Comment: v.string(),
       }),
     ),
     errors: ['ImageNotFound'],
@@ -283,7 +298,7 @@ export const imageOperations = {
     extension: true,
     input: v.object({ name: Name }),
     output: v.object({ Id: v.string(), Path: v.string() }),
-    errors: ['ImageNotFound'],
+    errors: ['ImageNotFound', 'NotSupported'],
   }),
   'image.mounts': operation({
     kind: 'call',
@@ -292,7 +307,9 @@ export const imageOperations = {
     summary: 'List mounted images',
     extension: true,
     input: v.object({}),
-    output: v.array(v.object({ Id: v.string(), Repositories: v.array(v.string()), Path: v.string() })),
+    output: v.array(
+      v.object({ Id: v.string(), Names: v.array(v.string()), Repositories: v.array(v.string()), Path: v.string() }),
+    ),
     errors: [],
   }),
   'image.unmount': operation({

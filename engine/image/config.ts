@@ -13,6 +13,18 @@ export interface ImageRunConfig {
   WorkingDir?: string
   Labels?: Record<string, string>
   StopSignal?: string
+  OnBuild?: string[]
+  Shell?: string[]
+}
+
+/** Docker's addition to the config. Times are nanoseconds. */
+export interface ImageHealthcheck {
+  Test?: string[]
+  StartPeriod?: number
+  StartInterval?: number
+  Interval?: number
+  Timeout?: number
+  Retries?: number
 }
 
 export interface HistoryEntry {
@@ -34,6 +46,7 @@ export interface ImageDocument {
   comment: string
   dockerVersion: string
   config: ImageRunConfig
+  healthcheck?: ImageHealthcheck
   /** Lowest first. */
   diffIds: DiffId[]
   history: HistoryEntry[]
@@ -63,6 +76,7 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageDocument
     comment: text(document, 'comment') ?? '',
     dockerVersion: text(document, 'docker_version') ?? '',
     config: toRunConfig(document['config']),
+    ...toHealthcheck(document['config']),
     diffIds: diffIds as DiffId[],
     history: Array.isArray(document['history']) ? document['history'].slice(0, 1024).map(toHistory) : [],
   }
@@ -75,12 +89,13 @@ function toRunConfig(value: unknown): ImageRunConfig {
     const found = text(fields, key)
     if (found) config[key] = found
   }
-  for (const key of ['Env', 'Entrypoint', 'Cmd'] as const) {
+  for (const key of ['Env', 'Entrypoint', 'Cmd', 'OnBuild', 'Shell'] as const) {
     const found = fields[key]
     if (Array.isArray(found) && found.length > 0 && found.every((item) => typeof item === 'string'))
       config[key] = found as string[]
     // Some old tools wrote a single string.
-    else if (typeof found === 'string' && found !== '' && key !== 'Env') config[key] = ['/bin/sh', '-c', found]
+    else if (typeof found === 'string' && found !== '' && (key === 'Entrypoint' || key === 'Cmd'))
+      config[key] = ['/bin/sh', '-c', found]
   }
   for (const key of ['ExposedPorts', 'Volumes'] as const) {
     const found = fields[key]
@@ -90,6 +105,22 @@ function toRunConfig(value: unknown): ImageRunConfig {
   const labels = toTextMap(fields['Labels'])
   if (Object.keys(labels).length > 0) config.Labels = labels
   return config
+}
+
+function toHealthcheck(value: unknown): { healthcheck?: ImageHealthcheck } {
+  const fields = (value as { Healthcheck?: unknown } | null | undefined)?.Healthcheck as
+    | Record<string, unknown>
+    | null
+    | undefined
+  if (typeof fields !== 'object' || fields === null) return {}
+  const healthcheck: ImageHealthcheck = {}
+  const test = fields['Test']
+  if (Array.isArray(test) && test.every((word) => typeof word === 'string')) healthcheck.Test = test as string[]
+  for (const key of ['StartPeriod', 'StartInterval', 'Interval', 'Timeout', 'Retries'] as const) {
+    const found = fields[key]
+    if (typeof found === 'number' && Number.isFinite(found) && found !== 0) healthcheck[key] = found
+  }
+  return Object.keys(healthcheck).length > 0 ? { healthcheck } : {}
 }
 
 function toHistory(value: unknown): HistoryEntry {

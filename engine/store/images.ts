@@ -123,6 +123,17 @@ export function nameHistory(database: Database, id: string): string[] {
   return database.all('SELECT name FROM image_name_history WHERE image = ? ORDER BY name', id).map((row) => String(row['name']))
 }
 
+/** Names that each image has or had. */
+export function allNameHistory(database: Database): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const row of database.all('SELECT image, name FROM image_name_history ORDER BY image, name')) {
+    const names = found.get(String(row['image']))
+    if (names) names.push(String(row['name']))
+    else found.set(String(row['image']), [String(row['name'])])
+  }
+  return found
+}
+
 /** Every name of every image, in order. */
 export function allImageNames(database: Database): ImageName[] {
   return database.all('SELECT * FROM image_names ORDER BY name').map(toName)

@@ -8,14 +8,24 @@ import { digestNames } from './names.ts'
 /** An image with what filters look at. */
 export interface Candidate {
   record: ImageRecord
-  names: ImageName[]
+  names: readonly ImageName[]
   containers: number
+  /** Whether another image was made from it. */
+  readonly children?: boolean
+  /** In a store that others share. */
+  readonly readOnly?: boolean
 }
 
 type Accepts = (candidate: Candidate) => boolean
 
+/** Whether nothing needs it: it has no name and no image was made from it. */
+export function isDangling({ names, children }: Candidate): boolean {
+  return names.length === 0 && children !== true
+}
+
 /**
- * A test for podman's image filters. Values of one filter are alternatives, except labels, which must all match.
+ * A test for podman's image filters. Values of one filter are alternatives, except labels, which must all match; `NAME!` is what
+ * none of its values match.
  * @throws InvalidArgument for an unknown filter or value, ImageNotFound for one that names a missing image
  */
 export function imageFilter(database: Database, filters: Readonly<Record<string, readonly string[]>>): Accepts {
@@ -23,75 +33,68 @@ export function imageFilter(database: Database, filters: Readonly<Record<string,
   return (candidate) => tests.every((accepts) => accepts(candidate))
 }
 
-type Build = (database: Database, values: readonly string[], name: string) => Accepts
+type Build = (database: Database, value: string, name: string) => Accepts
 
-const any =
-  (test: (value: string, database: Database, name: string) => Accepts): Build =>
-  (database, values, name) => {
-    const tests = values.map((value) => test(value, database, name))
-    return (candidate) => tests.some((accepts) => accepts(candidate))
+const created =
+  (isRight: (created: number, than: number) => boolean): Build =>
+  (database, value) => {
+    const than = findImage(database, value).record.created
+    return ({ record }) => isRight(record.created, than)
   }
-
-/** All our images are leaves, can be removed, and are no lists. */
-const never = any((value, _database, name) => () => !isTrue(name, value))
-const after = any((value, database) => createdAfter(findImage(database, value).record.created))
+const flag =
+  (isSo: (candidate: Candidate) => boolean): Build =>
+  (_database, value, name) => {
+    const wanted = isTrue(name, value)
+    return (candidate) => isSo(candidate) === wanted
+  }
+const after = created((own, than) => own > than)
 
 const builders: Record<string, Build> = {
-  dangling: any(
-    (value, _database, name) =>
-      ({ names }) =>
-        (names.length === 0) === isTrue(name, value),
-  ),
-  containers: any(
-    (value, _database, name) =>
-      ({ containers }) =>
-        containers > 0 === isTrue(name, value),
-  ),
+  dangling: flag(isDangling),
+  containers: flag(({ containers }) => containers > 0),
+  intermediate: flag(({ names, children }) => names.length === 0 && children === true),
+  readonly: flag(({ readOnly }) => readOnly === true),
+  manifest: flag(() => false),
   label:
-    (_database, values) =>
+    (_database, value) =>
     ({ record }) =>
-      values.every((value) => matchesLabel(record.facts.labels ?? {}, value)),
-  'label!':
-    (_database, values) =>
+      matchesLabel(record.facts.labels ?? {}, value),
+  id:
+    (_database, value) =>
     ({ record }) =>
-      values.every((value) => !matchesLabel(record.facts.labels ?? {}, value)),
-  id: any(
-    (value) =>
-      ({ record }) =>
-        record.id.startsWith(value.replace(/^sha256:/, '')),
-  ),
-  digest: any(
-    (value) =>
-      ({ record }) =>
-        record.facts.digests.some((digest) => digest.startsWith(value)),
-  ),
-  reference: any((value) => matchesReference(value)),
-  before: any((value, database) => createdBefore(findImage(database, value).record.created)),
+      record.id.startsWith(value.replace(/^sha256:/, '')),
+  digest:
+    (_database, value) =>
+    ({ record }) =>
+      record.facts.digests.some((digest) => digest.startsWith(value)),
+  reference: (_database, value) => matchesReference(value),
+  before: created((own, than) => own < than),
   since: after,
   after,
-  until: any((value) => createdBefore(Number(parseMoment(value, 'until') / 1_000_000_000n))),
-  intermediate: never,
-  readonly: never,
-  manifest: never,
+  until: (_database, value) => {
+    const seconds = Number(parseMoment(value, 'until') / 1_000_000_000n)
+    return ({ record }) => record.created < seconds
+  },
 }
 
 function toTest(database: Database, name: string, values: readonly string[]): Accepts {
-  const build = Object.hasOwn(builders, name) ? builders[name] : undefined
-  if (build) return build(database, values, name)
-  throw new EngineError(
-    'InvalidArgument',
-    `There is no image filter "${name}": use dangling, reference, label, before, since, until, id, digest or containers.`,
-    { details: { filter: name } },
-  )
+  const positive = name.replace(/!$/, '')
+  const build = Object.hasOwn(builders, positive) ? builders[positive] : undefined
+  if (!build) throw unknownFilter(name)
+  const tests = values.map((value) => build(database, value, positive))
+  if (name !== positive) return (candidate) => !tests.some((accepts) => accepts(candidate))
+  if (name === 'label') return (candidate) => tests.every((accepts) => accepts(candidate))
+  return (candidate) => tests.some((accepts) => accepts(candidate))
 }
 
-function createdBefore(seconds: number): Accepts {
-  return ({ record }) => record.created < seconds
+function unknownFilter(name: string): EngineError {
+  const all = Object.keys(builders)
+    .filter((each) => each !== 'after')
+    .join(', ')
+  return new EngineError('InvalidArgument', `There is no image filter "${name}": use one of ${all}.`, {
+    details: { filter: name },
+  })
 }
-const createdAfter =
-  (seconds: number): Accepts =>
-  ({ record }) =>
-    record.created > seconds
 
 /** A name with `*`, `?` and `[…]`, full or without registry, with or without tag. */
 function matchesReference(value: string): Accepts {

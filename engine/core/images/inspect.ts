@@ -1,8 +1,9 @@
 import type { Output } from '../../contract/index.ts'
-import { type ChainId, type Digest, limits, parseManifest } from '../../image/index.ts'
+import { type ChainId, type Digest, type ImageRunConfig, limits, mediaTypes, parseManifest } from '../../image/index.ts'
 import { nameHistory, namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
+import { currentImages } from './current.ts'
 import { digestNames, tagNames } from './names.ts'
 import { resolveImage, type ResolvedImage } from './resolve.ts'
 import { imageBlobs } from './store.ts'
@@ -17,10 +18,12 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     Digest: image.digest,
     RepoTags: tagNames(names),
     RepoDigests: digestNames(names, record),
-    Parent: '',
-    Comment: document.comment || (document.history.at(-1)?.comment ?? ''),
+    Parent: (await currentImages(context)).parent(record.id) ?? '',
+    // Where each format has it: OCI's in the first step of the history.
+    Comment:
+      record.facts.manifest.mediaType === mediaTypes.dockerManifest ? document.comment : (document.history[0]?.comment ?? ''),
     Created: document.created,
-    Config: config,
+    Config: inOrder(config),
     Version: document.dockerVersion,
     Author: document.author,
     Architecture: document.architecture,
@@ -35,7 +38,15 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     User: config.User ?? '',
     History: document.history,
     NamesHistory: nameHistory(context.database, record.id),
+    ...(document.healthcheck ? { Healthcheck: document.healthcheck } : {}),
   } satisfies Output<'image.inspect'>
+}
+
+/** In the order in which podman writes them. */
+function inOrder(config: ImageRunConfig): ImageRunConfig {
+  const { User, ExposedPorts, Env, Entrypoint, Cmd, Volumes, WorkingDir, Labels, StopSignal, ...others } = config
+  const ordered = { User, ExposedPorts, Env, Entrypoint, Cmd, Volumes, WorkingDir, Labels, StopSignal, ...others }
+  return Object.fromEntries(Object.entries(ordered).filter(([, value]) => value !== undefined))
 }
 
 async function folders(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {

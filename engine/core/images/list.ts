@@ -1,43 +1,71 @@
-import type { Output } from '../../contract/index.ts'
-import { allImageNames, allImages, containersByImage, type ImageName, type ImageRecord, nameHistory } from '../../store/index.ts'
+import type { Output, Parsed } from '../../contract/index.ts'
+import { rememberJson } from '../../lib/known-json.ts'
+import type { ImageRecord } from '../../store/index.ts'
+import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
-import { imageFilter } from './filter.ts'
+import { currentImages, type ImageSet } from './current.ts'
+import { imageFilter, isDangling } from './filter.ts'
 import { digestNames, tagNames } from './names.ts'
 
 type Summary = Output<'image.list'>[number]
 
-/** Images, newest first. */
-export const list: Verb<'image.list'> = async (context, { filters }) => {
-  const { database } = context
-  const names = Map.groupBy(allImageNames(database), ({ image }) => image)
-  const containers = containersByImage(database)
-  const accepts = imageFilter(database, filters)
-  return allImages(database)
-    .map((record) => ({ record, names: names.get(record.id) ?? [], containers: containers.get(record.id) ?? 0 }))
-    .filter(accepts)
-    .map(({ record, names: own, containers: users }) => summary(record, own, users, nameHistory(database, record.id)))
+interface Kept {
+  of: ImageSet
+  answers: Map<string, Summary[]>
 }
 
-function summary(record: ImageRecord, names: ImageName[], containers: number, history: string[]): Summary {
+const kept = new WeakMap<Context, Kept>()
+const mostAnswers = 16
+
+/**
+ * Images, newest first; with `all` those as well that have no name and that another image was made from.
+ * The same question is answered by the same array, with its JSON text (lib/known-json.ts), until something changes.
+ */
+export const list: Verb<'image.list'> = async (context, input) => {
+  const set = await currentImages(context)
+  if (!context.service || input.filters['until'] !== undefined) return answer(context, set, input)
+  let cache = kept.get(context)
+  if (cache?.of !== set) kept.set(context, (cache = { of: set, answers: new Map() }))
+  const question = JSON.stringify(input)
+  const found = cache.answers.get(question)
+  if (found) return found
+  const answered = answer(context, set, input)
+  if (cache.answers.size >= mostAnswers) cache.answers.clear()
+  rememberJson(answered, JSON.stringify(answered))
+  cache.answers.set(question, answered)
+  return answered
+}
+
+function answer(context: Context, set: ImageSet, { all, filters }: Parsed<'image.list'>): Summary[] {
+  const accepts = imageFilter(
+    context.database,
+    all || filters['intermediate'] ? filters : { ...filters, intermediate: ['false'] },
+  )
+  return set.records.filter((record) => accepts(set.candidate(record))).map((record) => summary(set, record))
+}
+
+function summary(set: ImageSet, record: ImageRecord): Summary {
   const { facts, size } = record
+  const candidate = set.candidate(record)
+  const { names } = candidate
   const tags = tagNames(names)
-  const digests = digestNames(names, record)
   return {
     Id: record.id,
-    ParentId: '',
+    ParentId: set.parent(record.id) ?? '',
     RepoTags: tags.length > 0 ? tags : null,
-    RepoDigests: digests.length > 0 ? digests : null,
+    RepoDigests: digestNames(names, record),
     Created: record.created,
     Size: size,
-    SharedSize: 0,
+    SharedSize: set.sharedSize(record),
     VirtualSize: size,
     Labels: facts.labels,
-    Containers: containers,
+    Containers: candidate.containers,
     Arch: facts.architecture,
     Os: facts.os,
     Digest: facts.manifest.digest,
-    History: history,
+    History: [...set.history(record.id)],
     IsManifestList: false,
-    ...(names.length > 0 ? { Names: names.map(({ name }) => name) } : { Dangling: true }),
+    ...(names.length > 0 ? { Names: names.map(({ name }) => name) } : {}),
+    ...(isDangling(candidate) ? { Dangling: true } : {}),
   }
 }

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { collect } from './collect.ts'
 import { findImage, type FoundImage } from './find.ts'
+import { dropMount } from './mount.ts'
 
 type Report = Output<'image.remove'>
 
@@ -28,6 +29,7 @@ export async function removeImage(context: Context, nameOrId: string, force: boo
     if ('report' in outcome) {
       const { record, report } = outcome
       for (const name of report.Untagged) context.emit({ type: 'image', status: 'untag', id: record.id, name })
+      if (report.Deleted.length > 0) await dropMount(context, record.id)
       if (report.Deleted.length > 0) context.emit({ type: 'image', status: 'remove', id: record.id, name: record.id })
       return report
     }

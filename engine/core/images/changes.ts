@@ -1,0 +1,110 @@
+import { lstatSync, readdirSync, type Stats } from 'node:fs'
+
+import type { Output } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import type { ChainId } from '../../image/index.ts'
+import { lgetxattr } from '../../lib/sys.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { findImage } from './find.ts'
+
+type Change = NonNullable<Output<'image.changes'>>[number]
+
+const kinds = { changed: 0, added: 1, deleted: 2 } as const
+
+/**
+ * What an image changes against `parent`, or against itself without its topmost layer. Sorted by path; of what is gone only the
+ * topmost folder.
+ */
+export const changes: Verb<'image.changes'> = async (context, { name, parent, diffType }) => {
+  if (diffType === 'container')
+    throw new EngineError('ContainerNotFound', `${name}: no such container: its changes are not those of an image`, {
+      details: { name },
+    })
+  const chain = findImage(context.database, name).record.facts.chain
+  const before = parent === undefined ? chain.slice(0, -1) : findImage(context.database, parent).record.facts.chain
+  const [older, newer] = [await readTree(context, before), await readTree(context, chain)]
+  const found: Change[] = []
+  for (const [path, entry] of newer) {
+    const old = older.get(path)
+    if (!old) found.push({ Path: shown(path), Kind: kinds.added })
+    else if (isChanged(old, entry)) found.push({ Path: shown(path), Kind: kinds.changed })
+  }
+  for (const path of older.keys()) {
+    if (!newer.has(path) && isTopmost(path, newer)) found.push({ Path: shown(path), Kind: kinds.deleted })
+  }
+  return found.length > 0 ? found.toSorted((a, b) => (a.Path < b.Path ? -1 : a.Path > b.Path ? 1 : 0)) : null
+}
+
+/** Paths as binary text, so that names which are not UTF-8 stay apart. */
+type Tree = Map<string, Stats>
+
+/** How many files are looked at before others in this process have their turn. */
+const turn = 2_000
+
+/** The files of layers, lowest first, as they lie on each other. */
+async function readTree(context: Context, chain: readonly string[]): Promise<Tree> {
+  const layers = await context.layers()
+  const tree: Tree = new Map()
+  let seen = 0
+  for (const chainId of chain) {
+    const root = Buffer.from(layers.path(chainId as ChainId)).toString('latin1')
+    const folders = ['']
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      for (const name of namesIn(`${root}${folder}`)) {
+        const path = `${folder}/${name}`
+        const entry = lstatSync(Buffer.from(`${root}${path}`, 'latin1'))
+        if (++seen % turn === 0) await new Promise((resolve) => setImmediate(resolve))
+        place(tree, path, entry, () => isOpaque(`${root}${path}`))
+        if (entry.isDirectory()) folders.push(path)
+      }
+    }
+  }
+  return tree
+}
+
+/** Overlay's rules (Documentation/filesystems/overlayfs.rst): whiteouts, opaque folders, and a file hides a folder. */
+function place(tree: Tree, path: string, entry: Stats, opaque: () => boolean): void {
+  const below = tree.get(path)
+  const whiteout = entry.isCharacterDevice() && entry.rdev === 0
+  if (below?.isDirectory() && (whiteout || !entry.isDirectory() || opaque())) {
+    for (const other of tree.keys()) if (other.startsWith(`${path}/`)) tree.delete(other)
+  }
+  if (whiteout) tree.delete(path)
+  else tree.set(path, entry)
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(Buffer.from(folder, 'latin1'), { encoding: 'latin1' })
+  } catch (error) {
+    throw new EngineError('LayerNotFound', `The layer at ${shown(folder)} cannot be read: pull its image again.`, {
+      cause: error,
+    })
+  }
+}
+
+function isOpaque(path: string): boolean {
+  const file = Buffer.from(path, 'latin1')
+  return ['trusted.overlay.opaque', 'user.overlay.opaque'].some((name) => {
+    try {
+      return lgetxattr(file, name)?.toString() === 'y'
+    } catch {
+      return false // a file system without attributes, or one we may not read
+    }
+  })
+}
+
+function isChanged(old: Stats, now: Stats): boolean {
+  if (old.dev === now.dev && old.ino === now.ino) return false
+  const same = old.mode === now.mode && old.uid === now.uid && old.gid === now.gid && old.rdev === now.rdev
+  // A folder's size says nothing of what is in it.
+  return !same || old.mtimeMs !== now.mtimeMs || (!now.isDirectory() && old.size !== now.size)
+}
+
+function isTopmost(path: string, newer: Tree): boolean {
+  const parent = path.slice(0, path.lastIndexOf('/'))
+  return parent === '' || newer.has(parent)
+}
+
+const shown = (path: string): string => Buffer.from(path, 'latin1').toString()

@@ -1,0 +1,78 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { EngineError } from '../../errors/index.ts'
+import type { ChainId } from '../../image/index.ts'
+import { writeFileAtomicSync } from '../../lib/atomic-file.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { findImage } from './find.ts'
+import { whileKeeping } from './store.ts'
+
+/**
+ * Mounts an image's file system, read-only. Several may ask: it stays until as many have unmounted it, or until it is removed or
+ * the host restarts.
+ */
+export const mount: Verb<'image.mount'> = async (context, { name }) => {
+  const { id } = findImage(context.database, name).record
+  return whileKeeping(context, () =>
+    context.lock('image', id, async () => {
+      // Not before the lock: it may have been removed meanwhile.
+      const { facts } = findImage(context.database, id).record
+      const layers = await context.layers()
+      const count = layers.isMounted(id) ? mountCount(context, id) : 0
+      const parent = facts.chain.at(-1) as ChainId | undefined
+      if (count === 0) layers.createSnapshot(id, parent ? { parent } : {})
+      const path = layers.mountSnapshot(id, { readonly: true })
+      keepCount(context, id, count + 1)
+      if (count === 0) context.emit({ type: 'image', status: 'mount', id, name: path })
+      return { Id: id, Path: path }
+    }),
+  )
+}
+
+/** Counts are run state: after a restart of the host nothing is mounted. */
+const folderOf = (context: Context): string => join(context.runRoot, 'image-mounts')
+
+/** How many times the image is mounted. */
+export function mountCount(context: Context, id: string): number {
+  try {
+    return Number.parseInt(readFileSync(join(folderOf(context), id), 'utf8'), 10) || 0
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0
+    throw error
+  }
+}
+
+/** Ids of images that were mounted since the host started. */
+export function countedMounts(context: Context): string[] {
+  try {
+    return readdirSync(folderOf(context)).filter((name) => /^[0-9a-f]{64}$/.test(name))
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** One mount less; with the last the file system goes. Under the image's lock. @throws ImageNotMounted */
+export async function releaseMount(context: Context, id: string, force: boolean): Promise<void> {
+  const layers = await context.layers()
+  const count = layers.isMounted(id) ? mountCount(context, id) : 0
+  if (count === 0 && !force) {
+    throw new EngineError('ImageNotMounted', `The image ${id.slice(0, 12)} is not mounted.`, { details: { id } })
+  }
+  if (count > 1 && !force) return keepCount(context, id, count - 1)
+  await dropMount(context, id)
+}
+
+/** Unmounts an image, however often it was mounted; for whoever removes it, before its layers go. Idempotent. */
+export async function dropMount(context: Context, id: string): Promise<void> {
+  const layers = await context.layers()
+  await layers.removeSnapshot(id)
+  rmSync(join(folderOf(context), id), { force: true })
+}
+
+function keepCount(context: Context, id: string, count: number): void {
+  mkdirSync(folderOf(context), { recursive: true, mode: 0o700 })
+  writeFileAtomicSync(join(folderOf(context), id), `${count}\n`)
+}
