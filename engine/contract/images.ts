@@ -23,6 +23,8 @@ export const ImageSummary = v.object({
   IsManifestList: v.optional(v.boolean()),
   Names: v.optional(v.array(v.string())),
   Dangling: v.optional(v.boolean()),
+  /** It is in an additional store, which is never written. */
+  ReadOnly: v.optional(v.boolean()),
 })
 
 /** What an image says a container made from it shall be (OCI image config, `config` property). */

@@ -106,6 +106,6 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'artifact.push': async () => notYet,
   'artifact.extract': async () => notYet,
   'artifact.remove': async () => notYet,
-  'system.prune': async () => notYet,
+  'system.prune': async () => (await import('./system/prune.ts')).prune,
   'system.check': async () => (await import('./system/check.ts')).check,
 }

@@ -44,8 +44,13 @@ export const containerPrune = command({
 
 export const imagePrune = command({
   summary: 'Remove unused images',
-  notYet: 'build-cache external',
-  flags: { all: bool('a', 'Remove all images not in use by containers, not just dangling ones'), force, filter },
+  flags: {
+    all: bool('a', 'Remove all images not in use by containers, not just dangling ones'),
+    'build-cache': bool('', 'Remove persistent build cache created by --mount=type=cache'),
+    external: bool('', 'Remove images even when they are used by external containers (e.g., by build containers)'),
+    force,
+    filter,
+  },
   args: { max: 0 },
   run: ({ flags, engine }) =>
     prune(

@@ -17,6 +17,7 @@ import {
   timestamp,
 } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { whileKeeping } from '../images/store.ts'
 import { findNetwork } from '../networks/find.ts'
 import { containerPaths } from '../paths.ts'
 import { containerEvent } from './event.ts'
@@ -64,7 +65,6 @@ export async function createContainer(
   ]
   const paths = containerPaths(context, id)
   try {
-    await makeFiles(context, id, image)
     const record: ContainerRecord = {
       id,
       name: spec.name ?? '',
@@ -73,13 +73,17 @@ export async function createContainer(
       config,
       state: freshState(),
     }
-    await context.database.transaction(() => {
-      record.name ||= inventName(context.database)
-      if (pod) findPod(context.database, pod.id)
-      // Layers of an image are kept as long as a row needs them, so whoever removed it meanwhile wins.
-      if (found.image) requireImage(context.database, found.image.id)
-      ensureVolumes(context, config.mounts)
-      insertContainer(context.database, record, [...needs, ...(spec.dependencyContainers ?? [])])
+    // Whoever removes what killed processes left holds this lock alone, so that files without a row are nobody's.
+    await whileKeeping(context, async () => {
+      await makeFiles(context, id, image)
+      await context.database.transaction(() => {
+        record.name ||= inventName(context.database)
+        if (pod) findPod(context.database, pod.id)
+        // Layers of an image are kept as long as a row needs them, so whoever removed it meanwhile wins.
+        if (found.image) requireImage(context.database, found.image.id)
+        ensureVolumes(context, config.mounts)
+        insertContainer(context.database, record, [...needs, ...(spec.dependencyContainers ?? [])])
+      })
     })
     containerEvent(context, record, 'create')
     return { record, warnings }

@@ -20,8 +20,9 @@ export const removeMany: Verb<'image.removeMany'> = async (context, { images, al
     } catch (error) {
       const failure = EngineError.from(error)
       if (failure.code === 'ImageNotFound' && (ignore || all)) continue
+      if (failure.code === 'StoreReadOnly' && all) continue
       report.Errors.push(failure.message)
-      report.ExitCode = worse(report.ExitCode, failure.code === 'ImageNotFound' ? 1 : failure.code === 'ImageInUse' ? 2 : 125)
+      report.ExitCode = Math.max(report.ExitCode, exitCode(failure))
     }
   }
   await collect(context)
@@ -29,8 +30,10 @@ export const removeMany: Verb<'image.removeMany'> = async (context, { images, al
 }
 
 /** As podman: a general failure counts most, then one that is in use, then one that is not known. */
-function worse(a: number, b: number): number {
-  return Math.max(a, b)
+function exitCode({ code, details }: EngineError): number {
+  if (code === 'ImageNotFound') return 1
+  // Several names are no use.
+  return code === 'ImageInUse' && details['names'] === undefined ? 2 : 125
 }
 
 function usedBy(context: Parameters<typeof removeImage>[0], id: string): boolean {

@@ -51,7 +51,7 @@ function removeOnce(context: Context, { record, name }: FoundImage, force: boole
   if (name === undefined && names.length > 1 && !force) {
     throw new EngineError(
       'ImageInUse',
-      `unable to delete image "${record.id}" by ID with more than one tag (${names.join(' ')}): please force removal`,
+      `unable to delete image "${record.id}" by ID with more than one tag ([${names.join(' ')}]): please force removal`,
       { details: { id: record.id, names } },
     )
   }
