@@ -1,3 +1,11 @@
+export { type ArtifactParts, emptyBlob, emptyDescriptor, fileNameOf, formatArtifact, titleAnnotation } from './artifact.ts'
+export {
+  type ArchiveFile,
+  archiveInvalid,
+  archiveLimits,
+  type ArchiveMember,
+  openArchiveFile,
+} from './archive-file.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export type { BlobWriter } from './blob-writer.ts'
 export { type HistoryEntry, type ImageDocument, type ImageRunConfig, parseImageConfig } from './config.ts'
@@ -16,9 +24,53 @@ export {
   splitDigest,
   toDigest,
 } from './digest.ts'
+export { contentType, extensionType } from './content-type.ts'
+export { dockerArchiveSource, type DockerArchiveImage, readDockerArchive } from './docker-archive.ts'
 export { diskError } from './disk-error.ts'
-export { type Descriptor, limits, type Manifest, type ManifestIndex, parseManifest } from './manifest.ts'
-export { type Compression, detectCompression, layerCompression, manifestTypes, mediaTypes } from './media-types.ts'
+export {
+  addEntry,
+  chooseEntry,
+  emptyLayoutIndex,
+  entryNames,
+  formatLayoutIndex,
+  layoutBlob,
+  type LayoutIndex,
+  layoutManifestTypes,
+  layoutMarker,
+  parseLayoutIndex,
+  refName,
+} from './layout.ts'
+export {
+  addListEntry,
+  describeImageList,
+  formatImageList,
+  type ImageList,
+  type ListEntry,
+  listEntry,
+  type ListPlatform,
+  parseImageList,
+  removeListEntry,
+} from './image-list.ts'
+export {
+  type Descriptor,
+  isArtifact,
+  limits,
+  type Manifest,
+  type ManifestIndex,
+  parseAnyManifest,
+  parseJson,
+  parseManifest,
+  toTextMap,
+} from './manifest.ts'
+export {
+  type Compression,
+  detectCompression,
+  isForeignLayer,
+  layerCompression,
+  manifestTypes,
+  mediaTypes,
+} from './media-types.ts'
+export { containerdName, entryName, isOciArchive, ociArchiveSource, readOciArchive } from './oci-archive.ts'
 export { formatPlatform, hostPlatform, type Platform, selectPlatform, wantedPlatform } from './platform.ts'
 export {
   formatReference,
@@ -31,4 +83,6 @@ export {
   toReference,
   withDefaultTag,
 } from './reference.ts'
-export type { DestinationTraits, ImageDestination, ImageSource, SourceManifest } from './transfer.ts'
+export type { BlobBytes, DestinationTraits, ImageDestination, ImageSource, SourceManifest } from './transfer.ts'
+export { hasTransport, parseTransport, splitPath, type Transport, type TransportName, transports } from './transport-name.ts'
+export * from './signing/index.ts'

@@ -1,4 +1,6 @@
 export { openRepository, type RegistryOptions, type Repository } from './client.ts'
 export { credentialFiles, type Credentials, findCredentials, parseCredentials } from './credentials.ts'
 export { confSources, readRegistriesConf, type RegistriesConf, type RegistryEntry } from './registries-conf.ts'
-export { candidates, type Source, sourcesOf } from './sources.ts'
+export { candidates, rememberAlias, type Resolution, resolveShortName } from './short-names.ts'
+export { type Source, sourcesOf } from './sources.ts'
+export { fetchSmallFile } from './small-file.ts'

@@ -1,0 +1,38 @@
+import { type ImageSource, pathScopes, registryScopes, requirementsFor, type SourceManifest } from '../../../image/index.ts'
+import { requireAll } from './evaluate.ts'
+import { readPolicy } from './policy-file.ts'
+
+/** How a caller may change which policy counts. */
+export interface TrustChoice {
+  /** Another policy.json. */
+  policy?: string
+  /** Lets everything in (`skopeo --insecure-policy`). */
+  insecurePolicy?: boolean
+  signal?: AbortSignal
+}
+
+/**
+ * Asks policy.json whether an image may be used. To be called with the manifest of the one platform, before anything that it
+ * refers to is fetched.
+ * @throws EngineError SignatureRejected, PolicyInvalid, and what reading signatures throws
+ */
+export async function requireTrust(source: ImageSource, manifest: SourceManifest, choice: TrustChoice = {}): Promise<void> {
+  if (choice.insecurePolicy) return
+  const policy = await readPolicy(choice.policy)
+  const { transport, scopes } = scopesOf(source)
+  await requireAll(requirementsFor(policy, transport, scopes), {
+    name: source.name,
+    digest: manifest.digest,
+    ...(source.reference ? { reference: source.reference } : {}),
+    signatures: async () => (await source.signatures?.(manifest.digest)) ?? [],
+    ...(choice.signal ? { signal: choice.signal } : {}),
+  })
+}
+
+function scopesOf({ name, reference }: ImageSource): { transport: string; scopes: string[] } {
+  const transport = name.slice(0, Math.max(0, name.indexOf(':')))
+  if ((transport === 'docker' || transport === 'docker-daemon') && reference)
+    return { transport, scopes: registryScopes(reference) }
+  const path = name.slice(transport.length + 1)
+  return { transport, scopes: path.startsWith('/') ? pathScopes(path.replace(/:[^/]*$/, '')) : [] }
+}
