@@ -34,12 +34,18 @@ export interface ImageSource {
   close(): Promise<void> | void
 }
 
+/** A blob's bytes on their way, verified: iterating fails at the end when size or digest are wrong. */
+export interface BlobBytes extends AsyncIterable<Uint8Array> {
+  /** Begins once more, from an offset, for whoever takes up a broken transfer. Size and digest are still checked. */
+  from?(offset: number): AsyncIterable<Uint8Array>
+}
+
 /** What a destination can hold. */
 export interface DestinationTraits {
   /** Types of manifest it takes, best first; empty where it takes any. */
   readonly manifestTypes: readonly string[]
-  /** `preserve`: layers as they are. `decompress`: only tar, uncompressed. */
-  readonly layers: 'preserve' | 'decompress'
+  /** `preserve`: layers as they are. `compress`: none uncompressed. `decompress`: only tar, uncompressed. */
+  readonly layers: 'preserve' | 'compress' | 'decompress'
   /** Whether it holds indexes and several manifests. */
   readonly lists: boolean
 }
@@ -52,10 +58,10 @@ export interface ImageDestination {
   readonly name: string
   readonly reference?: Reference
   readonly traits: DestinationTraits
-  /** Whether the blob is there, or could be made so without its bytes (mounted from another repository, linked from a file). */
-  has(descriptor: Descriptor): Promise<boolean>
+  /** Whether the blob is there, or could be made so without its bytes (`mounted` from another repository). */
+  has(descriptor: Descriptor): Promise<boolean | 'mounted'>
   /** Writes a blob of known digest and size. The caller verifies what it hands over; several may be written at once. */
-  putBlob(descriptor: Descriptor, bytes: AsyncIterable<Uint8Array>): Promise<void>
+  putBlob(descriptor: Descriptor, bytes: BlobBytes): Promise<void>
   /** Writes a manifest after all it refers to; `top` is the one that the name is to stand for. */
   putManifest(manifest: SourceManifest, top: boolean): Promise<void>
   putSignatures?(digest: Digest, signatures: readonly Uint8Array[]): Promise<void>

@@ -17,6 +17,7 @@ import { connectionFailure } from './failures.ts'
 import { listPages } from './pages.ts'
 import { openSession } from './session.ts'
 import type { Source } from './sources.ts'
+import { openUploads, type Uploads } from './upload.ts'
 
 export interface RegistryOptions {
   credentials?: Credentials
@@ -31,11 +32,13 @@ export interface RegistryOptions {
   scopes?: readonly string[]
   /** Milliseconds a connection may deliver next to nothing before it counts as lost; 60,000. */
   idle?: number
+  /** Whether something is to be pushed: asks for the right to do so at once, and waits longer for answers. */
+  push?: boolean
   signal?: AbortSignal
 }
 
-/** One repository of a registry (OCI distribution-spec, "Pull"). Whoever opened it closes it. */
-export interface Repository {
+/** One repository of a registry (OCI distribution-spec, "Pull" and "Push"). Whoever opened it closes it. */
+export interface Repository extends Uploads {
   /**
    * A manifest by tag or digest, of which the digest is verified.
    * @throws ImageUnknown, RegistryUnreachable, RegistryCertificate, RegistryUnauthorized, RegistryThrottled, RegistryProtocol, DigestMismatch, Cancelled
@@ -56,9 +59,10 @@ export interface Repository {
 /** Opens a repository. No connection is made before the first request. */
 export function openRepository(source: Source, options: RegistryOptions = {}): Repository {
   const { registry, repository } = source
-  const session = openSession(source, options)
+  const session = openSession(source, options.push ? forPush(source, options) : options)
   const ask = session.ask
   return {
+    ...openUploads(source, session.once, options),
     async manifest(tagOrDigest) {
       const answer = await ask(`manifests/${tagOrDigest}`, { headers: { accept: manifestTypes.join(', ') } })
       const bytes = await bodyOf(answer, registry, options.signal)
@@ -75,6 +79,11 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
     blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
     close: session.close,
   }
+}
+
+/** One login that may both read and write, and patience with a registry that reads again what it was sent. */
+function forPush({ repository }: Source, options: RegistryOptions): RegistryOptions {
+  return { idle: 300_000, ...options, scopes: [`repository:${repository}:pull,push`, ...(options.scopes ?? [])] }
 }
 
 async function bodyOf(answer: Answer, registry: string, signal?: AbortSignal): Promise<Buffer> {

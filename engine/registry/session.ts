@@ -16,9 +16,14 @@ export type Ask = (path: string, options?: ExchangeOptions) => Promise<Answer>
  * A connection to a registry. Paths are below the repository's (`manifests/latest`), or, with a slash in front, below the
  * registry's own address. No connection is made before the first request; whoever opened it closes it.
  */
-export function openSession(source: Source, options: RegistryOptions): { ask: Ask; close(): void } {
+export function openSession(source: Source, options: RegistryOptions): { ask: Ask; once: Ask; close(): void } {
   const session = new Session(source, options)
-  return { ask: (path, request = {}) => session.ask(path, request), close: () => session.close() }
+  return {
+    ask: (path, request = {}) => session.ask(path, request),
+    /** One request, logged in where the registry wants it, with whatever answer; also to a whole address that the registry gave. */
+    once: (path, request = {}) => session.once(path, request),
+    close: () => session.close(),
+  }
 }
 
 /** What is learned about a registry while it is asked: http or https, and the login. */
@@ -53,7 +58,7 @@ class Session {
     for (let attempt = 0; ; attempt++) {
       let wait = retryDelay * 2 ** attempt
       try {
-        const answer = await this.#askOnce(path, request)
+        const answer = await this.once(path, request)
         if (answer.status < 400) return answer
         if (attempt >= retry || !isPassing(answer.status) || isOnceOnly(request))
           throw await refusal(answer, this.#source, path, credentials !== undefined)
@@ -69,7 +74,7 @@ class Session {
     }
   }
 
-  async #askOnce(path: string, request: ExchangeOptions): Promise<Answer> {
+  async once(path: string, request: ExchangeOptions): Promise<Answer> {
     const used = this.#authorization
     const answer = await this.#send(path, request)
     if (answer.status !== 401 || this.#options.token !== undefined) return answer
@@ -117,15 +122,17 @@ class Session {
     const { registry, repository } = this.#source
     const { signal } = this.#options
     const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
-    const headers = { ...request.headers, ...(this.#authorization ? { authorization: this.#authorization } : {}) }
-    const answer = await this.#exchange.send(
-      new URL(path.startsWith('/') ? path : `/v2/${repository}/${path}`, `${scheme}://${host}`),
-      {
-        ...request,
-        headers,
-        ...(signal ? { signal } : {}),
-      },
-    )
+    const below = path.startsWith('/') || path.includes('://') ? path : `/v2/${repository}/${path}`
+    const url = new URL(below, `${scheme}://${host}`)
+    // Whoever takes the bytes for the registry must not see who sends them.
+    const own = url.host === new URL(`${scheme}://${host}`).host
+    const login: Record<string, string> = this.#authorization && own ? { authorization: this.#authorization } : {}
+    const signals = [signal, request.signal].filter((each) => each !== undefined)
+    const answer = await this.#exchange.send(url, {
+      ...request,
+      headers: { ...request.headers, ...login },
+      ...(signals.length > 0 ? { signal: AbortSignal.any(signals) } : {}),
+    })
     this.#scheme = scheme
     this.#settled = true
     return answer
@@ -138,7 +145,7 @@ const isPassing = (status: number): boolean => status === 429 || status >= 500
 const isOnceOnly = ({ body }: ExchangeOptions): boolean => typeof body === 'object' && !(body instanceof Uint8Array)
 
 /** Milliseconds a registry asks to wait, at most a minute. */
-function retryAfter(answer: Answer): number {
+export function retryAfter(answer: Answer): number {
   const text = String(answer.headers['retry-after'] ?? '')
   const milliseconds = /^\d{1,6}$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now()
   return Number.isFinite(milliseconds) ? Math.min(Math.max(milliseconds, 0), 60_000) : 0

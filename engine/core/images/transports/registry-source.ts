@@ -1,5 +1,16 @@
-import { formatReference, type ImageSource, type Reference } from '../../../image/index.ts'
-import type { Repository } from '../../../registry/index.ts'
+import { EngineError } from '../../../errors/index.ts'
+import {
+  formatReference,
+  type ImageSource,
+  parseReference,
+  qualify,
+  type Reference,
+  withDefaultTag,
+} from '../../../image/index.ts'
+import { readRegistriesConf, type Repository, sourcesOf } from '../../../registry/index.ts'
+import type { Context } from '../../context.ts'
+import type { Access } from './access.ts'
+import { openWith } from './registry-access.ts'
 
 /** An image of a registry's repository. Closing it closes the repository. */
 export function registrySource(repository: Repository, reference: Reference): ImageSource {
@@ -10,4 +21,33 @@ export function registrySource(repository: Repository, reference: Reference): Im
     blob: (descriptor, offset) => repository.blob(descriptor, offset),
     close: () => repository.close(),
   }
+}
+
+/**
+ * The image that `docker://NAME` means; a name without a registry is Docker Hub's. Mirrors are asked first; the first place that
+ * has its manifest is the one its blobs come from.
+ * @throws ImageReferenceInvalid, RegistryBlocked and what the registry throws
+ */
+export async function openRegistrySource(_context: Context, rest: string, access: Access): Promise<ImageSource> {
+  const reference = registryReference(rest)
+  const failures: EngineError[] = []
+  for (const source of sourcesOf(await readRegistriesConf(), reference, access.tlsVerify)) {
+    const repository = await openWith(source, access)
+    try {
+      const opened = registrySource(repository, reference)
+      const top = await opened.manifest()
+      return { ...opened, manifest: async (digest) => (digest === undefined ? top : opened.manifest(digest)) }
+    } catch (error) {
+      repository.close()
+      if (EngineError.is(error, 'Cancelled')) throw error
+      failures.push(EngineError.from(error))
+    }
+  }
+  // The registry itself comes last, and its reason counts most.
+  throw failures.at(-1) ?? new EngineError('ImageUnknown', `There is no place to get ${rest} from.`)
+}
+
+/** What `docker://` is followed by, in full. @throws ImageReferenceInvalid */
+export function registryReference(rest: string): Reference {
+  return withDefaultTag(qualify(parseReference(rest), 'docker.io'))
 }

@@ -1,0 +1,53 @@
+import type { ImageDestination, ImageSource, Platform, Reference } from '../../../image/index.ts'
+import type { TransferProgress } from '../copy/progress.ts'
+
+/** How one side of a transfer is reached. What a transport does not need, it does not look at. */
+export interface Access {
+  /** `user:password`. */
+  credentials?: string
+  /** Looks for no credentials. */
+  anonymous?: boolean
+  authfile?: string
+  certDir?: string
+  /** Overrides what registries.conf says of plain HTTP and unknown certificates. */
+  tlsVerify?: boolean
+  retry?: number
+  /** A duration such as `2s`. */
+  retryDelay?: string
+  /** A bearer token to use instead of a login. */
+  registryToken?: string
+  signal?: AbortSignal
+  /** Where an `oci:` layout has its blobs instead of below itself. */
+  sharedBlobDir?: string
+  /** The socket or address of a docker daemon. */
+  daemonHost?: string
+}
+
+/** What a place to write to may be told beside. */
+export interface DestinationAccess extends Access {
+  /** More names for the image, where the place has names. */
+  additionalTags?: readonly string[]
+  /** The name of where the image comes from: blobs may be mounted from there. */
+  from?: Reference
+  /** Takes uncompressed layers as they are where they would be compressed otherwise (`oci:`). */
+  acceptUncompressed?: boolean
+  /** Stores layers compressed where they would be kept as they are (`dir:`). */
+  compress?: boolean
+}
+
+/** What a destination that fetches by itself is given. */
+export interface FetchChoice {
+  /** The platform whose image is taken, where the caller named one. */
+  platform?: Partial<Platform>
+  progress: TransferProgress
+  signal: AbortSignal
+}
+
+/** A place to write to, whichever it is. */
+export interface Destination extends ImageDestination {
+  /**
+   * Takes one image (for this platform, if the source is an index) by itself, instead of having it written: into the store,
+   * layers are unpacked as they come. Nothing else is called then but `commit` or `discard`.
+   */
+  fetch?(source: ImageSource, choice: FetchChoice): Promise<void>
+}

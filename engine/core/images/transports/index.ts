@@ -1,0 +1,53 @@
+import { EngineError } from '../../../errors/index.ts'
+import { type ImageSource, parseTransport, type Transport, type TransportName } from '../../../image/index.ts'
+import type { Context } from '../../context.ts'
+import type { Access, Destination, DestinationAccess } from './access.ts'
+
+export type { Access, Destination, DestinationAccess, FetchChoice } from './access.ts'
+export { hasTransport, parseTransport } from '../../../image/index.ts'
+
+type OpenSource = (context: Context, rest: string, access: Access) => Promise<ImageSource>
+type OpenDestination = (context: Context, rest: string, access: DestinationAccess) => Promise<Destination>
+
+/** Where images are read from. Loaded on first use. */
+const sources: Partial<Record<Transport, () => Promise<OpenSource>>> = {
+  'containers-storage': async () => (await import('./store-source.ts')).openStoreSource,
+  dir: async () => (await import('./dir-source.ts')).openDirSource,
+  docker: async () => (await import('./registry-source.ts')).openRegistrySource,
+  oci: async () => (await import('./oci-source.ts')).openOciSource,
+}
+
+/** Where images are written to. */
+const destinations: Partial<Record<Transport, () => Promise<OpenDestination>>> = {
+  'containers-storage': async () => (await import('./store-destination.ts')).openStoreDestination,
+  dir: async () => (await import('./dir-destination.ts')).openDirDestination,
+  docker: async () => (await import('./registry-destination.ts')).openRegistryDestination,
+  oci: async () => (await import('./oci-destination.ts')).openOciDestination,
+}
+
+/**
+ * Opens the image that `TRANSPORT:REST` names. Whoever opened it closes it.
+ * @throws ImageReferenceInvalid, NotSupported, and what the transport throws: ImageNotFound, ArchiveInvalid, RegistryBlocked …
+ */
+export async function openSource(context: Context, text: string, access: Access = {}): Promise<ImageSource> {
+  const name = parseTransport(text)
+  const open = sources[name.transport]
+  if (!open) throw notYet(name, 'read images from')
+  return (await open())(context, name.rest, access)
+}
+
+/**
+ * Opens the place that `TRANSPORT:REST` names for one image, or several where it holds several. Nothing is visible there before
+ * `commit`.
+ * @throws as {@link openSource}
+ */
+export async function openDestination(context: Context, text: string, access: DestinationAccess = {}): Promise<Destination> {
+  const name = parseTransport(text)
+  const open = destinations[name.transport]
+  if (!open) throw notYet(name, 'write images to')
+  return (await open())(context, name.rest, access)
+}
+
+function notYet({ transport }: TransportName, what: string): EngineError {
+  return new EngineError('NotSupported', `Berth cannot ${what} ${transport}: yet.`, { details: { transport } })
+}

@@ -1,0 +1,33 @@
+import { EngineError } from '../../../errors/index.ts'
+import { findCredentials, openRepository, parseCredentials, type Repository, type Source } from '../../../registry/index.ts'
+import { parseDuration } from '../../time/duration.ts'
+import type { Access } from './access.ts'
+
+/** Opens a repository with the login that was given, or that is on file. @throws InvalidArgument, CredentialHelperFailed */
+export async function openWith(source: Source, access: Access, push = false): Promise<Repository> {
+  const { signal, certDir, retry, retryDelay, registryToken, authfile } = access
+  const credentials = access.credentials
+    ? parseCredentials(access.credentials)
+    : access.anonymous || registryToken
+      ? undefined
+      : await findCredentials(source.registry, source.repository, {
+          ...(signal ? { signal } : {}),
+          ...(authfile ? { authfile } : {}),
+        })
+  return openRepository(source, {
+    push,
+    ...(signal ? { signal } : {}),
+    ...(credentials ? { credentials } : {}),
+    ...(registryToken ? { token: registryToken } : {}),
+    ...(certDir ? { certDir } : {}),
+    ...(retry === undefined ? {} : { retry: Math.min(Math.max(retry, 0), 100) }),
+    ...(retryDelay === undefined ? {} : { retryDelay: toMilliseconds(retryDelay) }),
+  })
+}
+
+function toMilliseconds(text: string): number {
+  const nanoseconds = parseDuration(text)
+  if (nanoseconds === null || nanoseconds < 0)
+    throw new EngineError('InvalidArgument', `The retry delay ${JSON.stringify(text)} is not a duration such as 2s.`)
+  return Math.min(nanoseconds / 1e6, 600_000)
+}
