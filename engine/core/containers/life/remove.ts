@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -68,6 +68,8 @@ async function removeIdle(context: Context, id: string): Promise<void> {
 }
 
 function sweepExits(folder: string): void {
+  // After a restart of the host it is not there before something runs.
+  if (!existsSync(folder)) return
   for (const name of readdirSync(folder)) {
     const file = path.join(folder, name)
     const found = statSync(file, { throwIfNoEntry: false })

@@ -12,8 +12,9 @@ import { containerPaths } from '../../paths.ts'
 export async function orphans(context: Context): Promise<string[]> {
   const layers = await context.layers()
   const found = new Set([...layers.snapshots(), ...ids(path.join(context.runRoot, 'containers'))])
-  // A mounted image has a file system of its own, under the image's id.
-  return [...found].filter((id) => !containerById(context.database, id) && !imageById(context.database, id))
+  // A mounted image has a file system of its own, under the image's id; after a restart of the host it is no longer mounted.
+  const isMount = (id: string): boolean => imageById(context.database, id) !== undefined && layers.isMounted(id)
+  return [...found].filter((id) => !containerById(context.database, id) && !isMount(id))
 }
 
 /**
