@@ -62,8 +62,8 @@ async function checkLayer(job: CheckJob, layer: WantedLayer): Promise<void> {
   if (mend && !user && job.layers.layerProblems(chainId).length === 0)
     return repaired(job, `The layer ${shortId(chainId)} was unpacked again from its blob.`)
   if (user) job.report.Layers[chainId].push(`it is in use: stop container ${shortId(user)}, and repair again`)
+  // It counts with the images that need it.
   job.badLayers.add(chainId)
-  job.remaining++
 }
 
 async function compare(job: CheckJob, layer: WantedLayer, mend: boolean): Promise<string[]> {
