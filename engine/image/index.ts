@@ -24,7 +24,7 @@ export {
   splitDigest,
   toDigest,
 } from './digest.ts'
-export { contentType, extensionType } from './content-type.ts'
+export { contentType, extensionType, sniffBytes } from './content-type.ts'
 export { dockerArchiveSource, type DockerArchiveImage, readDockerArchive } from './docker-archive.ts'
 export { diskError } from './disk-error.ts'
 export {
