@@ -88,6 +88,8 @@ export type Event = v.InferOutput<typeof Event>
 /** Disk use (`system/df`). Sizes are bytes. */
 export const DiskUsage = v.looseObject({
   ImagesSize: v.optional(v.number()),
+  /** Ours: what is freed with all images that no container uses. */
+  ImagesReclaimable: v.optional(v.number()),
   Images: listOrNull(
     v.looseObject({
       Repository: v.string(),

@@ -4,6 +4,7 @@ import { goJson } from '../output/go-json.ts'
 import { ago, humanSize, shortId } from '../output/human.ts'
 import { renderRows } from '../output/report.ts'
 import { bool, text } from '../parse/flags.ts'
+import { UsageError } from '../parse/usage-error.ts'
 
 export const df = command({
   summary: 'Show disk usage',
@@ -13,6 +14,7 @@ export const df = command({
   },
   args: { max: 0 },
   async run({ flags, engine }) {
+    if (flags.verbose && flags.format !== undefined) throw new UsageError('cannot combine --format and --verbose flags')
     const usage = await (await engine())['system.df']({})
     if (flags.verbose) {
       process.stdout.write(details(usage))
@@ -62,14 +64,14 @@ function summaryRow<T>({ type, list, isActive, size, total, free }: Kind<T>) {
   }
 }
 
-function summary({ Images, Containers, Volumes, ImagesSize }: DiskUsage) {
-  // Layers that other images share are freed with the last of them.
-  const unused = (Images ?? []).filter((image) => image.Containers === 0)
-  const free = sum(unused, (image) => image.UniqueSize)
+function summary({ Images, Containers, Volumes, ImagesSize, ImagesReclaimable }: DiskUsage) {
+  // A row for each name: an image counts once.
+  const images = [...new Map((Images ?? []).map((image) => [image.ImageID, image])).values()]
+  const free = ImagesReclaimable ?? sum(images, (image) => (image.Containers === 0 ? image.UniqueSize : 0))
   return [
     summaryRow({
       type: 'Images',
-      list: Images,
+      list: images,
       isActive: (each) => each.Containers > 0,
       size: (each) => each.Size,
       total: ImagesSize,

@@ -31,12 +31,13 @@ export const images = command({
     if (reference !== undefined) filters['reference'] = [reference]
     const list = await (await engine())['image.list']({ all: flags.all, filters })
     if (flags.format === 'json') {
+      const all = sorted(
+        list.flatMap((image) => imageRows(image, true)),
+        flags.sort,
+      )
       process.stdout.write(
         `${goJson(
-          sorted(
-            list.flatMap((image) => imageRows(image, true)),
-            'created',
-          ).map(({ source }) => jsonRow(source)),
+          all.map(({ source }) => jsonRow(source)),
           4,
           true,
         )}\n`,
@@ -65,25 +66,28 @@ export const images = command({
   },
 })
 
-/** A row for each name; one without a name has `<none>`. */
+/** A row for each name; one that only has a digest has no tag, one without a name neither. */
 export function imageRows(image: Image, long: boolean) {
-  const names = image.RepoTags && image.RepoTags.length > 0 ? image.RepoTags : ['<none>:<none>']
+  const given = image.Names ?? image.RepoTags ?? []
+  const names = given.length > 0 ? given : ['<none>:<none>']
+  const seconds = new Date(image.Created * 1000).toISOString().replace('.000', '')
   return names.map((name) => {
-    const colon = name.lastIndexOf(':')
-    const id = long ? `sha256:${image.Id}` : shortId(image.Id)
+    const at = name.indexOf('@')
+    const end = at < 0 ? name.lastIndexOf(':') : at
     return {
       source: image,
-      Repository: name.slice(0, colon),
-      Tag: name.slice(colon + 1),
-      ID: id,
-      Id: id,
+      Repository: name.slice(0, end),
+      Tag: at < 0 ? name.slice(end + 1) : '<none>',
+      ID: long ? `sha256:${image.Id}` : shortId(image.Id),
+      Id: image.Id,
+      ParentId: image.ParentId,
       Digest: image.Digest ?? '',
       Created: ago(image.Created * 1000),
       CreatedSince: ago(image.Created * 1000),
-      CreatedAt: goTime(new Date(image.Created * 1000).toISOString().replace('.000', '')),
-      CreatedTime: goTime(new Date(image.Created * 1000).toISOString().replace('.000', '')),
+      CreatedAt: goTime(seconds),
+      CreatedTime: goTime(seconds),
       Size: humanSize(image.Size, 3, ' '),
-      VirtualSize: humanSize(image.VirtualSize, 3, ' '),
+      VirtualSize: image.VirtualSize,
       SharedSize: image.SharedSize,
       Labels: image.Labels ?? {},
       Containers: image.Containers,
@@ -92,7 +96,12 @@ export function imageRows(image: Image, long: boolean) {
       RepoTags: image.RepoTags ?? [],
       RepoDigests: image.RepoDigests ?? [],
       Dangling: image.Dangling ?? false,
-      ReadOnly: false,
+      IsDangling: image.Dangling ?? false,
+      ReadOnly: image.ReadOnly ?? false,
+      IsReadOnly: image.ReadOnly ?? false,
+      IsManifestList: image.IsManifestList ?? false,
+      Arch: image.Arch ?? '',
+      Os: image.Os ?? '',
     }
   })
 }
@@ -112,14 +121,13 @@ function sorted(rows: readonly Row[], by: string): Row[] {
   return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-function jsonRow({ Created, Arch, Os, IsManifestList, ...image }: Image): object {
+/** As podman writes it, which leaves the platform out. */
+function jsonRow({ Created, Arch: _arch, Os: _os, IsManifestList, ...image }: Image): object {
   return {
     ...image,
     RepoTags: null,
+    ...(IsManifestList ? { IsManifestList } : {}),
     Created,
     CreatedAt: new Date(Created * 1000).toISOString().replace('.000', ''),
-    ...(Arch ? { Arch } : {}),
-    ...(Os ? { Os } : {}),
-    ...(IsManifestList ? { IsManifestList } : {}),
   }
 }

@@ -98,6 +98,7 @@ async function showAll(
 function withOldNames(value: unknown): unknown {
   const object = value as Record<string, unknown>
   const state = object['State']
+  if ('Healthcheck' in object) return { ...object, ID: object['Id'], HealthCheck: object['Healthcheck'] }
   if (typeof state !== 'object' || state === null || !('Healthcheck' in state)) return { ...object, ID: object['Id'] }
   return { ...object, ID: object['Id'], State: { ...state, Health: state.Healthcheck } }
 }

@@ -3,76 +3,67 @@ import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { Output } from '../../contract/index.ts'
-import { allVolumes, type ContainerRecord, volumeUsers } from '../../store/index.ts'
-import { allImages, allImageNames, type ImageRecord } from '../../store/images.ts'
+import { splitStoredName } from '../../image/index.ts'
+import { allVolumes, type ContainerRecord, type ImageRecord, volumeUsers } from '../../store/index.ts'
 import { currentContainers, isLive } from '../containers/live.ts'
 import { containerSize } from '../containers/size.ts'
 import type { Context } from '../context.ts'
+import { currentImages, type ImageSet } from '../images/current.ts'
 import { volumeData } from '../paths.ts'
 import type { Verb } from '../verbs.ts'
 
 type DiskUsage = Output<'system.df'>
 
-/** Disk use of images (layers they share counted once in `ImagesSize`), of what containers wrote, and of volumes. Bytes. */
+/**
+ * Disk use of images (layers they share counted once in `ImagesSize`, and `ImagesReclaimable` is what goes with all that no container
+ * uses), of what containers wrote, and of volumes. Bytes.
+ */
 export const df: Verb<'system.df'> = async (context) => {
   const records = await currentContainers(context)
-  const images = allImages(context.database)
-  const sizes = await layerSizes(context, images)
+  const set = await currentImages(context)
+  const users = Map.groupBy(records, ({ config }) => config.image?.id ?? '')
+  const total = sizeTogether(set, set.records)
+  const used = sizeTogether(
+    set,
+    set.records.filter(({ id }) => users.has(id)),
+  )
   return {
-    ImagesSize: totalSize(images, sizes),
-    Images: imageRows(context, images, sizes, records),
+    ImagesSize: total,
+    ImagesReclaimable: total - used,
+    Images: set.records.flatMap((image) => imageRows(set, image, users.get(image.id)?.length ?? 0)),
     Containers: await Promise.all(records.map((record) => containerRow(context, record))),
     Volumes: await Promise.all(allVolumes(context.database).map(({ name }) => volumeRow(context, name, records))),
   }
 }
 
-/** Bytes of each layer's content, by chain id. */
-async function layerSizes(context: Context, images: readonly ImageRecord[]): Promise<Map<string, number>> {
-  const layers = await context.layers()
-  const sizes = new Map<string, number>()
-  for (const chainId of images.flatMap(({ facts }) => facts.chain)) {
-    const id = chainId as Parameters<typeof layers.has>[0]
-    if (!sizes.has(chainId)) sizes.set(chainId, layers.has(id) ? layers.record(id).size : 0)
-  }
-  return sizes
+/** Bytes of images, with each layer counted once. */
+function sizeTogether(set: ImageSet, images: readonly ImageRecord[]): number {
+  const layers = new Set(images.flatMap(({ facts }) => facts.chain))
+  const content = [...layers].reduce((sum, chainId) => sum + set.layerSize(chainId), 0)
+  return images.reduce((sum, image) => sum + Math.max(0, documentsSize(set, image)), content)
 }
 
-/** Layers once each, and what images have besides layers. */
-function totalSize(images: readonly ImageRecord[], sizes: ReadonlyMap<string, number>): number {
-  const layers = [...sizes.values()].reduce((sum, size) => sum + size, 0)
-  const documents = images.map(
-    ({ size, facts }) => size - facts.chain.reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0),
-  )
-  return documents.reduce((sum, size) => sum + Math.max(0, size), layers)
+/** What an image has besides layers. */
+function documentsSize(set: ImageSet, { size, facts }: ImageRecord): number {
+  return size - facts.chain.reduce((sum, chainId) => sum + set.layerSize(chainId), 0)
 }
 
-function imageRows(
-  context: Context,
-  images: readonly ImageRecord[],
-  sizes: ReadonlyMap<string, number>,
-  records: readonly ContainerRecord[],
-): DiskUsage['Images'] {
-  const users = new Map<string, number>()
-  for (const chainId of images.flatMap(({ facts }) => facts.chain)) users.set(chainId, (users.get(chainId) ?? 0) + 1)
-  const names = Map.groupBy(allImageNames(context.database), ({ image }) => image)
-  return images.map((image) => {
-    const name = names.get(image.id)?.[0]?.name ?? ''
-    const colon = name.lastIndexOf(':')
-    const tagged = colon > name.lastIndexOf('/')
-    const shared = image.facts.chain
-      .filter((chainId) => (users.get(chainId) ?? 0) > 1)
-      .reduce((sum, chainId) => sum + (sizes.get(chainId) ?? 0), 0)
-    return {
-      Repository: name === '' ? '<none>' : tagged ? name.slice(0, colon) : name,
-      Tag: tagged ? name.slice(colon + 1) : '<none>',
+/** A row for each name, as podman has it. */
+function imageRows(set: ImageSet, image: ImageRecord, containers: number): NonNullable<DiskUsage['Images']> {
+  const names = set.names(image.id).map(({ name }) => splitStoredName(name))
+  const shared = set.sharedSize(image)
+  return (names.length > 0 ? names : [{ repository: '<none>' }]).map(
+    ({ repository, tag }: { repository: string; tag?: string }) => ({
+      Repository: repository,
+      Tag: tag ?? '<none>',
       ImageID: image.id,
-      Created: new Date(image.created * 1000).toISOString(),
+      Created: new Date(image.created * 1000).toISOString().replace('.000', ''),
       Size: image.size,
       SharedSize: shared,
       UniqueSize: Math.max(0, image.size - shared),
-      Containers: records.filter(({ config }) => config.image?.id === image.id).length,
-    }
-  })
+      Containers: containers,
+    }),
+  )
 }
 
 async function containerRow(context: Context, record: ContainerRecord): Promise<NonNullable<DiskUsage['Containers']>[number]> {

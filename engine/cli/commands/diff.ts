@@ -1,0 +1,45 @@
+import { EngineError } from '../../errors/index.ts'
+import { command } from '../command.ts'
+import { goJson } from '../output/go-json.ts'
+import { text } from '../parse/flags.ts'
+import { UsageError } from '../parse/usage-error.ts'
+
+const letters = ['C', 'A', 'D']
+
+export const imageDiff = command({
+  summary: "Inspect changes to the image's file systems",
+  description: "Displays changes to the image's filesystem, compared to its parent layer or to the second image.",
+  usage: 'IMAGE [IMAGE]',
+  examples: ['berth image diff myImage', 'berth image diff --format json redis:alpine'],
+  flags: { format: text('', 'Change the output format (json)') },
+  args: { min: 1, max: 2 },
+  async run({ args: [name = '', parent], flags, engine }) {
+    if (flags.format !== undefined && flags.format !== '' && flags.format !== 'json')
+      throw new UsageError("only supported value for '--format' is 'json'")
+    const found = (await (await engine())['image.changes']({ name, ...(parent === undefined ? {} : { parent }) })) ?? []
+    if (flags.format !== 'json') {
+      process.stdout.write(found.map(({ Path, Kind }) => `${letters[Kind] ?? '?'} ${Path}\n`).join(''))
+      return
+    }
+    const of = (kind: number) => found.filter(({ Kind }) => Kind === kind).map(({ Path }) => Path)
+    const lists = Object.entries({ changed: of(0), added: of(1), deleted: of(2) }).filter(([, paths]) => paths.length > 0)
+    process.stdout.write(`${goJson(Object.fromEntries(lists), 5)}\n`)
+  },
+})
+
+/** Podman's `diff`, for what Berth can compare so far. */
+export const diff = command({
+  summary: "Inspect changes to the object's file systems",
+  description: 'Displays what an image changes, compared to its parent layer or to the second image.',
+  usage: 'IMAGE [IMAGE]',
+  flags: imageDiff.flags,
+  args: { min: 1, max: 2 },
+  async run(call) {
+    try {
+      await imageDiff.run(call)
+    } catch (error) {
+      if (!EngineError.is(error, 'ImageNotFound')) throw error
+      throw new EngineError(error.code, `${call.args[0]} not found: ${error.message}`, { cause: error })
+    }
+  },
+})
