@@ -1,5 +1,6 @@
 import { EngineError } from '../errors/index.ts'
 import type { Database, Row } from './database.ts'
+import type { ListFacts } from './manifest-lists.ts'
 
 /** A blob an image consists of. */
 export interface StoredDescriptor {
@@ -26,6 +27,8 @@ export interface ImageFacts {
   chain: string[]
   /** Every manifest and index digest the image was pulled by. */
   digests: string[]
+  /** It is no image but a manifest list (store/manifest-lists.ts): `manifest` is its document, and there are no layers. */
+  list?: ListFacts
 }
 
 export interface ImageRecord {

@@ -87,4 +87,13 @@ export const migrations: readonly string[] = [
     PRIMARY KEY (image, name)
   ) STRICT, WITHOUT ROWID;
   `,
+  // 3: artifacts
+  `
+  CREATE TABLE artifacts (
+    name TEXT PRIMARY KEY,
+    digest TEXT NOT NULL,
+    added TEXT NOT NULL,
+    blobs TEXT NOT NULL
+  ) STRICT;
+  `,
 ]
