@@ -1,4 +1,5 @@
 export { createTarParser, type TarParser, type TarSink } from './parser.ts'
+export { type TarPlace, tarPlaces } from './places.ts'
 export { readTar, type TarEntry } from './reader.ts'
 export { blockSize, maxExtendedBytes, maxNameBytes, maxPathBytes, type TarEntryType, type TarHeader } from './types.ts'
 export { tarEnd, tarHeader, type TarInput, writeTar } from './writer.ts'

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { EngineError } from '../errors/index.ts'
+import { plainEnvironment, requireProgram } from '../lib/exec.ts'
+
+/** Formats that Node cannot read; the distribution's program of that name does (packages xz-utils and bzip2). */
+export type ForeignCompression = 'xz' | 'bzip2'
+
+/**
+ * The plain bytes of an xz or bzip2 stream, through `xz -d -c` or `bzip2 -d -c`. Leaving the iteration ends the process.
+ * @throws ProgramMissing; LayerInvalid when the data is damaged or cut short; what `source` throws is passed on.
+ */
+export async function* decompressWithProgram(
+  kind: ForeignCompression,
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const child = spawn(requireProgram(kind), ['-d', '-c'], { stdio: ['pipe', 'pipe', 'pipe'], env: plainEnvironment() })
+  const exited = once(child, 'close') as Promise<[number | null, string | null]>
+  exited.catch(() => {})
+  let complaint = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, 500)
+  })
+  let fault: { error: unknown } | undefined
+  const remember = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source
+    } catch (error) {
+      fault = { error }
+      throw error
+    }
+  }
+  const feeding = pipeline(Readable.from(remember(), { objectMode: false, highWaterMark: 256 * 1024 }), child.stdin).catch(() => {
+    // Either the source failed, which is kept, or the program ended early, which its exit code tells.
+    if (fault) child.kill('SIGKILL')
+  })
+  try {
+    for await (const piece of child.stdout) yield piece as Buffer
+    await feeding
+    const [code] = await exited
+    if (fault) throw fault.error
+    if (code !== 0) {
+      const reason = complaint.trim().split('\n')[0] || `${kind} ended with ${code}`
+      throw new EngineError('LayerInvalid', `The compressed data is damaged: ${reason}.`)
+    }
+  } finally {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+    await exited.catch(() => {})
+  }
+}

@@ -1,0 +1,60 @@
+import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs'
+
+import type { Engine } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { command } from '../command.ts'
+import { bool, text } from '../parse/flags.ts'
+import { UsageError } from '../parse/usage-error.ts'
+
+export const load = command({
+  summary: 'Load image(s) from a tar archive',
+  description:
+    'Loads images from an archive or folder that save wrote: docker-archive, oci-archive, oci-dir or docker-dir, plain or compressed with gzip, zstd, xz or bzip2.',
+  examples: ['berth load -i app.tar', 'berth load -i https://example.com/app.tar.gz', 'berth load < app.tar'],
+  flags: {
+    input: text('i', 'Read from specified archive file (default: stdin)'),
+    quiet: bool('q', 'Suppress the output'),
+  },
+  args: { max: 0 },
+  async run({ flags, engine, remote }) {
+    const { input } = flags
+    if (input === undefined && process.stdin.isTTY)
+      throw new UsageError('cannot read from terminal, use command-line redirection or the --input flag')
+    const api = await engine()
+    const { Names } = await (input === undefined ? loadInput(api, remote) : loadFrom(api, input, remote))
+    process.stdout.write(Names.map((name) => `Loaded image: ${name}\n`).join(''))
+    return 0
+  },
+})
+
+type Loaded = Promise<{ Names: string[] }>
+
+async function loadFrom(api: Engine, input: string, remote: boolean): Loaded {
+  if (!remote || /^https?:\/\//.test(input)) return api['image.loadLocal']({ path: input })
+  try {
+    return await api['image.load']({ body: createReadStream(input, { highWaterMark: 1024 * 1024 }) })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    throw new EngineError('NotFound', `faccessat ${input}: no such file or directory`, { cause: error })
+  }
+}
+
+/** A file that stands as standard input is read where it is; anything else is sent. */
+function loadInput(api: Engine, remote: boolean): Loaded {
+  if (!remote && isReadableFile('/dev/stdin')) return api['image.loadLocal']({ path: '/dev/stdin' })
+  return api['image.load']({ body: process.stdin })
+}
+
+function isReadableFile(path: string): boolean {
+  try {
+    const fd = openSync(path, 'r')
+    try {
+      // Opened anew it is read from its beginning.
+      return fstatSync(fd).isFile() && /^pos:\s*0$/m.test(readFileSync('/proc/self/fdinfo/0', 'utf8'))
+    } finally {
+      closeSync(fd)
+    }
+  } catch {
+    return false
+  }
+}

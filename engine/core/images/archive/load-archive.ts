@@ -1,0 +1,52 @@
+import { EngineError } from '../../../errors/index.ts'
+import { hostPlatform, type ImageSource, openArchiveFile } from '../../../image/index.ts'
+import type { Context } from '../../context.ts'
+import { fetchImage } from '../pull/fetch.ts'
+import { reportProgress } from '../pull/progress.ts'
+import { archivedImages, notAnArchive } from './contents.ts'
+
+/**
+ * Brings all images of an archive into the store, with their names.
+ * @param fd an uncompressed archive; taken over.
+ * @param name what messages call it.
+ * @returns what podman answers: each name, and `sha256:ID` for an image without one. A failure leaves the images before it.
+ * @throws ArchiveInvalid, ManifestInvalid, DigestMismatch, SizeMismatch, LayerInvalid, TooLarge, DiskFull, Cancelled
+ */
+export async function loadArchive(context: Context, fd: number, name: string, signal?: AbortSignal): Promise<string[]> {
+  const file = await openArchiveFile(fd, name).catch((error: unknown) => {
+    // Whatever has no tar header fails here.
+    throw EngineError.is(error, 'ArchiveInvalid') ? notAnArchive(name, EngineError.from(error).message, error) : error
+  })
+  try {
+    const loaded: string[] = []
+    for (const image of archivedImages(file)) loaded.push(...(await loadImage(context, await image.open(), image.names, signal)))
+    if (loaded.length === 0) throw notAnArchive(name, 'it holds no image')
+    return loaded
+  } finally {
+    file.close()
+  }
+}
+
+/** Brings one image into the store. Closes the source. */
+export async function loadImage(
+  context: Context,
+  source: ImageSource,
+  names: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<string[]> {
+  try {
+    const { id } = await fetchImage({
+      context,
+      source,
+      names,
+      wanted: hostPlatform(),
+      platformNamed: false,
+      progress: reportProgress(() => {}, true),
+      signal,
+      event: 'loadfromarchive',
+    })
+    return names.length > 0 ? [...names] : [`sha256:${id}`]
+  } finally {
+    await source.close()
+  }
+}

@@ -1,0 +1,54 @@
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { EngineError } from '../../errors/index.ts'
+import { parseLayoutIndex } from '../../image/index.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { notAnArchive } from './archive/contents.ts'
+import { loadArchive, loadImage } from './archive/load-archive.ts'
+import { openPlainFile, plainBody } from './archive/plain.ts'
+import { webAddress } from './archive/web-address.ts'
+import { openSource } from './transports/index.ts'
+
+/** Loads the images of an archive, or of a folder as `save --format oci-dir|docker-dir` writes it, on this host or at a web address. */
+export const loadLocal: Verb<'image.loadLocal'> = async (context, { path }, { signal }) => {
+  const url = webAddress(path)
+  if (url) {
+    const { downloadFile } = await import('../../registry/index.ts')
+    const fd = await plainBody(context, await downloadFile(url, signal), signal)
+    return { Names: await loadArchive(context, fd, `${url.host}${url.pathname}`, signal) }
+  }
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (!found) throw new EngineError('NotFound', `faccessat ${path}: no such file or directory`, { details: { path } })
+  if (found.isDirectory()) return { Names: await loadFolder(context, path, signal) }
+  return { Names: await loadArchive(context, await openPlainFile(context, path, signal), path, signal) }
+}
+
+async function loadFolder(context: Context, path: string, signal?: AbortSignal): Promise<string[]> {
+  // Under its number: in a transport's name, a colon would end the path.
+  const fd = openSync(path, 'r')
+  const folder = `/proc/self/fd/${fd}`
+  try {
+    const loaded: string[] = []
+    for (const name of folderImages(folder, path)) {
+      const source = await openSource(context, name, signal ? { signal } : {})
+      // As podman: a folder gives an image no name.
+      loaded.push(...(await loadImage(context, source, [], signal)))
+    }
+    return loaded
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function folderImages(folder: string, path: string): string[] {
+  if (existsSync(join(folder, 'index.json'))) {
+    const size = statSync(join(folder, 'index.json')).size
+    if (size > 4 * 1024 * 1024) throw notAnArchive(path, 'its index.json is larger than 4 MiB')
+    const { manifests } = parseLayoutIndex(readFileSync(join(folder, 'index.json')), `the folder ${path}`)
+    return manifests.map((_, place) => `oci:${folder}:@${place}`)
+  }
+  if (existsSync(join(folder, 'manifest.json'))) return [`dir:${folder}`]
+  throw notAnArchive(path, 'the folder has neither the index.json of an OCI layout nor the manifest.json of a dir')
+}
