@@ -12,10 +12,9 @@ import {
 } from '../image/index.ts'
 import { fetchBlob } from './blob.ts'
 import type { Credentials } from './credentials.ts'
-import { type Answer, readBody } from './exchange.ts'
-import { connectionFailure } from './failures.ts'
+import type { Answer } from './exchange.ts'
 import { listPages } from './pages.ts'
-import { openSession } from './session.ts'
+import { askWhole, openSession } from './session.ts'
 import type { Source } from './sources.ts'
 import { openUploads, type Uploads } from './upload.ts'
 
@@ -64,8 +63,16 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
   return {
     ...openUploads(source, session.once, options),
     async manifest(tagOrDigest) {
-      const answer = await ask(`manifests/${tagOrDigest}`, { headers: { accept: manifestTypes.join(', ') } })
-      const bytes = await bodyOf(answer, registry, options.signal)
+      const accept = manifestTypes.join(', ')
+      const answer = await askWhole({
+        ask,
+        registry,
+        path: `manifests/${tagOrDigest}`,
+        accept,
+        maxBytes: limits.manifestBytes,
+        options,
+      })
+      const { bytes } = answer
       const digest = verifyManifest(bytes, tagOrDigest, answer, `${registry}/${repository}`)
       return { bytes, digest, mediaType: String(answer.headers['content-type'] ?? '') }
     },
@@ -75,7 +82,8 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
       const digest = String(answer.headers['docker-content-digest'] ?? '')
       return isDigest(digest) ? digest : undefined
     },
-    tags: (limit) => listPages({ ask, registry, path: `tags/list`, field: 'tags', ...(limit === undefined ? {} : { limit }) }),
+    tags: (limit) =>
+      listPages({ ask, registry, path: `tags/list`, field: 'tags', options, ...(limit === undefined ? {} : { limit }) }),
     blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
     close: session.close,
   }
@@ -84,14 +92,6 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
 /** One login that may both read and write, and patience with a registry that reads again what it was sent. */
 function forPush({ repository }: Source, options: RegistryOptions): RegistryOptions {
   return { idle: 300_000, ...options, scopes: [`repository:${repository}:pull,push`, ...(options.scopes ?? [])] }
-}
-
-async function bodyOf(answer: Answer, registry: string, signal?: AbortSignal): Promise<Buffer> {
-  try {
-    return await readBody(answer, limits.manifestBytes)
-  } catch (error) {
-    throw connectionFailure(registry, error, signal)
-  }
 }
 
 function verifyManifest(bytes: Buffer, tagOrDigest: string, answer: Answer, name: string): Digest {

@@ -1,9 +1,10 @@
 import { join } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
-import { readBounded } from '../lib/atomic-file.ts'
-import { run } from '../lib/exec.ts'
 import { identity } from '../lib/identity.ts'
+import { type AuthDocument, type AuthEntry, readAuthFile } from './auth-file.ts'
+import { helperGet } from './credential-helper.ts'
+import { readRegistriesConf } from './registries-conf.ts'
 
 /** How to log in to a registry. Never logged, never stored by us. */
 export type Credentials = { username: string; password: string } | { identityToken: string }
@@ -15,64 +16,124 @@ export function parseCredentials(text: string): Credentials {
   return { username: text.slice(0, colon), password: text.slice(colon + 1) }
 }
 
+/** Who logs in; an identity token names nobody. */
+export function userOf(credentials: Credentials): string {
+  return 'username' in credentials ? credentials.username : '<token>'
+}
+
+/** The helper that stands for the files among a configuration's credential helpers. */
+export const fileHelper = 'containers-auth.json'
+
 /** The files credentials are looked for in, most important first (containers-auth.json(5)). */
 export function credentialFiles(authfile?: string, environment: NodeJS.ProcessEnv = process.env): string[] {
-  if (authfile) return [authfile]
-  const { home, rootless, realUid } = identity()
-  const named = environment['REGISTRY_AUTH_FILE']
+  const named = authfile || environment['REGISTRY_AUTH_FILE']
   if (named) return [named]
-  const runtime = rootless ? (environment['XDG_RUNTIME_DIR'] ?? `/run/user/${realUid}`) : '/run/containers/0'
+  if (environment['DOCKER_CONFIG']) return [join(environment['DOCKER_CONFIG'], 'config.json')]
+  const { home, realUid } = identity()
+  const runtime = environment['XDG_RUNTIME_DIR']
   return [
-    rootless ? join(runtime, 'containers/auth.json') : join(runtime, 'auth.json'),
+    runtime ? join(runtime, 'containers/auth.json') : `/run/containers/${realUid}/auth.json`,
     join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'containers/auth.json'),
-    join(environment['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json'),
+    join(home, '.docker/config.json'),
+    join(home, '.dockercfg'),
   ]
+}
+
+export interface CredentialSearch {
+  /** A file that someone named; nothing else is looked at then. */
+  authfile?: string | undefined
+  files?: readonly string[]
+  /** Credential helpers in order; by default the configuration's. */
+  helpers?: readonly string[]
+  signal?: AbortSignal | undefined
+}
+
+export interface FoundCredentials {
+  credentials: Credentials
+  /** The file or helper that keeps them. */
+  from: string
 }
 
 /**
  * The credentials for an image: those of the longest matching `registry/path` first, then the registry's, by file in order.
- * @throws InvalidArgument when a file was named and cannot be read.
+ * @throws InvalidArgument when a file was named and cannot be read, CredentialHelperFailed
  */
 export async function findCredentials(
   registry: string,
   repository: string,
-  options: { authfile?: string; files?: string[]; signal?: AbortSignal } = {},
+  search: CredentialSearch = {},
 ): Promise<Credentials | undefined> {
-  for (const file of options.files ?? credentialFiles(options.authfile)) {
-    const document = await readAuthFile(file, options.authfile !== undefined)
+  return (await locateCredentials(registry, repository, search))?.credentials
+}
+
+/** As {@link findCredentials}, and says where they are kept. */
+export async function locateCredentials(
+  registry: string,
+  repository: string,
+  { authfile, files = credentialFiles(authfile), helpers, signal }: CredentialSearch = {},
+): Promise<FoundCredentials | undefined> {
+  let failure: unknown
+  for (const helper of helpers ?? (await readRegistriesConf()).credentialHelpers) {
+    try {
+      const found =
+        helper === fileHelper
+          ? await searchFiles(registry, repository, files, authfile !== undefined, signal)
+          : await askHelper(helper, registry, signal)
+      if (found) return found
+    } catch (error) {
+      // Another one may know.
+      failure ??= error
+    }
+  }
+  if (failure !== undefined) throw failure
+  return undefined
+}
+
+async function searchFiles(
+  registry: string,
+  repository: string,
+  files: readonly string[],
+  named: boolean,
+  signal: AbortSignal | undefined,
+): Promise<FoundCredentials | undefined> {
+  for (const file of files) {
+    const document = await readAuthFile(file, named)
     if (!document) continue
-    const found = (await askHelper(document, registry, options.signal)) ?? matchAuth(document, registry, repository)
-    if (found) return found
+    const own = document.credHelpers[registry]
+    const kept = own === undefined ? undefined : await askHelper(own, registry, signal)
+    if (kept) return kept
+    const credentials = matchAuth(document, registry, repository)
+    if (credentials) return { credentials, from: file }
+    const store = document.credsStore === undefined ? undefined : await askStore(document.credsStore, registry, signal)
+    if (store) return store
   }
   return undefined
 }
 
-interface AuthDocument {
-  auths: Record<string, { auth?: unknown; identitytoken?: unknown }>
-  credHelpers: Record<string, unknown>
-  credsStore: unknown
+async function askHelper(helper: string, registry: string, signal?: AbortSignal): Promise<FoundCredentials | undefined> {
+  const credentials = await helperGet(helper, serverOf(registry), signal)
+  return credentials && { credentials, from: `docker-credential-${helper}` }
 }
 
-async function readAuthFile(file: string, named: boolean): Promise<AuthDocument | undefined> {
+/** Docker Desktop's store named on a machine without it is no reason to fail. */
+async function askStore(helper: string, registry: string, signal?: AbortSignal): Promise<FoundCredentials | undefined> {
   try {
-    const text = await readBounded(file, 1024 * 1024)
-    if (text === undefined) {
-      if (!named) return undefined
-      throw new Error('it does not exist')
-    }
-    const value = JSON.parse(text) as Partial<AuthDocument> | null
-    return { auths: value?.auths ?? {}, credHelpers: value?.credHelpers ?? {}, credsStore: value?.credsStore }
+    return await askHelper(helper, registry, signal)
   } catch (error) {
-    // The parser's message quotes the text, which holds passwords.
-    const reason = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message
-    throw new EngineError('InvalidArgument', `The credentials file ${file} cannot be used: ${reason}.`, { details: { file } })
+    if (EngineError.is(error, 'CredentialHelperFailed') && EngineError.is(error.cause, 'ProgramMissing')) return undefined
+    throw error
   }
+}
+
+/** What Docker calls a registry in its files and helpers. */
+export function serverOf(registry: string): string {
+  return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
 }
 
 function matchAuth(document: AuthDocument, registry: string, repository: string): Credentials | undefined {
   const keys = [registry]
-  for (const part of repository.split('/')) keys.unshift(`${keys[0]}/${part}`)
-  const byHost = new Map(Object.entries(document.auths).map(([key, value]) => [hostOf(key), value]))
+  for (const part of repository.split('/').filter(Boolean)) keys.unshift(`${keys[0]}/${part}`)
+  const byHost = new Map(Object.entries(document.auths).map(([key, value]) => [registryOfKey(key), value]))
   for (const key of keys) {
     const found = toCredentials(document.auths[key])
     if (found) return found
@@ -81,7 +142,7 @@ function matchAuth(document: AuthDocument, registry: string, repository: string)
 }
 
 /** Docker's older keys are URLs; the Hub's is `https://index.docker.io/v1/`. */
-function hostOf(key: string): string {
+export function registryOfKey(key: string): string {
   const host = key
     .replace(/^https?:\/\//, '')
     .replace(/\/v[12]\/?$/, '')
@@ -89,26 +150,11 @@ function hostOf(key: string): string {
   return host === 'index.docker.io' || host === 'registry-1.docker.io' ? 'docker.io' : host
 }
 
-function toCredentials(entry: { auth?: unknown; identitytoken?: unknown } | undefined): Credentials | undefined {
+/** The login of an entry; nothing when it has none. */
+export function toCredentials(entry: AuthEntry | undefined): Credentials | undefined {
   if (typeof entry?.identitytoken === 'string' && entry.identitytoken !== '') return { identityToken: entry.identitytoken }
   if (typeof entry?.auth !== 'string' || entry.auth === '') return undefined
   const text = Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '')
   const colon = text.indexOf(':')
   return colon < 1 ? undefined : { username: text.slice(0, colon), password: text.slice(colon + 1) }
-}
-
-/** Docker's credential helper protocol: the server on standard input, a JSON answer; status 1 means that it has none. */
-async function askHelper(document: AuthDocument, registry: string, signal?: AbortSignal): Promise<Credentials | undefined> {
-  const helper = document.credHelpers[registry] ?? document.credsStore
-  if (typeof helper !== 'string' || !/^[\w.-]+$/.test(helper)) return undefined
-  const server = registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry
-  const { code, stdout } = await run(`docker-credential-${helper}`, ['get'], {
-    stdin: server,
-    timeout: 30_000,
-    ...(signal ? { signal } : {}),
-  })
-  if (code !== 0) return undefined
-  const answer = JSON.parse(stdout.toString()) as { Username?: unknown; Secret?: unknown }
-  if (typeof answer.Secret !== 'string' || typeof answer.Username !== 'string') return undefined
-  return answer.Username === '<token>' ? { identityToken: answer.Secret } : { username: answer.Username, password: answer.Secret }
 }

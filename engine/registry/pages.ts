@@ -1,6 +1,6 @@
 import { EngineError } from '../errors/index.ts'
-import { readBody } from './exchange.ts'
-import type { Ask } from './session.ts'
+import type { RegistryOptions } from './client.ts'
+import { type Ask, askWhole } from './session.ts'
 
 export interface PagesInput {
   ask: Ask
@@ -13,6 +13,7 @@ export interface PagesInput {
   wanted?: (text: string) => boolean
   /** How many are enough. */
   limit?: number
+  options: RegistryOptions
 }
 
 const pageBytes = 16 * 1024 * 1024
@@ -25,18 +26,16 @@ const maxItems = 1_000_000
  * @throws as `Ask`, RegistryProtocol
  */
 export async function listPages(input: PagesInput): Promise<string[]> {
-  const { ask, registry, field, wanted = () => true, limit = maxItems } = input
+  const { ask, registry, field, options, wanted = () => true, limit = maxItems } = input
   const found: string[] = []
   let path: string | undefined = input.path
   const seen = new Set<string>()
   while (path !== undefined && found.length < limit) {
     if (seen.has(path) || seen.size >= maxPages) throw broken(registry, 'lists the same page again and again')
     seen.add(path)
-    const answer = await ask(path, { headers: { accept: 'application/json' } })
-    const base = answer.url
-    const page = readPage(await readBody(answer, pageBytes), field, registry)
-    found.push(...page.filter(wanted))
-    path = nextPage(answer.headers['link'], base)
+    const answer = await askWhole({ ask, registry, path, accept: 'application/json', maxBytes: pageBytes, options })
+    found.push(...readPage(answer.bytes, field, registry).filter(wanted))
+    path = nextPage(answer.headers['link'], answer.url)
   }
   return found.slice(0, limit)
 }

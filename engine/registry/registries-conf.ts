@@ -16,22 +16,30 @@ export interface RegistryEntry {
   mirrors: { location: string; insecure: boolean; use: 'all' | 'digest-only' | 'tag-only' }[]
 }
 
+export type ShortNameMode = 'enforcing' | 'permissive' | 'disabled'
+
 export interface RegistriesConf {
   /** Registries a short name is looked for in, in order. */
   search: string[]
-  /** Short name → full name without tag. */
-  aliases: Map<string, string>
+  /** What is to happen when several registries may be meant. */
+  shortNameMode: ShortNameMode
+  /** Short name → full name without tag, and the file that says so. */
+  aliases: Map<string, { name: string; file: string }>
   registries: RegistryEntry[]
+  /** Programs that keep logins, by the end of their names; `containers-auth.json` stands for the files. */
   credentialHelpers: string[]
-  /** The file that decides, named in messages. */
+  /** The file that decides which registries are searched, named in messages. */
   file: string
 }
 
 export interface ConfSources {
-  /** The main file and folders of additions, in the order they are read. */
-  files: string[]
+  /** The main file, and whether someone named it, so that it has to be there. */
+  main: string
+  named: boolean
+  /** Folders of additions, in the order they are read. */
   folders: string[]
-  aliasCaches: string[]
+  /** Where answers to "which registry?" are kept. They count more than what the other files say. */
+  aliasCache: string
 }
 
 const maxBytes = 1024 * 1024
@@ -41,63 +49,93 @@ export function confSources(environment: NodeJS.ProcessEnv = process.env): ConfS
   const { home, rootless } = identity()
   const own = join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'containers')
   const ownFile = join(own, 'registries.conf')
-  const named = environment['CONTAINERS_REGISTRIES_CONF']
+  const named = environment['CONTAINERS_REGISTRIES_CONF'] || environment['REGISTRIES_CONFIG_PATH']
+  const folder = environment['CONTAINERS_REGISTRIES_CONF_DIR']
   const useOwn = !named && exists(ownFile)
+  const cache = rootless ? join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'containers') : '/var/cache/containers'
   return {
-    files: [named || (useOwn ? ownFile : '/etc/containers/registries.conf')],
-    folders: useOwn ? [`${ownFile}.d`] : ['/etc/containers/registries.conf.d', `${ownFile}.d`],
-    aliasCaches: [
-      rootless
-        ? join(environment['XDG_CACHE_HOME'] || join(home, '.cache'), 'containers/short-name-aliases.conf')
-        : '/var/cache/containers/short-name-aliases.conf',
-    ],
+    main: named || (useOwn ? ownFile : '/etc/containers/registries.conf'),
+    named: Boolean(named),
+    folders: folder ? [folder] : useOwn ? [`${ownFile}.d`] : ['/etc/containers/registries.conf.d', `${ownFile}.d`],
+    aliasCache: environment['CONTAINERS_SHORT_NAME_ALIASES_CONF'] || join(cache, 'short-name-aliases.conf'),
   }
 }
 
 /**
- * Reads registries.conf with its additions; later files win. Missing files are no failure.
+ * Reads registries.conf with its additions; later files win. Missing files are no failure, unless someone named one.
  * @throws InvalidArgument naming a file that cannot be understood.
  */
 export async function readRegistriesConf(sources: ConfSources = confSources()): Promise<RegistriesConf> {
   const conf: RegistriesConf = {
     search: [],
+    shortNameMode: 'permissive',
     aliases: new Map(),
     registries: [],
-    credentialHelpers: [],
-    file: sources.files[0] ?? '/etc/containers/registries.conf',
+    credentialHelpers: ['containers-auth.json'],
+    file: sources.main,
   }
-  const additions = sources.folders.flatMap((folder) => confFiles(folder))
-  // The cache of remembered answers counts less than what someone wrote down.
-  for (const file of [...sources.aliasCaches, ...sources.files, ...additions]) {
-    if (!exists(file)) continue
-    await merge(conf, file)
+  if (sources.named && !exists(sources.main)) throw invalid(sources.main, 'it does not exist')
+  for (const file of [sources.main, ...sources.folders.flatMap((folder) => confFiles(folder))]) {
+    if (exists(file)) await merge(conf, file)
   }
+  if (exists(sources.aliasCache)) mergeAliases(conf, await parseConf(sources.aliasCache), sources.aliasCache)
   return conf
 }
 
 async function merge(conf: RegistriesConf, file: string): Promise<void> {
-  const document = await parse(file)
+  const document = await parseConf(file)
+  if (document['registries'] !== undefined)
+    throw invalid(
+      file,
+      'it is written in version 1 of the format ([registries.search] and the like), which is not supported: write unqualified-search-registries and [[registry]] tables instead',
+    )
   const search = document['unqualified-search-registries']
   if (Array.isArray(search)) {
     conf.search = texts(search)
     conf.file = file
+    const odd = conf.search.find((each) => !/^[^/\s]+$/.test(each))
+    if (odd !== undefined)
+      throw invalid(file, `${JSON.stringify(odd)} in unqualified-search-registries is not a HOST or HOST:PORT`)
   }
+  const mode = document['short-name-mode']
+  if (mode === 'enforcing' || mode === 'permissive' || mode === 'disabled') conf.shortNameMode = mode
+  else if (mode !== undefined && mode !== '')
+    throw invalid(file, `the short-name-mode ${JSON.stringify(mode)} is none of enforcing, permissive and disabled`)
   const helpers = document['credential-helpers']
-  if (Array.isArray(helpers)) conf.credentialHelpers = texts(helpers)
-  for (const [name, target] of Object.entries(table(document['aliases']))) {
-    if (typeof target === 'string' && target !== '') conf.aliases.set(name, target)
-    else conf.aliases.delete(name)
+  if (Array.isArray(helpers) && helpers.length > 0) conf.credentialHelpers = texts(helpers)
+  mergeAliases(conf, document, file)
+  const registries = Array.isArray(document['registry']) ? document['registry'].map((value) => toEntry(table(value), file)) : []
+  refuseContradictions(registries, file)
+  const prefixes = new Set(registries.map(({ prefix }) => prefix))
+  conf.registries = [...conf.registries.filter(({ prefix }) => !prefixes.has(prefix)), ...registries]
+}
+
+function mergeAliases(conf: RegistriesConf, document: Record<string, unknown>, file: string): void {
+  for (const [alias, name] of Object.entries(table(document['aliases']))) {
+    if (name === '') conf.aliases.delete(alias)
+    else {
+      if (typeof name !== 'string' || !/^[^/@\s]+\/[^@\s]+$/.test(name) || /:[^/]*$/.test(name))
+        throw invalid(file, `the alias ${JSON.stringify(alias)} does not stand for REGISTRY/REPOSITORY without a tag`)
+      if (/[:@\s]/.test(alias) || alias.startsWith('localhost/'))
+        throw invalid(file, `${JSON.stringify(alias)} cannot be an alias: it must be a short name without a tag`)
+      conf.aliases.set(alias, { name, file })
+    }
   }
-  const registries = document['registry']
-  for (const value of Array.isArray(registries) ? registries : []) {
-    const entry = toEntry(table(value), file)
-    conf.registries = [...conf.registries.filter(({ prefix }) => prefix !== entry.prefix), entry]
+}
+
+function refuseContradictions(registries: readonly RegistryEntry[], file: string): void {
+  for (const [i, entry] of registries.entries()) {
+    const twin = registries.slice(0, i).find(({ location, prefix }) => location === entry.location && prefix === entry.prefix)
+    for (const key of ['insecure', 'blocked'] as const) {
+      if (twin && twin[key] !== entry[key])
+        throw invalid(file, `the registry ${entry.prefix} is there twice, with different settings of ${key}`)
+    }
   }
 }
 
 function toEntry(fields: Record<string, unknown>, file: string): RegistryEntry {
-  const location = cleanLocation(fields['location'])
-  const prefix = cleanLocation(fields['prefix']) || location
+  const location = cleanLocation(fields['location'], file)
+  const prefix = cleanLocation(fields['prefix'], file) || location
   if (prefix === '') throw invalid(file, 'a [[registry]] has neither prefix nor location')
   const mirrors = Array.isArray(fields['mirror']) ? fields['mirror'].map(table) : []
   return {
@@ -106,10 +144,17 @@ function toEntry(fields: Record<string, unknown>, file: string): RegistryEntry {
     insecure: fields['insecure'] === true,
     blocked: fields['blocked'] === true,
     mirrorByDigestOnly: fields['mirror-by-digest-only'] === true,
-    mirrors: mirrors.map((mirror) => {
-      const use = mirror['pull-from-mirror']
-      const mirrorLocation = cleanLocation(mirror['location'])
+    mirrors: mirrors.map((mirror): RegistryEntry['mirrors'][number] => {
+      const use = mirror['pull-from-mirror'] ?? ''
+      const mirrorLocation = cleanLocation(mirror['location'], file)
       if (mirrorLocation === '') throw invalid(file, `a mirror of ${prefix} has no location`)
+      if (use !== '' && use !== 'all' && use !== 'digest-only' && use !== 'tag-only')
+        throw invalid(file, `the pull-from-mirror of ${mirrorLocation} is none of all, digest-only and tag-only`)
+      if (use !== '' && fields['mirror-by-digest-only'] === true)
+        throw invalid(
+          file,
+          `${prefix} has mirror-by-digest-only and its mirror ${mirrorLocation} pull-from-mirror: give one of them`,
+        )
       return {
         location: mirrorLocation,
         insecure: mirror['insecure'] === true,
@@ -119,11 +164,15 @@ function toEntry(fields: Record<string, unknown>, file: string): RegistryEntry {
   }
 }
 
-function cleanLocation(value: unknown): string {
-  return typeof value === 'string' ? value.replace(/\/+$/, '') : ''
+function cleanLocation(value: unknown, file: string): string {
+  if (typeof value !== 'string') return ''
+  if (/^[a-z]+:\/\//i.test(value))
+    throw invalid(file, `the location ${JSON.stringify(value)} must not begin with http:// or the like`)
+  return value.replace(/\/+$/, '')
 }
 
-async function parse(file: string): Promise<Record<string, unknown>> {
+/** A TOML document. @throws InvalidArgument */
+export async function parseConf(file: string): Promise<Record<string, unknown>> {
   const size = statSync(file).size
   if (size > maxBytes) throw invalid(file, 'it is larger than 1 MiB')
   try {

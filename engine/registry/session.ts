@@ -26,6 +26,42 @@ export function openSession(source: Source, options: RegistryOptions): { ask: As
   }
 }
 
+export interface WholeInput {
+  ask: Ask
+  registry: string
+  path: string
+  accept: string
+  maxBytes: number
+  options: RegistryOptions
+}
+
+/** An answer with its whole (small) body; one that breaks off is asked for again. @throws as `Ask`, RegistryProtocol beyond `maxBytes` */
+export async function askWhole({
+  ask,
+  registry,
+  path,
+  accept,
+  maxBytes,
+  options,
+}: WholeInput): Promise<Answer & { bytes: Buffer }> {
+  const { retry = 3, retryDelay = 1000, signal } = options
+  for (let attempt = 0; ; attempt++) {
+    const answer = await ask(path, { headers: { accept } })
+    try {
+      return { ...answer, bytes: await readBody(answer, maxBytes) }
+    } catch (error) {
+      if (attempt >= retry || !isTransient(error)) throw connectionFailure(registry, error, signal)
+    }
+    await pause(retryDelay * 2 ** attempt, signal)
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
+    throw cancelled(signal!)
+  })
+}
+
 /** What is learned about a registry while it is asked: http or https, and the login. */
 class Session {
   readonly #source: Source
@@ -68,9 +104,7 @@ class Session {
         if (signal?.aborted) throw cancelled(signal)
         if (attempt >= retry || !isTransient(error) || isOnceOnly(request)) throw connectionFailure(registry, error, signal)
       }
-      await sleep(wait, undefined, signal ? { signal } : {}).catch(() => {
-        throw cancelled(signal!)
-      })
+      await pause(wait, signal)
     }
   }
 

@@ -8,7 +8,8 @@ import { formatReference } from '../image/index.ts'
 import { parseChallenge } from './authorize.ts'
 import { findCredentials } from './credentials.ts'
 import { readRegistriesConf } from './registries-conf.ts'
-import { candidates, sourcesOf } from './sources.ts'
+import { candidates } from './short-names.ts'
+import { sourcesOf } from './sources.ts'
 
 let folder: string
 beforeEach(() => {
@@ -45,7 +46,7 @@ blocked = true
 "short" = "quay.io/long/name"
 `,
   )
-  const conf = await readRegistriesConf({ files: [main], folders: [], aliasCaches: [] })
+  const conf = await readRegistriesConf({ main, named: true, folders: [], aliasCache: join(folder, 'cache') })
   expect(candidates(conf, 'thing').map(formatReference)).toEqual(['one.example/thing:latest', 'docker.io/library/thing:latest'])
   expect(candidates(conf, 'short:v1').map(formatReference)).toEqual(['quay.io/long/name:v1'])
   const sources = (name: string, verify?: boolean): unknown => sourcesOf(conf, candidates(conf, name)[0]!, verify)
@@ -64,14 +65,30 @@ blocked = true
 })
 
 test('without search registries a short name is refused with the way out; later files win', async () => {
-  const conf = await readRegistriesConf({ files: [join(folder, 'missing')], folders: [folder], aliasCaches: [] })
+  const conf = await readRegistriesConf({
+    main: join(folder, 'missing'),
+    named: false,
+    folders: [folder],
+    aliasCache: join(folder, 'cache'),
+  })
   expect(() => candidates(conf, 'thing')).toThrow('docker.io/library/thing')
   write('10.conf', 'unqualified-search-registries = ["a.example"]')
   write('20.conf', 'unqualified-search-registries = ["b.example"]')
   write('30.ignored', '!')
-  expect((await readRegistriesConf({ files: [], folders: [folder], aliasCaches: [] })).search).toEqual(['b.example'])
+  expect(
+    (
+      await readRegistriesConf({
+        main: join(folder, 'missing'),
+        named: false,
+        folders: [folder],
+        aliasCache: join(folder, 'cache'),
+      })
+    ).search,
+  ).toEqual(['b.example'])
   write('40.conf', 'not toml')
-  await expect(readRegistriesConf({ files: [], folders: [folder], aliasCaches: [] })).rejects.toMatchObject({
+  await expect(
+    readRegistriesConf({ main: join(folder, 'missing'), named: false, folders: [folder], aliasCache: join(folder, 'cache') }),
+  ).rejects.toMatchObject({
     code: 'InvalidArgument',
     message: expect.stringContaining('40.conf'),
   })

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts'
-import { parseReference, qualify, type Reference, repositoryName, withDefaultTag } from '../image/index.ts'
+import { type Reference, repositoryName } from '../image/index.ts'
 import type { RegistriesConf, RegistryEntry } from './registries-conf.ts'
 
 /** One place an image may be fetched from. */
@@ -10,29 +10,6 @@ export interface Source {
   repository: string
   /** Whether http, and https without checking the certificate, are allowed. */
   insecure: boolean
-}
-
-/**
- * The full names a typed name may stand for, in the order they are tried.
- * @throws ImageReferenceInvalid, ImageNameUnqualified for a short name without an alias or search registries.
- */
-export function candidates(conf: RegistriesConf, text: string): Reference[] {
-  const partial = parseReference(text)
-  if (partial.registry !== undefined) return [withDefaultTag(qualify(partial, partial.registry))]
-  const alias = conf.aliases.get(partial.repository)
-  if (alias !== undefined) {
-    const target = parseReference(alias)
-    if (target.registry !== undefined) {
-      const { tag, digest } = partial
-      return [withDefaultTag(qualify({ ...target, ...(tag ? { tag } : {}), ...(digest ? { digest } : {}) }, target.registry))]
-    }
-  }
-  if (conf.search.length > 0) return conf.search.map((registry) => withDefaultTag(qualify(partial, registry)))
-  throw new EngineError(
-    'ImageNameUnqualified',
-    `short-name "${text}" did not resolve to an alias and no unqualified-search registries are defined in "${conf.file}": give the full name, such as docker.io/${partial.repository.includes('/') ? '' : 'library/'}${partial.repository}.`,
-    { details: { reference: text, file: conf.file } },
-  )
 }
 
 /**
