@@ -2,12 +2,15 @@ import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { Digest } from '../../image/index.ts'
-import { allImages } from '../../store/index.ts'
+import { allImages, blobsOfArtifacts, blobsOfManifestLists } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { imageBlobs, whileRemoving } from './store.ts'
 
 /** Digests of blobs that something other than an image needs; loaded when something is removed. */
-const otherNeeds: readonly ((context: Context) => Promise<Iterable<string>>)[] = []
+const otherNeeds: readonly ((context: Context) => Promise<Iterable<string>>)[] = [
+  async ({ database }) => blobsOfManifestLists(database),
+  async ({ database }) => blobsOfArtifacts(database),
+]
 
 /**
  * Removes layers and blobs that no image needs. Images that containers use are never removed, so their layers stay.

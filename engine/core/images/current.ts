@@ -134,6 +134,7 @@ function isStepBefore(parent: string[] | undefined, child: string[] | undefined)
 
 /** The steps of an image's history as comparable text; nothing when its configuration cannot be read. */
 function readSteps(context: Context, { facts }: ImageRecord): string[] | undefined {
+  if (facts.list) return undefined
   try {
     const document = JSON.parse(readFileSync(imageBlobs(context).path(facts.config.digest as Digest), 'utf8')) as {
       history?: unknown

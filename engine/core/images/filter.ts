@@ -54,7 +54,7 @@ const builders: Record<string, Build> = {
   containers: flag(({ containers }) => containers > 0),
   intermediate: flag(({ names, children }) => names.length === 0 && children === true),
   readonly: flag(({ readOnly }) => readOnly === true),
-  manifest: flag(() => false),
+  manifest: flag(({ record }) => record.facts.list !== undefined),
   label:
     (_database, value) =>
     ({ record }) =>

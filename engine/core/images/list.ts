@@ -64,7 +64,7 @@ function summary(set: ImageSet, record: ImageRecord): Summary {
     Os: facts.os,
     Digest: facts.manifest.digest,
     History: [...set.history(record.id)],
-    IsManifestList: false,
+    IsManifestList: facts.list !== undefined,
     ...(names.length > 0 ? { Names: names.map(({ name }) => name) } : {}),
     ...(isDangling(candidate) ? { Dangling: true } : {}),
   }

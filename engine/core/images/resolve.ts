@@ -1,7 +1,7 @@
 import { type ChainId, type Digest, type ImageDocument, limits, parseImageConfig } from '../../image/index.ts'
 import { type ImageRecord, namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { findImage } from './find.ts'
+import { findInstance } from '../manifests/instance.ts'
 import { imageBlobs } from './store.ts'
 
 /** An image as a container is made from it. */
@@ -21,11 +21,11 @@ export interface ResolvedImage {
 }
 
 /**
- * Finds an image in the store and reads its config.
+ * Finds an image in the store, of a manifest list the one for this platform, and reads its config.
  * @throws ImageNotFound, NameAmbiguous, StoreCorrupt
  */
 export async function resolveImage(context: Context, nameOrId: string): Promise<ResolvedImage> {
-  const { record, name } = findImage(context.database, nameOrId)
+  const { record, name } = findInstance(context, nameOrId)
   const names = namesOfImage(context.database, record.id).map((each) => each.name)
   return {
     id: record.id,

@@ -30,7 +30,8 @@ async function imageProblems({ context, badBlobs, badLayers, report }: CheckJob,
   for (const chainId of facts.chain) {
     if (badLayers.has(chainId)) problems.push(...(report.Layers[chainId] ?? []))
   }
-  if (badBlobs.has(facts.config.digest)) return problems
+  // A manifest list has no configuration.
+  if (badBlobs.has(facts.config.digest) || facts.list) return problems
   try {
     await readDocument(context, image)
   } catch (error) {
