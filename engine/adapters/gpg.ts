@@ -59,6 +59,18 @@ export function gpgVerify(signature: Buffer, keyrings: readonly Buffer[], signal
   })
 }
 
+/** Public keys of the caller's own keyring. @throws EngineError InvalidArgument when one is missing */
+export async function exportKeys(fingerprints: readonly string[], signal?: AbortSignal): Promise<Buffer> {
+  const args = ['--batch', '--no-tty', '--armor', '--export', ...fingerprints]
+  const { stdout } = await gpg(args, { GNUPGHOME: process.env['GNUPGHOME'] }, signal)
+  if (stdout.trim() === '')
+    throw new EngineError(
+      'InvalidArgument',
+      `The keyring has no public key ${fingerprints.join(' or ')}: gpg --list-keys shows those there are.`,
+    )
+  return Buffer.from(stdout)
+}
+
 async function importKeys(
   home: string,
   alone: readonly string[],

@@ -25,6 +25,12 @@ export const commands: Readonly<Record<string, Load>> = {
   'image prune': async () => (await import('./commands/prune.ts')).imagePrune,
   'image tree': async () => (await import('./commands/tree.ts')).imageTree,
   'image unmount': async () => (await import('./commands/image-mount.ts')).imageUnmount,
+  'image generate-sigstore-key': async () => (await import('./commands/standalone.ts')).generateSigstoreKey,
+  'image sign': async () => (await import('./commands/image-sign.ts')).imageSign,
+  'image standalone-sign': async () => (await import('./commands/standalone.ts')).standaloneSign,
+  'image standalone-verify': async () => (await import('./commands/standalone.ts')).standaloneVerify,
+  'image trust set': async () => (await import('./commands/image-trust.ts')).imageTrustSet,
+  'image trust show': async () => (await import('./commands/image-trust.ts')).imageTrustShow,
   images: async () => (await import('./commands/images.ts')).images,
   info: async () => (await import('./commands/info.ts')).info,
   init: async () => (await import('./commands/init.ts')).init,
@@ -96,6 +102,7 @@ export const aliases: Readonly<Record<string, string>> = {
 export const groups: Readonly<Record<string, string>> = {
   container: 'Manage containers',
   image: 'Manage images',
+  'image trust': 'Manage container image trust policy',
   pod: 'Manage pods',
   system: 'Manage berth',
 }

@@ -27,6 +27,14 @@ test('aliases lead to commands, and groups have some', () => {
 test('a command is found by its words, its alias, or not at all', async () => {
   expect(await findCommand(['container', 'ps', '-a'], false)).toMatchObject({ path: ['container', 'ps'], rest: ['-a'] })
   expect(await findCommand(['pod', 'rm', 'x'], false)).toMatchObject({ path: ['pod', 'rm'], rest: ['x'] })
+  expect(await findCommand(['image', 'trust', 'show', 'x'], false)).toMatchObject({
+    path: ['image', 'trust', 'show'],
+    rest: ['x'],
+  })
+  expect(await findCommand(['image', 'trust', '--help'], false)).toMatchObject({
+    text: expect.stringContaining('berth image trust [command]'),
+  })
+  await expect(findCommand(['image', 'trust', 'shew'], false)).rejects.toThrow('unrecognized command `berth image trust shew`')
   await expect(findCommand(['pss'], false)).rejects.toThrow('unrecognized command `berth pss`')
   await expect(findCommand(['constructor'], false)).rejects.toThrow('unrecognized command')
 })

@@ -1,4 +1,5 @@
 import { aliases, commands, groups, hiddenCommands } from './command-list.ts'
+import { wordsAfter } from './command-tree.ts'
 import { globalFlags } from './parse/globals.ts'
 import type { Flags } from './parse/flags.ts'
 
@@ -45,10 +46,9 @@ function fish(words: Record<string, string[]>): string {
 async function allWords(): Promise<Record<string, string[]>> {
   const names = [...Object.keys(commands), ...Object.keys(aliases)].filter((name) => !hiddenCommands.has(name))
   const words: Record<string, string[]> = {
-    '': [...names.filter((name) => !name.includes(' ')), ...Object.keys(groups), ...flagWords(globalFlags)],
+    '': [...wordsAfter(''), ...flagWords(globalFlags)],
   }
-  for (const group of Object.keys(groups))
-    words[group] = names.filter((name) => name.startsWith(`${group} `)).map((name) => name.slice(group.length + 1))
+  for (const group of Object.keys(groups)) words[group] = wordsAfter(group)
   for (const name of names) words[name] = flagWords((await commands[aliases[name] ?? name]?.())?.flags ?? {})
   return words
 }

@@ -13,31 +13,37 @@ export type Found = { path: string[]; command: Command; rest: string[] } | { tex
 export async function findCommand(words: readonly string[], help: boolean): Promise<Found> {
   const asked = words[0] === 'help' ? words.slice(1) : words
   if (words[0] === 'help') return findCommand(asked, true)
-  const [first, second] = asked
+  const [first] = asked
   if (first === undefined) {
     const { overviewText } = await import('./help.ts')
     if (help) return { text: await overviewText(), code: 0 }
     throw new UsageError("missing command 'berth COMMAND'", "Try 'berth --help' for more information")
   }
-  const two = second === undefined ? undefined : `${first} ${second}`
-  for (const name of [two, first]) {
-    const canonical = name !== undefined && Object.hasOwn(aliases, name) ? aliases[name] : name
-    const load = canonical !== undefined && Object.hasOwn(commands, canonical) ? commands[canonical] : undefined
-    if (!load || name === undefined) continue
-    const path = name.split(' ')
-    return {
-      path,
-      command: (await load()) as Command,
-      rest: help ? [...asked.slice(path.length), '--help'] : asked.slice(path.length),
-    }
+  for (let count = Math.min(longestName, asked.length); count > 0; count -= 1) {
+    const name = asked.slice(0, count).join(' ')
+    const canonical = Object.hasOwn(aliases, name) ? aliases[name]! : name
+    const load = Object.hasOwn(commands, canonical) ? commands[canonical] : undefined
+    if (!load) continue
+    const path = asked.slice(0, count)
+    return { path, command: (await load()) as Command, rest: help ? [...asked.slice(count), '--help'] : asked.slice(count) }
   }
-  if (Object.hasOwn(groups, first) && (second === undefined || second.startsWith('-'))) {
+  return await findGroup(asked, help)
+}
+
+const longestName = 3
+
+async function findGroup(asked: readonly string[], help: boolean): Promise<Found> {
+  let count = 0
+  while (Object.hasOwn(groups, asked.slice(0, count + 1).join(' ')) && count < asked.length) count += 1
+  const group = asked.slice(0, count).join(' ')
+  const next = asked[count]
+  if (count > 0 && (next === undefined || next.startsWith('-'))) {
     const { groupText } = await import('./help.ts')
-    if (help || second === '--help' || second === '-h') return { text: await groupText(first), code: 0 }
-    process.stdout.write(await groupText(first))
-    throw new UsageError(`missing command 'berth ${first} COMMAND'`)
+    if (help || next === '--help' || next === '-h') return { text: await groupText(group), code: 0 }
+    process.stdout.write(await groupText(group))
+    throw new UsageError(`missing command 'berth ${group} COMMAND'`)
   }
-  throw unknownCommand(two !== undefined && Object.hasOwn(groups, first) ? two : first)
+  throw unknownCommand(asked.slice(0, count + 1).join(' '))
 }
 
 function unknownCommand(name: string): UsageError {

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts'
-import { aliases, commands, groups, hiddenCommands } from './command-list.ts'
+import { aliases, groups } from './command-list.ts'
+import { summaryOf, wordsAfter } from './command-tree.ts'
 import type { Flag, Flags } from './parse/flags.ts'
 import { globalFlags } from './parse/globals.ts'
 
@@ -19,31 +20,27 @@ export function helpText(path: readonly string[], command: Command): string {
 
 /** What `berth --help` shows. */
 export async function overviewText(): Promise<string> {
-  const top = Object.keys(commands).filter((name) => !name.includes(' '))
-  const rows = await Promise.all(top.map(async (name) => [name, (await commands[name]?.())?.summary ?? ''] as const))
-  const all = [...rows, ...Object.entries(groups)].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  const words = wordsAfter('').filter((word) => !Object.hasOwn(aliases, word))
   return (
     'Containers, pods and images of your own, without a daemon\n\n' +
     'Usage:\n  berth [options] [command]\n\n' +
-    `Available Commands:\n${all.map(([name, summary]) => `  ${name.padEnd(12)}${summary}\n`).join('')}\n` +
+    `Available Commands:\n${await wordLines('', words)}\n` +
     `Options:\n${flagLines(globalFlags).join('')}  -v, --version                     Version of berth\n\n`
   )
 }
 
 /** What `berth pod` shows. */
 export async function groupText(group: string): Promise<string> {
-  const own = (list: Record<string, unknown>) =>
-    Object.keys(list).filter((name) => name.startsWith(`${group} `) && !hiddenCommands.has(name))
-  const names = [...own(commands), ...own(aliases)].toSorted()
-  const rows = await Promise.all(
-    names.map(
-      async (name) => [name.slice(group.length + 1), (await commands[aliases[name] ?? name]?.())?.summary ?? ''] as const,
-    ),
-  )
   return (
     `${groups[group]}\n\nUsage:\n  berth ${group} [command]\n\n` +
-    `Available Commands:\n${rows.map(([name, summary]) => `  ${name.padEnd(12)}${summary}\n`).join('')}\n`
+    `Available Commands:\n${await wordLines(`${group} `, wordsAfter(group))}\n`
   )
+}
+
+async function wordLines(prefix: string, words: readonly string[]): Promise<string> {
+  const width = Math.max(10, ...words.map((word) => word.length)) + 2
+  const lines = await Promise.all(words.map(async (word) => `  ${word.padEnd(width)}${await summaryOf(prefix + word)}\n`))
+  return lines.join('')
 }
 
 /** One line for each flag that is not hidden. */

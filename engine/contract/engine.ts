@@ -8,6 +8,7 @@ import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
 import { systemOperations } from './system.ts'
+import { trustOperations } from './trust.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
 export const operations = {
@@ -17,6 +18,7 @@ export const operations = {
   ...podOperations,
   ...registryOperations,
   ...imageTransferOperations,
+  ...trustOperations,
   ...imageOperations,
   ...manifestOperations,
   ...artifactOperations,

@@ -50,6 +50,13 @@ export async function signatureStores(reference: Reference, folder = configurati
   }
 }
 
+/** The addresses of all lookaside stores by scope, '' for the default, as they were written. */
+export async function signatureStoreTexts(folder = configurationFolder()): Promise<Map<string, string>> {
+  const { byScope, default: fallback } = await readConfiguration(folder)
+  const all = [...byScope, ...(fallback ? [['', fallback] as const] : [])]
+  return new Map(all.flatMap(([scope, section]) => (section.lookaside ? [[scope, section.lookaside] as const] : [])))
+}
+
 function configurationFolder(): string {
   const own = join(homedir(), '.config/containers/registries.d')
   return process.env['BERTH_REGISTRIES_D'] ?? (existsSync(own) ? own : '/etc/containers/registries.d')
