@@ -1,14 +1,17 @@
 export { type ArtifactParts, emptyBlob, emptyDescriptor, fileNameOf, formatArtifact, titleAnnotation } from './artifact.ts'
-export {
-  type ArchiveFile,
-  archiveInvalid,
-  archiveLimits,
-  type ArchiveMember,
-  openArchiveFile,
-} from './archive-file.ts'
+export { type ArchiveFile, archiveInvalid, archiveLimits, type ArchiveMember, openArchiveFile } from './archive-file.ts'
 export { type BlobStore, openBlobStore } from './blob-store.ts'
 export type { BlobWriter } from './blob-writer.ts'
 export { type HistoryEntry, type ImageDocument, type ImageRunConfig, parseImageConfig } from './config.ts'
+export {
+  layerType,
+  type ManifestFamily,
+  manifestFamily,
+  type NewLayer,
+  type Rewritten,
+  rewriteIndex,
+  rewriteManifest,
+} from './convert.ts'
 export { decompress, type Inflate } from './decompress.ts'
 export {
   type ChainId,

@@ -1,4 +1,4 @@
-import type { ImageDestination, ImageSource, Platform, Reference } from '../../../image/index.ts'
+import type { Digest, ImageDestination, ImageSource, Platform, Reference } from '../../../image/index.ts'
 import type { TransferProgress } from '../copy/progress.ts'
 
 /** How one side of a transfer is reached. What a transport does not need, it does not look at. */
@@ -48,6 +48,7 @@ export interface Destination extends ImageDestination {
   /**
    * Takes one image (for this platform, if the source is an index) by itself, instead of having it written: into the store,
    * layers are unpacked as they come. Nothing else is called then but `commit` or `discard`.
+   * @returns the digest of the image's manifest.
    */
-  fetch?(source: ImageSource, choice: FetchChoice): Promise<void>
+  fetch?(source: ImageSource, choice: FetchChoice): Promise<Digest>
 }

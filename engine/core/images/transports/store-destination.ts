@@ -1,5 +1,5 @@
 import { EngineError } from '../../../errors/index.ts'
-import { formatReference, parseReference, qualify, wantedPlatform } from '../../../image/index.ts'
+import { type Digest, formatReference, parseReference, qualify, wantedPlatform } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
 import { fetchImage } from '../pull/fetch.ts'
 import type { Destination, DestinationAccess } from './access.ts'
@@ -22,7 +22,7 @@ export async function openStoreDestination(context: Context, rest: string, acces
     reference,
     traits: { manifestTypes: [], layers: 'preserve', lists: false },
     async fetch(source, { platform = {}, progress, signal }) {
-      await fetchImage({
+      const { facts } = await fetchImage({
         context,
         source,
         names,
@@ -31,6 +31,7 @@ export async function openStoreDestination(context: Context, rest: string, acces
         progress,
         signal,
       })
+      return facts.manifest.digest as Digest
     },
     has: async () => false,
     putBlob: never,

@@ -1,0 +1,59 @@
+import type { BlobBytes, Descriptor, Digest, ImageSource } from '../../../image/index.ts'
+import { digestOf } from '../../../image/index.ts'
+import type { Destination } from '../transports/index.ts'
+import type { TransferProgress } from './progress.ts'
+import { verified } from './verified.ts'
+
+/** Sends a blob unless it is there. Verified on the way. */
+export async function copyBlob(
+  destination: Destination,
+  progress: TransferProgress,
+  descriptor: Descriptor,
+  open: (offset: number) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const report = progress.layer(descriptor)
+  report.phase('waiting')
+  const there = await destination.has(descriptor)
+  if (there) return report.phase(there === 'mounted' ? 'mounted' : 'exists')
+  report.phase('uploading')
+  const bytes: BlobBytes = verified(descriptor, open, (count) => report.bytes(count))
+  await destination.putBlob(descriptor, bytes)
+  report.phase('done')
+}
+
+/** A blob of the source; a small one may be in its descriptor. */
+export function blobOf(source: ImageSource, descriptor: Descriptor): (offset: number) => AsyncIterable<Uint8Array> {
+  const inlined = inlinedContent(descriptor)
+  if (!inlined) return (offset) => source.blob(descriptor, offset)
+  return async function* (offset) {
+    yield inlined.subarray(offset)
+  }
+}
+
+function inlinedContent({ data, digest, size }: Descriptor): Buffer | undefined {
+  if (data === undefined || size > 64 * 1024) return undefined
+  const bytes = Buffer.from(data, 'base64')
+  return bytes.length === size && digestOf(bytes) === (digest satisfies Digest) ? bytes : undefined
+}
+
+/** Runs `work` for each item in order, at most `count` at once; after a failure no more are begun. @throws the first failure */
+export async function inParallel<T>(
+  items: readonly T[],
+  count: number,
+  work: (item: T, index: number) => Promise<void>,
+): Promise<void> {
+  const failures: unknown[] = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length && failures.length === 0) {
+      const index = next++
+      try {
+        await work(items[index]!, index)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(count, items.length) }, worker))
+  if (failures.length > 0) throw failures[0]
+}

@@ -1,0 +1,34 @@
+import type { Digest, ImageSource, Platform, SourceManifest } from '../../../image/index.ts'
+import type { Context } from '../../context.ts'
+import type { Destination } from '../transports/index.ts'
+import type { TransferProgress } from './progress.ts'
+import type { SigningChoice } from './signatures.ts'
+
+/** What is copied, where to, and how. */
+export interface CopyInput extends SigningChoice {
+  context: Context
+  /** Its opener closes it. */
+  source: ImageSource
+  destination: Destination
+  progress: TransferProgress
+  signal: AbortSignal
+  /** Of a list: the image for one platform (`system`, the default), all of them with the list, or the list alone. */
+  images?: 'system' | 'all' | 'index-only' | undefined
+  /** Whose image is taken, with `system`; this machine's where not given. */
+  platform?: Partial<Platform> | undefined
+  format?: 'oci' | 'v2s2' | 'v2s1' | undefined
+  /** Layers in another compression are compressed anew. Without it only uncompressed ones are, and only for places that want that. */
+  compressionFormat?: 'gzip' | 'zstd' | 'zstd:chunked' | undefined
+  compressionLevel?: number | undefined
+  /** As others have it: no layer counts as sent because the other side has it in another compression. Berth never does that. */
+  forceCompressionFormat?: boolean | undefined
+  /** Fails rather than change a byte of a manifest. */
+  preserveDigests?: boolean | undefined
+}
+
+export interface CopyResult {
+  /** Of the manifest, or list, that was written under the destination's name. */
+  digest: Digest
+  /** Absent where the destination fetched it by itself. */
+  manifest?: SourceManifest
+}

@@ -1,0 +1,126 @@
+import { EngineError } from '../../../errors/index.ts'
+import {
+  type Descriptor,
+  isForeignLayer,
+  layerCompression,
+  type Manifest,
+  type ManifestFamily,
+  type NewLayer,
+  parseAnyManifest,
+  rewriteManifest,
+  type SourceManifest,
+} from '../../../image/index.ts'
+import { blobOf, copyBlob, inParallel } from './blob.ts'
+import type { CopyInput } from './choice.ts'
+import { chooseFamily, type Plan, planManifest } from './plan.ts'
+import { recompress } from './recompress.ts'
+import type { Signatures } from './signatures.ts'
+import { verified } from './verified.ts'
+
+/** How many blobs are sent at once. */
+const parallel = 6
+
+export interface ImageJob {
+  input: CopyInput
+  signatures: Signatures
+  /** The manifest as the source has it. */
+  found: SourceManifest
+  /** What messages call it. */
+  what: string
+  /** Whether the destination's name is to stand for it. */
+  top: boolean
+}
+
+/** Sends one image or artifact: its blobs, its config, its manifest. Answers with the manifest as it was written. */
+export async function copyOne(job: ImageJob): Promise<SourceManifest> {
+  const { input, signatures, found, what, top } = job
+  const { source, destination, progress } = input
+  const manifest = parseAnyManifest(found.bytes, found.mediaType, what)
+  if (manifest.kind === 'index') throw new EngineError('ManifestInvalid', `${what} is not usable: its index lists another index.`)
+  const plan = planManifest(input, manifest, chooseFamily(input, manifest.mediaType, false), what)
+  if (!input.removeSignatures) progress.line('Getting image source signatures')
+  const existing = await signatures.prepare(source, found.digest, plan.changes)
+  const layers = await copyLayers(input, manifest, plan)
+  progress.line(`Copying config ${manifest.config.digest}`)
+  await copyBlob(destination, progress, manifest.config, blobOf(source, manifest.config))
+  let written = asPlanned(
+    { ...found, mediaType: manifest.mediaType },
+    plan.changes === undefined ? undefined : plan.family,
+    layers,
+    job,
+  )
+  progress.line('Writing manifest to image destination')
+  try {
+    await destination.putManifest(written, top)
+  } catch (error) {
+    if (!mayFallBack(input, plan, existing, error)) throw error
+    written = asPlanned({ ...found, mediaType: manifest.mediaType }, 'docker', layers, job)
+    await destination.putManifest(written, top)
+  }
+  await signatures.put(written, existing)
+  return written
+}
+
+function asPlanned(
+  found: SourceManifest,
+  family: ManifestFamily | undefined,
+  layers: NewLayer[],
+  { input, what }: ImageJob,
+): SourceManifest {
+  if (family === undefined) return found
+  const { manifest, lost } = rewriteManifest(found, family, layers, what)
+  if (lost.length > 0) input.progress.line(`WARNING: Docker's format has no place for ${lost.join(' and ')} of ${what}`)
+  return manifest
+}
+
+/** A registry from before OCI refuses its manifests: Docker's format is then tried, if nobody wanted otherwise. */
+function mayFallBack(
+  { format, preserveDigests }: CopyInput,
+  { family }: Plan,
+  existing: readonly Uint8Array[],
+  error: unknown,
+): boolean {
+  if (format !== undefined || preserveDigests || family !== 'oci' || existing.length > 0) return false
+  if (!EngineError.is(error, 'RegistryProtocol')) return false
+  const { status, reason } = error.details
+  return status === 415 || (status === 400 && reason === 'MANIFEST_INVALID')
+}
+
+async function copyLayers(input: CopyInput, manifest: Manifest, plan: Plan): Promise<NewLayer[]> {
+  const { progress, destination, source, signal } = input
+  const done: NewLayer[] = manifest.layers.map(({ mediaType, digest, size }) => ({
+    digest,
+    size,
+    compression: layerCompression(mediaType) ?? 'none',
+  }))
+  // The same layer may be listed more than once: it is sent once.
+  const first = new Map(manifest.layers.map((layer, i) => [layer.digest, i] as const).toReversed())
+  const jobs = [...first.values()].toSorted((a, b) => a - b).filter((i) => !staysElsewhere(manifest.layers[i]!))
+  await inParallel(jobs, parallel, async (i) => {
+    if (signal.aborted) throw new EngineError('Cancelled', 'The copy was cancelled.', { cause: signal.reason })
+    const layer = manifest.layers[i]!
+    progress.line(`Copying blob ${layer.digest}`)
+    const target = plan.layers[i]
+    if (target === undefined) return copyBlob(destination, progress, layer, blobOf(source, layer))
+    done[i] = await copyRecompressed(input, layer, target)
+  })
+  return manifest.layers.map(({ digest }) => done[first.get(digest)!]!)
+}
+
+/** What may not be given away is not: whoever wants it fetches it from where the manifest says. */
+function staysElsewhere({ mediaType, urls }: Descriptor): boolean {
+  return isForeignLayer(mediaType) && urls !== undefined && urls.length > 0
+}
+
+async function copyRecompressed(input: CopyInput, layer: Descriptor, compression: NewLayer['compression']): Promise<NewLayer> {
+  const { source, destination, progress, context, compressionLevel } = input
+  const choice = { compression, ...(compressionLevel === undefined ? {} : { level: compressionLevel }) }
+  const spooled = await recompress(verified(layer, blobOf(source, layer)), choice, context.root)
+  try {
+    const { digest, size } = spooled
+    await copyBlob(destination, progress, { mediaType: layer.mediaType, digest, size }, (offset) => spooled.bytes(offset))
+    return { digest, size, compression }
+  } finally {
+    spooled.close()
+  }
+}

@@ -1,0 +1,136 @@
+import { EngineError } from '../../../errors/index.ts'
+import {
+  type Digest,
+  manifestFamily,
+  type ManifestIndex,
+  parseAnyManifest,
+  rewriteIndex,
+  selectPlatform,
+  type SourceManifest,
+  wantedPlatform,
+} from '../../../image/index.ts'
+import type { CopyInput, CopyResult } from './choice.ts'
+import { copyOne } from './image.ts'
+import { chooseFamily } from './plan.ts'
+import { type Signatures, signaturesFor } from './signatures.ts'
+
+export type { CopyInput, CopyResult } from './choice.ts'
+export { reportTransfer, type TransferItem, type TransferProgress } from './progress.ts'
+
+/**
+ * Copies an image, an artifact or a list from anywhere to anywhere. What needs no change arrives byte for byte, under the same
+ * digest; blobs that are there are not sent. It appears at the destination once all of it is there; on failure nothing of it
+ * does. Ends the destination; the source is its opener's.
+ * @throws what the two transports throw, ManifestInvalid, ImagePlatformMissing, NotSupported, DigestMismatch, SizeMismatch, Cancelled
+ */
+export async function copyImage(input: CopyInput): Promise<CopyResult> {
+  try {
+    const result = await copyInto(input)
+    await input.destination.commit()
+    return result
+  } catch (error) {
+    await input.destination
+      .discard()
+      .catch((second: unknown) => input.context.log.warn(`after a failed copy to ${input.destination.name}: ${String(second)}`))
+    if (input.signal.aborted && !EngineError.is(error, 'Cancelled'))
+      throw new EngineError('Cancelled', 'The copy was cancelled.', { cause: error })
+    throw error
+  }
+}
+
+/** As {@link copyImage}, without ending the destination: for those that take several images. */
+export async function copyInto(input: CopyInput): Promise<CopyResult> {
+  const { source, destination, progress, signal, platform } = input
+  if (destination.fetch) {
+    refuseChanges(input)
+    return { digest: await destination.fetch(source, { progress, signal, ...(platform ? { platform } : {}) }) }
+  }
+  const signatures = signaturesFor(destination, input, destination.reference ?? source.reference)
+  const what = `The image ${source.name}`
+  const top = await source.manifest()
+  const parsed = parseAnyManifest(top.bytes, top.mediaType, what)
+  const manifest =
+    parsed.kind === 'manifest'
+      ? await copyOne({ input, signatures, found: top, what, top: true })
+      : await copyIndex(input, signatures, { ...top, mediaType: parsed.mediaType }, parsed, what)
+  const named = destination.reference?.digest
+  if (named !== undefined && named !== manifest.digest) {
+    throw new EngineError(
+      'DigestMismatch',
+      `${destination.name} names a digest, and what was written there has another one (${manifest.digest}): name a tag, or leave the image's format alone.`,
+      { details: { expected: named, actual: manifest.digest } },
+    )
+  }
+  return { digest: manifest.digest, manifest }
+}
+
+/** The store keeps an image as it comes. */
+function refuseChanges({ destination, format, compressionFormat, images }: CopyInput): void {
+  if (format === undefined && compressionFormat === undefined && (images ?? 'system') === 'system') return
+  throw new EngineError(
+    'NotSupported',
+    `${destination.name} keeps one image as it comes: leave out the format, the compression and other platforms.`,
+  )
+}
+
+async function copyIndex(
+  input: CopyInput,
+  signatures: Signatures,
+  top: SourceManifest,
+  index: ManifestIndex,
+  what: string,
+): Promise<SourceManifest> {
+  const { source, destination, progress, images = 'system' } = input
+  if (images === 'system') {
+    const chosen = selectPlatform(index, wantedPlatform(input.platform ?? {}), what)
+    return copyOne({ input, signatures, found: await instance(input, chosen, what), what, top: true })
+  }
+  if (!destination.traits.lists)
+    throw new EngineError('NotSupported', `${destination.name} holds one image and no list: choose one of the platforms.`)
+  if (!input.removeSignatures) progress.line('Getting image list signatures')
+  const changed = images === 'all' ? await copyInstances(input, signatures, index, what) : new Map<Digest, SourceManifest>()
+  const family = chooseFamily(input, index.mediaType, true)
+  const changes = manifestFamily(index.mediaType) !== family || changed.size > 0 ? 'its list has to be changed' : undefined
+  if (changes !== undefined && input.preserveDigests)
+    throw new EngineError(
+      'NotSupported',
+      `${what} cannot be copied to ${destination.name} with its digests preserved: ${changes}.`,
+    )
+  const existing = await signatures.prepare(source, top.digest, changes)
+  const { manifest, lost } = changes === undefined ? { manifest: top, lost: [] } : rewriteIndex(top, family, changed, what)
+  if (lost.length > 0) progress.line(`WARNING: Docker's format has no place for ${lost.join(' and ')} of ${what}`)
+  progress.line('Writing manifest list to image destination')
+  await destination.putManifest(manifest, true)
+  await signatures.put(manifest, existing)
+  return manifest
+}
+
+/** Sends the images of a list, one after another. Answers with those whose manifests have changed. */
+async function copyInstances(
+  input: CopyInput,
+  signatures: Signatures,
+  index: ManifestIndex,
+  what: string,
+): Promise<Map<Digest, SourceManifest>> {
+  const { progress } = input
+  const changed = new Map<Digest, SourceManifest>()
+  const entries = [...new Map(index.manifests.map((entry) => [entry.digest, entry])).values()]
+  progress.line(`Copying ${entries.length} images generated from ${index.manifests.length} images in list`)
+  for (const [i, entry] of entries.entries()) {
+    progress.line(`Copying image ${entry.digest} (${i + 1}/${entries.length})`)
+    const found = await instance(input, entry, what)
+    const written = await copyOne({ input, signatures, found, what: `${what} (${entry.digest})`, top: false })
+    if (written.digest !== entry.digest) changed.set(entry.digest, written)
+  }
+  return changed
+}
+
+async function instance({ source }: CopyInput, entry: ManifestIndex['manifests'][number], what: string): Promise<SourceManifest> {
+  const found = await source.manifest(entry.digest)
+  if (found.bytes.length !== entry.size)
+    throw new EngineError(
+      'SizeMismatch',
+      `${what} has a manifest of ${found.bytes.length} bytes where its list says ${entry.size}.`,
+    )
+  return { ...found, mediaType: entry.mediaType }
+}

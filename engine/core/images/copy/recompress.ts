@@ -1,0 +1,133 @@
+import { randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { setImmediate } from 'node:timers/promises'
+import { constants, createGzip, createZstdCompress } from 'node:zlib'
+
+import { EngineError } from '../../../errors/index.ts'
+import { type Compression, decompress, type Digest, diskError, type NewLayer } from '../../../image/index.ts'
+
+/** A layer that was compressed anew, in a file without a name: nothing of it is left when the process ends. */
+export interface Spooled extends NewLayer {
+  bytes(offset: number): AsyncIterable<Uint8Array>
+  /** Idempotent. */
+  close(): void
+}
+
+export interface CompressionChoice {
+  compression: Compression
+  /** As gzip or zstd count it; the usual one where not given. */
+  level?: number
+}
+
+const chunkSize = 256 * 1024
+
+/**
+ * A layer's tar in another compression. The same tar gives the same bytes.
+ * @param folder where room is taken meanwhile.
+ * @throws LayerInvalid, DiskFull, InvalidArgument for a level that there is not; what `source` throws
+ */
+export async function recompress(source: AsyncIterable<Uint8Array>, choice: CompressionChoice, folder: string): Promise<Spooled> {
+  const fd = openNameless(folder)
+  try {
+    const hash = createHash('sha256')
+    let size = 0
+    for await (const piece of compress(decompress(source), choice)) {
+      hash.update(piece)
+      for (let at = 0; at < piece.byteLength;) at += write(fd, piece, at, size + at)
+      size += piece.byteLength
+    }
+    let open = true
+    return {
+      digest: `sha256:${hash.digest('hex')}` as Digest,
+      size,
+      compression: choice.compression,
+      bytes: (offset) => read(fd, offset),
+      close() {
+        if (open) closeSync(fd)
+        open = false
+      },
+    }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+function openNameless(folder: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const path = join(folder, `spool-${randomBytes(8).toString('hex')}`)
+  try {
+    return openSync(path, 'wx+', 0o600)
+  } catch (error) {
+    throw diskError(error)
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+function write(fd: number, piece: Uint8Array, at: number, position: number): number {
+  try {
+    return writeSync(fd, piece, at, piece.byteLength - at, position)
+  } catch (error) {
+    throw diskError(error)
+  }
+}
+
+async function* read(fd: number, offset: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const { size } = fstatSync(fd)
+  for (let at = offset, turn = 1; at < size; turn++) {
+    if (turn % 8 === 0) await setImmediate()
+    const piece = Buffer.allocUnsafeSlow(Math.min(chunkSize, size - at))
+    const length = readSync(fd, piece, 0, piece.length, at)
+    if (length === 0) return
+    at += length
+    yield piece.subarray(0, length)
+  }
+}
+
+async function* compress(
+  source: AsyncIterable<Uint8Array>,
+  choice: CompressionChoice,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  if (choice.compression === 'none') return yield* source
+  const engine = choice.compression === 'gzip' ? gzip(choice.level) : zstd(choice.level)
+  let fault: unknown
+  const remember = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* source
+    } catch (error) {
+      fault = error
+      throw error
+    }
+  }
+  const fed = pipeline(Readable.from(remember(), { objectMode: false, highWaterMark: chunkSize }), engine)
+  // Its failure also ends the loop below, where it is reported.
+  fed.catch(() => {})
+  try {
+    for await (const piece of engine) yield piece as Buffer
+    await fed
+  } catch (error) {
+    throw fault ?? error
+  } finally {
+    engine.destroy()
+  }
+}
+
+function gzip(level = 6): ReturnType<typeof createGzip> {
+  requireLevel('gzip', level, 9)
+  return createGzip({ level, chunkSize })
+}
+
+function zstd(level = 3): ReturnType<typeof createZstdCompress> {
+  requireLevel('zstd', level, 20)
+  return createZstdCompress({ chunkSize, params: { [constants.ZSTD_c_compressionLevel]: level } })
+}
+
+function requireLevel(name: string, level: number, most: number): void {
+  if (Number.isInteger(level) && level >= 1 && level <= most) return
+  throw new EngineError('InvalidArgument', `The compression level ${level} is none of ${name}: it goes from 1 to ${most}.`)
+}
