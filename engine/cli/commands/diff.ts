@@ -1,3 +1,4 @@
+import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
 import { goJson } from '../output/go-json.ts'
@@ -16,7 +17,7 @@ export const imageDiff = command({
   async run({ args: [name = '', parent], flags, engine }) {
     if (flags.format !== undefined && flags.format !== '' && flags.format !== 'json')
       throw new UsageError("only supported value for '--format' is 'json'")
-    const found = (await (await engine())['image.changes']({ name, ...(parent === undefined ? {} : { parent }) })) ?? []
+    const found = (await changesOf(await engine(), name, parent)) ?? []
     if (flags.format !== 'json') {
       process.stdout.write(found.map(({ Path, Kind }) => `${letters[Kind] ?? '?'} ${Path}\n`).join(''))
       return
@@ -27,19 +28,14 @@ export const imageDiff = command({
   },
 })
 
+async function changesOf(api: Engine, name: string, parent: string | undefined) {
+  try {
+    return await api['image.changes']({ name, ...(parent === undefined ? {} : { parent }) })
+  } catch (error) {
+    if (!EngineError.is(error, 'ImageNotFound')) throw error
+    throw new EngineError(error.code, `${name} not found: ${error.message}`, { cause: error })
+  }
+}
+
 /** Podman's `diff`, for what Berth can compare so far. */
-export const diff = command({
-  summary: "Inspect changes to the object's file systems",
-  description: 'Displays what an image changes, compared to its parent layer or to the second image.',
-  usage: 'IMAGE [IMAGE]',
-  flags: imageDiff.flags,
-  args: { min: 1, max: 2 },
-  async run(call) {
-    try {
-      await imageDiff.run(call)
-    } catch (error) {
-      if (!EngineError.is(error, 'ImageNotFound')) throw error
-      throw new EngineError(error.code, `${call.args[0]} not found: ${error.message}`, { cause: error })
-    }
-  },
-})
+export const diff = imageDiff
