@@ -89,6 +89,8 @@ export const imageTransferOperations = {
       ...signingChoice,
       /** For a manifest list: its images too. */
       all: Off,
+      /** Compresses layers that are written to a folder (`dir:`). */
+      compress: Off,
       quiet: Off,
       ...registryAccess,
     }),
@@ -104,7 +106,7 @@ export const imageTransferOperations = {
     input: v.object({ name: Name, format: v.optional(SaveFormat, 'docker-archive'), compress: Off }),
     format: 'bytes',
     output: Anything,
-    errors: ['ImageNotFound', 'StoreCorrupt'],
+    errors: ['ImageNotFound', 'InvalidArgument', 'NotSupported', 'StoreCorrupt', 'DiskFull'],
   }),
   'image.export': operation({
     kind: 'stream',
@@ -116,10 +118,12 @@ export const imageTransferOperations = {
       format: v.optional(SaveFormat, 'docker-archive'),
       compress: Off,
       ociAcceptUncompressedLayers: Off,
+      /** More names in the archive for the one image. */
+      additionalTags: v.optional(Texts, []),
     }),
     format: 'bytes',
     output: Anything,
-    errors: ['ImageNotFound', 'StoreCorrupt'],
+    errors: ['ImageNotFound', 'InvalidArgument', 'NotSupported', 'StoreCorrupt', 'DiskFull'],
   }),
   'image.load': operation({
     kind: 'call',

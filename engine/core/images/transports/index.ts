@@ -48,6 +48,19 @@ export async function openDestination(context: Context, text: string, access: De
   return (await open())(context, name.rest, access)
 }
 
+/**
+ * What can be said of a place without opening it: that there is no such transport, that its name is no name, that its registry is
+ * blocked.
+ * @throws as {@link openSource}
+ */
+export async function checkPlace(text: string, { tlsVerify }: Access): Promise<void> {
+  const { transport, rest } = parseTransport(text)
+  if (transport !== 'docker') return
+  const { registryReference } = await import('./registry-source.ts')
+  const { readRegistriesConf, sourcesOf } = await import('../../../registry/index.ts')
+  sourcesOf(await readRegistriesConf(), registryReference(rest), tlsVerify)
+}
+
 function notYet({ transport }: TransportName, what: string): EngineError {
   return new EngineError('NotSupported', `Berth cannot ${what} ${transport}: yet.`, { details: { transport } })
 }

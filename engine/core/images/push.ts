@@ -1,0 +1,66 @@
+import type { Parsed } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { namesOfImage } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import type { Verb } from '../verbs.ts'
+import { copyImage } from './copy/index.ts'
+import { transferStream } from './copy/stream.ts'
+import { findImage, type FoundImage } from './find.ts'
+import { tagNames } from './names.ts'
+import { type Access, checkPlace, hasTransport, openDestination, openSource } from './transports/index.ts'
+
+type Input = Parsed<'image.push'>
+
+/** Pushes an image to a registry, or writes it to another place. */
+export const push: Verb<'image.push'> = async (context, input, options) => {
+  const found = findImage(context.database, input.name)
+  const { id } = found.record
+  const destination = input.destination || ownName(context, input.name, found)
+  const target = hasTransport(destination) ? destination : `docker://${destination}`
+  // Refused here rather than in the stream, where a status can no longer be given.
+  await checkPlace(target, accessOf(input))
+  return transferStream(options, input.quiet, 'The push was cancelled.', async (progress, signal) => {
+    const access = { ...accessOf(input), signal }
+    const source = await openSource(context, `containers-storage:${found.name ?? id}`, access)
+    try {
+      const to = await openDestination(context, target, { ...access, compress: input.compress, ...fromOf(source) })
+      const { digest } = await copyImage({ ...input, context, source, destination: to, progress, signal, images: 'system' })
+      context.emit({ type: 'image', status: 'push', id, name: destination })
+      return digest
+    } finally {
+      await source.close()
+    }
+  })
+}
+
+const fromOf = ({
+  reference,
+}: Awaited<ReturnType<typeof openSource>>): Pick<Parameters<typeof openDestination>[2] & object, 'from'> =>
+  reference ? { from: reference } : {}
+
+/** What an image is pushed to when nothing else is said: the name it was called by, in full. */
+function ownName(context: Context, called: string, { name, record }: FoundImage): string {
+  // As podman has it, a short name that only this host knows is Docker Hub's elsewhere.
+  if (name !== undefined) return name.startsWith('localhost/') && !called.startsWith('localhost/') ? called : name
+  const names = tagNames(namesOfImage(context.database, record.id))
+  if (names.length === 1) return names[0]!
+  throw new EngineError(
+    'InvalidArgument',
+    names.length === 0
+      ? `The image ${called} has no name: say where to push it to.`
+      : `The image ${called} has several names: say where to push it to, such as ${names[0]}.`,
+    { details: { name: called } },
+  )
+}
+
+function accessOf(input: Input): Access {
+  const { credentials, authfile, certDir, tlsVerify, retry, retryDelay } = input
+  return {
+    ...(credentials ? { credentials } : {}),
+    ...(authfile ? { authfile } : {}),
+    ...(certDir ? { certDir } : {}),
+    ...(tlsVerify === undefined ? {} : { tlsVerify }),
+    ...(retry === undefined ? {} : { retry }),
+    ...(retryDelay ? { retryDelay } : {}),
+  }
+}
