@@ -1,0 +1,73 @@
+import { EngineError } from '../../../errors/index.ts'
+import { type TarInput, writeTar } from '../../../lib/tar/index.ts'
+import type { Context } from '../../context.ts'
+import { whileKeeping } from '../store.ts'
+import { dockerArchive } from './save-docker.ts'
+import { dockerFolder, ociLayout } from './save-folder.ts'
+import { imagesToSave, type SavedImage } from './saved-image.ts'
+
+export interface SaveChoice {
+  references: readonly string[]
+  additionalTags?: readonly string[]
+  format: 'docker-archive' | 'oci-archive' | 'oci-dir' | 'docker-dir'
+  /** For docker-dir: compresses plain layers. */
+  compress: boolean
+  /** For the OCI formats: leaves plain layers as they are. */
+  acceptUncompressed: boolean
+}
+
+/**
+ * Images as an archive, or as the tar of a folder. All that can be checked has been when it returns; nothing is read before the
+ * iteration begins, and the images stay whole until it ends.
+ * @throws ImageNotFound, NameAmbiguous, InvalidArgument, NotSupported; from the iteration StoreCorrupt, Cancelled
+ */
+export function saveImages(context: Context, choice: SaveChoice, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+  const images = imagesToSave(context, choice.references, choice.additionalTags)
+  if (images.length === 0) throw new EngineError('InvalidArgument', 'Saving needs the name or id of at least one image.')
+  if (choice.references.length > 1 && choice.format !== 'docker-archive')
+    throw new EngineError(
+      'InvalidArgument',
+      `unsupported format "${choice.format}" for saving multiple images (only docker-archive)`,
+    )
+  if (choice.compress && choice.format !== 'docker-dir')
+    throw new EngineError('InvalidArgument', "--compress can only be set when --format is 'docker-dir'")
+  return archive(context, images, choice, signal)
+}
+
+async function* archive(
+  context: Context,
+  images: SavedImage[],
+  choice: SaveChoice,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const over = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  const kept = whileKeeping(
+    context,
+    () => {
+      begun.resolve()
+      return over.promise
+    },
+    signal,
+  )
+  kept.catch(begun.reject)
+  try {
+    await begun.promise
+    for await (const piece of writeTar(members(context, images, choice))) {
+      if (signal?.aborted) throw new EngineError('Cancelled', 'Saving was cancelled.', { cause: signal.reason })
+      yield piece
+    }
+    for (const { record, tags } of images)
+      context.emit({ type: 'image', status: 'save', id: record.id, name: tags[0] ?? record.id })
+  } finally {
+    over.resolve()
+    await kept.catch(() => {})
+  }
+}
+
+function members(context: Context, images: SavedImage[], choice: SaveChoice): AsyncIterable<TarInput> {
+  const [first] = images as [SavedImage]
+  if (choice.format === 'docker-archive') return dockerArchive(context, images)
+  if (choice.format === 'docker-dir') return dockerFolder(context, first, { compress: choice.compress })
+  return ociLayout(context, first, { compress: !choice.acceptUncompressed })
+}

@@ -1,0 +1,134 @@
+import { EngineError } from '../../../errors/index.ts'
+import {
+  type ChainId,
+  type Compression,
+  decompress,
+  detectCompression,
+  type Digest,
+  finishHash,
+  hashFor,
+  limits,
+  type SourceManifest,
+} from '../../../image/index.ts'
+import type { TarInput } from '../../../lib/tar/index.ts'
+import type { ImageRecord } from '../../../store/index.ts'
+import type { Context } from '../../context.ts'
+import { findImage } from '../find.ts'
+import { localName } from '../names.ts'
+import { imageBlobs } from '../store.ts'
+import { fastInflate } from './plain.ts'
+
+/** An image that is being saved, with the names it gets in the archive. */
+export interface SavedImage {
+  record: ImageRecord
+  /** Full names with a tag, in the order given. */
+  tags: string[]
+}
+
+/** A layer as it is kept. */
+export interface SavedLayer {
+  /** Of the kept blob. */
+  digest: Digest
+  size: number
+  mediaType: string
+  diffId: Digest
+  /** Of the plain tar. */
+  plainSize: number
+}
+
+/**
+ * The images that names or ids mean, each once. A name is a tag of its image in the archive; an id gives it none.
+ * @throws ImageNotFound, NameAmbiguous, NotSupported for a manifest list
+ */
+export function imagesToSave(
+  context: Context,
+  references: readonly string[],
+  additionalTags: readonly string[] = [],
+): SavedImage[] {
+  const byId = new Map<string, SavedImage>()
+  for (const reference of references) {
+    const { record, name } = findImage(context.database, reference)
+    if (record.facts.list) {
+      const message = `${reference} is a manifest list, which an archive does not hold: save the images in it, or push it to an oci: folder.`
+      throw new EngineError('NotSupported', message, { details: { name: reference } })
+    }
+    const saved = byId.get(record.id) ?? { record, tags: [] }
+    byId.set(record.id, saved)
+    if (name !== undefined && !name.includes('@') && !saved.tags.includes(name)) saved.tags.push(name)
+  }
+  const images = [...byId.values()]
+  for (const tag of additionalTags.map((each) => localName(each)).toReversed()) {
+    if (images[0] && !images[0].tags.includes(tag)) images[0].tags.unshift(tag)
+  }
+  return images
+}
+
+/** The layers of an image, lowest first. @throws LayerNotFound */
+export async function savedLayers(context: Context, { facts }: ImageRecord): Promise<SavedLayer[]> {
+  const layers = await context.layers()
+  return facts.layers.map((layer, i) => ({
+    ...layer,
+    digest: layer.digest as Digest,
+    diffId: facts.diffIds[i] as Digest,
+    plainSize: layers.record(facts.chain[i] as ChainId).size,
+  }))
+}
+
+/** @throws StoreCorrupt */
+export function readConfig(context: Context, { facts }: ImageRecord): Promise<Buffer> {
+  return imageBlobs(context).read(facts.config.digest as Digest, limits.configBytes)
+}
+
+/** The image's own manifest. @throws StoreCorrupt */
+export async function readManifest(context: Context, { facts: { manifest } }: ImageRecord): Promise<SourceManifest> {
+  const digest = manifest.digest as Digest
+  return { bytes: await imageBlobs(context).read(digest, limits.manifestBytes), digest, mediaType: manifest.mediaType }
+}
+
+/** How a kept blob is really compressed; types in manifests are sometimes wrong. */
+export async function keptCompression(context: Context, { digest }: SavedLayer): Promise<Compression> {
+  for await (const piece of keptBlob(context, digest)) return piece.byteLength < 4 ? 'none' : detectCompression(piece)
+  return 'none'
+}
+
+/** A kept blob as it is; its digest is verified at the end. @throws StoreCorrupt */
+export async function* keptBlob(context: Context, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
+  const blobs = imageBlobs(context)
+  if (!blobs.has(digest)) throw damaged(digest, 'is missing from')
+  const hash = hashFor(digest)
+  for await (const piece of blobs.stream(digest)) {
+    hash.update(piece)
+    yield piece
+  }
+  if (finishHash(hash, digest) !== digest) throw damaged(digest, 'is damaged in')
+}
+
+/** A layer's plain tar. @throws StoreCorrupt */
+export async function* plainLayer(context: Context, layer: SavedLayer): AsyncGenerator<Uint8Array, void, undefined> {
+  let size = 0
+  for await (const piece of decompress(keptBlob(context, layer.digest), fastInflate())) {
+    size += piece.byteLength
+    yield piece
+  }
+  if (size !== layer.plainSize) throw damaged(layer.digest, 'inflates to another size than it had, in')
+}
+
+function damaged(digest: Digest, state: string): EngineError {
+  return new EngineError('StoreCorrupt', `The blob ${digest} ${state} the store: pull the image again.`, { details: { digest } })
+}
+
+/** A member of an archive whose bytes depend on nothing but the image: no times, no owners. */
+export function member(
+  path: string,
+  size: number,
+  body: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  mode = 0o644,
+): TarInput {
+  return { header: { path, type: 'file', mode, uid: 0, gid: 0, size, mtime: 0n }, body }
+}
+
+/** As {@link member}, for bytes at hand. */
+export function document(path: string, bytes: Uint8Array | string, mode = 0o644): TarInput {
+  const content = Buffer.from(bytes as Uint8Array)
+  return member(path, content.length, [content], mode)
+}
