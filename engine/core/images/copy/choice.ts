@@ -2,6 +2,7 @@ import type { Digest, ImageSource, Platform, SourceManifest } from '../../../ima
 import type { Context } from '../../context.ts'
 import type { Destination } from '../transports/index.ts'
 import type { TransferProgress } from './progress.ts'
+import type { TrustChoice } from '../trust/require-trust.ts'
 import type { SigningChoice } from './signatures.ts'
 
 /** What is copied, where to, and how. */
@@ -22,6 +23,8 @@ export interface CopyInput extends SigningChoice {
   compressionLevel?: number | undefined
   /** As others have it: no layer counts as sent because the other side has it in another compression. Berth never does that. */
   forceCompressionFormat?: boolean | undefined
+  /** Which policy.json counts, where another than the usual one does. */
+  trust?: TrustChoice | undefined
   /** Fails rather than change a byte of a manifest. */
   preserveDigests?: boolean | undefined
 }

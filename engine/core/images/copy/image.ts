@@ -10,6 +10,7 @@ import {
   rewriteManifest,
   type SourceManifest,
 } from '../../../image/index.ts'
+import { requireTrust } from '../trust/require-trust.ts'
 import { blobOf, copyBlob, inParallel } from './blob.ts'
 import type { CopyInput } from './choice.ts'
 import { chooseFamily, type Plan, planManifest } from './plan.ts'
@@ -34,7 +35,8 @@ export interface ImageJob {
 /** Sends one image or artifact: its blobs, its config, its manifest. Answers with the manifest as it was written. */
 export async function copyOne(job: ImageJob): Promise<SourceManifest> {
   const { input, signatures, found, what, top } = job
-  const { source, destination, progress } = input
+  const { source, destination, progress, signal } = input
+  await requireTrust(source, found, { ...input.trust, signal })
   const manifest = parseAnyManifest(found.bytes, found.mediaType, what)
   if (manifest.kind === 'index') throw new EngineError('ManifestInvalid', `${what} is not usable: its index lists another index.`)
   const plan = planManifest(input, manifest, chooseFamily(input, manifest.mediaType, false), what)

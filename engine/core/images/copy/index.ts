@@ -10,6 +10,7 @@ import {
   wantedPlatform,
 } from '../../../image/index.ts'
 import type { CopyInput, CopyResult } from './choice.ts'
+import { requireTrust } from '../trust/require-trust.ts'
 import { copyOne } from './image.ts'
 import { chooseFamily } from './plan.ts'
 import { type Signatures, signaturesFor } from './signatures.ts'
@@ -45,7 +46,7 @@ export async function copyInto(input: CopyInput): Promise<CopyResult> {
     refuseChanges(input)
     return { digest: await destination.fetch(source, { progress, signal, ...(platform ? { platform } : {}) }) }
   }
-  const signatures = signaturesFor(destination, input, destination.reference ?? source.reference)
+  const signatures = signaturesFor(destination, input, destination.reference)
   const what = `The image ${source.name}`
   const top = await source.manifest()
   const parsed = parseAnyManifest(top.bytes, top.mediaType, what)
@@ -87,6 +88,7 @@ async function copyIndex(
   }
   if (!destination.traits.lists)
     throw new EngineError('NotSupported', `${destination.name} holds one image and no list: choose one of the platforms.`)
+  await requireTrust(source, top, { ...input.trust, signal: input.signal })
   if (!input.removeSignatures) progress.line('Getting image list signatures')
   const changed = images === 'all' ? await copyInstances(input, signatures, index, what) : new Map<Digest, SourceManifest>()
   const family = chooseFamily(input, index.mediaType, true)

@@ -1,15 +1,9 @@
 import { EngineError } from '../../../errors/index.ts'
-import type { Digest, ImageSource, Reference, SourceManifest } from '../../../image/index.ts'
+import { type Digest, formatReference, type ImageSource, type Reference, type SourceManifest } from '../../../image/index.ts'
 import type { Destination } from '../transports/index.ts'
+import { makeSignatures, type SigningChoice, wantsSignatures } from '../trust/make-signatures.ts'
 
-/** How signatures are made on the way. Files hold the secrets. */
-export interface SigningChoice {
-  removeSignatures?: boolean | undefined
-  signBy?: string | undefined
-  signBySigstorePrivateKey?: string | undefined
-  signBySigstore?: string | undefined
-  signPassphraseFile?: string | undefined
-}
+export type { SigningChoice } from '../trust/make-signatures.ts'
 
 /** The signatures that go with a manifest to another place: those it has, and those that are made for it. */
 export interface Signatures {
@@ -19,12 +13,21 @@ export interface Signatures {
   put(manifest: SourceManifest, existing: readonly Uint8Array[]): Promise<void>
 }
 
-/** @throws NotSupported for keys, which are not used yet. */
-export function signaturesFor(destination: Destination, choice: SigningChoice, _identity?: Reference): Signatures {
-  if (choice.signBy || choice.signBySigstore || choice.signBySigstorePrivateKey)
-    throw new EngineError('NotSupported', 'Signing an image while it is sent is not supported yet: send it unsigned.')
+/**
+ * @param identity the name that new signatures claim.
+ * @throws NotSupported, InvalidArgument when what is to be signed has no name there.
+ */
+export function signaturesFor(destination: Destination, choice: SigningChoice, identity?: Reference): Signatures {
+  const signing = wantsSignatures(choice)
+  if (signing && (!identity || !destination.putSignatures))
+    throw new EngineError(
+      'NotSupported',
+      `${destination.name} has no place for signatures: copy to a registry or a folder (dir:).`,
+    )
   return {
     async prepare(source, digest, changes) {
+      // The key is tried before anything is sent: a wrong passphrase must not be found out by an image without signature.
+      if (signing) await makeSignatures(choice, digest, formatReference(identity!))
       if (choice.removeSignatures || !source.signatures) return []
       const found = await source.signatures(digest)
       if (found.length === 0) return []
@@ -42,7 +45,8 @@ export function signaturesFor(destination: Destination, choice: SigningChoice, _
       return found
     },
     async put(manifest, existing) {
-      if (existing.length > 0) await destination.putSignatures?.(manifest.digest, existing)
+      const made = signing ? await makeSignatures(choice, manifest.digest, formatReference(identity!)) : []
+      if (existing.length + made.length > 0) await destination.putSignatures?.(manifest.digest, [...existing, ...made])
     },
   }
 }

@@ -10,9 +10,11 @@ import {
 import { readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
 import { allImageNames, allImages } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
+import { attachmentTag } from '../trust/attachments.ts'
+import { writeRegistrySignatures } from '../trust/registry-signatures.ts'
 import type { Destination, DestinationAccess } from './access.ts'
 import { openWith } from './registry-access.ts'
-import { registryReference } from './registry-source.ts'
+import { registryReference, tagOpener } from './registry-source.ts'
 
 /** How many repositories are tried for a blob that may be mounted from there. */
 const mountTries = 2
@@ -48,6 +50,11 @@ export async function openRegistryDestination(context: Context, rest: string, ac
       if (!top) return void (await repository.putManifest(manifest, manifest.digest))
       for (const tag of tags) await repository.putManifest(manifest, tag)
     },
+    putSignatures: (digest, signatures) =>
+      writeRegistrySignatures(reference, digest, signatures, {
+        openTag: tagOpener(repository),
+        openDestination: () => openRegistryDestination(context, `${repositoryName(reference)}:${attachmentTag(digest)}`, access),
+      }),
     async commit() {
       repository.close()
     },

@@ -9,6 +9,8 @@ import {
 } from '../../../image/index.ts'
 import { readRegistriesConf, type Repository, sourcesOf } from '../../../registry/index.ts'
 import type { Context } from '../../context.ts'
+import type { OpenTag } from '../trust/attachments.ts'
+import { readRegistrySignatures } from '../trust/registry-signatures.ts'
 import type { Access } from './access.ts'
 import { openWith } from './registry-access.ts'
 
@@ -19,8 +21,17 @@ export function registrySource(repository: Repository, reference: Reference): Im
     reference,
     manifest: (digest) => repository.manifest(digest ?? reference.digest ?? reference.tag ?? 'latest'),
     blob: (descriptor, offset) => repository.blob(descriptor, offset),
+    signatures: (digest) => readRegistrySignatures(reference, digest, tagOpener(repository)),
     close: () => repository.close(),
   }
+}
+
+/** Opens other tags of the same repository, for what is attached to an image. */
+export function tagOpener(repository: Pick<Repository, 'manifest' | 'blob'>): OpenTag {
+  return (tag) => ({
+    manifest: (digest) => repository.manifest(digest ?? tag),
+    blob: (descriptor, offset) => repository.blob(descriptor, offset),
+  })
 }
 
 /**

@@ -15,6 +15,7 @@ import { readBounded } from '../../../lib/atomic-file.ts'
 
 /** Who signs; the fields of the contract's `signingChoice`. */
 export interface SigningChoice {
+  removeSignatures?: boolean | undefined
   signBy?: string | undefined
   signBySigstorePrivateKey?: string | undefined
   signBySigstore?: string | undefined
