@@ -63,12 +63,12 @@ export const registryOperations = {
     kind: 'call',
     method: 'POST',
     path: '/libpod/registries/login',
-    summary: 'Check a login with a registry and keep it',
+    summary: 'Check a login with a registry and keep it; without credentials, check the one that is kept',
     extension: true,
     input: v.object({ registry: Name, compatAuthFile: v.optional(v.string()), ...registryAccess }),
     headers: registryHeaders,
     output: v.object({ File: v.string() }),
-    errors: registryErrors,
+    errors: [...registryErrors, 'LoginNotFound', 'CredentialHelperFailed'],
   }),
   'registry.logout': operation({
     kind: 'call',
@@ -83,7 +83,7 @@ export const registryOperations = {
       compatAuthFile: v.optional(v.string()),
     }),
     output: Nothing,
-    errors: ['NotFound', 'InvalidArgument'],
+    errors: ['LoginNotFound', 'CredentialHelperFailed', 'InvalidArgument'],
   }),
   'image.resolve': operation({
     kind: 'call',

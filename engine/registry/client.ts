@@ -11,6 +11,7 @@ import {
   type SourceManifest,
 } from '../image/index.ts'
 import { fetchBlob } from './blob.ts'
+import type { Connections } from './connections.ts'
 import type { Credentials } from './credentials.ts'
 import type { Answer } from './exchange.ts'
 import { listPages } from './pages.ts'
@@ -33,6 +34,8 @@ export interface RegistryOptions {
   idle?: number
   /** Whether something is to be pushed: asks for the right to do so at once, and waits longer for answers. */
   push?: boolean
+  /** Connections that others use as well; by default own ones. */
+  connections?: Connections
   signal?: AbortSignal
 }
 

@@ -1,5 +1,6 @@
 export { checkLogin } from './check-login.ts'
 export { openRepository, type RegistryOptions, type Repository } from './client.ts'
+export { type Connections, openConnections } from './connections.ts'
 export { credentialFiles, type Credentials, findCredentials, locateCredentials, parseCredentials, userOf } from './credentials.ts'
 export { forgetAllLogins, forgetLogin, type KeptLogin, keepLogin, listLogins, type LoginPlace, loginPlace } from './logins.ts'
 export { type Found, searchRegistry } from './search.ts'

@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../errors/index.ts'
 import { isDigest } from '../image/index.ts'
 import { authorize, type Challenge, parseChallenge } from './authorize.ts'
-import { readCertificates } from './certificates.ts'
 import type { RegistryOptions } from './client.ts'
-import { type Answer, type Exchange, type ExchangeOptions, openExchange, readBody } from './exchange.ts'
+import { connectTo } from './connections.ts'
+import { type Answer, type Exchange, type ExchangeOptions, readBody } from './exchange.ts'
 import { cancelled, connectionFailure, errorText, isCertificateError, isTransient, unauthorized } from './failures.ts'
 import type { Source } from './sources.ts'
 
@@ -76,16 +76,12 @@ class Session {
   constructor(source: Source, options: RegistryOptions) {
     this.#source = source
     this.#options = options
-    this.#exchange = openExchange({
-      tls: () => readCertificates(source.registry, { certDir: options.certDir, verify: !source.insecure }),
-      verify: !source.insecure,
-      ...(options.idle === undefined ? {} : { idle: options.idle }),
-    })
+    this.#exchange = options.connections?.to(source, options) ?? connectTo(source, options)
     if (options.token !== undefined) this.#authorization = `Bearer ${options.token}`
   }
 
   close(): void {
-    this.#exchange.close()
+    if (!this.#options.connections) this.#exchange.close()
   }
 
   async ask(path: string, request: ExchangeOptions): Promise<Answer> {

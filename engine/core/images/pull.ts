@@ -1,178 +1,89 @@
-import type { CallOptions, Parsed } from '../../contract/index.ts'
+import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { formatReference, type Reference, wantedPlatform } from '../../image/index.ts'
-import {
-  candidates,
-  findCredentials,
-  openRepository,
-  parseCredentials,
-  readRegistriesConf,
-  type RegistriesConf,
-  type Repository,
-  type Source,
-  sourcesOf,
-} from '../../registry/index.ts'
+import { formatReference, hasTransport, parseReference, qualify, wantedPlatform } from '../../image/index.ts'
+import { candidates, readRegistriesConf, resolveShortName, sourcesOf } from '../../registry/index.ts'
 import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { parseDuration } from '../time/duration.ts'
 import type { Verb } from '../verbs.ts'
 import { type FoundImage, lookUpImage } from './find.ts'
 import { fetchImage } from './pull/fetch.ts'
-import { type Progress, type PullItem, reportProgress } from './pull/progress.ts'
-import { registrySource } from './transports/registry-source.ts'
+import type { Progress, PullItem } from './pull/progress.ts'
+import { platformChoice, pullFromRegistries } from './pull-registries.ts'
+import { pullAllTags } from './pull-tags.ts'
+import { pullStream } from './pull-stream.ts'
+import { openSource } from './transports/index.ts'
 
 type Input = Parsed<'image.pull'>
 
-interface Job {
-  context: Context
-  input: Input
-  conf: RegistriesConf
-  progress: Progress
-  signal: AbortSignal
-}
-
-/** Pulls an image; leaving the stream, or the signal, cancels. */
+/** Pulls an image, or all tags of a repository; leaving the stream, or the signal, cancels. */
 export const pull: Verb<'image.pull'> = async (context, input, options) => {
+  const { quiet } = input
+  if (hasTransport(input.reference) && !input.reference.startsWith('docker://')) {
+    if (input.allTags)
+      throw new EngineError(
+        'InvalidArgument',
+        `pulling all tags is not supported for ${input.reference.slice(0, input.reference.indexOf(':'))} transport`,
+      )
+    return pullStream(options, quiet, async (progress, signal) => done(await pullFrom(context, input, progress, signal)))
+  }
+  // With its transport a name is never short: it is Docker Hub's.
+  const name = input.reference.startsWith('docker://')
+    ? formatReference(qualify(parseReference(input.reference), 'docker.io'))
+    : input.reference
   if (input.allTags)
-    throw new EngineError('NotSupported', 'Pulling all tags of a repository is not supported yet: pull them one by one.')
+    return pullStream(options, quiet, async (progress, signal) =>
+      done(...(await pullAllTags(context, { ...input, reference: name }, progress, signal))),
+    )
   const policy = input.policy === 'ifnotpresent' ? 'missing' : (input.policy ?? 'always')
-  const present = lookUpImage(context.database, input.reference)
-  if (policy === 'never' && !present)
-    throw new EngineError('ImageNotFound', `${input.reference}: image not known`, { details: { name: input.reference } })
+  const present = lookUpPresent(context, name, input)
+  if (policy === 'never' && !present) throw new EngineError('ImageNotFound', `${name}: image not known`, { details: { name } })
   if (present && (policy === 'never' || policy === 'missing')) return once(done(present.record))
   const conf = await readRegistriesConf()
+  const all = candidates(conf, name)
+  // A short name that an image here has already is that image's.
+  const own = all.filter((each) => formatReference(each) === present?.name)
+  const references = own.length > 0 ? own : all
   // Refused here rather than in the stream, where a status can no longer be given.
-  const references = candidates(conf, input.reference)
   for (const reference of references) sourcesOf(conf, reference, input.tlsVerify)
-  return stream(options, input.quiet, (progress, signal) =>
-    run({ context, input, conf, progress, signal }, policy === 'newer' ? present : undefined),
-  )
+  return pullStream(options, quiet, async (progress, signal) => {
+    const { description } = resolveShortName(conf, name)
+    if (description !== undefined && own.length === 0) progress.line(description)
+    const job = { context, input, conf, progress, signal }
+    return done(await pullFromRegistries(job, references, policy === 'newer' ? present : undefined))
+  })
 }
 
 async function* once(item: PullItem): AsyncGenerator<PullItem, void, undefined> {
   yield item
 }
 
-const done = ({ id }: ImageRecord): PullItem => ({ images: [id], id })
+/** What libpod's clients are told at the end. */
+const done = (...records: ImageRecord[]): PullItem => ({ images: records.map(({ id }) => id), id: records.at(-1)?.id ?? '' })
 
-/** Hands out progress while `work` runs. Nothing begins before the first item is asked for. */
-async function* stream(
-  options: CallOptions,
-  quiet: boolean,
-  work: (progress: Progress, signal: AbortSignal) => Promise<ImageRecord>,
-): AsyncGenerator<PullItem, void, undefined> {
-  const left = new AbortController()
-  const signal = options.signal ? AbortSignal.any([options.signal, left.signal]) : left.signal
-  const items: PullItem[] = []
-  let wake = Promise.withResolvers<void>()
-  const emit = (item: PullItem): void => {
-    items.push(item)
-    wake.resolve()
-  }
-  let over = false
-  const working = (async () => {
-    try {
-      emit(done(await work(reportProgress(emit, quiet), signal)))
-    } catch (error) {
-      if (signal.aborted && !EngineError.is(error, 'Cancelled'))
-        throw new EngineError('Cancelled', 'The pull was cancelled.', { cause: error })
-      throw EngineError.from(error)
-    } finally {
-      over = true
-      wake.resolve()
-    }
-  })()
-  // Reported by the last line of the loop, or, once nobody listens, by nobody.
-  working.catch(() => {})
+/** The image of that name here, unless it is for another platform than the one asked for. */
+function lookUpPresent(context: Context, name: string, { OS, Arch }: Input): FoundImage | undefined {
+  const present = lookUpImage(context.database, name)
+  if (!present || (!OS && !Arch)) return present
+  const wanted = wantedPlatform(platformChoice({ OS, Arch, Variant: undefined }))
+  const { os, architecture } = present.record.facts
+  return os === wanted.os && architecture === wanted.architecture ? present : undefined
+}
+
+/** Pulls from an archive, a folder or the store itself. */
+async function pullFrom(context: Context, input: Input, progress: Progress, signal: AbortSignal): Promise<ImageRecord> {
+  const source = await openSource(context, input.reference, { signal, ...(input.authfile ? { authfile: input.authfile } : {}) })
   try {
-    for (;;) {
-      for (let item = items.shift(); item !== undefined; item = items.shift()) yield item
-      if (over) break
-      await wake.promise
-      wake = Promise.withResolvers<void>()
-      if (over) wake.resolve()
-    }
-    await working
+    progress.line('Getting image source signatures')
+    return await fetchImage({
+      context,
+      source,
+      names: source.reference ? [formatReference(source.reference)] : [],
+      wanted: wantedPlatform(platformChoice(input)),
+      platformNamed: false,
+      progress,
+      signal,
+    })
   } finally {
-    left.abort()
-    await working.catch(() => {})
+    await source.close()
   }
-}
-
-async function run(job: Job, newer: FoundImage | undefined): Promise<ImageRecord> {
-  const failures: EngineError[] = []
-  for (const reference of candidates(job.conf, job.input.reference)) {
-    const sources = sourcesOf(job.conf, reference, job.input.tlsVerify)
-    job.progress.line(`Trying to pull ${formatReference(reference)}...`)
-    for (const source of sources) {
-      const repository = await open(job, source)
-      try {
-        if (newer && (await isCurrent(repository, reference.digest ?? reference.tag ?? 'latest', newer))) return newer.record
-        return await fetch(job, repository, reference)
-      } catch (error) {
-        failures.push(EngineError.from(error))
-        if (EngineError.is(error, 'Cancelled', 'DiskFull', 'SubidMissing', 'StoreUnavailable')) throw error
-      } finally {
-        repository.close()
-      }
-    }
-  }
-  if (newer) return newer.record
-  throw summarize(failures)
-}
-
-async function open({ input, signal }: Job, source: Source): Promise<Repository> {
-  const credentials = input.credentials
-    ? parseCredentials(input.credentials)
-    : await findCredentials(source.registry, source.repository, {
-        signal,
-        ...(input.authfile ? { authfile: input.authfile } : {}),
-      })
-  return openRepository(source, {
-    signal,
-    ...(credentials ? { credentials } : {}),
-    ...(input.certDir ? { certDir: input.certDir } : {}),
-    ...(input.retry === undefined ? {} : { retry: Math.min(Math.max(input.retry, 0), 100) }),
-    ...(input.retryDelay === undefined ? {} : { retryDelay: delay(input.retryDelay) }),
-  })
-}
-
-function delay(text: string): number {
-  const nanoseconds = parseDuration(text)
-  if (nanoseconds === null || nanoseconds < 0)
-    throw new EngineError('InvalidArgument', `The retry delay ${JSON.stringify(text)} is not a duration such as 2s.`)
-  return Math.min(nanoseconds / 1e6, 600_000)
-}
-
-/** Whether the registry's image is the one in the store. */
-async function isCurrent(repository: Repository, tag: string, { record }: FoundImage): Promise<boolean> {
-  const digest = await repository.digest(tag)
-  return digest !== undefined && record.facts.digests.includes(digest)
-}
-
-function fetch({ context, input, progress, signal }: Job, repository: Repository, reference: Reference): Promise<ImageRecord> {
-  const { OS: os, Arch: architecture, Variant: variant } = input
-  const wanted = wantedPlatform({
-    ...(os ? { os } : {}),
-    ...(architecture ? { architecture } : {}),
-    ...(variant ? { variant } : {}),
-  })
-  return fetchImage({
-    context,
-    source: registrySource(repository, reference),
-    names: [formatReference(reference)],
-    wanted,
-    platformNamed: Boolean(os || architecture),
-    progress,
-    signal,
-  })
-}
-
-/** One failure as it is; of several, all texts under the code of the one that says most. */
-function summarize(failures: EngineError[]): EngineError {
-  const [first] = failures
-  if (failures.length <= 1 || !first) return first ?? new EngineError('ImageUnknown', 'There is no place to pull the image from.')
-  const telling = failures.find(({ code }) => code !== 'ImageUnknown' && code !== 'RegistryUnreachable') ?? failures.at(-1)!
-  const texts = [...new Set(failures.map(({ message }) => message))]
-  return new EngineError(telling.code, texts.join(' '), { details: telling.details, cause: new AggregateError(failures) })
 }

@@ -1,0 +1,111 @@
+import type { Parsed } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { formatReference, type Platform, type Reference, wantedPlatform } from '../../image/index.ts'
+import {
+  findCredentials,
+  openRepository,
+  parseCredentials,
+  type RegistriesConf,
+  type Repository,
+  type Source,
+  sourcesOf,
+} from '../../registry/index.ts'
+import type { ImageRecord } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { registryOptions } from '../registries/options.ts'
+import type { FoundImage } from './find.ts'
+import { fetchImage } from './pull/fetch.ts'
+import type { Progress } from './pull/progress.ts'
+import { registrySource } from './transports/registry-source.ts'
+
+type Input = Parsed<'image.pull'>
+
+/** What a pull from registries needs all along. */
+export interface PullJob {
+  context: Context
+  input: Input
+  conf: RegistriesConf
+  progress: Progress
+  signal: AbortSignal
+}
+
+/**
+ * Pulls the first of these images that can be had, each from its mirrors first.
+ * @param newer the image here, which is enough if it is what the registry has, or if no registry answers.
+ */
+export async function pullFromRegistries(
+  job: PullJob,
+  references: readonly Reference[],
+  newer: FoundImage | undefined,
+): Promise<ImageRecord> {
+  const failures: EngineError[] = []
+  for (const reference of references) {
+    job.progress.line(`Trying to pull ${formatReference(reference)}...`)
+    for (const source of sourcesOf(job.conf, reference, job.input.tlsVerify)) {
+      const repository = await openForPull(job, source, reference)
+      try {
+        if (newer && (await isCurrent(repository, reference.digest ?? reference.tag ?? 'latest', newer))) return newer.record
+        return await fetchFrom(job, repository, reference)
+      } catch (error) {
+        failures.push(EngineError.from(error))
+        if (EngineError.is(error, 'Cancelled', 'DiskFull', 'SubidMissing', 'StoreUnavailable')) throw error
+      } finally {
+        repository.close()
+      }
+    }
+  }
+  if (newer) return newer.record
+  throw summarize(failures)
+}
+
+/** Opens one of the places of an image. Credentials that were given are for the registry that was named, and for no mirror. */
+export async function openForPull({ input, conf, signal }: PullJob, source: Source, reference: Reference): Promise<Repository> {
+  const credentials =
+    input.credentials && source.registry === reference.registry
+      ? parseCredentials(input.credentials)
+      : await findCredentials(source.registry, source.repository, {
+          signal,
+          authfile: input.authfile,
+          helpers: conf.credentialHelpers,
+        })
+  return openRepository(source, registryOptions(input, { credentials, signal }))
+}
+
+/** Whether the registry's image is the one in the store. */
+async function isCurrent(repository: Repository, tag: string, { record }: FoundImage): Promise<boolean> {
+  const digest = await repository.digest(tag)
+  return digest !== undefined && record.facts.digests.includes(digest)
+}
+
+/** The platform that was asked for, as far as it was. */
+export function platformChoice({ OS, Arch, Variant }: Pick<Input, 'OS' | 'Arch' | 'Variant'>): Partial<Platform> {
+  return { ...(OS ? { os: OS } : {}), ...(Arch ? { architecture: Arch } : {}), ...(Variant ? { variant: Variant } : {}) }
+}
+
+/** Brings an image of an open repository into the store, under its full name. */
+export async function fetchFrom(
+  { context, input, progress, signal }: PullJob,
+  repository: Repository,
+  reference: Reference,
+): Promise<ImageRecord> {
+  progress.line('Getting image source signatures')
+  return fetchImage({
+    context,
+    source: registrySource(repository, reference),
+    names: [formatReference(reference)],
+    wanted: wantedPlatform(platformChoice(input)),
+    // As podman: an image without a choice of platforms is taken as it is, with a warning.
+    platformNamed: false,
+    progress,
+    signal,
+  })
+}
+
+/** One failure as it is; of several, all texts under the code of the one that says most. */
+export function summarize(failures: EngineError[]): EngineError {
+  const [first] = failures
+  if (failures.length <= 1 || !first) return first ?? new EngineError('ImageUnknown', 'There is no place to pull the image from.')
+  const telling = failures.find(({ code }) => code !== 'ImageUnknown' && code !== 'RegistryUnreachable') ?? failures.at(-1)!
+  const texts = [...new Set(failures.map(({ message }) => message))]
+  return new EngineError(telling.code, texts.join(' '), { details: telling.details, cause: new AggregateError(failures) })
+}

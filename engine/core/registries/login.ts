@@ -1,0 +1,70 @@
+import { EngineError } from '../../errors/index.ts'
+import {
+  checkLogin,
+  type Credentials,
+  keepLogin,
+  locateCredentials,
+  loginPlace,
+  parseCredentials,
+  readRegistriesConf,
+  type RegistriesConf,
+  sourcesOf,
+  userOf,
+} from '../../registry/index.ts'
+import type { Verb } from '../verbs.ts'
+import { type LoginKey, parseLoginKey } from './login-key.ts'
+import { registryOptions } from './options.ts'
+
+/**
+ * Checks a login with its registry, then keeps it. Without credentials those that are kept already are checked, and stay where
+ * they are. A registry that refuses changes nothing.
+ */
+export const login: Verb<'registry.login'> = async (_context, input, { signal }) => {
+  const key = parseLoginKey(input.registry)
+  const conf = await readRegistriesConf()
+  const place = loginPlace(input, conf.credentialHelpers)
+  if (input.credentials) {
+    const credentials = parseCredentials(input.credentials)
+    await check(key, conf, input, credentials, signal)
+    return { File: await keepLogin(key.key, credentials, place) }
+  }
+  const found = await locateCredentials(key.registry, key.path, {
+    helpers: conf.credentialHelpers,
+    // A file that is to be made is not there yet.
+    ...(input.authfile || input.compatAuthFile ? { files: [place.file] } : {}),
+    signal,
+  })
+  if (!found) throw notLoggedIn(key.key)
+  await check(key, conf, input, found.credentials, signal)
+  return { File: found.from }
+}
+
+async function check(
+  { key, registry, path }: LoginKey,
+  conf: RegistriesConf,
+  input: {
+    tlsVerify?: boolean | undefined
+    certDir?: string | undefined
+    retry?: number | undefined
+    retryDelay?: string | undefined
+  },
+  credentials: Credentials,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  // Of the configuration only what it says of the registry itself: mirrors and other locations have logins of their own.
+  const { insecure } = sourcesOf(conf, { registry, repository: path || 'x' }, input.tlsVerify).at(-1)!
+  try {
+    await checkLogin(registry, insecure, registryOptions(input, { credentials, signal }))
+  } catch (error) {
+    if (!EngineError.is(error, 'RegistryUnauthorized')) throw error
+    throw new EngineError('RegistryUnauthorized', `logging into ${JSON.stringify(key)}: invalid username/password`, {
+      details: { ...error.details, user: userOf(credentials) },
+      cause: error,
+    })
+  }
+}
+
+/** @returns the failure that there is no login. */
+export function notLoggedIn(key: string): EngineError {
+  return new EngineError('LoginNotFound', `not logged into ${key}`, { details: { registry: key } })
+}
