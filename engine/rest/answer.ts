@@ -9,6 +9,7 @@ import {
 } from '../contract/index.ts'
 import { EngineError, toWire } from '../errors/index.ts'
 import { knownJson } from '../lib/known-json.ts'
+import { compatReply } from './compat/index.ts'
 import { failureReply } from './failure.ts'
 import { fixedRoute } from './fixed-routes.ts'
 import { collectInput } from './input.ts'
@@ -49,6 +50,8 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
     const { path, query } = splitTarget(request.target)
     const fixed = await fixedRoute(engine, request, path)
     if (fixed) return fixed
+    const docker = await compatReply(engine, request, path, query, options, onFailure)
+    if (docker) return docker
     const match = matchRoute(request.method, path, query)
     name = match.name
     const value = await verbOf(engine, match.name)(await collectInput(match, query, request), options)

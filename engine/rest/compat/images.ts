@@ -1,0 +1,134 @@
+import type { Output } from '../../contract/index.ts'
+import { familiar, fullName, withAlgorithm } from './names.ts'
+import { type CompatRoute, filtersOf, isOn, json } from './route.ts'
+
+type Summary = Output<'image.list'>[number]
+type Inspect = Output<'image.inspect'>
+
+const path = (end: string): RegExp => new RegExp(`^/images/(.+)${end}$`)
+
+/** Images in Docker's form. */
+export const imageRoutes: CompatRoute[] = [
+  {
+    method: 'GET',
+    path: /^\/images\/json$/,
+    async handle({ engine, query, options }) {
+      const list = await engine['image.list']({ all: isOn(query, 'all'), ...filtersOf(query) }, options)
+      return json(list.map((image) => toSummary(image, isOn(query, 'shared-size'))))
+    },
+  },
+  {
+    method: 'GET',
+    path: path('/json'),
+    handle: async ({ engine, name, options }) => json(toInspect(await engine['image.inspect']({ name }, options))),
+  },
+  {
+    method: 'GET',
+    path: path('/history'),
+    async handle({ engine, name, options }) {
+      const steps = await engine['image.history']({ name }, options)
+      return json(steps.map((step) => ({ ...step, Id: withAlgorithm(step.Id), Tags: step.Tags?.map(familiar) ?? null })))
+    },
+  },
+  {
+    method: 'POST',
+    path: path('/tag'),
+    async handle({ engine, name, query, options }) {
+      const tag = query.get('tag')
+      await engine['image.tag']({ name, repo: fullName(query.get('repo') ?? ''), ...(tag ? { tag } : {}) }, options)
+      return { status: 201, headers: {} }
+    },
+  },
+  {
+    method: 'DELETE',
+    path: path(''),
+    async handle({ engine, name, query, options }) {
+      const report = await engine['image.remove']({ name, force: isOn(query, 'force'), noprune: isOn(query, 'noprune') }, options)
+      return json([
+        ...report.Untagged.map((each) => ({ Untagged: familiar(each) })),
+        ...report.Deleted.map((id) => ({ Deleted: withAlgorithm(id) })),
+      ])
+    },
+  },
+  {
+    method: 'POST',
+    path: /^\/images\/prune$/,
+    async handle({ engine, query, options }) {
+      const filters = filtersOf(query)
+      // Docker says by this filter what podman has a parameter for.
+      const all = /"dangling":\s*[[{]\s*"(?:false|0)"/.test(filters.filters ?? '')
+      const removed = await engine['image.prune']({ all, ...filters }, options)
+      return json({
+        ImagesDeleted: removed.length > 0 ? removed.map(({ Id }) => ({ Deleted: withAlgorithm(Id) })) : null,
+        SpaceReclaimed: removed.reduce((sum, { Size }) => sum + Size, 0),
+      })
+    },
+  },
+]
+
+/** Docker says -1 for what it has not computed. */
+function toSummary(image: Summary, shared: boolean): object {
+  return {
+    Containers: image.Containers,
+    Created: image.Created,
+    Id: withAlgorithm(image.Id),
+    Labels: image.Labels,
+    ParentId: withAlgorithm(image.ParentId),
+    RepoDigests: (image.RepoDigests ?? []).map(familiar),
+    RepoTags: (image.RepoTags ?? []).map(familiar),
+    SharedSize: shared ? image.SharedSize : -1,
+    Size: image.Size,
+    VirtualSize: image.VirtualSize,
+  }
+}
+
+function toInspect(image: Inspect): object {
+  const config = toConfig(image)
+  return {
+    Id: withAlgorithm(image.Id),
+    RepoTags: image.RepoTags.map(familiar),
+    RepoDigests: image.RepoDigests.map(familiar),
+    Parent: withAlgorithm(image.Parent),
+    Comment: image.Comment,
+    Created: image.Created,
+    Container: '',
+    ContainerConfig: config,
+    DockerVersion: image.Version,
+    Author: image.Author,
+    Config: config,
+    Architecture: image.Architecture,
+    Os: image.Os,
+    Size: image.Size,
+    VirtualSize: image.VirtualSize,
+    GraphDriver: image.GraphDriver,
+    RootFS: image.RootFS,
+    Metadata: { LastTagTime: '0001-01-01T00:00:00Z' },
+  }
+}
+
+/** Docker writes the fields of a container's configuration that an image never has, too. */
+function toConfig({ Config, Healthcheck }: Inspect): object {
+  return {
+    Hostname: '',
+    Domainname: '',
+    User: Config.User ?? '',
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    ...(Config.ExposedPorts ? { ExposedPorts: Config.ExposedPorts } : {}),
+    Tty: false,
+    OpenStdin: false,
+    StdinOnce: false,
+    Env: Config.Env ?? null,
+    Cmd: Config.Cmd ?? null,
+    ...(Healthcheck ? { Healthcheck } : {}),
+    Image: '',
+    Volumes: Config.Volumes ?? null,
+    WorkingDir: Config.WorkingDir ?? '',
+    Entrypoint: Config.Entrypoint ?? null,
+    OnBuild: Config.OnBuild ?? null,
+    Labels: Config.Labels ?? null,
+    ...(Config.StopSignal ? { StopSignal: Config.StopSignal } : {}),
+    ...(Config.Shell ? { Shell: Config.Shell } : {}),
+  }
+}

@@ -1,0 +1,61 @@
+import type { CallOptions, Engine } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import type { RestReply, RestRequest } from '../message.ts'
+
+/** One request in Docker's form. */
+export interface CompatCall {
+  engine: Engine
+  request: RestRequest
+  query: URLSearchParams
+  /** What the path names, decoded. */
+  name: string
+  options: CallOptions
+  /** Told about a failure after the status went out. */
+  onBreak: (error: unknown) => void
+}
+
+/** A path of Docker's API (below its version), mapped onto our operations. The first group of `path` is the name. */
+export interface CompatRoute {
+  method: 'GET' | 'POST' | 'DELETE'
+  path: RegExp
+  handle(call: CompatCall): Promise<RestReply>
+}
+
+export function json(value: unknown, status = 200): RestReply {
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` }
+}
+
+/** A failure as Docker's clients read it. */
+export function dockerFailure(error: EngineError): RestReply {
+  if (error.status === 304) return { status: 304, headers: {} }
+  // Docker's clients take 501 and 502 for a proxy's.
+  const status = error.status === 501 || error.status === 502 ? 500 : error.status
+  return json({ message: error.message }, status)
+}
+
+/** JSON documents one after another; what fails on the way is the last one, in Docker's form. */
+export function jsonLines(items: AsyncIterable<object>, onBreak: (error: unknown) => void): RestReply {
+  return { status: 200, headers: { 'content-type': 'application/json' }, body: encode(items, onBreak) }
+}
+
+async function* encode(items: AsyncIterable<object>, onBreak: (error: unknown) => void): AsyncGenerator<string> {
+  try {
+    for await (const item of items) yield `${JSON.stringify(item)}\r\n`
+  } catch (error) {
+    onBreak(error)
+    const { message } = EngineError.from(error)
+    yield `${JSON.stringify({ errorDetail: { message }, error: message })}\r\n`
+  }
+}
+
+/** Whether a query parameter is on, as Docker reads booleans. */
+export function isOn(query: URLSearchParams, name: string): boolean {
+  const value = query.get(name)
+  return value !== null && !['', '0', 'no', 'false', 'none'].includes(value.toLowerCase())
+}
+
+/** The `filters` parameter, for operations that read both of its forms themselves. */
+export function filtersOf(query: URLSearchParams): { filters?: string } {
+  const filters = query.get('filters')
+  return filters === null || filters === '' ? {} : { filters }
+}
