@@ -43,7 +43,7 @@ describe.each(everyone)('trust as %s', (name) => {
 
   afterEach(() => rmSync(join(config, 'policy.json'), { force: true }))
   afterAll(async () => {
-    await run('gpgconf', ['--kill', 'all'], { env: { ...process.env, ...env } as Record<string, string> })
+    await asOwner('gpgconf', ['--kill', 'all'])
     rmSync(config, { recursive: true, force: true })
     await clear(berth)
   })
