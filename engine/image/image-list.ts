@@ -105,6 +105,23 @@ function dockerPlatform({ architecture, os, osVersion, osFeatures, variant, feat
 
 const some = <T>(values: readonly T[] | undefined): readonly T[] | undefined => (values?.length ? values : undefined)
 
+/** An entry, or the subject, as `manifest inspect` shows it. */
+interface EntryDescription {
+  mediaType: string
+  size: number
+  digest: string
+  platform: Record<string, unknown>
+  [more: string]: unknown
+}
+
+interface ListDescription {
+  schemaVersion: number
+  mediaType: string
+  manifests: EntryDescription[] | null
+  annotations?: Record<string, string>
+  [more: string]: unknown
+}
+
 /**
  * A list as `manifest inspect` shows it.
  * @param files of entries that were made from files, by digest.
@@ -114,9 +131,12 @@ export function describeImageList(
   mediaType: string,
   what: string,
   files: Readonly<Record<string, string[]>> = {},
-) {
+): ListDescription {
   const list = parseImageList(bytes, mediaType, what)
-  const shown = ({ mediaType: type, size, digest, urls, annotations, artifactType, data }: Descriptor, platform: object) => ({
+  const shown = (
+    { mediaType: type, size, digest, urls, annotations, artifactType, data }: Descriptor,
+    platform: Record<string, unknown>,
+  ): EntryDescription => ({
     mediaType: type,
     size,
     digest,
@@ -134,7 +154,9 @@ export function describeImageList(
     manifests:
       list.entries.length === 0
         ? null
-        : list.entries.map((entry) => shown(entry, JSON.parse(goMarshal(dockerPlatform(entry.platform))) as object)),
+        : list.entries.map((entry) =>
+            shown(entry, JSON.parse(goMarshal(dockerPlatform(entry.platform))) as Record<string, unknown>),
+          ),
     ...(list.subject ? { subject: shown(list.subject, { architecture: '', os: '' }) } : {}),
     ...(list.annotations ? { annotations: list.annotations } : {}),
   }

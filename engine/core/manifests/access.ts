@@ -1,0 +1,25 @@
+import type { Access } from '../images/transports/index.ts'
+
+/** The fields that operations have which speak to a registry. */
+export interface RegistryFields {
+  tlsVerify?: boolean | undefined
+  retry?: number | undefined
+  retryDelay?: string | undefined
+  credentials?: string | undefined
+  authfile?: string | undefined
+  certDir?: string | undefined
+}
+
+/** How a registry is reached, as the caller of an operation said it. */
+export function accessOf(input: RegistryFields, signal?: AbortSignal): Access {
+  const { tlsVerify, retry, retryDelay, credentials, authfile, certDir } = input
+  return {
+    ...(tlsVerify === undefined ? {} : { tlsVerify }),
+    ...(retry === undefined ? {} : { retry }),
+    ...(retryDelay ? { retryDelay } : {}),
+    ...(credentials ? { credentials } : {}),
+    ...(authfile ? { authfile } : {}),
+    ...(certDir ? { certDir } : {}),
+    ...(signal ? { signal } : {}),
+  }
+}

@@ -1,0 +1,53 @@
+import { EngineError } from '../../errors/index.ts'
+import { randomId } from '../../lib/random-id.ts'
+import { imageById, imageName, isManifestList, putImageName } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { localName } from '../images/names.ts'
+import { whileKeeping } from '../images/store.ts'
+import type { Verb } from '../verbs.ts'
+import { accessOf } from './access.ts'
+import { addMember, changeList, emptyDraft, saveList } from './change.ts'
+import { type Member, readMembers } from './member.ts'
+import { toAnnotations } from './annotations.ts'
+
+/** Makes a list, with images in it or empty; with `amend`, adds to one that is there. On failure nothing of it is. */
+export const create: Verb<'manifest.create'> = async (context, input, options) => {
+  const name = localName(input.name)
+  const annotations = toAnnotations(input.annotation)
+  const taken = findTaken(context, name, input.amend)
+  const members: Member[] = []
+  for (const image of input.images)
+    members.push(...(await readMembers(context, image, input.all, accessOf(input, options.signal))))
+  if (taken !== undefined) {
+    const { id } = await changeList(context, taken, (draft) => {
+      for (const member of members) addMember(context, draft, member)
+      if (Object.keys(annotations).length > 0) draft.list.annotations = { ...draft.list.annotations, ...annotations }
+    })
+    return { Id: id }
+  }
+  const id = randomId()
+  await whileKeeping(context, async () => {
+    const draft = emptyDraft()
+    for (const member of members) addMember(context, draft, member)
+    if (Object.keys(annotations).length > 0) draft.list.annotations = annotations
+    await saveList(context, { id }, draft, (digest) => {
+      findTaken(context, name, false)
+      putImageName(context.database, { name, image: id, digest })
+    })
+  })
+  context.emit({ type: 'image', status: 'tag', id, name })
+  return { Id: id }
+}
+
+/** The id of the list that has the name, if it may be added to. @throws ImageExists */
+function findTaken({ database }: Context, name: string, amend: boolean): string | undefined {
+  const found = imageName(database, name)
+  const record = found && imageById(database, found.image)
+  if (!record) return undefined
+  if (amend && isManifestList(record)) return record.id
+  throw new EngineError(
+    'ImageExists',
+    `image name "${name}" is already associated with image "${record.id}": that name is already in use${isManifestList(record) ? ', or use --amend to add to the list' : ''}`,
+    { details: { name, id: record.id } },
+  )
+}

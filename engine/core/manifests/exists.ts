@@ -1,0 +1,6 @@
+import type { Verb } from '../verbs.ts'
+import { findList } from './find.ts'
+
+export const exists: Verb<'manifest.exists'> = async (context, { name }) => {
+  findList(context, name)
+}

@@ -1,0 +1,51 @@
+import { EngineError } from '../../errors/index.ts'
+import { describeImageList, parseAnyManifest, type SourceManifest } from '../../image/index.ts'
+import { candidates, readRegistriesConf } from '../../registry/index.ts'
+import { formatReference } from '../../image/index.ts'
+import { isManifestList } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+import { lookUpImage } from '../images/find.ts'
+import { type Access, hasTransport, openSource } from '../images/transports/index.ts'
+import type { Verb } from '../verbs.ts'
+import { accessOf } from './access.ts'
+import { listBytes } from './instance.ts'
+
+/** Shows a list of the store; what is none there is looked for at the registry. */
+export const inspect: Verb<'manifest.inspect'> = async (context, input, options) => {
+  const { name } = input
+  const record = hasTransport(name) ? undefined : lookUpImage(context.database, name)?.record
+  if (record && isManifestList(record)) {
+    const { digest, mediaType } = record.facts.manifest
+    return describeImageList(listBytes(context, digest), mediaType, `The manifest list ${name}`, record.facts.list.files)
+  }
+  const { bytes, mediaType } = await readRemote(context, name, accessOf(input, options.signal))
+  const what = `The manifest of ${name}`
+  const parsed = parseAnyManifest(bytes, mediaType, what)
+  if (parsed.kind === 'index') return describeImageList(bytes, parsed.mediaType, what)
+  throw new EngineError(
+    'ManifestInvalid',
+    `${what} is that of a single image (${parsed.mediaType}) and not a list: use \`image inspect\` for it.`,
+    { details: { name } },
+  )
+}
+
+async function readRemote(context: Context, name: string, access: Access): Promise<SourceManifest> {
+  const places = hasTransport(name)
+    ? [name]
+    : candidates(await readRegistriesConf(), name).map((each) => `docker://${formatReference(each)}`)
+  let failure: unknown
+  for (const place of places) {
+    try {
+      const source = await openSource(context, place, access)
+      try {
+        return await source.manifest()
+      } finally {
+        await source.close()
+      }
+    } catch (error) {
+      if (EngineError.is(error, 'Cancelled')) throw error
+      failure ??= error
+    }
+  }
+  throw failure ?? new EngineError('ImageUnknown', `There is no place to read the manifest of ${name} from.`)
+}

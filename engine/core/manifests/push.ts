@@ -1,0 +1,34 @@
+import { EngineError } from '../../errors/index.ts'
+import type { Verb } from '../verbs.ts'
+import { copyImage } from '../images/copy/index.ts'
+import { transferStream } from '../images/copy/stream.ts'
+import { checkPlace, hasTransport, openDestination } from '../images/transports/index.ts'
+import { accessOf } from './access.ts'
+import { findList } from './find.ts'
+import { openListSource } from './list-source.ts'
+
+/** Pushes a list and, with `all`, its images; leaving the stream, or the signal, cancels. */
+export const push: Verb<'manifest.push'> = async (context, input, options) => {
+  const record = findList(context, input.name)
+  if (input.addCompression.length > 0)
+    throw new EngineError(
+      'NotSupported',
+      'Adding the images in another compression while pushing (--add-compression) is not supported: push with --compression-format instead.',
+    )
+  const { destination } = input
+  const target = hasTransport(destination) ? destination : `docker://${destination}`
+  await checkPlace(target, accessOf(input))
+  return transferStream(options, input.quiet, 'The push was cancelled.', async (progress, signal) => {
+    const access = accessOf(input, signal)
+    const source = await openListSource(context, record, access)
+    try {
+      const to = await openDestination(context, target, { ...access, ...(source.reference ? { from: source.reference } : {}) })
+      const images = input.all ? 'all' : 'index-only'
+      const { digest } = await copyImage({ ...input, context, source, destination: to, progress, signal, images })
+      context.emit({ type: 'image', status: 'push', id: record.id, name: destination.replace(/^docker:\/\//, '') })
+      return digest
+    } finally {
+      await source.close()
+    }
+  })
+}
