@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'image inspect': async () => (await import('./commands/inspect.ts')).imageInspect,
   'image mount': async () => (await import('./commands/image-mount.ts')).imageMount,
   'image prune': async () => (await import('./commands/prune.ts')).imagePrune,
+  'image scp': async () => (await import('./commands/image-scp.ts')).imageScp,
   'image tree': async () => (await import('./commands/tree.ts')).imageTree,
   'image unmount': async () => (await import('./commands/image-mount.ts')).imageUnmount,
   'image generate-sigstore-key': async () => (await import('./commands/standalone.ts')).generateSigstoreKey,

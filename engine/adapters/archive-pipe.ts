@@ -1,0 +1,95 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { Readable, type Writable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+
+import { EngineError } from '../errors/index.ts'
+import { plainEnvironment } from '../lib/exec.ts'
+
+export interface PipeOptions {
+  /** What the program is to do, for messages: `ssh to host`. */
+  what: string
+  /** Ends the program. */
+  signal?: AbortSignal | undefined
+}
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
+
+const mostText = 64 * 1024
+
+/** What a program writes. It ends with the program, and leaving the iteration ends the program. @throws ProgramFailed, Cancelled */
+export async function* readFromProgram(argv: readonly string[], options: PipeOptions): AsyncGenerator<Uint8Array> {
+  const { child, ended } = begin(argv, options)
+  child.stdin.end()
+  try {
+    for await (const chunk of child.stdout) yield chunk as Buffer
+    await ended
+  } finally {
+    await finish(child, ended)
+  }
+}
+
+/** Writes `bytes` to a program and waits for it. @returns what it printed, bounded. @throws ProgramFailed, Cancelled, what `bytes` throws */
+export async function writeToProgram(
+  argv: readonly string[],
+  bytes: AsyncIterable<Uint8Array>,
+  options: PipeOptions,
+): Promise<string> {
+  const { child, ended } = begin(argv, options)
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    if (printed.length < mostText) printed += text
+  })
+  let fault: { error: unknown } | undefined
+  const remember = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* bytes
+    } catch (error) {
+      fault = { error }
+      throw error
+    }
+  }
+  try {
+    // When the program ends early its own words say why; what it did not take does not matter.
+    await pipeline(Readable.from(remember(), { objectMode: false }), child.stdin).catch(() => child.stdin.destroy())
+    if (fault) throw fault.error
+    await ended
+    return printed
+  } finally {
+    await finish(child, ended)
+  }
+}
+
+function begin(
+  [program = '', ...args]: readonly string[],
+  { what, signal }: PipeOptions,
+): { child: Child; ended: Promise<void> } {
+  const { SSH_AUTH_SOCK, SSH_ASKPASS, DISPLAY } = process.env
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: plainEnvironment({ SSH_AUTH_SOCK, SSH_ASKPASS, DISPLAY }),
+    ...(signal ? { signal, killSignal: 'SIGTERM' } : {}),
+  })
+  let complaint = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-mostText)
+  })
+  const ended = (async () => {
+    try {
+      const [code] = (await once(child, 'close')) as [number | null]
+      if (code === 0) return
+      const words = complaint.trim().split('\n').slice(-3).join(' ')
+      throw new EngineError('ProgramFailed', `${what} failed: ${words || `it ended with ${code ?? 'a signal'}`}`)
+    } catch (error) {
+      if (signal?.aborted) throw new EngineError('Cancelled', `${what} was cancelled.`, { cause: error })
+      throw EngineError.from(error)
+    }
+  })()
+  ended.catch(() => {})
+  return { child, ended }
+}
+
+async function finish(child: Child, ended: Promise<void>): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+  await ended.catch(() => {})
+}
