@@ -123,7 +123,7 @@ function gzip(level = 6): ReturnType<typeof createGzip> {
 }
 
 function zstd(level = 3): ReturnType<typeof createZstdCompress> {
-  requireLevel('zstd', level, 20)
+  requireLevel('zstd', level, 22)
   return createZstdCompress({ chunkSize, params: { [constants.ZSTD_c_compressionLevel]: level } })
 }
 
