@@ -1,30 +1,50 @@
 import type { Engine, Input, Output } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
+import { askChoice } from './ask.ts'
+import { withPassword } from './ask-password.ts'
 import { signalWhenInterrupted } from './interrupt.ts'
 import { humanSize } from './output/human.ts'
 
 type Layer = NonNullable<Output<'image.pull'>['layer']>
 
 /**
- * Pulls an image, with progress on stderr as podman's: a line for each layer, which grows on a terminal.
+ * Pulls an image, with progress on stderr as podman's: a line for each layer, which grows on a terminal. Where several registries
+ * may be meant, a person at a terminal is asked, and the answer is kept once the pull has succeeded.
  *
- * @returns the image's id.
+ * @returns the ids of what was pulled: one, or with all tags one for each.
  */
-export async function pullImage(api: Engine, input: Input<'image.pull'>, quiet: boolean): Promise<string> {
+export async function pullImage(api: Engine, input: Input<'image.pull'>, quiet: boolean): Promise<string[]> {
+  const credentials = await withPassword(input.credentials)
+  const reference = await chooseName(api, input)
   const progress = quiet ? undefined : createProgress()
-  let id = ''
+  let ids: string[] = []
   const signal = signalWhenInterrupted()
   try {
-    for await (const item of await api['image.pull'](input, { signal })) {
+    for await (const item of await api['image.pull']({ ...input, credentials, reference, quiet }, { signal })) {
       if (item.error) throw new EngineError('Internal', item.error)
       if (item.layer) progress?.layer(item.layer)
       if (item.stream) progress?.text(item.stream)
-      id = item.id ?? item.images?.[0] ?? id
+      if (item.images) ids = item.images
+      else if (item.id) ids = [item.id]
     }
   } finally {
     progress?.end()
   }
-  return id
+  if (reference !== input.reference) await api['image.remember']({ alias: input.reference, name: reference })
+  return ids
+}
+
+/** The name to pull: the one given, or, for a short name that may mean several, the one a person chooses. */
+async function chooseName(api: Engine, { reference, policy, allTags }: Input<'image.pull'>): Promise<string> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY || policy === 'never' || allTags) return reference
+  try {
+    const { Names, Ambiguous } = await api['image.resolve']({ name: reference })
+    return Ambiguous ? await askChoice('? Please select an image: ', Names) : reference
+  } catch (error) {
+    // Real Podman does not have it, and what is wrong with the name the pull says better.
+    if (error instanceof EngineError) return reference
+    throw error
+  }
 }
 
 function createProgress() {

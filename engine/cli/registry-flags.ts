@@ -1,6 +1,13 @@
 import type { Input } from '../contract/index.ts'
-import { bool, number, text, type Values } from './parse/flags.ts'
+import { bool, type Flag, number, text, type Values } from './parse/flags.ts'
 import { UsageError } from './parse/usage-error.ts'
+
+/** On, off, or left to what the configuration says. */
+export const maybe = (short: string, help: string): Flag<boolean | undefined> => ({ ...bool(short, help), initial: undefined })
+
+/** What `--tls-verify` means to an operation: nothing where it was not given, so that registries.conf decides. */
+export const tlsVerifyInput = (given: boolean | undefined): { tlsVerify?: boolean } =>
+  given === undefined ? {} : { tlsVerify: given }
 
 /** Flags of everything that may pull. */
 export const registryFlags = {
@@ -16,24 +23,25 @@ export const registryFlags = {
   platform: text('', 'Specify the platform for selecting the image.  (Conflicts with arch and os)'),
   retry: number('', 'Number of times to retry in case of failure when performing pull', { value: 'uint' }),
   'retry-delay': text('', 'Delay between retries in case of pull failures'),
-  'tls-verify': bool('', 'Require HTTPS and verify certificates when contacting registries', true),
+  'tls-verify': maybe('', 'Require HTTPS and verify certificates when contacting registries (default true)'),
   variant: text('', 'Use VARIANT instead of the running architecture variant for choosing images', { value: 'VARIANT' }),
 }
 
 export type RegistryValues = Values<typeof registryFlags>
 
-/** What these flags mean to a pull. `given` tells a flag that was set from its default. @throws UsageError */
+/** What these flags mean to a pull. @throws UsageError */
 export function pullInput(reference: string, flags: RegistryValues): Input<'image.pull'> {
   if (flags.platform !== undefined && (flags.arch !== undefined || flags.os !== undefined))
     throw new UsageError('--platform option can not be specified with --arch or --os')
+  if (flags.retry !== undefined && !(Number.isInteger(flags.retry) && flags.retry >= 0))
+    throw new UsageError(`invalid argument "${flags.retry}" for "--retry" flag: it is not a whole number`)
   const [os, arch, variant] = flags.platform?.split('/') ?? []
   return {
     reference,
     Arch: arch ?? flags.arch,
     OS: os ?? flags.os,
     Variant: variant ?? flags.variant,
-    // Verifying is the default of registries.conf, which may say otherwise for a registry.
-    ...(flags['tls-verify'] ? {} : { tlsVerify: false }),
+    ...tlsVerifyInput(flags['tls-verify']),
     retry: flags.retry,
     retryDelay: flags['retry-delay'],
     credentials: flags.creds,

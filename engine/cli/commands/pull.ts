@@ -1,37 +1,46 @@
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
-import { bool } from '../parse/flags.ts'
+import { bool, textOr } from '../parse/flags.ts'
 import { pullImage } from '../pull-image.ts'
 import { pullInput, registryFlags } from '../registry-flags.ts'
+
+type Policy = 'always' | 'missing' | 'newer' | 'never'
 
 export const pull = command({
   summary: 'Pull an image from a registry',
   description:
-    "Pulls an image from a registry and stores it locally.\n\nAn image can be pulled by tag or digest. If a tag is not specified, the image with the 'latest' tag is pulled.",
+    "Pulls an image from a registry and stores it locally, or from an archive or folder when the name begins with its transport (oci-archive:PATH, docker-archive:PATH, oci:PATH, dir:PATH).\n\nAn image can be pulled by tag or digest. If a tag is not specified, the image with the 'latest' tag is pulled.",
   usage: 'IMAGE [IMAGE...]',
-  examples: ['berth pull fedora:latest', 'berth pull --tls-verify=false localhost:5000/app'],
+  examples: [
+    'berth pull fedora:latest',
+    'berth pull --tls-verify=false localhost:5000/app',
+    'berth pull --all-tags quay.io/podman/hello',
+    'berth pull oci-archive:/tmp/image.tar',
+  ],
   notYet: 'decryption-key',
   flags: {
     ...registryFlags,
     'all-tags': bool('a', 'All tagged images in the repository will be pulled'),
+    policy: textOr('', 'Pull image policy: always, missing, newer or never', 'always', {
+      choices: ['always', 'missing', 'newer', 'never'],
+    }),
     quiet: bool('q', 'Suppress output information when pulling images'),
   },
   args: { min: 1 },
   async run({ args, flags, engine }) {
     const api = await engine()
+    const inputs = args.map((name) => ({ ...pullInput(name, flags), allTags: flags['all-tags'], policy: flags.policy as Policy }))
     let failed: unknown
-    for (const name of args) {
+    for (const input of inputs) {
       try {
-        const reference = name.replace(/^docker:\/\//, '')
-        process.stdout.write(
-          `${await pullImage(api, { ...pullInput(reference, flags), allTags: flags['all-tags'] }, flags.quiet)}\n`,
-        )
+        for (const id of await pullImage(api, input, flags.quiet)) process.stdout.write(`${id}\n`)
       } catch (error) {
-        if (args.length > 1) process.stderr.write(`Error: ${EngineError.from(error).message}\n`)
+        // The last failure is said at the end, as podman does.
+        if (failed !== undefined) process.stderr.write(`Error: ${EngineError.from(failed).message}\n`)
         failed = error
+        if (EngineError.is(error, 'Cancelled')) break
       }
     }
-    if (failed !== undefined && args.length === 1) throw failed
-    return failed === undefined ? 0 : 125
+    if (failed !== undefined) throw failed
   },
 })

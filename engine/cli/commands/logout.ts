@@ -1,0 +1,37 @@
+import { access } from 'node:fs/promises'
+
+import { command } from '../command.ts'
+import { bool, text } from '../parse/flags.ts'
+import { UsageError } from '../parse/usage-error.ts'
+import { defaultRegistry } from './login.ts'
+
+export const logout = command({
+  summary: 'Log out of a container registry',
+  description: 'Remove the cached username and password for the registry.',
+  usage: '[REGISTRY]',
+  examples: ['berth logout quay.io', 'berth logout --authfile dir/auth.json quay.io', 'berth logout --all'],
+  flags: {
+    all: bool('a', 'Remove the cached credentials for all registries in the auth file'),
+    authfile: text('', 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override'),
+    'compat-auth-file': text('', 'path of a Docker-compatible config file to update instead'),
+  },
+  args: { max: 1 },
+  async run({ args, flags, engine, remote }) {
+    const input = { authfile: flags.authfile, compatAuthFile: flags['compat-auth-file'] }
+    const file = flags.authfile ?? flags['compat-auth-file']
+    if (file !== undefined && !remote)
+      await access(file).catch(() => {
+        throw new UsageError(`credential file is not accessible: ${file}: no such file or directory`)
+      })
+    if (flags.all && args.length > 0) throw new UsageError('--all takes no arguments')
+    const api = await engine()
+    if (flags.all) {
+      await api['registry.logout']({ ...input, all: true })
+      process.stdout.write('Removed login credentials for all registries\n')
+      return
+    }
+    const registry = args[0] ?? (await defaultRegistry(api))
+    await api['registry.logout']({ ...input, registry })
+    process.stdout.write(`Removed login credentials for ${registry}\n`)
+  },
+})
