@@ -103,7 +103,6 @@ export const aliases: Readonly<Record<string, string>> = {
   'image import': 'import',
   'image list': 'images',
   'image ls': 'images',
-  'image import': 'import',
   'image load': 'load',
   'image pull': 'pull',
   'image push': 'push',

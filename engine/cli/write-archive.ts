@@ -89,7 +89,7 @@ export async function writeFolder(source: AsyncIterable<Uint8Array>, folder: str
           'ArchiveInvalid',
           `The engine sent ${JSON.stringify(header.path.slice(0, 200))}, which is no part of an image.`,
         )
-      if (/\.json$/.test(header.path)) last.push({ name: header.path, bytes: Buffer.concat(await Array.fromAsync(body)) })
+      if (header.path.endsWith('.json')) last.push({ name: header.path, bytes: Buffer.concat(await Array.fromAsync(body)) })
       else await writeFile(path.join(folder, header.path), body)
     }
     for (const { name, bytes } of last) {

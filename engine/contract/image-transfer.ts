@@ -158,6 +158,8 @@ export const imageTransferOperations = {
       OS: v.optional(v.string()),
       Architecture: v.optional(v.string()),
       Variant: v.optional(v.string()),
+      /** When the image was made, RFC 3339; now, where not given. */
+      created: v.optional(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 'is not an RFC 3339 time in UTC'))),
     }),
     body: 'bytes',
     output: v.object({ Id: v.string() }),
