@@ -135,16 +135,29 @@ function sendOnce(url: URL, options: ExchangeOptions, agent: http.Agent, idle: n
       watchBody(answer, idle)
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer, url })
     })
-    send(request, body)
+    send(request, body, reject)
   })
 }
 
-function send(request: http.ClientRequest, body: ExchangeOptions['body']): void {
-  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) request.end(body)
-  else
-    pipeline(body, request).catch((error: unknown) => {
-      request.destroy(error as Error)
-    })
+/** @param failed is told when the body cannot be had: the request then ends without an error of its own. */
+function send(request: http.ClientRequest, body: ExchangeOptions['body'], failed: (error: unknown) => void): void {
+  if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
+    request.end(body)
+    return
+  }
+  let fault: { error: unknown } | undefined
+  const remember = async function* (): AsyncGenerator<Uint8Array> {
+    try {
+      yield* body
+    } catch (error) {
+      fault = { error }
+      throw error
+    }
+  }
+  pipeline(remember(), request).catch((error: unknown) => {
+    request.destroy(error as Error)
+    if (fault) failed(fault.error)
+  })
 }
 
 /** Ends a body that comes too slowly to ever be of use, unless it is we who read slowly. */

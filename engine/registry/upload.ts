@@ -127,6 +127,7 @@ async function putBlob(pusher: Pusher, descriptor: Descriptor, bytes: BlobBytes)
       wait = otherWay ? 0 : Math.max(retryDelay * 2 ** failures, retryAfter(answer))
       if (failures >= retry && !otherWay) throw await pushRefusal(answer, source, what, credentials !== undefined)
     } catch (error) {
+      if (error instanceof SourceFailure) throw error.cause
       if (signal?.aborted) throw cancelled(signal)
       // A token may have expired meanwhile: the session has fetched another one.
       const expired = EngineError.is(error, 'RegistryUnauthorized') && failures === 0
@@ -195,17 +196,24 @@ async function* section(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   if (at > 0 && !bytes.from) throw new EngineError('RegistryProtocol', 'The upload broke off and its bytes cannot be had again.')
   let left = end - at
-  for await (const piece of at === 0 ? bytes : bytes.from!(at)) {
-    if (left < piece.byteLength) {
-      yield piece.subarray(0, left)
-      left = 0
-      break
+  try {
+    for await (const piece of at === 0 ? bytes : bytes.from!(at)) {
+      if (left < piece.byteLength) {
+        yield piece.subarray(0, left)
+        left = 0
+        break
+      }
+      left -= piece.byteLength
+      yield piece
     }
-    left -= piece.byteLength
-    yield piece
+  } catch (cause) {
+    throw new SourceFailure('The source failed.', { cause })
   }
   done.all = true
 }
+
+/** That the bytes could not be had, as opposed to sent. */
+class SourceFailure extends Error {}
 
 /** Another way of sending that a refusal asks for; none if it has been tried. */
 function adapt(upload: Upload, status: number): boolean {

@@ -38,6 +38,7 @@ export async function writeDigest(file: string, digest: string): Promise<void> {
   try {
     await writeFile(file, digest, { mode: 0o644 })
   } catch (cause) {
-    throw new ExitError(125, `open ${file}: ${(cause as Error).message}: the image was sent (${digest})`, cause)
+    const reason = (cause as Error).message.replace(/^[A-Z]+: |, open .*$/g, '')
+    throw new ExitError(125, `open ${file}: ${reason}; the image was sent (${digest})`, cause)
   }
 }

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 
 import { digestOf, mediaTypes } from '../../image/index.ts'
 import { type TarInput, writeTar } from '../../lib/tar/index.ts'
+import { fakeUploads, type UploadFaults, type Uploads } from './fake-uploads.ts'
 
 /** What a test lets a registry do to a request: answer it (returning true), or look at it and let it pass. */
 export type Misbehaviour = (
@@ -13,13 +14,18 @@ export type Misbehaviour = (
   blob: Buffer | undefined,
 ) => boolean | void
 
-/** A registry in memory that keeps the pull half of the distribution specification, until a test wants it to misbehave. */
+/** A registry in memory that keeps the distribution specification, until a test wants it to misbehave. Its repositories share all blobs. */
 export interface FakeRegistry {
   /** `127.0.0.1:PORT`. */
   readonly name: string
   /** Method and path of each request. */
   readonly requests: string[]
   misbehave: Misbehaviour | undefined
+  readonly faults: UploadFaults
+  readonly uploads: Uploads['open']
+  /** What is stored, by digest, and manifests by `repository/tag`. */
+  readonly blobs: ReadonlyMap<string, Buffer>
+  readonly manifests: ReadonlyMap<string, { bytes: Buffer; type: string }>
   /** Adds bytes as a blob. */
   addBlob(bytes: Buffer): { digest: string; size: number }
   /** Adds a manifest under a tag and its digest. */
@@ -54,12 +60,16 @@ export interface FakeImage {
 export async function startFakeRegistry(tls?: { key: string; cert: string }): Promise<FakeRegistry> {
   const blobs = new Map<string, Buffer>()
   const manifests = new Map<string, { bytes: Buffer; type: string }>()
+  const uploads = fakeUploads(blobs)
   const serve = (request: http.IncomingMessage, response: http.ServerResponse): void => {
     registry.requests.push(`${request.method} ${request.url}`)
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/.exec(request.url ?? '')
     const [, repository, kind, reference] = match ?? []
     const blob = kind === 'blobs' ? blobs.get(reference!) : undefined
     if (registry.misbehave?.(request, response, blob) === true) return
+    if (uploads.serve(request, response)) return
+    if (request.method === 'PUT' && kind === 'manifests')
+      return void takeManifest(request, response, manifests, repository!, reference!)
     if (kind === 'blobs') return sendBlob(request, response, blob)
     const manifest = manifests.get(`${repository}/${reference}`)
     if (!manifest) return refuse(response, 404, 'manifest unknown')
@@ -86,6 +96,10 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
     name: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
     misbehave: undefined,
+    faults: uploads.faults,
+    uploads: uploads.open,
+    blobs,
+    manifests,
     addBlob,
     addManifest,
     addImage: (repository, tag, layers, options) => addImage({ addBlob, addManifest }, repository, tag, layers, options),
@@ -95,6 +109,22 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
     },
   }
   return registry
+}
+
+async function takeManifest(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  manifests: Map<string, { bytes: Buffer; type: string }>,
+  repository: string,
+  reference: string,
+): Promise<void> {
+  const parts: Buffer[] = []
+  for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
+  const bytes = Buffer.concat(parts)
+  for (const name of [reference, digestOf(bytes)])
+    manifests.set(`${repository}/${name}`, { bytes, type: String(request.headers['content-type'] ?? '') })
+  response.writeHead(201, { 'content-length': 0, 'docker-content-digest': digestOf(bytes) })
+  response.end()
 }
 
 async function addImage(

@@ -51,6 +51,7 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
     layers,
     job,
   )
+  if (top) requireNamed(destination, written)
   progress.line('Writing manifest to image destination')
   try {
     await destination.putManifest(written, top)
@@ -61,6 +62,17 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
   }
   await signatures.put(written, existing)
   return written
+}
+
+/** @throws DigestMismatch when a destination is named by a digest, and what is to be written has another. */
+export function requireNamed({ name, reference }: CopyInput['destination'], { digest: actual }: SourceManifest): void {
+  const expected = reference?.digest
+  if (expected === undefined || expected === actual) return
+  throw new EngineError(
+    'DigestMismatch',
+    `${name} names a digest, and what would be written there has another one (${actual}): name a tag, or leave the image's format alone.`,
+    { details: { expected, actual } },
+  )
 }
 
 function asPlanned(

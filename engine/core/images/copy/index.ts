@@ -11,7 +11,7 @@ import {
 } from '../../../image/index.ts'
 import type { CopyInput, CopyResult } from './choice.ts'
 import { requireTrust } from '../trust/require-trust.ts'
-import { copyOne } from './image.ts'
+import { copyOne, requireNamed } from './image.ts'
 import { chooseFamily } from './plan.ts'
 import { type Signatures, signaturesFor } from './signatures.ts'
 
@@ -54,14 +54,6 @@ export async function copyInto(input: CopyInput): Promise<CopyResult> {
     parsed.kind === 'manifest'
       ? await copyOne({ input, signatures, found: top, what, top: true })
       : await copyIndex(input, signatures, { ...top, mediaType: parsed.mediaType }, parsed, what)
-  const named = destination.reference?.digest
-  if (named !== undefined && named !== manifest.digest) {
-    throw new EngineError(
-      'DigestMismatch',
-      `${destination.name} names a digest, and what was written there has another one (${manifest.digest}): name a tag, or leave the image's format alone.`,
-      { details: { expected: named, actual: manifest.digest } },
-    )
-  }
   return { digest: manifest.digest, manifest }
 }
 
@@ -102,6 +94,7 @@ async function copyIndex(
   const { manifest, lost } = changes === undefined ? { manifest: top, lost: [] } : rewriteIndex(top, family, changed, what)
   if (lost.length > 0) progress.line(`WARNING: Docker's format has no place for ${lost.join(' and ')} of ${what}`)
   progress.line('Writing manifest list to image destination')
+  requireNamed(destination, manifest)
   await destination.putManifest(manifest, true)
   await signatures.put(manifest, existing)
   return manifest
