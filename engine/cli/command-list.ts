@@ -17,6 +17,7 @@ export const commands: Readonly<Record<string, Load>> = {
   diff: async () => (await import('./commands/diff.ts')).diff,
   events: async () => (await import('./commands/events.ts')).events,
   exec: async () => (await import('./commands/exec.ts')).exec,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
   history: async () => (await import('./commands/history.ts')).history,
   'image exists': async () => (await import('./commands/exists.ts')).imageExists,
   'image diff': async () => (await import('./commands/diff.ts')).imageDiff,
@@ -93,7 +94,7 @@ export const commands: Readonly<Record<string, Load>> = {
 /** Other words for the same commands. */
 export const aliases: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'attach create exec init kill logs pause port ps rename restart rm run start stats stop top unpause wait'
+    'attach create exec export init kill logs pause port ps rename restart rm run start stats stop top unpause wait'
       .split(' ')
       .map((name) => [`container ${name}`, name]),
   ),

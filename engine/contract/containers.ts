@@ -251,6 +251,16 @@ export const containerOperations = {
     output: v.looseObject({ Id: v.string(), runtime_checkpoint_duration: v.optional(v.number()), criu_statistics: v.optional(v.nullable(Anything)) }),
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'CheckpointFailed', 'CheckpointNeedsRoot', 'ProgramMissing'],
   }),
+  'container.export': operation({
+    kind: 'stream',
+    format: 'bytes',
+    method: 'GET',
+    path: path('export'),
+    summary: 'The file system of a container as a tar archive',
+    input: ContainerRef,
+    output: Anything,
+    errors: ['ContainerNotFound', 'StoreUnavailable', 'StoreCorrupt', 'LayerNotFound'],
+  }),
   'container.checkpointExport': operation({
     kind: 'stream',
     format: 'bytes',

@@ -33,6 +33,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'container.stats': async () => (await import('./containers/stats.ts')).stats,
   'container.attach': async () => (await import('./containers/attach.ts')).attach,
   'container.resize': async () => (await import('./containers/resize.ts')).resize,
+  'container.export': async () => (await import('./containers/export.ts')).exportContainer,
   'container.checkpoint': async () => (await import('./checkpoints/checkpoint.ts')).checkpoint,
   'container.checkpointExport': async () => (await import('./checkpoints/checkpoint-export.ts')).checkpointExport,
   'container.restore': async () => (await import('./checkpoints/restore.ts')).restore,
