@@ -10,6 +10,7 @@ import { createLogger, type Logger, type LogLevel } from '../lib/log.ts'
 import type { LayerStore } from '../storage/index.ts'
 import { appendEvent, type Database, type NewEvent, openDatabase } from '../store/index.ts'
 import type { ContainersConf } from './config/containers-conf.ts'
+import { storageSettings } from './config/storage-settings.ts'
 
 export interface ContextOptions {
   /** The store; /var/lib/berth or ~/.local/share/berth. */
@@ -25,6 +26,8 @@ export interface ContextOptions {
   log?: Logger
   /** The command line that runs this program, before its own arguments: conmon calls it back when a container ends. */
   self?: readonly string[]
+  /** Options of the storage driver, `NAME=VALUE`: `additionalimagestore=PATH`, `mountopt=nodev`. */
+  storageOptions?: readonly string[]
   /** The process lives on between operations (an agent, an API service): worth a cache or a worker. */
   service?: boolean
 }
@@ -41,6 +44,8 @@ export interface Context {
   readonly self: readonly string[]
   readonly cgroups: Cgroups
   readonly database: Database
+  /** Folders of stores whose images are shown too and never written. */
+  readonly additionalStores: readonly string[]
   /** File of the events, one JSON document a line (store/events.ts). */
   readonly eventsFile: string
   /** Notes that something happened; after the transaction that made it happen. */
@@ -78,8 +83,9 @@ export type LockKind = 'container' | 'pod' | 'volume' | 'image' | 'network' | 'g
  */
 export function openContext(options: ContextOptions = {}): Context {
   const who = identity()
-  const root = path.resolve(options.root ?? defaultRoot(who))
-  const runRoot = path.resolve(options.runRoot ?? defaultRunRoot(who))
+  const storage = storageSettings(who, options)
+  const root = path.resolve(options.root ?? storage.root ?? defaultRoot(who))
+  const runRoot = path.resolve(options.runRoot ?? storage.runRoot ?? defaultRunRoot(who))
   makeRunRoot(runRoot)
   const database = openDatabase(path.join(root, 'state.db'))
   const lockFile = (kind: LockKind, id: string) => path.join(runRoot, 'locks', `${kind}-${id}`)
@@ -96,9 +102,10 @@ export function openContext(options: ContextOptions = {}): Context {
       return once(this, 'cgroups', detectCgroups)
     },
     database,
+    additionalStores: storage.additionalStores,
     eventsFile,
     emit: (event) => appendEvent(eventsFile, event),
-    layers: lazy(() => openLayers(context)),
+    layers: lazy(() => openLayers(context, storage.mountOptions)),
     conf: lazy(async () =>
       (await import('./config/containers-conf.ts')).readContainersConf(who, path.join(runRoot, 'containers-conf.json')),
     ),
@@ -111,9 +118,12 @@ export function openContext(options: ContextOptions = {}): Context {
   return context
 }
 
-async function openLayers(context: Context): Promise<LayerStore> {
+async function openLayers(context: Context, mountOptions: readonly string[]): Promise<LayerStore> {
   const { openLayerStore } = await import('../storage/index.ts')
-  return openLayerStore({ root: context.root })
+  if (context.additionalStores.length === 0) return openLayerStore({ root: context.root, mountOptions })
+  const { otherLayers } = await import('./images/additional/attached.ts')
+  const foreign = (chainId: string) => otherLayers(context, chainId)?.map((layer) => layer.path)
+  return openLayerStore({ root: context.root, mountOptions, foreign })
 }
 
 function runtimes(context: () => Context): Context['runtime'] {

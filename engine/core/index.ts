@@ -24,7 +24,9 @@ export interface LocalEngine {
  */
 export function openEngine(options: ContextOptions = {}): LocalEngine {
   const context = openContext(options)
-  const entries = operationNames.map((name) => [name, (input: unknown, call: CallOptions = {}) => run(context, name, input, call)] as const)
+  const entries = operationNames.map(
+    (name) => [name, (input: unknown, call: CallOptions = {}) => run(context, name, input, call)] as const,
+  )
   return { engine: Object.fromEntries(entries) as unknown as Engine, context, close: () => context.close() }
 }
 
@@ -38,6 +40,7 @@ async function run(context: Context, name: OperationName, input: unknown, option
   const parsed = parseInput(name, input)
   const verb = (await verbs[name]()) as (context: Context, input: unknown, options: CallOptions) => Promise<unknown>
   try {
+    if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
     return await verb(context, parsed, options)
   } catch (error) {
     throw engineFailure(error)

@@ -85,7 +85,8 @@ export function openBlobStore(root: string): BlobStore {
   }
 }
 
-async function readVerified(file: string, digest: Digest, maxBytes: number): Promise<Buffer> {
+/** A small file that must have this digest. @throws StoreCorrupt when it is missing or damaged, TooLarge */
+export async function readVerified(file: string, digest: Digest, maxBytes: number): Promise<Buffer> {
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined) throw corrupt(digest, 'is missing from')
   if (size > maxBytes)

@@ -1,7 +1,7 @@
 export { type ArtifactParts, emptyBlob, emptyDescriptor, fileNameOf, formatArtifact, titleAnnotation } from './artifact.ts'
 export { type ArchiveFile, archiveInvalid, archiveLimits, type ArchiveMember, openArchiveFile } from './archive-file.ts'
-export { type BlobStore, openBlobStore } from './blob-store.ts'
-export type { BlobWriter } from './blob-writer.ts'
+export { type BlobStore, openBlobStore, readVerified } from './blob-store.ts'
+export { type BlobWriter, readPieces } from './blob-writer.ts'
 export { type HistoryEntry, type ImageDocument, type ImageRunConfig, parseImageConfig } from './config.ts'
 export {
   layerType,

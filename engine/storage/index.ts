@@ -1,5 +1,7 @@
 import { EngineError } from '../errors/index.ts'
 import { identity } from '../lib/identity.ts'
+import { mountFlags } from '../lib/sys.ts'
+import type { ForeignLayers } from './foreign-layers.ts'
 import { openExaminer } from './examine.ts'
 import type { LayerStore } from './layer-store.ts'
 import { openLayers } from './layers.ts'
@@ -25,6 +27,16 @@ export interface LayerStoreOptions {
   driver?: string
   /** Whether this process is in a user namespace of an ordinary user; found out when not given. */
   rootless?: boolean
+  /** Layers of additional stores. */
+  foreign?: ForeignLayers
+  /** `nodev`, `nosuid`, `noexec`; others are not followed. */
+  mountOptions?: readonly string[]
+}
+
+const mountOptionFlags: Readonly<Record<string, number>> = {
+  nodev: mountFlags.noDev,
+  nosuid: mountFlags.noSuid,
+  noexec: mountFlags.noExec,
 }
 
 /**
@@ -44,11 +56,15 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   // In a user namespace `trusted.*` attributes cannot be set; overlay then reads `user.overlay.*` instead.
   const owner = { uid: process.getuid!(), gid: process.getgid!() }
   const attributes = { rootless, userXattr: rootless, owner }
+  const { foreign, mountOptions = [] } = options
+  const flags = mountOptions.reduce((sum, name) => sum | (mountOptionFlags[name] ?? 0), 0)
+  const layers = openLayers(layout, attributes)
   return {
     driver: 'overlay',
     root: options.root,
-    ...openLayers(layout, attributes),
-    ...openSnapshots(layout, rootless),
+    ...layers,
+    path: (chainId) => (layers.has(chainId) ? undefined : foreign?.(chainId)?.[0]) ?? layers.path(chainId),
+    ...openSnapshots(layout, rootless, { flags, ...(foreign ? { foreign } : {}) }),
     ...openExaminer(layout, attributes),
   }
 }

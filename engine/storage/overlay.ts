@@ -16,6 +16,8 @@ export interface OverlayMount {
   volatile?: boolean
   userXattr: boolean
   selinuxLabel?: string
+  /** Further flags of mount(2). */
+  flags?: number | undefined
 }
 
 /**
@@ -36,7 +38,9 @@ export function mountOverlay(options: OverlayMount): void {
   if (!readonly) rmSync(join(root, work, 'work', 'incompat'), { recursive: true, force: true })
   mkdirSync(join(root, merged), { recursive: true, mode: 0o700 })
   try {
-    inFolder(root, () => mount('overlay', merged, 'overlay', readonly ? mountFlags.readOnly : 0, parts.join(',')))
+    inFolder(root, () =>
+      mount('overlay', merged, 'overlay', (readonly ? mountFlags.readOnly : 0) | (options.flags ?? 0), parts.join(',')),
+    )
   } catch (error) {
     throw mountFailure(root, error)
   }

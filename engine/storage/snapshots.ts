@@ -3,7 +3,9 @@ import { lstat, readdir, rm, rmdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
+import type { ChainId } from '../image/index.ts'
 import { writeFileAtomicSync } from '../lib/atomic-file.ts'
+import { foreignLink, type ForeignLayers } from './foreign-layers.ts'
 import { readRecord } from './layer-record.ts'
 import type { LayerStore, SnapshotPaths } from './layer-store.ts'
 import type { Layout } from './layout.ts'
@@ -15,8 +17,15 @@ type SnapshotVerbs = Pick<
   'createSnapshot' | 'mountSnapshot' | 'isMounted' | 'unmountSnapshot' | 'removeSnapshot' | 'snapshotPaths' | 'snapshotUsage'
 >
 
+export interface SnapshotOptions {
+  foreign?: ForeignLayers
+  /** Flags of mount(2) for all mounts. */
+  flags?: number
+}
+
 /** The part of an overlay store that holds containers' own file systems. */
-export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs {
+export function openSnapshots(layout: Layout, userXattr: boolean, options: SnapshotOptions = {}): SnapshotVerbs {
+  const { foreign, flags } = options
   const paths = (id: string): SnapshotPaths => {
     const folder = layout.snapshot(id)
     return { upper: join(folder, 'upper'), work: join(folder, 'work'), merged: join(folder, 'merged') }
@@ -26,10 +35,10 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
     snapshotPaths: paths,
     createSnapshot(id, { parent }) {
       const { upper, work, merged } = paths(id)
-      const links = parent ? readRecord(layout.layer(parent), parent).links : []
-      for (const folder of [upper, work, merged]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const { links, folder } = lowest(layout, parent, foreign)
+      for (const each of [upper, work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
       // The upper folder is the container's `/`: it takes the image's mode and owner.
-      const top = parent ? statSync(layout.diff(parent)) : undefined
+      const top = folder === undefined ? undefined : statSync(folder)
       chmodSync(upper, top ? top.mode & 0o7777 : 0o755)
       if (top && (top.uid !== process.getuid!() || top.gid !== process.getgid!())) chownSync(upper, top.uid, top.gid)
       writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
@@ -48,6 +57,7 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
         work: inRoot(work),
         merged: inRoot(merged),
         userXattr,
+        flags,
       })
       return merged
     },
@@ -55,19 +65,32 @@ export function openSnapshots(layout: Layout, userXattr: boolean): SnapshotVerbs
     async removeSnapshot(id) {
       if (!existsSync(layout.snapshot(id))) return
       unmount(id)
-      const { upper, work, merged } = paths(id)
-      // Never recursive: whatever might still be mounted there is not ours to remove.
-      await rmdir(merged).catch((error: NodeJS.ErrnoException) => {
-        if (error.code !== 'ENOENT') throw error
-      })
-      await Promise.all(
-        [upper, work, join(layout.snapshot(id), 'lower')].map((path) => rm(path, { recursive: true, force: true })),
-      )
-      // Others keep files beside; whoever is last takes the folder.
-      await rmdir(layout.snapshot(id)).catch(() => {})
+      await removeFiles(layout.snapshot(id), paths(id))
     },
     snapshotUsage: (id) => usage(paths(id).upper),
   }
+}
+
+async function removeFiles(folder: string, { upper, work, merged }: SnapshotPaths): Promise<void> {
+  // Never recursive: whatever might still be mounted there is not ours to remove.
+  await rmdir(merged).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  })
+  await Promise.all([upper, work, join(folder, 'lower')].map((path) => rm(path, { recursive: true, force: true })))
+  // Others keep files beside; whoever is last takes the folder.
+  await rmdir(folder).catch(() => {})
+}
+
+/** The short names of the layers a snapshot is made on, and the folder of the topmost. @throws LayerNotFound */
+function lowest(
+  layout: Layout,
+  parent: ChainId | undefined,
+  foreign: ForeignLayers | undefined,
+): { links: string[]; folder?: string } {
+  if (parent === undefined) return { links: [] }
+  const others = existsSync(layout.layer(parent)) ? undefined : foreign?.(parent)
+  if (others) return { links: others.map((folder) => foreignLink(layout, folder)), folder: others[0]! }
+  return { links: readRecord(layout.layer(parent), parent).links, folder: layout.diff(parent) }
 }
 
 function readLower(layout: Layout, id: string): string[] {

@@ -30,6 +30,8 @@ export interface Database {
   all(sql: string, ...values: Value[]): Row[]
   /** Changes rows; only inside {@link transaction}. Answers how many were changed. */
   run(sql: string, ...values: Value[]): number
+  /** Makes tables and views that only this connection has, and fills them; nothing is written to the store. */
+  temporary(definition: string, fill: () => void): void
   /** Differs from an earlier answer if anything was changed since, here or in another process. */
   version(): string
   /** Idempotent. */
@@ -70,6 +72,15 @@ export function openDatabase(file: string): Database {
     },
     version: () => `${String(prepare('PRAGMA data_version').get()?.['data_version'])}.${changes}`,
     transaction: (work) => transact(connection, file, work),
+    temporary(definition, fill) {
+      named(file, () => connection.exec(`${definition}; SAVEPOINT filling`))
+      try {
+        fill()
+      } finally {
+        named(file, () => connection.exec('RELEASE filling'))
+      }
+      statements.clear()
+    },
     close() {
       if (!open) return
       open = false

@@ -25,6 +25,8 @@ export interface ImageFacts {
   diffIds: string[]
   /** Chain ids, lowest first; the last one is what containers are mounted on. */
   chain: string[]
+  /** The folder of the additional, read-only store that it is in; nothing for the store's own. */
+  store?: string
   /** Every manifest and index digest the image was pulled by. */
   digests: string[]
   /** It is no image but a manifest list (store/manifest-lists.ts): `manifest` is its document, and there are no layers. */
@@ -56,7 +58,7 @@ export function putImage(database: Database, record: ImageRecord): void {
   const before = imageById(database, record.id)
   const digests = [...new Set([...record.facts.digests, ...(before?.facts.digests ?? [])])]
   database.run(
-    `INSERT INTO images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO main.images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts`,
     record.id,
     record.added,
@@ -90,19 +92,20 @@ export function allImages(database: Database): ImageRecord[] {
 
 /** Removes an image and its names; inside a transaction. Its containers are the caller's concern. */
 export function deleteImage(database: Database, id: string): void {
-  database.run('DELETE FROM images WHERE id = ?', id)
+  database.run('DELETE FROM main.images WHERE id = ?', id)
 }
 
 /** Gives an image a name, taking it from another one if need be; inside a transaction. Answers whom it was taken from. */
 export function putImageName(database: Database, { name, image, digest }: ImageName): string | undefined {
   const before = imageName(database, name)
+  if (imageById(database, image)?.facts.store !== undefined) throw storeReadOnly(image)
   database.run(
-    'INSERT INTO image_names (name, image, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET image = excluded.image, digest = excluded.digest',
+    'INSERT INTO main.image_names (name, image, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET image = excluded.image, digest = excluded.digest',
     name,
     image,
     digest,
   )
-  database.run('INSERT OR IGNORE INTO image_name_history (image, name) VALUES (?, ?)', image, name)
+  database.run('INSERT OR IGNORE INTO main.image_name_history (image, name) VALUES (?, ?)', image, name)
   return before && before.image !== image ? before.image : undefined
 }
 
@@ -111,9 +114,18 @@ export function imageName(database: Database, name: string): ImageName | undefin
   return row && toName(row)
 }
 
+/** What says that an image of an additional store is not changed. */
+export function storeReadOnly(id: string): EngineError {
+  return new EngineError(
+    'StoreReadOnly',
+    `image ${id.slice(0, 12)} is in an additional image store, which is read-only: pull it to have it in the store`,
+    { details: { id } },
+  )
+}
+
 /** Takes a name away; inside a transaction. Answers whether there was one. */
 export function deleteImageName(database: Database, name: string): boolean {
-  return database.run('DELETE FROM image_names WHERE name = ?', name) > 0
+  return database.run('DELETE FROM main.image_names WHERE name = ?', name) > 0
 }
 
 /** An image's names, in order. */

@@ -47,7 +47,7 @@ export function putManifestList(database: Database, { id, document, list, now }:
     list,
   }
   database.run(
-    `INSERT INTO images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO main.images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts`,
     id,
     now,

@@ -31,7 +31,8 @@ export const globalFlags = {
   runroot: text('', 'Path of what a reboot may empty: mounts, sockets, pid files'),
   runtime: text('', 'Name or path of the OCI runtime'),
   'storage-driver': text('', 'Storage driver', { choices: ['overlay'], hidden: true }),
-  'storage-opt': texts('', 'Used to pass an option to the storage driver', { hidden: true }),
+  'storage-opt': texts('', 'Used to pass an option to the storage driver'),
+  imagestore: text('', 'Path of an image store apart from that of containers', { hidden: true }),
   syslog: bool('', 'Accepted for conmon', false, { hidden: true }),
   url: text('', 'URL of the service to use instead of the local store (CONTAINER_HOST)'),
 } as const satisfies Flags
@@ -40,6 +41,8 @@ export const globalFlags = {
 export function globalOptions(values: Values<typeof globalFlags>, environment: NodeJS.ProcessEnv): GlobalOptions {
   if (values.connection !== undefined)
     throw new UsageError('--connection is not there yet: give the address with --url unix:///PATH')
+  if (values.imagestore !== undefined)
+    throw new UsageError('--imagestore is not supported: Berth keeps images and containers in one store, which --root moves')
   const url = values.url ?? (environment['CONTAINER_HOST'] || undefined)
   if (values.remote && url === undefined)
     throw new UsageError('--remote needs to know where: give the address with --url unix:///PATH, or set CONTAINER_HOST')
@@ -49,6 +52,7 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
     runtime: values.runtime,
     cgroupManager: values['cgroup-manager'] as ContextOptions['cgroupManager'],
     networkConfigDir: values['network-config-dir'],
+    storageOptions: values['storage-opt'],
     logLevel: levels[values['log-level']] ?? 'warn',
   }
   return { url, logLevel: values['log-level'], context }

@@ -17,6 +17,7 @@ import {
   timestamp,
 } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { requireUsable } from '../images/additional/require-usable.ts'
 import { whileKeeping } from '../images/store.ts'
 import { findNetwork } from '../networks/find.ts'
 import { containerPaths } from '../paths.ts'
@@ -99,6 +100,7 @@ async function makeFiles(context: Context, id: string, image: ImageFacts): Promi
   for (const folder of [paths.bundle, path.dirname(paths.log)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (image.rootfs !== '') return
   const layers = await context.layers()
+  await requireUsable(context, image.parent)
   layers.createSnapshot(id, { parent: image.parent as never })
 }
 

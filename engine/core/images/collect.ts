@@ -45,7 +45,8 @@ export async function collectLocked(context: Context, options: { partial?: boole
 
 /** Chain ids of layers and digests of blobs that may not go. */
 export async function needed(context: Context): Promise<{ chains: Set<string>; digests: Set<string> }> {
-  const images = allImages(context.database)
+  // An additional store keeps its own.
+  const images = allImages(context.database).filter(({ facts }) => facts.store === undefined)
   const others = await Promise.all(otherNeeds.map((find) => find(context)))
   return {
     chains: new Set(images.flatMap(({ facts }) => facts.chain)),

@@ -78,6 +78,7 @@ function readImages(context: Context, sizeOf: (chainId: string) => number): Imag
       record,
       names: namesOf(record.id),
       containers: containers.get(record.id) ?? 0,
+      readOnly: record.facts.store !== undefined,
       get children() {
         return hasChildren(record.id)
       },

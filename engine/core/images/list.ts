@@ -67,5 +67,6 @@ function summary(set: ImageSet, record: ImageRecord): Summary {
     IsManifestList: facts.list !== undefined,
     ...(names.length > 0 ? { Names: names.map(({ name }) => name) } : {}),
     ...(isDangling(candidate) ? { Dangling: true } : {}),
+    ...(facts.store === undefined ? {} : { ReadOnly: true }),
   }
 }

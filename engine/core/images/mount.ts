@@ -6,6 +6,7 @@ import type { ChainId } from '../../image/index.ts'
 import { writeFileAtomicSync } from '../../lib/atomic-file.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
+import { requireUsable } from './additional/require-usable.ts'
 import { findImage } from './find.ts'
 import { whileKeeping } from './store.ts'
 
@@ -22,6 +23,7 @@ export const mount: Verb<'image.mount'> = async (context, { name }) => {
       const layers = await context.layers()
       const count = layers.isMounted(id) ? mountCount(context, id) : 0
       const parent = facts.chain.at(-1) as ChainId | undefined
+      await requireUsable(context, parent)
       if (count === 0) layers.createSnapshot(id, parent ? { parent } : {})
       const path = layers.mountSnapshot(id, { readonly: true })
       keepCount(context, id, count + 1)

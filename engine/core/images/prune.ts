@@ -19,6 +19,7 @@ export const prune: Verb<'image.prune'> = async (context, { all, filters }) => {
   const everything = all || dangling?.includes('false') || dangling?.includes('0')
   const accepts = imageFilter(database, others)
   const doomed = allImages(database)
+    .filter(({ facts }) => facts.store === undefined)
     .map((record) => ({ record, names: names.get(record.id) ?? [], containers: containers.get(record.id) ?? 0 }))
     .filter((candidate) => candidate.containers === 0 && (everything || candidate.names.length === 0) && accepts(candidate))
   const removed: { Id: string; Size: number }[] = []

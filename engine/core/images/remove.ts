@@ -1,6 +1,13 @@
 import type { Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { containersOfImage, deleteImage, deleteImageName, type ImageRecord, namesOfImage } from '../../store/index.ts'
+import {
+  containersOfImage,
+  deleteImage,
+  deleteImageName,
+  type ImageRecord,
+  namesOfImage,
+  storeReadOnly,
+} from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { collect } from './collect.ts'
@@ -41,6 +48,7 @@ type Outcome = { record: ImageRecord; report: Report } | { containers: string[] 
 
 function removeOnce(context: Context, { record, name }: FoundImage, force: boolean): Outcome {
   const { database } = context
+  if (record.facts.store !== undefined) throw storeReadOnly(record.id)
   const names = namesOfImage(database, record.id).map((each) => each.name)
   const report: Report = { Untagged: [], Deleted: [], Errors: [], ExitCode: 0 }
   if (name !== undefined && names.length > 1) {

@@ -1,19 +1,43 @@
+import { openSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { type BlobStore, openBlobStore } from '../../image/index.ts'
+import { type BlobStore, type Digest, openBlobStore, readPieces, readVerified } from '../../image/index.ts'
 import type { Context } from '../context.ts'
+import { otherBlob } from './additional/attached.ts'
 
 const opened = new WeakMap<Context, BlobStore>()
 
-/** The store's blobs. */
+/** The store's blobs. What is only read may also be that of an additional store; what is asked for by `has` and `list` is our own. */
 export function imageBlobs(context: Context): BlobStore {
   let blobs = opened.get(context)
   if (!blobs) {
-    blobs = openBlobStore(join(context.root, 'blobs'))
+    const own = openBlobStore(join(context.root, 'blobs'))
+    blobs = context.additionalStores.length === 0 ? own : withOthers(context, own)
     opened.set(context, blobs)
   }
   return blobs
+}
+
+function withOthers(context: Context, own: BlobStore): BlobStore {
+  const other = (digest: Digest): string | undefined => (own.has(digest) ? undefined : otherBlob(context, digest))
+  return {
+    ...own,
+    path: (digest) => other(digest) ?? own.path(digest),
+    size(digest) {
+      const file = other(digest)
+      return file === undefined ? own.size(digest) : statSync(file, { throwIfNoEntry: false })?.size
+    },
+    async read(digest, maxBytes) {
+      const file = other(digest)
+      if (file === undefined) return own.read(digest, maxBytes)
+      return readVerified(file, digest, maxBytes)
+    },
+    stream(digest) {
+      const file = other(digest)
+      return file === undefined ? own.stream(digest) : readPieces(openSync(file, 'r'))
+    },
+  }
 }
 
 const patience = 250

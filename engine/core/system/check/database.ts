@@ -30,8 +30,8 @@ export async function checkDatabase(job: CheckJob): Promise<void> {
     return
   }
   await database.transaction(() => {
-    database.run('DELETE FROM image_names WHERE image NOT IN (SELECT id FROM images)')
-    database.run('DELETE FROM image_name_history WHERE image NOT IN (SELECT id FROM images)')
+    database.run('DELETE FROM main.image_names WHERE image NOT IN (SELECT id FROM main.images)')
+    database.run('DELETE FROM main.image_name_history WHERE image NOT IN (SELECT id FROM main.images)')
   })
   repaired(job, `${strays.length} rows of the database that belonged to nothing were removed.`)
 }

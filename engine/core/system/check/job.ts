@@ -41,7 +41,7 @@ export async function openJob(
     context,
     layers: await context.layers(),
     blobs: imageBlobs(context),
-    images: allImages(context.database),
+    images: allImages(context.database).filter(({ facts }) => facts.store === undefined),
     quick: input.quick,
     repair: input.repair || input.repair_lossy,
     lossy: input.repair_lossy,

@@ -1,0 +1,97 @@
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { pathToFileURL } from 'node:url'
+
+import { EngineError } from '../../../errors/index.ts'
+import { type ChainId, isDigest } from '../../../image/index.ts'
+import type { ImageFacts, ReadOnlyImage } from '../../../store/index.ts'
+import { memberNames } from './member-names.ts'
+import type { OtherStore } from './other-store.ts'
+
+const hexId = /^[0-9a-f]{64}$/
+const maxImages = 20_000
+
+/**
+ * Reads another Berth's store. Nothing in it is written, and nothing believed that becomes a path.
+ * @throws StoreCorrupt
+ */
+export function readBerthStore(root: string): OtherStore {
+  const store: OtherStore = { root, images: [], layers: new Map(), blobs: new Map(), notes: [] }
+  const database = openReadOnly(root)
+  try {
+    const names = database.prepare('SELECT name, image FROM image_names ORDER BY name').all()
+    const byImage = Map.groupBy(names, ({ image }) => String(image))
+    for (const row of database.prepare('SELECT * FROM images LIMIT ?').all(maxImages)) {
+      const id = String(row['id'])
+      try {
+        addImage(
+          store,
+          row,
+          (byImage.get(id) ?? []).map(({ name }) => String(name)),
+        )
+      } catch (error) {
+        store.notes.push(`The image ${id.slice(0, 12)} of ${root} cannot be used: ${EngineError.from(error).message}`)
+      }
+    }
+  } catch (cause) {
+    throw new EngineError('StoreCorrupt', `The additional image store ${root} cannot be read: ${(cause as Error).message}.`, {
+      details: { root },
+      cause,
+    })
+  } finally {
+    database.close()
+  }
+  return store
+}
+
+/** A store on a read-only disk has no place for SQLite's shared memory: what is in no write-ahead log may then not change. */
+function openReadOnly(root: string): DatabaseSync {
+  const file = join(root, 'state.db')
+  const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
+  if (log && log.size > 0) return new DatabaseSync(file, { readOnly: true })
+  const url = pathToFileURL(file)
+  url.searchParams.set('immutable', '1')
+  return new DatabaseSync(url, { readOnly: true })
+}
+
+function addImage(store: OtherStore, row: Record<string, unknown>, names: string[]): void {
+  const facts = JSON.parse(String(row['facts'])) as ImageFacts
+  const id = String(row['id'])
+  if (facts.list) return
+  const digests = [facts.manifest, facts.config, ...facts.layers].map(({ digest }) => digest)
+  if (!hexId.test(id) || !facts.chain.every((chain) => hexId.test(chain)) || !digests.every((digest) => isDigest(digest)))
+    throw new EngineError('StoreCorrupt', 'Its record is damaged.')
+  if (facts.chain.length > 128 || facts.chain.length !== facts.layers.length)
+    throw new EngineError('StoreCorrupt', 'Its record is damaged.')
+  for (const [i, chain] of facts.chain.entries()) addLayer(store, chain as ChainId, facts.layers[i]!.digest)
+  for (const digest of digests) {
+    const file = join(store.root, 'blobs', digest.replace(':', '/'))
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) store.blobs.set(digest, file)
+  }
+  if (!store.blobs.has(facts.config.digest) || !store.blobs.has(facts.manifest.digest))
+    throw new EngineError('StoreCorrupt', 'Its manifest or configuration is missing.')
+  const record = {
+    id,
+    added: String(row['added']),
+    created: Number(row['created']),
+    size: Number(row['size']),
+    facts: { ...facts, store: store.root },
+  }
+  store.images.push({ record, names, history: names } satisfies ReadOnlyImage)
+}
+
+function addLayer({ root, layers }: OtherStore, chainId: ChainId, digest: string): void {
+  if (layers.has(chainId)) return
+  const folder = join(root, 'layers', chainId)
+  const path = join(folder, 'diff')
+  if (!existsSync(join(folder, 'layer.json')) || !lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new EngineError('StoreCorrupt', `Its layer ${chainId.slice(0, 12)} is missing.`)
+  const { size } = JSON.parse(readFileSync(join(folder, 'layer.json'), 'utf8').slice(0, 16_384)) as { size: number }
+  const blob = join(root, 'blobs', digest.replace(':', '/'))
+  layers.set(chainId, {
+    path,
+    size: Number.isSafeInteger(size) ? size : 0,
+    ...(existsSync(blob) ? { names: () => memberNames(blob) } : {}),
+  })
+}

@@ -1,0 +1,54 @@
+import type { Database } from './database.ts'
+import type { ImageRecord } from './images.ts'
+
+/** An image of a store that is only read. */
+export interface ReadOnlyImage {
+  record: ImageRecord
+  names: string[]
+  history: string[]
+}
+
+const tables = `
+  CREATE TEMP TABLE IF NOT EXISTS other_images (id TEXT PRIMARY KEY, added TEXT, created INTEGER, size INTEGER, facts TEXT);
+  CREATE TEMP TABLE IF NOT EXISTS other_names (name TEXT PRIMARY KEY, image TEXT, digest TEXT);
+  CREATE TEMP TABLE IF NOT EXISTS other_history (image TEXT, name TEXT, PRIMARY KEY (image, name));
+  CREATE TEMP VIEW IF NOT EXISTS images AS
+    SELECT id, added, created, size, facts FROM main.images
+    UNION ALL SELECT id, added, created, size, facts FROM temp.other_images WHERE id NOT IN (SELECT id FROM main.images);
+  CREATE TEMP VIEW IF NOT EXISTS image_names AS
+    SELECT name, image, digest FROM main.image_names
+    UNION ALL SELECT name, image, digest FROM temp.other_names WHERE name NOT IN (SELECT name FROM main.image_names);
+  CREATE TEMP VIEW IF NOT EXISTS image_name_history AS
+    SELECT image, name FROM main.image_name_history
+    UNION SELECT image, name FROM temp.other_history;
+`
+
+/**
+ * Lets images of read-only stores be seen beside the store's own, by this connection and for as long as it is open: an image or a
+ * name of the store's own hides another's, and an earlier store's a later one's. Whatever writes names `main.images`.
+ */
+export function showReadOnlyImages(database: Database, images: readonly ReadOnlyImage[]): void {
+  database.temporary(tables, () => {
+    for (const table of ['other_images', 'other_names', 'other_history']) database.run(`DELETE FROM temp.${table}`)
+    for (const { record, names, history } of images) {
+      const { id, added, created, size, facts } = record
+      const isNew = database.run(
+        'INSERT OR IGNORE INTO temp.other_images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)',
+        id,
+        added,
+        created,
+        size,
+        JSON.stringify(facts),
+      )
+      if (isNew === 0) continue
+      for (const name of names)
+        database.run(
+          'INSERT OR IGNORE INTO temp.other_names (name, image, digest) VALUES (?, ?, ?)',
+          name,
+          id,
+          facts.manifest.digest,
+        )
+      for (const name of history) database.run('INSERT OR IGNORE INTO temp.other_history (image, name) VALUES (?, ?)', id, name)
+    }
+  })
+}
