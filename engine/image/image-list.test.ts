@@ -69,6 +69,11 @@ test('all that an entry says is kept when it is read again', () => {
   expect(bytes.toString()).toContain('"annotations":{"10":"x","9":"y"}')
 })
 
+test('an empty list is read again', () => {
+  const { bytes, mediaType } = formatImageList({ entries: [] })
+  expect(parseImageList(bytes, mediaType, 'it')).toEqual({ entries: [] })
+})
+
 test('entries are added at the end, replaced, changed and removed', () => {
   const list: ImageList = { entries: [] }
   addListEntry(list, amd64)

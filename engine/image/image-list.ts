@@ -37,7 +37,7 @@ export function parseImageList(bytes: Uint8Array, mediaType: string, what: strin
     throw new EngineError('ManifestInvalid', `${what} is not usable: it is a single image and not a list.`)
   const document = parseJson(bytes, what)
   const annotations = textMap(document['annotations'])
-  const raw = document['manifests'] as Record<string, unknown>[]
+  const raw = (document['manifests'] ?? []) as Record<string, unknown>[]
   return {
     entries: parsed.manifests.map((entry, i) => ({ ...entry, platform: toPlatform(raw[i]?.['platform']) })),
     ...(parsed.artifactType === undefined ? {} : { artifactType: parsed.artifactType }),

@@ -138,7 +138,8 @@ function requireImage(manifest: Manifest, what: string): void {
 }
 
 function toIndex(document: Record<string, unknown>, mediaType: string, what: string): ManifestIndex {
-  const entries = document['manifests']
+  // Go's tools write a list without any as null.
+  const entries = document['manifests'] === null ? [] : document['manifests']
   if (!Array.isArray(entries)) throw invalid(what, 'it has no list of manifests')
   if (document['layers'] !== undefined || document['config'] !== undefined)
     throw invalid(what, 'it holds both layers and manifests')

@@ -14,7 +14,7 @@ import {
 import { storeFile } from '../artifacts/store-file.ts'
 import type { Context } from '../context.ts'
 import { imageBlobs } from '../images/store.ts'
-import { addMember, type Draft } from './change.ts'
+import { addMember, type Draft, onlyHere } from './change.ts'
 
 /** An artifact that is made from files for a list; as podman names the fields. */
 export interface ArtifactFields {
@@ -58,12 +58,9 @@ export async function addArtifact(context: Context, draft: Draft, fields: Artifa
       ...(artifactType ? { artifactType } : {}),
     },
     manifest,
-    source: 'containers-storage:',
+    source: onlyHere,
   })
   draft.facts.files[digest] = files
-  draft.facts.blobs = [
-    ...new Set([...draft.facts.blobs, config.descriptor.digest, ...layers.map((layer) => layer.digest), emptyDescriptor.digest]),
-  ]
   return digest
 }
 

@@ -1,10 +1,13 @@
-import { addListEntry, type Digest, formatImageList, type ImageList } from '../../image/index.ts'
+import { addListEntry, type Digest, formatImageList, type ImageList, limits, parseAnyManifest } from '../../image/index.ts'
 import { imageById, isManifestList, type ListFacts, type ListRecord, putManifestList, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { imageBlobs, whileKeeping } from '../images/store.ts'
 import { findList } from './find.ts'
 import { readList } from './instance.ts'
 import type { Member } from './member.ts'
+
+/** The place of what was made for lists: its blobs are in the store, and no image has them. */
+export const onlyHere = 'containers-storage:'
 
 /** A list while it is changed. */
 export interface Draft {
@@ -38,7 +41,7 @@ export async function changeList<T>(
   })
 }
 
-/** Writes a list that `change` has finished. Inside {@link whileKeeping}. `begin` runs in the same transaction, before. */
+/** Writes a list that `change` has finished. Inside {@link whileKeeping}. `finish` runs in the same transaction. */
 export async function saveList(
   context: Context,
   { id }: Pick<ListRecord, 'id'>,
@@ -48,6 +51,7 @@ export async function saveList(
   const { bytes, mediaType } = formatImageList(list)
   const digest = imageBlobs(context).put(bytes)
   dropUnused({ list, facts })
+  facts.blobs = await blobsOf(context, { list, facts })
   await context.database.transaction(() => {
     const before = imageById(context.database, id)
     const now = before && isManifestList(before) ? before.added : timestamp()
@@ -61,15 +65,25 @@ export function addMember(context: Context, { list, facts }: Draft, { entry, man
   addListEntry(list, entry)
   imageBlobs(context).put(manifest)
   facts.instances[entry.digest] ??= source
-  if (!facts.blobs.includes(entry.digest)) facts.blobs.push(entry.digest)
   return entry.digest
 }
 
-/** Forgets what is known of entries that are no longer there. The blobs of artifacts stay as long as any entry has files. */
+/** Forgets what is known of entries that are no longer there. */
 function dropUnused({ list, facts }: Draft): void {
   const present = new Set<string>(list.entries.map(({ digest }) => digest))
   for (const map of [facts.instances, facts.files] as Record<string, unknown>[])
     for (const digest of Object.keys(map)) if (!present.has(digest)) delete map[digest]
-  const known = Object.keys(facts.files).length > 0
-  facts.blobs = facts.blobs.filter((digest) => known || present.has(digest))
+}
+
+/** What has to stay for a list: the manifests of its images, and all of artifacts that are nowhere else. */
+async function blobsOf(context: Context, { list, facts }: Draft): Promise<string[]> {
+  const blobs = imageBlobs(context)
+  const needed = new Set<string>()
+  for (const { digest, mediaType } of list.entries) {
+    needed.add(digest)
+    if (facts.instances[digest] !== onlyHere || !blobs.has(digest)) continue
+    const manifest = parseAnyManifest(await blobs.read(digest, limits.manifestBytes), mediaType, `The manifest ${digest}`)
+    if (manifest.kind === 'manifest') for (const part of [manifest.config, ...manifest.layers]) needed.add(part.digest)
+  }
+  return [...needed]
 }
