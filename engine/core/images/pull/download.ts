@@ -24,8 +24,8 @@ export function openDownload(
 ): Download {
   const writer = blobs.begin(descriptor.digest, descriptor.size)
   const file = growingFile(openSync(writer.file, 'r'))
-  const arrived = (bytes: number): void => {
-    file.advance(bytes)
+  const arrived = (bytes: number, piece: Uint8Array): void => {
+    file.advance(bytes, piece)
     onBytes(bytes)
   }
   let open = true
@@ -35,10 +35,10 @@ export function openDownload(
     async run() {
       try {
         let seen = 0
-        for await (const piece of writer.existing()) arrived((seen += piece.byteLength))
+        for await (const piece of writer.existing()) arrived((seen += piece.byteLength), piece)
         for await (const piece of source.blob(descriptor, writer.written)) {
           writer.write(piece)
-          arrived(writer.written)
+          arrived(writer.written, piece)
         }
         file.end()
         writer.commit()

@@ -1,72 +1,78 @@
 import { readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
+import { recentPieces } from './recent-pieces.ts'
+
 /** A blob that is read while it is still being written: the reader waits for what is announced. Whoever opened `fd` closes it. */
 export interface GrowingFile {
   readonly fd: number
-  /** Says that there are `size` bytes now. */
-  advance(size: number): void
+  /** Whether all of it is there. */
+  readonly ended: boolean
+  /** Says that there are `size` bytes now. `piece`, if given, are the last of them, which then need not be read again. */
+  advance(size: number, piece?: Uint8Array): void
   /** Says that no more will come. */
   end(): void
   /** Makes the reader fail with `error`. */
   fail(error: unknown): void
+  /** The first bytes, fewer only when there are no more. @throws what the file failed with */
+  start(bytes: number): Promise<Uint8Array>
   /** From the beginning; to be read once. */
-  read(): AsyncIterable<Uint8Array>
-  /** Passes on, now and later, what is announced. */
-  watch(listener: (news: FileNews) => void): void
-}
-
-/** What there is to know of a file that grows. */
-export interface FileNews {
-  size: number
-  ended: boolean
-  failure?: unknown
+  read(): AsyncGenerator<Uint8Array, void, undefined>
 }
 
 const pieceBytes = 256 * 1024
 
 export function growingFile(fd: number): GrowingFile {
-  const news: FileNews = { size: 0, ended: false }
+  let size = 0
+  let ended = false
+  let failure: { error: unknown } | undefined
   let changed = Promise.withResolvers<void>()
-  let listener: ((news: FileNews) => void) | undefined
+  const recent = recentPieces()
   const tell = (): void => {
-    listener?.(news)
     changed.resolve()
     changed = Promise.withResolvers()
   }
+  /** Waits for `wanted` bytes from `at` on, and says how many there are. */
+  const ready = async (at: number, wanted: number): Promise<number> => {
+    for (;;) {
+      if (failure) throw failure.error
+      if (size - at >= wanted || ended) return size - at
+      await changed.promise
+    }
+  }
   return {
     fd,
-    advance(size) {
-      news.size = size
+    get ended() {
+      return ended
+    },
+    advance(next, piece) {
+      size = next
+      if (piece) recent.add(next - piece.byteLength, piece)
       tell()
     },
     end() {
-      news.ended = true
+      ended = true
       tell()
     },
     fail(error) {
-      news.failure ??= error
+      failure ??= { error }
       tell()
     },
-    watch(next) {
-      listener = next
-      next(news)
-    },
+    start: async (bytes) => readPiece(fd, 0, Math.min(await ready(0, bytes), bytes)),
     async *read() {
-      for (let at = 0, turn = 1; ;) {
-        if (news.failure !== undefined) throw news.failure
-        // Whole pieces are worth waiting for: each costs a trip through the thread pool.
-        const ready = Math.min(pieceBytes, news.size - at)
-        if (ready === pieceBytes || (news.ended && ready > 0)) {
-          const piece = Buffer.allocUnsafe(ready)
-          const size = readSync(fd, piece, 0, ready, at)
-          if (size === 0) return
-          at += size
-          yield piece.subarray(0, size)
-          if (turn++ % 8 === 0) await setImmediate()
-        } else if (news.ended) return
-        else await changed.promise
+      for (let at = 0, turn = 1; ; turn++) {
+        const there = await ready(at, 1)
+        const piece = recent.take(at) ?? readPiece(fd, at, there)
+        if (piece.byteLength === 0) return
+        at += piece.byteLength
+        yield piece
+        if (turn % 8 === 0) await setImmediate()
       }
     },
   }
+}
+
+function readPiece(fd: number, at: number, there: number): Uint8Array {
+  const piece = Buffer.allocUnsafe(Math.min(pieceBytes, there))
+  return piece.subarray(0, readSync(fd, piece, 0, piece.length, at))
 }

@@ -1,40 +1,25 @@
+import { readSync } from 'node:fs'
 import { parentPort } from 'node:worker_threads'
 
 import { EngineError, toWire } from '../../../errors/index.ts'
-import { growingFile, type GrowingFile } from './growing-file.ts'
-import { unpackFile } from './unpack-file.ts'
+import { unpackLayerSync } from '../../../storage/unpack.ts'
 import type { FromWorker, ToWorker } from './unpacker.ts'
 
-// The thread that unpacks layers for ./unpacker.ts. Descriptors are the process's, so files are passed by number.
+// The thread that unpacks layers for ./unpacker.ts. Descriptors are the process's, so inputs are passed by number.
 
-const files = new Map<number, GrowingFile>()
+/** Small enough to stay in the core's cache between reading, hashing and writing. */
+const buffer = Buffer.allocUnsafeSlow(256 * 1024)
 
-async function begin({ id, fd, job }: Extract<ToWorker, { type: 'begin' }>): Promise<FromWorker> {
-  const file = growingFile(fd)
-  files.set(id, file)
+function unpack({ fd, job }: ToWorker): FromWorker {
   try {
-    return { id, result: await unpackFile(job, file) }
+    const read = (): Uint8Array => buffer.subarray(0, readSync(fd, buffer))
+    return { result: unpackLayerSync(job, read) }
   } catch (error) {
-    return { id, error: toWire(EngineError.from(error)) }
-  } finally {
-    files.delete(id)
+    return { error: toWire(EngineError.from(error)) }
   }
-}
-
-function answer(message: FromWorker): void {
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
-  parentPort?.postMessage(message)
 }
 
 parentPort?.on('message', (message: ToWorker) => {
-  if (message.type === 'begin') {
-    void begin(message).then(answer)
-    return
-  }
-  const file = files.get(message.id)
-  if (message.type === 'stop') file?.fail(new EngineError('Cancelled', 'Unpacking was cancelled.'))
-  else {
-    file?.advance(message.size)
-    if (message.ended) file?.end()
-  }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
+  parentPort?.postMessage(unpack(message))
 })

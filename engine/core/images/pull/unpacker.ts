@@ -1,20 +1,23 @@
 import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 import { EngineError, fromWire, type WireError } from '../../../errors/index.ts'
 import type { UnpackedLayer, UnpackJob } from '../../../storage/index.ts'
 import type { GrowingFile } from './growing-file.ts'
+import { inflate } from './inflate.ts'
+import { slots } from './slots.ts'
 import { unpackFile } from './unpack-file.ts'
 
-/** Messages to the thread that unpacks. */
-export type ToWorker =
-  | { type: 'begin'; id: number; fd: number; job: UnpackJob }
-  | { type: 'news'; id: number; size: number; ended: boolean }
-  | { type: 'stop'; id: number }
+/** What a thread is to unpack: the plain bytes of a layer, from a descriptor whose reads block. */
+export interface ToWorker {
+  fd: number
+  job: UnpackJob
+}
 
-/** And its answers: one for each `begin`. */
-export type FromWorker = { id: number; result: UnpackedLayer } | { id: number; error: WireError }
+/** And its answer. */
+export type FromWorker = { result: UnpackedLayer } | { error: WireError }
 
 /** Unpacks layers. Whoever opened it closes it, once nothing is being unpacked. */
 export interface Unpacker {
@@ -26,54 +29,82 @@ export interface Unpacker {
 /** Below this many compressed bytes, starting a thread takes longer than it saves. */
 const worthAThread = 4 * 1024 * 1024
 
+/** Each thread keeps a core busy, and a program that inflates for it another one. */
+const mostThreads = Math.max(1, Math.min(3, Math.floor(availableParallelism() / 2)))
+
 /**
- * Unpacks on a thread of its own, which leaves the event loop to everything else of this process, and the other core to the
- * network; small images are unpacked right here.
+ * Unpacks on threads of its own, which leaves the event loop to everything else of this process; small images are unpacked right
+ * here.
  * @param bytes compressed size of what is to be unpacked.
  */
 export function openUnpacker(bytes: number): Unpacker {
   const script = bytes < worthAThread ? undefined : workerScript()
-  return script === undefined ? { unpack: unpackFile, close: async () => {} } : openThread(script)
+  return script === undefined ? { unpack: unpackFile, close: async () => {} } : openThreads(script)
 }
 
 /** In the sources it is beside this file; in a bundle, a program of its own beside or above the chunks. */
 function workerScript(): string | undefined {
-  const places = import.meta.url.endsWith('.ts') ? ['./unpack-worker.ts'] : ['./unpack-worker.js', '../unpack-worker.js']
+  const places = import.meta.url.endsWith('.ts') ? ['./unpack-worker.ts'] : ['./unpack-worker.cjs', '../unpack-worker.cjs']
   return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) => existsSync(place))
 }
 
-function openThread(script: string): Unpacker {
-  const worker = new Worker(script, { stdin: false })
-  const waiting = new Map<number, PromiseWithResolvers<UnpackedLayer>>()
-  let next = 1
-  worker.on('message', (answer: FromWorker) => {
-    const job = waiting.get(answer.id)
-    waiting.delete(answer.id)
-    if ('result' in answer) job?.resolve(answer.result)
-    else job?.reject(fromWire(answer.error.response, answer.error))
-  })
-  worker.on('error', (cause) => {
-    for (const job of waiting.values())
-      job.reject(new EngineError('Internal', `The thread that unpacks layers failed: ${cause.message}.`, { cause }))
-    waiting.clear()
-  })
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
-  const send = (message: ToWorker): void => worker.postMessage(message)
+function openThreads(script: string): Unpacker {
+  const threads = Array.from({ length: mostThreads }, () => startThread(script))
+  const idle = [...threads]
+  const thread = slots(mostThreads)
+  // One more, which has something ready when a thread becomes free.
+  const input = slots(mostThreads + 1)
+  const unpackOn = (fd: number, job: UnpackJob): Promise<UnpackedLayer> =>
+    thread(async () => {
+      const worker = idle.pop()!
+      try {
+        return await ask(worker, { fd, job })
+      } finally {
+        idle.push(worker)
+      }
+    })
   return {
-    unpack(job, file) {
-      const id = next++
-      const done = Promise.withResolvers<UnpackedLayer>()
-      waiting.set(id, done)
-      send({ type: 'begin', id, fd: file.fd, job })
-      file.watch(({ size, ended, failure }) => {
-        if (!waiting.has(id)) return
-        if (failure === undefined) send({ type: 'news', id, size, ended })
-        else send({ type: 'stop', id })
-      })
-      return done.promise
-    },
+    unpack: (job, file) =>
+      input(async () => {
+        const inflating = await inflate(file)
+        try {
+          const result = await unpackOn(inflating.output, job)
+          await inflating.done
+          return result
+        } catch (error) {
+          // When the input ended early, why it did says more than what it lacked.
+          await inflating.close()
+          await inflating.done
+          throw error
+        } finally {
+          await inflating.close()
+        }
+      }),
     async close() {
-      await worker.terminate()
+      await Promise.all(threads.map((worker) => worker.terminate()))
     },
   }
 }
+
+/** Little of what the thread makes lives long. */
+function startThread(script: string): Worker {
+  return new Worker(script, { stdin: false, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
+}
+
+function ask(worker: Worker, question: ToWorker): Promise<UnpackedLayer> {
+  const { promise, resolve, reject } = Promise.withResolvers<UnpackedLayer>()
+  const failed = (cause: unknown): void =>
+    reject(new EngineError('Internal', `The thread that unpacks layers failed: ${errorText(cause)}.`, { cause }))
+  const answered = (answer: FromWorker): void => {
+    if ('result' in answer) resolve(answer.result)
+    else reject(fromWire(answer.error.response, answer.error))
+  }
+  worker.once('error', failed).once('exit', failed).once('message', answered)
+  // One that has ended answers nothing.
+  if (worker.threadId < 0) failed('it has ended')
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
+  else worker.postMessage(question)
+  return promise.finally(() => worker.off('error', failed).off('exit', failed).off('message', answered))
+}
+
+const errorText = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause))

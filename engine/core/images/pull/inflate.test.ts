@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+import { type GrowingFile, growingFile } from './growing-file.ts'
+import { inflate as inflateBlob } from './inflate.ts'
+
+let folder: string
+let fd: number
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'berth-inflate-'))
+  writeFileSync(join(folder, 'blob'), '')
+  fd = openSync(join(folder, 'blob'), 'r+')
+})
+afterEach(() => {
+  closeSync(fd)
+  rmSync(folder, { recursive: true })
+})
+
+const words = Array.from({ length: 4000 }, (_, index) => createHash('md5').update(String(index)).digest('hex'))
+const content = Buffer.from(words.join(' what is in a layer, over and over. '))
+const compressed = { gzip: gzipSync(content), zstd: zstdCompressSync(content), none: content }
+
+/** Reads as a thread would; what the pipe holds is far more than the content, so that nothing waits for it. */
+function drain(input: number): Buffer {
+  const parts: Buffer[] = []
+  for (;;) {
+    const part = Buffer.alloc(65_536)
+    const size = readSync(input, part)
+    if (size === 0) return Buffer.concat(parts)
+    parts.push(part.subarray(0, size))
+  }
+}
+
+/** A file that arrives in pieces. */
+async function arrive(bytes: Buffer, file: GrowingFile): Promise<void> {
+  for (let at = 0; at < bytes.length; at += 100) {
+    const piece = bytes.subarray(at, at + 100)
+    writeSync(fd, piece, 0, piece.length, at)
+    file.advance(at + piece.length, piece)
+    if (at % 1000 === 0) await setImmediate()
+  }
+  file.end()
+}
+
+describe.each(['with programs', 'without programs'])('%s', (how) => {
+  const inflate = (file: GrowingFile) => (how === 'with programs' ? inflateBlob(file) : inflateBlob(file, () => null))
+
+  test.each(['gzip', 'zstd', 'none'] as const)(
+    '%s: all comes out, of a file that arrives and of one that is there',
+    async (kind) => {
+      const arriving = growingFile(fd)
+      const [first] = await Promise.all([inflate(arriving), arrive(compressed[kind], arriving)])
+      await first.done
+      expect(drain(first.output).equals(content)).toBe(true)
+      await first.close()
+
+      const there = openSync(join(folder, 'blob'), 'r')
+      const file = growingFile(there)
+      file.advance(compressed[kind].length)
+      file.end()
+      const second = await inflate(file)
+      await second.done
+      expect(drain(second.output).equals(content)).toBe(true)
+      await second.close()
+      closeSync(there)
+    },
+  )
+
+  test.each(['gzip', 'zstd'] as const)('%s that is cut short or damaged is refused, and the output ends', async (kind) => {
+    const damaged = Buffer.from(compressed[kind])
+    damaged.fill(0x5a, damaged.length >> 1)
+    for (const bytes of [compressed[kind].subarray(0, -12), damaged]) {
+      const file = growingFile(fd)
+      const [inflating] = await Promise.all([inflate(file), arrive(bytes, file)])
+      await expect(inflating.done).rejects.toMatchObject({ code: 'LayerInvalid' })
+      drain(inflating.output)
+      await inflating.close()
+    }
+  })
+
+  test('what fails the file fails it, and what is closed early ends without a complaint', async () => {
+    const failing = growingFile(fd)
+    failing.advance(0)
+    const never = inflate(failing)
+    failing.fail(new Error('the network is gone'))
+    await expect(never).rejects.toThrow('the network is gone')
+
+    const started = async () => {
+      const file = growingFile(fd)
+      writeSync(fd, compressed.gzip, 0, 500, 0)
+      file.advance(500)
+      return { file, inflating: await inflate(file) }
+    }
+    const broken = await started()
+    broken.file.fail(new Error('the network is gone'))
+    await expect(broken.inflating.done).rejects.toThrow('the network is gone')
+    await broken.inflating.close()
+
+    const left = await started()
+    setTimeout(() => left.file.end(), 100)
+    await left.inflating.close()
+    await left.inflating.done
+    await left.inflating.close()
+  })
+})
+
+test('a reader that falls behind reads what is no longer kept from the file', async () => {
+  const pieces = Array.from({ length: 40 }, (_, index) => Buffer.alloc(100_000, index))
+  const file = growingFile(fd)
+  let at = 0
+  for (const piece of pieces) {
+    writeSync(fd, piece, 0, piece.length, at)
+    file.advance((at += piece.length), piece)
+  }
+  file.end()
+  const read: Uint8Array[] = []
+  for await (const piece of file.read()) read.push(piece)
+  expect(Buffer.concat(read).equals(Buffer.concat(pieces))).toBe(true)
+  // The last ones are those that came, not copies.
+  expect(read.at(-1)!.buffer === pieces.at(-1)!.buffer).toBe(true)
+})
