@@ -1,13 +1,20 @@
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { promisify } from 'node:util'
+import { createGunzip, createZstdDecompress, zstdDecompress } from 'node:zlib'
 
 import { EngineError } from '../errors/index.ts'
 import { detectCompression } from './media-types.ts'
+import { type FramePart, zstdFrames } from './zstd-frames.ts'
 
 /** Large pieces: each hop to the thread pool and back costs more than what a small piece is worth (measured: a third of the time). */
 const inputBytes = 256 * 1024
 const outputBytes = 1024 * 1024
+
+/** Bytes of a frame that is inflated in one go. */
+const smallFrame = 64 * 1024
+
+const zstdInflate = promisify(zstdDecompress)
 
 /** Inflates a gzip stream some faster way, for instance in a program. */
 export type Inflate = (source: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>
@@ -37,6 +44,7 @@ export async function* decompress(
     const kind = detectCompression(head)
     if (kind === 'none') yield* whole
     else if (kind === 'gzip' && options.gzip) yield* options.gzip(whole)
+    else if (kind === 'zstd') yield* inflateFrames(whole)
     else yield* inflate(whole, kind)
   } finally {
     await iterator.return?.()
@@ -73,6 +81,39 @@ async function* inflate(source: AsyncGenerator<Uint8Array>, kind: 'gzip' | 'zstd
     throw new EngineError('LayerInvalid', `The compressed data is damaged: ${(error as Error).message}.`, { cause: error })
   } finally {
     engine.destroy()
+  }
+}
+
+/** All frames of a zstd stream, one after another. */
+async function* inflateFrames(source: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const parts = zstdFrames(source)
+  try {
+    for (let next = await parts.next(); !next.done; next = await parts.next()) {
+      const first = next.value
+      // A small frame is inflated at once: a decoder of its own for each would cost more.
+      if (first.last && first.bytes.byteLength <= smallFrame) yield await inflateWhole(first.bytes)
+      else yield* inflate(frameOf(first, parts), 'zstd')
+    }
+  } finally {
+    await parts.return()
+  }
+}
+
+async function* frameOf(first: FramePart, rest: AsyncGenerator<FramePart>): AsyncGenerator<Uint8Array> {
+  let part: FramePart | undefined = first
+  while (part) {
+    yield part.bytes
+    if (part.last) return
+    const next: IteratorResult<FramePart> = await rest.next()
+    part = next.done ? undefined : next.value
+  }
+}
+
+async function inflateWhole(frame: Uint8Array): Promise<Buffer> {
+  try {
+    return await zstdInflate(frame, { maxOutputLength: smallFrame * 1024 })
+  } catch (error) {
+    throw new EngineError('LayerInvalid', `The compressed data is damaged: ${(error as Error).message}.`, { cause: error })
   }
 }
 
