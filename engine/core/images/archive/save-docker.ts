@@ -1,11 +1,21 @@
 import { createHash } from 'node:crypto'
 
-import { splitDigest, splitStoredName } from '../../../image/index.ts'
+import { type Digest, splitDigest, splitStoredName } from '../../../image/index.ts'
 import type { TarInput } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
-import { document, member, plainLayer, readConfig, type SavedImage, type SavedLayer, savedLayers } from './saved-image.ts'
+import { document, member, plainLayer, readConfig, type SavedImage, savedLayers } from './saved-image.ts'
 
 const mode = 0o444
+
+/** What the documents of an archive say of an image. */
+export interface IndexedImage {
+  /** 64 hexadecimal digits. */
+  id: string
+  /** Full names, `registry/repository:tag`. */
+  tags: readonly string[]
+  config: Buffer
+  diffIds: readonly Digest[]
+}
 
 /**
  * A docker-archive as podman writes it (moby image/spec/spec.md): plain layers and configs by digest, links for readers older than
@@ -14,31 +24,43 @@ const mode = 0o444
  */
 export async function* dockerArchive(context: Context, images: readonly SavedImage[]): AsyncGenerator<TarInput, void, undefined> {
   const written = new Set<string>()
-  const list: object[] = []
-  const repositories: Record<string, Record<string, string>> = {}
+  const indexed: IndexedImage[] = []
   for (const { record, tags } of images) {
     const layers = await savedLayers(context, record)
     const config = await readConfig(context, record)
     for (const layer of layers) {
-      if (!once(written, layer.diffId)) continue
-      yield member(layerFile(layer), layer.plainSize, plainLayer(context, layer), mode)
+      if (once(written, layer.diffId)) yield member(layerFile(layer.diffId), layer.plainSize, plainLayer(context, layer), mode)
     }
-    if (once(written, record.id)) yield document(`${record.id}.json`, config, mode)
+    if (once(written, record.id)) yield document(configFile(record.id), config, mode)
+    indexed.push({ id: record.id, tags, config, diffIds: layers.map(({ diffId }) => diffId) })
+  }
+  yield* archiveIndex(indexed)
+}
+
+/** A layer's name in the archive. */
+export const layerFile = (diffId: Digest): string => `${splitDigest(diffId).hex}.tar`
+
+/** A config's name in the archive. */
+export const configFile = (id: string): string => `${id}.json`
+
+/** All but the layers and configs. */
+export function* archiveIndex(images: readonly IndexedImage[]): Generator<TarInput, void, undefined> {
+  const written = new Set<string>()
+  const repositories: Record<string, Record<string, string>> = {}
+  for (const image of images) {
     let top = ''
-    for (const legacy of legacyLayers(layers, config)) {
+    for (const legacy of legacyLayers(image)) {
       top = legacy.id
       if (once(written, legacy.id)) yield* legacyMembers(legacy)
     }
-    list.push({ Config: `${record.id}.json`, RepoTags: tags, Layers: layers.map(layerFile) })
-    for (const { repository, tag } of tags.map(splitStoredName)) {
+    for (const { repository, tag } of image.tags.map(splitStoredName)) {
       if (top !== '' && tag !== undefined) (repositories[repository] ??= {})[tag] = top
     }
   }
+  const list = images.map(({ id, tags, diffIds }) => ({ Config: configFile(id), RepoTags: tags, Layers: diffIds.map(layerFile) }))
   yield document('manifest.json', JSON.stringify(list), mode)
   yield document('repositories', JSON.stringify(sorted(repositories)), mode)
 }
-
-const layerFile = ({ diffId }: SavedLayer): string => `${splitDigest(diffId).hex}.tar`
 
 interface Legacy {
   id: string
@@ -47,18 +69,18 @@ interface Legacy {
 }
 
 /** What docker before 1.10 read: a folder for each layer, whose id only has to be its own. */
-function legacyLayers(layers: readonly SavedLayer[], config: Buffer): Legacy[] {
+function legacyLayers({ diffIds, config }: IndexedImage): Legacy[] {
   const made: Legacy[] = []
   let chain = ''
-  for (const [i, layer] of layers.entries()) {
-    chain = chain === '' ? layer.diffId : `sha256:${hex(`${chain} ${layer.diffId}`)}`
+  for (const [i, diffId] of diffIds.entries()) {
+    chain = chain === '' ? diffId : `sha256:${hex(`${chain} ${diffId}`)}`
     const before = made.at(-1)
     const fields: Record<string, unknown> = {
       ...(before ? { parent: before.id } : {}),
-      ...(i === layers.length - 1 ? topFields(config) : {}),
+      ...(i === diffIds.length - 1 ? topFields(config) : {}),
     }
     const id = hex(goJson({ ...fields, layer_id: chain }))
-    made.push({ id, json: goJson({ ...fields, id }), target: `../${layerFile(layer)}` })
+    made.push({ id, json: goJson({ ...fields, id }), target: `../${layerFile(diffId)}` })
   }
   return made
 }

@@ -14,7 +14,9 @@ const sources: Partial<Record<Transport, () => Promise<OpenSource>>> = {
   'containers-storage': async () => (await import('./store-source.ts')).openStoreSource,
   dir: async () => (await import('./dir-source.ts')).openDirSource,
   docker: async () => (await import('./registry-source.ts')).openRegistrySource,
+  'docker-archive': async () => (await import('./docker-archive-source.ts')).openDockerArchiveSource,
   oci: async () => (await import('./oci-source.ts')).openOciSource,
+  'oci-archive': async () => (await import('./oci-archive-source.ts')).openOciArchiveSource,
 }
 
 /** Where images are written to. */
@@ -22,7 +24,9 @@ const destinations: Partial<Record<Transport, () => Promise<OpenDestination>>> =
   'containers-storage': async () => (await import('./store-destination.ts')).openStoreDestination,
   dir: async () => (await import('./dir-destination.ts')).openDirDestination,
   docker: async () => (await import('./registry-destination.ts')).openRegistryDestination,
+  'docker-archive': async () => (await import('./docker-archive-destination.ts')).openDockerArchiveDestination,
   oci: async () => (await import('./oci-destination.ts')).openOciDestination,
+  'oci-archive': async () => (await import('./oci-archive-destination.ts')).openOciArchiveDestination,
 }
 
 /**
