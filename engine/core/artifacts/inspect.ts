@@ -1,0 +1,6 @@
+import type { Verb } from '../verbs.ts'
+import { describeArtifact } from './describe.ts'
+import { findArtifact } from './find.ts'
+
+export const inspect: Verb<'artifact.inspect'> = async (context, { name }) =>
+  describeArtifact(context, findArtifact(context, name))
