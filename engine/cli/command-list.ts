@@ -4,6 +4,13 @@ type Load = () => Promise<Command>
 
 /** Every command, by the words that call it. Loaded one at a time: a command line pays only for its own. */
 export const commands: Readonly<Record<string, Load>> = {
+  'artifact add': async () => (await import('./commands/artifact-add.ts')).artifactAdd,
+  'artifact extract': async () => (await import('./commands/artifact-extract.ts')).artifactExtract,
+  'artifact inspect': async () => (await import('./commands/artifact-inspect.ts')).artifactInspect,
+  'artifact ls': async () => (await import('./commands/artifact-ls.ts')).artifactLs,
+  'artifact pull': async () => (await import('./commands/artifact-pull.ts')).artifactPull,
+  'artifact push': async () => (await import('./commands/artifact-push.ts')).artifactPush,
+  'artifact rm': async () => (await import('./commands/artifact-rm.ts')).artifactRm,
   attach: async () => (await import('./commands/attach.ts')).attach,
   completion: async () => (await import('./commands/completion.ts')).completion,
   console: async () => (await import('./commands/console.ts')).consoleCommand,
@@ -98,6 +105,8 @@ export const aliases: Readonly<Record<string, string>> = {
       .split(' ')
       .map((name) => [`container ${name}`, name]),
   ),
+  'artifact list': 'artifact ls',
+  'artifact remove': 'artifact rm',
   'container ls': 'ps',
   'container list': 'ps',
   'image history': 'history',
@@ -120,6 +129,7 @@ export const aliases: Readonly<Record<string, string>> = {
 
 /** Words that only begin a command's name. */
 export const groups: Readonly<Record<string, string>> = {
+  artifact: 'Manage OCI artifacts',
   container: 'Manage containers',
   image: 'Manage images',
   'image trust': 'Manage container image trust policy',

@@ -1,0 +1,46 @@
+import { command } from '../command.ts'
+import { signalWhenInterrupted } from '../interrupt.ts'
+import { number, text } from '../parse/flags.ts'
+import { pushFlags, pushInput } from '../push-flags.ts'
+import { showTransfer } from '../show-transfer.ts'
+import { writeDigest } from './push.ts'
+
+const {
+  'compression-format': _format,
+  'compression-level': _level,
+  'force-compression': _force,
+  'remove-signatures': _signatures,
+  format: _type,
+  ...flags
+} = pushFlags
+
+export const artifactPush = command({
+  summary: 'Push an OCI artifact',
+  description: 'Push an OCI artifact from local storage to an image registry',
+  usage: 'ARTIFACT',
+  examples: ['berth artifact push quay.io/myimage/myartifact:latest'],
+  flags: {
+    ...flags,
+    retry: number('', 'number of times to retry in case of failure when performing push', { value: 'uint' }),
+    'retry-delay': text('', 'delay between retries in case of push failures'),
+  },
+  args: { min: 1, max: 1 },
+  async run({ args: [name = ''], flags: values, engine }) {
+    const { format: _, ...input } = pushInput({
+      ...values,
+      'compression-format': undefined,
+      'compression-level': undefined,
+      'force-compression': false,
+      'remove-signatures': false,
+      format: undefined,
+    })
+    const items = await (
+      await engine()
+    )['artifact.push'](
+      { ...input, name, retry: values.retry, retryDelay: values['retry-delay'] },
+      { signal: signalWhenInterrupted() },
+    )
+    const digest = await showTransfer(items, values.quiet)
+    if (values.digestfile !== undefined) await writeDigest(values.digestfile, digest)
+  },
+})
