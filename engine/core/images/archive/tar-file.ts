@@ -9,8 +9,8 @@ import { blockSize, tarEnd, tarHeader, type TarInput } from '../../../lib/tar/in
 export interface TarFile {
   /** Writes a member. Several may be written at once, each at a place of its own; one that failed can be written again. */
   add(input: TarInput): Promise<void>
-  /** @throws ArchiveInvalid when a member was not written to its end, DiskFull */
-  commit(): void
+  /** Adds what comes last, and ends the archive. @throws ArchiveInvalid when a member was not written to its end, DiskFull */
+  commit(last: Iterable<TarInput>): Promise<void>
   discard(): void
 }
 
@@ -21,46 +21,25 @@ export interface TarFile {
 export function openTarFile(path: string): TarFile {
   const part = `${path}.${randomToken()}.part`
   const fd = open(part, path)
-  const places = new Map<string, { offset: number; size: number; whole: boolean }>()
-  let end = 0
-  const write = (bytes: Uint8Array, position: number): void => {
-    try {
-      for (let at = 0; at < bytes.byteLength;) at += writeSync(fd, bytes, at, bytes.byteLength - at, position + at)
-    } catch (error) {
-      throw diskError(error)
+  const places = reserve(fd)
+  const add = async (input: TarInput): Promise<void> => {
+    const { path: name } = input.header
+    const target = places.of(input)
+    let at = 0
+    for await (const piece of input.body ?? []) {
+      if (at + piece.byteLength > target.size) throw wrongSize(name, target.size)
+      write(fd, piece, target.offset + at)
+      at += piece.byteLength
     }
-  }
-  const place = ({ header }: TarInput): { offset: number; size: number; whole: boolean } => {
-    const before = places.get(header.path)
-    if (before) return before
-    const head = tarHeader(header)
-    write(head, end)
-    const made = { offset: end + head.byteLength, size: header.size, whole: false }
-    end = made.offset + Math.ceil(header.size / blockSize) * blockSize
-    places.set(header.path, made)
-    return made
+    if (at !== target.size) throw wrongSize(name, target.size)
+    target.whole = true
   }
   return {
-    async add(input) {
-      const { path: name } = input.header
-      const target = place(input)
-      let at = 0
-      for await (const piece of input.body ?? []) {
-        if (at + piece.byteLength > target.size) throw wrongSize(name, target.size)
-        write(piece, target.offset + at)
-        at += piece.byteLength
-      }
-      if (at !== target.size) throw wrongSize(name, target.size)
-      target.whole = true
-    },
-    commit() {
-      const broken = [...places].find(([, { whole }]) => !whole)
+    add,
+    async commit(last) {
       try {
-        if (broken)
-          throw new EngineError('ArchiveInvalid', `The archive ${path} lacks ${broken[0]}, which was not written to its end.`)
-        // What pads the last member may not have been written: it is zeros as it is.
-        ftruncateSync(fd, end)
-        write(tarEnd(), end)
+        for (const each of last) await add(each)
+        places.finish(path)
         renameSync(part, path)
       } catch (error) {
         rmSync(part, { force: true })
@@ -73,6 +52,46 @@ export function openTarFile(path: string): TarFile {
       closeSync(fd)
       rmSync(part, { force: true })
     },
+  }
+}
+
+interface Place {
+  offset: number
+  size: number
+  whole: boolean
+}
+
+/** Gives each member its place, and writes its header there. */
+function reserve(fd: number): { of(input: TarInput): Place; finish(path: string): void } {
+  const places = new Map<string, Place>()
+  let end = 0
+  return {
+    of({ header }) {
+      const before = places.get(header.path)
+      if (before) return before
+      const head = tarHeader(header)
+      write(fd, head, end)
+      const made = { offset: end + head.byteLength, size: header.size, whole: false }
+      end = made.offset + Math.ceil(header.size / blockSize) * blockSize
+      places.set(header.path, made)
+      return made
+    },
+    finish(path) {
+      const broken = [...places].find(([, { whole }]) => !whole)
+      if (broken)
+        throw new EngineError('ArchiveInvalid', `The archive ${path} lacks ${broken[0]}, which was not written to its end.`)
+      // What pads the last member was not written: it becomes zeros.
+      ftruncateSync(fd, end)
+      write(fd, tarEnd(), end)
+    },
+  }
+}
+
+function write(fd: number, bytes: Uint8Array, position: number): void {
+  try {
+    for (let at = 0; at < bytes.byteLength;) at += writeSync(fd, bytes, at, bytes.byteLength - at, position + at)
+  } catch (error) {
+    throw diskError(error)
   }
 }
 

@@ -18,20 +18,7 @@ export async function openDockerArchiveDestination(
   rest: string,
   { additionalTags = [] }: DestinationAccess,
 ): Promise<Destination> {
-  const { path, name } = splitPath(rest)
-  if (path === '')
-    throw new EngineError(
-      'ImageReferenceInvalid',
-      'The place docker-archive: needs a file: docker-archive:PATH or docker-archive:PATH:NAME.',
-    )
-  if (name.startsWith('@'))
-    throw new EngineError('ImageReferenceInvalid', `An image cannot be written to a place by number: docker-archive:${rest}.`)
-  const tags = [...(name === '' ? [] : [name]), ...additionalTags].map(archiveName)
-  const digested = tags.find((tag) => tag.includes('@'))
-  if (digested)
-    throw new EngineError('ImageReferenceInvalid', `docker-archive doesn't support digest references for saving: ${digested}`)
-  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0)
-    throw new EngineError('NotSupported', "docker-archive doesn't support modifying existing images", { details: { path } })
+  const { path, tags } = readPlace(rest, additionalTags)
   const file = openTarFile(path)
   const layers = new Set<Digest>()
   const configs = new Map<Digest, Buffer>()
@@ -56,13 +43,32 @@ export async function openDockerArchiveDestination(
     },
     async commit() {
       const config = top && configs.get(top.config.digest)
-      if (!top || !config) throw new EngineError('Internal', `No image was written to docker-archive:${rest}.`)
-      await file.add(document(configFile(splitDigest(top.config.digest).hex), config, 0o444))
+      if (!top || !config) {
+        file.discard()
+        throw new EngineError('Internal', `No image was written to docker-archive:${rest}.`)
+      }
       const id = splitDigest(top.config.digest).hex
-      for (const each of archiveIndex([{ id, tags, config, diffIds: top.layers.map(({ digest }) => digest) }]))
-        await file.add(each)
-      file.commit()
+      const diffIds = top.layers.map(({ digest }) => digest)
+      await file.commit([document(configFile(id), config, 0o444), ...archiveIndex([{ id, tags, config, diffIds }])])
     },
     discard: async () => file.discard(),
   }
+}
+
+function readPlace(rest: string, additionalTags: readonly string[]): { path: string; tags: string[] } {
+  const { path, name } = splitPath(rest)
+  if (path === '')
+    throw new EngineError(
+      'ImageReferenceInvalid',
+      'The place docker-archive: needs a file: docker-archive:PATH or docker-archive:PATH:NAME.',
+    )
+  if (name.startsWith('@'))
+    throw new EngineError('ImageReferenceInvalid', `An image cannot be written to a place by number: docker-archive:${rest}.`)
+  const tags = [...(name === '' ? [] : [name]), ...additionalTags].map(archiveName)
+  const digested = tags.find((tag) => tag.includes('@'))
+  if (digested)
+    throw new EngineError('ImageReferenceInvalid', `docker-archive doesn't support digest references for saving: ${digested}`)
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0)
+    throw new EngineError('NotSupported', "docker-archive doesn't support modifying existing images", { details: { path } })
+  return { path, tags }
 }

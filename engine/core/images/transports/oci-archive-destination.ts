@@ -55,9 +55,7 @@ export async function openOciArchiveDestination(
         const { mediaType, digest, bytes } = top
         for (const each of [name, ...additionalTags]) addEntry(index, { mediaType, digest, size: bytes.length }, each)
       }
-      await file.add(document('index.json', formatLayoutIndex(index)))
-      await file.add(document('oci-layout', layoutMarker))
-      file.commit()
+      await file.commit([document('index.json', formatLayoutIndex(index)), document('oci-layout', layoutMarker)])
     },
     discard: async () => file.discard(),
   }
