@@ -13,6 +13,7 @@ import {
 import type { TarInput } from '../../../lib/tar/index.ts'
 import type { ImageRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
+import { otherBytes, readableLayers, readableManifest } from '../additional/source.ts'
 import { findImage } from '../find.ts'
 import { localName } from '../names.ts'
 import { imageBlobs } from '../store.ts'
@@ -64,7 +65,9 @@ export function imagesToSave(
 }
 
 /** The layers of an image, lowest first. @throws LayerNotFound */
-export async function savedLayers(context: Context, { facts }: ImageRecord): Promise<SavedLayer[]> {
+export async function savedLayers(context: Context, record: ImageRecord): Promise<SavedLayer[]> {
+  const { facts } = record
+  if (facts.store !== undefined) return readableLayers(context, record)
   const layers = await context.layers()
   return facts.layers.map((layer, i) => ({
     ...layer,
@@ -80,7 +83,9 @@ export function readConfig(context: Context, { facts }: ImageRecord): Promise<Bu
 }
 
 /** The image's own manifest. @throws StoreCorrupt */
-export async function readManifest(context: Context, { facts: { manifest } }: ImageRecord): Promise<SourceManifest> {
+export async function readManifest(context: Context, record: ImageRecord): Promise<SourceManifest> {
+  const { manifest, store } = record.facts
+  if (store !== undefined) return readableManifest(context, record)
   const digest = manifest.digest as Digest
   return { bytes: await imageBlobs(context).read(digest, limits.manifestBytes), digest, mediaType: manifest.mediaType }
 }
@@ -94,9 +99,10 @@ export async function keptCompression(context: Context, { digest }: SavedLayer):
 /** A kept blob as it is; its digest is verified at the end. @throws StoreCorrupt */
 export async function* keptBlob(context: Context, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
   const blobs = imageBlobs(context)
-  if (!blobs.has(digest)) throw damaged(digest, 'is missing from')
+  const source = blobs.has(digest) ? blobs.stream(digest) : otherBytes(context, digest)
+  if (!source) throw damaged(digest, 'is missing from')
   const hash = hashFor(digest)
-  for await (const piece of blobs.stream(digest)) {
+  for await (const piece of source) {
     hash.update(piece)
     yield piece
   }

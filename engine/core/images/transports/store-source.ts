@@ -23,6 +23,11 @@ export async function openStoreSource(context: Context, rest: string, { signal }
         `The blob ${digest} of the image ${wanted} is not in the store, as it is when blobs are not kept: pull the image again.`,
         { details: { name: wanted, digest } },
       )
+    if (record.facts.store !== undefined) {
+      const other = await (await import('../additional/source.ts')).otherSource(context, record)
+      const reference = fullName === undefined ? {} : { reference: toReference(fullName) }
+      return { name: `containers-storage:${wanted}`, ...reference, ...other, close: release }
+    }
     return {
       name: `containers-storage:${wanted}`,
       ...(fullName === undefined ? {} : { reference: toReference(fullName) }),
