@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync } from 'node:fs'
+import { mkdirSync, realpathSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
@@ -70,22 +70,31 @@ export async function changeAuthFile(file: string, change: (document: AuthDocume
     throw cannotWrite(file, error)
   }
   const real = resolveLink(file)
-  await withLock(`${real}.lock`, async () => {
-    const document = (await readAuthFile(real, false)) ?? { auths: {}, credHelpers: {}, rest: {} }
-    await change(document)
-    const { auths, credHelpers, credsStore, rest } = document
-    const whole = {
-      auths: Object.fromEntries(Object.entries(auths).toSorted(([a], [b]) => (a < b ? -1 : 1))),
-      ...(Object.keys(credHelpers).length > 0 ? { credHelpers } : {}),
-      ...(credsStore === undefined ? {} : { credsStore }),
-      ...rest,
-    }
+  const lock = `${real}.berth-lock`
+  await withLock(lock, async () => {
     try {
-      await writeFileAtomic(real, JSON.stringify(whole, null, '\t'), { mode: 0o600 })
-    } catch (error) {
-      throw cannotWrite(file, error)
+      await changeLocked(real, change)
+    } finally {
+      rmSync(lock, { force: true })
     }
   })
+}
+
+async function changeLocked(file: string, change: (document: AuthDocument) => void | Promise<void>): Promise<void> {
+  const document = (await readAuthFile(file, false)) ?? { auths: {}, credHelpers: {}, rest: {} }
+  await change(document)
+  const { auths, credHelpers, credsStore, rest } = document
+  const whole = {
+    auths: Object.fromEntries(Object.entries(auths).toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    ...(Object.keys(credHelpers).length > 0 ? { credHelpers } : {}),
+    ...(credsStore === undefined ? {} : { credsStore }),
+    ...rest,
+  }
+  try {
+    await writeFileAtomic(file, JSON.stringify(whole, null, '\t'), { mode: 0o600 })
+  } catch (error) {
+    throw cannotWrite(file, error)
+  }
 }
 
 /** People keep such files elsewhere and link to them: the link is to stay. */

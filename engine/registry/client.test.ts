@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import type { Descriptor } from '../image/index.ts'
 import { openRepository, type RegistryOptions, type Repository } from './client.ts'
 import { type FakeRegistry, refuse, startFakeRegistry } from './fake/fake-registry.ts'
+import { searchRegistry } from './search.ts'
 
 let registry: FakeRegistry
 let opened: Repository[] = []
@@ -204,6 +205,95 @@ test('an endless manifest is cut off', async () => {
     return true
   }
   await expect(open().manifest('v1')).rejects.toEqual(failsWith('RegistryProtocol', 'more than'))
+})
+
+test('servers that drip are given up: in the head, in a manifest, in a blob', async () => {
+  const blob = addBlob()
+  const drip = (response: http.ServerResponse): void => {
+    const timer = setInterval(() => response.write('x'), 20)
+    response.on('close', () => clearInterval(timer))
+  }
+  registry.misbehave = () => true
+  await expect(open({ idle: 60, retry: 1 }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', 'timed out'))
+  expect(registry.requests).toHaveLength(2)
+  registry.misbehave = (_request, response) => {
+    response.writeHead(200)
+    drip(response)
+    return true
+  }
+  await expect(open({ idle: 60, retry: 0 }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', 'timed out'))
+  await expect(drain(open({ idle: 60, retry: 1 }).blob(blob))).rejects.toEqual(failsWith('RegistryUnreachable', 'timed out'))
+})
+
+test('a server that cuts after every byte is given up, however many bytes it has', async () => {
+  const blob = addBlob()
+  registry.misbehave = (request, response, bytes) => {
+    if (!bytes) return false
+    const at = Number(/bytes=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    response.writeHead(at ? 206 : 200, at ? { 'content-range': `bytes ${at}-${bytes.length - 1}/${bytes.length}` } : {})
+    response.write(bytes.subarray(at, at + 1), () => response.destroy())
+    return true
+  }
+  await expect(drain(open({ retry: 3 }).blob(blob))).rejects.toEqual(failsWith('RegistryUnreachable', 'closed'))
+  expect(registry.requests).toHaveLength(4)
+})
+
+test('who reads slowly is not given up', async () => {
+  const blob = addBlob()
+  let seen = 0
+  for await (const piece of open({ idle: 30, retry: 0 }).blob(blob)) {
+    if (seen === 0) await new Promise((resolve) => setTimeout(resolve, 150))
+    seen += piece.byteLength
+  }
+  expect(seen).toBe(content.length)
+})
+
+test('tags come in pages, from the registry itself only, and not for ever', async () => {
+  const page = (tags: string[] | null, link?: string): void => {
+    registry.misbehave = (request, response) => {
+      if (request.url?.includes('last=2')) response.end(JSON.stringify({ name: 'a/b', tags: ['3'] }))
+      else response.writeHead(200, link ? { link } : {}).end(JSON.stringify({ name: 'a/b', tags }))
+      return true
+    }
+  }
+  page(['1', '2'], '<https://elsewhere.example/v2/a/b/tags/list?last=2>; rel="next"')
+  expect(await open().tags()).toEqual(['1', '2', '3'])
+  expect(registry.requests.at(-1)).toBe('GET /v2/a/b/tags/list?last=2')
+  expect(await open().tags(1)).toEqual(['1'])
+  page(null)
+  expect(await open().tags()).toEqual([])
+  page(['1'], '</v2/a/b/tags/list>; rel="next"')
+  await expect(open().tags()).rejects.toEqual(failsWith('RegistryProtocol', 'same page'))
+  registry.misbehave = (_request, response) => {
+    refuse(response, 404, 'repository name not known to registry')
+    return true
+  }
+  await expect(open().tags()).rejects.toEqual(failsWith('ImageUnknown', 'a/b'))
+})
+
+test('searches use the old interface where there is one, else the catalogue', async () => {
+  registry.misbehave = (request, response) => {
+    if (request.url?.startsWith('/v2/_catalog'))
+      response.end(JSON.stringify({ repositories: ['x/alpine', 'alpine', 'other', 'bad name'] }))
+    else refuse(response, 404, 'no')
+    return true
+  }
+  const names = async (term: string): Promise<string[]> =>
+    (await searchRegistry(registry.name, true, term, 25, { retryDelay: 1 })).map(({ name }) => name)
+  expect(await names('alpine')).toEqual(['alpine', 'x/alpine'])
+  expect(await names('')).toEqual(['alpine', 'other', 'x/alpine'].toSorted((a) => (a === 'x/alpine' ? -1 : 1)))
+  registry.misbehave = (request, response) => {
+    expect(request.headers.authorization).toBeUndefined()
+    response.end(
+      JSON.stringify({ results: [{ name: 'alpine', description: 'a\nb', star_count: 7, is_official: true }, { name: 5 }] }),
+    )
+    return true
+  }
+  const credentials = { username: 'u', password: 'p' }
+  expect(await searchRegistry(registry.name, true, 'alp', 25, { credentials })).toEqual([
+    { name: 'alpine', description: 'a b', stars: 7, official: true, automated: false },
+  ])
+  expect(registry.requests.at(-1)).toBe('GET /v1/search?q=alp&n=25')
 })
 
 test('a pull can be cancelled while it waits', async () => {

@@ -132,6 +132,8 @@ function sendOnce(url: URL, options: ExchangeOptions, agent: http.Agent, idle: n
       clearTimeout(timer)
       // A connection lost later shows when the body is read.
       answer.on('error', () => {})
+      // From here on it may be we who are slow, which the socket's own timer cannot tell.
+      request.setTimeout(0)
       watchBody(answer, idle)
       resolve({ status: answer.statusCode ?? 0, headers: answer.headers, body: answer, url })
     })

@@ -92,9 +92,10 @@ export function cancelled(signal: AbortSignal): EngineError {
 /** A registry's refusal, in words. `text` is what it said itself. */
 export function unauthorized(registry: string, repository: string, hadCredentials: boolean, text = ''): EngineError {
   const said = text ? ` (${text})` : ''
+  const what = repository === '' ? 'this' : repository
   const message = hadCredentials
-    ? `The registry ${registry} did not accept the user name and password for ${repository}${said}: check them, and that the user may pull it.`
-    : `The registry ${registry} wants a login for ${repository}${said}: give a user name and password (--creds), or check the image's name.`
+    ? `The registry ${registry} did not accept the user name and password for ${what}${said}: check them, and that the user may pull it.`
+    : `The registry ${registry} wants a login for ${what}${said}: give a user name and password (--creds), or check the image's name.`
   return new EngineError('RegistryUnauthorized', message, { details: { registry, repository, credentials: hadCredentials } })
 }
 

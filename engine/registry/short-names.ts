@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
@@ -86,11 +86,16 @@ export async function rememberAlias(alias: string, name: string, file = confSour
     throw new EngineError('ImageReferenceInvalid', `An alias cannot stand for ${JSON.stringify(name)}: it has no registry.`)
   const target = repositoryName(qualify(full, full.registry))
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-  await withLock(`${file}.lock`, async () => {
+  const lock = `${file}.berth-lock`
+  await withLock(lock, async () => {
     const aliases = new Map(Object.entries(await readAliases(file)))
     aliases.set(short.repository, target)
     const lines = [...aliases].toSorted().map(([key, value]) => `  ${JSON.stringify(key)} = ${JSON.stringify(value)}\n`)
-    await writeFileAtomic(file, `[aliases]\n${lines.join('')}`, { mode: 0o644 })
+    try {
+      await writeFileAtomic(file, `[aliases]\n${lines.join('')}`, { mode: 0o644 })
+    } finally {
+      await rm(lock, { force: true })
+    }
   })
 }
 

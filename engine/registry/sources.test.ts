@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { formatReference } from '../image/index.ts'
 import { parseChallenge } from './authorize.ts'
 import { findCredentials } from './credentials.ts'
-import { readRegistriesConf } from './registries-conf.ts'
-import { candidates } from './short-names.ts'
+import { readRegistriesConf, type RegistriesConf } from './registries-conf.ts'
+import { candidates, rememberAlias, resolveShortName } from './short-names.ts'
 import { sourcesOf } from './sources.ts'
 
 let folder: string
@@ -136,4 +136,51 @@ test('login challenges are read', () => {
   expect(parseChallenge('BASIC realm="x"')).toEqual({ scheme: 'basic' })
   expect(parseChallenge('Negotiate')).toBeUndefined()
   expect(parseChallenge(undefined)).toBeUndefined()
+})
+
+const confOf = (text: string): Promise<RegistriesConf> =>
+  readRegistriesConf({ main: write('registries.conf', text), named: true, folders: [], aliasCache: join(folder, 'cache.conf') })
+
+test.each([
+  ['[registries.search]\nregistries = ["a"]', 'version 1'],
+  ['short-name-mode = "maybe"', 'short-name-mode'],
+  ['unqualified-search-registries = ["a.example/b"]', 'HOST'],
+  ['[[registry]]\nlocation = "https://a.example"', 'must not begin with http'],
+  ['[[registry]]\nlocation = "a"\n[[registry.mirror]]\nlocation = "m"\npull-from-mirror = "x"', 'pull-from-mirror'],
+  [
+    '[[registry]]\nlocation = "a"\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = "m"\npull-from-mirror = "all"',
+    'give one of them',
+  ],
+  ['[[registry]]\nlocation = "a"\ninsecure = true\n[[registry]]\nlocation = "a"', 'twice'],
+  ['[aliases]\n"x:1" = "a.example/b"', 'cannot be an alias'],
+  ['[aliases]\n"x" = "a"', 'REGISTRY/REPOSITORY'],
+  ['[aliases]\n"x" = "a.example/b:1"', 'REGISTRY/REPOSITORY'],
+  ['[[registry]]\ninsecure = true', 'neither prefix nor location'],
+])('configuration %j is refused by name', async (text, words) => {
+  await expect(confOf(text)).rejects.toMatchObject({ code: 'InvalidArgument', message: expect.stringContaining(words) })
+  await expect(confOf(text)).rejects.toMatchObject({ message: expect.stringContaining('registries.conf') })
+})
+
+test('a file that someone named has to be there', async () => {
+  const sources = { main: join(folder, 'none'), named: true, folders: [], aliasCache: join(folder, 'cache') }
+  await expect(readRegistriesConf(sources)).rejects.toMatchObject({ message: expect.stringContaining('does not exist') })
+})
+
+test('several search registries are asked about, as the mode says, until the answer is kept', async () => {
+  const text = 'unqualified-search-registries = ["a.example", "b.example"]\n'
+  const enforcing = await confOf(`${text}short-name-mode = "enforcing"`)
+  expect(() => candidates(enforcing, 'x/y:1')).toThrow('cannot prompt without a TTY')
+  expect(() => candidates(enforcing, 'x/y:1')).toThrow('a.example/x/y, b.example/x/y')
+  expect(resolveShortName(enforcing, 'x/y:1')).toMatchObject({ undecided: 'x/y' })
+  expect(candidates(await confOf(text), 'x')).toHaveLength(2)
+  expect(resolveShortName(await confOf(`${text}short-name-mode = "disabled"`), 'x').undecided).toBeUndefined()
+  expect(resolveShortName(await confOf('unqualified-search-registries = ["a.example"]'), 'x').undecided).toBeUndefined()
+  const cache = join(folder, 'cache.conf')
+  await Promise.all([rememberAlias('x/y', 'b.example/x/y:1', cache), rememberAlias('z', 'docker.io/z', cache)])
+  expect(readFileSync(cache, 'utf8')).toBe('[aliases]\n  "x/y" = "b.example/x/y"\n  "z" = "docker.io/library/z"\n')
+  const decided = await confOf(`${text}short-name-mode = "enforcing"\n[aliases]\n"x/y" = "c.example/d"`)
+  expect(candidates(decided, 'x/y:1').map(formatReference)).toEqual(['b.example/x/y:1'])
+  expect(resolveShortName(decided, 'x/y').description).toBe(`Resolved "x/y" as an alias (${cache})`)
+  await expect(rememberAlias('x:1', 'a.example/x', cache)).rejects.toMatchObject({ code: 'ImageReferenceInvalid' })
+  await expect(rememberAlias('x', 'y', cache)).rejects.toMatchObject({ code: 'ImageReferenceInvalid' })
 })

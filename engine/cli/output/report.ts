@@ -27,7 +27,8 @@ export function renderRows(rows: readonly object[], options: ReportOptions): str
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n')
   return renderTemplate(options.name, () => {
-    const nodes = parseTemplate(template)
+    // As podman: blanks between fields make columns as well.
+    const nodes = parseTemplate(table ? template.replaceAll('}} {{', '}}\t{{') : template)
     const lines = rows.map((row) => line(nodes, row, options.type))
     if (!table) return lines.join('')
     return alignTable([...(options.noHeading ? [] : [line(nodes, heading(options), options.type)]), ...lines].join(''))

@@ -71,14 +71,7 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
     if (request.method === 'PUT' && kind === 'manifests')
       return void takeManifest(request, response, manifests, repository!, reference!)
     if (kind === 'blobs') return sendBlob(request, response, blob)
-    const manifest = manifests.get(`${repository}/${reference}`)
-    if (!manifest) return refuse(response, 404, 'manifest unknown')
-    response.writeHead(200, {
-      'content-type': manifest.type,
-      'content-length': manifest.bytes.length,
-      'docker-content-digest': digestOf(manifest.bytes),
-    })
-    response.end(request.method === 'HEAD' ? undefined : manifest.bytes)
+    sendManifest(request, response, manifests.get(`${repository}/${reference}`))
   }
   const server = tls ? https.createServer(tls, serve) : http.createServer(serve)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -165,6 +158,20 @@ export async function archiveOf(files: Record<string, string>): Promise<Buffer> 
   const parts: Uint8Array[] = []
   for await (const part of writeTar(members)) parts.push(part)
   return Buffer.concat(parts)
+}
+
+function sendManifest(
+  request: http.IncomingMessage,
+  response: http.ServerResponse,
+  manifest: { bytes: Buffer; type: string } | undefined,
+): void {
+  if (!manifest) return refuse(response, 404, 'manifest unknown')
+  response.writeHead(200, {
+    'content-type': manifest.type,
+    'content-length': manifest.bytes.length,
+    'docker-content-digest': digestOf(manifest.bytes),
+  })
+  response.end(request.method === 'HEAD' ? undefined : manifest.bytes)
 }
 
 function sendBlob(request: http.IncomingMessage, response: http.ServerResponse, blob: Buffer | undefined): void {
