@@ -115,6 +115,7 @@ export function openContext(options: ContextOptions = {}): Context {
     lockFile,
     close: async () => database.close(),
   }
+  for (const note of storage.notes) context.log.info(note)
   return context
 }
 

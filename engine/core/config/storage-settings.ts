@@ -11,6 +11,8 @@ export interface StorageSettings {
   runRoot?: string
   additionalStores: string[]
   mountOptions: string[]
+  /** What storage.conf asks for and does not get, as sentences. */
+  notes: string[]
 }
 
 /** Options of podman's that mean nothing here, or that this engine does anyway. */
@@ -25,7 +27,11 @@ export function storageSettings(
   { root, storageOptions = [] }: { root?: string; storageOptions?: readonly string[] },
 ): StorageSettings {
   const conf: StorageConf = root === undefined ? readStorageConf(who) : { additionalStores: [], mountOptions: [], notes: [] }
-  const settings: StorageSettings = { additionalStores: [...conf.additionalStores], mountOptions: [...conf.mountOptions] }
+  const settings: StorageSettings = {
+    additionalStores: [...conf.additionalStores],
+    mountOptions: [...conf.mountOptions],
+    notes: conf.notes,
+  }
   const graphRoot = storeBeside(conf.graphRoot, who)
   const runRoot = storeBeside(conf.runRoot, who)
   if (graphRoot !== undefined) settings.root = graphRoot
