@@ -42,9 +42,12 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
   const plan = planManifest(input, manifest, chooseFamily(input, manifest.mediaType, false), what)
   if (!input.removeSignatures) progress.line('Getting image source signatures')
   const existing = await signatures.prepare(source, found.digest, plan.changes)
-  const layers = await copyLayers(input, manifest, plan)
+  // Small as it is, it takes as many turns as a layer.
+  const [layers] = await settle([
+    copyLayers(input, manifest, plan),
+    copyBlob(destination, progress, manifest.config, blobOf(source, manifest.config)),
+  ])
   progress.line(`Copying config ${manifest.config.digest}`)
-  await copyBlob(destination, progress, manifest.config, blobOf(source, manifest.config))
   let written = asPlanned(
     { ...found, mediaType: manifest.mediaType },
     plan.changes === undefined ? undefined : plan.family,
@@ -73,6 +76,12 @@ export function requireNamed({ name, reference }: CopyInput['destination'], { di
     `${name} names a digest, and what would be written there has another one (${actual}): name a tag, or leave the image's format alone.`,
     { details: { expected, actual } },
   )
+}
+
+/** As Promise.all, but nothing goes on after a failure. */
+async function settle<A, B>(work: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled(work)
+  return Promise.all(work)
 }
 
 function asPlanned(
