@@ -58,8 +58,9 @@ interface Layer {
 }
 
 /**
- * One image of a docker-archive. Its manifest is made here, the same as podman's: the archive has none. Layers come
- * uncompressed, under their diff ids, whatever they are in the archive.
+ * One image of a docker-archive. Its manifest is made here, since the archive has none; the config, and so the image's id, is the
+ * archive's. Layers come uncompressed, under their diff ids, whatever they are in the archive. (Podman's manifest calls them
+ * gzip all the same, so that its digest is another one; whoever copies the image on would be misled.)
  * @param options.gzip inflates in some faster way. Closing the source leaves `file` open.
  * @throws ArchiveInvalid, ManifestInvalid (its config), LayerInvalid (a compressed layer that is damaged)
  */
@@ -129,8 +130,7 @@ function synthesize(config: Digest, configSize: number, layers: { diffId: string
       mediaType: mediaTypes.dockerManifest,
       config: { mediaType: mediaTypes.dockerConfig, size: configSize, digest: config },
       layers: layers.map(({ diffId, size }) => ({
-        // Podman writes this type for plain layers as well; the bytes decide, and so the digests agree.
-        mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+        mediaType: 'application/vnd.docker.image.rootfs.diff.tar',
         size,
         digest: diffId,
       })),
