@@ -11,6 +11,7 @@ export const refName = 'org.opencontainers.image.ref.name'
 
 /** The `index.json` of a layout; everything unknown in it is kept. */
 export interface LayoutIndex {
+  /** All but the manifests. */
   document: Record<string, unknown>
   manifests: (Descriptor & Record<string, unknown>)[]
 }
@@ -28,7 +29,7 @@ export function parseLayoutIndex(bytes: Uint8Array, what: string): LayoutIndex {
   if (bytes.byteLength > limits.manifestBytes)
     throw new EngineError('ManifestInvalid', `The index of ${what} is larger than 4 MiB.`)
   const document = parseJson(bytes, `The index of ${what}`)
-  const entries = document['manifests'] ?? []
+  const { manifests: entries = [], ...rest } = document
   if (document['schemaVersion'] !== 2 || !Array.isArray(entries) || entries.length > 10_000)
     throw new EngineError('ManifestInvalid', `The index of ${what} is not usable: it is no list of manifests.`)
   const manifests = entries.map((entry: unknown) => {
@@ -43,7 +44,7 @@ export function parseLayoutIndex(bytes: Uint8Array, what: string): LayoutIndex {
       ...(annotations === undefined ? {} : { annotations: toTextMap(annotations) }),
     }
   })
-  return { document, manifests }
+  return { document: rest, manifests }
 }
 
 /**

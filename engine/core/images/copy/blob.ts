@@ -1,24 +1,40 @@
+import { EngineError } from '../../../errors/index.ts'
 import type { BlobBytes, Descriptor, Digest, ImageSource } from '../../../image/index.ts'
 import { digestOf } from '../../../image/index.ts'
 import type { Destination } from '../transports/index.ts'
 import type { TransferProgress } from './progress.ts'
 import { verified } from './verified.ts'
 
+/** Where blobs go, and until when. */
+export interface BlobWay {
+  destination: Destination
+  progress: TransferProgress
+  signal: AbortSignal
+}
+
 /** Sends a blob unless it is there. Verified on the way. */
 export async function copyBlob(
-  destination: Destination,
-  progress: TransferProgress,
+  { destination, progress, signal }: BlobWay,
   descriptor: Descriptor,
   open: (offset: number) => AsyncIterable<Uint8Array>,
 ): Promise<void> {
+  requireGoing(signal)
   const report = progress.layer(descriptor)
   report.phase('waiting')
   const there = await destination.has(descriptor)
   if (there) return report.phase(there === 'mounted' ? 'mounted' : 'exists')
   report.phase('uploading')
-  const bytes: BlobBytes = verified(descriptor, open, (count) => report.bytes(count))
+  const bytes: BlobBytes = verified(descriptor, open, (count) => {
+    requireGoing(signal)
+    report.bytes(count)
+  })
   await destination.putBlob(descriptor, bytes)
   report.phase('done')
+}
+
+/** @throws Cancelled */
+export function requireGoing(signal: AbortSignal): void {
+  if (signal.aborted) throw new EngineError('Cancelled', 'The copy was cancelled.', { cause: signal.reason })
 }
 
 /** A blob of the source; a small one may be in its descriptor. */
@@ -36,21 +52,28 @@ function inlinedContent({ data, digest, size }: Descriptor): Buffer | undefined 
   return bytes.length === size && digestOf(bytes) === (digest satisfies Digest) ? bytes : undefined
 }
 
-/** Runs `work` for each item in order, at most `count` at once; after a failure no more are begun. @throws the first failure */
+/**
+ * Runs `work` for each item in order, at most `count` at once. After a failure no more are begun, and those that go on are told by
+ * the signal.
+ * @throws the first failure
+ */
 export async function inParallel<T>(
   items: readonly T[],
   count: number,
-  work: (item: T, index: number) => Promise<void>,
+  outer: AbortSignal,
+  work: (item: T, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  const stop = new AbortController()
+  const signal = AbortSignal.any([outer, stop.signal])
   const failures: unknown[] = []
   let next = 0
   const worker = async (): Promise<void> => {
     while (next < items.length && failures.length === 0) {
-      const index = next++
       try {
-        await work(items[index]!, index)
+        await work(items[next++]!, signal)
       } catch (error) {
         failures.push(error)
+        stop.abort(error)
       }
     }
   }

@@ -11,7 +11,7 @@ import {
   type SourceManifest,
 } from '../../../image/index.ts'
 import { requireTrust } from '../trust/require-trust.ts'
-import { blobOf, copyBlob, inParallel } from './blob.ts'
+import { blobOf, copyBlob, inParallel, requireGoing } from './blob.ts'
 import type { CopyInput } from './choice.ts'
 import { chooseFamily, type Plan, planManifest } from './plan.ts'
 import { recompress } from './recompress.ts'
@@ -42,11 +42,7 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
   const plan = planManifest(input, manifest, chooseFamily(input, manifest.mediaType, false), what)
   if (!input.removeSignatures) progress.line('Getting image source signatures')
   const existing = await signatures.prepare(source, found.digest, plan.changes)
-  // Small as it is, it takes as many turns as a layer.
-  const [layers] = await settle([
-    copyLayers(input, manifest, plan),
-    copyBlob(destination, progress, manifest.config, blobOf(source, manifest.config)),
-  ])
+  const layers = await copyBlobs(input, manifest, plan)
   progress.line(`Copying config ${manifest.config.digest}`)
   let written = asPlanned(
     { ...found, mediaType: manifest.mediaType },
@@ -55,6 +51,7 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
     job,
   )
   if (top) requireNamed(destination, written)
+  requireGoing(signal)
   progress.line('Writing manifest to image destination')
   try {
     await destination.putManifest(written, top)
@@ -76,12 +73,6 @@ export function requireNamed({ name, reference }: CopyInput['destination'], { di
     `${name} names a digest, and what would be written there has another one (${actual}): name a tag, or leave the image's format alone.`,
     { details: { expected, actual } },
   )
-}
-
-/** As Promise.all, but nothing goes on after a failure. */
-async function settle<A, B>(work: [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled(work)
-  return Promise.all(work)
 }
 
 function asPlanned(
@@ -109,8 +100,9 @@ function mayFallBack(
   return status === 415 || (status === 400 && reason === 'MANIFEST_INVALID')
 }
 
-async function copyLayers(input: CopyInput, manifest: Manifest, plan: Plan): Promise<NewLayer[]> {
-  const { progress, destination, source, signal } = input
+/** Sends layers and config. Answers with the layers as they were sent, in the manifest's order. */
+async function copyBlobs(input: CopyInput, manifest: Manifest, plan: Plan): Promise<NewLayer[]> {
+  const { progress, source, signal } = input
   const done: NewLayer[] = manifest.layers.map(({ mediaType, digest, size }) => ({
     digest,
     size,
@@ -119,13 +111,15 @@ async function copyLayers(input: CopyInput, manifest: Manifest, plan: Plan): Pro
   // The same layer may be listed more than once: it is sent once.
   const first = new Map(manifest.layers.map((layer, i) => [layer.digest, i] as const).toReversed())
   const jobs = [...first.values()].toSorted((a, b) => a - b).filter((i) => !staysElsewhere(manifest.layers[i]!))
-  await inParallel(jobs, parallel, async (i) => {
-    if (signal.aborted) throw new EngineError('Cancelled', 'The copy was cancelled.', { cause: signal.reason })
-    const layer = manifest.layers[i]!
-    progress.line(`Copying blob ${layer.digest}`)
+  // Small as it is, the config takes as many turns as a layer: it goes with them.
+  const config = -1
+  await inParallel([...jobs, config], parallel, signal, async (i, going) => {
+    const layer = i === config ? manifest.config : manifest.layers[i]!
+    if (i !== config) progress.line(`Copying blob ${layer.digest}`)
     const target = plan.layers[i]
-    if (target === undefined) return copyBlob(destination, progress, layer, blobOf(source, layer))
-    done[i] = await copyRecompressed(input, layer, target)
+    const way = { ...input, signal: going }
+    if (target === undefined) return copyBlob(way, layer, blobOf(source, layer))
+    done[i] = await copyRecompressed(way, layer, target)
   })
   return manifest.layers.map(({ digest }) => done[first.get(digest)!]!)
 }
@@ -136,12 +130,12 @@ function staysElsewhere({ mediaType, urls }: Descriptor): boolean {
 }
 
 async function copyRecompressed(input: CopyInput, layer: Descriptor, compression: NewLayer['compression']): Promise<NewLayer> {
-  const { source, destination, progress, context, compressionLevel } = input
+  const { source, context, compressionLevel } = input
   const choice = { compression, ...(compressionLevel === undefined ? {} : { level: compressionLevel }) }
   const spooled = await recompress(verified(layer, blobOf(source, layer)), choice, context.root)
   try {
     const { digest, size } = spooled
-    await copyBlob(destination, progress, { mediaType: layer.mediaType, digest, size }, (offset) => spooled.bytes(offset))
+    await copyBlob(input, { mediaType: layer.mediaType, digest, size }, (offset) => spooled.bytes(offset))
     return { digest, size, compression }
   } finally {
     spooled.close()

@@ -36,11 +36,12 @@ export async function* transferStream(
   // Reported by the last line of the loop, or, once nobody listens, by nobody.
   working.catch(() => {})
   try {
-    while (!over || items.length > 0) {
+    for (;;) {
       for (let item = items.shift(); item !== undefined; item = items.shift()) yield item
-      if (over) continue
+      if (over && items.length === 0) break
       await wake.promise
       wake = Promise.withResolvers<void>()
+      if (over) wake.resolve()
     }
     await working
   } finally {
