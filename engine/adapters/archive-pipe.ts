@@ -41,17 +41,25 @@ export async function writeToProgram(
     if (printed.length < mostText) printed += text
   })
   let fault: { error: unknown } | undefined
-  const remember = async function* (): AsyncGenerator<Uint8Array> {
+  const source = (async function* (): AsyncGenerator<Uint8Array> {
+    const iterator = bytes[Symbol.asyncIterator]()
     try {
-      yield* bytes
-    } catch (error) {
-      fault = { error }
-      throw error
+      for (;;) {
+        // Only what the source throws: a broken pipe is thrown into this generator as well.
+        const step = await iterator.next().catch((error: unknown) => {
+          fault = { error }
+          throw error
+        })
+        if (step.done) return
+        yield step.value
+      }
+    } finally {
+      await iterator.return?.()
     }
-  }
+  })()
   try {
     // When the program ends early its own words say why; what it did not take does not matter.
-    await pipeline(Readable.from(remember(), { objectMode: false }), child.stdin).catch(() => child.stdin.destroy())
+    await pipeline(Readable.from(source, { objectMode: false }), child.stdin).catch(() => child.stdin.destroy())
     if (fault) throw fault.error
     await ended
     return printed
