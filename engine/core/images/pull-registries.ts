@@ -88,10 +88,12 @@ export async function fetchFrom(
   repository: Repository,
   reference: Reference,
 ): Promise<ImageRecord> {
+  const source = registrySource(repository, reference)
+  const top = await source.manifest()
   progress.line('Getting image source signatures')
   return fetchImage({
     context,
-    source: registrySource(repository, reference),
+    source: { ...source, manifest: async (digest) => (digest === undefined ? top : source.manifest(digest)) },
     names: [formatReference(reference)],
     wanted: wantedPlatform(platformChoice(input)),
     // As podman: an image without a choice of platforms is taken as it is, with a warning.

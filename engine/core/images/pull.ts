@@ -6,12 +6,11 @@ import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { type FoundImage, lookUpImage } from './find.ts'
-import { fetchImage } from './pull/fetch.ts'
-import type { Progress, PullItem } from './pull/progress.ts'
+import type { PullItem } from './pull/progress.ts'
 import { platformChoice, pullFromRegistries } from './pull-registries.ts'
 import { pullAllTags } from './pull-tags.ts'
 import { pullStream } from './pull-stream.ts'
-import { openSource } from './transports/index.ts'
+import { pullFromTransport } from './pull-transports.ts'
 
 type Input = Parsed<'image.pull'>
 
@@ -24,7 +23,9 @@ export const pull: Verb<'image.pull'> = async (context, input, options) => {
         'InvalidArgument',
         `pulling all tags is not supported for ${input.reference.slice(0, input.reference.indexOf(':'))} transport`,
       )
-    return pullStream(options, quiet, async (progress, signal) => done(await pullFrom(context, input, progress, signal)))
+    return pullStream(options, quiet, async (progress, signal) =>
+      done(...(await pullFromTransport({ context, input, progress, signal }))),
+    )
   }
   // With its transport a name is never short: it is Docker Hub's.
   const name = input.reference.startsWith('docker://')
@@ -67,23 +68,4 @@ function lookUpPresent(context: Context, name: string, { OS, Arch }: Input): Fou
   const wanted = wantedPlatform(platformChoice({ OS, Arch, Variant: undefined }))
   const { os, architecture } = present.record.facts
   return os === wanted.os && architecture === wanted.architecture ? present : undefined
-}
-
-/** Pulls from an archive, a folder or the store itself. */
-async function pullFrom(context: Context, input: Input, progress: Progress, signal: AbortSignal): Promise<ImageRecord> {
-  const source = await openSource(context, input.reference, { signal, ...(input.authfile ? { authfile: input.authfile } : {}) })
-  try {
-    progress.line('Getting image source signatures')
-    return await fetchImage({
-      context,
-      source,
-      names: source.reference ? [formatReference(source.reference)] : [],
-      wanted: wantedPlatform(platformChoice(input)),
-      platformNamed: false,
-      progress,
-      signal,
-    })
-  } finally {
-    await source.close()
-  }
 }
