@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 
 import { commonHeaders } from './fixed-routes.ts'
@@ -22,10 +21,23 @@ export async function writeReply(response: ServerResponse, reply: RestReply): Pr
   try {
     for await (const item of body) {
       if (response.destroyed) break
-      if (!response.write(item)) await Promise.race([once(response, 'drain'), once(response, 'close')])
+      if (!response.write(item)) await writable(response)
     }
     response.end()
   } catch {
     response.destroy()
   }
+}
+
+/** Until more may be written, or the client left. Leaves no listener behind: a large answer waits many times. */
+function writable(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      response.off('drain', done)
+      response.off('close', done)
+      resolve()
+    }
+    response.on('drain', done)
+    response.on('close', done)
+  })
 }
