@@ -2,6 +2,7 @@ import type { CallOptions, Engine } from '../contract/index.ts'
 import { type OperationName, operationNames, parseInput } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { type Context, type ContextOptions, openContext } from './context.ts'
+import { failureIn } from '../lib/disk-failure.ts'
 import type { Sampler } from './usage/sampler.ts'
 import { engineFailure } from './system-failure.ts'
 import { verbs } from './verbs.ts'
@@ -43,6 +44,6 @@ async function run(context: Context, name: OperationName, input: unknown, option
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
     return await verb(context, parsed, options)
   } catch (error) {
-    throw engineFailure(error)
+    throw engineFailure(failureIn(context.root, error))
   }
 }

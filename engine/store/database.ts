@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { EngineError } from '../errors/index.ts'
 import { migrations } from './migrations.ts'
+import { keepReserve, releaseReserve } from './reserve.ts'
 
 /** A value SQLite can bind. */
 export type Value = string | number | bigint | null | Uint8Array
@@ -54,6 +55,7 @@ const networkFileSystems = new Map([
 export function openDatabase(file: string): Database {
   makeFolder(path.dirname(file))
   const connection = openConnection(file)
+  keepReserve(file)
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const found = statements.get(sql) ?? connection.prepare(sql)
@@ -86,11 +88,22 @@ export function openDatabase(file: string): Database {
       open = false
       statements.clear()
       connection.close()
+      keepReserve(file)
     },
   }
 }
 
+/** On a full disk once more, with the space that was kept for this: otherwise nothing could be removed any more. */
 async function transact<T>(connection: DatabaseSync, file: string, work: () => T): Promise<T> {
+  try {
+    return await transactOnce(connection, file, work)
+  } catch (error) {
+    if (!EngineError.is(error, 'DiskFull') || !releaseReserve(file)) throw error
+    return await transactOnce(connection, file, work)
+  }
+}
+
+async function transactOnce<T>(connection: DatabaseSync, file: string, work: () => T): Promise<T> {
   const deadline = Date.now() + busyTimeout
   for (let delay = 1; ; delay = Math.min(delay * 1.5, 30)) {
     try {
@@ -130,6 +143,15 @@ function makeFolder(folder: string): void {
 }
 
 function openConnection(file: string): DatabaseSync {
+  try {
+    return connect(file)
+  } catch (error) {
+    if (!EngineError.is(error, 'DiskFull') || !releaseReserve(file)) throw error
+    return connect(file)
+  }
+}
+
+function connect(file: string): DatabaseSync {
   let connection: DatabaseSync | undefined
   try {
     connection = new DatabaseSync(file, { timeout: 100, enableForeignKeyConstraints: true })
@@ -249,8 +271,9 @@ function isFull(file: string): boolean {
 }
 
 function diskFull(place: string, cause: unknown): EngineError {
-  return new EngineError('DiskFull', `There is no space left on the disk that holds ${place}; free some and try again.`, {
-    details: { path: place },
-    cause,
-  })
+  return new EngineError(
+    'DiskFull',
+    `The disk that holds ${place} is full: remove images and containers that are not needed (berth system prune), or make room.`,
+    { details: { path: place }, cause },
+  )
 }
