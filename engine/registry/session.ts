@@ -139,10 +139,13 @@ class Session {
   }
 
   async #send(path: string, request: ExchangeOptions): Promise<Answer> {
+    const scheme = this.#scheme
     try {
-      return await this.#sendOver(this.#scheme, path, request)
+      return await this.#sendOver(scheme, path, request)
     } catch (error) {
-      const mayFallBack = this.#source.insecure && !this.#settled && !this.#options.signal?.aborted
+      // Another request may have found out meanwhile that it is http.
+      const open = !this.#settled || this.#scheme === 'http'
+      const mayFallBack = this.#source.insecure && scheme === 'https' && open && !this.#options.signal?.aborted
       if (!mayFallBack || error instanceof EngineError || isCertificateError(error)) throw error
       return this.#sendOver('http', path, request)
     }

@@ -44,6 +44,8 @@ interface Pusher {
   once: Ask
   options: RegistryOptions
   uploads: Map<Digest, Upload>
+  /** Settles with the first request of all: by then it is known how the registry is spoken to, and who is logged in. */
+  acquainted?: Promise<unknown>
 }
 
 /** Chunks for registries that refuse larger bodies. */
@@ -74,7 +76,7 @@ async function beginBlob(
 ): Promise<'exists' | 'mounted' | 'begun'> {
   const { digest, size } = descriptor
   const what = `the blob ${digest}`
-  const found = await request(pusher, what, `blobs/${digest}`, { method: 'HEAD' }, [404])
+  const found = await afterFirst(pusher, () => request(pusher, what, `blobs/${digest}`, { method: 'HEAD' }, [404]))
   found.body.destroy()
   if (found.status !== 404 && Number(found.headers['content-length'] ?? size) === size) return 'exists'
   for (const repository of from) {
@@ -88,6 +90,13 @@ async function beginBlob(
   }
   pusher.uploads.set(digest, await begin(pusher, what))
   return 'begun'
+}
+
+function afterFirst(pusher: Pusher, ask: () => Promise<Answer>): Promise<Answer> {
+  if (pusher.acquainted) return pusher.acquainted.then(ask)
+  const first = ask()
+  pusher.acquainted = first.catch(() => {})
+  return first
 }
 
 /** A repository that may not be read is no reason not to push. */
