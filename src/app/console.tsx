@@ -22,7 +22,15 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
   const { info, error, retry } = useInfo(backend)
   const live = useMemo(() => ({ data: createLiveData(backend.engine), pending: createPending() }), [backend])
   const value = useMemo(
-    () => info && { engine: backend.engine, ...live, info, can: capabilitiesOf(info), hostUse: backend.hostUse },
+    () =>
+      info && {
+        engine: backend.engine,
+        ...live,
+        info,
+        can: capabilitiesOf(info),
+        hostUse: backend.hostUse,
+        archiveUrl: backend.archiveUrl,
+      },
     [backend, live, info],
   )
   return (

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 
 import { ContainersPage } from '../containers/containers-page.tsx'
 import { ContainerDetails } from '../containers/details/container-details.tsx'
+import { ImageDetails } from '../images/details/image-details.tsx'
 import { ImagesPage } from '../images/images-page.tsx'
 import { _ } from '../lib/gettext.ts'
 import { linkTo } from '../lib/location.ts'
@@ -23,7 +24,11 @@ export const views: readonly View[] = [
     title: () => _('Containers'),
     render: ([id]) => (id === undefined ? <ContainersPage /> : <ContainerDetails key={id} id={id} />),
   },
-  { key: 'images', title: () => _('Images'), render: () => <ImagesPage /> },
+  {
+    key: 'images',
+    title: () => _('Images'),
+    render: ([id]) => (id === undefined ? <ImagesPage /> : <ImageDetails key={id} id={id} />),
+  },
 ]
 
 /** The page a path is on. */

@@ -1,3 +1,4 @@
+import { shortId } from '../lib/format.ts'
 import type { Image } from '../lib/live-data.ts'
 
 /** One line of the table: an image under one of its names, or an image that has none. */
@@ -17,6 +18,17 @@ export interface ImageSort {
   readonly descending: boolean
 }
 
+/** Which images are shown: all, those that containers use, or those that none uses. */
+export type UseFilter = 'all' | 'used' | 'unused'
+
+/** What is asked for of the images. */
+export interface ImageFilter {
+  readonly text: string
+  readonly use: UseFilter
+  /** Also those that have lost their names. */
+  readonly dangling: boolean
+}
+
 /** Reads a sort order from the URL; anything else is by name. */
 export function parseImageSort(text: string): ImageSort {
   const [key, direction] = text.split(':')
@@ -33,6 +45,19 @@ export function splitReference(reference: string): { name: string; tag: string }
   return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) }
 }
 
+/** The names an image goes by. */
+export const namesOf = ({ RepoTags }: Image): string[] => (RepoTags ?? []).filter((tag) => !tag.startsWith('<none>'))
+
+/** A name as it is, an id shortened. */
+export const shownName = (reference: string): string =>
+  /^(sha256:)?[0-9a-f]{64}$/.test(reference) ? shortId(reference) : reference
+
+/** Whether an image has lost its name, and nothing is made from it. */
+export const isDangling = (image: Image): boolean => image.Dangling ?? namesOf(image).length === 0
+
+/** Bytes that no other image needs: what removing it frees at least. */
+export const ownSize = ({ Size, SharedSize }: Image): number => Math.max(0, Size - Math.max(0, SharedSize))
+
 const compare: Record<ImageSortKey, (a: ImageRow, b: ImageRow) => number> = {
   name: () => 0,
   size: (a, b) => a.image.Size - b.image.Size,
@@ -40,14 +65,22 @@ const compare: Record<ImageSortKey, (a: ImageRow, b: ImageRow) => number> = {
   used: (a, b) => a.image.Containers - b.image.Containers,
 }
 
+const fits: Record<UseFilter, (image: Image) => boolean> = {
+  all: () => true,
+  used: ({ Containers }) => Containers > 0,
+  unused: ({ Containers }) => Containers === 0,
+}
+
 /** The lines for these images: one for each name, those that people ask for, in order; those without a name last. */
-export function imageRows(images: readonly Image[], filter: string, { key, descending }: ImageSort): ImageRow[] {
-  const words = filter.toLowerCase().split(/\s+/).filter(Boolean)
-  const rows = images.flatMap((image): ImageRow[] => {
-    const tags = (image.RepoTags ?? []).filter((tag) => !tag.startsWith('<none>'))
-    if (tags.length === 0) return [{ key: image.Id, image, reference: undefined, name: '', tag: '' }]
-    return tags.map((reference) => ({ key: `${image.Id} ${reference}`, image, reference, ...splitReference(reference) }))
-  })
+export function imageRows(images: readonly Image[], filter: ImageFilter, { key, descending }: ImageSort): ImageRow[] {
+  const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
+  const rows = images
+    .filter((image) => fits[filter.use](image) && (filter.dangling || !isDangling(image)))
+    .flatMap((image): ImageRow[] => {
+      const tags = namesOf(image)
+      if (tags.length === 0) return [{ key: image.Id, image, reference: undefined, name: '', tag: '' }]
+      return tags.map((reference) => ({ key: `${image.Id} ${reference}`, image, reference, ...splitReference(reference) }))
+    })
   const sign = descending ? -1 : 1
   const unnamed = (row: ImageRow) => Number(row.reference === undefined)
   return rows

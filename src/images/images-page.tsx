@@ -1,83 +1,126 @@
-import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
-import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput'
-import { Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
+import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
 import ImageIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-image-icon'
 import { useMemo } from 'react'
 
 import { useEngine } from '../lib/engine-context.tsx'
 import { formatSize } from '../lib/format.ts'
 import { _, format, ngettext } from '../lib/gettext.ts'
+import type { Image } from '../lib/live-data.ts'
 import { useQuery } from '../lib/location.ts'
 import { useStore } from '../lib/use-store.ts'
-import { useDialogs } from '../ui/dialogs.tsx'
 import { CannotReach, NothingMatches, NothingYet } from '../ui/empty.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/table-skeleton.tsx'
-import { PullDialog } from './dialogs/pull-dialog.tsx'
-import { imageRows, parseImageSort, writeImageSort } from './image-rows.ts'
+import { imageRows, isDangling, parseImageSort, type UseFilter, writeImageSort } from './image-rows.ts'
 import { ImagesTable } from './images-table.tsx'
+import { ImagesToolbar, PullButton } from './images-toolbar.tsx'
+import { RegistriesTab } from './registries/registries-tab.tsx'
+import { SelectionBar } from './selection-bar.tsx'
+import { useSelection } from './selection.ts'
+import { UpdatesLine } from './updates-line.tsx'
 
-/** All images of the store. */
+type PageTab = 'images' | 'registries'
+
+/** All images of the store, and where they come from. */
 export function ImagesPage() {
+  const { can } = useEngine()
+  const [tab, setTab] = useQuery<PageTab>('tab', 'images')
+  const registries = can.does('registry.list')
+  const active = registries && tab === 'registries' ? 'registries' : 'images'
   return (
     <PageSection isFilled aria-labelledby="berth-title">
-      <PageTitle>{_('Images')}</PageTitle>
-      <Images />
+      <PageTitle beside={active === 'images' && <Sum />}>{_('Images')}</PageTitle>
+      {registries && (
+        <Tabs
+          activeKey={active}
+          onSelect={(_event, key) => setTab(key as PageTab)}
+          aria-label={_('Images and registries')}
+          className="berth-page-tabs"
+        >
+          <Tab eventKey="images" title={<TabTitleText>{_('On this host')}</TabTitleText>} tabContentId="berth-page-tab" />
+          <Tab eventKey="registries" title={<TabTitleText>{_('Registries')}</TabTitleText>} tabContentId="berth-page-tab" />
+        </Tabs>
+      )}
+      <div
+        id="berth-page-tab"
+        role={registries ? 'tabpanel' : undefined}
+        aria-labelledby={registries ? 'berth-title' : undefined}
+      >
+        {active === 'registries' ? <RegistriesTab /> : <Images />}
+      </div>
     </PageSection>
   )
 }
 
+function Sum() {
+  const { items } = useStore(useEngine().data.images)
+  if (!items || items.length === 0) return null
+  return (
+    <span className="berth-quiet">
+      {format(_('{images}, {size}'), {
+        images: ngettext('{n} image', '{n} images', items.length),
+        size: formatSize(items.reduce((sum, { Size, SharedSize }) => sum + Size - Math.max(0, SharedSize), 0)),
+      })}
+    </span>
+  )
+}
+
+/** What is asked for, kept in the URL. */
+function useFilter() {
+  const [text, setText] = useQuery('filter', '')
+  const [use, setUse] = useQuery<UseFilter>('use', 'all')
+  const [dangling, setDangling] = useQuery<'yes' | 'no'>('dangling', 'no')
+  const filter = useMemo(() => ({ text, use, dangling: dangling === 'yes' }), [text, use, dangling])
+  const clear = () => {
+    setText('')
+    setUse('all')
+    setDangling('yes')
+  }
+  return { filter, setText, setUse, setDangling: (shown: boolean) => setDangling(shown ? 'yes' : 'no'), clear }
+}
+
+const countAll = (images: readonly Image[]) => ({
+  all: images.length,
+  used: images.filter(({ Containers }) => Containers > 0).length,
+  unused: images.filter(({ Containers }) => Containers === 0).length,
+  dangling: images.filter(isDangling).length,
+})
+
 function Images() {
   const { data } = useEngine()
-  const { open } = useDialogs()
   const { items, error } = useStore(data.images)
-  const [filter, setFilter] = useQuery('filter', '')
+  const { filter, setText, setUse, setDangling, clear } = useFilter()
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseImageSort(sortText), [sortText])
   const rows = useMemo(() => imageRows(items ?? [], filter, sort), [items, filter, sort])
+  const selection = useSelection(rows)
   if (!items && error)
     return <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
-  const total = (items ?? []).reduce((sum, image) => sum + image.Size, 0)
-  const pull = (
-    <Button variant="primary" onClick={() => open((close) => <PullDialog onClose={close} />)}>
-      {_('Pull image')}
-    </Button>
-  )
   return (
-    <Card isCompact className="berth-table-card">
-      <Toolbar className="berth-toolbar">
-        <ToolbarContent>
-          <ToolbarItem className="berth-search">
-            <SearchInput
-              value={filter}
-              onChange={(_event, text) => setFilter(text)}
-              onClear={() => setFilter('')}
-              placeholder={_('Filter by name or id…')}
-              aria-label={_('Filter images')}
-              resetButtonLabel={_('Clear the filter')}
-            />
-          </ToolbarItem>
-          {items && (
-            <ToolbarItem className="berth-quiet berth-toolbar-text">
-              {format(_('{images}, {size}'), {
-                images: ngettext('{n} image', '{n} images', items.length),
-                size: formatSize(total),
-              })}
-            </ToolbarItem>
-          )}
-          <ToolbarItem align={{ default: 'alignEnd' }}>{pull}</ToolbarItem>
-        </ToolbarContent>
-      </Toolbar>
-      {!items && <TableSkeleton columns={6} />}
-      {items && rows.length > 0 && <ImagesTable rows={rows} sort={sort} onSort={(next) => setSort(writeImageSort(next))} />}
-      {items && items.length > 0 && rows.length === 0 && <NothingMatches onClear={() => setFilter('')} />}
-      {items?.length === 0 && (
-        <NothingYet title={_('No images yet')} icon={ImageIcon} action={pull}>
-          {_('An image holds a program with all it needs. Pull one from a registry, and run containers from it.')}
-        </NothingYet>
+    <>
+      {error && (
+        <Alert isInline variant="warning" title={_('This list may be old')}>
+          {error.message}
+        </Alert>
       )}
-    </Card>
+      <Card isCompact className="berth-table-card">
+        <ImagesToolbar filter={filter} onText={setText} onUse={setUse} onDangling={setDangling} counts={countAll(items ?? [])} />
+        <UpdatesLine />
+        <SelectionBar rows={rows.filter(({ key }) => selection.keys.has(key))} onClear={() => selection.set([])} />
+        {!items && <TableSkeleton columns={6} />}
+        {rows.length > 0 && (
+          <ImagesTable rows={rows} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
+        )}
+        {items && items.length > 0 && rows.length === 0 && <NothingMatches onClear={clear} />}
+        {items?.length === 0 && (
+          <NothingYet title={_('No images yet')} icon={ImageIcon} action={<PullButton />}>
+            {_('An image holds a program with all it needs. Pull one from a registry, and run containers from it.')}
+          </NothingYet>
+        )}
+      </Card>
+    </>
   )
 }

@@ -1,37 +1,50 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { Checkbox } from '@patternfly/react-core/dist/esm/components/Checkbox'
 import { Label } from '@patternfly/react-core/dist/esm/components/Label'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { memo } from 'react'
 
-import { CreateContainerDialog } from '../containers/dialogs/create-container-dialog.tsx'
-import { formatSize, shortId } from '../lib/format.ts'
-import { _, format, ngettext } from '../lib/gettext.ts'
+import { shortId } from '../lib/format.ts'
+import { _, format } from '../lib/gettext.ts'
 import { linkTo } from '../lib/location.ts'
 import { ActionsMenu } from '../ui/actions-menu.tsx'
-import { useDialogs } from '../ui/dialogs.tsx'
 import { ImageName } from '../ui/image-name.tsx'
 import { SortHeader } from '../ui/sort-header.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
-import { RemoveImageDialog } from './dialogs/remove-image-dialog.tsx'
+import { useImageActions } from './image-actions.tsx'
+import { ImageSize, KindMarks, NewerBadge } from './image-marks.tsx'
 import type { ImageRow, ImageSort } from './image-rows.ts'
+import type { Selection } from './selection.ts'
+import { UsedBy } from './used-by.tsx'
 
 interface ImagesTableProps {
   rows: readonly ImageRow[]
   sort: ImageSort
   onSort: (sort: ImageSort) => void
+  selection: Selection
 }
 
 /** The images, one line for each name. */
-export function ImagesTable({ rows, sort, onSort }: ImagesTableProps) {
+export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
+  const choosable = rows.filter(({ image }) => !image.ReadOnly).map(({ key }) => key)
+  const all = choosable.length > 0 && choosable.every((key) => selection.keys.has(key))
   return (
-    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
       <Thead>
         <Tr>
+          <Th className="berth-select-cell">
+            <Checkbox
+              id="berth-choose-all"
+              aria-label={_('Choose all')}
+              isChecked={all}
+              onChange={(_event, on) => selection.set(on ? choosable : [])}
+            />
+          </Th>
           <SortHeader name="name" sort={sort} onSort={onSort}>
             {_('Name')}
           </SortHeader>
           <Th>{_('Tag')}</Th>
-          <Th>{_('ID')}</Th>
+          <Th>{_('Digest')}</Th>
           <SortHeader name="size" sort={sort} onSort={onSort}>
             {_('Size')}
           </SortHeader>
@@ -46,62 +59,70 @@ export function ImagesTable({ rows, sort, onSort }: ImagesTableProps) {
       </Thead>
       <Tbody>
         {rows.map((row) => (
-          <Row key={row.key} row={row} />
+          <Row key={row.key} row={row} selected={selection.keys.has(row.key)} onSelect={selection.choose} />
         ))}
       </Tbody>
     </Table>
   )
 }
 
-const Row = memo(function Row({ row }: { row: ImageRow }) {
+interface RowProps {
+  row: ImageRow
+  selected: boolean
+  onSelect: (key: string, on: boolean) => void
+}
+
+const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
   const { image, reference, name, tag } = row
-  const { open } = useDialogs()
+  const { run, groups } = useImageActions()(image, reference)
   const shown = reference ?? shortId(image.Id)
-  const run = () => open((close) => <CreateContainerDialog image={reference ?? image.Id} onClose={close} />)
-  const remove = {
-    key: 'remove',
-    title: _('Remove…'),
-    danger: true,
-    run: () => open((close) => <RemoveImageDialog image={image} tag={reference} onClose={close} />),
-  }
   return (
-    <Tr>
+    <Tr isRowSelected={selected}>
+      <Td className="berth-select-cell">
+        <Checkbox
+          id={`berth-choose-${row.key}`}
+          aria-label={format(_('Choose {name}'), { name: shown })}
+          isChecked={selected}
+          isDisabled={image.ReadOnly}
+          onChange={(_event, on) => onSelect(row.key, on)}
+        />
+      </Td>
       <Td dataLabel={_('Name')} className="berth-image-cell">
-        {reference === undefined ? <span className="berth-quiet">{_('No name')}</span> : <ImageName name={name} />}
+        <a href={linkTo(['images', image.Id])}>
+          {reference === undefined ? <span className="berth-nameless">{_('No name')}</span> : <ImageName name={name} />}
+        </a>
       </Td>
       <Td dataLabel={_('Tag')}>
-        {tag === '' ? (
-          <span aria-hidden="true">–</span>
-        ) : (
-          <Label isCompact variant="outline">
-            {tag}
-          </Label>
-        )}
+        <div className="berth-marks">
+          {tag !== '' && (
+            <Label isCompact variant="outline">
+              {tag}
+            </Label>
+          )}
+          <KindMarks image={image} />
+          <NewerBadge image={image} reference={reference} />
+        </div>
       </Td>
-      <Td dataLabel={_('ID')}>
-        <code title={image.Digest ?? image.Id}>{shortId(image.Id)}</code>
+      <Td dataLabel={_('Digest')}>
+        <code title={image.Digest ?? image.Id}>{shortId(image.Digest ?? image.Id)}</code>
       </Td>
       <Td dataLabel={_('Size')} modifier="nowrap">
-        {formatSize(image.Size)}
+        <ImageSize image={image} />
       </Td>
       <Td dataLabel={_('Created')} modifier="nowrap">
         <TimeAgo value={image.Created} />
       </Td>
-      <Td dataLabel={_('Used by')} modifier="nowrap">
-        {image.Containers > 0 ? (
-          <a href={linkTo(['containers'], { filter: reference ?? '' })}>
-            {ngettext('{n} container', '{n} containers', image.Containers)}
-          </a>
-        ) : (
-          <span className="berth-quiet">{_('Nothing')}</span>
-        )}
+      <Td dataLabel={_('Used by')}>
+        <UsedBy image={image} reference={reference} />
       </Td>
       <Td isActionCell className="berth-actions-cell">
         <div className="berth-row-actions">
-          <Button variant="secondary" size="sm" onClick={run} aria-label={format(_('Run {name}'), { name: shown })}>
-            {_('Run')}
-          </Button>
-          <ActionsMenu label={format(_('Actions for {name}'), { name: shown })} groups={[[remove]]} />
+          {!image.IsManifestList && (
+            <Button variant="secondary" size="sm" onClick={run} aria-label={format(_('Run {name}'), { name: shown })}>
+              {_('Run')}
+            </Button>
+          )}
+          <ActionsMenu label={format(_('Actions for {name}'), { name: shown })} groups={groups} />
         </div>
       </Td>
     </Tr>

@@ -1,4 +1,4 @@
-import type { Engine } from '../../engine/contract/index.ts'
+import type { Engine, Input } from '../../engine/contract/index.ts'
 import type { Store } from './store.ts'
 
 /** How the connection to the console is doing; `ended` does not come back by itself. */
@@ -10,10 +10,15 @@ export interface HostUse {
   memoryUsed: number
 }
 
+/** Operations whose answer is an archive that a browser can take as a download. */
+export type Archive = 'image.get' | 'image.export'
+
 /** Everything the page needs of the world: the real one is made of the bridge client, a fake one drives tests. */
 export interface Backend {
   readonly engine: Engine
   readonly connection: Store<Connection>
+  /** The address at which the browser itself takes an archive, however large; undefined where it cannot. */
+  archiveUrl<K extends Archive>(operation: K, input: Input<K>, fileName: string): Promise<string | undefined>
   /** The account that is logged in. */
   readonly account: { readonly user: string }
   /** The last minute or so, measured while watched; empty until the first values came, or where the host does not tell. */

@@ -1,6 +1,6 @@
 import { type Bridge, connect, inCockpitFrame } from 'cockpit-ts-bridge/client'
 
-import { connectEngine } from '../../engine/contract/index.ts'
+import { apiVersion, clientHeader, connectEngine, describe, encodeRequest, parseInput } from '../../engine/contract/index.ts'
 import type { Backend, Connection, HostUse } from './backend.ts'
 import { engineTransport } from './engine-socket.ts'
 import { createStore, type Store } from './store.ts'
@@ -14,8 +14,22 @@ export async function connectBackend(): Promise<Backend> {
   const embedded = inCockpitFrame() || /^\/cockpit[^/]*\/@/.test(window.location.pathname)
   const bridge = connect()
   await bridge.ready
+  const transport = engineTransport(bridge, { embedded })
   return {
-    engine: connectEngine(engineTransport(bridge, { embedded })),
+    engine: connectEngine(transport),
+    archiveUrl: async (operation, input, fileName) => {
+      const { method, path, headers } = encodeRequest(describe(operation), parseInput(operation, input))
+      return bridge.externalUrl(
+        {
+          payload: 'http-stream2',
+          method,
+          path: `/v${apiVersion}${path}`,
+          headers: { ...headers, [clientHeader]: '1' },
+          ...(await transport.address()),
+        },
+        { fileName, contentType: 'application/x-tar' },
+      )
+    },
     connection: watchConnection(bridge),
     account: { user: await userName(bridge) },
     hostUse: watchHost(bridge),

@@ -31,4 +31,5 @@ test('real Podman has what it is known to have', () => {
     undefined,
   ])
   expect(capabilitiesOf(fakeInfo({ host: host(true), berth: undefined })).checkpointReason).toBeDefined()
+  expect([system.does('image.history'), system.does('image.layers'), system.does('registry.login')]).toEqual([true, false, false])
 })

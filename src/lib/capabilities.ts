@@ -1,4 +1,4 @@
-import type { Feature, Info } from '../../engine/contract/index.ts'
+import { describe, type Feature, type Info, type OperationName } from '../../engine/contract/index.ts'
 import { _ } from './gettext.ts'
 
 /** What can be done with the engine that is there. Real Podman names no features: what it has is known. */
@@ -6,6 +6,8 @@ export interface Capabilities {
   /** The program whose command lines dialogs show. */
   readonly program: 'berth' | 'podman'
   has(feature: Feature): boolean
+  /** Whether the engine has an operation at all: real Podman lacks those that are ours alone. */
+  does(operation: OperationName): boolean
   /** Why containers cannot be checkpointed here; undefined where they can. */
   readonly checkpointReason: string | undefined
 }
@@ -19,6 +21,7 @@ export function capabilitiesOf({ berth, host }: Info): Capabilities {
   return {
     program: berth ? 'berth' : 'podman',
     has: (feature) => features.has(feature),
+    does: (operation) => berth !== undefined || describe(operation).extension !== true,
     checkpointReason: can ? undefined : reason(rootless),
   }
 }

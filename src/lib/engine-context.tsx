@@ -15,6 +15,7 @@ export interface EngineContextValue {
   readonly can: Capabilities
   readonly pending: Store<Pending> & { run: (id: string, words: string, work: () => Promise<unknown>) => Promise<void> }
   readonly hostUse: Backend['hostUse']
+  readonly archiveUrl: Backend['archiveUrl']
 }
 
 /** Provided once the engine has described itself. */

@@ -30,7 +30,7 @@ function candidates(runtimeDirectories: readonly string[], embedded: boolean): C
  * The way to the engine over the bridge: finds its socket with the first request, and again after none was found.
  * Requests reject when no engine answers.
  */
-export function engineTransport(bridge: Bridge, options: { embedded: boolean }): Transport {
+export function engineTransport(bridge: Bridge, options: { embedded: boolean }): Transport & { address(): Promise<Address> } {
   let found: Promise<Address> | undefined
   const address = () => {
     found ??= findEngine(bridge, options.embedded).catch((error: unknown) => {
@@ -40,6 +40,7 @@ export function engineTransport(bridge: Bridge, options: { embedded: boolean }):
     return found
   }
   return {
+    address,
     request: async (request) => bridge.http(await address()).request(request),
     upgrade: async (request) => bridge.http(await address()).upgrade(request),
   }

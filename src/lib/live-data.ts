@@ -2,6 +2,7 @@ import type { ContainerSummary, Engine, Event, Output, PodSummary } from '../../
 import { createEventFeed, type EventFeed } from './event-feed.ts'
 import { createListing, type ListingStore } from './listing.ts'
 import { createStatsFeed, type StatsFeed } from './stats-feed.ts'
+import { createUpdates, type Updates } from './updates.ts'
 
 export type { ContainerSummary, PodSummary }
 export type Image = Output<'image.list'>[number]
@@ -13,6 +14,7 @@ export interface LiveData {
   readonly pods: ListingStore<PodSummary>
   readonly images: ListingStore<Image>
   readonly stats: StatsFeed
+  readonly updates: Updates
 }
 
 /** Events that change nothing a list shows. */
@@ -47,5 +49,6 @@ export function createLiveData(engine: Engine): LiveData {
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
     }),
     stats: createStatsFeed(engine),
+    updates: createUpdates(engine),
   }
 }

@@ -11,6 +11,7 @@ export function createFakeBackend(
     engine,
     account: { user: 'alice' },
     hostUse: createStore<readonly HostUse[]>([{ cores: 1.4, memoryUsed: 12_400_000_000 }]),
+    archiveUrl: async (operation, _input, fileName) => `#archive/${operation}/${fileName}`,
     embedded: false,
     logOut: async () => {},
     ...changes,

@@ -29,7 +29,7 @@ export function fakeContainer(name: string, changes: Partial<ContainerSummary> =
     ExposedPorts: null,
     Id: hex(name),
     Image: 'docker.io/library/nginx:1.29',
-    ImageID: hex('docker.io/library/nginx:1.29'),
+    ImageID: hex(changes.Image ?? 'docker.io/library/nginx:1.29'),
     IsInfra: false,
     Labels: null,
     Mounts: [],

@@ -4,9 +4,12 @@ import type { Image } from '../lib/live-data.ts'
 import { type Channel, createChannel } from './channel.ts'
 import { fakeInfo } from './fake-data.ts'
 import { containerVerbs } from './fake-containers.ts'
+import { imageDetailVerbs } from './fake-image-details.ts'
 import { imageVerbs } from './fake-images.ts'
 import { podVerbs } from './fake-pods.ts'
+import { registryVerbs } from './fake-registries.ts'
 import { streamVerbs } from './fake-streams.ts'
+import { transferVerbs } from './fake-transfers.ts'
 
 /** What a fake engine is about; verbs change it as the real ones would. */
 export interface FakeState {
@@ -63,6 +66,9 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...containerVerbs(world),
     ...podVerbs(world),
     ...imageVerbs(world),
+    ...imageDetailVerbs(world),
+    ...transferVerbs(world),
+    ...registryVerbs(world),
     ...streamVerbs(world),
     ...overrides,
   }

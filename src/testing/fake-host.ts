@@ -71,21 +71,24 @@ function shop(): ContainerSummary[] {
 }
 
 function imagesOf(containers: readonly ContainerSummary[]): Image[] {
-  const image = (tag: string, megabytes: number, days: number) =>
+  const image = (tag: string, megabytes: number, days: number, changes: Partial<Image> = {}) =>
     fakeImage(tag, {
       Size: megabytes * 1_000_000,
+      ...changes,
       Created: now() - days * 86_400,
       Containers: containers.filter((each) => each.Image === tag).length,
     })
   return [
-    image('docker.io/library/nginx:1.29', 192, 12),
+    image('docker.io/library/nginx:1.29', 192, 12, { SharedSize: 78_100_000 }),
     image(postgres, 279, 20),
-    image('docker.io/library/mariadb:11.8', 330, 31),
+    image('docker.io/library/mariadb:11.8', 330, 31, { SharedSize: 78_100_000 }),
     image('docker.io/library/registry:2.8.3', 25.4, 400),
-    image('docker.io/library/debian:13', 121, 8),
+    image('docker.io/library/debian:13', 121, 8, { SharedSize: 78_100_000 }),
     image('localhost/shop-api:2.4', 187, 2),
     image('localhost/report:latest', 64.2, 1),
     image('localhost/trainer:cuda', 6120, 45),
+    image('localhost/everywhere:2', 0.0012, 2, { IsManifestList: true }),
+    image('docker.io/library/alpine:3.22', 8.3, 60, { ReadOnly: true }),
     fakeImage('<none>:<none>', { RepoTags: null, Names: [], Size: 187_000_000, Created: now() - 3 * 86_400, Dangling: true }),
   ]
 }

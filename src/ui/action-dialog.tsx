@@ -10,8 +10,11 @@ interface ActionDialogProps {
   title: string
   /** The word on the button that does it. */
   action: string
-  /** Does it. The dialog closes when it is done, and stays with the reason when it fails. Cancelling aborts the signal. */
-  onSubmit: (signal: AbortSignal) => Promise<void>
+  /**
+   * Does it. The dialog closes when it is done, or stays to show a result, and stays with the reason when it fails.
+   * Cancelling aborts the signal.
+   */
+  onSubmit: (signal: AbortSignal) => Promise<void | 'stay'>
   onClose: () => void
   children?: ReactNode
   variant?: 'small' | 'medium' | 'large'
@@ -30,6 +33,7 @@ export function ActionDialog(props: ActionDialogProps) {
   const { title, action, onSubmit, onClose, children, variant = 'small', danger, disabled, command, description, failed } = props
   const id = useId()
   const [busy, setBusy] = useState(false)
+  const [done, setDone] = useState(false)
   const [error, setError] = useState<unknown>()
   const alert = useRef<HTMLDivElement>(null)
   const stop = useRef<AbortController>(null)
@@ -39,13 +43,16 @@ export function ActionDialog(props: ActionDialogProps) {
   }, [error])
   const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (busy || disabled) return
+    if (busy || disabled || done) return
     const { signal } = (stop.current = new AbortController())
     setBusy(true)
     setError(undefined)
     try {
-      await onSubmit(signal)
-      if (!signal.aborted) onClose()
+      const next = await onSubmit(signal)
+      if (signal.aborted) return
+      if (next !== 'stay') return onClose()
+      setBusy(false)
+      setDone(true)
     } catch (caught) {
       if (!signal.aborted) setError(caught)
       setBusy(false)
@@ -62,18 +69,26 @@ export function ActionDialog(props: ActionDialogProps) {
         </form>
       </ModalBody>
       <ModalFooter>
-        <Button
-          type="submit"
-          form={`${id}-form`}
-          variant={danger ? 'danger' : 'primary'}
-          isLoading={busy}
-          isDisabled={busy || disabled}
-        >
-          {action}
-        </Button>
-        <Button variant="link" onClick={onClose}>
-          {_('Cancel')}
-        </Button>
+        {done ? (
+          <Button variant="primary" autoFocus onClick={onClose}>
+            {_('Close')}
+          </Button>
+        ) : (
+          <>
+            <Button
+              type="submit"
+              form={`${id}-form`}
+              variant={danger ? 'danger' : 'primary'}
+              isLoading={busy}
+              isDisabled={busy || disabled}
+            >
+              {action}
+            </Button>
+            <Button variant="link" onClick={onClose}>
+              {_('Cancel')}
+            </Button>
+          </>
+        )}
       </ModalFooter>
     </Modal>
   )

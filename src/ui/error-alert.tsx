@@ -9,6 +9,7 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
     <Alert
       variant="danger"
       isInline
+      component="h2"
       title={title}
       role="alert"
       actionLinks={onRetry && <AlertActionLink onClick={onRetry}>{_('Try again')}</AlertActionLink>}

@@ -2,16 +2,16 @@ import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core/dist/esm/comp
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
-import { Tab, TabContent, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
-import { type ReactNode, useCallback, useId } from 'react'
+import { useCallback } from 'react'
 
 import { useEngine } from '../../lib/engine-context.tsx'
 import { _, format } from '../../lib/gettext.ts'
 import type { ContainerSummary } from '../../lib/live-data.ts'
-import { linkTo, useQuery } from '../../lib/location.ts'
+import { linkTo } from '../../lib/location.ts'
 import { type CallState, useCall } from '../../lib/use-call.ts'
 import { useSelected, useStore } from '../../lib/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
+import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
 import { CannotReach, NothingYet } from '../../ui/empty.tsx'
 import { ErrorAlert } from '../../ui/error-alert.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
@@ -73,7 +73,7 @@ function Known({ container }: { container: ContainerSummary }) {
   return (
     <>
       <Heading container={container} />
-      <DetailTabs container={container} inspect={inspect} />
+      <Tabs container={container} inspect={inspect} />
     </>
   )
 }
@@ -101,17 +101,7 @@ function Heading({ container }: { container: ContainerSummary }) {
   )
 }
 
-type TabKey = 'details' | 'logs' | 'terminal' | 'console' | 'resources' | 'inspect'
-
-interface DetailTab {
-  key: TabKey
-  title: string
-  content: ReactNode
-}
-
-function DetailTabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<Inspect> }) {
-  const [tab, setTab] = useQuery<TabKey>('tab', 'details')
-  const id = useId()
+function Tabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<Inspect> }) {
   const { value, error } = inspect
   const waiting = error ? (
     <ErrorAlert title={_('The container cannot be read')} error={error} />
@@ -123,38 +113,9 @@ function DetailTabs({ container, inspect }: { container: ContainerSummary; inspe
     // A container that was started again has a log that goes on: it is read anew.
     { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
-    ...(value?.Config.Tty
-      ? [{ key: 'console' as const, title: _('Console'), content: <ConsoleTab container={container} /> }]
-      : []),
+    ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),
     { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} /> },
     { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]
-  const active = tabs.some(({ key }) => key === tab) ? tab : 'details'
-  return (
-    <>
-      <Tabs
-        activeKey={active}
-        onSelect={(_event, key) => setTab(key as TabKey)}
-        aria-label={_('Container')}
-        className="berth-tabs"
-      >
-        {tabs.map(({ key, title }) => (
-          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
-        ))}
-      </Tabs>
-      {tabs.map(({ key, title, content }) => (
-        <TabContent
-          key={key}
-          id={`${id}-${key}`}
-          eventKey={key}
-          activeKey={active}
-          hidden={key !== active}
-          aria-label={title}
-          className="berth-tab-content"
-        >
-          {key === active && content}
-        </TabContent>
-      ))}
-    </>
-  )
+  return <DetailTabs label={_('Container')} tabs={tabs} />
 }

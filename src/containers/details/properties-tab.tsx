@@ -5,6 +5,7 @@ import { formatMemory, formatNumber, shortId } from '../../lib/format.ts'
 import { _, C_, format } from '../../lib/gettext.ts'
 import type { ContainerSummary } from '../../lib/live-data.ts'
 import { linkTo } from '../../lib/location.ts'
+import { KeyValues, variableEntries } from '../../ui/key-values.tsx'
 import { Properties, property, type Property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { composeProject } from '../grouping.ts'
@@ -20,8 +21,10 @@ export function PropertiesTab({ inspect, container }: { inspect: Inspect; contai
       <Properties title={_('Network')} items={network(inspect, container)} />
       <Properties title={_('Limits')} items={limits(inspect)} />
       {inspect.Mounts.length > 0 && <Mounts inspect={inspect} />}
-      {inspect.Config.Env.length > 0 && <Environment env={inspect.Config.Env} />}
-      {Object.keys(inspect.Config.Labels ?? {}).length > 0 && <Labels labels={inspect.Config.Labels ?? {}} />}
+      {inspect.Config.Env.length > 0 && <KeyValues title={_('Environment')} entries={variableEntries(inspect.Config.Env)} />}
+      {Object.keys(inspect.Config.Labels ?? {}).length > 0 && (
+        <KeyValues title={_('Labels')} entries={Object.entries(inspect.Config.Labels ?? {})} />
+      )}
     </div>
   )
 }
@@ -31,7 +34,7 @@ const code = (text: string | undefined): ReactNode => (text ? <code className="b
 function program({ Id, Image, Config, Created, OCIRuntime }: Inspect, container: ContainerSummary): Property[] {
   return [
     [_('ID'), code(shortId(Id))],
-    property(_('Image'), <a href={linkTo(['images'], { filter: container.Image })}>{container.Image || shortId(Image)}</a>),
+    property(_('Image'), <a href={linkTo(['images', Image])}>{container.Image || shortId(Image)}</a>),
     [_('Entry point'), code(commandLine(...(Config.Entrypoint ?? [])))],
     [_('Command'), code(commandLine(...(Config.Cmd ?? [])))],
     [_('User'), Config.User === '' ? _("The image's own") : Config.User],
@@ -125,39 +128,6 @@ function Mounts({ inspect }: { inspect: Inspect }) {
               {Name && !/^[0-9a-f]{64}$/.test(Name) ? format(_('volume {name}'), { name: Name }) : Source}
               {RW ? '' : ` · ${_('Read only')}`}
             </span>
-          </li>
-        ))}
-      </ul>
-    </Properties>
-  )
-}
-
-function Environment({ env }: { env: readonly string[] }) {
-  return (
-    <Properties title={_('Environment')}>
-      <ul className="berth-mounts berth-env">
-        {env.map((each) => (
-          <li key={each}>
-            <code className="berth-code">
-              <b>{each.split('=', 1)[0]}</b>
-              {each.slice(each.split('=', 1)[0]!.length)}
-            </code>
-          </li>
-        ))}
-      </ul>
-    </Properties>
-  )
-}
-
-function Labels({ labels }: { labels: Record<string, string> }) {
-  return (
-    <Properties title={_('Labels')}>
-      <ul className="berth-mounts berth-env">
-        {Object.entries(labels).map(([name, value]) => (
-          <li key={name}>
-            <code className="berth-code">
-              <b>{name}</b>={value}
-            </code>
           </li>
         ))}
       </ul>

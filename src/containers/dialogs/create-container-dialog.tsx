@@ -2,7 +2,7 @@ import { useMemo, useState } from 'react'
 
 import { EngineError } from '../../../engine/errors/index.ts'
 import { createPull, type Pull } from '../../images/pull.ts'
-import { PullProgress } from '../../images/pull-progress.tsx'
+import { TransferProgress } from '../../images/transfer-progress.tsx'
 import { commandLine } from '../../lib/command-line.ts'
 import { type EngineContextValue, useEngine } from '../../lib/engine-context.tsx'
 import { _ } from '../../lib/gettext.ts'
@@ -47,7 +47,7 @@ export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateC
       onSubmit={submit}
       onClose={onClose}
     >
-      {pulling && <PullProgress state={pull.state} title={draft.image.trim()} />}
+      {pulling && <TransferProgress state={pull.state} title={draft.image.trim()} />}
       <div hidden={pulling} className="berth-dialog-form">
         <DraftFields
           draft={draft}

@@ -1,121 +1,153 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { commandLine } from '../../lib/command-line.ts'
 import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
+import { _, format, ngettext } from '../../lib/gettext.ts'
 import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { CheckField, TextField } from '../../ui/fields.tsx'
+import { SelectField, TextField } from '../../ui/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
+import { type Access, accessFlags, accessInput, isWhole, plainAccess } from '../access.ts'
+import { splitReference } from '../image-rows.ts'
 import { createPull } from '../pull.ts'
-import { PullProgress } from '../pull-progress.tsx'
+import { useRemoteTags } from '../remote-names.ts'
+import { TransferProgress } from '../transfer-progress.tsx'
+import { AccessFields } from './access-fields.tsx'
+import { Finds } from './finds.tsx'
 
-interface Fields {
-  reference: string
-  verify: boolean
-  login: boolean
-  user: string
-  password: string
+interface PullDialogProps {
+  /** The name it begins with: an image that is here, to be fetched anew. */
+  image?: string
+  onClose: () => void
 }
 
+const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le', 'linux/riscv64', 'linux/s390x', 'linux/386']
+
 /** Fetches an image from a registry. Name and password go with this one request and are kept nowhere. */
-export function PullDialog({ onClose }: { onClose: () => void }) {
+export function PullDialog({ image = '', onClose }: PullDialogProps) {
   const { engine, data, can } = useEngine()
   const { success } = useToasts()
-  const [fields, setFields] = useState<Fields>({ reference: '', verify: true, login: false, user: '', password: '' })
+  const [text, setText] = useState(image)
+  const [platform, setPlatform] = useState('')
+  const [access, setAccess] = useState(plainAccess)
   const [pull] = useState(() => createPull())
   const [pulling, setPulling] = useState(false)
-  const reference = fields.reference.trim()
-  const error =
-    reference === ''
-      ? _('Give the name of an image.')
-      : /\s/.test(reference)
-        ? _('The name of an image has no spaces.')
-        : undefined
+  const reference = text.trim()
+  const error = referenceError(reference)
   const submit = async (signal: AbortSignal) => {
     setPulling(true)
     try {
-      await pull.run(engine, pullInput(fields), signal)
+      await pull.run(engine, { reference, policy: 'always', ...platformInput(platform), ...accessInput(access) }, signal)
+      data.updates.forget(reference)
       await data.images.refresh()
       success(format(_('{name} was pulled.'), { name: reference }))
     } finally {
       setPulling(false)
     }
   }
-  const flags = [...(fields.verify ? [] : ['--tls-verify=false']), ...(fields.login ? ['--creds', fields.user || 'USER'] : [])]
+  const flags = [...(platform === '' ? [] : ['--platform', platform]), ...accessFlags(access)]
   return (
     <ActionDialog
-      title={_('Pull an image')}
+      title={image === '' ? _('Pull an image') : _('Pull the image anew')}
       action={_('Pull')}
       variant="medium"
       failed={_('The image was not pulled')}
-      disabled={error !== undefined || (fields.login && fields.user === '')}
+      disabled={error !== undefined || !isWhole(access)}
       command={pulling ? undefined : commandLine(can.program, 'pull', ...flags, reference || 'IMAGE')}
       onSubmit={submit}
       onClose={onClose}
     >
       {pulling ? (
-        <PullProgress state={pull.state} title={reference} />
+        <TransferProgress state={pull.state} title={reference} />
       ) : (
-        <PullFields fields={fields} error={error} onChange={(change) => setFields({ ...fields, ...change })} />
+        <>
+          <NameFields text={text} chosen={image} onText={setText} error={error} access={access}>
+            <PlatformField value={platform} onChange={setPlatform} />
+          </NameFields>
+          <AccessFields access={access} onChange={setAccess} />
+        </>
       )}
     </ActionDialog>
   )
 }
 
-function pullInput({ reference, verify, login, user, password }: Fields) {
-  return {
-    reference: reference.trim(),
-    policy: 'always' as const,
-    ...(verify ? {} : { tlsVerify: false }),
-    ...(login ? { credentials: `${user}:${password}` } : {}),
-  }
+function referenceError(reference: string): string | undefined {
+  if (reference === '') return _('Give the name of an image.')
+  return /\s/.test(reference) ? _('The name of an image has no spaces.') : undefined
 }
 
-function PullFields({
-  fields,
-  error,
-  onChange,
-}: {
-  fields: Fields
+function platformInput(platform: string) {
+  const [OS, Arch, Variant] = platform.split('/')
+  return platform === '' ? {} : { OS, Arch, ...(Variant === undefined ? {} : { Variant }) }
+}
+
+interface NameFieldsProps {
+  text: string
+  /** What needs no searching. */
+  chosen: string
+  onText: (text: string) => void
   error: string | undefined
-  onChange: (change: Partial<Fields>) => void
-}) {
+  access: Access
+  children: ReactNode
+}
+
+/** The name, what registries find for it, and its tags as choices. */
+function NameFields({ text, chosen, onText, error, access: { verify }, children }: NameFieldsProps) {
+  const [taken, setTaken] = useState(chosen)
+  const { name, tag } = splitReference(text.trim())
+  const tags = useRemoteTags(text, verify).value
+  const take = (found: string) => {
+    setTaken(found)
+    onText(found)
+  }
   return (
     <>
       <TextField
         label={_('Image')}
-        value={fields.reference}
-        onChange={(reference) => onChange({ reference })}
+        value={text}
+        onChange={onText}
         error={error}
-        help={_('With the registry it comes from, such as docker.io/library/nginx:1.29')}
+        help={_('Words to search for, or a name with its registry, such as docker.io/library/nginx:1.29')}
         placeholder="registry/name:tag"
         required
         autoFocus
       />
-      <CheckField
-        label={_('The registry wants a user name and password')}
-        value={fields.login}
-        onChange={(login) => onChange({ login })}
-      />
-      {fields.login && (
-        <div className="berth-columns">
-          <TextField label={_('User name')} value={fields.user} onChange={(user) => onChange({ user })} required />
+      {text.trim() !== taken && <Finds reference={text} verify={verify} onChoose={take} />}
+      <div className="berth-columns">
+        {!text.includes('@') && (
           <TextField
-            label={_('Password or token')}
-            value={fields.password}
-            onChange={(password) => onChange({ password })}
-            type="password"
-            autoComplete="new-password"
-            help={_('Used for this pull, and not kept.')}
+            label={_('Tag')}
+            value={tag}
+            onChange={(next) => {
+              setTaken(next === '' ? name : `${name}:${next}`)
+              onText(next === '' ? name : `${name}:${next}`)
+            }}
+            placeholder="latest"
+            suggestions={tags ?? []}
+            help={tagHelp(tags?.length)}
           />
-        </div>
-      )}
-      <CheckField
-        label={_('Allow plain HTTP and unknown certificates')}
-        value={!fields.verify}
-        onChange={(insecure) => onChange({ verify: !insecure })}
-        help={_('Only for registries in a network you trust: what comes over it can have been changed on the way.')}
-      />
+        )}
+        {children}
+      </div>
     </>
+  )
+}
+
+const tagHelp = (count: number | undefined): string | undefined =>
+  count === undefined
+    ? undefined
+    : ngettext('The registry has {n} tag to choose.', 'The registry has {n} tags to choose from.', count)
+
+function PlatformField({ value, onChange }: { value: string; onChange: (platform: string) => void }) {
+  const { info } = useEngine()
+  return (
+    <SelectField
+      label={_('Platform')}
+      value={value}
+      onChange={onChange}
+      options={[
+        ['', format(_("This host's ({platform})"), { platform: info.version.OsArch })],
+        ...platforms.filter((each) => each !== info.version.OsArch).map((each) => [each, each] as const),
+      ]}
+    />
   )
 }

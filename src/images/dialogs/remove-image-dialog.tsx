@@ -1,11 +1,12 @@
 import { commandLine } from '../../lib/command-line.ts'
 import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize } from '../../lib/format.ts'
+import { formatSize, shortId } from '../../lib/format.ts'
 import { _, format, ngettext } from '../../lib/gettext.ts'
 import type { Image } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
+import { currentPlace, linkTo, navigate } from '../../lib/location.ts'
 import { useStore } from '../../lib/use-store.ts'
 import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { namesOf, ownSize } from '../image-rows.ts'
 import { nameOf } from '../../containers/grouping.ts'
 import { StateLabel } from '../../ui/state-label.tsx'
 
@@ -20,13 +21,14 @@ interface RemoveImageDialogProps {
 export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProps) {
   const { engine, data, can } = useEngine()
   const name = tag ?? image.Id
-  const shown = tag ?? image.Id.slice(0, 12)
-  const others = (image.RepoTags ?? []).filter((each) => each !== tag)
+  const shown = tag ?? shortId(image.Id)
+  const others = tag === undefined ? [] : namesOf(image).filter((each) => each !== tag)
   const users = (useStore(data.containers).items ?? []).filter(({ ImageID }) => ImageID === image.Id)
   const blocked = users.length > 0 && others.length === 0
   const remove = async () => {
     await engine['image.remove']({ name })
     await data.images.refresh()
+    if (others.length === 0 && currentPlace().path[1] === image.Id) navigate(linkTo(['images']))
   }
   return (
     <ActionDialog
@@ -64,7 +66,7 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
         <p>{format(_('Only this name is removed. The image stays as {names}.'), { names: others.join(', ') })}</p>
       )}
       {!blocked && others.length === 0 && (
-        <p>{format(_('No container uses it. Up to {size} of disk become free.'), { size: formatSize(image.Size) })}</p>
+        <p>{format(_('No container uses it. {size} of disk become free.'), { size: formatSize(ownSize(image)) })}</p>
       )}
     </ActionDialog>
   )

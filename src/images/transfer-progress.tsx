@@ -4,11 +4,12 @@ import { formatPercent, formatRate, formatSize, shortId } from '../lib/format.ts
 import { _, C_, format, ngettext } from '../lib/gettext.ts'
 import type { Store } from '../lib/store.ts'
 import { useStore } from '../lib/use-store.ts'
-import type { Layer, PullState } from './pull.ts'
+import { currentOf, type Layer, type TransferState } from './transfer.ts'
 
-/** How a pull is doing: in all, and layer by layer. */
-export function PullProgress({ state, title }: { state: Store<PullState>; title: string }) {
-  const { layers, lines, rate, id } = useStore(state)
+/** How a pull or push is doing: in all, and layer by layer. */
+export function TransferProgress({ state, title, push }: { state: Store<TransferState>; title: string; push?: boolean }) {
+  const { layers, lines, rate, id, digest } = useStore(state)
+  const ended = id !== undefined || digest !== undefined
   if (layers.length === 0)
     return lines.length > 0 ? (
       <pre className="berth-pull-lines" aria-live="polite">
@@ -17,10 +18,10 @@ export function PullProgress({ state, title }: { state: Store<PullState>; title:
     ) : (
       <Progress aria-label={title} title={title} value={0} label={_('Asking the registry')} />
     )
-  const wanted = layers.filter(({ phase }) => phase !== 'exists')
+  const wanted = layers.filter(({ phase }) => phase !== 'exists' && phase !== 'mounted')
   const total = wanted.reduce((sum, layer) => sum + layer.total, 0)
   const current = wanted.reduce((sum, layer) => sum + currentOf(layer), 0)
-  const percent = id !== undefined || total === 0 ? 100 : (current / total) * 100
+  const percent = ended || total === 0 ? 100 : (current / total) * 100
   return (
     <div className="berth-pull">
       <Progress
@@ -28,28 +29,25 @@ export function PullProgress({ state, title }: { state: Store<PullState>; title:
         aria-label={title}
         value={percent}
         label={formatPercent(percent)}
-        variant={id === undefined ? undefined : 'success'}
+        variant={ended ? 'success' : undefined}
       />
       <p className="berth-quiet berth-pull-sum">
         <span>{format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
-        <span>{id === undefined ? formatRate(rate) : C_('pull', 'Done')}</span>
+        <span>{ended ? C_('pull', 'Done') : formatRate(rate)}</span>
       </p>
       <ul className="berth-pull-layers" aria-label={ngettext('{n} layer', '{n} layers', layers.length)}>
         {layers.map((layer) => (
-          <LayerLine key={layer.digest} layer={layer} />
+          <LayerLine key={layer.digest} layer={layer} push={push} />
         ))}
       </ul>
     </div>
   )
 }
 
-const currentOf = ({ phase, current, total }: Layer): number =>
-  phase === 'unpacking' || phase === 'done' ? total : phase === 'waiting' ? 0 : current
-
-function LayerLine({ layer }: { layer: Layer }) {
+function LayerLine({ layer, push }: { layer: Layer; push: boolean | undefined }) {
   const { digest, phase, total } = layer
   const current = currentOf(layer)
-  const percent = phase === 'exists' || phase === 'done' ? 100 : total === 0 ? 0 : (current / total) * 100
+  const percent = phase === 'exists' || phase === 'mounted' || phase === 'done' ? 100 : total === 0 ? 0 : (current / total) * 100
   return (
     <li>
       <code title={digest}>{shortId(digest)}</code>
@@ -59,21 +57,24 @@ function LayerLine({ layer }: { layer: Layer }) {
         value={percent}
         measureLocation={ProgressMeasureLocation.none}
       />
-      <span className="berth-quiet berth-layer-state">{layerText(layer, current)}</span>
+      <span className="berth-quiet berth-layer-state">{layerText(layer, current, push)}</span>
     </li>
   )
 }
 
-function layerText({ phase, total }: Layer, current: number): string {
+function layerText({ phase, total }: Layer, current: number, push: boolean | undefined): string {
   switch (phase) {
     case 'waiting':
       return C_('layer', 'Waiting')
     case 'downloading':
+    case 'uploading':
       return format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })
     case 'unpacking':
       return C_('layer', 'Unpacking')
     case 'exists':
-      return C_('layer', 'Already here')
+      return push ? C_('layer', 'Already there') : C_('layer', 'Already here')
+    case 'mounted':
+      return C_('layer', 'Already there')
     case 'done':
       return formatSize(total)
   }

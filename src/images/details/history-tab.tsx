@@ -1,0 +1,73 @@
+import { Card } from '@patternfly/react-core/dist/esm/components/Card'
+import { Label } from '@patternfly/react-core/dist/esm/components/Label'
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { useCallback } from 'react'
+
+import type { Output } from '../../../engine/contract/index.ts'
+import { useEngine } from '../../lib/engine-context.tsx'
+import { formatSize } from '../../lib/format.ts'
+import { _ } from '../../lib/gettext.ts'
+import type { Image } from '../../lib/live-data.ts'
+import { useCall } from '../../lib/use-call.ts'
+import { TimeAgo } from '../../ui/time-ago.tsx'
+import { createdByText } from './created-by.ts'
+import { Waiting } from './waiting.tsx'
+
+type Step = Output<'image.history'>[number]
+
+/** The steps an image was made in, newest first. */
+export function HistoryTab({ image }: { image: Image }) {
+  const { engine } = useEngine()
+  const ask = useCallback((signal: AbortSignal) => engine['image.history']({ name: image.Id }, { signal }), [engine, image.Id])
+  return (
+    <Waiting call={useCall(ask, image)} failed={_('The history cannot be read')}>
+      {(steps) => (
+        <Card isCompact className="berth-table-card">
+          <Table role="table" aria-label={_('History')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+            <Thead>
+              <Tr>
+                <Th>{_('Step')}</Th>
+                <Th>{_('Size')}</Th>
+                <Th>{_('Created')}</Th>
+              </Tr>
+            </Thead>
+            <Tbody>
+              {steps.map((step, index) => (
+                // Steps have no name of their own, and never change their order.
+                <StepRow key={index} step={step} />
+              ))}
+            </Tbody>
+          </Table>
+        </Card>
+      )}
+    </Waiting>
+  )
+}
+
+function StepRow({ step: { CreatedBy, Size, Created, Comment, Tags } }: { step: Step }) {
+  return (
+    <Tr>
+      <Td dataLabel={_('Step')}>
+        <code className="berth-code" title={CreatedBy}>
+          {createdByText(CreatedBy) || '–'}
+        </code>
+        {Comment !== '' && <div className="berth-quiet berth-small">{Comment}</div>}
+        {(Tags ?? []).length > 0 && (
+          <div className="berth-marks">
+            {(Tags ?? []).map((tag) => (
+              <Label key={tag} isCompact variant="outline">
+                {tag}
+              </Label>
+            ))}
+          </div>
+        )}
+      </Td>
+      <Td dataLabel={_('Size')} modifier="nowrap">
+        {Size > 0 ? formatSize(Size) : <span aria-hidden="true">–</span>}
+      </Td>
+      <Td dataLabel={_('Created')} modifier="nowrap">
+        <TimeAgo value={Created} />
+      </Td>
+    </Tr>
+  )
+}

@@ -1,0 +1,78 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { expect, test, vi } from 'vitest'
+
+import { EngineError } from '../../../engine/errors/index.ts'
+import { createFakeEngine } from '../../testing/fake-engine.ts'
+import { fakeHost } from '../../testing/fake-host.ts'
+import { renderConsole } from '../../testing/render.tsx'
+import { createdByText } from './created-by.ts'
+
+vi.setConfig({ testTimeout: 20_000 })
+
+const nginx = 'docker.io/library/nginx:1.29'
+const link = (tab = '') => `#/images/${encodeURIComponent(nginx)}${tab === '' ? '' : `?tab=${tab}`}`
+
+test('an image has its names, digests and labels; a name can be given and taken', async () => {
+  const fake = createFakeEngine(fakeHost())
+  const { user } = renderConsole(fake, link())
+  expect(await screen.findByRole('heading', { name: nginx, level: 1 })).toBeTruthy()
+  expect(await screen.findByText(/^sha256:[0-9a-f]{64}$/)).toBeTruthy()
+  expect(screen.getByRole('list', { name: 'Annotations' })).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Add a name…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  const field = dialog.getByRole('textbox', { name: /^New name/ })
+  await user.clear(field)
+  await user.type(field, 'localhost/web:2')
+  expect(dialog.getByText(`berth tag ${nginx} localhost/web:2`)).toBeTruthy()
+  await user.click(dialog.getByRole('button', { name: 'Add the name' }))
+  await user.click(await screen.findByRole('button', { name: 'Untag localhost/web:2' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Take it away' }))
+  await waitFor(() => expect(screen.queryByRole('button', { name: 'Untag localhost/web:2' })).toBeNull())
+})
+
+test('its tabs can be linked to: layers with who shares them, history, configuration, tree, containers', async () => {
+  const { user } = renderConsole(createFakeEngine(fakeHost()), link('layers'))
+  const layers = within(await screen.findByRole('table', { name: 'Layers' }))
+  expect(layers.getAllByRole('row')).toHaveLength(4)
+  expect(layers.getByRole('link', { name: 'docker.io/library/debian:13' })).toBeTruthy()
+  expect(screen.getByText('3 layers: 191 MB unpacked, 73.9 MB at the registry')).toBeTruthy()
+  await user.click(screen.getByRole('tab', { name: 'History' }))
+  expect(await screen.findByText('CMD ["nginx" "-g" "daemon off;"]')).toBeTruthy()
+  await user.click(screen.getByRole('tab', { name: 'Configuration' }))
+  expect(await screen.findByText("nginx -g 'daemon off;'")).toBeTruthy()
+  expect(screen.getByText('curl -f http://localhost/ || exit 1')).toBeTruthy()
+  await user.click(screen.getByRole('tab', { name: 'Tree' }))
+  expect(await screen.findByText(/Top Layer of: \[docker.io\/library\/nginx/)).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'What stands on it' }))
+  expect(await screen.findByText(/Top Layer of: \[localhost\/shop-api/)).toBeTruthy()
+  await user.click(screen.getByRole('tab', { name: 'Containers' }))
+  expect(await screen.findByRole('link', { name: 'proxy' })).toBeTruthy()
+  expect(window.location.hash).toContain('tab=containers')
+})
+
+test('what cannot be read is said where it would be, and tried again', async () => {
+  let broken = true
+  const fake = createFakeEngine(fakeHost(), {
+    'image.history': async () => {
+      if (broken) throw new EngineError('StoreCorrupt', 'The configuration of the image is damaged.')
+      return []
+    },
+  })
+  const { user } = renderConsole(fake, link('history'))
+  expect(await screen.findByText('The configuration of the image is damaged.')).toBeTruthy()
+  broken = false
+  await user.click(screen.getByRole('button', { name: 'Try again' }))
+  expect(await screen.findByRole('table', { name: 'History' })).toBeTruthy()
+})
+
+test('an image that is gone is said, with a way back', async () => {
+  renderConsole(createFakeEngine(fakeHost()), '#/images/nothing')
+  expect(await screen.findByText('There is no such image')).toBeTruthy()
+})
+
+test('steps are shown without what all of them have', () => {
+  expect(createdByText('/bin/sh -c #(nop)  CMD ["bash"]')).toBe('CMD ["bash"]')
+  expect(createdByText('RUN /bin/sh -c make # buildkit')).toBe('RUN make')
+  expect(createdByText('/bin/sh -c make')).toBe('RUN make')
+  expect(createdByText('COPY a / # buildkit')).toBe('COPY a /')
+})

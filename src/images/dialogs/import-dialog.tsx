@@ -1,0 +1,87 @@
+import { useState } from 'react'
+
+import { commandLine, splitCommand } from '../../lib/command-line.ts'
+import { useEngine } from '../../lib/engine-context.tsx'
+import { shortId } from '../../lib/format.ts'
+import { _, format } from '../../lib/gettext.ts'
+import { useStore } from '../../lib/use-store.ts'
+import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { DropZone } from '../../ui/drop-zone.tsx'
+import { TextField } from '../../ui/fields.tsx'
+import { useToasts } from '../../ui/toasts.tsx'
+import { createUploads, newUpload, sendAll } from '../upload.ts'
+import { UploadLine } from './load-dialog.tsx'
+
+/** Makes an image of one layer from an archive of a file system. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const { engine, data, can } = useEngine()
+  const { success } = useToasts()
+  const [uploads] = useState(createUploads)
+  const [fields, setFields] = useState({ reference: '', command: '', message: '' })
+  const [upload] = useStore(uploads)
+  const reference = fields.reference.trim()
+  const words = splitCommand(fields.command)
+  const changes = words.length === 0 ? [] : [`CMD ${JSON.stringify(words)}`]
+  const input = {
+    changes,
+    ...(reference === '' ? {} : { reference }),
+    ...(fields.message === '' ? {} : { message: fields.message }),
+  }
+  const submit = async (signal: AbortSignal) => {
+    const send = async (body: AsyncIterable<Uint8Array>, stop: AbortSignal) => [
+      (await engine['image.import']({ ...input, body }, { signal: stop })).Id,
+    ]
+    await sendAll(uploads, send, signal)
+    const [done] = uploads.get()
+    if (done?.error) throw done.error
+    await data.images.refresh()
+    success(format(_('{name} was imported.'), { name: reference || shortId(done?.names[0] ?? '') }))
+  }
+  const flags = [...changes.flatMap((each) => ['--change', each]), ...(fields.message === '' ? [] : ['-m', fields.message])]
+  const text = (key: keyof typeof fields) => ({
+    value: fields[key],
+    onChange: (value: string) => setFields({ ...fields, [key]: value }),
+  })
+  return (
+    <ActionDialog
+      title={_('Import a file system')}
+      action={_('Import')}
+      variant="medium"
+      failed={_('It was not imported')}
+      disabled={!upload || /\s/.test(reference)}
+      command={commandLine(
+        can.program,
+        'import',
+        ...flags,
+        upload?.file.name ?? 'FILE',
+        ...(reference === '' ? [] : [reference]),
+      )}
+      description={_('An archive of a root file system becomes an image of one layer.')}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {upload ? (
+        <ul className="berth-uploads" aria-label={_('Files')}>
+          <UploadLine upload={upload} onRemove={upload.phase === 'waiting' ? () => uploads.set([]) : undefined} />
+        </ul>
+      ) : (
+        <DropZone
+          text={_('Drop an archive here, or')}
+          choose={_('Choose a file…')}
+          accept=".tar,.tgz,.gz,.zst,.xz"
+          onFiles={(files) => uploads.set(files.map(newUpload))}
+        />
+      )}
+      <TextField
+        label={_('Name')}
+        {...text('reference')}
+        error={/\s/.test(reference) ? _('The name of an image has no spaces.') : undefined}
+        placeholder="localhost/name:tag"
+      />
+      <div className="berth-columns">
+        <TextField label={_('Command')} {...text('command')} placeholder="/bin/sh" />
+        <TextField label={_('Message')} {...text('message')} help={_('Kept in the history of the image.')} />
+      </div>
+    </ActionDialog>
+  )
+}

@@ -1,0 +1,124 @@
+import { Radio } from '@patternfly/react-core/dist/esm/components/Radio'
+import { useId, useState } from 'react'
+
+import type { Output } from '../../../engine/contract/index.ts'
+import { EngineError } from '../../../engine/errors/index.ts'
+import { commandLine } from '../../lib/command-line.ts'
+import { useEngine } from '../../lib/engine-context.tsx'
+import { formatSize, shortId } from '../../lib/format.ts'
+import { _, format, ngettext } from '../../lib/gettext.ts'
+import type { Image } from '../../lib/live-data.ts'
+import { useStore } from '../../lib/use-store.ts'
+import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { isDangling, namesOf, ownSize } from '../image-rows.ts'
+
+type Report = Output<'image.prune'>
+
+/** Removes images that nothing uses: what goes is shown first, what went afterwards. */
+export function PruneDialog({ onClose }: { onClose: () => void }) {
+  const { engine, data, can } = useEngine()
+  const [all, setAll] = useState(false)
+  const [report, setReport] = useState<Report>()
+  const unused = (useStore(data.images).items ?? []).filter(({ Containers, ReadOnly }) => Containers === 0 && !ReadOnly)
+  const dangling = unused.filter(isDangling)
+  const gone = all ? unused : dangling
+  const submit = async () => {
+    const result = await engine['image.prune']({ all })
+    await data.images.refresh()
+    const wrong = result.filter(({ Err }) => Err)
+    setReport(result)
+    if (wrong.length > 0) throw new EngineError('ImageInUse', wrong.map(({ Err }) => Err).join(' '))
+    return 'stay' as const
+  }
+  return (
+    <ActionDialog
+      title={_('Prune images')}
+      action={_('Prune')}
+      variant="medium"
+      danger
+      failed={_('Not everything was removed')}
+      disabled={gone.length === 0}
+      command={commandLine(can.program, 'image', 'prune', ...(all ? ['--all'] : []))}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      {report ? (
+        <PruneResult report={report} />
+      ) : (
+        <>
+          <PruneChoice all={all} onChange={setAll} counts={[dangling.length, unused.length]} />
+          <PrunePreview images={gone} />
+        </>
+      )}
+    </ActionDialog>
+  )
+}
+
+interface PruneChoiceProps {
+  all: boolean
+  onChange: (all: boolean) => void
+  counts: readonly [dangling: number, unused: number]
+}
+
+function PruneChoice({ all, onChange, counts }: PruneChoiceProps) {
+  const id = useId()
+  return (
+    <fieldset className="berth-choices">
+      <legend className="pf-v6-screen-reader">{_('What is removed')}</legend>
+      <Radio
+        id={`${id}-dangling`}
+        name={id}
+        label={format(_('Images without a name ({count})'), { count: counts[0] })}
+        description={_('What is left when a name went over to a newer image.')}
+        isChecked={!all}
+        onChange={() => onChange(false)}
+      />
+      <Radio
+        id={`${id}-all`}
+        name={id}
+        label={format(_('All images that no container uses ({count})'), { count: counts[1] })}
+        description={_('They have to be pulled or built again when they are needed.')}
+        isChecked={all}
+        onChange={() => onChange(true)}
+      />
+    </fieldset>
+  )
+}
+
+function PrunePreview({ images }: { images: readonly Image[] }) {
+  if (images.length === 0) return <p>{_('There is nothing to remove.')}</p>
+  const least = images.reduce((sum, image) => sum + ownSize(image), 0)
+  const most = images.reduce((sum, { Size }) => sum + Size, 0)
+  return (
+    <div>
+      <p>
+        {ngettext('{n} image goes.', '{n} images go.', images.length)}{' '}
+        {least === most
+          ? format(_('{size} of disk become free.'), { size: formatSize(least) })
+          : format(_('Between {least} and {most} of disk become free, as some layers are shared.'), {
+              least: formatSize(least),
+              most: formatSize(most),
+            })}
+      </p>
+      <ul className="berth-going" aria-label={_('Images that go')} tabIndex={0}>
+        {images.map((image) => (
+          <li key={image.Id}>
+            <span className="berth-ellipsis">{namesOf(image).join(', ') || shortId(image.Id)}</span>
+            <span className="berth-quiet berth-number">{formatSize(ownSize(image))}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function PruneResult({ report }: { report: Report }) {
+  const done = report.filter(({ Err }) => !Err)
+  const freed = done.reduce((sum, { Size }) => sum + Size, 0)
+  return (
+    <p role="status">
+      {ngettext('{n} image was removed.', '{n} images were removed.', done.length)}{' '}
+      {format(_('{size} of disk are free again.'), { size: formatSize(freed) })}
+    </p>
+  )
+}

@@ -1,0 +1,125 @@
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput'
+import { Switch } from '@patternfly/react-core/dist/esm/components/Switch'
+import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/components/ToggleGroup'
+import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
+
+import { useEngine } from '../lib/engine-context.tsx'
+import { _, C_, format } from '../lib/gettext.ts'
+import { useStore } from '../lib/use-store.ts'
+import { ActionsMenu } from '../ui/actions-menu.tsx'
+import { useDialogs } from '../ui/dialogs.tsx'
+import { ImportDialog } from './dialogs/import-dialog.tsx'
+import { LoadDialog } from './dialogs/load-dialog.tsx'
+import { PruneDialog } from './dialogs/prune-dialog.tsx'
+import { PullDialog } from './dialogs/pull-dialog.tsx'
+import type { ImageFilter, UseFilter } from './image-rows.ts'
+
+interface ImagesToolbarProps {
+  filter: ImageFilter
+  onText: (text: string) => void
+  onUse: (use: UseFilter) => void
+  onDangling: (shown: boolean) => void
+  counts: Record<UseFilter, number> & { dangling: number }
+}
+
+/** What is shown of the images, and getting new ones. */
+export function ImagesToolbar({ filter, onText, onUse, onDangling, counts }: ImagesToolbarProps) {
+  const uses: [UseFilter, string][] = [
+    ['all', C_('images', 'All')],
+    ['used', C_('images', 'In use')],
+    ['unused', C_('images', 'Unused')],
+  ]
+  return (
+    <Toolbar className="berth-toolbar berth-images-toolbar">
+      <ToolbarContent>
+        <ToolbarItem className="berth-search">
+          <SearchInput
+            value={filter.text}
+            onChange={(_event, text) => onText(text)}
+            onClear={() => onText('')}
+            placeholder={_('Filter by name or id…')}
+            aria-label={_('Filter images')}
+            resetButtonLabel={_('Clear the filter')}
+          />
+        </ToolbarItem>
+        <ToolbarItem>
+          <ToggleGroup aria-label={_('Use')}>
+            {uses.map(([key, title]) => (
+              <ToggleGroupItem
+                key={key}
+                buttonId={`use-${key}`}
+                text={format('{title} {count}', { title, count: counts[key] })}
+                isSelected={filter.use === key}
+                onChange={() => onUse(key)}
+              />
+            ))}
+          </ToggleGroup>
+        </ToolbarItem>
+        {(counts.dangling > 0 || filter.dangling) && (
+          <ToolbarItem className="berth-toolbar-text">
+            <Switch
+              label={format(_('Without a name ({count})'), { count: counts.dangling })}
+              isChecked={filter.dangling}
+              onChange={(_event, shown) => onDangling(shown)}
+            />
+          </ToolbarItem>
+        )}
+        <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
+          <UpdatesButton />
+          <ToolbarItem>
+            <PullButton />
+          </ToolbarItem>
+          <ToolbarItem className="berth-toolbar-menu">
+            <MoreMenu />
+          </ToolbarItem>
+        </ToolbarGroup>
+      </ToolbarContent>
+    </Toolbar>
+  )
+}
+
+/** Opens the dialog that fetches an image. */
+export function PullButton() {
+  const { open } = useDialogs()
+  return (
+    <Button variant="primary" onClick={() => open((close) => <PullDialog onClose={close} />)}>
+      {_('Pull image')}
+    </Button>
+  )
+}
+
+/** Asks the registries for newer images, or stops asking. */
+function UpdatesButton() {
+  const { data, can } = useEngine()
+  const { checking } = useStore(data.updates.state)
+  if (!can.does('image.updates')) return null
+  return (
+    <ToolbarItem>
+      <Button
+        variant="secondary"
+        isLoading={checking}
+        spinnerAriaLabel={_('Asking the registries')}
+        onClick={() => (checking ? data.updates.stop() : void data.updates.check())}
+      >
+        {checking ? _('Stop checking') : _('Check for updates')}
+      </Button>
+    </ToolbarItem>
+  )
+}
+
+function MoreMenu() {
+  const { open } = useDialogs()
+  return (
+    <ActionsMenu
+      label={_('More for images')}
+      groups={[
+        [
+          { key: 'load', title: _('Load from files…'), run: () => open((close) => <LoadDialog onClose={close} />) },
+          { key: 'import', title: _('Import a file system…'), run: () => open((close) => <ImportDialog onClose={close} />) },
+        ],
+        [{ key: 'prune', title: _('Prune…'), danger: true, run: () => open((close) => <PruneDialog onClose={close} />) }],
+      ]}
+    />
+  )
+}

@@ -1,0 +1,84 @@
+import type { Output } from '../../engine/contract/index.ts'
+import { createStore, type Store } from '../lib/store.ts'
+
+/** One layer of a transfer that goes on. Sizes are bytes. */
+export type Layer = NonNullable<Output<'image.push'>['layer']>
+
+/** One step, of a pull or a push. */
+export interface Step {
+  layer?: Layer
+  stream?: string
+  id?: string
+  manifestdigest?: string
+}
+
+/** How a transfer is doing. `rate` is bytes per second over the last seconds. */
+export interface TransferState {
+  readonly layers: readonly Layer[]
+  /** What engines say that do not tell layers. */
+  readonly lines: readonly string[]
+  readonly rate: number
+  /** The image's id, at the end of a pull. */
+  readonly id: string | undefined
+  /** The digest at the other side, at the end of a push. */
+  readonly digest: string | undefined
+}
+
+const nothing: TransferState = { layers: [], lines: [], rate: 0, id: undefined, digest: undefined }
+const maxLines = 200
+/** Milliseconds over which the rate is measured, and between two looks at it. */
+const window = 3000
+const pause = 120
+
+/** Bytes that went over the network: a layer that is being unpacked is there in full. */
+const moved = (layers: Iterable<Layer>): number =>
+  [...layers].reduce((sum, layer) => sum + (layer.phase === 'exists' || layer.phase === 'mounted' ? 0 : currentOf(layer)), 0)
+
+/** How much of a layer was moved: what is being unpacked is there in full. */
+export const currentOf = ({ phase, current, total }: Layer): number =>
+  phase === 'unpacking' || phase === 'done' ? total : phase === 'waiting' ? 0 : current
+
+/** A transfer and how it is doing. */
+export interface Transfer {
+  readonly state: Store<TransferState>
+  /** Follows a stream of steps to its end; rejects with its failure. */
+  follow(steps: () => Promise<AsyncIterable<Step>>): Promise<void>
+}
+
+/** Makes a transfer that can be watched, and run any number of times. Its state changes at most a few times a second. */
+export function createTransfer(now: () => number = Date.now): Transfer {
+  const store = createStore(nothing)
+  return {
+    state: store,
+    async follow(steps) {
+      const layers = new Map<string, Layer>()
+      const lines: string[] = []
+      const marks: [time: number, bytes: number][] = []
+      let shown = 0
+      const show = (end: Pick<Step, 'id' | 'manifestdigest'> = {}) => {
+        shown = now()
+        marks.push([shown, moved(layers.values())])
+        while (marks.length > 2 && shown - marks[0]![0] > window) marks.shift()
+        const [first, last] = [marks[0]!, marks.at(-1)!]
+        const rate = last[0] > first[0] ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0
+        const { id, digest } = store.get()
+        store.set({
+          layers: [...layers.values()],
+          lines: [...lines],
+          rate,
+          id: end.id ?? id,
+          digest: end.manifestdigest ?? digest,
+        })
+      }
+      store.set(nothing)
+      for await (const step of await steps()) {
+        if (step.layer) layers.set(step.layer.digest, step.layer)
+        if (step.stream) lines.push(step.stream.trimEnd())
+        if (lines.length > maxLines) lines.shift()
+        const ends = step.id !== undefined || step.manifestdigest !== undefined
+        if (ends || now() - shown >= pause) show(step)
+      }
+      show()
+    },
+  }
+}

@@ -1,0 +1,45 @@
+import { useEngine } from '../lib/engine-context.tsx'
+import { formatList } from '../lib/format.ts'
+import { _, format, ngettext } from '../lib/gettext.ts'
+import { useStore } from '../lib/use-store.ts'
+import { ErrorAlert } from '../ui/error-alert.tsx'
+import { TimeAgo } from '../ui/time-ago.tsx'
+
+/** What the last check for newer images found. */
+export function UpdatesLine() {
+  const { data } = useEngine()
+  const { byName, checked, checking, error } = useStore(data.updates.state)
+  const images = useStore(data.images).items
+  if (error)
+    return <ErrorAlert title={_('It was not checked for updates')} error={error} onRetry={() => void data.updates.check()} />
+  if (checked === undefined && !checking) return null
+  const ids = new Map((images ?? []).flatMap(({ RepoTags, Id }) => (RepoTags ?? []).map((tag) => [tag, Id] as const)))
+  const known = [...byName.values()].filter(({ name, id }) => ids.get(name) === id)
+  const newer = known.filter(({ status }) => status === 'newer').length
+  // What was built here comes from no registry: nothing is to be said of it.
+  const unknown = known.filter(({ status, name }) => status === 'unknown' && !name.startsWith('localhost/'))
+  return (
+    <div className="berth-updates" role="status">
+      <span>
+        {checking
+          ? format(_('Checked {count} of {total} names'), { count: known.length, total: ids.size })
+          : newer > 0
+            ? ngettext('{n} image has a newer one at its registry.', '{n} images have newer ones at their registries.', newer)
+            : _('No registry has a newer image.')}
+      </span>
+      {unknown.length > 0 && (
+        <span className="berth-quiet" title={unknown.map(({ name, reason }) => `${name}: ${reason ?? ''}`).join('\n')}>
+          {format(_('Not known of {names}.'), { names: formatList(shorten(unknown.map(({ name }) => name))) })}
+        </span>
+      )}
+      {!checking && checked !== undefined && (
+        <span className="berth-quiet">
+          {_('Checked')} <TimeAgo value={checked / 1000} />
+        </span>
+      )}
+    </div>
+  )
+}
+
+const shorten = (names: readonly string[]): string[] =>
+  names.length > 3 ? [...names.slice(0, 2), format(_('{count} more'), { count: names.length - 2 })] : [...names]

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest'
+
+import { createUpdates, type Update } from './updates.ts'
+
+const newer: Update = { name: 'a:1', id: 'x', status: 'newer', checked: 1 }
+
+function memory(first: string | null = null) {
+  const kept = { text: first }
+  return { kept, getItem: () => kept.text, setItem: (_key: string, text: string) => void (kept.text = text) }
+}
+
+async function* give(...updates: Update[]) {
+  yield* updates
+}
+
+test('what a check found is remembered, and forgotten of what was pulled', async () => {
+  const store = memory()
+  const first = createUpdates({ 'image.updates': async () => give(newer, { ...newer, name: 'b:1', status: 'current' }) }, store)
+  await Promise.all([first.check(), first.check()])
+  expect(first.state.get()).toMatchObject({ checking: false, error: undefined })
+  const second = createUpdates({ 'image.updates': async () => give() }, store)
+  expect([...second.state.get().byName.values()].map(({ name, status }) => [name, status])).toEqual([
+    ['a:1', 'newer'],
+    ['b:1', 'current'],
+  ])
+  expect(second.state.get().checked).toBeTypeOf('number')
+  second.forget('a:1')
+  expect(
+    createUpdates({ 'image.updates': async () => give() }, store)
+      .state.get()
+      .byName.has('a:1'),
+  ).toBe(false)
+})
+
+test('what is remembered and is none is not taken', () => {
+  for (const text of ['{', '7', 'null', '{"checked":"x","found":[1,{"name":"a"},null]}'])
+    expect(createUpdates({ 'image.updates': async () => give() }, memory(text)).state.get()).toMatchObject({
+      byName: new Map(),
+      checked: undefined,
+    })
+})
+
+test('a check that fails says so and keeps what it has; one that is stopped says nothing', async () => {
+  const failing = createUpdates(
+    {
+      'image.updates': async () =>
+        (async function* () {
+          yield newer
+          throw new Error('no network')
+        })(),
+    },
+    memory(),
+  )
+  await failing.check()
+  expect(failing.state.get().error?.message).toBe('no network')
+  expect(failing.state.get().byName.size).toBe(1)
+  const stopped = createUpdates(
+    {
+      'image.updates': async (_input, options) => {
+        await new Promise((_resolve, reject) => options?.signal?.addEventListener('abort', () => reject(new Error('stop'))))
+        return give()
+      },
+    },
+    memory(),
+  )
+  const check = stopped.check()
+  stopped.stop()
+  await check
+  expect(stopped.state.get()).toMatchObject({ checking: false, error: undefined })
+})

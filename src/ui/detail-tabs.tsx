@@ -1,0 +1,48 @@
+import { Tab, TabContent, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
+import { type ReactNode, useId } from 'react'
+
+import { useQuery } from '../lib/location.ts'
+
+/** One part of what is known of an object. */
+export interface DetailTab {
+  key: string
+  title: string
+  content: ReactNode
+}
+
+interface DetailTabsProps {
+  /** What the tabs are of, for those who hear the page. */
+  label: string
+  /** The first is shown where the address says nothing else. */
+  tabs: readonly DetailTab[]
+}
+
+/** Tabs that can be linked to. Only the one that is looked at is drawn. */
+export function DetailTabs({ label, tabs }: DetailTabsProps) {
+  const first = tabs[0]!.key
+  const [tab, setTab] = useQuery('tab', first)
+  const id = useId()
+  const active = tabs.some(({ key }) => key === tab) ? tab : first
+  return (
+    <>
+      <Tabs activeKey={active} onSelect={(_event, key) => setTab(String(key))} aria-label={label} className="berth-tabs">
+        {tabs.map(({ key, title }) => (
+          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
+        ))}
+      </Tabs>
+      {tabs.map(({ key, title, content }) => (
+        <TabContent
+          key={key}
+          id={`${id}-${key}`}
+          eventKey={key}
+          activeKey={active}
+          hidden={key !== active}
+          aria-label={title}
+          className="berth-tab-content"
+        >
+          {key === active && content}
+        </TabContent>
+      ))}
+    </>
+  )
+}
