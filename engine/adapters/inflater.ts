@@ -51,6 +51,8 @@ export function startInflating({ file, args }: InflateProgram, source: number | 
   child.stderr!.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(0, 500)
   })
+  // Reported by `feed`; but the last write may fail after that has ended.
+  child.stdin?.on('error', () => {})
   const exited = new Promise<number | null>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', resolve)
