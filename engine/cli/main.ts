@@ -7,5 +7,13 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
 } else {
   // A reader that has seen enough (`| head`) is no failure.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 125))
-  void import('./run-command-line.ts').then(({ runCommandLine }) => runCommandLine(argv)).then((code) => process.exit(code))
+  void import('./run-command-line.ts').then(({ runCommandLine }) => runCommandLine(argv)).then(leave)
+}
+
+/** Ends once all is written: what a pipe's reader has not taken yet would be lost. */
+function leave(code: number): void {
+  const unwritten = [process.stdout, process.stderr].filter(({ writableLength }) => writableLength > 0)
+  if (unwritten.length === 0) process.exit(code)
+  let left = unwritten.length
+  for (const stream of unwritten) stream.write('', () => --left === 0 && process.exit(code))
 }

@@ -84,8 +84,13 @@ export function imageRows(image: Image, long: boolean) {
       Digest: image.Digest ?? '',
       Created: ago(image.Created * 1000),
       CreatedSince: ago(image.Created * 1000),
-      CreatedAt: goTime(seconds),
-      CreatedTime: goTime(seconds),
+      // Costs what the usual columns do not need.
+      get CreatedAt() {
+        return goTime(seconds)
+      },
+      get CreatedTime() {
+        return goTime(seconds)
+      },
       Size: humanSize(image.Size, 3, ' '),
       VirtualSize: image.VirtualSize,
       SharedSize: image.SharedSize,
