@@ -13,15 +13,14 @@ export function askLine(question: string): Promise<string | undefined> {
  * @throws ExitError when standard input is no terminal, so that a secret could show or be meant for something else
  */
 export async function askSecret(question: string): Promise<string | undefined> {
-  process.stdout.write(question)
   if (!process.stdin.isTTY) {
-    process.stdout.write('\n')
+    process.stdout.write(`${question}\n`)
     throw new ExitError(125, 'reading password: the standard input is no terminal; use --password-stdin')
   }
   // Readline puts the terminal into raw mode; what it would echo goes nowhere.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
   try {
-    return await ask('', nowhere, true)
+    return await ask('', nowhere, () => process.stdout.write(question))
   } finally {
     process.stdout.write('\n')
   }
@@ -38,8 +37,10 @@ export async function askChoice(question: string, choices: readonly string[]): P
   }
 }
 
-async function ask(question: string, output: NodeJS.WritableStream, terminal?: boolean): Promise<string | undefined> {
-  const reader = createInterface({ input: process.stdin, output, ...(terminal ? { terminal } : {}) })
+/** @param unseen writes the question for an answer that is not shown, once it is not. */
+async function ask(question: string, output: NodeJS.WritableStream, unseen?: () => void): Promise<string | undefined> {
+  const reader = createInterface({ input: process.stdin, output, ...(unseen ? { terminal: true } : {}) })
+  unseen?.()
   // Ctrl-C ends the command, as it does where nothing is being asked.
   reader.once('SIGINT', () => {
     reader.close()
