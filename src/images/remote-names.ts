@@ -12,6 +12,7 @@ export type Find = Output<'registry.search'>[number]
 /** Milliseconds without a key after which a registry is asked. */
 const calm = 350
 const most = 12
+const mostTags = 500
 
 /** Whether a name begins with the registry it comes from. */
 export function hasRegistry(reference: string): boolean {
@@ -25,7 +26,9 @@ const nothing = async (): Promise<undefined> => undefined
 export function useFinds(reference: string, verify: boolean): CallState<readonly Find[] | undefined> & { term: string } {
   const { engine } = useEngine()
   const settled = useDebounced(reference.trim(), calm)
-  const asks = settled.length > 1 && !/[\s@]/.test(settled) && splitReference(settled).tag === '' && !settled.endsWith('/')
+  // What stands before a slash is the registry that is asked.
+  const known = !settled.includes('/') || hasRegistry(settled)
+  const asks = known && settled.length > 1 && /^[^\s@]*[^\s@/]$/.test(settled) && splitReference(settled).tag === ''
   const term = asks ? settled : ''
   const ask = useCallback(
     (signal: AbortSignal) =>
@@ -37,17 +40,16 @@ export function useFinds(reference: string, verify: boolean): CallState<readonly
 
 /** The tags there are of an image at its registry; undefined while they are not known. */
 export function useRemoteTags(reference: string, verify: boolean): CallState<readonly string[] | undefined> {
-  const { engine, can } = useEngine()
+  const { engine } = useEngine()
   const { name } = splitReference(useDebounced(reference.trim(), calm))
   const term = hasRegistry(name) && !/[\s@]/.test(name) && !name.endsWith('/') ? name : ''
   const ask = useCallback(
     async (signal: AbortSignal) => {
       const access = verify ? {} : { tlsVerify: false }
-      if (can.does('image.remoteTags'))
-        return (await engine['image.remoteTags']({ reference: `docker://${term}`, ...access }, { signal })).Tags
-      return (await engine['registry.search']({ term, listTags: true, limit: 500, ...access }, { signal })).map(({ Tag }) => Tag)
+      const found = await engine['registry.search']({ term, listTags: true, limit: mostTags, ...access }, { signal })
+      return found.map(({ Tag }) => Tag)
     },
-    [engine, can, term, verify],
+    [engine, term, verify],
   )
   return useCall<readonly string[] | undefined>(term === '' ? nothing : ask)
 }

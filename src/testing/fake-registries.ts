@@ -32,6 +32,8 @@ const find = (Name: string, Description: string, Stars = 0, Official = '') => ({
   Tag: '',
 })
 
+const tags = ['latest', '8', '8.2', '8.2-alpine', '7.4', '7.4-alpine']
+
 const finds = [
   find(
     'library/redis',
@@ -49,11 +51,8 @@ const finds = [
 export function registryVerbs({ state }: FakeWorld): Partial<Engine> {
   let registries = configured.map((each) => ({ ...each }))
   return {
-    'registry.search': async ({ term }) => finds.filter(({ Name }) => Name.includes(term)),
-    'image.remoteTags': async ({ reference }) => ({
-      Repository: reference,
-      Tags: ['latest', '8', '8.2', '8.2-alpine', '7.4', '7.4-alpine'],
-    }),
+    'registry.search': async ({ term, listTags }) =>
+      listTags ? tags.map((Tag) => ({ ...find(term, ''), Tag })) : finds.filter(({ Name }) => Name.includes(term)),
     'registry.list': async () => registries,
     'registry.login': async ({ registry, credentials = '' }) => {
       const [User, password] = credentials.split(':')
