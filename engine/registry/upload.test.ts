@@ -176,6 +176,32 @@ test('the login is not told to another host that takes the bytes', async () => {
   }
 })
 
+test('one login may read and write, and a token that expires in the middle is fetched again', async () => {
+  const scopes: string[][] = []
+  let puts = 0
+  registry.misbehave = (request, response) => {
+    const url = new URL(request.url!, 'http://x')
+    if (url.pathname === '/token') {
+      scopes.push(url.searchParams.getAll('scope'))
+      response.end(JSON.stringify({ token: `t${scopes.length}` }))
+      return true
+    }
+    const expired = request.method === 'PUT' && ++puts === 1
+    if (!expired && scopes.length > 0 && request.headers.authorization === `Bearer t${scopes.length}`) return false
+    request.resume()
+    const challenge = `Bearer realm="http://${registry.name}/token",service="s",scope="repository:a/b:pull"`
+    response.writeHead(401, { 'www-authenticate': challenge }).end()
+    return true
+  }
+  const repository = open()
+  const [first, second] = [blob, { ...blob, digest: digestOf(Buffer.from('x')), size: 1 }]
+  await Promise.all([first, second].map((each) => repository.beginBlob(each)))
+  expect(scopes).toEqual([['repository:a/b:pull', 'repository:a/b:pull,push']])
+  await repository.putBlob(blob, bytes())
+  expect(scopes).toHaveLength(2)
+  expect(registry.blobs.get(blob.digest)).toEqual(content)
+})
+
 test('a registry that sends uploads nowhere is refused', async () => {
   registry.misbehave = (request, response) => request.method === 'POST' && (response.writeHead(202).end(), true)
   await expect(open().putBlob(blob, bytes())).rejects.toEqual(failsWith('RegistryProtocol', 'where to upload'))
