@@ -11,19 +11,17 @@ import {
 } from 'node:fs'
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
 import { readTar } from '../lib/tar/index.ts'
 
-/** Large enough that a disk is not asked for every piece of 64 KiB. */
-const bufferBytes = 1024 * 1024
-
 /** Standard output, which is a file or a program's input. */
 export async function writeOut(source: AsyncIterable<Uint8Array>): Promise<void> {
   if (fstatSync(1).isFile()) return writeTo(1, source)
-  await pipeline(Readable.from(source, { objectMode: false, highWaterMark: bufferBytes }), process.stdout, { end: false })
+  // Each piece is awaited until the kernel has it: the process ends with the last one, and would take along what is queued.
+  for await (const piece of source)
+    await new Promise<void>((resolve, reject) => process.stdout.write(piece, (error) => (error ? reject(error) : resolve())))
 }
 
 /**
