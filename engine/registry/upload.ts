@@ -239,7 +239,7 @@ async function whereItIs(pusher: Pusher, upload: Upload, what: string): Promise<
   const answer = await request(pusher, what, upload.location.href, { method: 'GET' }, [400, 404, 405, 410, 416, 499])
   answer.body.destroy()
   if (answer.status >= 300) return { ...(await begin(pusher, what)), ...way }
-  const end = /^(?:bytes[= ])?0-(\d{1,15})$/.exec(String(answer.headers.range ?? ''))?.[1]
+  const end = /^(?:bytes[= ])?0-(\d{1,15})$/.exec(answer.headers.range ?? '')?.[1]
   // `0-0` is what is said of nothing as well as of one byte: one byte is not worth a resumption.
   const at = end === undefined || end === '0' ? 0 : Number(end) + 1
   const location = answer.headers.location === undefined ? upload.location : locationOf(pusher, answer)

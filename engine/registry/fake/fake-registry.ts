@@ -115,7 +115,7 @@ async function takeManifest(
   for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
   const bytes = Buffer.concat(parts)
   for (const name of [reference, digestOf(bytes)])
-    manifests.set(`${repository}/${name}`, { bytes, type: String(request.headers['content-type'] ?? '') })
+    manifests.set(`${repository}/${name}`, { bytes, type: request.headers['content-type'] ?? '' })
   response.writeHead(201, { 'content-length': 0, 'docker-content-digest': digestOf(bytes) })
   response.end()
 }

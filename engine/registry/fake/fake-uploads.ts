@@ -73,7 +73,7 @@ async function take(request: http.IncomingMessage, response: http.ServerResponse
   const length = Number(request.headers['content-length'] ?? 0)
   if (faults.most !== undefined && length > faults.most) return answer(413)
   if (request.method === 'PUT' && faults.onlyPatch && length > 0) return answer(400)
-  const begin = /^(\d+)-/.exec(String(request.headers['content-range'] ?? ''))?.[1]
+  const begin = /^(\d+)-/.exec(request.headers['content-range'] ?? '')?.[1]
   if (begin !== undefined && Number(begin) !== open.get(id)!.length) return answer(416, where(id))
   try {
     for await (const piece of request as AsyncIterable<Buffer>) {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { closeSync, fstatSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -93,7 +92,10 @@ async function* compress(
   source: AsyncIterable<Uint8Array>,
   choice: CompressionChoice,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (choice.compression === 'none') return yield* source
+  if (choice.compression === 'none') {
+    yield* source
+    return
+  }
   const engine = choice.compression === 'gzip' ? gzip(choice.level) : zstd(choice.level)
   let fault: unknown
   const remember = async function* (): AsyncGenerator<Uint8Array> {
