@@ -1,6 +1,5 @@
 import type { Engine, Input, Output } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
-import { askChoice } from './ask.ts'
 import { withPassword } from './ask-password.ts'
 import { signalWhenInterrupted } from './interrupt.ts'
 import { humanSize } from './output/human.ts'
@@ -39,7 +38,9 @@ async function chooseName(api: Engine, { reference, policy, allTags }: Input<'im
   if (!process.stdin.isTTY || !process.stdout.isTTY || policy === 'never' || allTags) return reference
   try {
     const { Names, Ambiguous } = await api['image.resolve']({ name: reference })
-    return Ambiguous ? await askChoice('? Please select an image: ', Names) : reference
+    if (!Ambiguous) return reference
+    const { askChoice } = await import('./ask.ts')
+    return await askChoice('? Please select an image: ', Names)
   } catch (error) {
     // Real Podman does not have it, and what is wrong with the name the pull says better.
     if (error instanceof EngineError) return reference

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import tls from 'node:tls'
 
@@ -15,9 +15,18 @@ export interface TlsFiles {
 /** Folders that may hold certificates for a registry (containers-certs.d(5)); the first that exists counts. */
 function folders(registry: string, certDir?: string): string[] {
   if (certDir) return [certDir]
-  const { home, rootless } = identity()
-  const shared = ['/etc/containers/certs.d', '/etc/docker/certs.d'].map((folder) => join(folder, registry))
-  return rootless ? [join(home, '.config/containers/certs.d', registry), ...shared] : shared
+  const own = join(process.env['XDG_CONFIG_HOME'] || join(identity().home, '.config'), 'containers/certs.d')
+  return [own, '/etc/containers/certs.d', '/etc/docker/certs.d'].map((folder) => join(folder, registry))
+}
+
+/** A folder that is there and may be looked into; Docker's is often closed to ordinary users. */
+function isFolder(path: string): boolean {
+  try {
+    accessSync(path, constants.R_OK | constants.X_OK)
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -31,10 +40,10 @@ export function readCertificates(
 ): TlsFiles {
   // Reading the host's authorities takes as long as a small image.
   const known = (): TlsFiles => (verify ? systemAuthorities() : { ca: [] })
-  const folder = folders(registry, certDir).find((each) => statSync(each, { throwIfNoEntry: false })?.isDirectory())
+  const folder = folders(registry, certDir).find(isFolder)
   if (!folder) {
     if (certDir)
-      throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist.`, {
+      throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist or cannot be read.`, {
         details: { path: certDir },
       })
     return known()

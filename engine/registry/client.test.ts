@@ -365,6 +365,29 @@ test('unknown and expired certificates are refused by name, known ones are taken
   })
 })
 
+test('a client certificate is shown to a registry that asks for one', async () => {
+  const own = readFileSync(join(folder, 'good.pem'))
+  const key = readFileSync(join(folder, 'good.key'))
+  const tls = { key: key.toString(), cert: own.toString(), requestCert: true, rejectUnauthorized: true, ca: own }
+  const secure = await startFakeRegistry(tls)
+  secure.addManifest('a/b', 'v1', {})
+  try {
+    const certDir = mkdtempSync(join(folder, 'client-'))
+    writeFileSync(join(certDir, 'ca.crt'), own)
+    await expect(open({ registry: secure.name, insecure: false, certDir, retry: 0 }).manifest('v1')).rejects.toMatchObject({
+      code: expect.stringMatching(/^Registry/),
+    })
+    writeFileSync(join(certDir, 'me.cert'), own)
+    await expect(open({ registry: secure.name, insecure: false, certDir }).manifest('v1')).rejects.toEqual(
+      failsWith('InvalidArgument', 'has no key me.key'),
+    )
+    writeFileSync(join(certDir, 'me.key'), key)
+    await open({ registry: secure.name, insecure: false, certDir }).manifest('v1')
+  } finally {
+    await secure.close()
+  }
+})
+
 test('a redirect from https to http is refused', async () => {
   await withTls('good', async (secure) => {
     secure.misbehave = (_request, response) => {

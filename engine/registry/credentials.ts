@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { EngineError } from '../errors/index.ts'
 import { identity } from '../lib/identity.ts'
 import { type AuthDocument, type AuthEntry, readAuthFile } from './auth-file.ts'
-import { helperGet } from './credential-helper.ts'
+import { helperGet } from './credential-program.ts'
 import { readRegistriesConf } from './registries-conf.ts'
 
 /** How to log in to a registry. Never logged, never stored by us. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { helperGet } from './credential-helper.ts'
+import { helperGet } from './credential-program.ts'
 import { findCredentials, locateCredentials } from './credentials.ts'
 import { forgetAllLogins, forgetLogin, keepLogin, listLogins, type LoginPlace, loginPlace } from './logins.ts'
 

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors/index.ts'
 import { type AuthDocument, changeAuthFile, readAuthFile } from './auth-file.ts'
-import { helperErase, helperList, helperStore } from './credential-helper.ts'
+import { helperErase, helperList, helperStore } from './credential-program.ts'
 import { credentialFiles, type Credentials, fileHelper, registryOfKey, serverOf, toCredentials, userOf } from './credentials.ts'
 
 /** Where logins are kept. */
