@@ -73,6 +73,7 @@ export {
   manifestTypes,
   mediaTypes,
 } from './media-types.ts'
+export { goMarshal } from './go-marshal.ts'
 export { containerdName, entryName, isOciArchive, ociArchiveSource, readOciArchive } from './oci-archive.ts'
 export { formatPlatform, hostPlatform, type Platform, selectPlatform, wantedPlatform } from './platform.ts'
 export {

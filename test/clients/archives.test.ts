@@ -50,7 +50,7 @@ describe('what berth saves', () => {
   test.each(['docker-archive', 'oci-archive', 'oci', 'dir'])('skopeo reads and copies: %s', async (transport) => {
     const source = `${transport}:${ours({ oci: 'oci-dir', dir: 'docker-dir' }[transport] ?? transport)}`
     const config = JSON.parse(await must('skopeo', ['inspect', '--config', source]))
-    expect(config.rootfs.diff_ids).toHaveLength(2)
+    expect(config.rootfs.diff_ids).toHaveLength(3)
     const target = inFolder(`copied-${transport}`)
     await must('skopeo', ['--insecure-policy', 'copy', '-q', source, `dir:${target}`])
     expect(JSON.parse(readFileSync(join(target, 'manifest.json'), 'utf8')).config.digest).toBe(`sha256:${id}`)

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
-import { digestOf, hostPlatform, type ImageSource, mediaTypes } from '../../image/index.ts'
+import { digestOf, goMarshal, hostPlatform, type ImageSource, mediaTypes } from '../../image/index.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Verb } from '../verbs.ts'
 import { type ChangedConfig, parseChanges } from './archive/image-changes.ts'
@@ -65,7 +65,7 @@ interface Facts {
 function imageDocument({ diffId }: ImportedLayer, config: ChangedConfig, facts: Facts): Buffer {
   const { created, architecture, os, variant, comment } = facts
   return Buffer.from(
-    JSON.stringify({
+    goMarshal({
       created,
       architecture,
       os,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-import { type Digest, splitDigest, splitStoredName } from '../../../image/index.ts'
+import { type Digest, goMarshal, splitDigest, splitStoredName } from '../../../image/index.ts'
 import type { TarInput } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
 import { document, member, plainLayer, readConfig, type SavedImage, savedLayers } from './saved-image.ts'
@@ -46,7 +46,7 @@ export const configFile = (id: string): string => `${id}.json`
 /** All but the layers and configs. */
 export function* archiveIndex(images: readonly IndexedImage[]): Generator<TarInput, void, undefined> {
   const written = new Set<string>()
-  const repositories: Record<string, Record<string, string>> = {}
+  const repositories = new Map<string, Map<string, string>>()
   for (const image of images) {
     let top = ''
     for (const legacy of legacyLayers(image)) {
@@ -54,12 +54,14 @@ export function* archiveIndex(images: readonly IndexedImage[]): Generator<TarInp
       if (once(written, legacy.id)) yield* legacyMembers(legacy)
     }
     for (const { repository, tag } of image.tags.map(splitStoredName)) {
-      if (top !== '' && tag !== undefined) (repositories[repository] ??= {})[tag] = top
+      if (top === '' || tag === undefined) continue
+      const known = repositories.get(repository) ?? new Map<string, string>()
+      repositories.set(repository, known.set(tag, top))
     }
   }
   const list = images.map(({ id, tags, diffIds }) => ({ Config: configFile(id), RepoTags: tags, Layers: diffIds.map(layerFile) }))
   yield document('manifest.json', JSON.stringify(list), mode)
-  yield document('repositories', JSON.stringify(sorted(repositories)), mode)
+  yield document('repositories', goMarshal(repositories), mode)
 }
 
 interface Legacy {
@@ -79,8 +81,8 @@ function legacyLayers({ diffIds, config }: IndexedImage): Legacy[] {
       ...(before ? { parent: before.id } : {}),
       ...(i === diffIds.length - 1 ? topFields(config) : {}),
     }
-    const id = hex(goJson({ ...fields, layer_id: chain }))
-    made.push({ id, json: goJson({ ...fields, id }), target: `../${layerFile(diffId)}` })
+    const id = hex(goMarshal(new Map(Object.entries({ ...fields, layer_id: chain }))))
+    made.push({ id, json: goMarshal(new Map(Object.entries({ ...fields, id }))), target: `../${layerFile(diffId)}` })
   }
   return made
 }
@@ -89,14 +91,6 @@ function topFields(config: Buffer): Record<string, unknown> {
   const fields = JSON.parse(config.toString('utf8')) as Record<string, unknown>
   const names = ['architecture', 'config', 'container', 'container_config', 'created', 'docker_version', 'os']
   return Object.fromEntries(names.map((name) => [name, fields[name] ?? null]))
-}
-
-/** As Go writes a map: by name, and with what HTML could take for its own escaped. */
-function goJson(value: Record<string, unknown>): string {
-  return JSON.stringify(sorted(value)).replace(
-    /[<>&\u2028\u2029]/g,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
 }
 
 function* legacyMembers({ id, json, target }: Legacy): Generator<TarInput, void, undefined> {
@@ -108,10 +102,6 @@ function* legacyMembers({ id, json, target }: Legacy): Generator<TarInput, void,
 }
 
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-function sorted<T>(value: Record<string, T>): Record<string, T> {
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-}
 
 /** Adds to the set; whether it was not there before. */
 function once(set: Set<string>, value: string): boolean {
