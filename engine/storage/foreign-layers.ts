@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readlinkSync, type Stats, symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
 import { type Layout, randomLetters } from './layout.ts'
@@ -26,4 +26,58 @@ export function foreignLink(layout: Layout, folder: string): string {
     }
   }
   throw new EngineError('StoreUnavailable', `No free short name is left in ${layout.links}.`)
+}
+
+/** Folders that programs write to, and that the runtime makes places for mounts in; parents first. */
+const written = [
+  'dev',
+  'etc',
+  'home',
+  'mnt',
+  'opt',
+  'proc',
+  'root',
+  'run',
+  'srv',
+  'sys',
+  'tmp',
+  'var',
+  'var/log',
+  'var/run',
+  'var/tmp',
+]
+
+/** As which the kernel shows owners that have no id in a user namespace (proc_sys_kernel(5), overflowuid). */
+const overflowId = 65_534
+
+/**
+ * Makes the usual folders anew in a snapshot whose layers belong to the host's root: in an ordinary user's name space their owner
+ * has no id, and nobody, not even its root, may write in a folder of such an owner.
+ * @param folders of the layers, highest first.
+ */
+export function makeOwnFolders(upper: string, folders: readonly string[]): void {
+  for (const path of written) {
+    const found = topmost(folders, path)
+    if (!found?.isDirectory() || found.uid !== overflowId) continue
+    if (path.includes('/') && !lstatSync(join(upper, dirname(path)), { throwIfNoEntry: false })) continue
+    mkdirSync(join(upper, path), { recursive: true })
+    chmodSync(join(upper, path), found.mode & 0o7777)
+  }
+}
+
+export const isForeign = ({ uid }: Stats): boolean => uid === overflowId
+
+/** What the layers show at a path; links are not followed. */
+function topmost(folders: readonly string[], path: string): Stats | undefined {
+  for (const folder of folders) {
+    let at = folder
+    let found: Stats | undefined
+    for (const part of path.split('/')) {
+      at = join(at, part)
+      found = lstatSync(at, { throwIfNoEntry: false })
+      if (!found?.isDirectory()) break
+    }
+    if (found) return found
+  }
+  return undefined
 }

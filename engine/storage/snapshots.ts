@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import { EngineError } from '../errors/index.ts'
 import type { ChainId } from '../image/index.ts'
 import { writeFileAtomicSync } from '../lib/atomic-file.ts'
-import { foreignLink, type ForeignLayers } from './foreign-layers.ts'
+import { foreignLink, type ForeignLayers, isForeign, makeOwnFolders } from './foreign-layers.ts'
 import { readRecord } from './layer-record.ts'
 import type { LayerStore, SnapshotPaths } from './layer-store.ts'
 import type { Layout } from './layout.ts'
@@ -35,12 +35,14 @@ export function openSnapshots(layout: Layout, userXattr: boolean, options: Snaps
     snapshotPaths: paths,
     createSnapshot(id, { parent }) {
       const { upper, work, merged } = paths(id)
-      const { links, folder } = lowest(layout, parent, foreign)
+      const { links, folder, others } = lowest(layout, parent, foreign)
       for (const each of [upper, work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
       // The upper folder is the container's `/`: it takes the image's mode and owner.
       const top = folder === undefined ? undefined : statSync(folder)
       chmodSync(upper, top ? top.mode & 0o7777 : 0o755)
-      if (top && (top.uid !== process.getuid!() || top.gid !== process.getgid!())) chownSync(upper, top.uid, top.gid)
+      if (others && userXattr) makeOwnFolders(upper, others)
+      if (top && !(others && userXattr && isForeign(top)) && (top.uid !== process.getuid!() || top.gid !== process.getgid!()))
+        chownSync(upper, top.uid, top.gid)
       writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
     },
     isMounted: (id) => isMountPoint(paths(id).merged),
@@ -86,10 +88,10 @@ function lowest(
   layout: Layout,
   parent: ChainId | undefined,
   foreign: ForeignLayers | undefined,
-): { links: string[]; folder?: string } {
+): { links: string[]; folder?: string; others?: readonly string[] } {
   if (parent === undefined) return { links: [] }
   const others = existsSync(layout.layer(parent)) ? undefined : foreign?.(parent)
-  if (others) return { links: others.map((folder) => foreignLink(layout, folder)), folder: others[0]! }
+  if (others) return { links: others.map((folder) => foreignLink(layout, folder)), folder: others[0]!, others }
   return { links: readRecord(layout.layer(parent), parent).links, folder: layout.diff(parent) }
 }
 
