@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { clear, pullImages } from '../e2e/berth.ts'
 import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
+import { act } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
 
 const { images } = inject('stage')
@@ -47,6 +48,7 @@ const views = [
   ['#/', 'Running containers'],
   ['#/containers', 'shop'],
   ['#/images', 'server'],
+  ['#/images?tab=registries', 'Logins are kept'],
 ] as const
 
 describe.each([
@@ -92,6 +94,27 @@ describe.each([
       await page.getByRole('tab', { name: tab }).click()
       await page.waitForTimeout(500)
       expect(await violations(page), tab).toEqual([])
+    }
+  })
+
+  test('every tab of an image and its dialogs are accessible', async () => {
+    const { page } = window
+    await page.goto(`${console_.url}/#/images`)
+    await page
+      .getByRole('row', { name: /server/ })
+      .getByRole('link')
+      .first()
+      .click()
+    for (const tab of ['Overview', 'Layers', 'History', 'Configuration', 'Tree', 'Containers']) {
+      await page.getByRole('tab', { name: tab, exact: true }).click()
+      await page.waitForTimeout(500)
+      expect(await violations(page), tab).toEqual([])
+    }
+    for (const item of ['Push…', 'Save…', 'Add a name…', 'Remove…']) {
+      await act(page, images.server, item)
+      await page.waitForTimeout(300)
+      expect(await violations(page), item).toEqual([])
+      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
     }
   })
 })
