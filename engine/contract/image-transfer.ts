@@ -4,7 +4,8 @@ import { Anything, Flag, Name, Nothing, Off, On, Texts } from './fields.ts'
 import { operation } from './operation.ts'
 import { compressionChoice, registryAccess, registryErrors, registryHeaders, TransferProgress } from './registry-access.ts'
 
-const manifestFormat = v.optional(v.picklist(['oci', 'v2s2', 'v2s1']))
+/** Libpod's clients send an empty one for none. */
+const manifestFormat = v.optional(v.picklist(['oci', 'v2s2', 'v2s1', '']))
 
 /** Archive and folder formats of `save`. */
 export const SaveFormat = v.picklist(['docker-archive', 'oci-archive', 'oci-dir', 'docker-dir'])

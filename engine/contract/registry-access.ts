@@ -21,7 +21,8 @@ export const registryHeaders = { credentials: 'X-Registry-Auth' } as const
 
 /** How the layers that are sent are compressed; as they are kept, where nothing is given. */
 export const compressionChoice = {
-  compressionFormat: v.optional(v.picklist(['gzip', 'zstd', 'zstd:chunked'])),
+  /** Libpod's clients send an empty one for none. */
+  compressionFormat: v.optional(v.picklist(['gzip', 'zstd', 'zstd:chunked', ''])),
   compressionLevel: v.optional(Integer),
   /** Sends no layer that the other side has in another compression. */
   forceCompressionFormat: v.optional(Flag),
@@ -55,5 +56,6 @@ export const registryErrors = [
   'RegistryBlocked',
   'RegistryProtocol',
   'RegistryThrottled',
+  'CredentialHelperFailed',
   'Cancelled',
 ] as const

@@ -17,9 +17,9 @@ export interface CopyInput extends SigningChoice {
   images?: 'system' | 'all' | 'index-only' | undefined
   /** Whose image is taken, with `system`; this machine's where not given. */
   platform?: Partial<Platform> | undefined
-  format?: 'oci' | 'v2s2' | 'v2s1' | undefined
+  format?: 'oci' | 'v2s2' | 'v2s1' | '' | undefined
   /** Layers in another compression are compressed anew. Without it only uncompressed ones are, and only for places that want that. */
-  compressionFormat?: 'gzip' | 'zstd' | 'zstd:chunked' | undefined
+  compressionFormat?: 'gzip' | 'zstd' | 'zstd:chunked' | '' | undefined
   compressionLevel?: number | undefined
   /** As others have it: no layer counts as sent because the other side has it in another compression. Berth never does that. */
   forceCompressionFormat?: boolean | undefined

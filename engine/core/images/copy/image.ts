@@ -94,7 +94,7 @@ function mayFallBack(
   existing: readonly Uint8Array[],
   error: unknown,
 ): boolean {
-  if (format !== undefined || preserveDigests || family !== 'oci' || existing.length > 0) return false
+  if (format || preserveDigests || family !== 'oci' || existing.length > 0) return false
   if (!EngineError.is(error, 'RegistryProtocol')) return false
   const { status, reason } = error.details
   return status === 415 || (status === 400 && reason === 'MANIFEST_INVALID')

@@ -59,7 +59,7 @@ export async function copyInto(input: CopyInput): Promise<CopyResult> {
 
 /** The store keeps an image as it comes. */
 function refuseChanges({ destination, format, compressionFormat, images }: CopyInput): void {
-  if (format === undefined && compressionFormat === undefined && (images ?? 'system') === 'system') return
+  if (!format && !compressionFormat && (images ?? 'system') === 'system') return
   throw new EngineError(
     'NotSupported',
     `${destination.name} keeps one image as it comes: leave out the format, the compression and other platforms.`,

@@ -30,7 +30,7 @@ export function chooseFamily({ format, destination }: CopyInput, mediaType: stri
   const own = manifestFamily(mediaType) ?? 'oci'
   const { manifestTypes } = destination.traits
   const takes = (family: ManifestFamily): boolean => manifestTypes.length === 0 || manifestTypes.includes(typeOf(family, list))
-  if (format !== undefined) {
+  if (format) {
     const wanted = format === 'oci' ? 'oci' : 'docker'
     if (takes(wanted)) return wanted
     throw new EngineError('NotSupported', `${destination.name} does not take the format ${format}: leave it to the default.`)
@@ -79,7 +79,7 @@ function targetOf({ destination, compressionFormat }: CopyInput, { mediaType }: 
   if (now === undefined || isForeignLayer(mediaType)) return undefined
   const { layers } = destination.traits
   if (layers === 'decompress') return now === 'none' ? undefined : 'none'
-  if (compressionFormat !== undefined) return now === compressionFormat ? undefined : compressionFormat
+  if (compressionFormat) return now === compressionFormat ? undefined : compressionFormat
   return layers === 'compress' && now === 'none' ? 'gzip' : undefined
 }
 
@@ -87,6 +87,6 @@ function targetOf({ destination, compressionFormat }: CopyInput, { mediaType }: 
 function withZstd({ format, destination }: CopyInput, wanted: ManifestFamily, layers: Plan['layers']): ManifestFamily {
   if (wanted === 'oci' || !layers.includes('zstd')) return wanted
   const { manifestTypes } = destination.traits
-  if (format === undefined && (manifestTypes.length === 0 || manifestTypes.includes(mediaTypes.ociManifest))) return 'oci'
+  if (!format && (manifestTypes.length === 0 || manifestTypes.includes(mediaTypes.ociManifest))) return 'oci'
   throw new EngineError('NotSupported', `Docker's format knows no zstd: choose the format oci, or gzip.`)
 }
