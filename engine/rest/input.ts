@@ -14,7 +14,7 @@ export async function collectInput(match: Match, query: URLSearchParams, request
     if (credentials !== undefined) input[field] = credentials
   }
   if (match.operation.body === 'bytes') input['body'] = request.body
-  else if (match.operation.body !== undefined) input['body'] = await readJsonBody(request.body)
+  else if (match.operation.body !== undefined) input['body'] = bodyFields(match.operation, await readJsonBody(request.body))
   return withoutZeroTimes(input)
 }
 
@@ -30,6 +30,20 @@ function queryFields(operation: Operation, query: URLSearchParams): Record<strin
     fields[field] = values.length === 1 ? values[0] : values
   }
   return fields
+}
+
+/** Go reads and writes the fields of JSON without regard to case: `Images` is `images`, where the operation has no `Images`. */
+function bodyFields({ body }: Operation, value: unknown): unknown {
+  const entries = (body as { entries?: object } | undefined)?.entries
+  if (!entries || typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const names = new Map(Object.keys(entries).map((name) => [name.toLowerCase(), name]))
+  const fields = value as Record<string, unknown>
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, each]) => {
+      const name = Object.hasOwn(entries, key) ? key : names.get(key.toLowerCase())
+      return name !== undefined && (name === key || !Object.hasOwn(fields, name)) ? [name, each] : [key, each]
+    }),
+  )
 }
 
 const known = new WeakMap<Operation, Map<string, string>>()

@@ -37,8 +37,13 @@ export const manifestRm = command({
     process.stdout.write(
       [...untagged.map((each) => `Untagged: ${each}\n`), ...deleted.map((each) => `Deleted: ${each}\n`)].join(''),
     )
-    process.stderr.write(failures.map(({ message }) => `Error: ${message}\n`).join(''))
     if (failures.length === 0) return 0
+    const texts = failures.map(({ message }) => message)
+    process.stderr.write(
+      texts.length === 1
+        ? `Error: ${texts[0]}\n`
+        : `Error: ${texts.length} errors occurred:\n${texts.map((each) => `\t* ${each}\n`).join('')}`,
+    )
     return failures.every((each) => EngineError.is(each, 'ImageNotFound')) ? 1 : 125
   },
 })

@@ -23,7 +23,7 @@ export interface ArtifactFields {
   artifact_config?: string | null | undefined
   artifact_config_type?: string | null | undefined
   artifact_layer_type?: string | null | undefined
-  artifact_exclude_titles?: boolean | undefined
+  artifact_exclude_titles?: boolean | null | undefined
   artifact_annotations?: Record<string, string> | null | undefined
   artifact_files?: string[] | null | undefined
 }

@@ -27,7 +27,7 @@ type Work = (draft: Draft) => Promise<Digest[]>
 
 /** Reads what is elsewhere before the list is locked. */
 async function prepare(context: Context, name: string, fields: Fields, access: Access): Promise<Work> {
-  const images = fields.images ?? []
+  const images = namesIn(fields)
   const subject = fields.subject ?? fields.artifact_subject
   const about = subject ? await readSubject(context, subject, access) : undefined
   const said = toChanges(fields)
@@ -54,7 +54,7 @@ async function prepare(context: Context, name: string, fields: Fields, access: A
 async function prepareUpdate(context: Context, fields: Fields, access: Access, about: Descriptor | undefined): Promise<Work> {
   const said = toChanges(fields)
   const groups: Member[][] = []
-  for (const image of fields.images ?? []) groups.push(await readMembers(context, image, fields.all ?? false, access))
+  for (const image of namesIn(fields)) groups.push(await readMembers(context, image, fields.all ?? false, access))
   return async (draft) => {
     const digests: Digest[] = []
     for (const members of groups) {
@@ -73,18 +73,21 @@ async function prepareUpdate(context: Context, fields: Fields, access: Access, a
   }
 }
 
+/** Podman's client sends an empty name where the list itself is meant. */
+const namesIn = ({ images }: Fields): string[] => (images ?? []).filter((name) => name !== '')
+
 function isArtifact({ artifact_files, artifact_type, artifact_config }: Fields): boolean {
   return Boolean(artifact_files?.length) || typeof artifact_type === 'string' || typeof artifact_config === 'string'
 }
 
 /** What is said of an entry; only what is given changes. */
 interface Changes {
-  arch?: string | undefined
-  os?: string | undefined
-  osVersion?: string | undefined
-  osFeatures?: string[] | undefined
-  features?: string[] | undefined
-  variant?: string | undefined
+  arch: string | null | undefined
+  os: string | null | undefined
+  osVersion: string | null | undefined
+  osFeatures: string[] | null | undefined
+  features: string[] | null | undefined
+  variant: string | null | undefined
   annotations: Record<string, string>
 }
 
@@ -94,8 +97,8 @@ function toChanges(fields: Fields): Changes {
     arch: fields.arch,
     os: fields.os,
     osVersion: fields.os_version,
-    osFeatures: fields.os_features ?? undefined,
-    features: fields.features ?? undefined,
+    osFeatures: fields.os_features,
+    features: fields.features,
     variant: fields.variant,
     annotations: { ...fields.annotations, ...toAnnotations(fields.annotation) },
   }

@@ -24,7 +24,16 @@ export const push: Verb<'manifest.push'> = async (context, input, options) => {
     try {
       const to = await openDestination(context, target, { ...access, ...(source.reference ? { from: source.reference } : {}) })
       const images = input.all ? 'all' : 'index-only'
-      const { digest } = await copyImage({ ...input, context, source, destination: to, progress, signal, images })
+      const { digest } = await copyImage({
+        ...input,
+        format: input.format || undefined,
+        context,
+        source,
+        destination: to,
+        progress,
+        signal,
+        images,
+      })
       context.emit({ type: 'image', status: 'push', id: record.id, name: destination.replace(/^docker:\/\//, '') })
       return digest
     } finally {
