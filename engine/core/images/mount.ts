@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
@@ -72,6 +72,11 @@ export async function dropMount(context: Context, id: string): Promise<void> {
   const layers = await context.layers()
   await layers.removeSnapshot(id)
   rmSync(join(folderOf(context), id), { force: true })
+  try {
+    rmdirSync(folderOf(context))
+  } catch {
+    // Others are mounted, or none ever was.
+  }
 }
 
 function keepCount(context: Context, id: string, count: number): void {

@@ -1,0 +1,145 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { berthAs, clear, everyone, pullImages } from './berth.ts'
+import { must, run } from './processes.ts'
+import { become, environment } from './users.ts'
+
+const stage = inject('stage')
+const { images } = stage
+
+describe.each(everyone)('images of the store as %s', (name) => {
+  const berth = berthAs(name)
+  beforeAll(() => pullImages(berth, images.busybox, images.layers))
+  afterAll(() => clear(berth))
+
+  test('lists are filtered, sorted and shaped', async () => {
+    await berth('tag', images.busybox, 'localhost/one:1', 'two')
+    const [busybox] = await berth.json('image', 'inspect', images.busybox)
+    expect(await berth('images', '-q', '--no-trunc', '-f', 'reference=localhost/*')).toBe(`sha256:${busybox.Id}`)
+    expect(await berth('images', '-n', '--format', '{{.Repository}}:{{.Tag}}', '-f', 'reference!=layers')).not.toContain('layers')
+    const row = (await berth('images', '--format', '{{.Repository}}|{{.Tag}}|{{.Id}}|{{.IsReadOnly}}', 'one')).split('\n')
+    expect(row).toContain(`localhost/one|1|${busybox.Id}|false`)
+    const list = await berth.json('images', '--format', 'json', '--sort', 'id')
+    const ids = list.map(({ Id }: { Id: string }) => Id)
+    expect(ids).toEqual(ids.toSorted())
+    expect((await berth.try(['images', '-f', 'nonsense=1'])).stderr).toContain('nonsense')
+    expect((await berth.try(['images', '--sort', 'nonsense'])).code).toBe(125)
+    await berth('untag', images.busybox, 'localhost/one:1', 'two')
+  })
+
+  test('the size that images share is that of the layers they share, and df counts it once', async () => {
+    const list = await berth.json('images', '--format', 'json')
+    const layers = await berth.json('image', 'inspect', images.layers)
+    expect(new Set(list.map(({ SharedSize }: { SharedSize: number }) => SharedSize)).size).toBe(1)
+    const { SharedSize: shared, Size: whole } = list.find(({ Id }: { Id: string }) => Id === layers[0].Id)
+    expect(shared).toBeGreaterThan(0)
+    expect(shared).toBeLessThan(whole)
+    const [row] = await berth.json('system', 'df', '--format', 'json')
+    const sizes = list.map(({ Size }: { Size: number }) => Size)
+    expect(row.RawSize).toBe(sizes[0] + sizes[1] - shared)
+    expect(row.RawReclaimable).toBe(row.RawSize)
+    await berth('create', '--name', 'user', images.layers, 'true')
+    const [used] = await berth.json('system', 'df', '--format', 'json')
+    expect(used).toMatchObject({ Total: 2, Active: 1, RawSize: row.RawSize, RawReclaimable: row.RawSize - whole })
+    await berth('rm', 'user')
+    expect(await berth('system', 'df', '-v')).toMatch(/SHARED SIZE/)
+    expect((await berth.try(['system', 'df', '-v', '--format', 'json'])).code).toBe(125)
+  })
+
+  test('history, tree and diff', async () => {
+    const [{ Id: id }] = await berth.json('image', 'inspect', images.layers)
+    const steps = await berth.json('history', '--format', 'json', images.layers)
+    expect(steps[0]).toMatchObject({ id, tags: [images.layers] })
+    expect((await berth('history', '-q', '--no-trunc', images.layers)).split('\n')).toHaveLength(steps.length)
+    const tree = await berth('image', 'tree', images.layers)
+    expect(tree.match(/(?:├──|└──) ID: /g)).toHaveLength(3)
+    expect(tree).toContain(`Top Layer of: [${images.busybox}]`)
+    expect(await berth('image', 'tree', '--whatrequires', images.busybox)).toContain(`Top Layer of: [${images.layers}]`)
+    expect((await berth('image', 'diff', images.layers)).split('\n')).toEqual(
+      expect.arrayContaining(['D /data/gone', 'A /old/new', 'D /old/file']),
+    )
+    const against = await berth.json('image', 'diff', '--format', 'json', images.layers, images.busybox)
+    expect(against.added).toEqual(expect.arrayContaining(['/data', '/data/kept', '/old/new']))
+    expect(against.added).not.toContain('/data/gone')
+  })
+
+  test('what is missing has podman’s exit codes', async () => {
+    expect((await berth.try(['image', 'exists', 'nobody/nothing'])).code).toBe(1)
+    for (const command of [['image', 'inspect'], ['history'], ['image', 'tree'], ['image', 'diff'], ['untag']]) {
+      const { code, stderr } = await berth.try([...command, 'nobody/nothing'])
+      expect([command.join(' '), code, stderr]).toEqual([command.join(' '), 125, expect.stringContaining('image not known')])
+    }
+    const mixed = await berth.try(['image', 'inspect', 'nobody/nothing', images.busybox, '--format', '{{.Id}}'])
+    expect(mixed).toMatchObject({ code: 125, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/) })
+  })
+
+  test('untag takes one name, or all, and leaves the image', async () => {
+    await berth('tag', images.busybox, 'localhost/one:1', 'localhost/three:3')
+    expect((await berth.try(['untag', 'localhost/one:1', 'localhost/other:1'])).stderr).toContain('tag not known')
+    await berth('untag', 'localhost/one:1', 'localhost/three:3')
+    const [{ Id: id, RepoTags }] = await berth.json('image', 'inspect', 'localhost/one:1')
+    expect(RepoTags).not.toContain('localhost/three:3')
+    await berth('untag', images.busybox)
+    expect(await berth('images', '-a', '-q', '--no-trunc', '-f', 'label!=x')).toContain(id)
+    expect((await berth.try(['image', 'exists', images.busybox])).code).toBe(1)
+    await berth('tag', id, images.busybox)
+  })
+
+  test.runIf(name === 'root')('mounts are read-only, counted, and go with the image', async () => {
+    const path = await berth('image', 'mount', images.layers)
+    expect(readFileSync(join(path, 'data/kept'), 'utf8')).toBe('kept')
+    expect(existsSync(join(path, 'data/gone'))).toBe(false)
+    expect(() => writeFileSync(join(path, 'x'), '')).toThrow(/EROFS/)
+    await berth('image', 'mount', images.layers)
+    const [mounted] = await berth.json('image', 'mount', '--format', 'json')
+    expect(mounted).toMatchObject({ Repositories: [images.layers], mountpoint: path })
+    await berth('image', 'unmount', images.layers)
+    expect(existsSync(join(path, 'data/kept'))).toBe(true)
+    await berth('image', 'umount', images.layers)
+    expect(existsSync(path)).toBe(false)
+    expect((await berth.try(['image', 'unmount', images.layers])).code).toBe(125)
+    await berth('image', 'mount', images.layers)
+    await berth('rmi', '-f', images.layers)
+    expect(existsSync(path)).toBe(false)
+    expect(existsSync(join(berth.run, 'image-mounts'))).toBe(false)
+    await pullImages(berth, images.layers)
+  })
+
+  test.runIf(name !== 'root')('a mount that nobody could see is refused in words', async () => {
+    const { code, stderr } = await berth.try(['image', 'mount', images.busybox])
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('rootless mode') })
+  })
+
+  test('scp to and from another host, through whatever ssh is in the path', async () => {
+    const folder = join(berth.root ? stage.folder : berth.user.home, 'scp')
+    // A host of its own: the same program with another store.
+    const far = [join(stage.dist, 'bin/berth'), '--root', join(folder, 'store'), '--runroot', join(folder, 'run')]
+    mkdirSync(join(folder, 'far'), { recursive: true })
+    writeFileSync(join(folder, 'far/berth'), `#!/bin/sh\nexec ${far.join(' ')} "$@"\n`, { mode: 0o755 })
+    writeFileSync(
+      join(folder, 'ssh'),
+      `#!/bin/sh\necho "$*" >>${folder}/asked\nwhile [ "$1" != -- ]; do shift; done\nPATH=${folder}/far:$PATH exec sh -c "$3"\n`,
+      { mode: 0o755 },
+    )
+    await must('chown', ['-R', `${berth.user.uid}:${berth.user.gid}`, folder])
+    const env = { PATH: `${folder}:${process.env.PATH}` }
+    try {
+      const sent = await berth.try(['image', 'scp', images.layers, 'someone@far:2222::'], { env })
+      expect(sent).toMatchObject({ code: 0, stdout: `Loaded image: ${images.layers}\n` })
+      expect(readFileSync(join(folder, 'asked'), 'utf8')).toMatch(/-l someone -p 2222.* -- far /)
+      const [{ Id: id }] = await berth.json('image', 'inspect', images.layers)
+      await berth('rmi', images.layers)
+      expect(await berth.try(['image', 'scp', `far::${images.layers}`], { env })).toMatchObject({ code: 0 })
+      expect(await berth('images', '-q', '--no-trunc', images.layers)).toBe(`sha256:${id}`)
+      const missing = await berth.try(['image', 'scp', 'far::nobody/nothing:1'], { env })
+      expect(missing).toMatchObject({ code: 125, stderr: expect.stringContaining('image not known') })
+    } finally {
+      const [program, ...rest] = [...become(berth.user), ...far, 'rmi', '-a', '-f']
+      await run(program!, rest, { env: environment(berth.user) })
+      await must('rm', ['-rf', folder])
+    }
+    for (const wrong of ['-oProxyCommand=x::a', 'a b::c', 'h::a;b', 'h::'])
+      expect((await berth.try(['image', 'scp', '--', wrong])).code).toBe(125)
+  })
+})
