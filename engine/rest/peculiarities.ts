@@ -10,15 +10,29 @@ export function withoutZeroTimes(input: Record<string, unknown>): Record<string,
 }
 
 /**
- * A stream as the client can read it. Podman's client gives up on a pull when an item has none of the fields it knows:
+ * A stream as the client can read it. Podman's client gives up on a pull or push when an item has none of the fields it knows:
  * progress of single layers is only for our own client, which says who it is.
  */
 export function readableBy(ours: boolean, name: OperationName, items: AsyncIterable<unknown>): AsyncIterable<unknown> {
-  return ours || name !== 'image.pull' ? items : withoutLayers(items as AsyncIterable<PullItem>)
+  if (ours) return items
+  if (name === 'image.pull') return withoutLayers(items as AsyncIterable<PullItem>)
+  return transfers.has(name) ? withoutBlobs(items as AsyncIterable<TransferItem>, name === 'manifest.push') : items
 }
+
+const transfers: ReadonlySet<OperationName> = new Set(['image.push', 'manifest.push', 'artifact.pull', 'artifact.push'])
 
 type PullItem = Output<'image.pull'>
 
 async function* withoutLayers(items: AsyncIterable<PullItem>): AsyncGenerator<PullItem> {
   for await (const { layer: _, ...item } of items) if (item.stream || item.error || item.id || item.images?.length) yield item
+}
+
+type TransferItem = Output<'image.push'>
+
+/** Of a list, podman's client looks for the digest under `id`. */
+async function* withoutBlobs(items: AsyncIterable<TransferItem>, list: boolean): AsyncGenerator<TransferItem & { id?: string }> {
+  for await (const { layer: _, ...item } of items) {
+    if (list && item.manifestdigest) yield { ...item, id: item.manifestdigest }
+    else if (item.stream || item.error || item.manifestdigest) yield item
+  }
 }
