@@ -8,7 +8,8 @@ export function diskFailure(error: unknown, place?: string): EngineError | undef
   const { code, path: at } = (error ?? {}) as NodeJS.ErrnoException
   const path = at ?? place
   const where = path ?? 'the store'
-  const options = { details: path === undefined ? {} : { path }, cause: error }
+  // The code survives the way from another thread, which a cause does not.
+  const options = { details: { errno: code, ...(path === undefined ? {} : { path }) }, cause: error }
   switch (code) {
     case 'ENOSPC':
       return new EngineError(
@@ -41,7 +42,8 @@ export function diskFailure(error: unknown, place?: string): EngineError | undef
 
 /** The same failure with the folder it happened in, where it does not name one yet. */
 export function failureIn(place: string, error: unknown): unknown {
-  if (EngineError.is(error, 'DiskFull', 'StoreUnavailable') && error.details['path'] === undefined && error.cause !== undefined)
-    return diskFailure(error.cause, place) ?? error
-  return diskFailure(error, place) ?? error
+  if (!EngineError.is(error, 'DiskFull', 'StoreUnavailable')) return diskFailure(error, place) ?? error
+  const { errno, path } = error.details
+  if (path !== undefined || errno === undefined) return error
+  return diskFailure(Object.assign(new Error(error.message, { cause: error }), { code: errno }), place) ?? error
 }
