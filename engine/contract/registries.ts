@@ -68,7 +68,7 @@ export const registryOperations = {
     input: v.object({ registry: Name, compatAuthFile: v.optional(v.string()), ...registryAccess }),
     headers: registryHeaders,
     output: v.object({ File: v.string() }),
-    errors: [...registryErrors, 'LoginNotFound', 'CredentialHelperFailed'],
+    errors: [...registryErrors, 'LoginNotFound'],
   }),
   'registry.logout': operation({
     kind: 'call',

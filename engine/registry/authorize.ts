@@ -63,6 +63,8 @@ async function fetchToken(input: AuthorizeInput, challenge: Extract<Challenge, {
   const body = await readBody(answer, 64 * 1024)
   if ([400, 401, 403].includes(answer.status))
     throw unauthorized(registry, repository, credentials !== undefined, errorText(body))
+  if (answer.status === 429 || answer.status >= 500)
+    throw Object.assign(new Error(`status ${answer.status}`), { code: 'LoginServerBusy' })
   const token = answer.status === 200 ? readToken(body) : undefined
   if (!token)
     throw new EngineError(

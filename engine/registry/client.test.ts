@@ -153,6 +153,41 @@ test('tokens are fetched once, used, and fetched again when they expire', async 
   expect(issued).toBe(6)
 })
 
+test('a login server that is busy is asked again', async () => {
+  registry.addManifest('a/b', 'v1', {})
+  let asked = 0
+  registry.misbehave = (request, response) => {
+    if (request.url?.startsWith('/token')) {
+      if (++asked < 3) refuse(response, asked === 1 ? 503 : 429, 'busy')
+      else response.end('{"token":"t"}')
+      return true
+    }
+    if (request.headers.authorization === 'Bearer t') return false
+    refuse(response, 401, '', { 'www-authenticate': `Bearer realm="http://${registry.name}/token"` })
+    return true
+  }
+  await open().manifest('v1')
+  asked = -100
+  await expect(open({ retry: 1 }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', 'login server'))
+})
+
+test('a registry that is started again in the middle is waited for', async () => {
+  registry.addManifest('a/b', 'v1', {})
+  const repository = open({ retryDelay: 40 })
+  await repository.manifest('v1')
+  const port = Number(registry.name.split(':')[1])
+  await registry.close()
+  const again = http.createServer((_request, response) => response.end('{}'))
+  setTimeout(() => again.listen(port, '127.0.0.1'), 60)
+  try {
+    expect((await repository.manifest('v1')).bytes.toString()).toBe('{}')
+  } finally {
+    again.closeAllConnections()
+    again.close()
+    registry = await startFakeRegistry()
+  }
+})
+
 test('basic logins work; wrong and missing ones are told apart', async () => {
   registry.addManifest('a/b', 'v1', {})
   registry.misbehave = (request, response) => {
@@ -241,8 +276,8 @@ test('a server that cuts after every byte is given up, however many bytes it has
 test('who reads slowly is not given up', async () => {
   const blob = addBlob()
   let seen = 0
-  for await (const piece of open({ idle: 30, retry: 0 }).blob(blob)) {
-    if (seen === 0) await new Promise((resolve) => setTimeout(resolve, 150))
+  for await (const piece of open({ idle: 80, retry: 0 }).blob(blob)) {
+    if (seen === 0) await new Promise((resolve) => setTimeout(resolve, 300))
     seen += piece.byteLength
   }
   expect(seen).toBe(content.length)

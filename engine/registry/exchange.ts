@@ -166,10 +166,14 @@ function send(request: http.ClientRequest, body: ExchangeOptions['body'], failed
 function watchBody(answer: http.IncomingMessage, idle: number): void {
   const { socket } = answer
   let before = socket.bytesRead
+  const judge = (): void => {
+    const waiting = !answer.complete && answer.readableLength === 0
+    if (waiting && socket.bytesRead - before < leastBytes) answer.destroy(timeout())
+    before = socket.bytesRead
+  }
   const timer = setInterval(() => {
-    const now = socket.bytesRead
-    if (now - before < leastBytes && answer.readableLength === 0) answer.destroy(timeout())
-    before = now
+    // After what has come while this process was busy has been read.
+    setImmediate(() => setImmediate(judge))
   }, idle)
   timer.unref()
   answer.once('close', () => clearInterval(timer))

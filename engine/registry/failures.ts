@@ -22,6 +22,7 @@ const networkReasons: Record<string, string> = {
   ECONNRESET: 'it closed the connection',
   EPIPE: 'it closed the connection',
   UND_ERR_SOCKET: 'it closed the connection',
+  LoginServerBusy: 'its login server is out of order or allows no more requests for now',
 }
 
 /** Whether an error of a connection may pass when tried again. */
@@ -35,7 +36,13 @@ export function isTransient(error: unknown): boolean {
     'HPE_INVALID_EOF_STATE',
     'ERR_STREAM_PREMATURE_CLOSE',
     'BodyCut',
+    'LoginServerBusy',
   ].includes(code ?? '')
+}
+
+/** Whether nobody listens: in passing where somebody did a moment ago, as while a registry is started again. */
+export function isRefused(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ECONNREFUSED'
 }
 
 /** Whether the server spoke something other than TLS. */

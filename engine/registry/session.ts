@@ -6,7 +6,7 @@ import { authorize, type Challenge, parseChallenge } from './authorize.ts'
 import type { RegistryOptions } from './client.ts'
 import { connectTo } from './connections.ts'
 import { type Answer, type Exchange, type ExchangeOptions, readBody } from './exchange.ts'
-import { cancelled, connectionFailure, errorText, isCertificateError, isTransient, unauthorized } from './failures.ts'
+import { cancelled, connectionFailure, errorText, isCertificateError, isRefused, isTransient, unauthorized } from './failures.ts'
 import type { Source } from './sources.ts'
 
 /** A request that is authorised and repeated as needed. The answer's status is below 400. */
@@ -98,7 +98,8 @@ class Session {
         wait = Math.max(wait, retryAfter(answer))
       } catch (error) {
         if (signal?.aborted) throw cancelled(signal)
-        if (attempt >= retry || !isTransient(error) || isOnceOnly(request)) throw connectionFailure(registry, error, signal)
+        const passing = isTransient(error) || (this.#settled && isRefused(error))
+        if (attempt >= retry || !passing || isOnceOnly(request)) throw connectionFailure(registry, error, signal)
       }
       await pause(wait, signal)
     }
