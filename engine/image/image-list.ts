@@ -18,6 +18,8 @@ export interface ListPlatform {
 /** One image, or artifact, of a list. */
 export interface ListEntry extends Descriptor {
   platform: ListPlatform
+  /** Leaves the platform out when the list is written, as lists of referrers have it. */
+  noPlatform?: boolean
 }
 
 /** An index or manifest list while it is being made. */
@@ -85,7 +87,7 @@ export function ociDescriptor(
 
 function ociEntry(entry: ListEntry): object {
   const { features: _, ...platform } = dockerPlatform(entry.platform)
-  return ociDescriptor(entry, platform)
+  return ociDescriptor(entry, entry.noPlatform ? undefined : platform)
 }
 
 function dockerEntry({ mediaType, size, digest, urls, platform }: ListEntry): object {

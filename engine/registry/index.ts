@@ -9,3 +9,4 @@ export { candidates, rememberAlias, type Resolution, resolveShortName } from './
 export { downloadFile } from './download.ts'
 export { type Source, sourcesOf } from './sources.ts'
 export { fetchSmallFile } from './small-file.ts'
+export { putWithSubject } from './referrers.ts'

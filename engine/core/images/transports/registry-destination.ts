@@ -7,7 +7,7 @@ import {
   repositoryName,
   splitStoredName,
 } from '../../../image/index.ts'
-import { readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
+import { putWithSubject, readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
 import { allImageNames, allImages } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { attachmentTag } from '../trust/attachments.ts'
@@ -47,8 +47,8 @@ export async function openRegistryDestination(context: Context, rest: string, ac
     },
     putBlob: (descriptor, bytes) => repository.putBlob(descriptor, bytes),
     async putManifest(manifest, top) {
-      if (!top) return void (await repository.putManifest(manifest, manifest.digest))
-      for (const tag of tags) await repository.putManifest(manifest, tag)
+      if (!top) return putWithSubject(repository, manifest, manifest.digest)
+      for (const tag of tags) await putWithSubject(repository, manifest, tag)
     },
     putSignatures: (digest, signatures) =>
       writeRegistrySignatures(reference, digest, signatures, {
