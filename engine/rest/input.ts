@@ -1,12 +1,13 @@
 import { decodeCredentials, type Operation } from '../contract/index.ts'
 import { readJsonBody } from './json-body.ts'
-import { withoutZeroTimes } from './peculiarities.ts'
+import { dropClientsFiles, withoutZeroTimes } from './peculiarities.ts'
 import type { Match } from './routes.ts'
 import { headerOf, type RestRequest } from './message.ts'
 
 /** An operation's raw input: path, query, headers and body in one object, for the engine to check. */
 export async function collectInput(match: Match, query: URLSearchParams, request: RestRequest): Promise<Record<string, unknown>> {
   const input: Record<string, unknown> = { ...queryFields(match.operation, query), ...match.fields }
+  dropClientsFiles(input, headerOf(request, 'user-agent'))
   for (const [field, header] of Object.entries(match.operation.headers ?? {})) {
     delete input[field] // what a query string holds is in logs
     const value = headerOf(request, header.toLowerCase())

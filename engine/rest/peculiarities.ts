@@ -9,6 +9,11 @@ export function withoutZeroTimes(input: Record<string, unknown>): Record<string,
   return input
 }
 
+/** Podman's client names its own login file, which need not exist here; what that says is in a header. */
+export function dropClientsFiles(input: Record<string, unknown>, userAgent: string | undefined): void {
+  if (userAgent?.startsWith('Go-http-client/')) delete input['authfile']
+}
+
 /**
  * A stream as the client can read it. Podman's client gives up on a pull or push when an item has none of the fields it knows:
  * progress of single layers is only for our own client, which says who it is.
