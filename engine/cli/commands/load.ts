@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
 
 import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
@@ -31,12 +31,9 @@ type Loaded = Promise<{ Names: string[] }>
 
 async function loadFrom(api: Engine, input: string, remote: boolean): Loaded {
   if (!remote || /^https?:\/\//.test(input)) return api['image.loadLocal']({ path: input })
-  try {
-    return await api['image.load']({ body: createReadStream(input, { highWaterMark: 1024 * 1024 }) })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    throw new EngineError('NotFound', `faccessat ${input}: no such file or directory`, { cause: error })
-  }
+  if (!existsSync(input))
+    throw new EngineError('NotFound', `faccessat ${input}: no such file or directory`, { details: { path: input } })
+  return api['image.load']({ body: createReadStream(input, { highWaterMark: 1024 * 1024 }) })
 }
 
 /** A file that stands as standard input is read where it is; anything else is sent. */
