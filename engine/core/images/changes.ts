@@ -6,7 +6,8 @@ import type { ChainId } from '../../image/index.ts'
 import { lgetxattr } from '../../lib/sys.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
-import { findImage } from './find.ts'
+import { findInstance } from '../manifests/instance.ts'
+import { otherLayers } from './additional/attached.ts'
 
 type Change = NonNullable<Output<'image.changes'>>[number]
 
@@ -21,8 +22,8 @@ export const changes: Verb<'image.changes'> = async (context, { name, parent, di
     throw new EngineError('ContainerNotFound', `${name}: no such container: its changes are not those of an image`, {
       details: { name },
     })
-  const chain = findImage(context.database, name).record.facts.chain
-  const before = parent === undefined ? chain.slice(0, -1) : findImage(context.database, parent).record.facts.chain
+  const chain = findInstance(context, name).record.facts.chain
+  const before = parent === undefined ? chain.slice(0, -1) : findInstance(context, parent).record.facts.chain
   const [older, newer] = [await readTree(context, before), await readTree(context, chain)]
   const found: Change[] = []
   for (const [path, entry] of newer) {
@@ -48,11 +49,13 @@ async function readTree(context: Context, chain: readonly string[]): Promise<Tre
   const tree: Tree = new Map()
   let seen = 0
   for (const chainId of chain) {
-    const root = Buffer.from(layers.path(chainId as ChainId)).toString('latin1')
+    const id = chainId as ChainId
+    const folder = layers.has(id) ? layers.path(id) : (otherLayers(context, chainId)?.[0]?.path ?? layers.path(id))
+    const root = Buffer.from(folder).toString('latin1')
     const folders = ['']
-    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-      for (const name of namesIn(`${root}${folder}`)) {
-        const path = `${folder}/${name}`
+    for (let below = folders.pop(); below !== undefined; below = folders.pop()) {
+      for (const name of namesIn(`${root}${below}`)) {
+        const path = `${below}/${name}`
         const entry = lstatSync(Buffer.from(`${root}${path}`, 'latin1'))
         if (++seen % turn === 0) await new Promise((resolve) => setImmediate(resolve))
         place(tree, path, entry, () => isOpaque(`${root}${path}`))

@@ -10,6 +10,7 @@ import {
   type ImageRecord,
 } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { otherLayers } from './additional/attached.ts'
 import type { Candidate } from './filter.ts'
 import { imageBlobs } from './store.ts'
 
@@ -47,7 +48,7 @@ export async function currentImages(context: Context): Promise<ImageSet> {
   const version = context.database.version()
   const set = readImages(context, (chainId) => {
     const id = chainId as ChainId
-    return layers.has(id) ? layers.record(id).size : 0
+    return layers.has(id) ? layers.record(id).size : (otherLayers(context, chainId)?.[0]?.size ?? 0)
   })
   known.set(context, { version, set })
   return set

@@ -3,6 +3,7 @@ import { type ChainId, type Digest, type ImageRunConfig, limits, mediaTypes, par
 import { nameHistory, namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
+import { otherLayers } from './additional/attached.ts'
 import { currentImages } from './current.ts'
 import { digestNames, tagNames } from './names.ts'
 import { resolveImage, type ResolvedImage } from './resolve.ts'
@@ -51,7 +52,10 @@ function inOrder(config: ImageRunConfig): ImageRunConfig {
 
 async function folders(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {
   const layers = await context.layers()
-  const [top, ...below] = record.facts.chain.toReversed().map((chain) => layers.path(chain as ChainId))
+  const [top, ...below] = record.facts.chain.toReversed().map((chain) => {
+    const id = chain as ChainId
+    return layers.has(id) ? layers.path(id) : (otherLayers(context, chain)?.[0]?.path ?? layers.path(id))
+  })
   if (!top) return {}
   return { ...(below.length > 0 ? { LowerDir: below.join(':') } : {}), UpperDir: top }
 }

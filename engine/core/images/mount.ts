@@ -7,6 +7,7 @@ import { writeFileAtomicSync } from '../../lib/atomic-file.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { requireUsable } from './additional/require-usable.ts'
+import { findInstance } from '../manifests/instance.ts'
 import { findImage } from './find.ts'
 import { whileKeeping } from './store.ts'
 
@@ -15,7 +16,7 @@ import { whileKeeping } from './store.ts'
  * the host restarts.
  */
 export const mount: Verb<'image.mount'> = async (context, { name }) => {
-  const { id } = findImage(context.database, name).record
+  const { id } = findInstance(context, name).record
   return whileKeeping(context, () =>
     context.lock('image', id, async () => {
       // Not before the lock: it may have been removed meanwhile.
@@ -25,8 +26,14 @@ export const mount: Verb<'image.mount'> = async (context, { name }) => {
       const parent = facts.chain.at(-1) as ChainId | undefined
       await requireUsable(context, parent)
       if (count === 0) layers.createSnapshot(id, parent ? { parent } : {})
-      const path = layers.mountSnapshot(id, { readonly: true })
-      keepCount(context, id, count + 1)
+      let path: string
+      try {
+        path = layers.mountSnapshot(id, { readonly: true })
+        keepCount(context, id, count + 1)
+      } catch (error) {
+        if (count === 0) await dropMount(context, id)
+        throw error
+      }
       if (count === 0) context.emit({ type: 'image', status: 'mount', id, name: path })
       return { Id: id, Path: path }
     }),

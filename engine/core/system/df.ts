@@ -25,7 +25,8 @@ export const df: Verb<'system.df'> = async (context) => {
   const total = sizeTogether(set, set.records)
   const used = sizeTogether(
     set,
-    set.records.filter(({ id }) => users.has(id)),
+    // What others share is theirs.
+    set.records.filter(({ id, facts }) => users.has(id) || facts.store !== undefined),
   )
   return {
     ImagesSize: total,
