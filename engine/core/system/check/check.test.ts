@@ -1,10 +1,12 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   truncateSync,
   utimesSync,
@@ -182,5 +184,33 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     const last = await local.engine['system.prune']({ all: true })
     expect(last.ReclaimedSpace).toBe(after.ImagesSize)
     await expect(local.engine['system.prune']({ filters: { color: ['red'] } })).rejects.toMatchObject({ code: 'InvalidArgument' })
+  })
+
+  test('a write-ahead log that was cut short is no damage', async () => {
+    const copy = join(root, 'copy')
+    mkdirSync(copy)
+    for (const name of ['state.db', 'state.db-wal']) copyFileSync(store(name), join(copy, name))
+    const log = join(copy, 'state.db-wal')
+    truncateSync(log, Math.max(0, statSync(log).size - 1000))
+    const other = openEngine({ root: copy, runRoot: join(root, 'copy-run') })
+    await other.engine['image.list']({})
+    expect((await other.engine['system.check']({ repair: true })).Errors).toBe(false)
+    await other.close()
+  })
+
+  test('a damaged database is told in words', async () => {
+    await local.close()
+    const file = store('state.db')
+    const bytes = readFileSync(file)
+    bytes.fill(0x5a, 4096, 4096 * 12)
+    writeFileSync(file, bytes)
+    const attempt = async (): Promise<unknown> => {
+      local = openEngine({ root: store(), runRoot: join(root, 'run') })
+      return check()
+    }
+    await expect(attempt()).rejects.toMatchObject({
+      code: 'StoreCorrupt',
+      message: expect.stringMatching(/damaged.*backup.*begin anew/),
+    })
   })
 })

@@ -19,7 +19,7 @@ export async function checkDatabase(job: CheckJob): Promise<void> {
   if (found.length > 0)
     throw new EngineError(
       'StoreCorrupt',
-      `The database ${database.file} is damaged (${found[0]}): restore it from a backup, or move it away and begin anew; images whose blobs are still there are then not fetched again.`,
+      `The database ${database.file} is damaged (${found[0]!.replaceAll('\n', ' ').slice(0, 200)}): restore it from a backup, or move it away and begin anew. Images are then pulled again from the blobs that are still there; copy what you need from the containers' folders first, since the next prune removes what the new database does not know.`,
       { details: { file: database.file, damage: found } },
     )
   const strays = database.all('PRAGMA foreign_key_check')
