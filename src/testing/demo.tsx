@@ -8,12 +8,12 @@ import { followTheme } from '../app/theme.ts'
 import type { HostUse } from '../lib/backend.ts'
 import { createStore } from '../lib/store.ts'
 import { createFakeBackend } from './fake-backend.ts'
-import { fakeContainer, fakeInfo } from './fake-data.ts'
+import { fakeContainer, fakeImage, fakeInfo } from './fake-data.ts'
 import { fakeHost } from './fake-host.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { fakeReport } from './fake-stats.ts'
 
-// The page without a host, for looking at it: `?empty`, `?login`, `?rootless`, `?broken`, `?embedded`, `?many=500` change what there is.
+// The page without a host, for looking at it: `?empty`, `?login`, `?rootless`, `?broken`, `?embedded`, `?many=500`, `?images=1000` change what there is.
 
 const wish = new URLSearchParams(window.location.search)
 const has = (name: string) => wish.has(name)
@@ -41,6 +41,9 @@ const broken = async () => {
 }
 const many = Number(wish.get('many') ?? 0)
 for (let count = 0; count < many; count += 1) host.containers.push(fakeContainer(`worker-${count}`))
+const images = Number(wish.get('images') ?? 0)
+for (let count = 0; count < images; count += 1)
+  host.images.push(fakeImage(`registry.example.org/team-${count % 20}/app-${count}:1.${count}`))
 const fake = createFakeEngine(initial, has('broken') ? { 'container.list': broken, 'image.list': broken } : {})
 setInterval(() => fake.tick(fakeReport(fake, Date.now())), 1000)
 Object.assign(window, { fake })

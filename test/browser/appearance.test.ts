@@ -83,7 +83,7 @@ describe.each([
         address,
       ).toBeLessThanOrEqual(0)
     }
-    await page.getByRole('link', { name: 'Containers' }).first().waitFor({ state: 'attached' })
+    if (width >= 1200) await page.getByRole('link', { name: 'Containers' }).first().waitFor()
   })
 
   test('every tab of a container is accessible', async () => {

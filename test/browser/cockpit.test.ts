@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../e2e/free-port.ts'
-import { eventually } from '../e2e/processes.ts'
+import { eventually, must } from '../e2e/processes.ts'
 import { launchChromium, openWindow, pictureOnFailure } from './chromium.ts'
 import { type Service, startInNamespace } from './processes.ts'
 
@@ -139,6 +139,20 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     const before = await path.getAttribute('d')
     await eventually('the chart moving', async () => (await path.getAttribute('d')) !== before, 20_000)
     expect(errors.filter((text) => !/status of 404/.test(text))).toEqual([])
+    await window.close()
+  })
+  test('an image is saved as a download, through Cockpit’s own server', async () => {
+    const window = await openWindow(browser)
+    pictureOnFailure(window)
+    await window.page.goto(`${url}/berth#/images`)
+    const page = window.page.frameLocator('iframe[name="cockpit1:localhost/berth"]')
+    await page.getByRole('button', { name: /Actions for .*server/ }).click()
+    await page.getByRole('menuitem', { name: 'Save…' }).click()
+    const arriving = window.page.waitForEvent('download')
+    await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
+    const path = join(folder, 'saved.tar')
+    await (await arriving).saveAs(path)
+    expect(await must('tar', ['-tf', path])).toContain('manifest.json')
     await window.close()
   })
 })

@@ -44,7 +44,7 @@ function Layers({ layers }: { layers: readonly Layer[] }) {
             <Tr>
               <Th>{_('Layer')}</Th>
               <Th>{_('Size')}</Th>
-              <Th>{_('Compressed')}</Th>
+              <Th modifier="nowrap">{_('Compressed')}</Th>
               <Th>{_('Made by')}</Th>
               <Th>{_('Shared with')}</Th>
             </Tr>
