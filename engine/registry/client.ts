@@ -15,7 +15,7 @@ import type { Connections } from './connections.ts'
 import type { Credentials } from './credentials.ts'
 import type { Answer } from './exchange.ts'
 import { listPages } from './pages.ts'
-import { askWhole, openSession } from './session.ts'
+import { type Ask, askWhole, openSession } from './session.ts'
 import type { Source } from './sources.ts'
 import { openUploads, type Uploads } from './upload.ts'
 
@@ -55,6 +55,8 @@ export interface Repository extends Uploads {
   blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
   /** All tags, as the registry orders them. @throws as {@link Repository.manifest}, ImageUnknown for a repository it does not know */
   tags(limit?: number): Promise<string[]>
+  /** Deletes a manifest, with all its tags. @throws as {@link Repository.manifest}, NotSupported where the registry allows it to nobody */
+  deleteManifest(digest: Digest): Promise<void>
   close(): void
 }
 
@@ -88,7 +90,20 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
     tags: (limit) =>
       listPages({ ask, registry, path: `tags/list`, field: 'tags', options, ...(limit === undefined ? {} : { limit }) }),
     blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
+    deleteManifest: (digest) => deleteManifest(session.once, source, digest),
     close: session.close,
+  }
+}
+
+async function deleteManifest(ask: Ask, { registry }: Source, digest: Digest): Promise<void> {
+  try {
+    const answer = await ask(`manifests/${digest}`, { method: 'DELETE' })
+    answer.body.destroy()
+  } catch (error) {
+    if (!EngineError.is(error, 'RegistryProtocol') || error.details['status'] !== 405) throw error
+    throw new EngineError('NotSupported', `The registry ${registry} does not let images be deleted: ask whoever runs it.`, {
+      cause: error,
+    })
   }
 }
 

@@ -1,0 +1,15 @@
+import type { Verb } from '../../verbs.ts'
+import { readConfig } from './config.ts'
+import { manifestFor, withSource } from './open.ts'
+
+/** The manifest (or index) of an image elsewhere as it is, or the configuration of its image for one platform. */
+export const raw: Verb<'image.remoteRaw'> = async (context, input, { signal }) => {
+  const bytes = await withSource(context, input, signal, async (source, top) =>
+    input.config ? await readConfig(source, await manifestFor(source, top, input)) : top.bytes,
+  )
+  return once(bytes)
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array, void, undefined> {
+  yield bytes
+}

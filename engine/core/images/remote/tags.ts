@@ -1,0 +1,42 @@
+import { EngineError } from '../../../errors/index.ts'
+import { type Reference, repositoryName } from '../../../image/index.ts'
+import { readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
+import type { Context } from '../../context.ts'
+import { accessOf, type RegistryFields } from '../../manifests/access.ts'
+import type { Verb } from '../../verbs.ts'
+import { listArchiveNames } from '../transports/docker-archive-names.ts'
+import { parseTransport } from '../transports/index.ts'
+import { openWith } from '../transports/registry-access.ts'
+import { registryReference } from '../transports/registry-source.ts'
+
+/** The tags of a repository, or the names in a docker-archive. */
+export const tags: Verb<'image.remoteTags'> = async (context, input, { signal }) => {
+  const { transport, rest } = parseTransport(input.reference)
+  if (transport === 'docker-archive') return { Tags: await listArchiveNames(context, rest) }
+  if (transport !== 'docker')
+    throw new EngineError(
+      'NotSupported',
+      `Tags are listed of repositories (docker://) and docker-archives, not of ${transport}:.`,
+    )
+  if (/[:@][^/]*$/.test(rest.replace(/^[^/]*\//, '')))
+    throw new EngineError('InvalidArgument', `No tag or digest allowed in reference: ${input.reference} must be a repository.`)
+  const { registry, repository } = registryReference(rest)
+  const reference = { registry, repository }
+  return { Repository: repositoryName(reference), Tags: await repositoryTags(context, reference, input, signal) }
+}
+
+/** All tags of a registry's repository. Mirrors need not have all and are not asked. */
+export async function repositoryTags(
+  _context: Context,
+  reference: Reference,
+  input: RegistryFields,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  const place = sourcesOf(await readRegistriesConf(), reference, input.tlsVerify).at(-1)!
+  const repository = await openWith(place, accessOf(input, signal))
+  try {
+    return await repository.tags()
+  } finally {
+    repository.close()
+  }
+}
