@@ -102,6 +102,9 @@ function countUsers(records: readonly ImageRecord[]): Map<string, number> {
   return users
 }
 
+/** An image's history never changes: its id is the digest of the document that holds it. */
+const knownSteps = new WeakMap<Context, Map<string, string[] | undefined>>()
+
 interface Family {
   parents: Map<string, string>
   children: Set<string>
@@ -113,9 +116,12 @@ function findParents(
   records: readonly ImageRecord[],
   tops: ReadonlyMap<string, readonly ImageRecord[]>,
 ): Family {
+  const before = knownSteps.get(context)
   const steps = new Map<string, string[] | undefined>()
+  // Only those of images that are still there are kept on.
+  knownSteps.set(context, steps)
   const stepsOf = (record: ImageRecord): string[] | undefined => {
-    if (!steps.has(record.id)) steps.set(record.id, readSteps(context, record))
+    if (!steps.has(record.id)) steps.set(record.id, before?.get(record.id) ?? readSteps(context, record))
     return steps.get(record.id)
   }
   const family: Family = { parents: new Map(), children: new Set() }

@@ -13,8 +13,11 @@ export const imageRoutes: CompatRoute[] = [
     method: 'GET',
     path: /^\/images\/json$/,
     async handle({ engine, query, options }) {
-      const list = await engine['image.list']({ all: isOn(query, 'all'), ...filtersOf(query) }, options)
-      return json(list.map((image) => toSummary(image, isOn(query, 'shared-size'))))
+      const filters = filtersOf(query)
+      const list = await engine['image.list']({ all: isOn(query, 'all'), ...filters }, options)
+      const shown = namesOf(filters.filters)
+      const found = shown ? list.filter(({ Names }) => Names?.some((name) => shown(familiar(name)))) : list
+      return json(found.map((image) => toSummary(image, isOn(query, 'shared-size'), shown ?? (() => true))))
     },
   },
   {
@@ -66,16 +69,32 @@ export const imageRoutes: CompatRoute[] = [
   },
 ]
 
+/** Of an image found by its name Docker shows only the names that were asked for; podman's filter, ours, all of them. */
+function namesOf(filters: string | undefined): ((name: string) => boolean) | undefined {
+  const value = filters === undefined ? undefined : (JSON.parse(filters) as { reference?: unknown }).reference
+  const patterns = Array.isArray(value) ? value.map(String) : Object.keys(value ?? {})
+  if (patterns.length === 0 || patterns.some((each) => /[?[\\]/.test(each))) return undefined
+  const tests = patterns.map(
+    (each) =>
+      new RegExp(
+        `^${familiar(each)
+          .replace(/[.+^${}()|\]]/g, '\\$&')
+          .replaceAll('*', '[^/]*')}$`,
+      ),
+  )
+  return (name) => tests.some((each) => each.test(name) || each.test(name.replace(/:[^:/]*$/, '')))
+}
+
 /** Docker says -1 for what it has not computed. */
-function toSummary(image: Summary, shared: boolean): object {
+function toSummary(image: Summary, shared: boolean, shown: (name: string) => boolean): object {
   return {
     Containers: image.Containers,
     Created: image.Created,
     Id: withAlgorithm(image.Id),
     Labels: image.Labels,
     ParentId: withAlgorithm(image.ParentId),
-    RepoDigests: (image.RepoDigests ?? []).map(familiar),
-    RepoTags: (image.RepoTags ?? []).map(familiar),
+    RepoDigests: (image.RepoDigests ?? []).map(familiar).filter((name) => shown(name.replace(/@.*$/, ''))),
+    RepoTags: (image.RepoTags ?? []).map(familiar).filter(shown),
     SharedSize: shared ? image.SharedSize : -1,
     Size: image.Size,
     VirtualSize: image.VirtualSize,
