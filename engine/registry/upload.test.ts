@@ -85,11 +85,23 @@ test('an upload that the registry has forgotten begins anew', async () => {
   expect(begun).toContain(0)
 })
 
-test('a registry that wants no body with its PUT, or only small ones, gets what it wants', async () => {
+test('a registry that wants no body with its PUT gets none', async () => {
   registry.faults.onlyPatch = true
   await open().putBlob(blob, bytes())
   expect(registry.blobs.get(blob.digest)).toEqual(content)
   expect(methods()).toContain('PATCH')
+})
+
+test('a registry that takes only small bodies gets the blob in pieces', async () => {
+  const large = Buffer.alloc(20 * 1024 * 1024, 7)
+  const descriptor = { mediaType: 'x', digest: digestOf(large), size: large.length }
+  async function* from(offset: number): AsyncGenerator<Uint8Array> {
+    for (let at = offset; at < large.length; at += 3_000_000) yield large.subarray(at, at + 3_000_000)
+  }
+  registry.faults.most = 9 * 1024 * 1024
+  await open().putBlob(descriptor, { [Symbol.asyncIterator]: () => from(0), from })
+  expect(registry.blobs.get(descriptor.digest)?.equals(large)).toBe(true)
+  expect(methods().filter((method) => method === 'PATCH').length).toBeGreaterThanOrEqual(3)
 })
 
 test('bytes that cannot begin again are sent once', async () => {

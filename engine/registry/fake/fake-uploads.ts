@@ -3,6 +3,12 @@ import type http from 'node:http'
 
 import { digestOf } from '../../image/index.ts'
 
+/** What has come of an upload. */
+export interface Taken {
+  parts: Buffer[]
+  length: number
+}
+
 /** What a test lets happen to uploads. */
 export interface UploadFaults {
   /** Cuts the connection of the next upload once it has taken so many bytes; then forgets about it. */
@@ -17,14 +23,14 @@ export interface UploadFaults {
 export interface Uploads {
   readonly faults: UploadFaults
   /** Uploads that were begun and neither finished nor given up. */
-  readonly open: ReadonlyMap<string, Buffer>
+  readonly open: ReadonlyMap<string, Taken>
   /** Whether the request was one for uploads, which has been or will be answered. */
   serve(request: http.IncomingMessage, response: http.ServerResponse): boolean
 }
 
 /** @param store takes a finished blob. */
 export function fakeUploads(blobs: Map<string, Buffer>): Uploads {
-  const open = new Map<string, Buffer>()
+  const open = new Map<string, Taken>()
   const faults: UploadFaults = {}
   const serve = (request: http.IncomingMessage, response: http.ServerResponse): boolean => {
     const url = new URL(request.url ?? '', 'http://x')
@@ -44,7 +50,7 @@ export function fakeUploads(blobs: Map<string, Buffer>): Uploads {
       if (mount !== null && blobs.has(mount)) answer(201, { 'docker-content-digest': mount })
       else {
         const begun = randomBytes(8).toString('hex')
-        open.set(begun, Buffer.alloc(0))
+        open.set(begun, { parts: [], length: 0 })
         answer(202, where(begun))
       }
     } else if (!open.has(id)) answer(404)
@@ -59,7 +65,7 @@ export function fakeUploads(blobs: Map<string, Buffer>): Uploads {
 }
 
 interface Taking {
-  open: Map<string, Buffer>
+  open: Map<string, Taken>
   faults: UploadFaults
   blobs: Map<string, Buffer>
   id: string
@@ -77,9 +83,10 @@ async function take(request: http.IncomingMessage, response: http.ServerResponse
   if (begin !== undefined && Number(begin) !== open.get(id)!.length) return answer(416, where(id))
   try {
     for await (const piece of request as AsyncIterable<Buffer>) {
-      const before = open.get(id)!
-      const room = faults.cutAfter === undefined ? piece.length : Math.max(faults.cutAfter - before.length, 0)
-      open.set(id, Buffer.concat([before, piece.subarray(0, room)]))
+      const taken = open.get(id)!
+      const room = faults.cutAfter === undefined ? piece.length : Math.max(faults.cutAfter - taken.length, 0)
+      taken.parts.push(piece.subarray(0, room))
+      taken.length += Math.min(room, piece.length)
       if (room >= piece.length) continue
       delete faults.cutAfter
       response.destroy()
@@ -89,7 +96,7 @@ async function take(request: http.IncomingMessage, response: http.ServerResponse
     return // The client went away.
   }
   if (request.method === 'PATCH') return answer(202, where(id))
-  const bytes = open.get(id)!
+  const bytes = Buffer.concat(open.get(id)!.parts)
   if (digestOf(bytes) !== digest) return answer(400)
   open.delete(id)
   blobs.set(digest, bytes)
