@@ -15,7 +15,7 @@ import { fixedRoute } from './fixed-routes.ts'
 import { collectInput } from './input.ts'
 import { headerOf, type RestReply, type RestRequest } from './message.ts'
 import { firstOrLater } from './peek.ts'
-import { readableBy } from './peculiarities.ts'
+import { pathAsMeant, readableBy } from './peculiarities.ts'
 import { matchRoute } from './routes.ts'
 
 /** Told about every failure of a request, once. */
@@ -47,7 +47,8 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
   const options = callOptions(request)
   let name = `${request.method} ${request.target.split('?', 1)[0]}`
   try {
-    const { path, query } = splitTarget(request.target)
+    const { path: asked, query } = splitTarget(request.target)
+    const path = pathAsMeant(asked)
     const fixed = await fixedRoute(engine, request, path)
     if (fixed) return fixed
     const docker = await compatReply(engine, request, path, query, options, onFailure)

@@ -9,6 +9,11 @@ export function withoutZeroTimes(input: Record<string, unknown>): Record<string,
   return input
 }
 
+/** Podman's client asks for an image's changes on containers' path; only images are compared so far. */
+export function pathAsMeant(path: string): string {
+  return path.replace(/\/libpod\/containers\/(?=[^/]+\/changes$)/, '/libpod/images/')
+}
+
 /** Podman's client names its own login file, which need not exist here; what that says is in a header. */
 export function dropClientsFiles(input: Record<string, unknown>, userAgent: string | undefined): void {
   if (userAgent?.startsWith('Go-http-client/')) delete input['authfile']
