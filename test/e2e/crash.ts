@@ -19,7 +19,7 @@ export interface Ground {
 }
 
 /** What is killed, and what has to be there before it. Durations are measured once, in milliseconds. */
-export const victims = ['pull', 'load', 'rmi', 'prune', 'create', 'rm'] as const
+export const victims = ['pull', 'load', 'rmi', 'prune', 'create', 'rm', 'check'] as const
 export type Victim = (typeof victims)[number]
 
 /** A small image of many files in several layers. */
@@ -84,12 +84,15 @@ function generator(seed: number): () => number {
   }
 }
 
-async function prepare({ berth, image }: Ground, victim: Victim): Promise<void> {
+async function prepare({ berth, image, store }: Ground, victim: Victim): Promise<void> {
   if (victim === 'pull' || victim === 'load') await berth('rmi', '-a', '-f')
   else await berth('pull', '-q', '--policy', 'missing', image)
   if (victim === 'prune') await berth('untag', image)
   if (victim === 'rm') await berth('create', '--name', 'victim', image, 'true')
   if (victim === 'create') await berth('rm', '-f', '-a', '-t', '0')
+  // Something to mend.
+  if (victim === 'check')
+    for (const layer of readdirSync(join(store, 'layers')).slice(0, 2)) rmSync(join(store, 'layers', layer, 'layer.json'))
 }
 
 function commandOf({ image, archive }: Ground, victim: Victim): string[] {
@@ -106,6 +109,8 @@ function commandOf({ image, archive }: Ground, victim: Victim): string[] {
       return ['create', '--name', 'victim', image, 'true']
     case 'rm':
       return ['rm', 'victim']
+    case 'check':
+      return ['system', 'check', '--repair']
   }
 }
 
