@@ -12,6 +12,7 @@ import type { Image } from '../lib/live-data.ts'
 import { useQuery } from '../lib/location.ts'
 import { useStore } from '../lib/use-store.ts'
 import { CannotReach, NothingMatches, NothingYet } from '../ui/empty.tsx'
+import { MoreRows, useFirstRows } from '../ui/more-rows.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/table-skeleton.tsx'
 import { imageRows, isDangling, parseImageSort, type UseFilter, writeImageSort } from './image-rows.ts'
@@ -97,6 +98,7 @@ function Images() {
   const sort = useMemo(() => parseImageSort(sortText), [sortText])
   const rows = useMemo(() => imageRows(items ?? [], filter, sort), [items, filter, sort])
   const selection = useSelection(rows)
+  const { shown, showMore } = useFirstRows(rows, JSON.stringify([filter, sort]))
   if (!items && error)
     return <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
   return (
@@ -112,8 +114,9 @@ function Images() {
         <SelectionBar rows={rows.filter(({ key }) => selection.keys.has(key))} onClear={() => selection.set([])} />
         {!items && <TableSkeleton columns={6} />}
         {rows.length > 0 && (
-          <ImagesTable rows={rows} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
+          <ImagesTable rows={shown} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
         )}
+        <MoreRows shown={shown.length} all={rows.length} onMore={showMore} />
         {items && items.length > 0 && rows.length === 0 && <NothingMatches onClear={clear} />}
         {items?.length === 0 && (
           <NothingYet title={_('No images yet')} icon={ImageIcon} action={<PullButton />}>
