@@ -20,8 +20,8 @@ export const show: Verb<'trust.show'> = async (_context, { registry, policyPath,
     repo_name: 'default',
     ...shape(each),
   }))
-  for (const [transport, scopes] of [...policy.transports].toSorted()) {
-    for (const [scope, requirements] of [...scopes].toSorted()) {
+  for (const [transport, scopes] of byName(policy.transports)) {
+    for (const [scope, requirements] of byName(scopes)) {
       const named = scope === '' ? {} : { name: scope, repo_name: scope }
       const store = stores.get(scope) ?? stores.get('')
       for (const each of requirements) {
@@ -33,6 +33,8 @@ export const show: Verb<'trust.show'> = async (_context, { registry, policyPath,
   const wanted = registry === undefined ? rows : rows.filter(({ repo_name }) => repo_name === 'default' || repo_name === registry)
   return { File: file, Raw: raw, Policies: wanted }
 }
+
+const byName = <T>(map: ReadonlyMap<string, T>): [string, T][] => [...map].toSorted(([a], [b]) => (a < b ? -1 : 1))
 
 const types: Record<Requirement['type'], string> = {
   insecureAcceptAnything: 'accept',
