@@ -33,6 +33,8 @@ export interface ArchiveFile {
   find(path: string): ArchiveMember | undefined
   /** @throws ArchiveInvalid when it is missing or larger than `maxBytes`. */
   read(path: string, maxBytes: number): Buffer
+  /** The archive's own descriptor; members are at their offsets. */
+  readonly fd: number
   /** A member's content from `from` on. */
   stream(member: ArchiveMember, from?: number): AsyncGenerator<Uint8Array, void, undefined>
   /** Idempotent. */
@@ -61,6 +63,7 @@ export async function openArchiveFile(fd: number, name: string): Promise<Archive
     const find = (wanted: string): ArchiveMember | undefined => resolve(entries, name, wanted)
     return {
       name,
+      fd,
       find,
       read(wanted, maxBytes) {
         const member = find(wanted)

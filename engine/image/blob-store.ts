@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -31,6 +31,10 @@ export interface BlobStore {
   put(bytes: Uint8Array): Digest
   /** Begins or resumes a blob of a known digest and size. The caller ends it by `commit`, `suspend` or `discard`. */
   begin(digest: Digest, size: number): BlobWriter
+  /** Where a blob may be written that is verified in some other way; {@link BlobStore.adopt} then makes it visible. */
+  partialPath(digest: Digest): string
+  /** Makes what is at {@link BlobStore.partialPath}, whose size and digest the caller has verified, the blob. Atomic. */
+  adopt(digest: Digest): void
   /** Idempotent. Takes a partial one as well. */
   remove(digest: Digest): void
   list(): Digest[]
@@ -69,6 +73,11 @@ export function openBlobStore(root: string): BlobStore {
     begin(digest, expected) {
       mkdirSync(join(root, splitDigest(digest).algorithm), { recursive: true, mode: 0o700 })
       return openBlobWriter({ partial: partialPath(digest), final: path(digest), digest, size: expected })
+    },
+    partialPath,
+    adopt(digest) {
+      mkdirSync(join(root, splitDigest(digest).algorithm), { recursive: true, mode: 0o700 })
+      renameSync(partialPath(digest), path(digest))
     },
     remove(digest) {
       rmSync(path(digest), { force: true })

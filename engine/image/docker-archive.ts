@@ -101,6 +101,10 @@ export async function dockerArchiveSource(
       if (!layer.compressed) return file.stream(layer.member, offset)
       return skip(decompress(file.stream(layer.member), inflate), offset)
     },
+    range({ digest }) {
+      const layer = layers.get(digest)
+      return layer && !layer.compressed ? { fd: file.fd, offset: layer.member.offset } : undefined
+    },
     close: () => {},
   }
 }

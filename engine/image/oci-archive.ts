@@ -50,6 +50,10 @@ export function ociArchiveSource(file: ArchiveFile, top: Descriptor, name: strin
       return { bytes, digest: wanted, mediaType: wanted === top.digest ? top.mediaType : ownType(bytes, wanted) }
     },
     blob: (descriptor, offset) => file.stream(member(descriptor.digest), offset),
+    range({ digest, size }) {
+      const found = file.find(layoutBlob(digest))
+      return found?.size === size ? { fd: file.fd, offset: found.offset } : undefined
+    },
     close: () => {},
   }
 }

@@ -28,6 +28,8 @@ export interface ImageSource {
   blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
   /** The file that holds just this blob, where there is one: it can be linked, sent or mapped instead of read. */
   file?(descriptor: Descriptor): string | undefined
+  /** Where a blob lies, as it is, inside a larger file of this host: the kernel can copy it. The descriptor stays the source's. */
+  range?(descriptor: Descriptor): { fd: number; offset: number } | undefined
   /** The simple signatures of a manifest. */
   signatures?(digest: Digest): Promise<Uint8Array[]>
   /** Idempotent. */

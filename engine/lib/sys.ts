@@ -1,4 +1,5 @@
 /** The system calls that Node lacks. Everything throws errors with `code`, `syscall` and `path`, as Node's `fs` does. */
+export { copyRange } from './sys/copy-range.ts'
 export { flock, LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN } from './sys/flock.ts'
 export { fileTypes, makeDevice, mknod, openInRoot, resolveFlags, utimensat } from './sys/inode.ts'
 export type { PathLike } from './sys/libc.ts'

@@ -15,6 +15,8 @@ export interface ImportedLayer {
   size: number
   diffId: Digest
   bytes(from: number): AsyncGenerator<Uint8Array, void, undefined>
+  /** The file of just these bytes. */
+  fd: number
   /** Idempotent. */
   close(): void
 }
@@ -77,6 +79,7 @@ function made({ fd, digest }: Hashed, compression: 'none' | 'gzip' | 'zstd', dif
     size: fstatSync(fd).size,
     diffId,
     bytes: (from) => read(fd, from),
+    fd,
     close() {
       if (open) closeSync(fd)
       open = false

@@ -1,9 +1,10 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 
 import { EngineError } from '../../../errors/index.ts'
 import type { BlobStore, ChainId, Descriptor, DiffId, ImageSource } from '../../../image/index.ts'
 import type { LayerStore, StagedLayer } from '../../../storage/index.ts'
 import type { Context } from '../../context.ts'
+import { copyBlob } from './copied-blob.ts'
 import { openDownload } from './download.ts'
 import { type GrowingFile, growingFile } from './growing-file.ts'
 import type { LayerProgress } from './progress.ts'
@@ -49,6 +50,10 @@ export async function storeLayer(job: LayerJob): Promise<void> {
 
 async function fetchAndUnpack(job: LayerJob): Promise<StagedLayer | undefined> {
   if (job.blobs.has(job.descriptor.digest)) return unpackBlob(job)
+  // A plain layer's digest is that of what is unpacked: verified there, it need not be hashed on the way in as well.
+  const plain = (job.descriptor.digest as string) === job.diffId && !job.layers.has(job.chainId)
+  const range = plain ? job.source.range?.(job.descriptor) : undefined
+  if (range) return copyAndUnpack(job, range)
   try {
     return await download(job)
   } catch (error) {
@@ -58,10 +63,30 @@ async function fetchAndUnpack(job: LayerJob): Promise<StagedLayer | undefined> {
   }
 }
 
+async function copyAndUnpack(job: LayerJob, range: { fd: number; offset: number }): Promise<StagedLayer> {
+  const { blobs, descriptor, progress, signal } = job
+  progress.phase('downloading')
+  const partial = blobs.partialPath(descriptor.digest)
+  let staged: StagedLayer | undefined
+  try {
+    await copyBlob(blobs, descriptor, range, (bytes) => progress.bytes(bytes), signal)
+    staged = await unpackWhole(job, partial)
+    blobs.adopt(descriptor.digest)
+    return staged
+  } catch (error) {
+    rmSync(partial, { force: true })
+    await staged?.discard()
+    throw error
+  }
+}
+
 async function unpackBlob(job: LayerJob): Promise<StagedLayer | undefined> {
-  if (job.layers.has(job.chainId)) return undefined
+  return job.layers.has(job.chainId) ? undefined : unpackWhole(job, job.blobs.path(job.descriptor.digest))
+}
+
+async function unpackWhole(job: LayerJob, path: string): Promise<StagedLayer> {
   job.progress.phase('unpacking')
-  const file = growingFile(openSync(job.blobs.path(job.descriptor.digest), 'r'))
+  const file = growingFile(openSync(path, 'r'))
   try {
     file.advance(job.descriptor.size)
     file.end()
