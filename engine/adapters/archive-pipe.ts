@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
 import { plainEnvironment } from '../lib/exec.ts'
+import { watchSource } from '../lib/watched-source.ts'
 
 export interface PipeOptions {
   /** What the program is to do, for messages: `ssh to host`. */
@@ -40,26 +41,11 @@ export async function writeToProgram(
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     if (printed.length < mostText) printed += text
   })
-  let fault: { error: unknown } | undefined
-  const source = (async function* (): AsyncGenerator<Uint8Array> {
-    const iterator = bytes[Symbol.asyncIterator]()
-    try {
-      for (;;) {
-        // Only what the source throws: a broken pipe is thrown into this generator as well.
-        const step = await iterator.next().catch((error: unknown) => {
-          fault = { error }
-          throw error
-        })
-        if (step.done) return
-        yield step.value
-      }
-    } finally {
-      await iterator.return?.()
-    }
-  })()
+  const watched = watchSource(bytes)
   try {
     // When the program ends early its own words say why; what it did not take does not matter.
-    await pipeline(Readable.from(source, { objectMode: false }), child.stdin).catch(() => child.stdin.destroy())
+    await pipeline(Readable.from(watched.bytes, { objectMode: false }), child.stdin).catch(() => child.stdin.destroy())
+    const fault = watched.fault()
     if (fault) throw fault.error
     await ended
     return printed

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
 import { plainEnvironment, requireProgram } from '../lib/exec.ts'
+import { watchSource } from '../lib/watched-source.ts'
 
 /** Formats that Node cannot read; the distribution's program of that name does (packages xz-utils and bzip2). */
 export type ForeignCompression = 'xz' | 'bzip2'
@@ -24,23 +25,18 @@ export async function* decompressWithProgram(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     complaint = (complaint + text).slice(0, 500)
   })
-  let fault: { error: unknown } | undefined
-  const remember = async function* (): AsyncGenerator<Uint8Array> {
-    try {
-      yield* source
-    } catch (error) {
-      fault = { error }
-      throw error
-    }
-  }
-  const feeding = pipeline(Readable.from(remember(), { objectMode: false, highWaterMark: 256 * 1024 }), child.stdin).catch(() => {
-    // Either the source failed, which is kept, or the program ended early, which its exit code tells.
-    if (fault) child.kill('SIGKILL')
-  })
+  const watched = watchSource(source)
+  const feeding = pipeline(Readable.from(watched.bytes, { objectMode: false, highWaterMark: 256 * 1024 }), child.stdin).catch(
+    () => {
+      // Either the source failed, which is kept, or the program ended early, which its exit code tells.
+      if (watched.fault()) child.kill('SIGKILL')
+    },
+  )
   try {
     for await (const piece of child.stdout) yield piece as Buffer
     await feeding
     const [code] = await exited
+    const fault = watched.fault()
     if (fault) throw fault.error
     if (code !== 0) {
       const reason = complaint.trim().split('\n')[0] || `${kind} ended with ${code}`

@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { createGunzip, createZstdDecompress, zstdDecompress } from 'node:zlib'
 
 import { EngineError } from '../errors/index.ts'
+import { watchSource } from '../lib/watched-source.ts'
 import { detectCompression } from './media-types.ts'
 import { type FramePart, zstdFrames } from './zstd-frames.ts'
 
@@ -60,23 +61,16 @@ async function* inflate(source: AsyncGenerator<Uint8Array>, kind: 'gzip' | 'zstd
   // The pool goes on inflating while what it gave is hashed and written.
   const options = { chunkSize: outputBytes, readableHighWaterMark: 4 * outputBytes, writableHighWaterMark: 4 * inputBytes }
   const engine = kind === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
-  let fault: unknown
-  const remember = async function* (): AsyncGenerator<Uint8Array> {
-    try {
-      yield* gather(source)
-    } catch (error) {
-      fault = error
-      throw error
-    }
-  }
-  const fed = pipeline(Readable.from(remember(), { objectMode: false, highWaterMark: inputBytes }), engine)
+  const watched = watchSource(gather(source))
+  const fed = pipeline(Readable.from(watched.bytes, { objectMode: false, highWaterMark: inputBytes }), engine)
   // Its failure also ends the loop below, where it is reported.
   fed.catch(() => {})
   try {
     for await (const piece of engine) yield piece as Buffer
     await fed
   } catch (error) {
-    if (fault) throw fault
+    const fault = watched.fault()
+    if (fault) throw fault.error
     if (error instanceof EngineError) throw error
     throw new EngineError('LayerInvalid', `The compressed data is damaged: ${(error as Error).message}.`, { cause: error })
   } finally {
