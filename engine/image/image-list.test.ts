@@ -74,6 +74,17 @@ test('an empty list is read again', () => {
   expect(parseImageList(bytes, mediaType, 'it')).toEqual({ entries: [] })
 })
 
+test('an entry of no platform has none in an index, as podman 5.4.2 writes it', () => {
+  const artifact = entry(
+    'sha256:51926930893ff740ec15d73fbefabb5eed9aa09c94649caaec8d96f7635fa728',
+    { architecture: '', os: '' },
+    { size: 496, artifactType: 'application/vnd.unknown.artifact.v1' },
+  )
+  const first = { ...amd64, platform: { ...amd64.platform, variant: 'v2' }, annotations: { b: '<1>', a: '2' } }
+  const { bytes } = formatImageList({ entries: [first, artifact], annotations: { z: '1' } })
+  expect(digestOf(bytes)).toBe('sha256:3e6ac28f2d491b2740f3eb1edf2138eea1f452ee03af6eb7e8bd5665448a4321')
+})
+
 test('entries are added at the end, replaced, changed and removed', () => {
   const list: ImageList = { entries: [] }
   addListEntry(list, amd64)

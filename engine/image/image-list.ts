@@ -18,8 +18,6 @@ export interface ListPlatform {
 /** One image, or artifact, of a list. */
 export interface ListEntry extends Descriptor {
   platform: ListPlatform
-  /** Leaves the platform out when the list is written, as lists of referrers have it. */
-  noPlatform?: boolean
 }
 
 /** An index or manifest list while it is being made. */
@@ -87,7 +85,8 @@ export function ociDescriptor(
 
 function ociEntry(entry: ListEntry): object {
   const { features: _, ...platform } = dockerPlatform(entry.platform)
-  return ociDescriptor(entry, entry.noPlatform ? undefined : platform)
+  const said = Object.values(platform).some((each) => each !== '' && each !== undefined)
+  return ociDescriptor(entry, said ? platform : undefined)
 }
 
 function dockerEntry({ mediaType, size, digest, urls, platform }: ListEntry): object {

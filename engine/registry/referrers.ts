@@ -36,10 +36,7 @@ export async function putWithSubject(repository: Repository, manifest: SourceMan
 async function addReferrer(repository: Repository, tag: string, entry: Descriptor): Promise<void> {
   const list = await readReferrers(repository, tag)
   if (list.entries.some(({ digest }) => digest === entry.digest)) return
-  list.entries = [...list.entries, { ...entry, platform: { architecture: '', os: '' } }].map((each) => ({
-    ...each,
-    noPlatform: each.platform.os === '' && each.platform.architecture === '',
-  }))
+  list.entries.push({ ...entry, platform: { architecture: '', os: '' } })
   const { bytes } = formatImageList(list, 'oci')
   await repository.putManifest({ bytes, digest: digestOf(bytes), mediaType: mediaTypes.ociIndex }, tag)
 }

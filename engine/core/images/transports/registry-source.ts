@@ -1,13 +1,15 @@
 import { EngineError } from '../../../errors/index.ts'
 import {
+  type Descriptor,
   formatReference,
   type ImageSource,
+  isForeignLayer,
   parseReference,
   qualify,
   type Reference,
   withDefaultTag,
 } from '../../../image/index.ts'
-import { readRegistriesConf, type Repository, sourcesOf } from '../../../registry/index.ts'
+import { foreignBlob, readRegistriesConf, type Repository, sourcesOf } from '../../../registry/index.ts'
 import type { Context } from '../../context.ts'
 import type { OpenTag } from '../trust/attachments.ts'
 import { readRegistrySignatures } from '../trust/registry-signatures.ts'
@@ -20,7 +22,7 @@ export function registrySource(repository: Repository, reference: Reference): Im
     name: `docker://${formatReference(reference)}`,
     reference,
     manifest: (digest) => repository.manifest(digest ?? reference.digest ?? reference.tag ?? 'latest'),
-    blob: (descriptor, offset) => repository.blob(descriptor, offset),
+    blob: (descriptor, offset) => readBlob(repository, descriptor, offset),
     signatures: (digest) => readRegistrySignatures(reference, digest, tagOpener(repository)),
     close: () => repository.close(),
   }
@@ -30,7 +32,7 @@ export function registrySource(repository: Repository, reference: Reference): Im
 export function tagOpener(repository: Pick<Repository, 'manifest' | 'blob'>): OpenTag {
   return (tag) => ({
     manifest: (digest) => repository.manifest(digest ?? tag),
-    blob: (descriptor, offset) => repository.blob(descriptor, offset),
+    blob: (descriptor, offset) => readBlob(repository, descriptor, offset),
   })
 }
 
@@ -61,4 +63,10 @@ export async function openRegistrySource(_context: Context, rest: string, access
 /** What `docker://` is followed by, in full. @throws ImageReferenceInvalid */
 export function registryReference(rest: string): Reference {
   return withDefaultTag(qualify(parseReference(rest), 'docker.io'))
+}
+
+function readBlob(repository: Repository, descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array> {
+  const atRegistry = (): AsyncIterable<Uint8Array> => repository.blob(descriptor, offset)
+  if (!isForeignLayer(descriptor.mediaType) || !descriptor.urls?.length) return atRegistry()
+  return foreignBlob(descriptor, offset ?? 0, atRegistry)
 }
