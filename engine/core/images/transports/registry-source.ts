@@ -65,7 +65,7 @@ export function registryReference(rest: string): Reference {
   return withDefaultTag(qualify(parseReference(rest), 'docker.io'))
 }
 
-function readBlob(repository: Repository, descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array> {
+function readBlob(repository: Pick<Repository, 'blob'>, descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array> {
   const atRegistry = (): AsyncIterable<Uint8Array> => repository.blob(descriptor, offset)
   if (!isForeignLayer(descriptor.mediaType) || !descriptor.urls?.length) return atRegistry()
   return foreignBlob(descriptor, offset ?? 0, atRegistry)
