@@ -1,7 +1,7 @@
 import type { ImageRecord } from '../../store/index.ts'
 import type { Verb } from '../verbs.ts'
 import { currentImages, type ImageSet } from './current.ts'
-import { findImage } from './find.ts'
+import { findInstance } from '../manifests/instance.ts'
 import { namesOnTop } from './layers.ts'
 
 interface Branch {
@@ -11,7 +11,7 @@ interface Branch {
 
 /** The layers of an image, lowest first; with `whatrequires` its topmost layer and all that lies on it. Drawn as podman does. */
 export const tree: Verb<'image.tree'> = async (context, { name, whatrequires }) => {
-  const { record } = findImage(context.database, name)
+  const { record } = findInstance(context, name)
   const set = await currentImages(context)
   const { chain } = record.facts
   const top = chain.at(-1)
