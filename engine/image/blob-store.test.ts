@@ -55,6 +55,25 @@ test('an interrupted blob resumes', async () => {
   expect(readFileSync(store.path(digest))).toEqual(content)
 })
 
+test('chunks are appended by another thread, in order, and no more of them than was announced', async () => {
+  const store = openBlobStore(root)
+  const writer = store.begin(digest, content.length)
+  const chunks = [0, 1, 70_000, 70_000, 200_000, content.length].map((at, index, all) =>
+    content.subarray(all[index - 1] ?? 0, at),
+  )
+  writer.write(chunks[1]!)
+  await writer.append(chunks.slice(2, 4))
+  await writer.append([])
+  expect(writer.written).toBe(70_000)
+  await expect(writer.append([content.subarray(0, 200_000), content.subarray(0, 100_000)])).rejects.toMatchObject({
+    code: 'SizeMismatch',
+  })
+  await writer.append(chunks.slice(4))
+  writer.commit()
+  expect(readFileSync(store.path(digest))).toEqual(content)
+  await expect(store.begin(digest, content.length).append([content, content])).rejects.toMatchObject({ code: 'SizeMismatch' })
+})
+
 test.each([
   ['other content', Buffer.alloc(300_000, 'x'), 'DigestMismatch'],
   ['too little', content.subarray(1), 'SizeMismatch'],

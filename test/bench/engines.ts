@@ -1,5 +1,5 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { end, eventually, must } from '../e2e/processes.ts'
 
@@ -11,8 +11,8 @@ export interface Subject {
   readonly argv: readonly string[]
   readonly env: Record<string, string>
   run(...args: string[]): Promise<string>
-  /** Starts its API service on a socket. */
-  serve(): Promise<{ socket: string; child: ChildProcess; stop(): Promise<void> }>
+  /** Starts its API service on a socket, with more in its environment. */
+  serve(extra?: Record<string, string>): Promise<{ socket: string; child: ChildProcess; stop(): Promise<void> }>
 }
 
 /** crun refuses hosts with both kinds of cgroups. */
@@ -42,11 +42,11 @@ function subject(name: string, folder: string, program: string[], flags: string[
     argv,
     env,
     run: call,
-    serve: async () => {
+    serve: async (extra = {}) => {
       const socket = join(folder, 'api.sock')
       rmSync(socket, { force: true })
       const child = spawn(argv[0]!, [...argv.slice(1), 'system', 'service', '--time', '0', `unix://${socket}`], {
-        env,
+        env: { ...env, ...extra },
         stdio: 'ignore',
       })
       await eventually(`the socket of ${name}`, () => existsSync(socket))
@@ -55,11 +55,11 @@ function subject(name: string, folder: string, program: string[], flags: string[
   }
 }
 
-/** Memory of a process and of those it started, in MiB. PSS shares what is shared. */
+/** Memory of a process and of those it started, in MiB. PSS shares what is shared. A process that has ended has none. */
 export function memoryOf(pid: number): { rss: number; pss: number } {
   const total = { rss: 0, pss: 0 }
   for (const each of family(pid)) {
-    const text = readFileSync(`/proc/${each}/smaps_rollup`, 'utf8')
+    const text = readOr(`/proc/${each}/smaps_rollup`)
     const kilobytes = (key: string) => Number(new RegExp(`^${key}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
     total.rss += kilobytes('Rss') / 1024
     total.pss += kilobytes('Pss') / 1024
@@ -68,9 +68,24 @@ export function memoryOf(pid: number): { rss: number; pss: number } {
 }
 
 function family(pid: number): number[] {
-  const children = spawnSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-    .stdout.split('\n')
-    .map(Number)
-    .filter(Boolean)
+  const children = threads(pid).flatMap((thread) =>
+    readOr(`/proc/${pid}/task/${thread}/children`).split(' ').filter(Boolean).map(Number),
+  )
   return [pid, ...children.flatMap(family)]
+}
+
+function threads(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`)
+  } catch {
+    return []
+  }
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
 }

@@ -11,10 +11,15 @@ export function median(values: readonly number[]): number {
 
 /** Milliseconds that one command line takes from start to exit; throws unless it succeeds. */
 export function time(subject: Subject, args: readonly string[]): Promise<number> {
+  return timeProgram([...subject.argv, ...args], subject.env)
+}
+
+/** The same for any program. */
+export function timeProgram([program, ...args]: readonly string[], env: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const began = performance.now()
-    const child = spawn(subject.argv[0]!, [...subject.argv.slice(1), ...args], {
-      env: subject.env,
+    const child = spawn(program!, args, {
+      env,
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     let errors = ''
@@ -26,7 +31,7 @@ export function time(subject: Subject, args: readonly string[]): Promise<number>
       milliseconds = performance.now() - began
       child.stderr.destroy()
       if (code === 0) resolve(milliseconds)
-      else reject(new Error(`${subject.name} ${args.join(' ')} ended with ${code}: ${errors}`))
+      else reject(new Error(`${program} ${args.join(' ')} ended with ${code}: ${errors}`))
     })
   })
 }
@@ -67,6 +72,36 @@ export async function requestsPerSecond(socket: string, path: string, seconds = 
   } finally {
     agent.destroy()
   }
+}
+
+/** Median milliseconds that one request takes. */
+export async function requestTime(socket: string, path: string, rounds: number): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  try {
+    const times: number[] = []
+    for (let round = 0; round <= rounds; round += 1) {
+      const began = performance.now()
+      await get(agent, socket, path)
+      if (round > 0) times.push(performance.now() - began)
+    }
+    return median(times)
+  } finally {
+    agent.destroy()
+  }
+}
+
+/** Sends a request and reads its answer to the end, whatever it says. */
+export function postAndDrain(socketPath: string, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ socketPath, path, method: 'POST', headers: { host: 'd' } }, (answer) => {
+      let text = ''
+      answer.on('data', (data: Buffer) => (text = (text + data.toString()).slice(-10_000)))
+      answer.on('end', () => resolve(text))
+      answer.on('error', reject)
+    })
+    asked.on('error', reject)
+    asked.end()
+  })
 }
 
 function get(agent: Agent, socketPath: string, path: string): Promise<number> {

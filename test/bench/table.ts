@@ -3,8 +3,8 @@ export interface Row {
   what: string
   unit: string
   berth: number
-  /** Undefined where podman has nothing to compare with. */
-  podman?: number
+  /** Podman's number, or another peer's that `what` names; undefined where there is nothing to compare with. */
+  peer?: number
   /** The ratio that is aimed for: at most for times and sizes, at least for rates. */
   target?: { most?: number; least?: number }
   /** A bound of its own, without a comparison. */
@@ -17,12 +17,12 @@ export function table(rows: readonly Row[]): string {
     row.what,
     row.unit,
     number(row.berth),
-    row.podman === undefined ? '–' : number(row.podman),
+    row.peer === undefined ? '–' : number(row.peer),
     ratioText(row),
     aim(row),
     verdict(row),
   ])
-  const head = ['', 'unit', 'berth', 'podman', 'ratio', 'aim', '']
+  const head = ['', 'unit', 'berth', 'peer', 'ratio', 'aim', '']
   const widths = head.map((text, index) => Math.max(text.length, 3, ...cells.map((each) => each[index]!.length)))
   const line = (texts: readonly string[]) =>
     `| ${texts.map((text, index) => (index < 2 ? text.padEnd(widths[index]!) : text.padStart(widths[index]!))).join(' | ')} |`
@@ -37,7 +37,7 @@ function number(value: number): string {
   return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)
 }
 
-const ratio = (row: Row) => (row.podman === undefined ? undefined : row.berth / row.podman)
+const ratio = (row: Row) => (row.peer === undefined ? undefined : row.berth / row.peer)
 
 function ratioText(row: Row): string {
   const value = ratio(row)

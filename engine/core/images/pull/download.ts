@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs'
 
-import type { BlobStore, Descriptor, ImageSource } from '../../../image/index.ts'
+import type { BlobStore, BlobWriter, Descriptor, ImageSource } from '../../../image/index.ts'
 import { type GrowingFile, growingFile } from './growing-file.ts'
 
 /** A blob on its way into the store. Whoever opened it calls `close`. */
@@ -36,10 +36,7 @@ export function openDownload(
       try {
         let seen = 0
         for await (const piece of writer.existing()) arrived((seen += piece.byteLength), piece)
-        for await (const piece of source.blob(descriptor, writer.written)) {
-          writer.write(piece)
-          arrived(writer.written, piece)
-        }
+        await fill(writer, source.blob(descriptor, writer.written), arrived)
         file.end()
         writer.commit()
       } catch (error) {
@@ -53,5 +50,44 @@ export function openDownload(
       if (open) closeSync(file.fd)
       open = false
     },
+  }
+}
+
+const batchBytes = 512 * 1024
+const batchMs = 100
+
+/** Writes a blob in batches, each while the next one arrives: at no time is this thread kept waiting by the disk. */
+async function fill(
+  writer: BlobWriter,
+  pieces: AsyncIterable<Uint8Array>,
+  arrived: (bytes: number, piece: Uint8Array) => void,
+): Promise<void> {
+  let batch: Uint8Array[] = []
+  let bytes = 0
+  let since = performance.now()
+  let writing = Promise.resolve()
+  const write = async (): Promise<void> => {
+    const [before, pieces] = [writing, batch]
+    batch = []
+    bytes = 0
+    since = performance.now()
+    await before
+    let at = writer.written
+    await writer.append(pieces)
+    for (const piece of pieces) arrived((at += piece.byteLength), piece)
+  }
+  try {
+    for await (const piece of pieces) {
+      batch.push(piece)
+      bytes += piece.byteLength
+      if (bytes < batchBytes && performance.now() - since < batchMs) continue
+      await writing
+      writing = write()
+      // Awaited before the next one, or below.
+      writing.catch(() => {})
+    }
+  } finally {
+    // Also of what broke off all is kept, for another attempt.
+    await (writing = write())
   }
 }

@@ -1,0 +1,44 @@
+import type { Subject } from '../engines.ts'
+import { type Bench, pair, type Part } from '../bench.ts'
+import { memoryOf } from '../engines.ts'
+import { compare, requestsPerSecond } from '../measure.ts'
+
+/** Lists of few and of many containers. */
+export const lists: Part = {
+  name: 'lists',
+  async run(bench) {
+    const { both, busybox } = bench
+    const many = bench.quick ? 100 : 500
+    let there = 0
+    for (const count of [1, 100, many].filter((each, index, all) => all.indexOf(each) === index)) {
+      for (const subject of both) await fill(subject, busybox, there, count)
+      there = count
+      await listsOf(bench, count, count === many)
+    }
+    for (const subject of both) await subject.run('rm', '-a', '-f')
+  },
+}
+
+async function listsOf({ both, rounds, quick, add }: Bench, count: number, last: boolean): Promise<void> {
+  add(pair(`ps -a of ${count}`, 'ms', await compare(both, rounds, () => ['ps', '-a'])))
+  const rates: number[] = []
+  const sizes: number[] = []
+  for (const subject of both) {
+    const service = await subject.serve()
+    rates.push(await requestsPerSecond(service.socket, '/v5.0.0/libpod/containers/json?all=true', quick ? 1 : 3))
+    sizes.push(memoryOf(service.child.pid!).rss)
+    await service.stop()
+  }
+  add({ ...pair(`GET containers/json of ${count}`, '1/s', rates), ...(last ? { target: { least: 10 } } : {}) })
+  if (last) add(pair(`system service after lists of ${count}, RSS`, 'MiB', sizes))
+}
+
+async function fill(subject: Subject, busybox: string, from: number, to: number): Promise<void> {
+  for (let at = from; at < to; at += 4) {
+    await Promise.all(
+      Array.from({ length: Math.min(4, to - at) }, (_, index) =>
+        subject.run('create', '--name', `c${at + index}`, busybox, 'true'),
+      ),
+    )
+  }
+}
