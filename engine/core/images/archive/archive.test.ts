@@ -155,6 +155,25 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners in layers', ()
     await expect(saving).rejects.toMatchObject({ code: 'StoreCorrupt', message: expect.stringContaining(hex(layer)) })
   })
 
+  test('a large layer that is kept compressed is saved as it was, and its damage is named too', async () => {
+    const text = Array.from({ length: 400_000 }, (_, i) => (i * 2654435761) >>> 0).join(' ')
+    const large = await archiveOf({ 'data/large': text })
+    const packed = gzipSync(large, { level: 1 })
+    const { Id } = await local.engine['image.import']({ body: pieces(packed, 500_000), reference: 'large:1' })
+    const layers: Buffer[] = []
+    for await (const { header, body } of readTar(await local.engine['image.get']({ name: 'large:1' })))
+      if (header.path === `${hex(large)}.tar`) layers.push(Buffer.concat(await Array.fromAsync(body)))
+    expect(layers.map(hex)).toEqual([hex(large)])
+    const path = join(root, 'store/blobs/sha256', hex(packed))
+    const bytes = readFileSync(path)
+    bytes[300_000] = bytes[300_000]! ^ 1
+    writeFileSync(path, bytes)
+    const saving = (async () => Array.fromAsync(await local.engine['image.get']({ name: Id })))()
+    await expect(saving).rejects.toMatchObject({ code: 'StoreCorrupt', message: expect.stringContaining(hex(packed)) })
+    // Left early, nothing goes on.
+    for await (const _ of await local.engine['image.get']({ name: Id })) break
+  })
+
   test('import makes one layer, whatever it is compressed with, the same for the same archive', async () => {
     const created = '2026-01-02T03:04:05Z'
     const make = async (bytes: Buffer) =>
