@@ -128,9 +128,10 @@ test("a source's failure is passed on as it is, and leaving early leaves the sou
     throw new Error('the network is gone')
   }
   await expect(drain(decompress(failing()))).rejects.toThrow('the network is gone')
+  const member = gzipSync(content)
   const endless = async function* (): AsyncGenerator<Uint8Array> {
     try {
-      for (;;) yield gzipSync(content)
+      for (;;) yield member
     } finally {
       left = true
     }
