@@ -1,13 +1,16 @@
 import { EngineError } from '../../../errors/index.ts'
 import { type ChainId, chainIds, type Descriptor, imageIdOf, type ImageSource, type Platform } from '../../../image/index.ts'
+import { failureIn } from '../../../lib/disk-failure.ts'
 import type { LayerStore } from '../../../storage/index.ts'
 import { type ImageRecord, putImage, putImageName, timestamp } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { collect } from '../collect.ts'
 import { imageBlobs, whileKeeping } from '../store.ts'
+import { requireTrust, type TrustChoice } from '../trust/require-trust.ts'
 import { storeLayer } from './layer.ts'
 import { type ImagePlan, planImage } from './manifest.ts'
 import type { Progress } from './progress.ts'
+import { slots } from './slots.ts'
 import { openUnpacker } from './unpacker.ts'
 
 export interface FetchInput {
@@ -21,6 +24,8 @@ export interface FetchInput {
   signal: AbortSignal
   /** What is told to whoever listens to events: `pull` or `loadfromarchive`. */
   event?: string
+  /** Which policy.json counts, where another than the usual one does. */
+  trust?: TrustChoice
 }
 
 /** How many layers are fetched and unpacked at once. */
@@ -39,6 +44,12 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
       context,
       async () => {
         const plan = await planImage(source, blobs, names[0] ?? source.name, input.wanted, input.platformNamed)
+        const { mediaType } = plan.manifest
+        await requireTrust(
+          source,
+          { bytes: plan.manifestBytes, digest: plan.manifestDigest, mediaType },
+          { ...input.trust, signal },
+        )
         for (const warning of plan.warnings) progress.line(warning)
         begun = true
         await storeLayers(input, plan)
@@ -53,7 +64,7 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
     )
   } catch (error) {
     if (begun) await collect(context).catch((second: unknown) => context.log.warn(`after a failed pull: ${String(second)}`))
-    throw error
+    throw failureIn(context.root, error)
   }
 }
 
@@ -108,23 +119,6 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
 /** Compressed bytes of the layers that have to be unpacked. */
 function missingBytes(layers: LayerStore, chain: readonly ChainId[], plan: ImagePlan): number {
   return plan.manifest.layers.reduce((sum, { size }, i) => (layers.has(chain[i]!) ? sum : sum + size), 0)
-}
-
-/** Runs functions in order, at most `count` at once. */
-function slots(count: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = []
-  let busy = 0
-  return async (work) => {
-    if (busy >= count) await new Promise<void>((resolve) => waiting.push(resolve))
-    else busy++
-    try {
-      return await work()
-    } finally {
-      const next = waiting.shift()
-      if (next) next()
-      else busy--
-    }
-  }
 }
 
 async function record({ context, names, event = 'pull' }: FetchInput, plan: ImagePlan): Promise<ImageRecord> {

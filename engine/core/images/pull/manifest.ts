@@ -2,6 +2,7 @@ import { EngineError } from '../../../errors/index.ts'
 import {
   type BlobStore,
   type Descriptor,
+  type Digest,
   digestOf,
   formatPlatform,
   type ImageDocument,
@@ -19,7 +20,7 @@ export interface ImagePlan {
   /** The manifest of the one platform. */
   manifest: Manifest
   manifestBytes: Buffer
-  manifestDigest: string
+  manifestDigest: Digest
   /** Digests the image is known by: of its manifest, and of the index it was listed in. */
   digests: string[]
   /** Bytes to keep beside the manifest. */
