@@ -20,7 +20,10 @@ import { Shell } from './shell.tsx'
 /** The page of somebody who is logged in. */
 export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () => void }) {
   const { info, error, retry } = useInfo(backend)
-  const live = useMemo(() => ({ data: createLiveData(backend.engine), pending: createPending() }), [backend])
+  const live = useMemo(
+    () => ({ data: createLiveData(backend.engine, backend.account.user), pending: createPending() }),
+    [backend],
+  )
   const value = useMemo(
     () =>
       info && {

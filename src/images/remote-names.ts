@@ -17,7 +17,7 @@ const mostTags = 500
 /** Whether a name begins with the registry it comes from. */
 export function hasRegistry(reference: string): boolean {
   const [first = '', ...rest] = reference.split('/')
-  return rest.length > 0 && (first === 'localhost' || /[.:]/.test(first))
+  return rest.length > 0 && !reference.includes('//') && (first === 'localhost' || /[.:]/.test(first))
 }
 
 const nothing = async (): Promise<undefined> => undefined

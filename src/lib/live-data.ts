@@ -25,8 +25,8 @@ const changes = (...types: string[]) => {
   return (event: Event) => set.has(event.Type) && !quiet.has(event.Action)
 }
 
-/** Makes the page's data. */
-export function createLiveData(engine: Engine): LiveData {
+/** Makes the page's data; what is remembered of it is remembered for `account` alone. */
+export function createLiveData(engine: Engine, account = ''): LiveData {
   const events = createEventFeed(engine)
   return {
     events,
@@ -49,6 +49,6 @@ export function createLiveData(engine: Engine): LiveData {
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
     }),
     stats: createStatsFeed(engine),
-    updates: createUpdates(engine),
+    updates: createUpdates(engine, account),
   }
 }

@@ -5,8 +5,8 @@ import { createUpdates, type Update } from './updates.ts'
 const newer: Update = { name: 'a:1', id: 'x', status: 'newer', checked: 1 }
 
 function memory(first: string | null = null) {
-  const kept = { text: first }
-  return { kept, getItem: () => kept.text, setItem: (_key: string, text: string) => void (kept.text = text) }
+  const kept = new Map<string, string>()
+  return { getItem: (key: string) => kept.get(key) ?? first, setItem: (key: string, text: string) => void kept.set(key, text) }
 }
 
 async function* give(...updates: Update[]) {
@@ -15,18 +15,23 @@ async function* give(...updates: Update[]) {
 
 test('what a check found is remembered, and forgotten of what was pulled', async () => {
   const store = memory()
-  const first = createUpdates({ 'image.updates': async () => give(newer, { ...newer, name: 'b:1', status: 'current' }) }, store)
+  const first = createUpdates(
+    { 'image.updates': async () => give(newer, { ...newer, name: 'b:1', status: 'current' }) },
+    'alice',
+    store,
+  )
   await Promise.all([first.check(), first.check()])
   expect(first.state.get()).toMatchObject({ checking: false, error: undefined })
-  const second = createUpdates({ 'image.updates': async () => give() }, store)
+  const second = createUpdates({ 'image.updates': async () => give() }, 'alice', store)
   expect([...second.state.get().byName.values()].map(({ name, status }) => [name, status])).toEqual([
     ['a:1', 'newer'],
     ['b:1', 'current'],
   ])
   expect(second.state.get().checked).toBeTypeOf('number')
+  expect(createUpdates({ 'image.updates': async () => give() }, 'bob', store).state.get().byName.size).toBe(0)
   second.forget('a:1')
   expect(
-    createUpdates({ 'image.updates': async () => give() }, store)
+    createUpdates({ 'image.updates': async () => give() }, 'alice', store)
       .state.get()
       .byName.has('a:1'),
   ).toBe(false)
@@ -34,7 +39,7 @@ test('what a check found is remembered, and forgotten of what was pulled', async
 
 test('what is remembered and is none is not taken', () => {
   for (const text of ['{', '7', 'null', '{"checked":"x","found":[1,{"name":"a"},null]}'])
-    expect(createUpdates({ 'image.updates': async () => give() }, memory(text)).state.get()).toMatchObject({
+    expect(createUpdates({ 'image.updates': async () => give() }, 'alice', memory(text)).state.get()).toMatchObject({
       byName: new Map(),
       checked: undefined,
     })
@@ -49,6 +54,7 @@ test('a check that fails says so and keeps what it has; one that is stopped says
           throw new Error('no network')
         })(),
     },
+    'alice',
     memory(),
   )
   await failing.check()
@@ -61,6 +67,7 @@ test('a check that fails says so and keeps what it has; one that is stopped says
         return give()
       },
     },
+    'alice',
     memory(),
   )
   const check = stopped.check()

@@ -28,12 +28,16 @@ export interface Updates {
 /** Where it is remembered: what a browser has of it, or nothing. */
 export type Memory = Pick<Storage, 'getItem' | 'setItem'>
 
-const key = 'berth.updates'
 const most = 2000
 
-/** Makes the record of newer images. */
-export function createUpdates(engine: Pick<Engine, 'image.updates'>, memory: Memory | undefined = browserMemory()): Updates {
-  const store = createStore<UpdatesState>({ ...recall(memory), checking: false, error: undefined })
+/** Makes the record of newer images; several accounts may use one browser. */
+export function createUpdates(
+  engine: Pick<Engine, 'image.updates'>,
+  account: string,
+  memory: Memory | undefined = browserMemory(),
+): Updates {
+  const key = `berth.updates.${account}`
+  const store = createStore<UpdatesState>({ ...recall(memory?.getItem(key)), checking: false, error: undefined })
   let stop: AbortController | undefined
   const keep = () => {
     const { byName, checked } = store.get()
@@ -81,9 +85,9 @@ function browserMemory(): Memory | undefined {
 }
 
 /** What was remembered. It may be of another version, or have been changed: only what reads as updates is taken. */
-function recall(memory: Memory | undefined): Pick<UpdatesState, 'byName' | 'checked'> {
+function recall(text: string | null | undefined): Pick<UpdatesState, 'byName' | 'checked'> {
   try {
-    const { checked, found } = JSON.parse(memory?.getItem(key) ?? '{}') as { checked?: unknown; found?: unknown }
+    const { checked, found } = JSON.parse(text ?? '{}') as { checked?: unknown; found?: unknown }
     const good = (Array.isArray(found) ? found : []).filter(isUpdate)
     return {
       byName: new Map(good.map((each) => [each.name, each])),

@@ -125,7 +125,7 @@ test('load: several files, each with what came of it; one that is none is said',
   await user.click(dialog.getByRole('button', { name: 'Load' }))
   expect(await dialog.findByText('Loaded localhost/loaded:12')).toBeTruthy()
   expect(await dialog.findByText('That is no archive of an image.')).toBeTruthy()
-  expect(dialog.getByText('1 file was not loaded.')).toBeTruthy()
+  expect(await dialog.findByText('1 file was not loaded.')).toBeTruthy()
   expect(fake.state.images.some(({ RepoTags }) => RepoTags?.[0] === 'localhost/loaded:12')).toBe(true)
   await user.click(dialog.getByRole('button', { name: 'Leave b.tar out' }))
   expect(dialog.getByRole('button', { name: 'Load' })).toHaveProperty('disabled', true)

@@ -31,7 +31,8 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
   const [access, setAccess] = useState(plainAccess)
   const [pull] = useState(() => createPull())
   const [pulling, setPulling] = useState(false)
-  const reference = text.trim()
+  // As other tools' documents write it.
+  const reference = text.trim().replace(/^docker:\/\//, '')
   const error = referenceError(reference)
   const submit = async (signal: AbortSignal) => {
     setPulling(true)
@@ -72,6 +73,7 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
 
 function referenceError(reference: string): string | undefined {
   if (reference === '') return _('Give the name of an image.')
+  if (reference.includes('//')) return _('Only images at registries can be pulled here.')
   return /\s/.test(reference) ? _('The name of an image has no spaces.') : undefined
 }
 
