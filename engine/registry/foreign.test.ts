@@ -40,9 +40,9 @@ test('an address that is not https is not asked; the registry may have the layer
 })
 
 test('a layer that is nowhere is refused with the places that were tried', async () => {
-  const nowhere = async function* (): AsyncGenerator<Uint8Array> {
-    throw new Error('not here')
-  }
+  const nowhere = (): AsyncIterable<Uint8Array> => ({
+    [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('not here')) }),
+  })
   await expect(read(foreignBlob(layer(['https://127.0.0.1:1/layer', 'http://a/b']), 0, nowhere))).rejects.toMatchObject({
     code: 'RegistryProtocol',
     message: expect.stringMatching(/may not be given away.*127\.0\.0\.1:1.*"http:\/\/a\/b" is no https address/),

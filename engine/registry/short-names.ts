@@ -90,7 +90,9 @@ export async function rememberAlias(alias: string, name: string, file = confSour
   await withLock(lock, async () => {
     const aliases = new Map(Object.entries(await readAliases(file)))
     aliases.set(short.repository, target)
-    const lines = [...aliases].toSorted().map(([key, value]) => `  ${JSON.stringify(key)} = ${JSON.stringify(value)}\n`)
+    const lines = [...aliases]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, value]) => `  ${JSON.stringify(key)} = ${JSON.stringify(value)}\n`)
     try {
       await writeFileAtomic(file, `[aliases]\n${lines.join('')}`, { mode: 0o644 })
     } finally {

@@ -150,7 +150,7 @@ describe('registries, whoever asks', () => {
     ])
       expect(await berth('pull', '-q', place)).toBe(id)
     const names = (await berth.json('images', '--format', 'json')).flatMap((row: { Names: string[] }) => row.Names)
-    expect([...new Set(names)].toSorted()).toEqual([
+    expect([...new Set<string>(names)].toSorted()).toEqual([
       'docker.io/library/here:latest',
       'docker.io/library/kept:2',
       'localhost/there:1',
