@@ -48,6 +48,17 @@ export function imageDetailVerbs(world: FakeWorld): Partial<Engine> {
         sharedWith: index === 0 ? ['docker.io/library/debian:13', 'docker.io/library/mariadb:11.8'] : [],
       }))
     },
+    'manifest.inspect': async ({ name }) => {
+      findImage(world, name)
+      const entry = (architecture: string, variant?: string) => ({
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        size: 1203,
+        digest: `sha256:${hex(`entry ${architecture}`)}`,
+        platform: { os: 'linux', architecture, ...(variant === undefined ? {} : { variant }) },
+      })
+      const manifests = [entry('amd64'), entry('arm64', 'v8'), entry('s390x')]
+      return { schemaVersion: 2, mediaType: 'application/vnd.oci.image.index.v1+json', manifests }
+    },
     'image.tree': async ({ name, whatrequires }) => ({ Tree: tree(findImage(world, name), Boolean(whatrequires)) }),
   }
 }

@@ -23,6 +23,7 @@ export function transferVerbs(world: FakeWorld, pace = 100): Partial<Engine> {
         throw new EngineError('RegistryUnauthorized', `The registry of ${destination} wants a user name and password.`)
       return push(pace, options?.signal)
     },
+    'manifest.push': async (_input, options) => push(pace, options?.signal),
     'image.get': async ({ name }) => archive(findImage(world, name).Id),
     'image.export': async ({ references }) => archive(String(references)),
     'image.load': async ({ body }) => {

@@ -168,6 +168,33 @@ test('an image that lost its name is pruned, and its bytes are told', async () =
   expect(await loginBerth('alice')('images', '-q', '--filter', 'dangling=true')).toBe('')
 })
 
+test('a list of images is shown with what is in it, and pushed whole', async () => {
+  const { page } = window
+  const list = `${registry}/list-for-the-page:1`
+  const alice = loginBerth('alice')
+  await alice('manifest', 'create', list)
+  await alice('manifest', 'add', list, images.busybox)
+  await row(/list-for-the-page/)
+    .getByRole('link')
+    .first()
+    .click()
+  await page.getByRole('table', { name: 'Images of the list' }).getByText('linux/amd64').waitFor()
+  await act(page, list, 'Push…')
+  await press('Push')
+  await dialog().getByText('It was pushed').waitFor()
+  await dialog().getByRole('button', { name: 'Close' }).last().click()
+  const answer = await fetch(`http://${registry}/v2/list-for-the-page/manifests/1`, {
+    headers: {
+      accept: 'application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json',
+    },
+  })
+  expect(((await answer.json()) as { manifests: unknown[] }).manifests).toHaveLength(1)
+  await act(page, list, 'Remove…')
+  await press('Remove')
+  await closed()
+  await page.getByRole('tab', { name: 'Registries' }).waitFor()
+})
+
 test('a registry with a password is logged in to and out of', async () => {
   const { page } = window
   await page.getByRole('tab', { name: 'Registries' }).click()

@@ -50,6 +50,21 @@ test('its tabs can be linked to: layers with who shares them, history, configura
   expect(window.location.hash).toContain('tab=containers')
 })
 
+test('a list of images shows what is in it, and is pushed with all of it', async () => {
+  const fake = createFakeEngine(fakeHost())
+  const { user } = renderConsole(fake, `#/images/${encodeURIComponent('localhost/everywhere:2')}`)
+  const table = within(await screen.findByRole('table', { name: 'Images of the list' }))
+  expect(table.getByText('linux/arm64/v8')).toBeTruthy()
+  expect(screen.queryByRole('tab', { name: 'Layers' })).toBeNull()
+  await user.click(screen.getByRole('button', { name: 'Actions for localhost/everywhere:2' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Push…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  expect(dialog.getByText('berth manifest push --all localhost/everywhere:2')).toBeTruthy()
+  await user.click(dialog.getByRole('button', { name: 'Push' }))
+  expect(await dialog.findByText(/^It was pushed/, undefined, { timeout: 8000 })).toBeTruthy()
+  expect(fake.calls).toContain('manifest.push')
+})
+
 test('what cannot be read is said where it would be, and tried again', async () => {
   let broken = true
   const fake = createFakeEngine(fakeHost(), {

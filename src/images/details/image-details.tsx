@@ -25,6 +25,7 @@ import { ConfigurationTab } from './configuration-tab.tsx'
 import { ContainersTab } from './containers-tab.tsx'
 import { HistoryTab } from './history-tab.tsx'
 import { LayersTab } from './layers-tab.tsx'
+import { ListTab } from './list-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { TreeTab } from './tree-tab.tsx'
 
@@ -67,16 +68,23 @@ export function ImageDetails({ id }: { id: string }) {
 const titleOf = (image: Image): string => namesOf(image)[0] ?? shortId(image.Id)
 
 function Known({ image }: { image: Image }) {
-  const { engine } = useEngine()
-  const ask = useCallback((signal: AbortSignal) => engine['image.inspect']({ name: image.Id }, { signal }), [engine, image.Id])
-  // A summary that is another object is an image that changed.
-  const inspect = useCall(ask, image)
   return (
     <>
       <Heading image={image} />
-      <Tabs image={image} inspect={inspect} />
+      {image.IsManifestList ? (
+        <DetailTabs label={_('Image')} tabs={[{ key: 'overview', title: _('Overview'), content: <ListTab image={image} /> }]} />
+      ) : (
+        <Single image={image} />
+      )}
     </>
   )
+}
+
+function Single({ image }: { image: Image }) {
+  const { engine } = useEngine()
+  const ask = useCallback((signal: AbortSignal) => engine['image.inspect']({ name: image.Id }, { signal }), [engine, image.Id])
+  // A summary that is another object is an image that changed.
+  return <Tabs image={image} inspect={useCall(ask, image)} />
 }
 
 function Heading({ image }: { image: Image }) {

@@ -29,7 +29,8 @@ export function OverviewTab({ image, inspect }: { image: Image; inspect: Inspect
   )
 }
 
-function Names({ image }: { image: Image }) {
+/** The names of an image, each of which can be taken away. */
+export function Names({ image }: { image: Image }) {
   const { open } = useDialogs()
   const names = namesOf(image)
   return (

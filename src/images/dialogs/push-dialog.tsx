@@ -48,8 +48,9 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
   const submit = async (signal: AbortSignal) => {
     setPhase('pushing')
     try {
-      const input: Push = { name, destination: target, ...formInput(form), ...accessInput(access) }
-      await transfer.follow(() => engine['image.push'](input, { signal }))
+      const input = { name, destination: target, ...formInput(form), ...accessInput(access) }
+      const push = image.IsManifestList ? engine['manifest.push'] : engine['image.push']
+      await transfer.follow(() => push(input, { signal }))
     } catch (error) {
       setPhase('asking')
       throw error
@@ -65,7 +66,11 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
       variant="medium"
       failed={_('The image was not pushed')}
       disabled={target === '' || /\s/.test(target) || levelError !== undefined || !isWhole(access)}
-      command={phase === 'asking' ? commandLine(can.program, 'push', ...words) : undefined}
+      command={
+        phase === 'asking'
+          ? commandLine(can.program, ...(image.IsManifestList ? ['manifest', 'push', '--all'] : ['push']), ...words)
+          : undefined
+      }
       onSubmit={submit}
       onClose={onClose}
     >

@@ -1,0 +1,70 @@
+import { Card } from '@patternfly/react-core/dist/esm/components/Card'
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { useCallback } from 'react'
+
+import type { Output } from '../../../engine/contract/index.ts'
+import { useEngine } from '../../lib/engine-context.tsx'
+import { formatSize } from '../../lib/format.ts'
+import { _ } from '../../lib/gettext.ts'
+import type { Image } from '../../lib/live-data.ts'
+import { useCall } from '../../lib/use-call.ts'
+import { Copyable } from '../../ui/copyable.tsx'
+import { namesOf } from '../image-rows.ts'
+import { Names } from './overview-tab.tsx'
+import { Waiting } from './waiting.tsx'
+
+type Entry = NonNullable<Output<'manifest.inspect'>['manifests']>[number]
+
+/** What a list of images is: its names, and an image for each platform. */
+export function ListTab({ image }: { image: Image }) {
+  const { engine } = useEngine()
+  const name = namesOf(image)[0] ?? image.Id
+  const ask = useCallback((signal: AbortSignal) => engine['manifest.inspect']({ name }, { signal }), [engine, name])
+  return (
+    <div className="berth-cards">
+      <Names image={image} />
+      <Waiting call={useCall(ask, image)} failed={_('The list cannot be read')}>
+        {({ manifests }) => <Entries entries={manifests ?? []} />}
+      </Waiting>
+    </div>
+  )
+}
+
+/** `linux/arm/v7`, or what kind of thing it is that has no platform. */
+function platformText({ platform, mediaType }: Entry): string {
+  const { os, architecture, variant } = (platform ?? {}) as Partial<Record<'os' | 'architecture' | 'variant', unknown>>
+  const words = [os, architecture, variant].filter((each): each is string => typeof each === 'string' && each !== '')
+  return words.join('/') || mediaType
+}
+
+function Entries({ entries }: { entries: readonly Entry[] }) {
+  if (entries.length === 0) return <p className="berth-quiet">{_('The list is empty.')}</p>
+  return (
+    <Card isCompact className="berth-table-card">
+      <Table role="table" aria-label={_('Images of the list')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+        <Thead>
+          <Tr>
+            <Th>{_('Platform')}</Th>
+            <Th>{_('Digest')}</Th>
+            <Th>{_('Manifest')}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {entries.map((entry) => (
+            <Tr key={`${entry.digest} ${platformText(entry)}`}>
+              <Td dataLabel={_('Platform')} modifier="nowrap">
+                {platformText(entry)}
+              </Td>
+              <Td dataLabel={_('Digest')}>
+                <Copyable text={entry.digest} />
+              </Td>
+              <Td dataLabel={_('Manifest')} modifier="nowrap">
+                {formatSize(entry.size)}
+              </Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </Card>
+  )
+}
