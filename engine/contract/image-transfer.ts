@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { Anything, Flag, Name, Nothing, Off, On, Texts } from './fields.ts'
+import { Anything, Flag, Name, Nothing, Off, On, TextMap, Texts } from './fields.ts'
 import { operation } from './operation.ts'
 import { compressionChoice, registryAccess, registryErrors, registryHeaders, TransferProgress } from './registry-access.ts'
 
@@ -62,8 +62,19 @@ const bothSides = {
   destDaemonHost: v.optional(v.string()),
   srcSharedBlobDir: v.optional(v.string()),
   destSharedBlobDir: v.optional(v.string()),
+  /** Looks for no login there. */
+  srcAnonymous: Off,
+  destAnonymous: Off,
   retry: registryAccess.retry,
   retryDelay: registryAccess.retryDelay,
+}
+
+/** Which policy.json decides what may be copied. */
+const trustChoice = {
+  /** Another file than the usual one. */
+  policy: v.optional(v.string()),
+  /** None: lets everything in. */
+  insecurePolicy: Off,
 }
 
 const bothSidesHeaders = {
@@ -72,6 +83,25 @@ const bothSidesHeaders = {
   srcRegistryToken: 'X-Berth-Source-Token',
   destRegistryToken: 'X-Berth-Destination-Token',
 } as const
+
+/** How the registry of an image elsewhere is reached. */
+const remoteAccess = { ...registryAccess, anonymous: Off, registryToken: v.optional(v.string()) }
+const remoteHeaders = { ...registryHeaders, registryToken: 'X-Berth-Source-Token' } as const
+
+/** One step of a sync: beside those of each copy, what is done with which image. */
+const SyncProgress = v.object({
+  ...TransferProgress.entries,
+  notice: v.optional(
+    v.object({
+      level: v.picklist(['info', 'warning', 'error']),
+      message: v.string(),
+      /** What it is about: `from`, `to`, `registry`, `repo` … */
+      fields: TextMap,
+    }),
+  ),
+  /** An image that has been copied. */
+  synced: v.optional(v.object({ source: v.string(), destination: v.string(), digest: v.string() })),
+})
 
 const platformChoice = { os: v.optional(v.string()), arch: v.optional(v.string()), variant: v.optional(v.string()) }
 
@@ -160,7 +190,9 @@ export const imageTransferOperations = {
       Architecture: v.optional(v.string()),
       Variant: v.optional(v.string()),
       /** When the image was made, RFC 3339; now, where not given. */
-      created: v.optional(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 'is not an RFC 3339 time in UTC'))),
+      created: v.optional(
+        v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/, 'is not an RFC 3339 time in UTC')),
+      ),
     }),
     body: 'bytes',
     output: v.object({ Id: v.string() }),
@@ -191,10 +223,18 @@ export const imageTransferOperations = {
       format: manifestFormat,
       ...compressionChoice,
       ...signingChoice,
+      /** The name that new signatures claim, where it is not the destination's. */
+      signIdentity: v.optional(v.string()),
       preserveDigests: Off,
       additionalTags: v.optional(Texts, []),
+      /** Layers in a folder (`dir:`) are compressed, or not. */
+      destCompress: Off,
+      destDecompress: Off,
+      /** Keeps uncompressed layers in a layout (`oci:`) as they are. */
+      destOciAcceptUncompressedLayers: Off,
       ...platformChoice,
       quiet: Off,
+      ...trustChoice,
       ...bothSides,
     }),
     headers: bothSidesHeaders,
@@ -229,12 +269,14 @@ export const imageTransferOperations = {
       keepGoing: Off,
       format: manifestFormat,
       preserveDigests: Off,
+      ...platformChoice,
       ...signingChoice,
+      ...trustChoice,
       ...bothSides,
     }),
     headers: bothSidesHeaders,
-    output: TransferProgress,
-    errors: [...registryErrors, 'NotSupported', 'ManifestInvalid', 'DigestMismatch', 'DiskFull'],
+    output: SyncProgress,
+    errors: [...registryErrors, 'InvalidArgument', 'NotFound', 'NotSupported', 'ManifestInvalid', 'DigestMismatch', 'DiskFull'],
   }),
   'image.remoteInspect': operation({
     kind: 'call',
@@ -248,9 +290,9 @@ export const imageTransferOperations = {
       daemonHost: v.optional(v.string()),
       sharedBlobDir: v.optional(v.string()),
       ...platformChoice,
-      ...registryAccess,
+      ...remoteAccess,
     }),
-    headers: registryHeaders,
+    headers: remoteHeaders,
     output: RemoteInspect,
     errors: [...registryErrors, 'ManifestInvalid', 'ArchiveInvalid', 'ImagePlatformMissing'],
   }),
@@ -266,9 +308,9 @@ export const imageTransferOperations = {
       daemonHost: v.optional(v.string()),
       sharedBlobDir: v.optional(v.string()),
       ...platformChoice,
-      ...registryAccess,
+      ...remoteAccess,
     }),
-    headers: registryHeaders,
+    headers: remoteHeaders,
     format: 'bytes',
     output: Anything,
     errors: [...registryErrors, 'ManifestInvalid', 'ArchiveInvalid', 'ImagePlatformMissing'],
@@ -279,8 +321,8 @@ export const imageTransferOperations = {
     path: '/libpod/images/remote/tags',
     summary: 'The tags of a repository, or the names in an archive',
     extension: true,
-    input: v.object({ reference: Name, ...registryAccess }),
-    headers: registryHeaders,
+    input: v.object({ reference: Name, ...remoteAccess }),
+    headers: remoteHeaders,
     output: v.object({ Repository: v.optional(v.string()), Tags: v.array(v.string()) }),
     errors: [...registryErrors, 'ArchiveInvalid'],
   }),
@@ -290,8 +332,8 @@ export const imageTransferOperations = {
     path: '/libpod/images/remote',
     summary: 'Delete an image at a registry or in a layout',
     extension: true,
-    input: v.object({ reference: Name, ...registryAccess }),
-    headers: registryHeaders,
+    input: v.object({ reference: Name, ...remoteAccess }),
+    headers: remoteHeaders,
     output: Nothing,
     errors: [...registryErrors, 'NotSupported'],
   }),

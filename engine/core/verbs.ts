@@ -1,6 +1,5 @@
 import type { CallOptions, OperationName, Parsed, Reply } from '../contract/index.ts'
 import type { Context } from './context.ts'
-import { notYet } from './not-yet.ts'
 
 /** The work of one operation. Its input has been checked and holds all defaults. */
 export type Verb<K extends OperationName> = (context: Context, input: Parsed<K>, options: CallOptions) => Reply<K>
@@ -81,7 +80,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'image.import': async () => (await import('./images/import.ts')).importImage,
   'image.scp': async () => (await import('./images/scp.ts')).scp,
   'image.copy': async () => (await import('./images/copy.ts')).copy,
-  'image.sync': async () => notYet,
+  'image.sync': async () => (await import('./images/sync.ts')).sync,
   'image.remoteInspect': async () => (await import('./images/remote/inspect.ts')).inspect,
   'image.remoteRaw': async () => (await import('./images/remote/raw.ts')).raw,
   'image.remoteTags': async () => (await import('./images/remote/tags.ts')).tags,

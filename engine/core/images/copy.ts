@@ -1,45 +1,76 @@
 import type { Parsed } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
 import type { Verb } from '../verbs.ts'
-import { copyImage } from './copy/index.ts'
+import type { Context } from '../context.ts'
+import { copyImage, type TransferProgress } from './copy/index.ts'
 import { transferStream } from './copy/stream.ts'
 import { type Access, checkPlace, openDestination, openSource } from './transports/index.ts'
+import type { TrustChoice } from './trust/require-trust.ts'
 
 type Input = Parsed<'image.copy'>
 
 /** Copies an image between any two places. */
 export const copy: Verb<'image.copy'> = async (context, input, options) => {
+  if (input.destCompress && input.destDecompress)
+    throw new EngineError('InvalidArgument', 'Layers cannot be compressed and decompressed at the same time: choose one.')
   // Refused here rather than in the stream, where a status can no longer be given.
   await checkPlace(input.source, accessOf(input, 'src'))
   await checkPlace(input.destination, accessOf(input, 'dest'))
-  return transferStream(options, input.quiet, 'The copy was cancelled.', async (progress, signal) => {
-    const source = await openSource(context, input.source, { ...accessOf(input, 'src'), signal })
-    try {
-      const destination = await openDestination(context, input.destination, {
-        ...accessOf(input, 'dest'),
-        signal,
-        additionalTags: input.additionalTags,
-        ...(source.reference ? { from: source.reference } : {}),
-      })
-      const { os, arch, variant, all, multiArch } = input
-      const { digest } = await copyImage({
-        ...input,
-        context,
-        source,
-        destination,
-        progress,
-        signal,
-        images: multiArch ?? (all ? 'all' : 'system'),
-        platform: { ...(os ? { os } : {}), ...(arch ? { architecture: arch } : {}), ...(variant ? { variant } : {}) },
-      })
-      return digest
-    } finally {
-      await source.close()
-    }
-  })
+  return transferStream(options, input.quiet, 'The copy was cancelled.', (progress, signal) =>
+    copyBetween(context, input, progress, signal),
+  )
 }
 
+/** Copies one image. @returns the digest of what was written. */
+export async function copyBetween(
+  context: Context,
+  input: Omit<Input, 'quiet'>,
+  progress: TransferProgress,
+  signal: AbortSignal,
+): Promise<string> {
+  const source = await openSource(context, input.source, { ...accessOf(input, 'src'), signal })
+  try {
+    const destination = await openDestination(context, input.destination, {
+      ...accessOf(input, 'dest'),
+      signal,
+      additionalTags: input.additionalTags,
+      compress: input.destCompress,
+      decompress: input.destDecompress,
+      acceptUncompressed: input.destOciAcceptUncompressedLayers,
+      ...(source.reference ? { from: source.reference } : {}),
+    })
+    const { os, arch, variant, all, multiArch } = input
+    const { digest } = await copyImage({
+      ...input,
+      trust: trustOf(input),
+      context,
+      source,
+      destination,
+      progress,
+      signal,
+      images: multiArch ?? (all ? 'all' : 'system'),
+      platform: { ...(os ? { os } : {}), ...(arch ? { architecture: arch } : {}), ...(variant ? { variant } : {}) },
+    })
+    return digest
+  } finally {
+    await source.close()
+  }
+}
+
+/** Both sides of a copy, and whom to trust, as the caller said it. */
+export type BothSides = Pick<
+  Input,
+  Extract<keyof Input, `src${string}` | `dest${string}`> | 'retry' | 'retryDelay' | 'policy' | 'insecurePolicy'
+>
+
+/** Which policy.json counts. */
+export const trustOf = ({ policy, insecurePolicy }: Pick<BothSides, 'policy' | 'insecurePolicy'>): TrustChoice => ({
+  ...(policy === undefined ? {} : { policy }),
+  ...(insecurePolicy ? { insecurePolicy } : {}),
+})
+
 /** How one side is reached. */
-function accessOf(input: Input, side: 'src' | 'dest'): Access {
+export function accessOf(input: BothSides, side: 'src' | 'dest'): Access {
   const from = <K extends 'Credentials' | 'Authfile' | 'CertDir' | 'RegistryToken' | 'DaemonHost' | 'SharedBlobDir'>(key: K) =>
     input[`${side}${key}`]
   const given = {
@@ -49,6 +80,7 @@ function accessOf(input: Input, side: 'src' | 'dest'): Access {
     registryToken: from('RegistryToken'),
     daemonHost: from('DaemonHost'),
     sharedBlobDir: from('SharedBlobDir'),
+    anonymous: input[`${side}Anonymous`],
     tlsVerify: input[`${side}TlsVerify`],
     retry: input.retry,
     retryDelay: input.retryDelay,

@@ -8,11 +8,13 @@ export interface RegistryFields {
   credentials?: string | undefined
   authfile?: string | undefined
   certDir?: string | undefined
+  anonymous?: boolean | undefined
+  registryToken?: string | undefined
 }
 
 /** How a registry is reached, as the caller of an operation said it. */
 export function accessOf(input: RegistryFields, signal?: AbortSignal): Access {
-  const { tlsVerify, retry, retryDelay, credentials, authfile, certDir } = input
+  const { tlsVerify, retry, retryDelay, credentials, authfile, certDir, anonymous, registryToken } = input
   return {
     ...(tlsVerify === undefined ? {} : { tlsVerify }),
     ...(retry === undefined ? {} : { retry }),
@@ -20,6 +22,8 @@ export function accessOf(input: RegistryFields, signal?: AbortSignal): Access {
     ...(credentials ? { credentials } : {}),
     ...(authfile ? { authfile } : {}),
     ...(certDir ? { certDir } : {}),
+    ...(anonymous ? { anonymous } : {}),
+    ...(registryToken ? { registryToken } : {}),
     ...(signal ? { signal } : {}),
   }
 }

@@ -4,9 +4,11 @@ import {
   manifestFamily,
   type ManifestIndex,
   parseAnyManifest,
+  type Reference,
   rewriteIndex,
   selectPlatform,
   type SourceManifest,
+  toReference,
   wantedPlatform,
 } from '../../../image/index.ts'
 import type { CopyInput, CopyResult } from './choice.ts'
@@ -41,12 +43,13 @@ export async function copyImage(input: CopyInput): Promise<CopyResult> {
 
 /** As {@link copyImage}, without ending the destination: for those that take several images. */
 export async function copyInto(input: CopyInput): Promise<CopyResult> {
-  const { source, destination, progress, signal, platform } = input
+  const { source, destination, progress, signal, platform, trust } = input
   if (destination.fetch) {
     refuseChanges(input)
-    return { digest: await destination.fetch(source, { progress, signal, ...(platform ? { platform } : {}) }) }
+    const choice = { progress, signal, ...(platform ? { platform } : {}), ...(trust ? { trust } : {}) }
+    return { digest: await destination.fetch(source, choice) }
   }
-  const signatures = signaturesFor(destination, input, destination.reference)
+  const signatures = signaturesFor(destination, input, identityOf(input))
   const what = `The image ${source.name}`
   const top = await source.manifest()
   const parsed = parseAnyManifest(top.bytes, top.mediaType, what)
@@ -55,6 +58,11 @@ export async function copyInto(input: CopyInput): Promise<CopyResult> {
       ? await copyOne({ input, signatures, found: top, what, top: true })
       : await copyIndex(input, signatures, { ...top, mediaType: parsed.mediaType }, parsed, what)
   return { digest: manifest.digest, manifest }
+}
+
+/** The name that new signatures claim: in full, as it is never looked up. @throws ImageReferenceInvalid */
+function identityOf({ signIdentity, destination }: CopyInput): Reference | undefined {
+  return signIdentity ? toReference(signIdentity) : destination.reference
 }
 
 /** The store keeps an image as it comes. */

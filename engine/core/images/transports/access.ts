@@ -1,5 +1,6 @@
 import type { Digest, ImageDestination, ImageSource, Platform, Reference } from '../../../image/index.ts'
 import type { TransferProgress } from '../copy/progress.ts'
+import type { TrustChoice } from '../trust/require-trust.ts'
 
 /** How one side of a transfer is reached. What a transport does not need, it does not look at. */
 export interface Access {
@@ -33,6 +34,8 @@ export interface DestinationAccess extends Access {
   acceptUncompressed?: boolean
   /** Stores layers compressed where they would be kept as they are (`dir:`). */
   compress?: boolean
+  /** Stores layers uncompressed (`dir:`). */
+  decompress?: boolean
 }
 
 /** What a destination that fetches by itself is given. */
@@ -41,6 +44,7 @@ export interface FetchChoice {
   platform?: Partial<Platform>
   progress: TransferProgress
   signal: AbortSignal
+  trust?: TrustChoice
 }
 
 /** A place to write to, whichever it is. */

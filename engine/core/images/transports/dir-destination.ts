@@ -19,7 +19,7 @@ const version = 'Directory Transport Version: 1.1\n'
 export async function openDirDestination(
   _context: Context,
   folder: string,
-  { compress }: DestinationAccess,
+  { compress, decompress }: DestinationAccess,
 ): Promise<Destination> {
   const made = prepare(folder)
   const written = new Set<string>()
@@ -35,7 +35,7 @@ export async function openDirDestination(
   const signatures: [string, Uint8Array][] = []
   return {
     name: `dir:${folder}`,
-    traits: { manifestTypes: [], layers: compress ? 'compress' : 'preserve', lists: true },
+    traits: { manifestTypes: [], layers: compress ? 'compress' : decompress ? 'decompress' : 'preserve', lists: true },
     async has({ digest, size }) {
       const there = statSync(join(folder, dirName(digest)), { throwIfNoEntry: false })?.size === size
       // Of the image that is being replaced: it may be damaged, so only what this transfer has written counts.

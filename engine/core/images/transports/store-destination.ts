@@ -21,7 +21,7 @@ export async function openStoreDestination(context: Context, rest: string, acces
     name: `containers-storage:${names[0]}`,
     reference,
     traits: { manifestTypes: [], layers: 'preserve', lists: false },
-    async fetch(source, { platform = {}, progress, signal }) {
+    async fetch(source, { platform = {}, progress, signal, trust }) {
       const { facts } = await fetchImage({
         context,
         source,
@@ -30,6 +30,7 @@ export async function openStoreDestination(context: Context, rest: string, acces
         platformNamed: Boolean(platform.os ?? platform.architecture),
         progress,
         signal,
+        ...(trust ? { trust } : {}),
       })
       return facts.manifest.digest as Digest
     },

@@ -1,0 +1,84 @@
+import { EngineError } from '../../../errors/index.ts'
+import { readBounded } from '../../../lib/atomic-file.ts'
+
+const maxBytes = 4 * 1024 * 1024
+
+/** What is said of one registry in the file that a sync works off (skopeo-sync(1), YAML FILE CONTENT). */
+export interface RegistryList {
+  registry: string
+  /** Tags and digests by repository; none for all tags. */
+  images: [string, string[]][]
+  /** Regular expressions for tags, by repository. */
+  byRegex: [string, string][]
+  /** Constraints for versions, by repository. */
+  bySemver: [string, string][]
+  credentials?: { username: string; password: string }
+  tlsVerify?: boolean
+  certDir?: string
+}
+
+/**
+ * Reads such a file.
+ * @throws EngineError NotFound, InvalidArgument, TooLarge
+ */
+export async function readYamlSource(file: string): Promise<RegistryList[]> {
+  const text = await readBounded(file, maxBytes)
+  if (text === undefined) throw new EngineError('NotFound', `There is no file ${file}.`, { details: { path: file } })
+  const { parse } = await import('yaml')
+  let document: unknown
+  try {
+    document = parse(text, { maxAliasCount: 100 })
+  } catch (cause) {
+    throw invalid(file, (cause as Error).message.split('\n')[0] ?? '', cause)
+  }
+  return entries(document, file, 'the file').map(([registry, value]) => registryList(registry, value, file))
+}
+
+function registryList(registry: string, value: unknown, file: string): RegistryList {
+  const found = Object.fromEntries(entries(value, file, registry))
+  const credentials = Object.fromEntries(entries(found['credentials'], file, `credentials of ${registry}`))
+  const username = text(credentials['username'], file, `username of ${registry}`)
+  const password = text(credentials['password'], file, `password of ${registry}`)
+  const tlsVerify = found['tls-verify']
+  if (tlsVerify !== undefined && tlsVerify !== null && typeof tlsVerify !== 'boolean')
+    throw invalid(file, `tls-verify of ${registry} is neither true nor false`)
+  const certDir = text(found['cert-dir'], file, `cert-dir of ${registry}`)
+  return {
+    registry,
+    images: entries(found['images'], file, `images of ${registry}`).map(([name, tags]) => [name, texts(tags, file, name)]),
+    byRegex: pairs(found['images-by-tag-regex'], file, registry),
+    bySemver: pairs(found['images-by-semver'], file, registry),
+    ...(username === '' && password === '' ? {} : { credentials: { username, password } }),
+    ...(typeof tlsVerify === 'boolean' ? { tlsVerify } : {}),
+    ...(certDir === '' ? {} : { certDir }),
+  }
+}
+
+function entries(value: unknown, file: string, what: string): [string, unknown][] {
+  if (value === undefined || value === null) return []
+  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value)
+  throw invalid(file, `${what} holds no list of names with values`)
+}
+
+const pairs = (value: unknown, file: string, registry: string): [string, string][] =>
+  entries(value, file, registry).map(([name, each]) => [name, text(each, file, name)])
+
+function texts(value: unknown, file: string, what: string): string[] {
+  if (value === undefined || value === null) return []
+  if (Array.isArray(value)) return value.map((each) => text(each, file, what))
+  throw invalid(file, `${what} has no list of tags`)
+}
+
+/** Numbers are meant as they are written: a tag may look like one. */
+function text(value: unknown, file: string, what: string): string {
+  if (value === undefined || value === null) return ''
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw invalid(file, `${what} is no text`)
+}
+
+function invalid(file: string, reason: string, cause?: unknown): EngineError {
+  return new EngineError('InvalidArgument', `Failed to unmarshal ${JSON.stringify(file)}: ${reason}.`, {
+    details: { path: file },
+    ...(cause === undefined ? {} : { cause }),
+  })
+}
