@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { findInflateProgram, type InflateProgram, startInflating } from '../../../adapters/inflater.ts'
 import { detectCompression } from '../../../image/index.ts'
 
-const pieceBytes = 256 * 1024
+const pieceBytes = 512 * 1024
 const readSome = promisify(read)
 
 /** The program of this host that inflates the file; nothing for a plain one, or without one. */
@@ -27,18 +27,29 @@ export async function* inflateFile(path: string, program: InflateProgram): Async
   const fd = openSync(path, 'r')
   try {
     const inflating = startInflating(program, fd)
+    // One piece ahead, so that whoever takes them and whoever inflates them need not wait for each other.
+    let ahead = readPiece(inflating.output)
     try {
-      for (;;) {
-        // Each its own: whoever gets it may keep it.
-        const { bytesRead, buffer } = await readSome(inflating.output, Buffer.allocUnsafeSlow(pieceBytes), 0, pieceBytes, null)
-        if (bytesRead === 0) break
-        yield buffer.subarray(0, bytesRead)
+      for (let piece = await ahead; piece.byteLength > 0; piece = await ahead) {
+        ahead = readPiece(inflating.output)
+        yield piece
       }
       await inflating.done
     } finally {
+      // It ends soon: the program has all it needs. The descriptor may not be closed before.
+      await ahead.catch(() => {})
       await inflating.close()
     }
   } finally {
     closeSync(fd)
   }
+}
+
+/** Each its own: whoever gets it may keep it. */
+function readPiece(fd: number): Promise<Uint8Array> {
+  const reading = readSome(fd, Buffer.allocUnsafeSlow(pieceBytes), 0, pieceBytes, null)
+  const piece = reading.then(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead))
+  // Reported where it is awaited, which may be later.
+  piece.catch(() => {})
+  return piece
 }
