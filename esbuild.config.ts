@@ -1,6 +1,6 @@
 import { build, type BuildOptions, type BuildResult, context, type PluginBuild } from 'esbuild'
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
 import { compress } from './packaging/build/compress.ts'
@@ -139,6 +139,8 @@ function copyPackage(name: string): void {
 function copyPrograms(): void {
   mkdirSync(join(out, 'bin'), { recursive: true })
   cpSync(join(top, 'packaging/bin/berth'), join(out, 'bin/berth'))
+  rmSync(join(out, 'bin/skopeo'), { force: true })
+  symlinkSync('berth', join(out, 'bin/skopeo'))
   const node = join(pinnedNodeFolder() ?? dirname(process.execPath), 'node')
   rmSync(join(out, 'bin/node'), { force: true })
   try {

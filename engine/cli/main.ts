@@ -2,7 +2,10 @@
 import { readVersion } from './version.ts'
 
 const argv = process.argv.slice(2)
-if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
+if (argv[0] === '--as=skopeo') {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  void import('./skopeo/run.ts').then(({ runSkopeo }) => runSkopeo(argv.slice(1))).then(leave)
+} else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`berth version ${readVersion()}\n`)
 } else {
   // A reader that has seen enough (`| head`) is no failure.

@@ -6,12 +6,16 @@ type Item = Output<'image.push'>
 type Blob = NonNullable<Item['layer']>
 
 /**
- * Follows a transfer, with its progress on stderr as podman's: a line for each blob, which grows on a terminal.
+ * Follows a transfer, with its progress on stderr as podman's (on stdout as skopeo's): a line for each blob, which grows on a terminal.
  *
  * @returns the digest of what was written.
  */
-export async function showTransfer(items: AsyncIterable<Item>, quiet: boolean): Promise<string> {
-  const shown = quiet ? undefined : onStderr(process.stderr.isTTY)
+export async function showTransfer(
+  items: AsyncIterable<Item>,
+  quiet: boolean,
+  output: NodeJS.WriteStream = process.stderr,
+): Promise<string> {
+  const shown = quiet ? undefined : progressOn(output)
   let digest = ''
   for await (const item of items) {
     if (item.error) throw new EngineError('Internal', item.error)
@@ -22,18 +26,19 @@ export async function showTransfer(items: AsyncIterable<Item>, quiet: boolean): 
   return digest
 }
 
-function onStderr(terminal: boolean) {
+function progressOn(output: NodeJS.WriteStream) {
+  const terminal = output.isTTY
   const blobs = new Map<string, Blob>()
   let drawn = 0
   const clear = (): void => {
-    if (drawn > 0) process.stderr.write(`\u001b[${drawn}A\u001b[J`)
+    if (drawn > 0) output.write(`\u001b[${drawn}A\u001b[J`)
     drawn = 0
   }
   const draw = (): void => {
     clear()
-    const width = process.stderr.columns || 80
+    const width = output.columns || 80
     const lines = Array.from(blobs.values(), (each) => blobLine(each).slice(0, width - 1))
-    process.stderr.write(lines.map((line) => `${line}\n`).join(''))
+    output.write(lines.map((line) => `${line}\n`).join(''))
     drawn = lines.length
   }
   return {
@@ -41,7 +46,7 @@ function onStderr(terminal: boolean) {
       // On a terminal, a blob has a line of its own.
       if (terminal && /^Copying (blob|config)/.test(text)) return
       clear()
-      process.stderr.write(text.endsWith('\n') ? text : `${text}\n`)
+      output.write(text.endsWith('\n') ? text : `${text}\n`)
       if (terminal && blobs.size > 0) draw()
     },
     blob(blob: Blob): void {

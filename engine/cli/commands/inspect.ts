@@ -5,6 +5,7 @@ import { goJson } from '../output/go-json.ts'
 import { renderValue } from '../output/report.ts'
 import { bool, text, textOr } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { inspectFlags, inspectRemote } from '../skopeo/inspect-remote.ts'
 
 type Look = (api: Engine, name: string) => Promise<unknown>
 
@@ -56,9 +57,21 @@ export const containerInspect = command({
 
 export const imageInspect = command({
   summary: 'Display the configuration of an image',
+  description:
+    'Displays the low-level information on an image. With --remote, of one at a registry, in a folder or in an archive, without fetching its layers, as skopeo inspect does: docker://REGISTRY/NAME:TAG, dir:PATH, oci:PATH:NAME …',
   usage: 'IMAGE [IMAGE...]',
-  flags: { format },
-  run: ({ args, flags, engine }) => showAll(args, flags.format, image, engine, false),
+  examples: ['berth image inspect busybox', 'berth image inspect --remote docker://quay.io/skopeo/stable:latest'],
+  flags: {
+    ...inspectFlags,
+    format,
+    remote: bool('', 'Inspect an image where it is: at a registry, in a folder or in an archive'),
+  },
+  async run({ args, flags, engine }) {
+    if (!flags.remote) return showAll(args, flags.format, image, engine, false)
+    if (args.length !== 1) throw new UsageError('--remote takes exactly one image')
+    await inspectRemote({ args, flags, engine })
+    return 0
+  },
 })
 
 export const podInspect = command({

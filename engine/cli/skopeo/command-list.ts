@@ -1,0 +1,77 @@
+import type { Command } from '../command.ts'
+
+/** A command of skopeo's: one of ours, by its rules. */
+export interface SkopeoCommand {
+  summary: string
+  /** Loaded when it is called. */
+  load: () => Promise<Command>
+  /** What is said when there are too few or too many arguments. */
+  wrongCount?: string
+  /** Help is shown with that. */
+  showsUsage?: true
+  /** The exit code is 2 where the image is not there. */
+  tellsMissing?: true
+}
+
+/** Skopeo's commands, by name. */
+export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
+  copy: {
+    summary: 'Copy an IMAGE-NAME from one location to another',
+    load: async () => (await import('../commands/image-copy.ts')).imageCopy,
+    wrongCount: 'Exactly two arguments expected',
+    showsUsage: true,
+    tellsMissing: true,
+  },
+  delete: {
+    summary: 'Delete image IMAGE-NAME',
+    load: async () => (await import('../commands/image-delete.ts')).imageDelete,
+    wrongCount: 'Usage: delete imageReference',
+  },
+  'generate-sigstore-key': {
+    summary: 'Generate a sigstore public/private key pair',
+    load: async () => (await import('../commands/standalone.ts')).generateSigstoreKey,
+    wrongCount: 'Usage: generate-sigstore-key --output-prefix PREFIX',
+  },
+  inspect: {
+    summary: 'Inspect image IMAGE-NAME',
+    load: async () => (await import('./commands.ts')).skopeoInspect,
+    wrongCount: 'Exactly one argument expected',
+    tellsMissing: true,
+  },
+  'list-tags': {
+    summary: 'List tags in the transport/repository specified by the SOURCE-IMAGE',
+    load: async () => (await import('../commands/image-list-tags.ts')).imageListTags,
+    wrongCount: 'Exactly one non-option argument expected',
+    showsUsage: true,
+  },
+  login: {
+    summary: 'Login to a container registry',
+    load: async () => (await import('./commands.ts')).skopeoLogin,
+  },
+  logout: {
+    summary: 'Logout of a container registry',
+    load: async () => (await import('./commands.ts')).skopeoLogout,
+  },
+  'manifest-digest': {
+    summary: 'Compute a manifest digest of a file',
+    load: async () => (await import('./commands.ts')).manifestDigest,
+    wrongCount: 'Usage: skopeo manifest-digest manifest',
+  },
+  'standalone-sign': {
+    summary: 'Create a signature using local files',
+    load: async () => (await import('../commands/standalone.ts')).standaloneSign,
+    wrongCount: 'Usage: skopeo standalone-sign manifest docker-reference key-fingerprint -o signature',
+  },
+  'standalone-verify': {
+    summary: 'Verify a signature using local files',
+    load: async () => (await import('../commands/standalone.ts')).standaloneVerify,
+    wrongCount: 'Usage: skopeo standalone-verify manifest docker-reference key-fingerprint signature',
+  },
+  sync: {
+    summary: 'Synchronize one or more images from one location to another',
+    load: async () => (await import('./commands.ts')).skopeoSync,
+    wrongCount: 'Exactly two arguments expected',
+    showsUsage: true,
+    tellsMissing: true,
+  },
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+
+import { command } from '../command.ts'
+import { imageSync, runSync } from '../commands/image-sync.ts'
+import { login } from '../commands/login.ts'
+import { logout } from '../commands/logout.ts'
+import { ExitError } from '../exit-code.ts'
+import { UsageError } from '../parse/usage-error.ts'
+import { maybe } from '../registry-flags.ts'
+import { inspectFlags, inspectRemote } from './inspect-remote.ts'
+import { logLine } from './log.ts'
+
+// Commands that are skopeo's alone, or whose words differ from those of `berth`.
+
+export const skopeoInspect = command({
+  summary: 'Inspect image IMAGE-NAME',
+  description:
+    'Return low-level information about "IMAGE-NAME" in a registry/transport\nSupported transports:\ncontainers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive',
+  usage: 'IMAGE-NAME',
+  examples: [
+    'skopeo inspect docker://registry.fedoraproject.org/fedora',
+    'skopeo inspect --config docker://docker.io/alpine',
+    'skopeo inspect --format "Name: {{.Name}} Digest: {{.Digest}}" docker://registry.access.redhat.com/ubi8',
+  ],
+  flags: inspectFlags,
+  args: { min: 1, max: 1 },
+  run: inspectRemote,
+})
+
+export const skopeoSync = command({
+  ...imageSync,
+  run: (call) => runSync(call, ({ level, message, fields }) => logLine(level, message, fields)),
+})
+
+const oneRegistry = (args: readonly string[], in_: 'log in to' | 'log out from'): void => {
+  if (args.length === 0) throw new UsageError(`please provide a registry to ${in_}`)
+  if (args.length > 1) throw new UsageError(`${in_ === 'log in to' ? 'login' : 'logout'} accepts only one registry to ${in_}`)
+}
+
+export const skopeoLogin = command({
+  ...login,
+  description: 'Login to a container registry on a specified server.',
+  usage: 'REGISTRY',
+  examples: ['skopeo login quay.io'],
+  args: {},
+  async run(call) {
+    oneRegistry(call.args, 'log in to')
+    return login.run(call)
+  },
+})
+
+const tlsVerify = maybe('', 'require HTTPS and verify certificates when accessing the registry')
+
+export const skopeoLogout = command({
+  ...logout,
+  description: 'Logout of a container registry on a specified server.',
+  usage: 'REGISTRY',
+  examples: ['skopeo logout quay.io'],
+  flags: { ...logout.flags, 'tls-verify': tlsVerify },
+  args: {},
+  async run(call) {
+    if (!call.flags.all) oneRegistry(call.args, 'log out from')
+    return logout.run(call)
+  },
+})
+
+export const manifestDigest = command({
+  summary: 'Compute a manifest digest of a file',
+  usage: 'MANIFEST-FILE',
+  examples: ['skopeo manifest-digest manifest.json'],
+  flags: {},
+  args: { min: 1, max: 1 },
+  local: true,
+  async run({ args: [file = ''] }) {
+    const bytes = await readFile(file).catch((cause: Error) => {
+      const reason = /ENOENT/.test(cause.message) ? 'no such file or directory' : cause.message
+      throw new ExitError(1, `Error reading manifest from ${file}: open ${file}: ${reason}`, cause)
+    })
+    process.stdout.write(`sha256:${createHash('sha256').update(bytes).digest('hex')}\n`)
+  },
+})

@@ -1,0 +1,141 @@
+import { EngineError } from '../../errors/index.ts'
+import type { Call, Command, GlobalOptions } from '../command.ts'
+import { openEngineOnce } from '../open-engine.ts'
+import { parseFlags } from '../parse/parse-flags.ts'
+import { UsageError } from '../parse/usage-error.ts'
+import { readVersion } from '../version.ts'
+import { type SkopeoCommand, skopeoCommands } from './command-list.ts'
+import { milliseconds, skopeoFlags } from './globals.ts'
+import { skopeoHelp, skopeoOverview } from './help.ts'
+import { logLine } from './log.ts'
+
+type Values = Record<string, unknown>
+
+/** Whose command line it is: its version counts for what scripts ask of skopeo. */
+const skopeoVersion = '1.18.0'
+
+/** Runs one command line of skopeo's, and says on stderr what went wrong as it does. Resolves to the exit code. */
+export async function runSkopeo(argv: readonly string[]): Promise<number> {
+  // What is waited for may be watched by nothing that keeps a process alive.
+  const alive = setInterval(() => {}, 0x7fffffff)
+  const state: State = { timedOut: false }
+  try {
+    return await run(argv, state)
+  } catch (error) {
+    const hint = error instanceof UsageError && error.hint ? `\n${error.hint}` : ''
+    const text = state.timedOut ? 'context deadline exceeded' : messageOf(error)
+    logLine('fatal', `${text}${hint}`)
+    return state.command?.tellsMissing && isMissing(error) ? 2 : 1
+  } finally {
+    clearInterval(alive)
+    clearTimeout(state.timer)
+  }
+}
+
+interface State {
+  command?: SkopeoCommand
+  timedOut: boolean
+  timer?: NodeJS.Timeout
+}
+
+async function run(argv: readonly string[], state: State): Promise<number> {
+  const version = { ...skopeoFlags.debug, short: 'v' }
+  const before = parse({ ...skopeoFlags, version }, argv, true)
+  if (before.values['version'] === true) {
+    process.stdout.write(`skopeo version ${skopeoVersion} (berth ${readVersion()})\n`)
+    return 0
+  }
+  const asked = before.args[0] === 'help' ? before.args.slice(1) : before.args
+  const help = before.args[0] === 'help' || before.values['help'] === true
+  const [name, ...rest] = asked
+  if (name === undefined) {
+    if (!help) throw new UsageError("Missing command 'skopeo COMMAND'", "Try 'skopeo --help' for more information")
+    process.stdout.write(skopeoOverview(skopeoCommands))
+    return 0
+  }
+  const found = Object.hasOwn(skopeoCommands, name) ? skopeoCommands[name] : undefined
+  if (!found) throw new UsageError(`Unrecognized command \`skopeo ${name}\``, "Try 'skopeo --help' for more information")
+  state.command = found
+  const command = await found.load()
+  if (help) {
+    process.stdout.write(skopeoHelp(name, command))
+    return 0
+  }
+  return call(name, command, rest, before, argv, state)
+}
+
+async function call(
+  name: string,
+  command: Command,
+  rest: readonly string[],
+  before: ReturnType<typeof parse>,
+  argv: readonly string[],
+  state: State,
+): Promise<number> {
+  const { args, values, given } = parse({ ...skopeoFlags, ...command.flags }, rest)
+  if (values['help'] === true) {
+    process.stdout.write(skopeoHelp(name, command))
+    return 0
+  }
+  for (const key of before.given) if (!given.has(key)) values[key] = before.values[key]
+  const { min = 0, max = Infinity } = command.args ?? {}
+  if (args.length < min || args.length > max) {
+    if (state.command?.showsUsage) process.stderr.write(skopeoHelp(name, command))
+    throw new UsageError(state.command?.wrongCount ?? 'wrong number of arguments')
+  }
+  if ((name === 'copy' || name === 'sync') && values['tls-verify'] !== undefined)
+    logLine('warning', "'--tls-verify' is deprecated, instead use: --src-tls-verify, --dest-tls-verify")
+  const global = globalOf(values, state)
+  const engine = openEngineOnce(global)
+  const made: Call = {
+    args,
+    flags: values as never,
+    global,
+    engine: engine.open,
+    remote: false,
+    commandLine: ['skopeo', ...argv],
+  }
+  try {
+    return (await command.run(made)) ?? 0
+  } finally {
+    await engine.close()
+  }
+}
+
+/** Flags before the command's name say what they would say after it. */
+function parse(flags: Command['flags'], argv: readonly string[], stopAtFirst = false) {
+  try {
+    return parseFlags(flags, argv, { program: 'skopeo', stopAtFirst })
+  } catch (error) {
+    // Skopeo points to no help for a flag.
+    if (error instanceof UsageError) throw new UsageError(error.message)
+    throw error
+  }
+}
+
+function globalOf(values: Values, state: State): GlobalOptions {
+  const of = (name: string): string | undefined => values[name] as string | undefined
+  const registriesD = of('registries.d')
+  if (registriesD) process.env['BERTH_REGISTRIES_D'] = registriesD
+  const temporary = of('tmpdir')
+  if (temporary) process.env['TMPDIR'] = temporary
+  const timeout = of('command-timeout')
+  if (timeout && milliseconds(timeout) > 0) state.timer = setTimeout(() => expire(state), milliseconds(timeout))
+  const logLevel = values['debug'] === true ? 'debug' : 'warn'
+  return { logLevel, context: { logLevel } as GlobalOptions['context'] }
+}
+
+/** Ends what is under way as Ctrl-C does; what does not listen to that ends here. */
+function expire(state: State): void {
+  state.timedOut = true
+  if (process.emit('SIGTERM')) return
+  logLine('fatal', 'context deadline exceeded')
+  process.exit(1)
+}
+
+const isMissing = (error: unknown): boolean => EngineError.is(error, 'ImageUnknown', 'ImageNotFound')
+
+function messageOf(error: unknown): string {
+  if (error instanceof UsageError || error instanceof EngineError) return error.message
+  return error instanceof Error && error.name === 'ExitError' ? error.message : EngineError.from(error).message
+}
