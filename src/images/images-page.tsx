@@ -59,11 +59,13 @@ export function ImagesPage() {
 function Sum() {
   const { items } = useStore(useEngine().data.images)
   if (!items || items.length === 0) return null
+  // Layers that images share are in the size of each of them.
+  const words = items.some(({ SharedSize }) => SharedSize > 0) ? _('{images}, up to {size}') : _('{images}, {size}')
   return (
     <span className="berth-quiet">
-      {format(_('{images}, {size}'), {
+      {format(words, {
         images: ngettext('{n} image', '{n} images', items.length),
-        size: formatSize(items.reduce((sum, { Size, SharedSize }) => sum + Size - Math.max(0, SharedSize), 0)),
+        size: formatSize(items.reduce((sum, { Size }) => sum + Size, 0)),
       })}
     </span>
   )
@@ -111,7 +113,6 @@ function Images() {
       <Card isCompact className="berth-table-card">
         <ImagesToolbar filter={filter} onText={setText} onUse={setUse} onDangling={setDangling} counts={countAll(items ?? [])} />
         <UpdatesLine />
-        <SelectionBar rows={rows.filter(({ key }) => selection.keys.has(key))} onClear={() => selection.set([])} />
         {!items && <TableSkeleton columns={6} />}
         {rows.length > 0 && (
           <ImagesTable rows={shown} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
@@ -124,6 +125,7 @@ function Images() {
           </NothingYet>
         )}
       </Card>
+      <SelectionBar rows={rows.filter(({ key }) => selection.keys.has(key))} onClear={() => selection.set([])} />
     </>
   )
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { berthAs, clear } from '../e2e/berth.ts'
+import { must } from '../e2e/processes.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
@@ -133,6 +134,20 @@ test('it is saved as a download, which loads elsewhere', async () => {
   await root('rmi', copied)
   expect(await root('load', '-i', archive)).toContain(copied)
   await page.getByText('The browser saves copied-by-the-page-1.tar.').waitFor()
+})
+
+test('several images are chosen, and saved as one archive', async () => {
+  const { page } = window
+  await page.getByRole('checkbox', { name: `Choose ${copied}` }).check()
+  await page.getByRole('checkbox', { name: `Choose ${images.busybox}` }).check()
+  await page.getByRole('region', { name: 'Chosen images' }).getByRole('button', { name: 'Save…' }).click()
+  const arriving = page.waitForEvent('download')
+  await press('Save')
+  const path = join(folder, 'several.tar')
+  await (await arriving).saveAs(path)
+  const manifest = JSON.parse(await must('tar', ['-xOf', path, 'manifest.json'])) as { RepoTags: string[] }[]
+  expect(manifest.flatMap(({ RepoTags }) => RepoTags).toSorted()).toEqual([copied, images.busybox].toSorted())
+  await page.getByRole('button', { name: 'Choose none' }).click()
 })
 
 test('what was saved is uploaded again; what is no archive is said', async () => {
