@@ -4,6 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
+import { atExit } from '../lib/at-exit.ts'
 import { plainEnvironment, which } from '../lib/exec.ts'
 import { openPipe } from '../lib/sys.ts'
 
@@ -57,6 +58,8 @@ export function startInflating({ file, args }: InflateProgram, source: number | 
     child.on('error', reject)
     child.on('close', resolve)
   })
+  // Whoever reads the output would else hold up an exit for ever.
+  const forget = atExit(() => child.kill('SIGKILL'))
   let closed = false
   let fault: { error: unknown } | undefined
   const feed = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
@@ -91,6 +94,7 @@ export function startInflating({ file, args }: InflateProgram, source: number | 
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
       // Only then: a closed pipe would look like a failure.
       await exited.catch(() => {})
+      forget()
       closeSync(pipe.read)
     },
   }

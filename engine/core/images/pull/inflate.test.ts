@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -124,3 +125,27 @@ test('a reader that falls behind reads what is no longer kept from the file', as
   // The last ones are those that came, not copies.
   expect(read.at(-1)!.buffer === pieces.at(-1)!.buffer).toBe(true)
 })
+
+test.each(['with programs', 'without programs'])(
+  '%s: a process exits although a thread waits for a layer that does not come',
+  async (how) => {
+    const script = `
+    import { growingFile } from ${JSON.stringify(join(import.meta.dirname, 'growing-file.ts'))}
+    import { inflate } from ${JSON.stringify(join(import.meta.dirname, 'inflate.ts'))}
+    import { Worker } from 'node:worker_threads'
+    import { openSync } from 'node:fs'
+    const file = growingFile(openSync(${JSON.stringify(join(folder, 'blob'))}, 'r'))
+    file.advance(500)
+    const { output } = await inflate(file, ${how === 'with programs' ? 'undefined' : '() => null'})
+    const reading = 'import fs from "node:fs"; while (fs.readSync(' + output + ', Buffer.alloc(65536)) > 0) ;'
+    await new Promise((resolve) => new Worker(reading, { eval: true }).on('online', resolve))
+    setTimeout(() => process.exit(7), 300)`
+    writeSync(fd, compressed.gzip, 0, 500, 0)
+    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] })
+    const timer = setTimeout(() => child.kill('SIGKILL'), 15_000)
+    const code = await new Promise((resolve) => child.once('exit', resolve))
+    clearTimeout(timer)
+    expect(code).toBe(7)
+  },
+  20_000,
+)

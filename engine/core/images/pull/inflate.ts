@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 
 import { findInflateProgram, type Inflating, pipeBytes, startInflating } from '../../../adapters/inflater.ts'
 import { decompress, detectCompression } from '../../../image/index.ts'
+import { atExit } from '../../../lib/at-exit.ts'
 import { openPipe } from '../../../lib/sys.ts'
 import type { GrowingFile } from './growing-file.ts'
 
@@ -30,6 +31,7 @@ function pipeThrough(bytes: AsyncIterable<Uint8Array>): Inflating {
   const closing = new AbortController()
   const { signal } = closing
   const into = new Socket({ fd: pipe.write, readable: false, writable: true })
+  const forget = atExit(() => into.destroy())
   const finish = async (): Promise<void> => {
     try {
       await pipeline(Readable.from(bytes, { objectMode: false, highWaterMark: pipeBytes }), into, { signal })
@@ -46,6 +48,7 @@ function pipeThrough(bytes: AsyncIterable<Uint8Array>): Inflating {
       if (signal.aborted) return
       closing.abort()
       await done.catch(() => {})
+      forget()
       closeSync(pipe.read)
     },
   }
