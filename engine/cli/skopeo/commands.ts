@@ -33,13 +33,18 @@ export const skopeoSync = command({
   run: (call) => runSync(call, ({ level, message, fields }) => logLine(level, message, fields)),
 })
 
+const tlsVerify = maybe('', 'require HTTPS and verify certificates when accessing the registry')
+
 const oneRegistry = (args: readonly string[], in_: 'log in to' | 'log out from'): void => {
   if (args.length === 0) throw new UsageError(`please provide a registry to ${in_}`)
   if (args.length > 1) throw new UsageError(`${in_ === 'log in to' ? 'login' : 'logout'} accepts only one registry to ${in_}`)
 }
 
+const { secret, ...loginFlags } = login.flags
+
 export const skopeoLogin = command({
   ...login,
+  flags: { ...loginFlags, secret: { ...secret, hidden: true }, 'tls-verify': tlsVerify },
   description: 'Login to a container registry on a specified server.',
   usage: 'REGISTRY',
   examples: ['skopeo login quay.io'],
@@ -49,8 +54,6 @@ export const skopeoLogin = command({
     return login.run(call)
   },
 })
-
-const tlsVerify = maybe('', 'require HTTPS and verify certificates when accessing the registry')
 
 export const skopeoLogout = command({
   ...logout,

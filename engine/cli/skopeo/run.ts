@@ -25,7 +25,7 @@ export async function runSkopeo(argv: readonly string[]): Promise<number> {
     const hint = error instanceof UsageError && error.hint ? `\n${error.hint}` : ''
     const text = state.timedOut ? 'context deadline exceeded' : messageOf(error)
     logLine('fatal', `${text}${hint}`)
-    return state.command?.tellsMissing && isMissing(error) ? 2 : 1
+    return state.tellsMissing && isMissing(error) ? 2 : 1
   } finally {
     clearInterval(alive)
     clearTimeout(state.timer)
@@ -34,6 +34,8 @@ export async function runSkopeo(argv: readonly string[]): Promise<number> {
 
 interface State {
   command?: SkopeoCommand
+  /** The exit code is 2 where the image is not there. */
+  tellsMissing?: boolean
   timedOut: boolean
   timer?: NodeJS.Timeout
 }
@@ -85,6 +87,7 @@ async function call(
   }
   if ((name === 'copy' || name === 'sync') && values['tls-verify'] !== undefined)
     logLine('warning', "'--tls-verify' is deprecated, instead use: --src-tls-verify, --dest-tls-verify")
+  state.tellsMissing = state.command?.tellsMissing === true && /^(docker:\/\/|containers-storage:)|^[^:]+(\/|$)/.test(args[0] ?? '')
   const global = globalOf(values, state)
   const engine = openEngineOnce(global)
   const made: Call = {

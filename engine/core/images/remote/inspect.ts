@@ -15,15 +15,17 @@ export const inspect: Verb<'image.remoteInspect'> = (context, input, { signal })
       MIMEType: layer.mediaType,
       Digest: layer.digest,
       Size: layer.size,
-      Annotations: layer.annotations ?? null,
+      Annotations: sorted(layer.annotations),
     }))
     const { created, dockerVersion, architecture, os, variant, config } = document
+    const { Name, RepoTags } = await nameAndTags(context, source, input, signal)
     return {
-      ...(await nameAndTags(context, source, input, signal)),
+      ...(Name === undefined ? {} : { Name }),
       Digest: top.digest,
+      RepoTags,
       Created: created.startsWith('0001-') ? null : created,
       DockerVersion: dockerVersion,
-      Labels: config.Labels ?? null,
+      Labels: sorted(config.Labels),
       Architecture: architecture,
       ...(variant ? { Variant: variant } : {}),
       Os: os,
@@ -32,6 +34,11 @@ export const inspect: Verb<'image.remoteInspect'> = (context, input, { signal })
       Env: config.Env ?? null,
     }
   })
+
+/** In the order of the keys, as Go writes maps. */
+function sorted(map: Readonly<Record<string, string>> | null | undefined): Record<string, string> | null {
+  return map ? Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1))) : null
+}
 
 async function nameAndTags(
   context: Context,

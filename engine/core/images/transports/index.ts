@@ -15,6 +15,7 @@ const sources: Partial<Record<Transport, () => Promise<OpenSource>>> = {
   dir: async () => (await import('./dir-source.ts')).openDirSource,
   docker: async () => (await import('./registry-source.ts')).openRegistrySource,
   'docker-archive': async () => (await import('./docker-archive-source.ts')).openDockerArchiveSource,
+  'docker-daemon': async () => (await import('./docker-daemon-source.ts')).openDockerDaemonSource,
   oci: async () => (await import('./oci-source.ts')).openOciSource,
   'oci-archive': async () => (await import('./oci-archive-source.ts')).openOciArchiveSource,
 }
@@ -25,6 +26,7 @@ const destinations: Partial<Record<Transport, () => Promise<OpenDestination>>> =
   dir: async () => (await import('./dir-destination.ts')).openDirDestination,
   docker: async () => (await import('./registry-destination.ts')).openRegistryDestination,
   'docker-archive': async () => (await import('./docker-archive-destination.ts')).openDockerArchiveDestination,
+  'docker-daemon': async () => (await import('./docker-daemon-destination.ts')).openDockerDaemonDestination,
   oci: async () => (await import('./oci-destination.ts')).openOciDestination,
   'oci-archive': async () => (await import('./oci-archive-destination.ts')).openOciArchiveDestination,
 }
