@@ -43,7 +43,10 @@ async function run(argv: readonly string[]): Promise<number> {
   checkCount(command, args, program)
   const globals = Object.fromEntries(Object.keys(globalFlags).map((name) => [name, pick(name, command, values, before)]))
   const global = globalOptions(globals as never, process.env)
-  if (command.local) delete global.url
+  if (command.local) {
+    if (globals['url'] !== undefined) throw new UsageError(`${program} works on this host alone: leave out --url`)
+    delete global.url
+  }
   if (command.service) global.context.service = true
   const engine = openEngineOnce(global)
   const call: Call = {
@@ -73,8 +76,10 @@ function pick(name: string, command: Command, after: Record<string, unknown>, be
 
 function checkCount({ args: { min = 0, max = Infinity } = {} }: Command, args: string[], program: string): void {
   if (args.length > 0 && max === 0) throw new UsageError(`\`${program}\` takes no arguments`)
-  if (args.length < min) throw new UsageError(`requires at least ${min} arg(s), only received ${args.length}`)
-  if (args.length > max) throw new UsageError(`accepts at most ${max} arg(s), received ${args.length}`)
+  if (args.length >= min && args.length <= max) return
+  if (max === Infinity) throw new UsageError(`requires at least ${min} arg(s), only received ${args.length}`)
+  const wanted = min === max ? `${min}` : min === 0 ? `at most ${max}` : `between ${min} and ${max}`
+  throw new UsageError(`accepts ${wanted} arg(s), received ${args.length}`)
 }
 
 function describeError(error: unknown): string {

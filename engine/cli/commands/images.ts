@@ -66,10 +66,14 @@ export const images = command({
   },
 })
 
-/** A row for each name; one that only has a digest has no tag, one without a name neither. */
-export function imageRows(image: Image, long: boolean) {
+/**
+ * A row for each name with a tag. As podman's: of an image that has none, one row with the repository it was pulled from by digest,
+ * or with no name at all.
+ */
+function imageRows(image: Image, long: boolean) {
   const given = image.Names ?? image.RepoTags ?? []
-  const names = given.length > 0 ? given : ['<none>:<none>']
+  const tags = given.filter((name) => !name.includes('@'))
+  const names = tags.length > 0 ? tags : [given[0] ?? '<none>:<none>']
   const seconds = new Date(image.Created * 1000).toISOString().replace('.000', '')
   return names.map((name) => {
     const at = name.indexOf('@')
@@ -107,6 +111,7 @@ export function imageRows(image: Image, long: boolean) {
       IsManifestList: image.IsManifestList ?? false,
       Arch: image.Arch ?? '',
       Os: image.Os ?? '',
+      toJSON: () => rowJson(image, name.slice(0, end), at < 0 ? name.slice(end + 1) : '<none>'),
     }
   })
 }
@@ -124,6 +129,11 @@ const keys: Record<string, (row: Row) => string | number> = {
 function sorted(rows: readonly Row[], by: string): Row[] {
   const key = keys[by] ?? (() => 0)
   return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+}
+
+/** As podman's templates write a whole row. */
+function rowJson({ Arch: _arch, Os: _os, IsManifestList, ...image }: Image, repository: string, tag: string): object {
+  return { repository, tag, ...image, ...(IsManifestList ? { IsManifestList } : {}) }
 }
 
 /** As podman writes it, which leaves the platform out. */

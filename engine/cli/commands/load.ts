@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, existsSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, createReadStream, existsSync, fstatSync, openSync, readFileSync, statSync } from 'node:fs'
 
 import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
@@ -33,6 +33,7 @@ async function loadFrom(api: Engine, input: string, remote: boolean): Loaded {
   if (!remote || /^https?:\/\//.test(input)) return api['image.loadLocal']({ path: input })
   if (!existsSync(input))
     throw new EngineError('NotFound', `faccessat ${input}: no such file or directory`, { details: { path: input } })
+  if (statSync(input).isDirectory()) throw new UsageError(`remote client supports archives only but "${input}" is a directory`)
   return api['image.load']({ body: createReadStream(input, { highWaterMark: 1024 * 1024 }) })
 }
 

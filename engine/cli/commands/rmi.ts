@@ -37,8 +37,8 @@ export const rmi = command({
         for (const each of report.Untagged ?? []) process.stdout.write(`Untagged: ${each}\n`)
         for (const each of report.Deleted ?? []) process.stdout.write(`Deleted: ${each}\n`)
       } catch (error) {
-        // With --all, another process may have been faster.
-        if ((flags.ignore || flags.all) && EngineError.is(error, 'ImageNotFound', 'NotFound')) continue
+        // With --all, another process may have been faster; --force is content when it is gone, as podman's.
+        if ((flags.ignore || flags.all || flags.force) && EngineError.is(error, 'ImageNotFound', 'NotFound')) continue
         errors.push(error)
       }
     }

@@ -16,7 +16,8 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
   const { config } = document
   return {
     Id: record.id,
-    Digest: image.digest,
+    // By whichever digest it was asked for: that of its manifest, or of the index it came from.
+    Digest: record.facts.digests.find((digest) => name.endsWith(`@${digest}`)) ?? image.digest,
     RepoTags: tagNames(names),
     RepoDigests: digestNames(names, record),
     Parent: (await currentImages(context)).parent(record.id) ?? '',

@@ -1,15 +1,13 @@
-import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { accessOf } from '../manifests/access.ts'
 import type { Verb } from '../verbs.ts'
 import { copyImage } from './copy/index.ts'
 import { transferStream } from './copy/stream.ts'
 import { findImage, type FoundImage } from './find.ts'
 import { tagNames } from './names.ts'
-import { type Access, checkPlace, hasTransport, openDestination, openSource } from './transports/index.ts'
-
-type Input = Parsed<'image.push'>
+import { checkPlace, hasTransport, openDestination, openSource } from './transports/index.ts'
 
 /** Pushes an image to a registry, or writes it to another place. */
 export const push: Verb<'image.push'> = async (context, input, options) => {
@@ -20,7 +18,7 @@ export const push: Verb<'image.push'> = async (context, input, options) => {
   // Refused here rather than in the stream, where a status can no longer be given.
   await checkPlace(target, accessOf(input))
   return transferStream(options, input.quiet, 'The push was cancelled.', async (progress, signal) => {
-    const access = { ...accessOf(input), signal }
+    const access = accessOf(input, signal)
     const source = await openSource(context, `containers-storage:${found.name ?? id}`, access)
     try {
       const to = await openDestination(context, target, { ...access, compress: input.compress, ...fromOf(source) })
@@ -51,16 +49,4 @@ function ownName(context: Context, called: string, { name, record }: FoundImage)
       : `The image ${called} has several names: say where to push it to, such as ${names[0]}.`,
     { details: { name: called } },
   )
-}
-
-function accessOf(input: Input): Access {
-  const { credentials, authfile, certDir, tlsVerify, retry, retryDelay } = input
-  return {
-    ...(credentials ? { credentials } : {}),
-    ...(authfile ? { authfile } : {}),
-    ...(certDir ? { certDir } : {}),
-    ...(tlsVerify === undefined ? {} : { tlsVerify }),
-    ...(retry === undefined ? {} : { retry }),
-    ...(retryDelay ? { retryDelay } : {}),
-  }
 }

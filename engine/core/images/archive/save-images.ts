@@ -19,7 +19,7 @@ export interface SaveChoice {
 /**
  * Images as an archive, or as the tar of a folder. All that can be checked has been when it returns; nothing is read before the
  * iteration begins, and the images stay whole until it ends.
- * @throws ImageNotFound, NameAmbiguous, InvalidArgument, NotSupported; from the iteration StoreCorrupt, Cancelled
+ * @throws ImageNotFound, NameAmbiguous, InvalidArgument, StoreCorrupt; from the iteration StoreCorrupt, Cancelled
  */
 export function saveImages(context: Context, choice: SaveChoice, signal?: AbortSignal): AsyncIterable<Uint8Array> {
   const images = imagesToSave(context, choice.references, choice.additionalTags)

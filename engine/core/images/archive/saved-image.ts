@@ -14,7 +14,7 @@ import type { TarInput } from '../../../lib/tar/index.ts'
 import type { ImageRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { otherBytes, readableLayers, readableManifest } from '../additional/source.ts'
-import { findImage } from '../find.ts'
+import { findInstance } from '../../manifests/instance.ts'
 import { localName } from '../names.ts'
 import { imageBlobs } from '../store.ts'
 import { inflateFile, programFor } from './inflate-file.ts'
@@ -39,8 +39,9 @@ export interface SavedLayer {
 }
 
 /**
- * The images that names or ids mean, each once. A name is a tag of its image in the archive; an id gives it none.
- * @throws ImageNotFound, NameAmbiguous, NotSupported for a manifest list
+ * The images that names or ids mean, each once; of a manifest list its image for this machine. A name is a tag of its image in the
+ * archive; an id gives it none.
+ * @throws ImageNotFound, NameAmbiguous, StoreCorrupt
  */
 export function imagesToSave(
   context: Context,
@@ -49,11 +50,7 @@ export function imagesToSave(
 ): SavedImage[] {
   const byId = new Map<string, SavedImage>()
   for (const reference of references) {
-    const { record, name } = findImage(context.database, reference)
-    if (record.facts.list) {
-      const message = `${reference} is a manifest list, which an archive does not hold: save the images in it, or push it to an oci: folder.`
-      throw new EngineError('NotSupported', message, { details: { name: reference } })
-    }
+    const { record, name } = findInstance(context, reference)
     const saved = byId.get(record.id) ?? { record, tags: [] }
     byId.set(record.id, saved)
     if (name !== undefined && !name.includes('@') && !saved.tags.includes(name)) saved.tags.push(name)
