@@ -29,10 +29,27 @@ export function gpgSign({ payload, key, passphraseFile, signal }: GpgSignInput):
     await writeFile(input, payload, { mode: 0o600 })
     const secret = passphraseFile === undefined ? [] : ['--pinentry-mode', 'loopback', '--passphrase-file', passphraseFile]
     const args = ['--batch', '--no-tty', '--status-fd', '1', ...secret, '--local-user', key, '--output', output, '--sign', input]
-    const result = await gpg(args, { GNUPGHOME: process.env['GNUPGHOME'] }, signal)
+    const result = await withAgent(() => gpg(args, ownKeyring(), signal))
     if (result.code !== 0) throw signFailure(key, result)
     return await readFile(output)
   })
+}
+
+const ownKeyring = (): Record<string, string | undefined> => ({ GNUPGHOME: process.env['GNUPGHOME'] })
+
+/**
+ * Ends the agent that gpg starts, unless there was one: in a user's namespace gpg does not find the one of their session, and
+ * what it starts instead would stay.
+ */
+async function withAgent<T>(work: () => Promise<T>): Promise<T> {
+  const env = plainEnvironment({ LC_ALL: 'C', ...ownKeyring() })
+  const { stdout } = await run('gpg-connect-agent', ['--no-autostart', 'getinfo pid', '/bye'], { env, timeout })
+  const there = /^OK/m.test(stdout)
+  try {
+    return await work()
+  } finally {
+    if (!there) await run('gpgconf', ['--kill', 'gpg-agent'], { env, timeout })
+  }
 }
 
 /** What a good signature signs, and whose it is. */
@@ -62,7 +79,7 @@ export function gpgVerify(signature: Buffer, keyrings: readonly Buffer[], signal
 /** Public keys of the caller's own keyring. @throws EngineError InvalidArgument when one is missing */
 export async function exportKeys(fingerprints: readonly string[], signal?: AbortSignal): Promise<Buffer> {
   const args = ['--batch', '--no-tty', '--armor', '--export', ...fingerprints]
-  const { stdout } = await gpg(args, { GNUPGHOME: process.env['GNUPGHOME'] }, signal)
+  const { stdout } = await gpg(args, ownKeyring(), signal)
   if (stdout.trim() === '')
     throw new EngineError(
       'InvalidArgument',
