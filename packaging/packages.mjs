@@ -47,6 +47,7 @@ export const runtimePackages = [
   row('setpriv', 'util-linux', 'util-linux', 'util-linux', 'the console'),
   row('openssl', 'openssl', 'openssl', 'openssl', "the console's certificate"),
   row('igzip', 'isal', 'isa-l-tools', 'isa-l', 'fast pulls'),
+  row('zstd', 'zstd', 'zstd', 'zstd', 'fast pulls'),
   row('gpg', 'gpg', 'gnupg2', 'gpg2', 'signed images'),
   row(
     ['/usr/share/containers/seccomp.json', '/etc/containers/seccomp.json'],
