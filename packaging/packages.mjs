@@ -49,6 +49,7 @@ export const runtimePackages = [
   row('igzip', 'isal', 'isa-l-tools', 'isa-l', 'fast pulls'),
   row('zstd', 'zstd', 'zstd', 'zstd', 'fast pulls'),
   row('gpg', 'gpg', 'gnupg2', 'gpg2', 'signed images'),
+  row('gpg-agent', 'gpg-agent', 'gnupg2', 'gpg2', 'signing images'),
   row(
     ['/usr/share/containers/seccomp.json', '/etc/containers/seccomp.json'],
     'golang-github-containers-common',
