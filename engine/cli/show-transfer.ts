@@ -46,7 +46,9 @@ function progressOn(output: NodeJS.WriteStream) {
       // On a terminal, a blob has a line of its own.
       if (terminal && /^Copying (blob|config)/.test(text)) return
       clear()
-      output.write(text.endsWith('\n') ? text : `${text}\n`)
+      // What is read by a program stays clean.
+      const place = text.startsWith('WARNING:') ? process.stderr : output
+      place.write(text.endsWith('\n') ? text : `${text}\n`)
       if (terminal && blobs.size > 0) draw()
     },
     blob(blob: Blob): void {

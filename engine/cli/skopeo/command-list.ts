@@ -9,8 +9,8 @@ export interface SkopeoCommand {
   wrongCount?: string
   /** Help is shown with that. */
   showsUsage?: true
-  /** The exit code is 2 where the image is not there. */
-  tellsMissing?: true
+  /** The exit code is 2 where the image is not there: at registries and in the store, or in the store alone. */
+  tellsMissing?: 'all' | 'containers-storage:'
 }
 
 /** Skopeo's commands, by name. */
@@ -20,12 +20,13 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
     load: async () => (await import('../commands/image-copy.ts')).imageCopy,
     wrongCount: 'Exactly two arguments expected',
     showsUsage: true,
-    tellsMissing: true,
+    tellsMissing: 'all',
   },
   delete: {
     summary: 'Delete image IMAGE-NAME',
     load: async () => (await import('../commands/image-delete.ts')).imageDelete,
     wrongCount: 'Usage: delete imageReference',
+    tellsMissing: 'containers-storage:',
   },
   'generate-sigstore-key': {
     summary: 'Generate a sigstore public/private key pair',
@@ -36,7 +37,7 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
     summary: 'Inspect image IMAGE-NAME',
     load: async () => (await import('./commands.ts')).skopeoInspect,
     wrongCount: 'Exactly one argument expected',
-    tellsMissing: true,
+    tellsMissing: 'all',
   },
   'list-tags': {
     summary: 'List tags in the transport/repository specified by the SOURCE-IMAGE',
@@ -72,6 +73,6 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
     load: async () => (await import('./commands.ts')).skopeoSync,
     wrongCount: 'Exactly two arguments expected',
     showsUsage: true,
-    tellsMissing: true,
+    tellsMissing: 'all',
   },
 }

@@ -87,7 +87,7 @@ async function call(
   }
   if ((name === 'copy' || name === 'sync') && values['tls-verify'] !== undefined)
     logLine('warning', "'--tls-verify' is deprecated, instead use: --src-tls-verify, --dest-tls-verify")
-  state.tellsMissing = state.command?.tellsMissing === true && /^(docker:\/\/|containers-storage:)|^[^:]+(\/|$)/.test(args[0] ?? '')
+  state.tellsMissing = tellsMissing(state.command, args[0] ?? '')
   const global = globalOf(values, state)
   const engine = openEngineOnce(global)
   const made: Call = {
@@ -128,12 +128,23 @@ function globalOf(values: Values, state: State): GlobalOptions {
   return { logLevel, context: { logLevel } as GlobalOptions['context'] }
 }
 
-/** Ends what is under way as Ctrl-C does; what does not listen to that ends here. */
+/** Ends what is under way as Ctrl-C does, again while it begins to listen; what does not listen to that ends here. */
 function expire(state: State): void {
   state.timedOut = true
+  state.timer = setTimeout(() => expire(state), 50)
   if (process.emit('SIGTERM')) return
   logLine('fatal', 'context deadline exceeded')
   process.exit(1)
+}
+
+/** Of layouts and archives skopeo says nothing else than of other failures. A sync's source has no transport. */
+function tellsMissing(command: SkopeoCommand | undefined, source: string): boolean {
+  if (command?.tellsMissing === undefined) return false
+  if (source.startsWith('containers-storage:')) return true
+  return (
+    command.tellsMissing === 'all' &&
+    (source.startsWith('docker://') || !/^(dir|oci|(oci|docker)-(archive|daemon)):/.test(source))
+  )
 }
 
 const isMissing = (error: unknown): boolean => EngineError.is(error, 'ImageUnknown', 'ImageNotFound')

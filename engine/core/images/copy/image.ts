@@ -83,7 +83,8 @@ function asPlanned(
 ): SourceManifest {
   if (family === undefined) return found
   const { manifest, lost } = rewriteManifest(found, family, layers, what)
-  if (lost.length > 0) input.progress.line(`WARNING: Docker's format has no place for ${lost.join(' and ')} of ${what}`)
+  if (lost.length > 0)
+    input.progress.line(`WARNING: Docker's format has no place for ${lost.join(' and ')} of ${what.replace(/^The/, 'the')}`)
   return manifest
 }
 

@@ -1,17 +1,36 @@
 import { EngineError } from '../../../errors/index.ts'
 import { formatReference } from '../../../image/index.ts'
 import { readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
+import { namesOfImage } from '../../../store/index.ts'
 import { accessOf } from '../../manifests/access.ts'
+import type { Context } from '../../context.ts'
 import type { Verb } from '../../verbs.ts'
+import { collect } from '../collect.ts'
+import { findImage } from '../find.ts'
+import { removeImage } from '../remove.ts'
 import { parseTransport } from '../transports/index.ts'
 import { openWith } from '../transports/registry-access.ts'
 import { registryReference } from '../transports/registry-source.ts'
+import { storeName } from '../transports/store-source.ts'
 
-/** Deletes what a tag or digest stands for at a registry: the manifest, so all its tags go. Blobs are the registry's to collect. */
-export const remove: Verb<'image.remoteDelete'> = async (_context, input, { signal }) => {
+/** Containers that use it keep it. @throws ImageNotFound, ImageInUse */
+async function removeFromStore(context: Context, rest: string): Promise<void> {
+  const { record } = findImage(context.database, storeName(rest))
+  const names = namesOfImage(context.database, record.id).map(({ name }) => name)
+  for (const name of names.length > 0 ? names : [record.id]) await removeImage(context, name, false)
+  await collect(context)
+}
+
+/**
+ * Deletes an image elsewhere. At a registry what a tag or digest stands for goes, the manifest, so all its tags do; blobs are the
+ * registry's to collect. In a layout the blobs that it alone needs go with it; in the store, all its names.
+ */
+export const remove: Verb<'image.remoteDelete'> = async (context, input, { signal }) => {
   const { transport, rest } = parseTransport(input.reference)
+  if (transport === 'oci') return (await import('./delete-from-layout.ts')).deleteFromLayout(context, rest)
+  if (transport === 'containers-storage') return removeFromStore(context, rest)
   if (transport !== 'docker')
-    throw new EngineError('NotSupported', `Images are deleted at registries (docker://), not in ${transport}: places.`)
+    throw new EngineError('NotSupported', `Deleting images not implemented for ${transport}: images`, { details: { transport } })
   const reference = registryReference(rest)
   const place = sourcesOf(await readRegistriesConf(), reference, input.tlsVerify).at(-1)!
   const repository = await openWith(place, accessOf(input, signal), true)

@@ -1,7 +1,16 @@
 import type { Output } from '../../../contract/index.ts'
-import { type ImageSource, parseImageConfig, type Reference, repositoryName } from '../../../image/index.ts'
+import {
+  type ImageSource,
+  parseImageConfig,
+  parseTransport,
+  type Reference,
+  repositoryName,
+  splitPath,
+  toReference,
+} from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
 import type { Verb } from '../../verbs.ts'
+import { archiveName } from '../transports/docker-archive-source.ts'
 import { readConfig } from './config.ts'
 import { manifestFor, type RemoteFields, withSource } from './open.ts'
 import { repositoryTags } from './tags.ts'
@@ -42,13 +51,23 @@ function sorted(map: Readonly<Record<string, string>> | null | undefined): Recor
 
 async function nameAndTags(
   context: Context,
-  { name, reference }: ImageSource,
+  { reference }: ImageSource,
   input: RemoteFields & { noTags: boolean },
   signal: AbortSignal | undefined,
 ): Promise<{ Name?: string; RepoTags: string[] }> {
-  if (!reference || !name.startsWith('docker:')) return { RepoTags: [] }
+  const named = reference ?? archivedName(input.reference)
+  const { transport } = parseTransport(input.reference)
+  if (!named || transport === 'dir' || transport === 'oci' || transport === 'oci-archive') return { RepoTags: [] }
+  if (!reference || transport !== 'docker') return { Name: repositoryName(named), RepoTags: [] }
   const RepoTags = input.noTags ? [] : await repositoryTags(context, bare(reference), input, signal)
   return { Name: repositoryName(reference), RepoTags }
+}
+
+/** The name that `docker-archive:PATH:NAME` has. */
+function archivedName(text: string): Reference | undefined {
+  const { transport, rest } = parseTransport(text)
+  const { name } = splitPath(rest)
+  return transport === 'docker-archive' && name !== '' && !name.startsWith('@') ? toReference(archiveName(name)) : undefined
 }
 
 const bare = ({ registry, repository }: Reference): Reference => ({ registry, repository })

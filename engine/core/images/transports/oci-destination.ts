@@ -51,7 +51,7 @@ export async function openOciDestination(context: Context, rest: string, access:
       if (!top) return
       const { mediaType, digest, bytes } = top
       // Others may be adding theirs to the same index.
-      await context.lock('global', lockName(folder), () => {
+      await context.lock('global', layoutLock(folder), () => {
         const index = readIndex(folder)
         for (const each of [name, ...(access.additionalTags ?? [])])
           addEntry(index, { mediaType, digest, size: bytes.length }, each)
@@ -93,7 +93,8 @@ function readIndex(folder: string): ReturnType<typeof emptyLayoutIndex> {
   return existsSync(path) ? parseLayoutIndex(readSmall(path, `The index of ${what}`), what) : emptyLayoutIndex()
 }
 
-function lockName(folder: string): string {
+/** What whoever changes a layout's index holds. */
+export function layoutLock(folder: string): string {
   return `layout-${createHash('sha256').update(realpathSync(folder)).digest('hex').slice(0, 32)}`
 }
 
