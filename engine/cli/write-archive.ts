@@ -141,6 +141,8 @@ function fail(place: string, error: unknown): never {
   const { code, message } = error as NodeJS.ErrnoException
   if (code === undefined) throw error
   const full = code === 'ENOSPC' || code === 'EDQUOT'
-  const text = full ? `The disk that holds ${place} is full.` : `${place} cannot be written: ${message}`
+  const text = full
+    ? `The disk that holds ${place} is full.`
+    : `${place} cannot be written: ${message.replace(/, \w+ '.*$/s, '')}.`
   throw new EngineError(full ? 'DiskFull' : 'StoreUnavailable', text, { details: { path: place }, cause: error })
 }

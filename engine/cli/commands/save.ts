@@ -61,7 +61,12 @@ export const save = command({
 
 /** In podman's words. */
 function refuseToOverwrite(output: string, format: string): void {
-  const found = statSync(output, { throwIfNoEntry: false })
+  let found
+  try {
+    found = statSync(output, { throwIfNoEntry: false })
+  } catch {
+    // Whoever writes it says why that cannot be done.
+  }
   if (!found) return
   if (format === 'docker-archive' && found.isFile() && found.size > 0)
     throw new EngineError('InvalidArgument', "docker-archive doesn't support modifying existing images")

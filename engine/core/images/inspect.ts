@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { otherLayers } from './additional/attached.ts'
 import { currentImages } from './current.ts'
-import { digestNames, tagNames } from './names.ts'
+import { digestNames, shownDigest, tagNames } from './names.ts'
 import { resolveImage, type ResolvedImage } from './resolve.ts'
 import { imageBlobs } from './store.ts'
 
@@ -17,7 +17,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
   return {
     Id: record.id,
     // By whichever digest it was asked for: that of its manifest, or of the index it came from.
-    Digest: record.facts.digests.find((digest) => name.endsWith(`@${digest}`)) ?? image.digest,
+    Digest: record.facts.digests.find((digest) => name.endsWith(`@${digest}`)) ?? shownDigest(names, record),
     RepoTags: tagNames(names),
     RepoDigests: digestNames(names, record),
     Parent: (await currentImages(context)).parent(record.id) ?? '',

@@ -1,6 +1,7 @@
 import type { Output } from '../../contract/index.ts'
 import type { Verb } from '../verbs.ts'
 import { currentImages, type ImageSet } from './current.ts'
+import { tagNames } from './names.ts'
 import { resolveImage } from './resolve.ts'
 
 /** The layers of an image, lowest first. */
@@ -25,7 +26,7 @@ export const layers: Verb<'image.layers'> = async (context, { name }): Promise<O
   })
 }
 
-/** Names of the images whose topmost layer it is. */
+/** Names, with a tag, of the images whose topmost layer it is. */
 export function namesOnTop(set: ImageSet, chainId: string): string[] {
-  return set.onTop(chainId).flatMap(({ id }) => set.names(id).map(({ name }) => name))
+  return set.onTop(chainId).flatMap(({ id }) => tagNames(set.names(id)))
 }

@@ -5,7 +5,7 @@ import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { currentImages, type ImageSet } from './current.ts'
 import { imageFilter, isDangling } from './filter.ts'
-import { digestNames, tagNames } from './names.ts'
+import { digestNames, shownDigest, tagNames } from './names.ts'
 
 type Summary = Output<'image.list'>[number]
 
@@ -62,7 +62,7 @@ function summary(set: ImageSet, record: ImageRecord): Summary {
     Containers: candidate.containers,
     Arch: facts.architecture,
     Os: facts.os,
-    Digest: facts.manifest.digest,
+    Digest: shownDigest(names, record),
     History: [...set.history(record.id)],
     IsManifestList: facts.list !== undefined,
     ...(names.length > 0 ? { Names: names.map(({ name }) => name) } : {}),

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
@@ -19,10 +19,19 @@ export const loadLocal: Verb<'image.loadLocal'> = async (context, { path }, { si
     const fd = await plainBody(context, await downloadFile(url, signal), signal)
     return { Names: await loadArchive(context, fd, `${url.host}${url.pathname}`, signal) }
   }
-  const found = statSync(path, { throwIfNoEntry: false })
+  const found = status(path)
   if (!found) throw new EngineError('NotFound', `faccessat ${path}: no such file or directory`, { details: { path } })
   if (found.isDirectory()) return { Names: await loadFolder(context, path, signal) }
   return { Names: await loadArchive(context, await openPlainFile(context, path, signal), path, signal) }
+}
+
+function status(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false })
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'EACCES' ? 'permission denied' : (cause as Error).message
+    throw new EngineError('AccessDenied', `faccessat ${path}: ${reason}`, { details: { path }, cause })
+  }
 }
 
 async function loadFolder(context: Context, path: string, signal?: AbortSignal): Promise<string[]> {

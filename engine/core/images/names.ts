@@ -7,6 +7,16 @@ export function tagNames(names: readonly ImageName[]): string[] {
   return names.map(({ name }) => name).filter((name) => !name.includes('@'))
 }
 
+/**
+ * The digest an image is shown under: its manifest's; of one that was only ever named by a digest, that one, which may be the
+ * digest of the index it came from.
+ */
+export function shownDigest(names: readonly ImageName[], { facts }: ImageRecord): string {
+  const [first] = names
+  if (!first || tagNames(names).length > 0) return facts.manifest.digest
+  return facts.digests.find((digest) => first.name.endsWith(`@${digest}`)) ?? facts.manifest.digest
+}
+
 /** `repository@digest` for each repository the image has a name in and each digest it is known by. */
 export function digestNames(names: readonly ImageName[], record: ImageRecord): string[] {
   const repositories = new Set(names.map(({ name }) => splitStoredName(name).repository))

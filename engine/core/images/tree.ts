@@ -3,6 +3,7 @@ import type { Verb } from '../verbs.ts'
 import { currentImages, type ImageSet } from './current.ts'
 import { findInstance } from '../manifests/instance.ts'
 import { namesOnTop } from './layers.ts'
+import { tagNames } from './names.ts'
 
 interface Branch {
   text: string
@@ -23,7 +24,7 @@ export const tree: Verb<'image.tree'> = async (context, { name, whatrequires }) 
 }
 
 function head(set: ImageSet, { id, size }: ImageRecord): string {
-  const names = set.names(id).map((each) => each.name)
+  const names = tagNames(set.names(id))
   return `Image ID: ${id.slice(0, 12)}\nTags:     [${names.join(' ')}]\nSize:     ${decimalSize(size)}\n`
 }
 
