@@ -49,14 +49,20 @@ function workerScript(): string | undefined {
 }
 
 function openThreads(script: string): Unpacker {
-  const threads = Array.from({ length: mostThreads }, () => startThread(script))
-  const idle = [...threads]
+  const threads: Worker[] = []
+  const start = (): Worker => {
+    const worker = startThread(script)
+    threads.push(worker)
+    return worker
+  }
+  // The first one at once, so that it is ready when the first bytes are.
+  const idle = [start()]
   const thread = slots(mostThreads)
   // One more, which has something ready when a thread becomes free.
   const input = slots(mostThreads + 1)
   const unpackOn = (fd: number, job: UnpackJob): Promise<UnpackedLayer> =>
     thread(async () => {
-      const worker = idle.pop()!
+      const worker = idle.pop() ?? start()
       try {
         return await ask(worker, { fd, job })
       } finally {
@@ -88,7 +94,9 @@ function openThreads(script: string): Unpacker {
 
 /** Little of what the thread makes lives long. */
 function startThread(script: string): Worker {
-  return new Worker(script, { stdin: false, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
+  const worker = new Worker(script, { stdin: false, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
+  // Without a listener it would end the process; whoever asks it something then is told that it has ended.
+  return worker.on('error', () => {})
 }
 
 function ask(worker: Worker, question: ToWorker): Promise<UnpackedLayer> {
