@@ -30,7 +30,7 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
   },
   'generate-sigstore-key': {
     summary: 'Generate a sigstore public/private key pair',
-    load: async () => (await import('../commands/standalone.ts')).generateSigstoreKey,
+    load: async () => (await import('./commands.ts')).skopeoGenerateKey,
     wrongCount: 'Usage: generate-sigstore-key --output-prefix PREFIX',
   },
   inspect: {
@@ -60,7 +60,7 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
   },
   'standalone-sign': {
     summary: 'Create a signature using local files',
-    load: async () => (await import('../commands/standalone.ts')).standaloneSign,
+    load: async () => (await import('./commands.ts')).skopeoSign,
     wrongCount: 'Usage: skopeo standalone-sign manifest docker-reference key-fingerprint -o signature',
   },
   'standalone-verify': {

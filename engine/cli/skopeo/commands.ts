@@ -5,6 +5,7 @@ import { command } from '../command.ts'
 import { imageSync, runSync } from '../commands/image-sync.ts'
 import { login } from '../commands/login.ts'
 import { logout } from '../commands/logout.ts'
+import { generateSigstoreKey, standaloneSign } from '../commands/standalone.ts'
 import { ExitError } from '../exit-code.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { maybe } from '../registry-flags.ts'
@@ -65,6 +66,28 @@ export const skopeoLogout = command({
   async run(call) {
     if (!call.flags.all) oneRegistry(call.args, 'log out from')
     return logout.run(call)
+  },
+})
+
+export const skopeoGenerateKey = command({
+  ...generateSigstoreKey,
+  examples: ['skopeo generate-sigstore-key --output-prefix my-key --passphrase-file secret'],
+  async run(call) {
+    const prefix = call.flags['output-prefix']
+    if (!prefix) throw new UsageError('Usage: generate-sigstore-key --output-prefix PREFIX')
+    // Scripts of skopeo's do not expect a key that is open to everyone who finds it.
+    if (call.flags['passphrase-file'] === undefined)
+      throw new UsageError(`Cannot prompt for a passphrase for key ${prefix}.private: give it with --passphrase-file`)
+    return generateSigstoreKey.run(call)
+  },
+})
+
+export const skopeoSign = command({
+  ...standaloneSign,
+  async run(call) {
+    if (!call.flags.output)
+      throw new UsageError('Usage: skopeo standalone-sign manifest docker-reference key-fingerprint -o signature')
+    return standaloneSign.run(call)
   },
 })
 
