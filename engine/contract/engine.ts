@@ -87,6 +87,8 @@ export interface CallOptions {
   signal?: AbortSignal
   /** Ties log lines of all layers together; made by whoever began it. */
   requestId?: string
+  /** Is told, in lines, what a long call is doing; only of an engine in this process: over HTTP a call has one answer. */
+  progress?: (line: string) => void
 }
 
 /** The engine, here or elsewhere: its holder cannot tell which. */

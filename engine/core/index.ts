@@ -44,6 +44,8 @@ async function run(context: Context, name: OperationName, input: unknown, option
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
     return await verb(context, parsed, options)
   } catch (error) {
+    if (options.signal?.aborted && !(error instanceof EngineError))
+      throw new EngineError('Cancelled', `${name} was cancelled.`, { cause: error })
     throw engineFailure(failureIn(context.root, error))
   }
 }

@@ -2,6 +2,7 @@ import { createReadStream, statSync } from 'node:fs'
 
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
+import { longCall, readUntil } from '../interrupt.ts'
 import { bool, text, texts } from '../parse/flags.ts'
 
 export const importCommand = command({
@@ -30,15 +31,24 @@ export const importCommand = command({
     const [place, reference] = args as [string, string?]
     const url = /^https?:\/\//.test(place)
     const api = await engine()
-    const { Id } = await api['image.import']({
-      reference,
-      changes: flags.change,
-      message: flags.message,
-      OS: flags.os,
-      Architecture: flags.arch,
-      Variant: flags.variant,
-      ...(url ? { url: place, body: nothing() } : place === '-' ? { body: process.stdin } : fileBody(place)),
-    })
+    const options = longCall(flags.quiet)
+    const from = url
+      ? { url: place, body: nothing() }
+      : place === '-'
+        ? { body: readUntil(process.stdin, options.signal) }
+        : fileBody(place)
+    const { Id } = await api['image.import'](
+      {
+        reference,
+        changes: flags.change,
+        message: flags.message,
+        OS: flags.os,
+        Architecture: flags.arch,
+        Variant: flags.variant,
+        ...from,
+      },
+      options,
+    )
     process.stdout.write(`${Id}\n`)
     return 0
   },

@@ -3,6 +3,7 @@ import { closeSync, createReadStream, existsSync, fstatSync, openSync, readFileS
 import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
+import { longCall, readUntil } from '../interrupt.ts'
 import { bool, text } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 
@@ -21,26 +22,28 @@ export const load = command({
     if (input === undefined && process.stdin.isTTY)
       throw new UsageError('cannot read from terminal, use command-line redirection or the --input flag')
     const api = await engine()
-    const { Names } = await (input === undefined ? loadInput(api, remote) : loadFrom(api, input, remote))
+    const options = longCall(flags.quiet)
+    const { Names } = await (input === undefined ? loadInput(api, remote, options) : loadFrom(api, input, remote, options))
     process.stdout.write(Names.map((name) => `Loaded image: ${name}\n`).join(''))
     return 0
   },
 })
 
 type Loaded = Promise<{ Names: string[] }>
+type Options = ReturnType<typeof longCall>
 
-async function loadFrom(api: Engine, input: string, remote: boolean): Loaded {
-  if (!remote || /^https?:\/\//.test(input)) return api['image.loadLocal']({ path: input })
+async function loadFrom(api: Engine, input: string, remote: boolean, options: Options): Loaded {
+  if (!remote || /^https?:\/\//.test(input)) return api['image.loadLocal']({ path: input }, options)
   if (!existsSync(input))
     throw new EngineError('NotFound', `faccessat ${input}: no such file or directory`, { details: { path: input } })
   if (statSync(input).isDirectory()) throw new UsageError(`remote client supports archives only but "${input}" is a directory`)
-  return api['image.load']({ body: createReadStream(input, { highWaterMark: 1024 * 1024 }) })
+  return api['image.load']({ body: readUntil(createReadStream(input, { highWaterMark: 1024 * 1024 }), options.signal) }, options)
 }
 
 /** A file that stands as standard input is read where it is; anything else is sent. */
-function loadInput(api: Engine, remote: boolean): Loaded {
-  if (!remote && isReadableFile('/dev/stdin')) return api['image.loadLocal']({ path: '/dev/stdin' })
-  return api['image.load']({ body: process.stdin })
+function loadInput(api: Engine, remote: boolean, options: Options): Loaded {
+  if (!remote && isReadableFile('/dev/stdin')) return api['image.loadLocal']({ path: '/dev/stdin' }, options)
+  return api['image.load']({ body: readUntil(process.stdin, options.signal) }, options)
 }
 
 function isReadableFile(path: string): boolean {

@@ -10,7 +10,8 @@ import { fetchImage } from './pull/fetch.ts'
 import { reportProgress } from './pull/progress.ts'
 
 /** Makes an image of one layer from an archive of a file system; nothing of it is left when that fails. */
-export const importImage: Verb<'image.import'> = async (context, input, { signal = new AbortController().signal }) => {
+export const importImage: Verb<'image.import'> = async (context, input, options) => {
+  const { signal = new AbortController().signal, progress } = options
   const config = parseChanges(input.changes)
   const names = input.reference ? [localName(input.reference)] : []
   const platform = hostPlatform()
@@ -29,7 +30,7 @@ export const importImage: Verb<'image.import'> = async (context, input, { signal
       names,
       wanted: platform,
       platformNamed: false,
-      progress: reportProgress(() => {}, true),
+      progress: reportProgress(({ stream }) => stream && progress?.(stream.trimEnd()), progress === undefined),
       signal,
       event: 'import',
     })

@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 
+import type { CallOptions } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { parseLayoutIndex } from '../../image/index.ts'
 import type { Context } from '../context.ts'
@@ -12,17 +13,18 @@ import { webAddress } from './archive/web-address.ts'
 import { openSource } from './transports/index.ts'
 
 /** Loads the images of an archive, or of a folder as `save --format oci-dir|docker-dir` writes it, on this host or at a web address. */
-export const loadLocal: Verb<'image.loadLocal'> = async (context, { path }, { signal }) => {
+export const loadLocal: Verb<'image.loadLocal'> = async (context, { path }, options) => {
+  const { signal } = options
   const url = webAddress(path)
   if (url) {
     const { downloadFile } = await import('../../registry/index.ts')
     const fd = await plainBody(context, await downloadFile(url, signal), signal)
-    return { Names: await loadArchive(context, fd, `${url.host}${url.pathname}`, signal) }
+    return { Names: await loadArchive(context, fd, `${url.host}${url.pathname}`, options) }
   }
   const found = status(path)
   if (!found) throw new EngineError('NotFound', `faccessat ${path}: no such file or directory`, { details: { path } })
-  if (found.isDirectory()) return { Names: await loadFolder(context, path, signal) }
-  return { Names: await loadArchive(context, await openPlainFile(context, path, signal), path, signal) }
+  if (found.isDirectory()) return { Names: await loadFolder(context, path, options) }
+  return { Names: await loadArchive(context, await openPlainFile(context, path, signal), path, options) }
 }
 
 function status(path: string): Stats | undefined {
@@ -34,16 +36,16 @@ function status(path: string): Stats | undefined {
   }
 }
 
-async function loadFolder(context: Context, path: string, signal?: AbortSignal): Promise<string[]> {
+async function loadFolder(context: Context, path: string, options: CallOptions): Promise<string[]> {
   // Under its number: in a transport's name, a colon would end the path.
   const fd = openSync(path, 'r')
   const folder = `/proc/self/fd/${fd}`
   try {
     const loaded: string[] = []
     for (const name of folderImages(folder, path)) {
-      const source = await openSource(context, name, signal ? { signal } : {})
+      const source = await openSource(context, name, options.signal ? { signal: options.signal } : {})
       // As podman: a folder gives an image no name.
-      loaded.push(...(await loadImage(context, source, [], signal)))
+      loaded.push(...(await loadImage(context, source, [], options)))
     }
     return loaded
   } finally {

@@ -3,7 +3,7 @@ import { loadArchive } from './archive/load-archive.ts'
 import { plainBody } from './archive/plain.ts'
 
 /** Loads the images of an archive that is sent. */
-export const load: Verb<'image.load'> = async (context, { body }, { signal }) => {
-  const fd = await plainBody(context, body, signal)
-  return { Names: await loadArchive(context, fd, 'that was sent', signal) }
+export const load: Verb<'image.load'> = async (context, { body }, options) => {
+  const fd = await plainBody(context, body, options.signal)
+  return { Names: await loadArchive(context, fd, 'that was sent', options) }
 }

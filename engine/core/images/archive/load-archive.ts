@@ -1,3 +1,4 @@
+import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { hostPlatform, type ImageSource, openArchiveFile } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
@@ -12,14 +13,14 @@ import { archivedImages, notAnArchive } from './contents.ts'
  * @returns what podman answers: each name, and `sha256:ID` for an image without one. A failure leaves the images before it.
  * @throws ArchiveInvalid, ManifestInvalid, DigestMismatch, SizeMismatch, LayerInvalid, TooLarge, DiskFull, Cancelled
  */
-export async function loadArchive(context: Context, fd: number, name: string, signal?: AbortSignal): Promise<string[]> {
+export async function loadArchive(context: Context, fd: number, name: string, options: CallOptions = {}): Promise<string[]> {
   const file = await openArchiveFile(fd, name).catch((error: unknown) => {
     // Whatever has no tar header fails here.
     throw EngineError.is(error, 'ArchiveInvalid') ? notAnArchive(name, EngineError.from(error).message, error) : error
   })
   try {
     const loaded: string[] = []
-    for (const image of archivedImages(file)) loaded.push(...(await loadImage(context, await image.open(), image.names, signal)))
+    for (const image of archivedImages(file)) loaded.push(...(await loadImage(context, await image.open(), image.names, options)))
     if (loaded.length === 0) throw notAnArchive(name, 'it holds no image')
     return loaded
   } finally {
@@ -32,8 +33,10 @@ export async function loadImage(
   context: Context,
   source: ImageSource,
   names: readonly string[],
-  signal: AbortSignal = new AbortController().signal,
+  { signal = new AbortController().signal, progress: tell }: CallOptions = {},
 ): Promise<string[]> {
+  const progress = reportProgress(({ stream }) => stream && tell?.(stream.trimEnd()), tell === undefined)
+  progress.line('Getting image source signatures')
   try {
     const { id } = await fetchImage({
       context,
@@ -41,7 +44,7 @@ export async function loadImage(
       names,
       wanted: hostPlatform(),
       platformNamed: false,
-      progress: reportProgress(() => {}, true),
+      progress,
       signal,
       event: 'loadfromarchive',
     })
