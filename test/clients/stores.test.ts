@@ -154,7 +154,8 @@ describe.each(everyone)('additional image stores, as %s', (name) => {
       })
   })
 
-  test.skipIf(berth.root)('storage.conf names them, and one that is damaged hurts nobody', async () => {
+  const asUser = berth.root ? () => {} : test
+  asUser('storage.conf names them, and one that is damaged hurts nobody', async () => {
     const conf = join(folder, 'storage.conf')
     const broken = join(folder, 'broken')
     mkdirSync(join(broken, 'overlay-images'), { recursive: true })

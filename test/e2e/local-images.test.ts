@@ -86,7 +86,9 @@ describe.each(everyone)('images of the store as %s', (name) => {
     await berth('tag', id, images.busybox)
   })
 
-  test.runIf(name === 'root')('mounts are read-only, counted, and go with the image', async () => {
+  const asRoot = name === 'root' ? test : () => {}
+  const asUser = name === 'root' ? () => {} : test
+  asRoot('mounts are read-only, counted, and go with the image', async () => {
     const path = await berth('image', 'mount', images.layers)
     expect(readFileSync(join(path, 'data/kept'), 'utf8')).toBe('kept')
     expect(existsSync(join(path, 'data/gone'))).toBe(false)
@@ -106,7 +108,7 @@ describe.each(everyone)('images of the store as %s', (name) => {
     await pullImages(berth, images.layers)
   })
 
-  test.runIf(name !== 'root')('a mount that nobody could see is refused in words', async () => {
+  asUser('a mount that nobody could see is refused in words', async () => {
     const { code, stderr } = await berth.try(['image', 'mount', images.busybox])
     expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('rootless mode') })
   })
