@@ -230,6 +230,37 @@ test('redirects are followed without credentials to another host, and only so fa
   await expect(open().manifest('v1')).rejects.toEqual(failsWith('RegistryProtocol', 'circles'))
 })
 
+test('a host that the registry redirects to may not ask for its login', async () => {
+  const asked: string[] = []
+  const other = http.createServer((request, response) => {
+    asked.push(`${request.url} ${request.headers.authorization ?? ''}`)
+    const realm = `http://127.0.0.1:${(other.address() as AddressInfo).port}/token`
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="${realm}"` }).end()
+  })
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+  try {
+    registry.misbehave = (_request, response) => {
+      response.writeHead(307, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/blob` }).end()
+      return true
+    }
+    const got = drain(open({ credentials: { username: 'u', password: 'p' } }).blob(addBlob()))
+    await expect(got).rejects.toEqual(failsWith('RegistryUnauthorized'))
+    expect(asked).toEqual(['/blob '])
+  } finally {
+    other.closeAllConnections()
+    other.close()
+  }
+})
+
+test('a registry that lets nobody delete is not taken for one that has deleted', async () => {
+  const { digest } = registry.addManifest('a/b', 'v1', {})
+  const refusing = (status: number) => (registry.misbehave = (_, response) => (refuse(response, status, 'no'), true))
+  refusing(405)
+  await expect(open().deleteManifest(digest as never)).rejects.toEqual(failsWith('NotSupported', 'does not let'))
+  refusing(404)
+  await expect(open().deleteManifest(digest as never)).rejects.toEqual(failsWith('ImageUnknown'))
+})
+
 test('an endless manifest is cut off', async () => {
   registry.misbehave = (_request, response) => {
     const more = (): void => {

@@ -90,7 +90,7 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
     tags: (limit) =>
       listPages({ ask, registry, path: `tags/list`, field: 'tags', options, ...(limit === undefined ? {} : { limit }) }),
     blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
-    deleteManifest: (digest) => deleteManifest(session.once, source, digest),
+    deleteManifest: (digest) => deleteManifest(ask, source, digest),
     close: session.close,
   }
 }

@@ -110,6 +110,8 @@ class Session {
     const answer = await this.#send(path, request)
     if (answer.status !== 401 || this.#options.token !== undefined) return answer
     const { registry, repository } = this.#source
+    // Whoever the registry sends us to for bytes may not ask for its login.
+    if (answer.url.host !== this.#address().host) return answer
     const challenge = parseChallenge(answer.headers['www-authenticate'])
     const text = errorText(await readBody(answer, 64 * 1024).catch(() => Buffer.alloc(0)))
     if (!challenge) throw unauthorized(registry, repository, this.#options.credentials !== undefined, text)
@@ -152,14 +154,18 @@ class Session {
     }
   }
 
+  #address(scheme = this.#scheme): URL {
+    const { registry } = this.#source
+    return new URL(`${scheme}://${registry === 'docker.io' ? 'registry-1.docker.io' : registry}`)
+  }
+
   async #sendOver(scheme: 'https' | 'http', path: string, request: ExchangeOptions): Promise<Answer> {
-    const { registry, repository } = this.#source
+    const { repository } = this.#source
     const { signal } = this.#options
-    const host = registry === 'docker.io' ? 'registry-1.docker.io' : registry
     const below = path.startsWith('/') || path.includes('://') ? path : `/v2/${repository}/${path}`
-    const url = new URL(below, `${scheme}://${host}`)
+    const url = new URL(below, this.#address(scheme))
     // Whoever takes the bytes for the registry must not see who sends them.
-    const own = url.host === new URL(`${scheme}://${host}`).host
+    const own = url.host === this.#address(scheme).host
     const login: Record<string, string> = this.#authorization && own ? { authorization: this.#authorization } : {}
     const signals = [signal, request.signal].filter((each) => each !== undefined)
     const answer = await this.#exchange.send(url, {

@@ -64,6 +64,17 @@ test('a repository to mount from that may not be read is no reason to fail', asy
   expect(registry.blobs.has(blob.digest)).toBe(true)
 })
 
+test('a blob whose last answer gets lost is not sent again', async () => {
+  const begun: number[] = []
+  registry.misbehave = (request, response) => {
+    if (request.method === 'PUT') response.end = () => response.destroy()
+    return false
+  }
+  await open().putBlob(blob, bytes(begun))
+  expect(begun).toEqual([0])
+  expect(methods()).toEqual(['POST', 'PUT', 'GET', 'HEAD'])
+})
+
 test('an upload that is cut goes on from where it was cut', async () => {
   registry.faults.cutAfter = 120_000
   const begun: number[] = []

@@ -74,11 +74,9 @@ async function beginBlob(
   descriptor: Descriptor,
   from: readonly string[],
 ): Promise<'exists' | 'mounted' | 'begun'> {
-  const { digest, size } = descriptor
+  const { digest } = descriptor
   const what = `the blob ${digest}`
-  const found = await afterFirst(pusher, () => request(pusher, what, `blobs/${digest}`, { method: 'HEAD' }, [404]))
-  found.body.destroy()
-  if (found.status !== 404 && Number(found.headers['content-length'] ?? size) === size) return 'exists'
+  if (await hasBlob(pusher, descriptor, what)) return 'exists'
   for (const repository of from) {
     const query = new URLSearchParams({ mount: digest, from: repository })
     const answer = await tryMount(pusher, what, `blobs/uploads/?${query}`)
@@ -90,6 +88,12 @@ async function beginBlob(
   }
   pusher.uploads.set(digest, await begin(pusher, what))
   return 'begun'
+}
+
+async function hasBlob(pusher: Pusher, { digest, size }: Descriptor, what: string): Promise<boolean> {
+  const found = await afterFirst(pusher, () => request(pusher, what, `blobs/${digest}`, { method: 'HEAD' }, [404]))
+  found.body.destroy()
+  return found.status !== 404 && Number(found.headers['content-length'] ?? size) === size
 }
 
 function afterFirst(pusher: Pusher, ask: () => Promise<Answer>): Promise<Answer> {
@@ -144,7 +148,9 @@ async function putBlob(pusher: Pusher, descriptor: Descriptor, bytes: BlobBytes)
       wait = expired ? 0 : retryDelay * 2 ** failures
     }
     await pause(wait, signal)
-    upload = await whereItIs(pusher, upload, what)
+    const next = await whereItIs(pusher, upload, descriptor, what)
+    if (!next) return void pusher.uploads.delete(descriptor.digest)
+    upload = next
     failures = upload.at > before ? 1 : failures + 1
   }
 }
@@ -232,13 +238,14 @@ function adapt(upload: Upload, status: number): boolean {
   return true
 }
 
-/** Asks how far an upload has come; one that the registry has forgotten begins anew. */
-async function whereItIs(pusher: Pusher, upload: Upload, what: string): Promise<Upload> {
+/** Asks how far an upload has come; one that the registry has forgotten begins anew, or is over if it has the blob: its answer got lost. */
+async function whereItIs(pusher: Pusher, upload: Upload, descriptor: Descriptor, what: string): Promise<Upload | undefined> {
   const { chunk, patch = false } = upload
   const way = { patch, ...(chunk === undefined ? {} : { chunk }) }
   const answer = await request(pusher, what, upload.location.href, { method: 'GET' }, [400, 404, 405, 410, 416, 499])
   answer.body.destroy()
-  if (answer.status >= 300) return { ...(await begin(pusher, what)), ...way }
+  if (answer.status >= 300)
+    return (await hasBlob(pusher, descriptor, what)) ? undefined : { ...(await begin(pusher, what)), ...way }
   const end = /^(?:bytes[= ])?0-(\d{1,15})$/.exec(answer.headers.range ?? '')?.[1]
   // `0-0` is what is said of nothing as well as of one byte: one byte is not worth a resumption.
   const at = end === undefined || end === '0' ? 0 : Number(end) + 1
