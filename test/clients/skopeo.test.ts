@@ -120,7 +120,11 @@ beforeAll(async () => {
     `docker://${repository}/list:1`,
   ])
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+afterAll(async () => {
+  // The real one mounts the folder of its layers on itself, and leaves it so.
+  await run('umount', [at('containers/storage/overlay')])
+  rmSync(folder, { recursive: true, force: true })
+})
 
 describe('inspect and list-tags', () => {
   test.each(
@@ -171,6 +175,19 @@ describe('copy', () => {
     const raw = async (letter: string) =>
       (await real('inspect', tls, '--raw', `docker://${repository}/to-${letter}/list:1`)).stdout
     expect(await raw('b')).toBe(await raw('s'))
+  })
+
+  test('out of a store of the real one, which is only read', async () => {
+    expect(await real('copy', '-q', 'oci:layout:one', 'containers-storage:kept/one:1')).toMatchObject({ code: 0 })
+    const place = `[overlay@${at('containers/storage')}+${at('containers/run')}]`
+    for (const copy of [real, ours]) {
+      const target = copy === real ? 'store-s' : 'store-b'
+      expect(await copy('copy', '-q', `containers-storage:${place}kept/one:1`, `dir:${target}`)).toMatchObject({ code: 0 })
+    }
+    expect(readdirSync(at('store-b')).toSorted()).toEqual(readdirSync(at('store-s')).toSorted())
+    const missing = await ours('copy', `containers-storage:${place}kept/none:1`, 'dir:none')
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('not known in the store') })
+    expect((await ours('copy', '-q', 'oci:layout:one', `containers-storage:${place}kept/two:1`)).code).toBe(1)
   })
 
   test('what one writes, the other reads', async () => {

@@ -33,7 +33,8 @@ export async function attachOtherStores(context: Context): Promise<void> {
   signatures.set(context, signature)
 }
 
-async function readStore(context: Context, root: string): Promise<OtherStore> {
+/** Reads a store that is only read. @throws InvalidArgument, StoreUnavailable, StoreCorrupt */
+export async function readStore(context: Context, root: string): Promise<OtherStore> {
   if (root === context.root)
     throw new EngineError('InvalidArgument', `The additional image store ${root} is the store itself: leave it out.`)
   if (existsSync(join(root, 'state.db'))) return (await import('./berth-store.ts')).readBerthStore(root)

@@ -15,7 +15,7 @@ import { storeName } from '../transports/store-source.ts'
 
 /** Containers that use it keep it. @throws ImageNotFound, ImageInUse */
 async function removeFromStore(context: Context, rest: string): Promise<void> {
-  const { record } = findImage(context.database, storeName(rest))
+  const { record } = findImage(context.database, storeName(rest, context))
   const names = namesOfImage(context.database, record.id).map(({ name }) => name)
   for (const name of names.length > 0 ? names : [record.id]) await removeImage(context, name, false)
   await collect(context)

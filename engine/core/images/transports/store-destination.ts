@@ -7,7 +7,7 @@ import { storeName } from './store-source.ts'
 
 /** Our own store. The image is unpacked as it comes, and appears with its names once all of it is there. */
 export async function openStoreDestination(context: Context, rest: string, access: DestinationAccess): Promise<Destination> {
-  const reference = qualify(parseReference(storeName(rest)), 'docker.io')
+  const reference = qualify(parseReference(storeName(rest, context)), 'docker.io')
   if (reference.digest)
     throw new EngineError('ImageReferenceInvalid', `An image in the store is named by a tag, not by a digest: ${rest}.`)
   const names = [

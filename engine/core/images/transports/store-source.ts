@@ -11,7 +11,8 @@ import { fileBytes } from './file-bytes.ts'
  * @throws ImageNotFound, NameAmbiguous, NotSupported
  */
 export async function openStoreSource(context: Context, rest: string, { signal }: Access): Promise<ImageSource> {
-  const wanted = storeName(rest)
+  if (isForeign(context, rest)) return (await import('./foreign-store-source.ts')).openForeignStoreSource(context, rest)
+  const wanted = storeName(rest, context)
   const release = await keepImages(context, signal)
   try {
     const { record, name: fullName } = findImage(context.database, wanted)
@@ -54,10 +55,19 @@ export async function openStoreSource(context: Context, rest: string, { signal }
   }
 }
 
+/** Whether `[DRIVER@FOLDER+RUN]NAME` names another store than ours. */
+const isForeign = (context: Context, rest: string): boolean => rest.startsWith('[') && rootOf(rest) !== context.root
+
+const rootOf = (rest: string): string | undefined => /^\[(?:[a-z0-9]*@)?(\/[^\]+]*)(?:\+[^\]]*)?\]/.exec(rest)?.[1]
+
 /** What follows `containers-storage:`, without a store of another program. @throws NotSupported */
-export function storeName(rest: string): string {
+export function storeName(rest: string, context?: Context): string {
   if (!rest.startsWith('[')) return rest
-  throw new EngineError('NotSupported', `Only Berth's own store can be used: leave out ${rest.slice(0, rest.indexOf(']') + 1)}.`)
+  if (rootOf(rest) === context?.root) return rest.slice(rest.indexOf(']') + 1)
+  throw new EngineError(
+    'NotSupported',
+    `Only Berth's own store is written to: leave out ${rest.slice(0, rest.indexOf(']') + 1)}.`,
+  )
 }
 
 /** Holds the lock of {@link whileKeeping} until the function that it gives is called; that may be done more than once. */
