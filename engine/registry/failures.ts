@@ -46,7 +46,7 @@ export function isRefused(error: unknown): boolean {
 }
 
 /** Whether the server spoke something other than TLS. */
-export function isNotTls(error: unknown): boolean {
+function isNotTls(error: unknown): boolean {
   const { code } = error as NodeJS.ErrnoException
   return code === 'EPROTO' || (code?.startsWith('ERR_SSL_') ?? false)
 }

@@ -56,7 +56,9 @@ export async function askWhole({
   }
 }
 
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits, unless there is nothing to wait for. @throws Cancelled */
+export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
+  if (milliseconds <= 0) return
   await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
     throw cancelled(signal!)
   })
@@ -179,7 +181,8 @@ class Session {
   }
 }
 
-const isPassing = (status: number): boolean => status === 429 || status >= 500
+/** Whether an answer may be another one when asked again. */
+export const isPassing = (status: number): boolean => status === 429 || status >= 500
 
 /** A body that comes as a stream can be sent but once: whoever sends it knows how to begin again. */
 const isOnceOnly = ({ body }: ExchangeOptions): boolean => typeof body === 'object' && !(body instanceof Uint8Array)

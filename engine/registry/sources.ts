@@ -38,7 +38,7 @@ export function sourcesOf(conf: RegistriesConf, reference: Reference, tlsVerify?
 }
 
 /** The entry with the longest prefix; wildcards count only for hosts. */
-export function matchEntry(conf: RegistriesConf, name: string): RegistryEntry | undefined {
+function matchEntry(conf: RegistriesConf, name: string): RegistryEntry | undefined {
   return conf.registries.filter(({ prefix }) => matches(prefix, name)).toSorted((a, b) => b.prefix.length - a.prefix.length)[0]
 }
 

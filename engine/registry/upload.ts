@@ -1,11 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 import { EngineError } from '../errors/index.ts'
 import type { BlobBytes, Descriptor, Digest, SourceManifest } from '../image/index.ts'
 import type { RegistryOptions } from './client.ts'
 import type { Answer, ExchangeOptions } from './exchange.ts'
 import { cancelled, connectionFailure, isTransient } from './failures.ts'
-import { type Ask, retryAfter } from './session.ts'
+import { type Ask, isPassing, pause, retryAfter } from './session.ts'
 import type { Source } from './sources.ts'
 import { mayNotPush, pushRefusal } from './upload-failures.ts'
 
@@ -339,13 +337,5 @@ function withDigest(location: URL, digest: Digest): URL {
   return url
 }
 
-const isPassing = (status: number): boolean => status === 429 || status >= 500
 /** The registry no longer knows the upload, or has another idea of how far it is. */
 const isLost = (status: number): boolean => status === 404 || status === 410 || status === 416
-
-async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  if (milliseconds <= 0) return
-  await sleep(milliseconds, undefined, signal ? { signal } : {}).catch(() => {
-    throw cancelled(signal!)
-  })
-}

@@ -17,7 +17,7 @@ export function findArtifact({ database }: Context, nameOrDigest: string): Artif
 }
 
 /** As {@link findArtifact}; nothing when there is none. */
-export function lookUpArtifact({ database }: Pick<Context, 'database'>, nameOrDigest: string): ArtifactRecord | undefined {
+function lookUpArtifact({ database }: Pick<Context, 'database'>, nameOrDigest: string): ArtifactRecord | undefined {
   const byName = artifactByName(database, nameOrDigest) ?? artifactByName(database, `${nameOrDigest}:latest`)
   if (byName) return byName
   const digest = nameOrDigest.replace(/^sha256:/, '')

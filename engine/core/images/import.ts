@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
 import { digestOf, goMarshal, hostPlatform, type ImageSource, mediaTypes } from '../../image/index.ts'
+import { once } from '../../lib/once.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Verb } from '../verbs.ts'
 import { type ChangedConfig, parseChanges } from './archive/image-changes.ts'
@@ -94,8 +95,4 @@ function importedSource(layer: ImportedLayer, document: Buffer): ImageSource {
     range: ({ digest }) => (digest === layer.digest ? { fd: layer.fd, offset: 0 } : undefined),
     close: () => {},
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes
 }

@@ -44,7 +44,7 @@ export const mount: Verb<'image.mount'> = async (context, { name }) => {
 const folderOf = (context: Context): string => join(context.runRoot, 'image-mounts')
 
 /** How many times the image is mounted. */
-export function mountCount(context: Context, id: string): number {
+function mountCount(context: Context, id: string): number {
   try {
     return Number.parseInt(readFileSync(join(folderOf(context), id), 'utf8'), 10) || 0
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { formatReference, hasTransport, parseReference, qualify, wantedPlatform } from '../../image/index.ts'
 import { candidates, readRegistriesConf, resolveShortName, sourcesOf } from '../../registry/index.ts'
+import { once } from '../../lib/once.ts'
 import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
@@ -52,10 +53,6 @@ export const pull: Verb<'image.pull'> = async (context, input, options) => {
     const job = { context, input, conf, progress, signal }
     return done(await pullFromRegistries(job, references, policy === 'newer' ? present : undefined))
   })
-}
-
-async function* once(item: PullItem): AsyncGenerator<PullItem, void, undefined> {
-  yield item
 }
 
 /** What libpod's clients are told at the end. */

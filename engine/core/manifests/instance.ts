@@ -47,7 +47,7 @@ export function findInstance(context: Context, nameOrId: string, wanted: Platfor
 }
 
 /** The image in the store that a list has for a platform, if both the list and the store have one. */
-export function instanceOf(context: Context, record: ListRecord, wanted: Platform = hostPlatform()): ImageRecord | undefined {
+function instanceOf(context: Context, record: ListRecord, wanted: Platform = hostPlatform()): ImageRecord | undefined {
   const { entries } = readList(context, record)
   let digest: Digest
   try {
@@ -61,7 +61,7 @@ export function instanceOf(context: Context, record: ListRecord, wanted: Platfor
 }
 
 /** The image in the store that an entry of a list means. */
-export function localImage(context: Context, source: string | undefined, digest: string): ImageRecord | undefined {
+function localImage(context: Context, source: string | undefined, digest: string): ImageRecord | undefined {
   const id = /^containers-storage:([0-9a-f]{64})$/.exec(source ?? '')?.[1]
   return (
     (id === undefined ? undefined : imageById(context.database, id)) ??

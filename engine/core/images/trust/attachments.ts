@@ -13,6 +13,7 @@ import {
   sigstoreMimeType,
   type SourceManifest,
 } from '../../../image/index.ts'
+import { once } from '../../../lib/once.ts'
 
 /** The tag under which cosign keeps what belongs to a manifest, in the same repository. */
 export function attachmentTag(digest: Digest): string {
@@ -119,8 +120,4 @@ async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     if (EngineError.is(error, 'ImageUnknown')) return undefined
     throw error
   }
-}
-
-async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes
 }
