@@ -35,9 +35,9 @@ const stages = [
   check('lint', 'lint, with types', ['oxlint', '--type-aware', '--quiet']),
   check('build', 'build', ['node', 'esbuild.config.ts']),
   suite('unit', 'unit tests of engine, bridge and page', ['unit', 'page'], minutes(10)),
-  suite('e2e', 'the engine as root and as ordinary users', ['e2e'], minutes(15)),
-  suite('clients', 'foreign clients', ['clients'], minutes(10)),
-  suite('browser', 'the page in Chromium', ['browser'], minutes(15)),
+  suite('e2e', 'the engine as root and as ordinary users', ['e2e'], minutes(25)),
+  suite('clients', 'foreign clients', ['clients'], minutes(15)),
+  suite('browser', 'the page in Chromium', ['browser'], minutes(20)),
   suite('host', 'the core again on a machine with systemd and cgroup v2', ['host'], minutes(35)),
 ]
 
