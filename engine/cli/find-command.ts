@@ -49,7 +49,9 @@ async function findGroup(asked: readonly string[], help: boolean): Promise<Found
 function unknownCommand(name: string): UsageError {
   const near = [...Object.keys(commands), ...Object.keys(groups)].filter((each) => distance(each, name) <= 2)
   const suggestion = near.length > 0 ? `\nDid you mean this?\n${near.map((each) => `\t${each}\n`).join('')}\n` : ''
-  return new UsageError(`unrecognized command \`berth ${name}\``, `${suggestion}Try 'berth --help' for more information`)
+  const group = name.slice(0, Math.max(name.lastIndexOf(' '), 0))
+  const help = group === '' ? 'berth --help' : `berth ${group} --help`
+  return new UsageError(`unrecognized command \`berth ${name}\``, `${suggestion}Try '${help}' for more information`)
 }
 
 /** How many letters differ (Levenshtein). */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -113,6 +114,13 @@ test('no file outside the layer is ever put into an archive', async () => {
   symlinkSync(join(root, 'secret'), join(diff, 'link'))
   await expect(read('../../../../secret')).rejects.toMatchObject({ code: 'StoreCorrupt' })
   await expect(read('link')).rejects.toMatchObject({ code: 'StoreCorrupt' })
+  symlinkSync(root, join(diff, 'way'))
+  await expect(read('way/secret')).rejects.toMatchObject({ code: 'StoreCorrupt' })
+  symlinkSync('etc', join(diff, 'inside'))
+  put('sixsix', 'overlay', layer, 'diff', 'etc', 'six')
+  await expect(read('inside/six')).resolves.toBe('sixsix')
+  execFileSync('mkfifo', [join(diff, 'fifo')])
+  await expect(read('fifo')).rejects.toMatchObject({ code: 'StoreCorrupt' })
   await expect(read('y')).resolves.toBe('second')
 })
 

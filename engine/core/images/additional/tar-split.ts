@@ -1,5 +1,5 @@
-import { closeSync, constants, createReadStream, existsSync, fstatSync, openSync } from 'node:fs'
-import { join, normalize } from 'node:path'
+import { closeSync, constants, createReadStream, existsSync, fstatSync, openSync, realpathSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 
@@ -77,7 +77,11 @@ async function* content(folder: string, name: string, size: number): AsyncGenera
   const path = join(folder, normalize(`/${name}`))
   let fd: number
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW)
+    // A link of the layer that stands for a folder may not lead out of it: nobody has verified yet what is read.
+    const root = realpathSync(folder)
+    if (!`${realpathSync(dirname(path))}/`.startsWith(`${root}/`)) throw new Error('it is outside of the layer')
+    // A fifo would be waited for.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     throw new EngineError(
       'StoreCorrupt',
