@@ -16,10 +16,10 @@ export interface Daemon {
   /** As people write it. */
   host: string
   /**
-   * Asks for something. The caller reads the answer to its end, or destroys it.
-   * @throws EngineUnreachable, ImageUnknown for 404, ProgramFailed for what else the daemon refuses, Cancelled
+   * Asks for something. Leaving the answer's iteration ends the transfer.
+   * @throws EngineUnreachable (the iteration, too), ImageUnknown for 404, ProgramFailed for what else the daemon refuses, Cancelled
    */
-  get(path: string): Promise<IncomingMessage>
+  get(path: string): Promise<AsyncIterable<Uint8Array>>
   /** Sends an archive, and answers with what the daemon says. @throws as {@link get} */
   post(path: string, body: AsyncIterable<Uint8Array>): Promise<string>
 }
@@ -48,17 +48,17 @@ export function dockerDaemon({ daemonHost, certDir, tlsVerify, signal }: Access)
     async get(path) {
       const { request, answer } = begin('GET', path)
       request.end()
-      return answer
+      return received(await answer, host, signal)
     },
     async post(path, body) {
       const { request, answer } = begin('POST', path)
       try {
         await send(request, body, answer)
-      } catch (error) {
+        const got: IncomingMessage = await answer
+        return await readBounded(received(got, host, signal))
+      } finally {
         request.destroy()
-        throw error
       }
-      return readBounded(await answer)
     },
   }
 }
@@ -111,7 +111,7 @@ function readCertificates(folder: string): { ca?: Buffer; cert?: Buffer; key?: B
 async function checked(answer: IncomingMessage, host: string): Promise<IncomingMessage> {
   const { statusCode = 0 } = answer
   if (statusCode >= 200 && statusCode < 300) return answer
-  const body = await readBounded(answer)
+  const body = await readBounded(answer as AsyncIterable<Buffer>)
   let reason = body.trim()
   try {
     reason = (JSON.parse(body) as { message?: string }).message ?? reason
@@ -125,11 +125,23 @@ async function checked(answer: IncomingMessage, host: string): Promise<IncomingM
   )
 }
 
-async function readBounded(answer: IncomingMessage): Promise<string> {
+async function* received(
+  answer: IncomingMessage,
+  host: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    yield* answer as AsyncIterable<Buffer>
+  } catch (error) {
+    throw unreachable(host, error as Error, signal)
+  }
+}
+
+async function readBounded(answer: AsyncIterable<Uint8Array>): Promise<string> {
   return readAll(
     (async function* () {
       let size = 0
-      for await (const piece of answer as AsyncIterable<Buffer>) {
+      for await (const piece of answer) {
         size += piece.byteLength
         if (size > maxAnswer) return
         yield piece
