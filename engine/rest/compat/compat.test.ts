@@ -36,7 +36,8 @@ const get = (path: string, method = 'GET'): string => `${method} ${path} HTTP/1.
 
 test('a failure has Docker’s body, before the answer and in it', async () => {
   await using served = await serveFake({
-    'image.inspect': () => Promise.reject(new EngineError('ImageNotFound', 'nope: image not known')),
+    'image.inspect': () =>
+      Promise.reject(new EngineError('ImageNotFound', 'nope: image not known', { details: { name: 'nope' } })),
     'image.pull': () =>
       (async function* () {
         yield { stream: 'Trying…\n' }
@@ -46,7 +47,7 @@ test('a failure has Docker’s body, before the answer and in it', async () => {
   })
   const inspect = await served.raw(get('/v1.41/images/nope/json'))
   expect(inspect).toMatch(/^HTTP\/1\.1 404 /)
-  expect(inspect).toContain('{"message":"nope: image not known"}')
+  expect(inspect).toContain('{"message":"No such image: nope"}')
   const pull = await served.raw(get('/v1.41/images/create?fromImage=x&tag=1', 'POST'))
   expect(pull).toMatch(/^HTTP\/1\.1 200 /)
   expect(pull).toContain('{"errorDetail":{"message":"no way there"},"error":"no way there"}')

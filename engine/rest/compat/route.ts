@@ -30,7 +30,14 @@ export function dockerFailure(error: EngineError): RestReply {
   if (error.status === 304) return { status: 304, headers: {} }
   // Docker's clients take 501 and 502 for a proxy's.
   const status = error.status === 501 || error.status === 502 ? 500 : error.status
-  return json({ message: error.message }, status)
+  return json({ message: wording(error) }, status)
+}
+
+/** Some clients (docker-py) tell an image that is missing by Docker's very words, and pull it then. */
+function wording({ code, message, details }: EngineError): string {
+  return code === 'ImageNotFound' && message.endsWith(': image not known') && typeof details['name'] === 'string'
+    ? `No such image: ${details['name']}`
+    : message
 }
 
 /** JSON documents one after another; what fails on the way is the last one, in Docker's form. */
