@@ -117,7 +117,7 @@ describe.each(everyone)('images elsewhere as %s', (name) => {
         'docker-daemon:none:1',
         `dir:${place('none')}`,
       ])
-      expect(missing).toMatchObject({ code: 125, stderr: expect.stringContaining('not known') })
+      expect(missing).toMatchObject({ code: 125, stderr: expect.stringContaining('refuses (404)') })
     } finally {
       await end(service)
     }

@@ -22,10 +22,13 @@ import {
 const compressed = (what: string): string =>
   `${what} tarball image layers when saving to directory using the 'dir' transport. (default is same compression type as source)`
 
+/** What skopeo says of it, too. */
+export const copyDescription =
+  'Container "IMAGE-NAME" uses a "transport":"details" format.\n\nSupported transports:\ncontainers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive'
+
 export const imageCopy = command({
   summary: 'Copy an IMAGE-NAME from one location to another',
-  description:
-    'Container "IMAGE-NAME" uses a "transport":"details" format.\n\nSupported transports:\ncontainers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive',
+  description: `${copyDescription}\n\nCalled by the name skopeo, berth takes skopeo's whole command line. The build has such a link, which is in nobody's PATH until an administrator puts it there: ln -s /usr/local/lib/berth/current/bin/skopeo /usr/local/bin/skopeo`,
   usage: 'SOURCE-IMAGE DESTINATION-IMAGE',
   examples: [
     'berth image copy docker://quay.io/skopeo/stable:latest docker://registry.example.com/skopeo:latest',

@@ -17,7 +17,7 @@ export interface SkopeoCommand {
 export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
   copy: {
     summary: 'Copy an IMAGE-NAME from one location to another',
-    load: async () => (await import('../commands/image-copy.ts')).imageCopy,
+    load: async () => (await import('./commands.ts')).skopeoCopy,
     wrongCount: 'Exactly two arguments expected',
     showsUsage: true,
     tellsMissing: 'all',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 
 import { command } from '../command.ts'
+import { copyDescription, imageCopy } from '../commands/image-copy.ts'
 import { imageSync, runSync } from '../commands/image-sync.ts'
 import { login } from '../commands/login.ts'
 import { logout } from '../commands/logout.ts'
@@ -28,6 +29,8 @@ export const skopeoInspect = command({
   args: { min: 1, max: 1 },
   run: inspectRemote,
 })
+
+export const skopeoCopy = command({ ...imageCopy, description: copyDescription })
 
 export const skopeoSync = command({
   ...imageSync,
