@@ -3,6 +3,7 @@ import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
 import { formatReference } from '../../../image/index.ts'
+import { processStartTime } from '../../../lib/process.ts'
 import { randomToken } from '../../../lib/random-id.ts'
 import type { Context } from '../../context.ts'
 import type { Destination, DestinationAccess } from './access.ts'
@@ -23,10 +24,16 @@ export async function openDockerDaemonDestination(
   if (reference.digest !== undefined)
     throw new EngineError('ImageReferenceInvalid', `A docker daemon names images by tags, not by digests: ${rest}.`)
   const daemon = dockerDaemon(access)
-  const folder = join(context.root, 'staging')
+  // By this name it is known whose it is, and taken away when that process has ended.
+  const folder = join(context.root, 'staging', `${process.pid}-${processStartTime(process.pid) ?? '0'}-${randomToken()}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const path = join(folder, `${process.pid}-daemon-${randomToken()}`)
-  const archive = await openDockerArchiveDestination(context, `${path}:${formatReference(reference)}`, access)
+  const path = join(folder, 'image.tar')
+  const archive = await openDockerArchiveDestination(context, `${path}:${formatReference(reference)}`, access).catch(
+    (error: unknown) => {
+      rmSync(folder, { recursive: true, force: true })
+      throw error
+    },
+  )
   let ended = false
   return {
     ...archive,
@@ -38,12 +45,12 @@ export async function openDockerDaemonDestination(
         await archive.commit()
         requireLoaded(await daemon.post('/images/load?quiet=1', createReadStream(path)), daemon.host)
       } finally {
-        rmSync(path, { force: true })
+        rmSync(folder, { recursive: true, force: true })
       }
     },
     async discard() {
       if (!ended) await archive.discard()
-      rmSync(path, { force: true })
+      rmSync(folder, { recursive: true, force: true })
     },
   }
 }
