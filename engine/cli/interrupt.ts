@@ -9,10 +9,14 @@ export function signalWhenInterrupted(): AbortSignal {
   return controller.signal
 }
 
+/** Has a call say on stderr what it does. */
+export function telling(quiet: boolean): CallOptions {
+  return quiet ? {} : { progress: (line) => process.stderr.write(`${line}\n`) }
+}
+
 /** How a call that may take long is made: it ends in order when it is interrupted, and says on stderr what it does. */
 export function longCall(quiet: boolean): CallOptions & { signal: AbortSignal } {
-  const signal = signalWhenInterrupted()
-  return quiet ? { signal } : { signal, progress: (line) => process.stderr.write(`${line}\n`) }
+  return { signal: signalWhenInterrupted(), ...telling(quiet) }
 }
 
 /** What a call reads ends with it, also while nothing comes. */

@@ -49,10 +49,10 @@ describe.each(everyone)('archives as %s', (name) => {
 
   test('through pipes, compressed on the way, and from a file as standard input', async () => {
     for (const line of [
-      `@ save ${images.layers} | gzip -1 | @ load`,
-      `@ save ${images.layers} | xz -0 | @ load -q`,
-      `@ save --format oci-archive ${images.layers} > x.oci && @ load < x.oci`,
-      `@ save ${images.layers} | zstd -q > x.zst && @ load -i x.zst`,
+      `@ save -q ${images.layers} | gzip -1 | @ load`,
+      `@ save -q ${images.layers} | xz -0 | @ load -q`,
+      `@ save -q --format oci-archive ${images.layers} > x.oci && @ load < x.oci`,
+      `@ save -q ${images.layers} | zstd -q > x.zst && @ load -i x.zst`,
     ])
       expect(await shell(line)).toEqual({
         code: 0,

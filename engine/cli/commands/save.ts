@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs'
 
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
+import { telling } from '../interrupt.ts'
 import { bool, text, textOr } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { writeArchive, writeFolder, writeOut } from '../write-archive.ts'
@@ -47,12 +48,12 @@ export const save = command({
     if (output !== undefined) refuseToOverwrite(output, flags.format)
     const api = await engine()
     const [first, ...others] = args as [string, ...string[]]
-    const source = await api['image.export']({
-      ...(flags['multi-image-archive'] ? { references: args } : { references: [first], additionalTags: others }),
-      format,
-      compress: flags.compress,
-      ociAcceptUncompressedLayers: flags.uncompressed,
-    })
+    const names = flags['multi-image-archive'] ? { references: args } : { references: [first], additionalTags: others }
+    const { compress, uncompressed, quiet } = flags
+    const source = await api['image.export'](
+      { ...names, format, compress, ociAcceptUncompressedLayers: uncompressed },
+      telling(quiet),
+    )
     if (output === undefined) await writeOut(source)
     else await (folder ? writeFolder(source, output) : writeArchive(source, output))
     return 0

@@ -2,5 +2,5 @@ import type { Verb } from '../verbs.ts'
 import { saveImages } from './archive/save-images.ts'
 
 /** One image as an archive, or as the tar of a folder. */
-export const get: Verb<'image.get'> = async (context, { name, format, compress }, { signal }) =>
-  saveImages(context, { references: [name], format, compress, acceptUncompressed: false }, signal)
+export const get: Verb<'image.get'> = async (context, { name, format, compress }, options) =>
+  saveImages(context, { references: [name], format, compress, acceptUncompressed: false }, options)

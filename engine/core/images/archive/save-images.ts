@@ -1,3 +1,4 @@
+import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { type TarInput, writeTar } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
@@ -21,7 +22,7 @@ export interface SaveChoice {
  * iteration begins, and the images stay whole until it ends.
  * @throws ImageNotFound, NameAmbiguous, InvalidArgument, StoreCorrupt; from the iteration StoreCorrupt, Cancelled
  */
-export function saveImages(context: Context, choice: SaveChoice, signal?: AbortSignal): AsyncIterable<Uint8Array> {
+export function saveImages(context: Context, choice: SaveChoice, options: CallOptions = {}): AsyncIterable<Uint8Array> {
   const images = imagesToSave(context, choice.references, choice.additionalTags)
   if (images.length === 0) throw new EngineError('InvalidArgument', 'Saving needs the name or id of at least one image.')
   if (choice.references.length > 1 && choice.format !== 'docker-archive')
@@ -31,14 +32,14 @@ export function saveImages(context: Context, choice: SaveChoice, signal?: AbortS
     )
   if (choice.compress && choice.format !== 'docker-dir')
     throw new EngineError('InvalidArgument', "--compress can only be set when --format is 'docker-dir'")
-  return archive(context, images, choice, signal)
+  return archive(context, images, choice, options)
 }
 
 async function* archive(
   context: Context,
   images: SavedImage[],
   choice: SaveChoice,
-  signal?: AbortSignal,
+  { signal, progress = () => {} }: CallOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const over = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
@@ -53,12 +54,16 @@ async function* archive(
   kept.catch(begun.reject)
   try {
     await begun.promise
+    for (const diffId of new Set(images.flatMap(({ record }) => record.facts.diffIds))) progress(`Copying blob ${diffId}`)
     for await (const piece of writeTar(members(context, images, choice))) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'Saving was cancelled.', { cause: signal.reason })
       yield piece
     }
-    for (const { record, tags } of images)
+    for (const { record, tags } of images) {
+      progress(`Copying config sha256:${record.id}`)
       context.emit({ type: 'image', status: 'save', id: record.id, name: tags[0] ?? record.id })
+    }
+    progress('Writing manifest to image destination')
   } finally {
     over.resolve()
     await kept.catch(() => {})
