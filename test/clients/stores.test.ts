@@ -117,7 +117,7 @@ describe.each(everyone)('additional image stores, as %s', (name) => {
     })
 
     test('what is saved from them is the same image', async () => {
-      const archive = join(berth.user.home, `from-${kind.split(' ')[1]}.tar`)
+      const archive = join(berth.root ? stage.folder : berth.user.home, `from-${kind.split(' ')[1]}.tar`)
       try {
         expect(await on('save', '-q', '-o', archive, plain)).toMatchObject({ code: 0 })
         const id = (await on('image', 'inspect', '--format', '{{.Id}}', plain)).stdout.trim()

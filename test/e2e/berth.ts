@@ -75,6 +75,17 @@ export function berthAs(name: string): Berth {
   })
 }
 
+/** The same `berth`, with more in its environment. */
+export function withEnvironment(berth: Berth, env: Record<string, string>): Berth {
+  const attempt: Berth['try'] = (args, options = {}) => berth.try(args, { ...options, env: { ...env, ...options.env } })
+  const call = async (...args: string[]) => {
+    const { code, stdout, stderr } = await attempt(args)
+    expect(code, `${berth.user.name}: berth ${args.join(' ')}: ${stderr}${stdout}`).toBe(0)
+    return stdout.replace(/\n$/, '')
+  }
+  return Object.assign(call, { ...berth, try: attempt, json: async (...args: string[]) => JSON.parse(await call(...args)) })
+}
+
 function rootUser(stage: Stage): User {
   const folder = join(stage.folder, 'root')
   mkdirSync(folder, { recursive: true, mode: 0o700 })

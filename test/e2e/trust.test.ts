@@ -1,18 +1,20 @@
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs, clear, everyone } from './berth.ts'
+import { type Berth, berthAs, clear, everyone, withEnvironment } from './berth.ts'
 import { must, run } from './processes.ts'
 
 const stage = inject('stage')
 const { images } = stage
 
 describe.each(everyone)('trust as %s', (name) => {
-  const berth = berthAs(name)
   const folder = join(stage.folder, `trust-${name}`)
-  const config = join(berth.user.home, '.config/containers')
   const gnupg = join(folder, 'gnupg')
-  const env = { GNUPGHOME: gnupg }
+  // Root's home is a person's, and stays as it is.
+  const home = name === 'root' ? join(folder, 'home') : berthAs(name).user.home
+  const config = join(home, '.config/containers')
+  const env = { GNUPGHOME: gnupg, HOME: home }
+  const berth = withEnvironment(berthAs(name), env)
   const place = (path: string) => `${stage.registry}/trust-${name}/${path}`
   let fingerprint = ''
 
@@ -31,7 +33,8 @@ describe.each(everyone)('trust as %s', (name) => {
       '--passphrase-file',
       join(folder, 'pass'),
     )
-    own(berth, join(berth.user.home, '.config'))
+    own(berth, home)
+    own(berth, join(home, '.config'))
     own(berth, config)
     own(berth, join(config, 'registries.d'))
     write(
@@ -140,7 +143,7 @@ describe.each(everyone)('trust as %s', (name) => {
   test('a wrong passphrase and an unknown key are said before anything is sent', async () => {
     writeFileSync(join(folder, 'wrong'), 'port\n')
     const keys = ['--sign-by-sigstore-private-key', join(folder, 'key.private'), '--sign-passphrase-file', join(folder, 'wrong')]
-    const wrong = await berth.try(['push', '--tls-verify=false', ...keys, images.busybox, place('never:1')], { env })
+    const wrong = await berth.try(['push', '--tls-verify=false', ...keys, images.busybox, place('never:1')])
     expect(wrong.code).toBe(125)
     expect(wrong.stderr).toContain('the passphrase is not the right one')
     expect(wrong.stderr).not.toContain('port')
@@ -197,7 +200,7 @@ describe.each(everyone)('trust as %s', (name) => {
   }
   const blobs = (): string[] =>
     existsSync(join(berth.store, 'blobs/sha256')) ? readdirSync(join(berth.store, 'blobs/sha256')) : []
-  const toolEnvironment = () => ({ PATH: process.env.PATH!, HOME: berth.user.home, GNUPGHOME: gnupg })
+  const toolEnvironment = () => ({ PATH: process.env.PATH!, ...env })
   const gpg = (...args: string[]) => asOwner('gpg', ['--batch', '--passphrase', '', ...args])
   const skopeo = (...args: string[]) => asOwner('skopeo', ['--registries.d', join(config, 'registries.d'), ...args])
 
@@ -207,7 +210,7 @@ describe.each(everyone)('trust as %s', (name) => {
   }
 
   async function push(from: string, to: string, ...flags: string[]): Promise<void> {
-    const { code, stderr } = await berth.try(['push', '-q', '--tls-verify=false', ...flags, from, to], { env })
+    const { code, stderr } = await berth.try(['push', '-q', '--tls-verify=false', ...flags, from, to])
     expect(code, stderr).toBe(0)
   }
 })
