@@ -42,7 +42,12 @@ async function run(context: Context, name: OperationName, input: unknown, option
   const verb = (await verbs[name]()) as (context: Context, input: unknown, options: CallOptions) => Promise<unknown>
   try {
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
-    return await verb(context, parsed, options)
+    return await verb(context, parsed, options).catch(async (error: unknown) => {
+      if (!EngineError.is(error, 'ImageNotFound')) throw error
+      const again = await (await import('./images/by-alias.ts')).byAlias(parsed, error)
+      if (again === undefined) throw error
+      return verb(context, again, options)
+    })
   } catch (error) {
     if (options.signal?.aborted && !(error instanceof EngineError))
       throw new EngineError('Cancelled', `${name} was cancelled.`, { cause: error })

@@ -5,7 +5,7 @@ export { credentialFiles, type Credentials, findCredentials, locateCredentials, 
 export { forgetAllLogins, forgetLogin, type KeptLogin, keepLogin, listLogins, type LoginPlace, loginPlace } from './logins.ts'
 export { type Found, searchRegistry } from './search.ts'
 export { confSources, readRegistriesConf, type RegistriesConf, type RegistryEntry } from './registries-conf.ts'
-export { candidates, rememberAlias, type Resolution, resolveShortName } from './short-names.ts'
+export { aliasOf, candidates, rememberAlias, type Resolution, resolveShortName } from './short-names.ts'
 export { downloadFile } from './download.ts'
 export { type Source, sourcesOf } from './sources.ts'
 export { fetchSmallFile } from './small-file.ts'

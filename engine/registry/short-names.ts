@@ -2,7 +2,15 @@ import { mkdir, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
-import { parseReference, type PartialReference, qualify, type Reference, repositoryName, withDefaultTag } from '../image/index.ts'
+import {
+  formatReference,
+  parseReference,
+  type PartialReference,
+  qualify,
+  type Reference,
+  repositoryName,
+  withDefaultTag,
+} from '../image/index.ts'
 import { writeFileAtomic } from '../lib/atomic-file.ts'
 import { withLock } from '../lib/lock.ts'
 import { confSources, parseConf, type RegistriesConf } from './registries-conf.ts'
@@ -45,6 +53,13 @@ export function resolveShortName(conf: RegistriesConf, text: string): Resolution
     description: `Resolving ${JSON.stringify(short)} using unqualified-search registries (${conf.file})`,
     ...(conf.search.length > 1 && conf.shortNameMode !== 'disabled' ? { undecided: short } : {}),
   }
+}
+
+/** The full name that a short one is an alias of; nothing where it is none. @throws ImageReferenceInvalid */
+export function aliasOf(conf: RegistriesConf, text: string): string | undefined {
+  const partial = parseReference(text)
+  const alias = partial.registry === undefined ? conf.aliases.get(partial.repository) : undefined
+  return alias && formatReference(aliasTarget(partial, alias.name))
 }
 
 function aliasTarget({ tag, digest }: PartialReference, name: string): Reference {

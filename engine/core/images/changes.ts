@@ -34,8 +34,24 @@ export const changes: Verb<'image.changes'> = async (context, { name, parent, di
   for (const path of older.keys()) {
     if (!newer.has(path) && isTopmost(path, newer)) found.push({ Path: shown(path), Kind: kinds.deleted })
   }
-  return found.length > 0 ? found.toSorted((a, b) => (a.Path < b.Path ? -1 : a.Path > b.Path ? 1 : 0)) : null
+  const told = found.filter(({ Path }) => !ofContainers.has(Path))
+  return told.length > 0 ? told.toSorted((a, b) => (a.Path < b.Path ? -1 : a.Path > b.Path ? 1 : 0)) : null
 }
+
+/** What every container gets anew, so that podman never tells of it, not even of an image. */
+const ofContainers = new Set([
+  '/dev',
+  '/etc/hostname',
+  '/etc/hosts',
+  '/etc/mtab',
+  '/etc/resolv.conf',
+  '/proc',
+  '/run',
+  '/run/.containerenv',
+  '/run/notify',
+  '/run/secrets',
+  '/sys',
+])
 
 /** Paths as binary text, so that names which are not UTF-8 stay apart. */
 type Tree = Map<string, Stats>
