@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
+import { globMatcher } from '../../lib/glob.ts'
 import { type Database, type ImageName, type ImageRecord } from '../../store/index.ts'
 import { matchesLabel } from '../filters/label.ts'
 import { parseMoment } from '../time/moment.ts'
@@ -102,7 +103,7 @@ function matchesReference(value: string): Accepts {
   return ({ names, record }) =>
     [...names.map(({ name }) => name), ...digestNames(names, record)].some((name) => {
       const withoutTag = name.replace(/(?:@.*|:[^:/]*)$/, '')
-      return suffixes(name).some((each) => pattern.test(each)) || suffixes(withoutTag).some((each) => pattern.test(each))
+      return [...suffixes(name), ...suffixes(withoutTag)].some(pattern)
     })
 }
 
@@ -112,13 +113,9 @@ function suffixes(name: string): string[] {
   return parts.map((_, i) => parts.slice(i).join('/'))
 }
 
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|\\]/g, '\\$&')
-    .replaceAll('*', '[^/]*')
-    .replaceAll('?', '[^/]')
+function glob(pattern: string): (text: string) => boolean {
   try {
-    return new RegExp(`^${source}$`)
+    return globMatcher(pattern, { letters: true, path: true })
   } catch {
     throw new EngineError('InvalidArgument', `The filter reference=${pattern} is not a valid pattern.`, {
       details: { filter: 'reference' },

@@ -1,3 +1,4 @@
+import { once } from '../../../lib/once.ts'
 import type { Verb } from '../../verbs.ts'
 import { readConfig } from './config.ts'
 import { manifestFor, withSource } from './open.ts'
@@ -8,8 +9,4 @@ export const raw: Verb<'image.remoteRaw'> = async (context, input, { signal }) =
     input.config ? await readConfig(source, await manifestFor(source, top, input)) : top.bytes,
   )
   return once(bytes)
-}
-
-async function* once(bytes: Buffer): AsyncGenerator<Uint8Array, void, undefined> {
-  yield bytes
 }
