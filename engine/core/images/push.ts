@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors/index.ts'
 import { namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { accessOf } from '../manifests/access.ts'
+import { accessOf } from './transports/access-of.ts'
 import type { Verb } from '../verbs.ts'
 import { copyImage } from './copy/index.ts'
 import { transferStream } from './copy/stream.ts'

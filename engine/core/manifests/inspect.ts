@@ -7,7 +7,7 @@ import type { Context } from '../context.ts'
 import { lookUpImage } from '../images/find.ts'
 import { type Access, hasTransport, openSource } from '../images/transports/index.ts'
 import type { Verb } from '../verbs.ts'
-import { accessOf } from './access.ts'
+import { accessOf } from '../images/transports/access-of.ts'
 import { listBytes } from './instance.ts'
 
 /** Shows a list of the store; what is none there is looked for at the registry. */

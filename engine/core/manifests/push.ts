@@ -3,7 +3,7 @@ import type { Verb } from '../verbs.ts'
 import { copyImage } from '../images/copy/index.ts'
 import { transferStream } from '../images/copy/stream.ts'
 import { checkPlace, hasTransport, openDestination } from '../images/transports/index.ts'
-import { accessOf } from './access.ts'
+import { accessOf } from '../images/transports/access-of.ts'
 import { findList } from './find.ts'
 import { openListSource } from './list-source.ts'
 

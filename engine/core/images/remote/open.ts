@@ -8,7 +8,7 @@ import {
   wantedPlatform,
 } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import { accessOf, type RegistryFields } from '../../manifests/access.ts'
+import { accessOf, type RegistryFields } from '../transports/access-of.ts'
 import { openSource } from '../transports/index.ts'
 
 /** What may be said of an image elsewhere. */

@@ -5,7 +5,7 @@ import type { Output, Parsed } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { formatReference, parseReference, qualify, type Reference, repositoryName } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import type { RegistryFields } from '../../manifests/access.ts'
+import type { RegistryFields } from '../transports/access-of.ts'
 import { repositoryTags } from '../remote/tags.ts'
 
 export type SyncInput = Parsed<'image.sync'>

@@ -1,4 +1,4 @@
-import type { Access } from '../images/transports/index.ts'
+import type { Access } from './access.ts'
 
 /** The fields that operations have which speak to a registry. */
 export interface RegistryFields {
