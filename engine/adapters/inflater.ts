@@ -100,6 +100,33 @@ export function startInflating({ file, args }: InflateProgram, source: number | 
   }
 }
 
+/**
+ * Inflates a file straight into another, both read and written from where they stand: nothing passes through this process.
+ * @throws LayerInvalid, what `signal` was aborted with; the program has ended then
+ */
+export async function inflateInto({ file, args }: InflateProgram, from: number, to: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted()
+  const child = spawn(file, args, { stdio: [from, to, 'pipe'], env: plainEnvironment() })
+  let complaint = ''
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(0, 500)
+  })
+  const stop = (): void => void child.kill('SIGKILL')
+  const forget = atExit(stop)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on('error', reject)
+      child.on('close', resolve)
+    })
+    signal.throwIfAborted()
+    if (code !== 0) throw damaged(complaint.trim().split('\n')[0] || `${file} ended with ${code}`)
+  } finally {
+    signal.removeEventListener('abort', stop)
+    forget()
+  }
+}
+
 function spawnOn(file: string, args: readonly string[], stdin: number | 'pipe', pipe: { read: number; write: number }) {
   try {
     return spawn(file, args, { stdio: [stdin, pipe.write, 'pipe'], env: plainEnvironment() })

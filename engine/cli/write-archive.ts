@@ -14,6 +14,7 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
+import { writesItself } from '../lib/self-writing.ts'
 import { readTar } from '../lib/tar/index.ts'
 
 /** Standard output, which is a file or a program's input. */
@@ -47,7 +48,7 @@ export async function writeArchive(source: AsyncIterable<Uint8Array>, file: stri
   process.once('SIGINT', interrupted)
   process.once('SIGTERM', interrupted)
   try {
-    await writeTo(fd, source)
+    await (writesItself(source) ? source.writeInto(part) : writeTo(fd, source))
     renameSync(part, file)
   } catch (error) {
     forget()

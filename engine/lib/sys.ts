@@ -5,5 +5,6 @@ export { fileTypes, makeDevice, mknod, openInRoot, resolveFlags, utimensat } fro
 export type { PathLike } from './sys/libc.ts'
 export { mount, mountFlags, umount2, umountFlags, unmountIfMounted } from './sys/mount.ts'
 export { openPipe } from './sys/pipe.ts'
+export { seek, tell } from './sys/seek.ts'
 export { connectSeqpacket, type PeerCredentials, peerCredentials, socketPair } from './sys/socket.ts'
 export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './sys/xattr.ts'

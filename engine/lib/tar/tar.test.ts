@@ -1,13 +1,26 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync, symlinkSync, linkSync, utimesSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync, mkdirSync, symlinkSync, linkSync, utimesSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 
 import { expect, test } from 'vitest'
 
 import type { EngineError } from '../../errors/index.ts'
 import { parsePax } from './pax.ts'
-import { blockSize, createTarParser, readTar, tarEnd, tarHeader, type TarHeader, writeTar } from './index.ts'
+import {
+  blockSize,
+  createTarParser,
+  readTar,
+  tarEnd,
+  tarHeader,
+  type TarHeader,
+  type TarInput,
+  writeTar,
+  writeTarFile,
+} from './index.ts'
 
 const plain: TarHeader = { path: 'a', type: 'file', mode: 0o644, uid: 0, gid: 0, size: 0, mtime: 0n }
 
@@ -177,6 +190,57 @@ test('malformed pax records are refused', () => {
     expect(() => parsePax(Buffer.from(text))).toThrow('extended header')
   }
 })
+
+test('a file gets what the stream gives, also where bodies write themselves, in whatever order', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'berth-tar-')), 'archive.tar')
+  try {
+    const content = (text: string) => ({ header: { ...plain, size: text.length }, body: [Buffer.from(text)] })
+    const placed = (text: string, milliseconds: number) => ({
+      ...content(text),
+      body: {
+        [Symbol.asyncIterator]: () => chunked(Buffer.from(text), 100),
+        writeAt: async (path: string, offset: number) => {
+          await setTimeout(milliseconds)
+          await placeBytes(path, text, offset)
+        },
+      },
+    })
+    const members = [
+      content('first'),
+      placed('a'.repeat(700), 20),
+      placed('b'.repeat(512), 1),
+      { header: plain },
+      content('last'),
+    ]
+    writeFileSync(file, '')
+    await writeTarFile(members, file)
+    expect(readFileSync(file).equals(await bytes(writeTar(members)))).toBe(true)
+    let over = false
+    const failing = { ...content('x'), body: Object.assign([], { writeAt: () => Promise.reject(new Error('No.')) }) }
+    const waiting = {
+      ...content('y'),
+      body: Object.assign([], {
+        writeAt: async (_path: string, _offset: number, signal: AbortSignal) => {
+          await once(signal, 'abort')
+          over = true
+        },
+      }),
+    }
+    await expect(writeTarFile([waiting, failing] as unknown as TarInput[], file)).rejects.toThrow('No.')
+    expect(over).toBe(true)
+    await expect(writeTarFile([{ header: { ...plain, size: 3 }, body: [Buffer.from('ab')] }], file)).rejects.toMatchObject({
+      code: 'ArchiveInvalid',
+    })
+  } finally {
+    rmSync(dirname(file), { recursive: true })
+  }
+})
+
+async function placeBytes(path: string, text: string, offset: number): Promise<void> {
+  const handle = await open(path, 'r+')
+  await handle.write(text, offset)
+  await handle.close()
+}
 
 test('a body of the wrong size is refused while writing', async () => {
   await expect(bytes(writeTar([{ header: { ...plain, size: 3 }, body: [Buffer.from('ab')] }]))).rejects.toMatchObject({

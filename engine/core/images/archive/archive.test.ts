@@ -2,10 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
+import { type SelfWriting, writesItself } from '../../../lib/self-writing.ts'
 import { readTar, type TarInput, writeTar } from '../../../lib/tar/index.ts'
 import { archiveOf } from '../../../registry/fake/fake-registry.ts'
 import { type LocalEngine, openEngine } from '../../index.ts'
@@ -57,6 +59,17 @@ async function* pieces(bytes: Buffer, size = 10_000): AsyncGenerator<Uint8Array>
 }
 
 const load = (bytes: Buffer) => local.engine['image.load']({ body: pieces(bytes) })
+async function saveInto(
+  name: string,
+  format: 'docker-archive' | 'oci-archive' | 'docker-dir' = 'docker-archive',
+): Promise<Buffer> {
+  const path = join(root, 'saved.tar')
+  writeFileSync(path, '')
+  const source = await local.engine['image.export']({ references: [name], format })
+  if (!writesItself(source)) throw new Error('It cannot.')
+  await source.writeInto(path)
+  return readFileSync(path)
+}
 const names = async () => (await local.engine['image.list']({ all: true })).flatMap(({ RepoTags }) => RepoTags ?? [])
 const nothingIsLeft = (): void => {
   for (const folder of ['layers', 'staging', 'blobs/sha256', 'blobs/partial'])
@@ -164,6 +177,8 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners in layers', ()
     for await (const { header, body } of readTar(await local.engine['image.get']({ name: 'large:1' })))
       if (header.path === `${hex(large)}.tar`) layers.push(Buffer.concat(await Array.fromAsync(body)))
     expect(layers.map(hex)).toEqual([hex(large)])
+    const streamed = Buffer.concat(await Array.fromAsync(await local.engine['image.get']({ name: 'large:1' })))
+    expect(hex(await saveInto('large:1'))).toBe(hex(streamed))
     const path = join(root, 'store/blobs/sha256', hex(packed))
     const bytes = readFileSync(path)
     bytes[300_000] = bytes[300_000]! ^ 1
@@ -172,6 +187,29 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners in layers', ()
     await expect(saving).rejects.toMatchObject({ code: 'StoreCorrupt', message: expect.stringContaining(hex(packed)) })
     // Left early, nothing goes on.
     for await (const _ of await local.engine['image.get']({ name: Id })) break
+    await expect(saveInto(Id)).rejects.toMatchObject({ code: 'StoreCorrupt', message: expect.stringContaining(hex(packed)) })
+  })
+
+  test.each(['docker-archive', 'oci-archive', 'docker-dir'] as const)(
+    '%s: a file gets the same bytes as a stream',
+    async (format) => {
+      const content = Array.from({ length: 300_000 }, (_, i) => (i * 2654435761) >>> 0).join(' ')
+      const large = await Promise.all(['a', 'b'].map((name) => archiveOf({ [`data/${name}`]: name + content })))
+      await load(
+        await dockerArchive([large[0]!, layer, large[1]!], ['bb:1'], [gzipSync(large[0]!), layer, zstdCompressSync(large[1]!)]),
+      )
+      const streamed = Buffer.concat(await Array.fromAsync(await local.engine['image.export']({ references: ['bb:1'], format })))
+      expect(hex(await saveInto('bb:1', format))).toBe(hex(streamed))
+    },
+  )
+
+  test('saving into a file is cancelled, and says so', async () => {
+    await load(await dockerArchive([layer]))
+    const source = await local.engine['image.export']({ references: ['bb:1'] }, { signal: AbortSignal.timeout(1) })
+    const path = join(root, 'cancelled.tar')
+    writeFileSync(path, '')
+    await setTimeout(20)
+    await expect((source as SelfWriting).writeInto(path)).rejects.toMatchObject({ code: 'Cancelled' })
   })
 
   test('import makes one layer, whatever it is compressed with, the same for the same archive', async () => {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { type TarInput, writeTar } from '../../../lib/tar/index.ts'
+import type { SelfWriting } from '../../../lib/self-writing.ts'
+import { type TarInput, writeTar, writeTarFile } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
 import { whileKeeping } from '../store.ts'
 import { dockerArchive } from './save-docker.ts'
@@ -22,7 +23,7 @@ export interface SaveChoice {
  * iteration begins, and the images stay whole until it ends.
  * @throws ImageNotFound, NameAmbiguous, InvalidArgument, StoreCorrupt; from the iteration StoreCorrupt, Cancelled
  */
-export function saveImages(context: Context, choice: SaveChoice, options: CallOptions = {}): AsyncIterable<Uint8Array> {
+export function saveImages(context: Context, choice: SaveChoice, options: CallOptions = {}): SelfWriting {
   const images = imagesToSave(context, choice.references, choice.additionalTags)
   if (images.length === 0) throw new EngineError('InvalidArgument', 'Saving needs the name or id of at least one image.')
   if (choice.references.length > 1 && choice.format !== 'docker-archive')
@@ -32,14 +33,26 @@ export function saveImages(context: Context, choice: SaveChoice, options: CallOp
     )
   if (choice.compress && choice.format !== 'docker-dir')
     throw new EngineError('InvalidArgument', "--compress can only be set when --format is 'docker-dir'")
-  return archive(context, images, choice, options)
+  return {
+    [Symbol.asyncIterator]: () => archive(context, images, options, () => writeTar(members(context, images, choice))),
+    async writeInto(file) {
+      const write = (): Promise<void> => writeTarFile(members(context, images, choice), file, options.signal)
+      for await (const _ of archive(context, images, options, () => nothingBut(write)));
+    },
+  }
 }
 
+/** Does something as an iteration that gives nothing. */
+async function* nothingBut(work: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
+  yield* await work().then(() => [])
+}
+
+/** What `write` gives, while the images are kept whole, and with what is told of it. */
 async function* archive(
   context: Context,
   images: SavedImage[],
-  choice: SaveChoice,
   { signal, progress = () => {} }: CallOptions,
+  write: () => AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const over = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
@@ -55,8 +68,8 @@ async function* archive(
   try {
     await begun.promise
     for (const diffId of new Set(images.flatMap(({ record }) => record.facts.diffIds))) progress(`Copying blob ${diffId}`)
-    for await (const piece of writeTar(members(context, images, choice))) {
-      if (signal?.aborted) throw new EngineError('Cancelled', 'Saving was cancelled.', { cause: signal.reason })
+    for await (const piece of write()) {
+      if (signal?.aborted) throw cancelled(signal)
       yield piece
     }
     for (const { record, tags } of images) {
@@ -64,10 +77,16 @@ async function* archive(
       context.emit({ type: 'image', status: 'save', id: record.id, name: tags[0] ?? record.id })
     }
     progress('Writing manifest to image destination')
+  } catch (error) {
+    throw signal?.aborted && !(error instanceof EngineError) ? cancelled(signal) : error
   } finally {
     over.resolve()
     await kept.catch(() => {})
   }
+}
+
+function cancelled({ reason }: AbortSignal): EngineError {
+  return new EngineError('Cancelled', 'Saving was cancelled.', { cause: reason })
 }
 
 function members(context: Context, images: SavedImage[], choice: SaveChoice): AsyncIterable<TarInput> {

@@ -1,4 +1,4 @@
-import { EngineError } from '../../../errors/index.ts'
+import type { InflateProgram } from '../../../adapters/inflater.ts'
 import {
   type ChainId,
   type Compression,
@@ -10,7 +10,7 @@ import {
   limits,
   type SourceManifest,
 } from '../../../image/index.ts'
-import type { TarInput } from '../../../lib/tar/index.ts'
+import type { PlacedBody, TarInput } from '../../../lib/tar/index.ts'
 import type { ImageRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { otherBytes, readableLayers, readableManifest } from '../additional/source.ts'
@@ -18,6 +18,7 @@ import { findInstance } from '../../manifests/instance.ts'
 import { localName } from '../names.ts'
 import { imageBlobs } from '../store.ts'
 import { inflateFile, programFor } from './inflate-file.ts'
+import { damagedBlob, placeBytes, placeInflated } from './placed-layer.ts'
 import { fastInflate } from './plain.ts'
 
 /** An image that is being saved, with the names it gets in the archive. */
@@ -98,19 +99,19 @@ export async function keptCompression(context: Context, { digest }: SavedLayer):
 export async function* keptBlob(context: Context, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
   const blobs = imageBlobs(context)
   const source = blobs.has(digest) ? blobs.stream(digest) : otherBytes(context, digest)
-  if (!source) throw damaged(digest, 'is missing from')
+  if (!source) throw damagedBlob(digest, 'is missing from')
   const hash = hashFor(digest)
   for await (const piece of source) {
     hash.update(piece)
     yield piece
   }
-  if (finishHash(hash, digest) !== digest) throw damaged(digest, 'is damaged in')
+  if (finishHash(hash, digest) !== digest) throw damagedBlob(digest, 'is damaged in')
 }
 
 /** In a program of its own that reads the file by itself, where this host has one; the blob is verified meanwhile. */
 async function* inflated(context: Context, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
   const blobs = imageBlobs(context)
-  const program = (blobs.size(digest) ?? 0) < worthAProgram ? null : programFor(blobs.path(digest))
+  const program = programForBlob(context, digest)
   if (program === null) {
     yield* decompress(keptBlob(context, digest), fastInflate())
     return
@@ -133,22 +134,38 @@ async function* inflated(context: Context, digest: Digest): AsyncGenerator<Uint8
 /** Below this many compressed bytes, starting a program takes longer than it saves. */
 const worthAProgram = 256 * 1024
 
+function programForBlob(context: Context, digest: Digest): InflateProgram | null {
+  const blobs = imageBlobs(context)
+  return (blobs.size(digest) ?? 0) < worthAProgram ? null : programFor(blobs.path(digest))
+}
+
 async function readAll(source: AsyncIterable<unknown>, signal: AbortSignal): Promise<void> {
   for await (const _ of source) if (signal.aborted) return
 }
 
-/** A layer's plain tar. @throws StoreCorrupt */
-export async function* plainLayer(context: Context, layer: SavedLayer): AsyncGenerator<Uint8Array, void, undefined> {
+/** A layer's plain tar, which can also be written into its place in a file. @throws StoreCorrupt */
+export function plainLayer(context: Context, layer: SavedLayer): PlacedBody {
+  return {
+    [Symbol.asyncIterator]: () => plainBytes(context, layer),
+    async writeAt(file, offset, signal) {
+      const { digest, plainSize: size } = layer
+      const program = programForBlob(context, digest)
+      const blob = imageBlobs(context).path(digest)
+      if (program && (await placeInflated({ digest, blob, program, size, file, offset, signal }))) return
+      await placeBytes(plainBytes(context, layer), file, offset, signal)
+    },
+  }
+}
+
+async function* plainBytes(context: Context, layer: SavedLayer): AsyncGenerator<Uint8Array, void, undefined> {
   let size = 0
   for await (const piece of inflated(context, layer.digest)) {
     size += piece.byteLength
+    // More would be written over what follows.
+    if (size > layer.plainSize) break
     yield piece
   }
-  if (size !== layer.plainSize) throw damaged(layer.digest, 'inflates to another size than it had, in')
-}
-
-function damaged(digest: Digest, state: string): EngineError {
-  return new EngineError('StoreCorrupt', `The blob ${digest} ${state} the store: pull the image again.`, { details: { digest } })
+  if (size !== layer.plainSize) throw damagedBlob(layer.digest, 'inflates to another size than it had, in')
 }
 
 /** A member of an archive whose bytes depend on nothing but the image: no times, no owners. */
