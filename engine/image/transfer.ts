@@ -24,8 +24,11 @@ export interface ImageSource {
    * @throws EngineError ImageUnknown, ArchiveInvalid, DigestMismatch and, for registries, what `Repository.manifest` throws
    */
   manifest(digest?: Digest): Promise<SourceManifest>
-  /** A blob's bytes from `offset` on, not verified. */
-  blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
+  /**
+   * A blob's bytes from `offset` on, not verified.
+   * @param lend for a destination that `sends`: the pieces may be in memory that is used again once they have been sent.
+   */
+  blob(descriptor: Descriptor, offset?: number, lend?: boolean): AsyncIterable<Uint8Array>
   /** The file that holds just this blob, where there is one: it can be linked, sent or mapped instead of read. */
   file?(descriptor: Descriptor): string | undefined
   /** Where a blob lies, as it is, inside a larger file of this host: the kernel can copy it. The descriptor stays the source's. */
@@ -50,6 +53,8 @@ export interface DestinationTraits {
   readonly layers: 'preserve' | 'compress' | 'decompress'
   /** Whether it holds indexes and several manifests. */
   readonly lists: boolean
+  /** Hands a blob's pieces on as they come and keeps none of them. */
+  readonly sends?: boolean
 }
 
 /**

@@ -4,6 +4,7 @@ import { EngineError } from '../errors/index.ts'
 import type { Descriptor } from '../image/index.ts'
 import type { Ask } from './session.ts'
 import type { Answer } from './exchange.ts'
+import { flowOf } from './flow.ts'
 import { cancelled, connectionFailure } from './failures.ts'
 
 export interface BlobInput {
@@ -13,6 +14,8 @@ export interface BlobInput {
   offset: number
   retry?: number
   retryDelay?: number
+  /** See `ExchangeOptions.lend`. */
+  lend?: boolean
   signal?: AbortSignal
 }
 
@@ -47,13 +50,16 @@ export async function* fetchBlob(input: BlobInput): AsyncGenerator<Uint8Array, v
   }
 }
 
-async function* readFrom({ ask, registry, descriptor }: BlobInput, at: number): AsyncGenerator<Uint8Array, void, undefined> {
+async function* readFrom(
+  { ask, registry, descriptor, lend = false }: BlobInput,
+  at: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
   const { digest, size } = descriptor
-  const answer = await ask(`blobs/${digest}`, at > 0 ? { headers: { range: `bytes=${at}-${size - 1}` } } : {})
+  const answer = await ask(`blobs/${digest}`, { lend, ...(at > 0 ? { headers: { range: `bytes=${at}-${size - 1}` } } : {}) })
   try {
     let skip = answer.status === 206 ? 0 : at
     verifyRange(answer, registry, descriptor, at)
-    for await (const piece of answer.body as AsyncIterable<Buffer>) {
+    for await (const piece of lend ? flowOf(answer) : (answer.body as AsyncIterable<Buffer>)) {
       // A server that knows no ranges sends it all again.
       if (skip >= piece.length) skip -= piece.length
       else {

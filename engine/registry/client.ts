@@ -50,9 +50,10 @@ export interface Repository extends Uploads {
   digest(tag: string): Promise<Digest | undefined>
   /**
    * A blob's bytes from `offset` on. Lost connections are taken up again where they broke off. The bytes are not verified.
+   * @param lend the pieces may be in memory that is used again once they have been sent on to a registry.
    * @throws as {@link Repository.manifest}, SizeMismatch
    */
-  blob(descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array>
+  blob(descriptor: Descriptor, offset?: number, lend?: boolean): AsyncIterable<Uint8Array>
   /** All tags, as the registry orders them. @throws as {@link Repository.manifest}, ImageUnknown for a repository it does not know */
   tags(limit?: number): Promise<string[]>
   /** Deletes a manifest, with all its tags. @throws as {@link Repository.manifest}, NotSupported where the registry allows it to nobody */
@@ -89,7 +90,7 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
     },
     tags: (limit) =>
       listPages({ ask, registry, path: `tags/list`, field: 'tags', options, ...(limit === undefined ? {} : { limit }) }),
-    blob: (descriptor, offset = 0) => fetchBlob({ ask, registry, descriptor, offset, ...options }),
+    blob: (descriptor, offset = 0, lend = false) => fetchBlob({ ask, registry, descriptor, offset, lend, ...options }),
     deleteManifest: (digest) => deleteManifest(ask, source, digest),
     close: session.close,
   }

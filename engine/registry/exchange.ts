@@ -5,12 +5,15 @@ import { pipeline } from 'node:stream/promises'
 import { EngineError } from '../errors/index.ts'
 import type { TlsFiles } from './certificates.ts'
 import { cancelled } from './failures.ts'
+import { giveBack, LendingAgent } from './lent.ts'
 
 export interface ExchangeOptions {
   headers?: Record<string, string>
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** A stream is sent once; give its content-length among the headers where it is known. */
+  /** A stream is sent once; give its content-length among the headers where it is known. Its pieces are the request's from then on. */
   body?: string | Uint8Array | AsyncIterable<Uint8Array>
+  /** The answer's body may be read into memory that is used again: of its pieces nothing is kept once they have been sent on. */
+  lend?: boolean
   signal?: AbortSignal
 }
 
@@ -35,6 +38,8 @@ const usualIdle = 60_000
 /** Bytes that a connection must deliver within that time; less is a server that holds us up. */
 const leastBytes = 4096
 const maxRedirects = 5
+/** So many pieces of a body are remembered to be given back. */
+const mostUnsent = 16
 const maxHeaderBytes = 64 * 1024
 
 /** Opens connections that are kept for more requests, through a proxy where the environment names one. */
@@ -43,9 +48,10 @@ export function openExchange(options: { tls: () => TlsFiles; verify: boolean; id
   const proxyEnv = process.env
   const shared = { keepAlive: true, maxSockets: 8, proxyEnv } as const
   const plain = new http.Agent(shared)
+  let lending: LendingAgent | undefined
   let secure: https.Agent | undefined
-  const agentFor = (url: URL): http.Agent => {
-    if (url.protocol === 'http:') return plain
+  const agentFor = (url: URL, lend = false): http.Agent => {
+    if (url.protocol === 'http:') return lend ? (lending ??= new LendingAgent(shared)) : plain
     secure ??= new https.Agent({ ...shared, ...options.tls(), rejectUnauthorized: options.verify })
     return secure
   }
@@ -54,7 +60,7 @@ export function openExchange(options: { tls: () => TlsFiles; verify: boolean; id
       let url = first
       let headers = request.headers ?? {}
       for (let count = 0; ; count++) {
-        const answer = await sendOnce(url, { ...request, headers }, agentFor(url), idle)
+        const answer = await sendOnce(url, { ...request, headers }, agentFor(url, request.lend), idle)
         const location = answer.headers.location
         if (request.body !== undefined || ![301, 302, 303, 307, 308].includes(answer.status) || location === undefined)
           return answer
@@ -72,6 +78,7 @@ export function openExchange(options: { tls: () => TlsFiles; verify: boolean; id
     },
     close() {
       plain.destroy()
+      lending?.destroy()
       secure?.destroy()
     },
   }
@@ -150,7 +157,13 @@ function send(request: http.ClientRequest, body: ExchangeOptions['body'], failed
   let fault: { error: unknown } | undefined
   const remember = async function* (): AsyncGenerator<Uint8Array> {
     try {
-      yield* body
+      const sent: Uint8Array[] = []
+      for await (const piece of body) {
+        yield piece
+        sent.push(piece)
+        if (request.writableLength === 0 && !request.destroyed) for (const each of sent.splice(0)) giveBack(each)
+        else if (sent.length > mostUnsent) sent.shift()
+      }
     } catch (error) {
       fault = { error }
       throw error
@@ -167,7 +180,7 @@ function watchBody(answer: http.IncomingMessage, idle: number): void {
   const { socket } = answer
   let before = socket.bytesRead
   const judge = (): void => {
-    const waiting = !answer.complete && answer.readableLength === 0
+    const waiting = !answer.complete && answer.readableLength === 0 && !socket.isPaused()
     if (waiting && socket.bytesRead - before < leastBytes) answer.destroy(timeout())
     before = socket.bytesRead
   }

@@ -38,9 +38,9 @@ export function requireGoing(signal: AbortSignal): void {
 }
 
 /** A blob of the source; a small one may be in its descriptor. */
-export function blobOf(source: ImageSource, descriptor: Descriptor): (offset: number) => AsyncIterable<Uint8Array> {
+export function blobOf(source: ImageSource, descriptor: Descriptor, lend = false): (offset: number) => AsyncIterable<Uint8Array> {
   const inlined = inlinedContent(descriptor)
-  if (!inlined) return (offset) => source.blob(descriptor, offset)
+  if (!inlined) return (offset) => source.blob(descriptor, offset, lend)
   return async function* (offset) {
     yield inlined.subarray(offset)
   }

@@ -103,7 +103,7 @@ function mayFallBack(
 
 /** Sends layers and config. Answers with the layers as they were sent, in the manifest's order. */
 async function copyBlobs(input: CopyInput, manifest: Manifest, plan: Plan): Promise<NewLayer[]> {
-  const { progress, source, signal } = input
+  const { progress, source, destination, signal } = input
   const done: NewLayer[] = manifest.layers.map(({ mediaType, digest, size }) => ({
     digest,
     size,
@@ -119,7 +119,7 @@ async function copyBlobs(input: CopyInput, manifest: Manifest, plan: Plan): Prom
     if (i !== config) progress.line(`Copying blob ${layer.digest}`)
     const target = plan.layers[i]
     const way = { ...input, signal: going }
-    if (target === undefined) return copyBlob(way, layer, blobOf(source, layer))
+    if (target === undefined) return copyBlob(way, layer, blobOf(source, layer, destination.traits.sends))
     done[i] = await copyRecompressed(way, layer, target)
   })
   return manifest.layers.map(({ digest }) => done[first.get(digest)!]!)

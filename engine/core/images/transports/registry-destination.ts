@@ -40,6 +40,7 @@ export async function openRegistryDestination(context: Context, rest: string, ac
       manifestTypes: [mediaTypes.ociManifest, mediaTypes.dockerManifest, mediaTypes.ociIndex, mediaTypes.dockerList],
       layers: 'compress',
       lists: true,
+      sends: true,
     },
     async has(descriptor) {
       const found = await repository.beginBlob(descriptor, elsewhere(descriptor.digest).slice(0, mountTries))

@@ -22,7 +22,7 @@ export function registrySource(repository: Repository, reference: Reference): Im
     name: `docker://${formatReference(reference)}`,
     reference,
     manifest: (digest) => repository.manifest(digest ?? reference.digest ?? reference.tag ?? 'latest'),
-    blob: (descriptor, offset) => readBlob(repository, descriptor, offset),
+    blob: (descriptor, offset, lend) => readBlob(repository, descriptor, offset, lend),
     signatures: (digest) => readRegistrySignatures(reference, digest, tagOpener(repository)),
     close: () => repository.close(),
   }
@@ -65,8 +65,13 @@ export function registryReference(rest: string): Reference {
   return withDefaultTag(qualify(parseReference(rest), 'docker.io'))
 }
 
-function readBlob(repository: Pick<Repository, 'blob'>, descriptor: Descriptor, offset?: number): AsyncIterable<Uint8Array> {
-  const atRegistry = (): AsyncIterable<Uint8Array> => repository.blob(descriptor, offset)
+function readBlob(
+  repository: Pick<Repository, 'blob'>,
+  descriptor: Descriptor,
+  offset?: number,
+  lend?: boolean,
+): AsyncIterable<Uint8Array> {
+  const atRegistry = (): AsyncIterable<Uint8Array> => repository.blob(descriptor, offset, lend)
   if (!isForeignLayer(descriptor.mediaType) || !descriptor.urls?.length) return atRegistry()
   return foreignBlob(descriptor, offset ?? 0, atRegistry)
 }
