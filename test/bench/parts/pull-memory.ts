@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, freshDisk, type Part } from '../bench.ts'
@@ -61,7 +61,9 @@ setInterval(() => writeFileSync(${JSON.stringify(file)}, String(delay.max / 1e6 
 async function stall(bench: Bench, folder: string, name: string): Promise<number> {
   const [subject] = subjects(bench.launcher, join(folder, 'service'), bench.registriesConf)
   mkdirSync(subject.folder, { recursive: true })
-  const [script, result] = [join(subject.folder, 'watch.mjs'), join(subject.folder, 'delay')]
+  const script = join(subject.folder, 'watch.mjs')
+  // In memory: on a disk that is busy with the pull, the watcher would wait for its own writes.
+  const result = join('/dev/shm', `berth-bench-${process.pid}`)
   writeFileSync(script, watcher(result))
   const service = await subject.serve({ BERTH_NODE_FLAGS: `--import ${script}` })
   try {
@@ -71,5 +73,6 @@ async function stall(bench: Bench, folder: string, name: string): Promise<number
     return Number(readFileSync(result, 'utf8'))
   } finally {
     await service.stop()
+    rmSync(result, { force: true })
   }
 }
