@@ -1,6 +1,7 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
+import { berthAs } from '../e2e/berth.ts'
 import { freePort } from '../e2e/free-port.ts'
 import { eventually } from '../e2e/processes.ts'
 import { type Service, startInNamespace } from './processes.ts'
@@ -14,6 +15,24 @@ export interface Console {
 
 /** Root's password inside the console's namespace; alice's and bob's are their names. */
 export const rootPassword = 'harbour master'
+
+/**
+ * Gives an ordinary user the registries of this run. What the console's namespace has in /etc is not what every session sees: one
+ * that finds the user's namespace already made outside joins that. Answers with its undoing.
+ */
+export function giveRegistries(name: string): () => void {
+  const { home, uid, gid } = berthAs(name).user
+  const folder = join(home, '.config/containers')
+  const file = join(folder, 'registries.conf')
+  for (const each of [join(home, '.config'), folder]) {
+    mkdirSync(each, { recursive: true, mode: 0o700 })
+    chownSync(each, uid, gid)
+  }
+  copyFileSync(join(inject('stage').folder, 'registries.conf'), file)
+  chownSync(file, uid, gid)
+  chmodSync(file, 0o600)
+  return () => rmSync(file, { force: true })
+}
 
 /** Starts the console with its login service, server and PAM service. Accounts are the machine's. */
 export async function startConsole(name = 'console'): Promise<Console> {

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { berthAs, clear } from '../e2e/berth.ts'
 import { must } from '../e2e/processes.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
-import { type Console, startConsole } from './console.ts'
+import { type Console, giveRegistries, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
 
@@ -17,8 +17,10 @@ const copied = `${registry}/copied-by-the-page:1`
 let browser: Browser
 let console_: Console
 let window: Window
+let takeRegistries: (() => void) | undefined
 
 beforeAll(async () => {
+  takeRegistries = giveRegistries('alice')
   console_ = await startConsole()
   browser = await launchChromium()
   window = await openWindow(browser)
@@ -35,6 +37,7 @@ afterAll(async () => {
   await clear(loginBerth('alice'))
   await clear(berthAs('root'))
   await console_?.stop()
+  takeRegistries?.()
 })
 
 const dialog = (): Locator => window.page.getByRole('dialog')
