@@ -19,9 +19,9 @@ const folders = [
 
 /**
  * `look`: a program's name, or paths of which one must exist (`*` stands for one folder).
- * `use`: what does not work without it.
+ * `use`: what does not work without it, or, with `optional`, not as well.
  */
-const row = (look, apt, dnf, zypper, use) => ({ look, apt, dnf, zypper, use })
+const row = (look, apt, dnf, zypper, use, optional = false) => ({ look, apt, dnf, zypper, use, optional })
 
 /** What running Berth needs. */
 export const runtimePackages = [
@@ -46,10 +46,10 @@ export const runtimePackages = [
   row('nsenter', 'util-linux', 'util-linux', 'util-linux', 'ordinary users'),
   row('setpriv', 'util-linux', 'util-linux', 'util-linux', 'the console'),
   row('openssl', 'openssl', 'openssl', 'openssl', "the console's certificate"),
-  row('igzip', 'isal', 'isa-l-tools', 'isa-l', 'fast pulls'),
-  row('zstd', 'zstd', 'zstd', 'zstd', 'fast pulls'),
-  row('gpg', 'gpg', 'gnupg2', 'gpg2', 'signed images'),
-  row('gpg-agent', 'gpg-agent', 'gnupg2', 'gpg2', 'signing images'),
+  row('igzip', 'isal', 'isa-l-tools', 'isa-l', 'fast pulls', true),
+  row('zstd', 'zstd', 'zstd', 'zstd', 'fast pulls', true),
+  row('gpg', 'gpg', 'gnupg2', 'gpg2', 'signed images', true),
+  row('gpg-agent', 'gpg-agent', 'gnupg2', 'gpg2', 'signing images', true),
   row(
     ['/usr/share/containers/seccomp.json', '/etc/containers/seccomp.json'],
     'golang-github-containers-common',
@@ -161,7 +161,7 @@ export function installer() {
 
 /**
  * Installs what `table` names and this machine lacks; without root, says what to tell an administrator.
- * Returns whether everything is there afterwards.
+ * Returns whether everything is there afterwards that has to be.
  */
 export function ensurePrograms(table, say = console.error) {
   const lacking = missing(table)
@@ -177,12 +177,14 @@ export function ensurePrograms(table, say = console.error) {
     say(
       `Missing here: ${names.join(', ')} (needed for ${uses.join(', ')}). An administrator installs them with: ${[...tool.command, ...names].join(' ')}`,
     )
-    return false
+    return lacking.every(({ optional }) => optional)
   }
   say(`Installing with ${tool.name}: ${names.join(' ')} …`)
-  if (tool.name === 'apt' ? aptInstall(tool.command, names) : run(tool.command, names)) return missing(table).length === 0
-  say(`These packages could not be installed: ${names.join(' ')}. See the lines above.`)
-  return false
+  const installed = tool.name === 'apt' ? aptInstall(tool.command, names) : run(tool.command, names)
+  if (!installed) say(`These packages could not be installed: ${names.join(' ')}. See the lines above.`)
+  const left = missing(table)
+  for (const { use, ...each } of left.filter(({ optional }) => optional)) say(`Going on without ${each[tool.name]}: no ${use}.`)
+  return left.every(({ optional }) => optional)
 }
 
 function aptInstall(command, names) {

@@ -13,7 +13,7 @@ export const packages = [
   ...['systemd', 'systemd-sysv', 'dbus', 'dbus-user-session', 'libpam-systemd', 'polkitd', 'udev', 'kmod'],
   ...['iproute2', 'procps', 'openssh-server', 'ca-certificates', 'curl', 'openssl', 'busybox-static', 'docker-registry'],
   ...['crun', 'runc', 'conmon', 'netavark', 'aardvark-dns', 'passt', 'uidmap', 'catatonit', 'criu', 'libcriu2'],
-  ...['nftables', 'util-linux', 'isal', 'golang-github-containers-common'],
+  ...['nftables', 'util-linux', 'isal', 'zstd', 'gpg', 'gpg-agent', 'golang-github-containers-common'],
 ]
 
 /** Ordinary users inside; each name is also the password. The first one lingers: their user manager starts with the machine. */
