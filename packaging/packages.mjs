@@ -179,6 +179,13 @@ export function ensurePrograms(table, say = console.error) {
     )
     return lacking.every(({ optional }) => optional)
   }
+  // A machine without a network is not kept waiting at each start for what it can do without.
+  if (lacking.every(({ optional }) => optional) && tool.name === 'apt' && !namesAreKnown(names)) {
+    say(
+      `Going on without ${names.join(', ')}, which apt does not know: no ${[...new Set(lacking.map(({ use }) => use))].join(', ')}.`,
+    )
+    return true
+  }
   say(`Installing with ${tool.name}: ${names.join(' ')} …`)
   const installed = tool.name === 'apt' ? aptInstall(tool.command, names) : run(tool.command, names)
   if (!installed) say(`These packages could not be installed: ${names.join(' ')}. See the lines above.`)
