@@ -14,6 +14,7 @@ import {
   selectPlatform,
   type SourceManifest,
 } from '../../../image/index.ts'
+import { gather } from '../../../lib/gather.ts'
 
 /** All that says what an image consists of. */
 export interface ImagePlan {
@@ -107,18 +108,12 @@ async function fetchConfig(
   what: string,
 ): Promise<Buffer> {
   if (blobs.has(descriptor.digest)) return blobs.read(descriptor.digest, descriptor.size)
-  const parts: Uint8Array[] = []
-  let size = 0
-  for await (const part of source.blob(descriptor)) {
-    size += part.byteLength
-    if (size > descriptor.size)
-      throw new EngineError(
-        'SizeMismatch',
-        `${what} has a configuration longer than the ${descriptor.size} bytes its manifest says.`,
-      )
-    parts.push(part)
-  }
-  const bytes = Buffer.concat(parts)
+  const { bytes, size } = await gather(source.blob(descriptor), descriptor.size)
+  if (size > descriptor.size)
+    throw new EngineError(
+      'SizeMismatch',
+      `${what} has a configuration longer than the ${descriptor.size} bytes its manifest says.`,
+    )
   const actual = digestOf(bytes)
   if (descriptor.digest.startsWith('sha256:') && actual === descriptor.digest) return bytes
   throw new EngineError(

@@ -1,18 +1,12 @@
 import { EngineError } from '../../../errors/index.ts'
 import { digestOf, type ImageSource, limits, type Manifest } from '../../../image/index.ts'
+import { gather } from '../../../lib/gather.ts'
 
 /** The bytes of an image's configuration, verified. @throws TooLarge, DigestMismatch and what the source throws */
 export async function readConfig(source: ImageSource, { config }: Pick<Manifest, 'config'>): Promise<Buffer> {
   if (config.size > limits.configBytes)
     throw new EngineError('TooLarge', `The configuration of ${source.name} is larger than ${limits.configBytes} bytes.`)
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of source.blob(config)) {
-    size += piece.byteLength
-    if (size > config.size) break
-    pieces.push(piece)
-  }
-  const bytes = Buffer.concat(pieces)
+  const { bytes, size } = await gather(source.blob(config), config.size)
   const actual = digestOf(bytes)
   if (size === config.size && actual === config.digest) return bytes
   throw new EngineError(

@@ -13,6 +13,7 @@ import {
   sigstoreMimeType,
   type SourceManifest,
 } from '../../../image/index.ts'
+import { gather } from '../../../lib/gather.ts'
 import { once } from '../../../lib/once.ts'
 
 /** The tag under which cosign keeps what belongs to a manifest, in the same repository. */
@@ -101,14 +102,7 @@ function parseAttachments({ bytes }: SourceManifest): AttachmentManifest {
 
 async function readVerified(source: Pick<ImageSource, 'blob'>, layer: Descriptor): Promise<Buffer> {
   if (layer.size > maxSignatureBytes) throw new EngineError('SignatureInvalid', 'An attached signature is larger than 4 MiB.')
-  const pieces: Uint8Array[] = []
-  let size = 0
-  for await (const piece of source.blob(layer)) {
-    size += piece.byteLength
-    if (size > layer.size) break
-    pieces.push(piece)
-  }
-  const bytes = Buffer.concat(pieces)
+  const { bytes, size } = await gather(source.blob(layer), layer.size)
   if (size === layer.size && digestOf(bytes) === layer.digest) return bytes
   throw new EngineError('SignatureInvalid', `The attached signature ${layer.digest} arrived with other content.`)
 }
