@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 
 import { archiveError, type RawHeader } from './header.ts'
-import { parsePaxNumber, type PaxRecords, parsePaxTime } from './pax.ts'
+import { parsePaxNumber, type PaxRecords, parsePaxTime, sparseError } from './pax.ts'
 import { maxNameBytes, maxPathBytes, type TarEntryType, type TarHeader } from './types.ts'
 
 const types: Record<string, TarEntryType> = {
@@ -22,7 +22,7 @@ const types: Record<string, TarEntryType> = {
  */
 export function toMember(raw: RawHeader, records: PaxRecords, longName?: Uint8Array, longLink?: Uint8Array): TarHeader {
   if (raw.flag === 'S' || [...records.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
-    throw archiveError('it holds a sparse file in a form that is not supported; write it without --sparse')
+    throw sparseError()
   }
   let type = types[raw.flag]
   if (!type) throw archiveError(`it holds a member of the unknown type ${JSON.stringify(raw.flag)}`)
@@ -38,8 +38,8 @@ export function toMember(raw: RawHeader, records: PaxRecords, longName?: Uint8Ar
     path: decode(path),
     type,
     mode: raw.mode,
-    uid: numberRecord(records, 'uid') ?? raw.uid,
-    gid: numberRecord(records, 'gid') ?? raw.gid,
+    uid: toId(numberRecord(records, 'uid') ?? raw.uid),
+    gid: toId(numberRecord(records, 'gid') ?? raw.gid),
     size: numberRecord(records, 'size') ?? raw.size,
     mtime: timeRecord(records, 'mtime') ?? BigInt(raw.mtime) * 1_000_000_000n,
   }
@@ -51,6 +51,12 @@ export function toMember(raw: RawHeader, records: PaxRecords, longName?: Uint8Ar
   }
   addOptional(member, raw, records)
   return member
+}
+
+/** chown(2) takes the number after the last one for "leave it as it is". */
+function toId(number: number): number {
+  if (number < 0xffff_ffff) return number
+  throw archiveError(`it holds a file of the owner ${number}, which there cannot be`)
 }
 
 function addOptional(member: TarHeader, raw: RawHeader, records: PaxRecords): void {

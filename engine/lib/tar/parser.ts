@@ -1,6 +1,6 @@
 import { archiveError, parseHeader, type RawHeader } from './header.ts'
 import { toMember } from './member.ts'
-import { parsePax, type PaxRecords } from './pax.ts'
+import { parseGlobalPax, parsePax, type PaxRecords } from './pax.ts'
 import { blockSize, maxExtendedBytes, type TarHeader } from './types.ts'
 
 /** What a parser reports, synchronously and in the archive's order. What a function throws comes out of {@link TarParser.push}. */
@@ -40,6 +40,8 @@ class Parser implements TarParser {
   #extended: { kind: string; parts: Buffer[] } = { kind: '', parts: [] }
   readonly #globals: PaxRecords = new Map()
   #locals: PaxRecords = new Map()
+  /** Bytes of extended headers since the last member. */
+  #ahead = 0
   #longName: Uint8Array | undefined
   #longLink: Uint8Array | undefined
 
@@ -89,7 +91,8 @@ class Parser implements TarParser {
 
   #begin(raw: RawHeader): void {
     if (raw.flag === 'x' || raw.flag === 'g' || raw.flag === 'L' || raw.flag === 'K') {
-      if (raw.size > maxExtendedBytes) throw archiveError('it has an extended header larger than 1 MiB')
+      this.#ahead += raw.size
+      if (this.#ahead > maxExtendedBytes) throw archiveError('it has an extended header larger than 1 MiB')
       this.#extended = { kind: raw.flag, parts: [] }
       return this.#startContent('extended', raw.size)
     }
@@ -97,7 +100,8 @@ class Parser implements TarParser {
     if (raw.flag === 'V') return this.#startContent('skip', raw.size)
     const records = this.#globals.size === 0 ? this.#locals : new Map([...this.#globals, ...this.#locals])
     const member = toMember(raw, records, this.#longName, this.#longLink)
-    this.#locals = new Map()
+    this.#ahead = 0
+    if (this.#locals.size > 0) this.#locals = new Map()
     this.#longName = undefined
     this.#longLink = undefined
     // Links, directories and devices have no content, whatever their size field says: Go's reader, which podman uses, agrees.
@@ -125,7 +129,7 @@ class Parser implements TarParser {
   #applyExtended(data: Buffer): void {
     const { kind } = this.#extended
     if (kind === 'x') parsePax(data, this.#locals)
-    else if (kind === 'g') parsePax(data, this.#globals)
+    else if (kind === 'g') parseGlobalPax(data, this.#globals)
     else if (kind === 'L') this.#longName = untilZero(data)
     else this.#longLink = untilZero(data)
   }

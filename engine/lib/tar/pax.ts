@@ -1,3 +1,4 @@
+import type { EngineError } from '../../errors/index.ts'
 import { archiveError } from './header.ts'
 import { maxExtendedBytes } from './types.ts'
 
@@ -13,19 +14,40 @@ export function parsePax(data: Buffer, into: PaxRecords = new Map()): PaxRecords
   while (at < data.length) {
     const space = data.indexOf(0x20, at)
     if (space < 0 || space - at > 7 || space === at) throw archiveError('an extended header has a record without a length')
-    const length = Number(data.toString('latin1', at, space))
-    const end = at + length
-    if (!Number.isInteger(length) || end > data.length || end <= space + 2 || data[end - 1] !== 0x0a) {
+    const digits = data.toString('latin1', at, space)
+    const end = at + Number(digits)
+    if (!/^\d+$/.test(digits) || end > data.length || end <= space + 2 || data[end - 1] !== 0x0a) {
       throw archiveError('an extended header has a record with a wrong length')
     }
     const equals = data.indexOf(0x3d, space + 1)
     if (equals < 0 || equals >= end - 1 || equals === space + 1)
       throw archiveError('an extended header has a record without a key')
     const key = data.toString('utf8', space + 1, equals)
+    // Where keys become names for the kernel, it would see only what is before the zero.
+    if (key.includes('\0')) throw archiveError('an extended header has a key with a zero byte')
     into.set(key, Buffer.from(data.subarray(equals + 1, end - 1)))
     at = end
   }
   return into
+}
+
+/** What a global header may say of every member after it; attributes of all files are never meant. */
+const globalKeys = new Set(['path', 'linkpath', 'size', 'uid', 'gid', 'uname', 'gname', 'mtime', 'atime', 'ctime'])
+
+/**
+ * Reads a global header. Only known keys are kept: each member is looked at with all of them.
+ * @throws ArchiveInvalid as {@link parsePax}, and when all files would be sparse.
+ */
+export function parseGlobalPax(data: Buffer, into: PaxRecords): void {
+  for (const [key, value] of parsePax(data)) {
+    if (globalKeys.has(key)) into.set(key, value)
+    else if (key.startsWith('GNU.sparse.')) throw sparseError()
+  }
+}
+
+/** A refusal of a file with holes. */
+export function sparseError(): EngineError {
+  return archiveError('it holds a sparse file in a form that is not supported; write it without --sparse')
 }
 
 /** Writes records, sorted by key so that the same input always gives the same bytes. */

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { archiveError, parseHeader, type RawHeader } from './header.ts'
 import { toMember } from './member.ts'
-import { parsePax, type PaxRecords } from './pax.ts'
+import { parseGlobalPax, parsePax, type PaxRecords } from './pax.ts'
 import { blockSize, maxExtendedBytes, type TarHeader } from './types.ts'
 
 /** A member of an archive in a file, and where its content begins. */
@@ -26,6 +26,7 @@ export async function* tarPlaces(fd: number, maxMembers: number): AsyncGenerator
   const end = fstatSync(fd).size
   const globals: PaxRecords = new Map()
   let extended: Extended = { records: new Map() }
+  let ahead = 0
   let at = 0
   for (let blocks = 1; at < end; blocks++) {
     const raw = parseHeader(readExactly(fd, at, blockSize, end))
@@ -35,12 +36,14 @@ export async function* tarPlaces(fd: number, maxMembers: number): AsyncGenerator
     const offset = at + blockSize
     at = offset + Math.ceil(raw.size / blockSize) * blockSize
     if ('xgLKV'.includes(raw.flag)) {
-      if (raw.size > maxExtendedBytes) throw archiveError('it has an extended header larger than 1 MiB')
+      ahead += raw.size
+      if (ahead > maxExtendedBytes) throw archiveError('it has an extended header larger than 1 MiB')
       take(raw, readExactly(fd, offset, raw.size, end), extended, globals)
       continue
     }
     const header = toMember(raw, new Map([...globals, ...extended.records]), extended.longName, extended.longLink)
     extended = { records: new Map() }
+    ahead = 0
     if (header.type !== 'file') header.size = 0
     // A pax record may give another size than the header block.
     at = offset + Math.ceil(header.size / blockSize) * blockSize
@@ -57,7 +60,7 @@ interface Extended {
 
 function take(raw: RawHeader, data: Buffer, extended: Extended, globals: PaxRecords): void {
   if (raw.flag === 'x') parsePax(data, extended.records)
-  else if (raw.flag === 'g') parsePax(data, globals)
+  else if (raw.flag === 'g') parseGlobalPax(data, globals)
   else if (raw.flag === 'L') extended.longName = untilZero(data)
   else if (raw.flag === 'K') extended.longLink = untilZero(data)
 }

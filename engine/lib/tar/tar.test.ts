@@ -16,6 +16,7 @@ import {
   readTar,
   tarEnd,
   tarHeader,
+  tarPlaces,
   type TarHeader,
   type TarInput,
   writeTar,
@@ -186,9 +187,58 @@ test('damaged and unsupported headers are refused in words', () => {
 })
 
 test('malformed pax records are refused', () => {
-  for (const text of ['x', '5 a=b\n', '999 a=b\n', '6 ab=\n9', '7 =abc\n', '0 a=b\n']) {
+  for (const text of ['x', '5 a=b\n', '999 a=b\n', '6 ab=\n9', '7 =abc\n', '0 a=b\n', '0x9 a=bc\n', '+8 a=bc\n', '9 a\0b=cd\n']) {
     expect(() => parsePax(Buffer.from(text))).toThrow('extended header')
   }
+})
+
+function extended(flag: string, text: string): Buffer {
+  const head = Buffer.from(tarHeader({ ...plain, path: 'PaxHeaders', size: text.length }))
+  head.write(flag, 156)
+  fixChecksum(head)
+  return Buffer.concat([head, Buffer.from(text), Buffer.alloc((blockSize - (text.length % blockSize)) % blockSize)])
+}
+
+const records = (count: number, from = 0): string =>
+  Array.from({ length: count }, (_, i) => `20 a${String(i + from).padStart(13, '0')}=b\n`).join('')
+
+test('a global header says what is known of all members, and nothing more is remembered of it', async () => {
+  const archive = Buffer.concat([
+    extended('g', `9 uid=12\n${records(20_000)}26 SCHILY.xattr.user.a=bc\n`),
+    ...Array.from({ length: 5000 }, () => tarHeader(plain)),
+    tarEnd(),
+  ])
+  const before = performance.now()
+  const found = await readAll(archive, 1_000_000)
+  // Five thousand members times twenty thousand records took most of a minute.
+  expect(performance.now() - before).toBeLessThan(5000)
+  expect(found[4999]!.header).toMatchObject({ uid: 12 })
+  expect(found[4999]!.header.xattrs).toBeUndefined()
+  expect(failure(extended('g', '25 GNU.sparse.major=1abc\n')).message).toContain('sparse')
+})
+
+test('extended headers without a member between them are bounded together', async () => {
+  const half = records(30_000)
+  for (const flag of ['x', 'L', 'K']) {
+    const archive = Buffer.concat([extended('x', half), extended(flag, half), extended('x', records(5)), tarHeader(plain), tarEnd()])
+    expect(failure(archive).message).toContain('1 MiB')
+    const file = join(mkdtempSync(join(tmpdir(), 'berth-tar-')), 'archive.tar')
+    writeFileSync(file, archive)
+    const handle = await open(file)
+    try {
+      await expect(Array.fromAsync(tarPlaces(handle.fd, 10))).rejects.toThrow('1 MiB')
+    } finally {
+      await handle.close()
+      rmSync(dirname(file), { recursive: true })
+    }
+  }
+  await readAll(Buffer.concat([extended('x', half), tarHeader(plain), extended('x', half), tarHeader(plain), tarEnd()]))
+})
+
+test('owners that there cannot be are refused', () => {
+  for (const id of [2 ** 32 - 1, 2 ** 40])
+    for (const key of ['uid', 'gid'] as const)
+      expect(failure(Buffer.from(tarHeader({ ...plain, [key]: id }))).message).toContain('owner')
 })
 
 test('a file gets what the stream gives, also where bodies write themselves, in whatever order', async () => {

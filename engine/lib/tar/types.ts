@@ -33,7 +33,7 @@ export interface TarHeader {
 export const maxPathBytes = 4096
 /** The longest component of a member name, in bytes (NAME_MAX). */
 export const maxNameBytes = 255
-/** The largest extended header (all pax records of a member together, or a GNU long name), in bytes. */
+/** All extended headers before a member together (pax records, GNU long names), in bytes. */
 export const maxExtendedBytes = 1024 * 1024
 /** An archive's unit: headers are one block, content is padded to blocks. */
 export const blockSize = 512
