@@ -17,6 +17,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf, type DiffId } from '../image/index.ts'
 import { lgetxattr } from '../lib/sys.ts'
 import { type TarHeader, type TarInput, writeTar } from '../lib/tar/index.ts'
+import { LayerTree } from './layer-tree.ts'
 import { unpackLayer } from './unpack.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -150,6 +151,35 @@ test('a folder that becomes a link does not carry its later attributes out', asy
   ])
   expect(statSync(join(folder, 'outside')).mode & 0o777).not.toBe(0o777)
   outsideIsUntouched()
+})
+
+test('nor does a folder below it, whatever it is called', async () => {
+  const raw = Buffer.concat([Buffer.from('a/'), Buffer.of(0xff), Buffer.from('/outside')])
+  await unpack([
+    member('a', 'directory'),
+    member('raw', 'directory', { rawPath: raw.subarray(0, 3) }),
+    member('raw', 'directory', { rawPath: raw, mode: 0o777 }),
+    member('a', 'file'),
+    member('a', 'directory'),
+    member('raw', 'symlink', { rawPath: raw.subarray(0, 3), linkTarget: folder }),
+    member('b/c', 'file'),
+  ])
+  expect(statSync(join(folder, 'outside')).mode & 0o777).not.toBe(0o777)
+  outsideIsUntouched()
+})
+
+test('to replace a folder takes no longer the more others there are', () => {
+  const tree = new LayerTree(root, () => {})
+  for (let i = 0; i < 400_000; i++) tree.implied.add(`d/${i}`)
+  const gone: string[] = []
+  const before = process.cpuUsage()
+  for (let i = 0; i < 200; i++) {
+    mkdirSync(join(root, 'x/y'), { recursive: true })
+    tree.clear('x', (each) => gone.push(each))
+  }
+  expect(process.cpuUsage(before).user / 1e6).toBeLessThan(0.5)
+  expect(gone.slice(-2)).toEqual(['x', 'x/y'])
+  expect(tree.implied.size).toBe(400_001)
 })
 
 test('a file is not written through a link of its own name', async () => {

@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, readlinkSync, rmSync, type Stats, unlinkSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, rmSync, type Stats, unlinkSync } from 'node:fs'
 
 import { layerInvalid } from './failures.ts'
 import { type BinaryPath, toBinary, toFile } from './paths.ts'
@@ -49,21 +49,36 @@ export class LayerTree {
     this.#folders.set(real, real)
   }
 
-  /** Makes way for another member of the same name. Returns what was there. */
-  clear(real: BinaryPath): Stats | undefined {
+  /**
+   * Makes way for another member of the same name. Returns what was there.
+   * @param gone is told each folder that goes with it. They are looked for on the disk: to look through all that are known would
+   *   take the square of their number for a layer that replaces each.
+   */
+  clear(real: BinaryPath, gone: (folder: BinaryPath) => void): Stats | undefined {
     const found = this.lstat(real)
     if (!found) return undefined
-    if (found.isDirectory()) rmSync(toFile(this.absolute(real)), { recursive: true, force: true })
-    else unlinkSync(toFile(this.absolute(real)))
     if (found.isDirectory()) {
-      for (const folder of this.implied) if (folder === real || folder.startsWith(`${real}/`)) this.implied.delete(folder)
-    }
+      for (const folder of this.#foldersFrom(real)) {
+        this.implied.delete(folder)
+        gone(folder)
+      }
+      rmSync(toFile(this.absolute(real)), { recursive: true, force: true })
+    } else unlinkSync(toFile(this.absolute(real)))
     if (found.isDirectory() || found.isSymbolicLink()) {
       // Anything below or through it may now resolve differently.
       this.#folders.clear()
       this.#folders.set('', '')
     }
     return found
+  }
+
+  *#foldersFrom(real: BinaryPath): Generator<BinaryPath> {
+    const folders = [real]
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      yield folder
+      for (const entry of readdirSync(toFile(this.absolute(folder)), { encoding: 'latin1', withFileTypes: true }))
+        if (entry.isDirectory()) folders.push(`${folder}/${entry.name}`)
+    }
   }
 
   #enter(parent: BinaryPath, name: BinaryPath, budget: { links: number }): BinaryPath {

@@ -194,12 +194,7 @@ class Writer implements LayerWriter {
    * follow it out.
    */
   #clear(real: BinaryPath): Stats | undefined {
-    const found = this.#tree.clear(real)
-    if (!found?.isDirectory()) return found
-    for (const folder of this.#folders.keys()) {
-      if (folder === real || folder.startsWith(`${real}/`)) this.#folders.delete(folder)
-    }
-    return found
+    return this.#tree.clear(real, (folder) => this.#folders.delete(folder))
   }
 
   #finishNode(real: BinaryPath, header: TarHeader, times = true): void {
