@@ -2,7 +2,7 @@ import { chmodSync, lchownSync } from 'node:fs'
 
 import { lsetxattr, utimensat } from '../lib/sys.ts'
 import type { TarHeader } from '../lib/tar/index.ts'
-import { idUnmapped } from './failures.ts'
+import { idUnmapped, layerInvalid } from './failures.ts'
 import { type BinaryPath, toFile } from './paths.ts'
 
 export interface AttributeOptions {
@@ -34,10 +34,14 @@ export function setAttributes(path: BinaryPath, header: TarHeader, options: Attr
       const { code } = error as NodeJS.ErrnoException
       // As podman: a file system without attributes, and attributes a user may not set, are no failure.
       if (code === 'EOPNOTSUPP' || (code === 'EPERM' && (options.rootless || header.type === 'symlink'))) continue
+      if (code === 'E2BIG' || code === 'ERANGE' || code === 'EINVAL')
+        throw layerInvalid(`its file ${shown(header)} has an extended attribute ${JSON.stringify(name.slice(0, 200))} that cannot be`)
       throw error
     }
   }
 }
+
+const shown = ({ path }: TarHeader): string => JSON.stringify(path.slice(0, 200))
 
 /** Runs `change`, explaining an owner that has no id in this user namespace. @throws SubidMissing */
 export function setOwner(header: TarHeader, change: () => void): void {

@@ -201,6 +201,17 @@ test('a layer cannot steer overlay', async () => {
   expect(lgetxattr(join(root, 'd'), 'user.overlay.opaque')).toBeNull()
 })
 
+test('attributes that no file can have are the fault of the layer', async () => {
+  const wrong = { 'user.big': 'x'.repeat(70_000), [`user.${'n'.repeat(300)}`]: 'x', '': 'x' }
+  for (const [name, value] of Object.entries(wrong)) {
+    rmSync(join(root, 'f'), { force: true })
+    await expect(unpack([member('f', 'file', { xattrs: new Map([[name, Buffer.from(value)]]) })])).rejects.toMatchObject({
+      code: 'LayerInvalid',
+      message: expect.stringContaining('extended attribute'),
+    })
+  }
+})
+
 test('other content, a cut archive and bombs are refused', async () => {
   const archive = await archiveOf([member('x', 'file', {}, 'x'.repeat(5000))])
   await expect(unpack(archive, { diffId: `sha256:${'0'.repeat(64)}` })).rejects.toMatchObject({ code: 'DigestMismatch' })
