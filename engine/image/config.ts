@@ -68,7 +68,7 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageDocument
   const created = text(document, 'created')
   const variant = text(document, 'variant')
   return {
-    created: created !== undefined && !Number.isNaN(Date.parse(created)) ? created : '0001-01-01T00:00:00Z',
+    created: created !== undefined && isTime(created) ? created : '0001-01-01T00:00:00Z',
     author: text(document, 'author') ?? '',
     architecture: text(document, 'architecture') ?? '',
     os: text(document, 'os') ?? '',
@@ -81,6 +81,10 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageDocument
     history: Array.isArray(document['history']) ? document['history'].slice(0, 1024).map(toHistory) : [],
   }
 }
+
+/** RFC 3339. What `Date.parse` takes beyond that may hold any text in parentheses. */
+const isTime = (text: string): boolean =>
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,30})?(?:Z|[+-]\d\d:\d\d)$/.test(text) && !Number.isNaN(Date.parse(text))
 
 function toRunConfig(value: unknown): ImageRunConfig {
   const fields = (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>

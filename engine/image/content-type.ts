@@ -91,7 +91,8 @@ export function extensionType(name: string): string | undefined {
   if (dot < 0 || extension === '') return undefined
   hostTypes ??= readHostTypes()
   const lower = extension.toLowerCase()
-  return builtIn[lower] ?? hostTypes.get(extension) ?? hostTypes.get(lower)
+  if (Object.hasOwn(builtIn, lower)) return builtIn[lower]
+  return hostTypes.get(extension) ?? hostTypes.get(lower)
 }
 
 /** shared-mime-info's globs, else mime.types; the first mention of an ending counts. */

@@ -15,6 +15,9 @@ const outputBytes = 1024 * 1024
 /** Bytes of a frame that is inflated in one go. */
 const smallFrame = 64 * 1024
 
+/** What such a frame may give in one go. */
+const mostAtOnce = 8 * 1024 * 1024
+
 const zstdInflate = promisify(zstdDecompress)
 
 /** Inflates a gzip stream some faster way, for instance in a program. */
@@ -52,6 +55,33 @@ export async function* decompress(
   }
 }
 
+/** Ceilings against streams made to fill disks: as much as `freeBytes` whatever it comes from, then so many times what came. */
+const inflation = { ratio: 250, freeBytes: 1024 ** 3 }
+
+/**
+ * As {@link decompress}, for whoever keeps the plain bytes somewhere.
+ * @throws LayerInvalid also when they are out of proportion to what came
+ */
+export async function* decompressWithin(
+  source: AsyncIterable<Uint8Array>,
+  limits = inflation,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let received = 0
+  let size = 0
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const piece of source) {
+      received += piece.byteLength
+      yield piece
+    }
+  }
+  for await (const piece of decompress(counted())) {
+    size += piece.byteLength
+    if (size > Math.max(limits.freeBytes, received * limits.ratio))
+      throw new EngineError('LayerInvalid', `The compressed data inflates out of proportion: to ${size} bytes from ${received}.`)
+    yield piece
+  }
+}
+
 async function* resume(head: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   if (head.byteLength > 0) yield head
   for (let result = await rest.next(); !result.done; result = await rest.next()) yield result.value
@@ -85,7 +115,8 @@ async function* inflateFrames(source: AsyncGenerator<Uint8Array>): AsyncGenerato
     for (let next = await parts.next(); !next.done; next = await parts.next()) {
       const first = next.value
       // A small frame is inflated at once: a decoder of its own for each would cost more.
-      if (first.last && first.bytes.byteLength <= smallFrame) yield await inflateWhole(first.bytes)
+      const whole = first.last && first.bytes.byteLength <= smallFrame ? await inflateWhole(first.bytes) : undefined
+      if (whole) yield whole
       else yield* inflate(frameOf(first, parts), 'zstd')
     }
   } finally {
@@ -103,10 +134,12 @@ async function* frameOf(first: FramePart, rest: AsyncGenerator<FramePart>): Asyn
   }
 }
 
-async function inflateWhole(frame: Uint8Array): Promise<Buffer> {
+/** Nothing for a frame that holds very much, such as a large file of zeros. */
+async function inflateWhole(frame: Uint8Array): Promise<Buffer | undefined> {
   try {
-    return await zstdInflate(frame, { maxOutputLength: smallFrame * 1024 })
+    return await zstdInflate(frame, { maxOutputLength: mostAtOnce })
   } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') return undefined
     throw new EngineError('LayerInvalid', `The compressed data is damaged: ${(error as Error).message}.`, { cause: error })
   }
 }

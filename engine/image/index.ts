@@ -12,7 +12,7 @@ export {
   rewriteIndex,
   rewriteManifest,
 } from './convert.ts'
-export { decompress, type Inflate } from './decompress.ts'
+export { decompress, decompressWithin, type Inflate } from './decompress.ts'
 export {
   type ChainId,
   chainIds,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { parseImageConfig } from './config.ts'
+import { extensionType } from './content-type.ts'
 import { chainIds, digestOf, type DiffId } from './digest.ts'
 import { type ManifestIndex, parseManifest } from './manifest.ts'
 import { mediaTypes } from './media-types.ts'
@@ -35,6 +36,8 @@ test.each([
   ['an artifact', { ...good, config: { ...good.config, mediaType: 'application/vnd.oci.empty.v1+json' } }, 'artifact'],
   ['both kinds at once', { ...good, manifests: [] }, 'both'],
   ['an encrypted layer', { ...good, layers: [{ ...layer, mediaType: `${layer.mediaType}+encrypted` }] }, 'not supported'],
+  ['a layer of the type constructor', { ...good, layers: [{ ...layer, mediaType: 'constructor' }] }, 'not supported'],
+  ['501 levels', { ...good, x: JSON.parse('['.repeat(501) + ']'.repeat(501)) as unknown }, 'not JSON'],
   ['an array', [], 'JSON object'],
 ])('%s is refused in words', (_name, document, text) => {
   expect(() => read(document)).toThrow(
@@ -46,6 +49,26 @@ test('what is not JSON is refused', () => {
   expect(() => parseManifest(Buffer.from('<html>'), mediaTypes.ociManifest, 'x')).toThrow(
     expect.objectContaining({ code: 'ManifestInvalid' }),
   )
+})
+
+test('brackets in texts and side by side are no levels', () => {
+  const wide = Array.from({ length: 600 }, () => [{ a: '[{"\\' }])
+  expect(read({ ...good, x: wide, y: '['.repeat(1000), '\\"[[': JSON.parse('['.repeat(400) + ']'.repeat(400)) as unknown })).toMatchObject({
+    kind: 'manifest',
+  })
+})
+
+test('names that every object has are no names of ours', () => {
+  expect(wantedPlatform({ architecture: 'constructor' }).architecture).toBe('constructor')
+  expect(extensionType('x.constructor')).toBeUndefined()
+})
+
+test.each(['1 Jan 2020 (\u001b[31m)', '2020-01-01', '2020-01-01T00:00:00', '2020-13-01T00:00:00Z', 'x'])('%j is no time', (created) => {
+  expect(parseImageConfig(Buffer.from(JSON.stringify({ created })), 'x').created).toBe('0001-01-01T00:00:00Z')
+})
+
+test.each(['2020-01-01T00:00:00Z', '2020-01-01T00:00:00.123456789+09:00'])('%j is one', (created) => {
+  expect(parseImageConfig(Buffer.from(JSON.stringify({ created })), 'x').created).toBe(created)
 })
 
 test('the platform is chosen from an index, or what there is is named', () => {

@@ -184,12 +184,39 @@ export function toTextMap(value: unknown): Record<string, string> {
 /** @throws ManifestInvalid unless `bytes` are a JSON object. */
 export function parseJson(bytes: Uint8Array, what: string): Record<string, unknown> {
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (isDeep(text)) throw new Error('it is nested too deeply')
+    const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch (error) {
     throw new EngineError('ManifestInvalid', `${what} is not usable: it is not JSON.`, { cause: error })
   }
   throw invalid(what, 'it is not a JSON object')
+}
+
+/** Levels of lists and objects; whoever writes a document again goes as deep on the stack. */
+const maxDepth = 500
+
+function isDeep(text: string): boolean {
+  if (text.length < maxDepth * 2) return false
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === 0x22) at = endOfText(text, at)
+    else if ((char | 0x20) === 0x7b && ++depth > maxDepth) return true
+    else if ((char | 0x20) === 0x7d) depth--
+  }
+  return false
+}
+
+/** Where the quotes end that begin at `from`. */
+function endOfText(text: string, from: number): number {
+  for (let at = from + 1; at < text.length; at++) {
+    const char = text.charCodeAt(at)
+    if (char === 0x5c) at++
+    else if (char === 0x22) return at
+  }
+  return text.length
 }
 
 function baseType(contentType: string): string {

@@ -39,7 +39,8 @@ const layerTypes: Record<string, Compression> = {
 
 /** How a layer of this type should be compressed, or nothing when it is not a file system layer. The bytes themselves decide. */
 export function layerCompression(mediaType: string): Compression | undefined {
-  return layerTypes[mediaType]
+  // A type may be called like something that every object has.
+  return Object.hasOwn(layerTypes, mediaType) ? layerTypes[mediaType] : undefined
 }
 
 /** Whether layers of this type may not be given away: registries keep only where to fetch them (`urls`). */

@@ -20,14 +20,14 @@ const architectures: Record<string, string> = {
   mips64el: 'mips64le',
 }
 
-const aliases: Record<string, Partial<Platform>> = {
-  x86_64: { architecture: 'amd64' },
-  'x86-64': { architecture: 'amd64' },
-  aarch64: { architecture: 'arm64' },
-  armhf: { architecture: 'arm', variant: 'v7' },
-  armel: { architecture: 'arm', variant: 'v6' },
-  i386: { architecture: '386' },
-}
+const aliases = new Map<string, Partial<Platform>>([
+  ['x86_64', { architecture: 'amd64' }],
+  ['x86-64', { architecture: 'amd64' }],
+  ['aarch64', { architecture: 'arm64' }],
+  ['armhf', { architecture: 'arm', variant: 'v7' }],
+  ['armel', { architecture: 'arm', variant: 'v6' }],
+  ['i386', { architecture: '386' }],
+])
 
 /** This machine's platform. */
 export function hostPlatform(): Platform {
@@ -37,7 +37,7 @@ export function hostPlatform(): Platform {
 /** This machine's platform with what the caller asked for put over it. Usual other names (`x86_64`) are understood. */
 export function wantedPlatform(wanted: { os?: string; architecture?: string; variant?: string }): Platform {
   const host = hostPlatform()
-  const named = wanted.architecture ? (aliases[wanted.architecture.toLowerCase()] ?? { architecture: wanted.architecture }) : {}
+  const named = wanted.architecture ? (aliases.get(wanted.architecture.toLowerCase()) ?? { architecture: wanted.architecture }) : {}
   const platform: Platform = { ...host, ...named, os: wanted.os || host.os }
   const variant = wanted.variant || named.variant
   return variant ? { ...platform, variant } : platform

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { constants, zstdCompressSync } from 'node:zlib'
+import { constants, gzipSync, zstdCompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
-import { decompress } from './decompress.ts'
+import { decompress, decompressWithin } from './decompress.ts'
 
 async function* cut(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -39,6 +39,28 @@ test.each([1, 7, 4096, 262_144, 10_000_000])('many frames, some to be skipped, i
     skippable(Buffer.alloc(0), 15),
   ])
   expect((await plain(stream, size)).equals(Buffer.concat(expected))).toBe(true)
+})
+
+test('a small frame may hold very much', async () => {
+  const zeros = zstdCompressSync(Buffer.alloc(100 * 1024 * 1024))
+  expect(zeros.length).toBeLessThan(64 * 1024)
+  let size = 0
+  for await (const part of decompress(cut(Buffer.concat([zeros, frames[0]!]), 1_000_000))) size += part.byteLength
+  expect(size).toBe(100 * 1024 * 1024 + contents[0]!.length)
+})
+
+test('what inflates out of proportion is given up', async () => {
+  const inflate = async (limits: { ratio: number; freeBytes: number }): Promise<number> => {
+    let size = 0
+    for await (const part of decompressWithin(cut(gzipSync(Buffer.alloc(10_000_000)), 1000), limits)) size += part.byteLength
+    return size
+  }
+  await expect(inflate({ ratio: 10, freeBytes: 1_000_000 })).rejects.toMatchObject({
+    code: 'LayerInvalid',
+    message: expect.stringContaining('out of proportion'),
+  })
+  expect(await inflate({ ratio: 10, freeBytes: 10_000_000 })).toBe(10_000_000)
+  expect(await inflate({ ratio: 2000, freeBytes: 0 })).toBe(10_000_000)
 })
 
 test('what is cut short or no zstd is refused', async () => {

@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers/promises'
 import { constants, createGzip, createZstdCompress } from 'node:zlib'
 
 import { EngineError } from '../../../errors/index.ts'
-import { type Compression, decompress, type Digest, diskError, type NewLayer } from '../../../image/index.ts'
+import { type Compression, decompressWithin, type Digest, diskError, type NewLayer } from '../../../image/index.ts'
 
 /** A layer that was compressed anew, in a file without a name: nothing of it is left when the process ends. */
 export interface Spooled extends NewLayer {
@@ -34,7 +34,7 @@ export async function recompress(source: AsyncIterable<Uint8Array>, choice: Comp
   try {
     const hash = createHash('sha256')
     let size = 0
-    for await (const piece of compress(decompress(source), choice)) {
+    for await (const piece of compress(decompressWithin(source), choice)) {
       hash.update(piece)
       for (let at = 0; at < piece.byteLength;) at += write(fd, piece, at, size + at)
       size += piece.byteLength

@@ -107,6 +107,9 @@ async function fetchConfig(
   descriptor: Descriptor,
   what: string,
 ): Promise<Buffer> {
+  // Image ids are sha256, also where a blob with another digest is there already.
+  if (!descriptor.digest.startsWith('sha256:'))
+    throw new EngineError('ManifestInvalid', `${what} has a configuration whose digest is not sha256: ${descriptor.digest}.`)
   if (blobs.has(descriptor.digest)) return blobs.read(descriptor.digest, descriptor.size)
   const { bytes, size } = await gather(source.blob(descriptor), descriptor.size)
   if (size > descriptor.size)
@@ -115,7 +118,7 @@ async function fetchConfig(
       `${what} has a configuration longer than the ${descriptor.size} bytes its manifest says.`,
     )
   const actual = digestOf(bytes)
-  if (descriptor.digest.startsWith('sha256:') && actual === descriptor.digest) return bytes
+  if (actual === descriptor.digest) return bytes
   throw new EngineError(
     'DigestMismatch',
     `The configuration of ${what.replace('The', 'the')} arrived with other content (${actual}) than its digest ${descriptor.digest}.`,
