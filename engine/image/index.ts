@@ -78,6 +78,7 @@ export { containerdName, entryName, isOciArchive, ociArchiveSource, readOciArchi
 export { formatPlatform, hostPlatform, type Platform, selectPlatform, wantedPlatform } from './platform.ts'
 export {
   formatReference,
+  isTag,
   parseReference,
   type PartialReference,
   qualify,

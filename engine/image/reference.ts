@@ -19,6 +19,9 @@ const domain =
   /^(?:\[[0-9a-fA-F:]+\]|(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])(?:\.(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))*)(?::[0-9]{1,5})?$/
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/
 
+/** Whether a text can be a tag. */
+export const isTag = (text: string): boolean => tagPattern.test(text)
+
 /**
  * Reads an image name: `[registry/]repository[:tag][@digest]`, with an optional `docker://` in front.
  * A first part with a dot, a colon or the name `localhost` is a registry.

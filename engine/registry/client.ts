@@ -6,6 +6,7 @@ import {
   finishHash,
   hashFor,
   isDigest,
+  isTag,
   limits,
   manifestTypes,
   type SourceManifest,
@@ -54,7 +55,7 @@ export interface Repository extends Uploads {
    * @throws as {@link Repository.manifest}, SizeMismatch
    */
   blob(descriptor: Descriptor, offset?: number, lend?: boolean): AsyncIterable<Uint8Array>
-  /** All tags, as the registry orders them. @throws as {@link Repository.manifest}, ImageUnknown for a repository it does not know */
+  /** All tags, as the registry orders them. @throws as {@link Repository.manifest}, ImageUnknown for a repository it does not know, RegistryProtocol for what can be no tag */
   tags(limit?: number): Promise<string[]>
   /** Deletes a manifest, with all its tags. @throws as {@link Repository.manifest}, NotSupported where the registry allows it to nobody */
   deleteManifest(digest: Digest): Promise<void>
@@ -88,12 +89,27 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
       const digest = String(answer.headers['docker-content-digest'] ?? '')
       return isDigest(digest) ? digest : undefined
     },
-    tags: (limit) =>
-      listPages({ ask, registry, path: `tags/list`, field: 'tags', options, ...(limit === undefined ? {} : { limit }) }),
+    async tags(limit) {
+      const more = limit === undefined ? {} : { limit }
+      // Some registries list digests as well.
+      const wanted = (text: string): boolean => !isDigest(text)
+      const tags = await listPages({ ask, registry, path: `tags/list`, field: 'tags', wanted, options, ...more })
+      return tags.map((tag) => requireTag(tag, source))
+    },
     blob: (descriptor, offset = 0, lend = false) => fetchBlob({ ask, registry, descriptor, offset, lend, ...options }),
     deleteManifest: (digest) => deleteManifest(ask, source, digest),
     close: session.close,
   }
+}
+
+/** Tags become parts of addresses, of names in the store and of folders. @throws RegistryProtocol */
+function requireTag(tag: string, { registry, repository }: Source): string {
+  if (isTag(tag)) return tag
+  throw new EngineError(
+    'RegistryProtocol',
+    `The registry ${registry} lists ${JSON.stringify(tag.slice(0, 150))} among the tags of ${repository}, which cannot be one.`,
+    { details: { registry, repository } },
+  )
 }
 
 async function deleteManifest(ask: Ask, { registry }: Source, digest: Digest): Promise<void> {

@@ -19,6 +19,8 @@ export interface PagesInput {
 const pageBytes = 16 * 1024 * 1024
 const maxPages = 10_000
 const maxItems = 1_000_000
+/** Of all pages together. */
+const maxBytes = 256 * 1024 * 1024
 
 /**
  * A list that a registry gives in pages, each with a `Link: <…>; rel="next"` to the one after it (distribution-spec, "Listing
@@ -30,11 +32,14 @@ export async function listPages(input: PagesInput): Promise<string[]> {
   const found: string[] = []
   let path: string | undefined = input.path
   const seen = new Set<string>()
+  let bytes = 0
   while (path !== undefined && found.length < limit) {
     if (seen.has(path) || seen.size >= maxPages) throw broken(registry, 'lists the same page again and again')
     seen.add(path)
     const answer = await askWhole({ ask, registry, path, accept: 'application/json', maxBytes: pageBytes, options })
-    found.push(...readPage(answer.bytes, field, registry).filter(wanted))
+    // One by one: a list can be longer than a call may have arguments.
+    for (const each of readPage(answer.bytes, field, registry)) if (wanted(each)) found.push(each)
+    if ((bytes += answer.bytes.length) > maxBytes) throw broken(registry, 'lists more than is accepted')
     path = nextPage(answer.headers['link'], answer.url)
   }
   return found.slice(0, limit)
@@ -55,10 +60,12 @@ function readPage(bytes: Buffer, field: string, registry: string): string[] {
 
 function nextPage(header: string | string[] | undefined, base: URL): string | undefined {
   const text = Array.isArray(header) ? header.join(', ') : (header ?? '')
-  const target = /<([^<>]{1,4000})>\s*;[^,]*\brel="?next"?/i.exec(text)?.[1]
+  // Each run ends where the next can begin: a header of many is read through once.
+  const target = /<([^<>]{1,4000})>\s*;[^,<]*\brel="?next"?/i.exec(text)?.[1]
   if (target === undefined || !URL.canParse(target, base.href)) return undefined
   const { pathname, search } = new URL(target, base.href)
-  return `${pathname}${search}`
+  // Two slashes would begin with another host.
+  return `/${pathname.replace(/^\/+/, '')}${search}`
 }
 
 function broken(registry: string, what: string, cause?: unknown): EngineError {
