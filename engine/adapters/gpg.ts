@@ -78,7 +78,7 @@ export function gpgVerify(signature: Buffer, keyrings: readonly Buffer[], signal
 
 /** Public keys of the caller's own keyring. @throws EngineError InvalidArgument when one is missing */
 export async function exportKeys(fingerprints: readonly string[], signal?: AbortSignal): Promise<Buffer> {
-  const args = ['--batch', '--no-tty', '--armor', '--export', ...fingerprints]
+  const args = ['--batch', '--no-tty', '--armor', '--export', '--', ...fingerprints]
   const { stdout } = await gpg(args, ownKeyring(), signal)
   if (stdout.trim() === '')
     throw new EngineError(

@@ -53,7 +53,7 @@ export function identityMatches(rule: IdentityRule, signed: string, image: Refer
     case 'exactRepository':
       return repositoryName(claimed) === rule.dockerRepository
     case 'remapIdentity':
-      return image !== undefined && repoDigestOrExact(claimed, remap(image, rule))
+      return image !== undefined && isRemapped(claimed, image, rule)
   }
 }
 
@@ -79,9 +79,11 @@ function repoDigestOrExact(claimed: Reference, image: Reference): boolean {
   return image.digest !== undefined ? repositoryName(claimed) === repositoryName(image) : exact(claimed, image)
 }
 
-function remap(image: Reference, { prefix, signedPrefix }: { prefix: string; signedPrefix: string }): Reference {
+function isRemapped(claimed: Reference, image: Reference, rule: { prefix: string; signedPrefix: string }): boolean {
+  const { prefix, signedPrefix } = rule
   const name = repositoryName(image)
-  if (name !== prefix && !name.startsWith(`${prefix}/`)) return image
+  if (name !== prefix && !name.startsWith(`${prefix}/`)) return repoDigestOrExact(claimed, image)
+  // What comes to no name is signed by nobody.
   const renamed = attempt(signedPrefix + name.slice(prefix.length))
-  return renamed ? { ...image, registry: renamed.registry, repository: renamed.repository } : image
+  return renamed !== undefined && repoDigestOrExact(claimed, { ...image, registry: renamed.registry, repository: renamed.repository })
 }

@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
 import { type Digest, isDigest } from '../digest.ts'
+import { parseStrictJson } from './strict-json.ts'
 
 /** What a signature says (containers-signature(5), "Critical"): which manifest, and under which name. */
 export interface SignedClaim {
@@ -33,9 +34,9 @@ export function makePayload(
 export function parsePayload(format: keyof typeof types, bytes: Uint8Array): SignedClaim {
   let value: unknown
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    value = parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw invalid('it is not JSON', error)
+    throw invalid('it is not JSON, or says something twice', error)
   }
   const { critical } = exactly(value, ['critical', 'optional'], ['optional'])
   const { type, image, identity } = exactly(critical, ['type', 'image', 'identity'])

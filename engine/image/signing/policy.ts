@@ -1,6 +1,7 @@
 import { EngineError } from '../../errors/index.ts'
 import { type Reference, repositoryName } from '../reference.ts'
 import { type IdentityRule, parseIdentityRule } from './identity.ts'
+import { parseStrictJson } from './strict-json.ts'
 
 /** Where public keys come from: files, or the keys themselves. */
 export interface KeySource {
@@ -27,7 +28,7 @@ export interface Policy {
  */
 export function parsePolicy(text: string, file: string): Policy {
   try {
-    const document = object(JSON.parse(text), 'it')
+    const document = object(parseStrictJson(text), 'it')
     only(document, ['default', 'transports'], 'it')
     const transports = new Map<string, Map<string, Requirement[]>>()
     for (const [transport, scopes] of Object.entries(object(document['transports'] ?? {}, 'transports'))) {

@@ -5,6 +5,7 @@ import { digestOf } from '../digest.ts'
 import { toReference } from '../reference.ts'
 import { identityMatches } from './identity.ts'
 import { makePayload, parsePayload } from './payload.ts'
+import { parseStrictJson } from './strict-json.ts'
 import { parsePolicy, pathScopes, registryScopes, requirementsFor } from './policy.ts'
 import { encodeSignature, parseSignature } from './signature.ts'
 import { generateSigstoreKey, isSignedByOneOf, openSigstoreKey, signPayload } from './sigstore-key.ts'
@@ -74,6 +75,7 @@ test.each([
   [{ type: 'exactRepository', dockerRepository: 'docker.io/library/x' }, 'docker.io/library/x:3', undefined, true],
   [{ type: 'remapIdentity', prefix: 'quay.io/a', signedPrefix: 'vendor.example/up' }, 'vendor.example/up/b:1', image, true],
   [{ type: 'remapIdentity', prefix: 'quay.io/a', signedPrefix: 'vendor.example/up' }, 'quay.io/a/b:1', image, false],
+  [{ type: 'remapIdentity', prefix: 'quay.io/a', signedPrefix: 'Not a name' }, 'quay.io/a/b:1', image, false],
   [{ type: 'matchRepository' }, 'not a name', image, false],
 ] as const)('%j: signed as %s', (rule, signed, reference, expected) => {
   expect(identityMatches(rule, signed, reference)).toBe(expected)
@@ -117,7 +119,23 @@ test.each([
   ['{"default":[{"type":"signedBy","keyType":"GPGKeys","keyPath":"/a","signedIdentity":{"type":"any"}}]}', /no known type/],
   ['{"default":[{"type":"sigstoreSigned","fulcio":{}}]}', /fulcio/],
   ['{"default":[{"type":"reject"}],"more":1}', /unknown field "more"/],
+  ['{"default":[{"type":"reject"}],"d\\u0065fault":[{"type":"insecureAcceptAnything"}]}', /twice/],
+  ['{"default":[{"type":"reject","type":"insecureAcceptAnything"}]}', /twice/],
+  ['{"default":[{"type":"reject"}],"__proto__":{}}', /unknown field "__proto__"/],
 ])('a policy that is not understood lets nothing in: %s', (text, message) => {
   expect(() => parsePolicy(text, '/etc/containers/policy.json')).toThrow(message)
   expect(() => parsePolicy(text, '/etc/containers/policy.json')).toThrow(expect.objectContaining({ code: 'PolicyInvalid' }))
+})
+
+test('keys may be the same in different objects, and what is in a text is no key', () => {
+  const text = '{"a":{"a":"\\"a\\":{"},"b":[{"a":1},{"a":"}"}],"c":":"}'
+  expect(parseStrictJson(text)).toEqual(JSON.parse(text))
+  expect(() => parseStrictJson('{"a":{"b":1,"c":[],"b":2}}')).toThrow('twice')
+})
+
+test('a signature that says something twice says nothing', () => {
+  const payload = makePayload('simple', { digest: digestOf(Buffer.from('x')), identity: 'a.example/b:1' }, 'x', 1).toString()
+  expect(() => parsePayload('simple', Buffer.from(payload.replace('{"critical":', '{"critical":{},"critical":')))).toThrow(
+    expect.objectContaining({ code: 'SignatureInvalid' }),
+  )
 })

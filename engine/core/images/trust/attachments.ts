@@ -5,6 +5,7 @@ import {
   digestOf,
   type ImageDestination,
   type ImageSource,
+  isDigest,
   maxSignatureBytes,
   maxSignatures,
   mediaTypes,
@@ -88,7 +89,8 @@ function parseAttachments({ bytes }: SourceManifest): AttachmentManifest {
     if (Array.isArray(layers)) {
       return {
         layers: layers.filter(
-          (layer): layer is Descriptor => typeof layer?.digest === 'string' && typeof layer.size === 'number',
+          (layer): layer is Descriptor =>
+            typeof layer?.digest === 'string' && isDigest(layer.digest) && Number.isSafeInteger(layer.size) && layer.size >= 0,
         ),
       }
     }

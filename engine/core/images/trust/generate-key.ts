@@ -14,11 +14,14 @@ export const generateKey: Verb<'signature.generateKey'> = async (_context, { out
   }
   const text = passphraseFile === undefined ? '' : (await readInput(passphraseFile)).toString('utf8')
   const { privateKey, publicKey } = await generateSigstoreKey(text.split('\n', 1)[0]!.replace(/\r$/, ''))
+  let made = false
   try {
     writeFileSync(files.PrivateKey, privateKey, { mode: 0o600, flag: 'wx' })
+    made = true
     writeFileSync(files.PublicKey, publicKey, { mode: 0o644, flag: 'wx' })
   } catch (error) {
-    rmSync(files.PrivateKey, { force: true })
+    // Another one may have been made there a moment ago.
+    if (made) rmSync(files.PrivateKey, { force: true })
     throw new EngineError('AccessDenied', `The keys cannot be written: ${(error as Error).message}.`, { cause: error })
   }
   return files

@@ -1,4 +1,6 @@
-import { type ImageSource, pathScopes, registryScopes, requirementsFor, type SourceManifest } from '../../../image/index.ts'
+import { realpathSync } from 'node:fs'
+
+import { type ImageSource, pathScopes, registryScopes, requirementsFor, type SourceManifest, splitPath } from '../../../image/index.ts'
 import { requireAll } from './evaluate.ts'
 import { readPolicy } from './policy-file.ts'
 
@@ -30,10 +32,24 @@ export async function requireTrust(source: ImageSource, manifest: SourceManifest
   })
 }
 
-function scopesOf({ name, reference }: ImageSource): { transport: string; scopes: string[] } {
+/** Which parts of policy.json are about a source, closest first. Paths count as they really are, however they were written. */
+export function scopesOf({ name, reference }: Pick<ImageSource, 'name' | 'reference'>): { transport: string; scopes: string[] } {
   const transport = name.slice(0, Math.max(0, name.indexOf(':')))
   if ((transport === 'docker' || transport === 'docker-daemon') && reference)
     return { transport, scopes: registryScopes(reference) }
-  const path = name.slice(transport.length + 1)
-  return { transport, scopes: path.startsWith('/') ? pathScopes(path.replace(/:[^/]*$/, '')) : [] }
+  const rest = name.slice(transport.length + 1)
+  if (!withPaths.includes(transport)) return { transport, scopes: [] }
+  const path = realPath(transport === 'dir' ? rest : splitPath(rest).path)
+  return { transport, scopes: path === undefined ? [] : pathScopes(path) }
+}
+
+const withPaths = ['dir', 'oci', 'oci-archive', 'docker-archive']
+
+/** Nothing where nothing is: archives that were sent have words for a name. */
+function realPath(path: string): string | undefined {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
 }
