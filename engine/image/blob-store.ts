@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 
@@ -100,7 +100,8 @@ export async function readVerified(file: string, digest: Digest, maxBytes: numbe
   if (size === undefined) throw corrupt(digest, 'is missing from')
   if (size > maxBytes)
     throw new EngineError('TooLarge', `The blob ${digest} is larger than ${maxBytes} bytes.`, { details: { digest } })
-  const bytes = await readFile(file)
+  // In the store of somebody else a fifo may have taken its place: it is read as empty.
+  const bytes = await readFile(file, { flag: constants.O_RDONLY | constants.O_NONBLOCK })
   if (finishHash(hashFor(digest).update(bytes), digest) !== digest) throw corrupt(digest, 'is damaged in')
   return bytes
 }

@@ -1,8 +1,9 @@
-import { openSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
 import { type BlobStore, type Digest, openBlobStore, readPieces, readVerified } from '../../image/index.ts'
+import { openPlain } from '../../lib/plain-file.ts'
 import type { Context } from '../context.ts'
 import { otherBlob } from './additional/attached.ts'
 
@@ -35,7 +36,7 @@ function withOthers(context: Context, own: BlobStore): BlobStore {
     },
     stream(digest) {
       const file = other(digest)
-      return file === undefined ? own.stream(digest) : readPieces(openSync(file, 'r'))
+      return file === undefined ? own.stream(digest) : readPieces(openPlain(file))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -124,6 +124,15 @@ test('no file outside the layer is ever put into an archive', async () => {
   await expect(read('y')).resolves.toBe('second')
 })
 
+test('a line that does not end is given up early: longer than a text can be, it would end the process', async () => {
+  const member = gzipSync(Buffer.alloc(100 * 1024 * 1024, ' '))
+  put(Buffer.concat(Array.from({ length: 6 }, () => member)), 'split.gz')
+  const read = async (): Promise<void> => {
+    for await (const _ of tarOf(join(other, 'split.gz'), other));
+  }
+  await expect(read()).rejects.toMatchObject({ code: 'StoreCorrupt' })
+})
+
 test.each([
   ['an id that is a path', (made: Made) => putJson([{ id: '../../../etc', layer: made.layer }], 'overlay-images/images.json')],
   [
@@ -147,6 +156,13 @@ test.each([
     },
   ],
   [
+    'files behind a link',
+    ({ layer }: Made) => {
+      renameSync(join(other, 'overlay', layer), join(root, 'elsewhere'))
+      symlinkSync(join(root, 'elsewhere'), join(other, 'overlay', layer))
+    },
+  ],
+  [
     'a huge configuration',
     (made: Made) =>
       put(Buffer.alloc(5 * 1024 * 1024), 'overlay-images', made.id, `=${Buffer.from(`sha256:${made.id}`).toString('base64')}`),
@@ -166,6 +182,12 @@ test('lists that cannot be read are refused by name', async () => {
   expect(() => readContainersStorage(other)).toThrow(
     expect.objectContaining({ code: 'StoreCorrupt', message: expect.stringContaining('images.json') }),
   )
+  rmSync(join(other, 'overlay-images/images.json'))
+  execFileSync('mkfifo', [join(other, 'overlay-images/images.json')])
+  expect(() => readContainersStorage(other)).toThrow(
+    expect.objectContaining({ code: 'StoreCorrupt', message: expect.stringContaining('no plain file') }),
+  )
+  rmSync(join(other, 'overlay-images/images.json'))
   putJson({}, 'overlay-images/images.json')
   expect(() => readContainersStorage(other)).toThrow(expect.objectContaining({ code: 'StoreCorrupt' }))
 })

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { pathToFileURL } from 'node:url'
@@ -6,11 +6,14 @@ import { pathToFileURL } from 'node:url'
 import { EngineError } from '../../../errors/index.ts'
 import { type ChainId, isDigest } from '../../../image/index.ts'
 import type { ImageFacts, ReadOnlyImage } from '../../../store/index.ts'
+import { readPlain } from '../../../lib/plain-file.ts'
 import { memberNames } from './member-names.ts'
-import type { OtherStore } from './other-store.ts'
+import { fullNames, isFolderOf, type OtherStore } from './other-store.ts'
 
 const hexId = /^[0-9a-f]{64}$/
 const maxImages = 20_000
+/** A layer's record names 128 others. */
+const maxRecordBytes = 64 * 1024
 
 /**
  * Reads another Berth's store. Nothing in it is written, and nothing believed that becomes a path.
@@ -28,7 +31,7 @@ export function readBerthStore(root: string): OtherStore {
         addImage(
           store,
           row,
-          (byImage.get(id) ?? []).map(({ name }) => String(name)),
+          fullNames((byImage.get(id) ?? []).map(({ name }) => name)),
         )
       } catch (error) {
         store.notes.push(`The image ${id.slice(0, 12)} of ${root} cannot be used: ${EngineError.from(error).message}`)
@@ -85,9 +88,9 @@ function addLayer({ root, layers }: OtherStore, chainId: ChainId, digest: string
   if (layers.has(chainId)) return
   const folder = join(root, 'layers', chainId)
   const path = join(folder, 'diff')
-  if (!existsSync(join(folder, 'layer.json')) || !lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (!existsSync(join(folder, 'layer.json')) || !isFolderOf(root, path))
     throw new EngineError('StoreCorrupt', `Its layer ${chainId.slice(0, 12)} is missing.`)
-  const { size } = JSON.parse(readFileSync(join(folder, 'layer.json'), 'utf8').slice(0, 16_384)) as { size: number }
+  const { size } = JSON.parse(readPlain(join(folder, 'layer.json'), maxRecordBytes).toString('utf8')) as { size: number }
   const blob = join(root, 'blobs', digest.replace(':', '/'))
   layers.set(chainId, {
     path,

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -10,10 +10,10 @@ import {
   limits,
   parseImageConfig,
   parseManifest,
-  parseReference,
 } from '../../../image/index.ts'
 import type { ImageFacts, ReadOnlyImage } from '../../../store/index.ts'
-import type { OtherStore } from './other-store.ts'
+import { readPlain } from '../../../lib/plain-file.ts'
+import { fullNames, isFolderOf, type OtherStore } from './other-store.ts'
 import { tarOf, tarSplitNames } from './tar-split.ts'
 
 const maxIndexBytes = 64 * 1024 * 1024
@@ -60,14 +60,12 @@ export function readContainersStorage(root: string): OtherStore {
 }
 
 function readList<T extends { id: string }>(file: string): T[] {
-  const size = statSync(file, { throwIfNoEntry: false })?.size
-  if (size === undefined) return []
-  if (size > maxIndexBytes) throw damaged(file, 'it is larger than 64 MiB')
+  if (!existsSync(file)) return []
   let list: unknown
   try {
-    list = JSON.parse(readFileSync(file, 'utf8'))
+    list = JSON.parse(readPlain(file, maxIndexBytes).toString('utf8'))
   } catch (error) {
-    throw damaged(file, 'it is not JSON', error)
+    throw damaged(file, error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message, error)
   }
   if (list === null) return []
   if (!Array.isArray(list) || list.length > maxEntries) throw damaged(file, `it is not a list of at most ${maxEntries}`)
@@ -138,22 +136,10 @@ const sizeOf = (layer: StoredLayer): number => {
 function addLayer({ root, layers }: OtherStore, chainId: string, layer: StoredLayer): void {
   if (layers.has(chainId)) return
   const path = join(root, 'overlay', layer.id, 'diff')
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory())
+  if (!isFolderOf(root, path))
     throw new EngineError('StoreCorrupt', `The files of its layer ${layer.id.slice(0, 12)} are missing.`)
   const split = join(root, 'overlay-layers', `${layer.id}.tar-split.gz`)
   layers.set(chainId, { path, size: sizeOf(layer), names: () => tarSplitNames(split), tar: () => tarOf(split, path) })
-}
-
-function fullNames(names: unknown): string[] {
-  if (!Array.isArray(names)) return []
-  return names.slice(0, 1000).filter((name): name is string => {
-    if (typeof name !== 'string' || name.length > 1000) return false
-    try {
-      return parseReference(name).registry !== undefined
-    } catch {
-      return false
-    }
-  })
 }
 
 /** What an image keeps beside its layers, by key. */
@@ -162,7 +148,7 @@ function readData(folder: string, key: string, maxBytes: number): Buffer {
   const found = lstatSync(file, { throwIfNoEntry: false })
   if (!found?.isFile()) throw new EngineError('StoreCorrupt', `Its ${key.slice(0, 19)} is missing.`)
   if (found.size > maxBytes) throw new EngineError('TooLarge', `Its ${key.slice(0, 19)} is larger than ${maxBytes} bytes.`)
-  return readFileSync(file)
+  return readPlain(file, maxBytes)
 }
 
 /** Keys of other than lower-case letters, digits and dots are files named by base64. */

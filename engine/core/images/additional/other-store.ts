@@ -1,3 +1,7 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { join, relative } from 'node:path'
+
+import { parseReference } from '../../../image/index.ts'
 import type { ReadOnlyImage } from '../../../store/index.ts'
 
 /** A layer of a store that is only read. */
@@ -22,4 +26,23 @@ export interface OtherStore {
   blobs: Map<string, string>
   /** What could not be used, as sentences. */
   notes: string[]
+}
+
+/** Whether a path below a store is a folder, and no link on the way to it leads elsewhere: what it holds is shown to containers. */
+export function isFolderOf(root: string, path: string): boolean {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isDirectory()) return false
+  return realpathSync(path) === join(realpathSync(root), relative(root, path))
+}
+
+/** The names that can be names of images. */
+export function fullNames(names: unknown): string[] {
+  if (!Array.isArray(names)) return []
+  return names.slice(0, 1000).filter((name): name is string => {
+    if (typeof name !== 'string' || name.length > 1000) return false
+    try {
+      return parseReference(name).registry !== undefined
+    } catch {
+      return false
+    }
+  })
 }

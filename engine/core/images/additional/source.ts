@@ -1,7 +1,6 @@
-import { openSync } from 'node:fs'
-
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, digestOf, type ImageSource, limits, readPieces, type SourceManifest } from '../../../image/index.ts'
+import { openPlain } from '../../../lib/plain-file.ts'
 import type { ImageRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { imageBlobs } from '../store.ts'
@@ -46,7 +45,7 @@ export function readableLayers(context: Context, record: ImageRecord): ReadableL
 /** A blob of an additional store: as it is kept there, or a layer's plain archive, built again. Not verified. */
 export function otherBytes(context: Context, digest: string): AsyncIterable<Uint8Array> | undefined {
   const file = otherBlob(context, digest)
-  if (file !== undefined) return readPieces(openSync(file, 'r'))
+  if (file !== undefined) return readPieces(openPlain(file))
   for (const { images, layers } of otherStores(context)) {
     for (const { record } of images) {
       const at = record.facts.diffIds.indexOf(digest)

@@ -1,6 +1,5 @@
 import { closeSync, constants, createReadStream, existsSync, fstatSync, openSync, realpathSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
-import { createInterface } from 'node:readline'
 import { createGunzip } from 'node:zlib'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -42,19 +41,33 @@ async function* steps(file: string): AsyncGenerator<Step, void, undefined> {
     plain.on('error', reject)
   })
   failed.catch(() => {})
-  const lines = createInterface({ input: plain, crlfDelay: Infinity })
   try {
-    for await (const line of lines) {
-      if (line.length > maxLine) throw damaged(file)
-      if (line !== '') yield toStep(line, file)
-    }
+    for await (const line of linesOf(plain, file)) if (line !== '') yield toStep(line, file)
   } catch (error) {
     throw error instanceof EngineError ? error : damaged(file, error)
   } finally {
-    lines.close()
     source.destroy()
     plain.destroy()
   }
+}
+
+/** Lines, of which each is bounded while it comes. */
+async function* linesOf(source: AsyncIterable<Buffer>, file: string): AsyncGenerator<string, void, undefined> {
+  let parts: Buffer[] = []
+  let length = 0
+  for await (const piece of source) {
+    let from = 0
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, from)) {
+      yield Buffer.concat([...parts, piece.subarray(from, end)]).toString('utf8')
+      parts = []
+      length = 0
+      from = end + 1
+    }
+    parts.push(piece.subarray(from))
+    length += piece.length - from
+    if (length > maxLine) throw damaged(file)
+  }
+  yield Buffer.concat(parts).toString('utf8')
 }
 
 function toStep(line: string, file: string): Step {

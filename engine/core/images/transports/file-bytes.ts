@@ -1,8 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { closeSync, readSync, statSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, finishHash, hashFor, limits, type SourceManifest } from '../../../image/index.ts'
+import { openPlain } from '../../../lib/plain-file.ts'
 
 const pieceBytes = 512 * 1024
 
@@ -26,7 +27,7 @@ export async function* fileBytes(path: string, offset: number, what: string): As
 
 function openFile(path: string, what: string): number {
   try {
-    return openSync(path, 'r')
+    return openPlain(path)
   } catch (cause) {
     throw missing(what, cause)
   }
@@ -66,6 +67,6 @@ export function readSmall(path: string, what: string): Buffer {
 
 function missing(what: string, cause?: unknown): EngineError {
   const reason = (cause as NodeJS.ErrnoException | undefined)?.code
-  const why = reason === undefined || reason === 'ENOENT' ? 'is missing' : `cannot be read (${(cause as Error).message})`
+  const why = cause === undefined || reason === 'ENOENT' ? 'is missing' : `cannot be read (${(cause as Error).message})`
   return new EngineError('ArchiveInvalid', `${what} ${why}.`, { cause })
 }
