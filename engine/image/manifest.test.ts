@@ -53,7 +53,9 @@ test('what is not JSON is refused', () => {
 
 test('brackets in texts and side by side are no levels', () => {
   const wide = Array.from({ length: 600 }, () => [{ a: '[{"\\' }])
-  expect(read({ ...good, x: wide, y: '['.repeat(1000), '\\"[[': JSON.parse('['.repeat(400) + ']'.repeat(400)) as unknown })).toMatchObject({
+  expect(
+    read({ ...good, x: wide, y: '['.repeat(1000), '\\"[[': JSON.parse('['.repeat(400) + ']'.repeat(400)) as unknown }),
+  ).toMatchObject({
     kind: 'manifest',
   })
 })
@@ -63,9 +65,12 @@ test('names that every object has are no names of ours', () => {
   expect(extensionType('x.constructor')).toBeUndefined()
 })
 
-test.each(['1 Jan 2020 (\u001b[31m)', '2020-01-01', '2020-01-01T00:00:00', '2020-13-01T00:00:00Z', 'x'])('%j is no time', (created) => {
-  expect(parseImageConfig(Buffer.from(JSON.stringify({ created })), 'x').created).toBe('0001-01-01T00:00:00Z')
-})
+test.each(['1 Jan 2020 (\u001b[31m)', '2020-01-01', '2020-01-01T00:00:00', '2020-13-01T00:00:00Z', 'x'])(
+  '%j is no time',
+  (created) => {
+    expect(parseImageConfig(Buffer.from(JSON.stringify({ created })), 'x').created).toBe('0001-01-01T00:00:00Z')
+  },
+)
 
 test.each(['2020-01-01T00:00:00Z', '2020-01-01T00:00:00.123456789+09:00'])('%j is one', (created) => {
   expect(parseImageConfig(Buffer.from(JSON.stringify({ created })), 'x').created).toBe(created)

@@ -37,7 +37,9 @@ export function hostPlatform(): Platform {
 /** This machine's platform with what the caller asked for put over it. Usual other names (`x86_64`) are understood. */
 export function wantedPlatform(wanted: { os?: string; architecture?: string; variant?: string }): Platform {
   const host = hostPlatform()
-  const named = wanted.architecture ? (aliases.get(wanted.architecture.toLowerCase()) ?? { architecture: wanted.architecture }) : {}
+  const named = wanted.architecture
+    ? (aliases.get(wanted.architecture.toLowerCase()) ?? { architecture: wanted.architecture })
+    : {}
   const platform: Platform = { ...host, ...named, os: wanted.os || host.os }
   const variant = wanted.variant || named.variant
   return variant ? { ...platform, variant } : platform

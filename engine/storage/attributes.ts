@@ -35,7 +35,9 @@ export function setAttributes(path: BinaryPath, header: TarHeader, options: Attr
       // As podman: a file system without attributes, and attributes a user may not set, are no failure.
       if (code === 'EOPNOTSUPP' || (code === 'EPERM' && (options.rootless || header.type === 'symlink'))) continue
       if (code === 'E2BIG' || code === 'ERANGE' || code === 'EINVAL')
-        throw layerInvalid(`its file ${shown(header)} has an extended attribute ${JSON.stringify(name.slice(0, 200))} that cannot be`)
+        throw layerInvalid(
+          `its file ${shown(header)} has an extended attribute ${JSON.stringify(name.slice(0, 200))} that cannot be`,
+        )
       throw error
     }
   }

@@ -85,5 +85,7 @@ function isRemapped(claimed: Reference, image: Reference, rule: { prefix: string
   if (name !== prefix && !name.startsWith(`${prefix}/`)) return repoDigestOrExact(claimed, image)
   // What comes to no name is signed by nobody.
   const renamed = attempt(signedPrefix + name.slice(prefix.length))
-  return renamed !== undefined && repoDigestOrExact(claimed, { ...image, registry: renamed.registry, repository: renamed.repository })
+  return (
+    renamed !== undefined && repoDigestOrExact(claimed, { ...image, registry: renamed.registry, repository: renamed.repository })
+  )
 }

@@ -220,7 +220,13 @@ test('a global header says what is known of all members, and nothing more is rem
 test('extended headers without a member between them are bounded together', async () => {
   const half = records(30_000)
   for (const flag of ['x', 'L', 'K']) {
-    const archive = Buffer.concat([extended('x', half), extended(flag, half), extended('x', records(5)), tarHeader(plain), tarEnd()])
+    const archive = Buffer.concat([
+      extended('x', half),
+      extended(flag, half),
+      extended('x', records(5)),
+      tarHeader(plain),
+      tarEnd(),
+    ])
     expect(failure(archive).message).toContain('1 MiB')
     const file = join(mkdtempSync(join(tmpdir(), 'berth-tar-')), 'archive.tar')
     writeFileSync(file, archive)

@@ -28,11 +28,7 @@ export function readBerthStore(root: string): OtherStore {
     for (const row of database.prepare('SELECT * FROM images LIMIT ?').all(maxImages)) {
       const id = String(row['id'])
       try {
-        addImage(
-          store,
-          row,
-          fullNames((byImage.get(id) ?? []).map(({ name }) => name)),
-        )
+        addImage(store, row, fullNames((byImage.get(id) ?? []).map(({ name }) => name)))
       } catch (error) {
         store.notes.push(`The image ${id.slice(0, 12)} of ${root} cannot be used: ${EngineError.from(error).message}`)
       }

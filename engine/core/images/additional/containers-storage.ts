@@ -2,15 +2,7 @@ import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
-import {
-  chainIds,
-  digestOf,
-  type DiffId,
-  isDigest,
-  limits,
-  parseImageConfig,
-  parseManifest,
-} from '../../../image/index.ts'
+import { chainIds, digestOf, type DiffId, isDigest, limits, parseImageConfig, parseManifest } from '../../../image/index.ts'
 import type { ImageFacts, ReadOnlyImage } from '../../../store/index.ts'
 import { readPlain } from '../../../lib/plain-file.ts'
 import { fullNames, isFolderOf, type OtherStore } from './other-store.ts'

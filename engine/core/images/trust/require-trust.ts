@@ -1,6 +1,13 @@
 import { realpathSync } from 'node:fs'
 
-import { type ImageSource, pathScopes, registryScopes, requirementsFor, type SourceManifest, splitPath } from '../../../image/index.ts'
+import {
+  type ImageSource,
+  pathScopes,
+  registryScopes,
+  requirementsFor,
+  type SourceManifest,
+  splitPath,
+} from '../../../image/index.ts'
 import { requireAll } from './evaluate.ts'
 import { readPolicy } from './policy-file.ts'
 
