@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { Anything, Flag, Name, Nothing, Off, On, TextMap, Texts } from './fields.ts'
+import { Anything, Flag, Integer, Name, Nothing, Off, On, TextMap, Texts } from './fields.ts'
 import { operation } from './operation.ts'
 import { compressionChoice, registryAccess, registryErrors, registryHeaders, TransferProgress } from './registry-access.ts'
 
@@ -227,6 +227,8 @@ export const imageTransferOperations = {
       signIdentity: v.optional(v.string()),
       preserveDigests: Off,
       additionalTags: v.optional(Texts, []),
+      /** How many layers are sent at once; six, where not given. */
+      parallelCopies: v.optional(v.pipe(Integer, v.minValue(1))),
       /** Layers in a folder (`dir:`) are compressed, or not. */
       destCompress: Off,
       destDecompress: Off,

@@ -44,7 +44,7 @@ export const imageCopy = command({
     'dest-creds': { ...placeFlags.creds, aliases: ['dcreds'] },
     'dest-compress': bool('', compressed('Compress')),
     'dest-compress-format': text('', 'FORMAT to use for the compression', { value: 'FORMAT' }),
-    'dest-compress-level': number('', 'LEVEL to use for the compression', { value: 'LEVEL' }),
+    'dest-compress-level': number('', 'LEVEL to use for the compression', { value: 'LEVEL', whole: 'int' }),
     'dest-decompress': bool('', compressed('Decompress')),
     'dest-force-compress-format': bool('', 'Send no layer that the destination has in another compression', false, {
       hidden: true,
@@ -67,7 +67,7 @@ export const imageCopy = command({
     'image-parallel-copies': number(
       '',
       'Maximum number of image layers to be copied (pulled/pushed) simultaneously. Not setting this field will fall back to containers/image defaults.',
-      { value: 'uint' },
+      { value: 'uint', whole: 'uint' },
     ),
     ...trustFlags,
     'multi-arch': text('', 'How to handle multi-architecture images (system, all, or index-only)'),
@@ -102,6 +102,8 @@ export const imageCopy = command({
       destDecompress: flags['dest-decompress'],
       destOciAcceptUncompressedLayers: flags['dest-oci-accept-uncompressed-layers'],
       additionalTags: flags['additional-tag'],
+      // None is the usual number.
+      parallelCopies: flags['image-parallel-copies'] || undefined,
       signIdentity: flags['sign-identity'],
       quiet: flags.quiet,
     }
@@ -123,7 +125,7 @@ export async function writeDigests(file: string, text: string): Promise<void> {
 }
 
 function multiArch(given: string | undefined, all: boolean): { multiArch?: 'system' | 'all' | 'index-only' } {
-  if (given === undefined || given === '') return {}
+  if (given === undefined) return {}
   if (all) throw new UsageError('Cannot use --all and --multi-arch flags together')
   if (given === 'system' || given === 'all' || given === 'index-only') return { multiArch: given }
   throw new UsageError(

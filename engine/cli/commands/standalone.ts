@@ -9,7 +9,7 @@ export const standaloneSign = command({
     'berth image standalone-sign manifest.json registry.example.com/app:1 1D8230F6CDB6A06716E414C1DB72F2188BB46CC8 -o app.signature',
   ],
   flags: {
-    output: text('o', 'output the signature to SIGNATURE'),
+    output: text('o', 'output the signature to SIGNATURE', { value: 'SIGNATURE' }),
     'passphrase-file': text('', 'file that contains a passphrase for the key'),
   },
   args: { min: 3, max: 3 },
@@ -56,8 +56,10 @@ export const generateSigstoreKey = command({
   usage: '--output-prefix PREFIX',
   examples: ['berth image generate-sigstore-key --output-prefix mykey --passphrase-file secret'],
   flags: {
-    'output-prefix': text('', 'Write the keys to PREFIX.pub and PREFIX.private'),
-    'passphrase-file': text('', 'Read a passphrase for the private key from PATH; without it the key has an empty one'),
+    'output-prefix': text('', 'Write the keys to PREFIX.pub and PREFIX.private', { value: 'PREFIX' }),
+    'passphrase-file': text('', 'Read a passphrase for the private key from PATH; without it the key has an empty one', {
+      value: 'PATH',
+    }),
   },
   args: { max: 0 },
   local: true,

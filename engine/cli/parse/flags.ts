@@ -10,6 +10,8 @@ export interface Flag<T> {
   /** Other names, as podman has them. */
   aliases?: readonly string[]
   hidden?: boolean
+  /** Of a number: only whole ones, or only those from 0 on, in Go's notations (`0x10`). */
+  whole?: 'int' | 'uint'
 }
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>
@@ -17,7 +19,7 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>
 /** The values of a command's flags, by their long names. */
 export type Values<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
 
-type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'aliases' | 'hidden'>>
+type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'aliases' | 'hidden' | 'whole'>>
 
 /** On or off. */
 export const bool = (short: string, help: string, initial = false, extra: Extra = {}): Flag<boolean> => ({

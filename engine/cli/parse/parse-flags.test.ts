@@ -10,6 +10,8 @@ const flags = {
   dns: words('', ''),
   time: number('', '', { aliases: ['timeout'] }),
   name: text('n', '', { choices: ['a', 'b'] }),
+  retries: number('', '', { whole: 'int' }),
+  copies: number('', '', { whole: 'uint' }),
 }
 const parse = (line: string, options = {}) => parseFlags(flags, line.split(' '), { program: 'berth x', ...options })
 
@@ -20,6 +22,7 @@ test.each([
   ['--env=A=b=c --tty=false', { env: ['A=b=c'], tty: false }, []],
   ['--dns 1.1.1.1,8.8.8.8 --dns 9.9.9.9', { dns: ['1.1.1.1', '8.8.8.8', '9.9.9.9'] }, []],
   ['x --timeout 3 y', { time: 3 }, ['x', 'y']],
+  ['--retries -0x10 --copies 3', { retries: -16, copies: 3 }, []],
   ['-- -i --nope', { interactive: false }, ['-i', '--nope']],
   ['- x', {}, ['-', 'x']],
 ])('%s', (line, values, args) => {
@@ -36,6 +39,13 @@ test('the first argument ends the flags where the rest is another program’s', 
 test.each([
   ['--nope', 'unknown flag: --nope'],
   ['-x', "unknown shorthand flag: 'x' in -x"],
+  ['-ix', "unknown shorthand flag: 'x' in -x"],
+  ['--retries 1.5', 'invalid argument "1.5" for "--retries" flag: strconv.ParseInt: parsing "1.5": invalid syntax'],
+  [
+    '--retries 99999999999999999999',
+    'invalid argument "99999999999999999999" for "--retries" flag: strconv.ParseInt: parsing "99999999999999999999": value out of range',
+  ],
+  ['--copies -1', 'invalid argument "-1" for "--copies" flag: strconv.ParseUint: parsing "-1": invalid syntax'],
   ['--env', 'flag needs an argument: --env'],
   ['-e', "flag needs an argument: 'e' in -e"],
   ['--time abc', 'invalid argument "abc" for "--time" flag: "abc" is not a number'],

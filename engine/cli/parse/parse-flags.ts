@@ -65,7 +65,7 @@ function cluster(state: State, word: string): void {
   for (let index = 1; index < word.length; index += 1) {
     const letter = word[index] as string
     const found = Object.entries(state.flags).find(([, flag]) => flag.short === letter)
-    if (!found) throw usage(state, `unknown shorthand flag: '${letter}' in ${word}`)
+    if (!found) throw usage(state, `unknown shorthand flag: '${letter}' in -${word.slice(index)}`)
     const [key, flag] = found
     const shown = `-${letter}, --${key}`
     let rest = word.slice(index + 1)
@@ -74,7 +74,7 @@ function cluster(state: State, word: string): void {
       continue
     }
     if (rest.startsWith('=')) rest = rest.slice(1)
-    else if (rest === '') rest = next(state, `flag needs an argument: '${letter}' in ${word}`)
+    else if (rest === '') rest = next(state, `flag needs an argument: '${letter}' in -${word.slice(index)}`)
     set(state, key, flag, rest, shown)
     return
   }
@@ -101,12 +101,27 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
     if (!/^(1|t|true|0|f|false)$/i.test(value)) throw invalid(`strconv.ParseBool: parsing "${value}": invalid syntax`)
     state.values[name] = /^(1|t|true)$/i.test(value)
   } else if (flag.kind === 'number') {
-    if (!/^[-+]?\d+(\.\d+)?$/.test(value)) throw invalid(`"${value}" is not a number`)
-    state.values[name] = Number(value)
+    if (flag.whole) state.values[name] = wholeNumber(value, flag.whole, invalid)
+    else {
+      if (!/^[-+]?\d+(\.\d+)?$/.test(value)) throw invalid(`"${value}" is not a number`)
+      state.values[name] = Number(value)
+    }
   } else if (flag.kind === 'texts') list.push(value)
   else if (flag.kind === 'words') list.push(...value.split(',').filter((word) => word !== ''))
   else state.values[name] = value
   state.given.add(name)
+}
+
+/** In podman's words, which are those of Go's strconv. */
+function wholeNumber(value: string, kind: 'int' | 'uint', invalid: (why: string) => UsageError): number {
+  const sign = kind === 'int' ? '([-+]?)' : '()'
+  const [, minus, digits] = new RegExp(`^${sign}(0x[\\da-f]+|0b[01]+|0o?[0-7]+|[1-9]\\d*)$`, 'i').exec(value) ?? []
+  const refuse = (why: string): UsageError =>
+    invalid(`strconv.Parse${kind === 'int' ? 'Int' : 'Uint'}: parsing "${value}": ${why}`)
+  if (digits === undefined) throw refuse('invalid syntax')
+  const number = Number(digits.replace(/^0(?=[0-7])/, '0o'))
+  if (!Number.isSafeInteger(number)) throw refuse('value out of range')
+  return minus === '-' ? -number : number
 }
 
 function unknown(state: State, name: string): UsageError {

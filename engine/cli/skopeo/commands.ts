@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { access, constants, readFile } from 'node:fs/promises'
 
 import { command } from '../command.ts'
 import { copyDescription, imageCopy } from '../commands/image-copy.ts'
@@ -18,7 +18,7 @@ import { logLine } from './log.ts'
 export const skopeoInspect = command({
   summary: 'Inspect image IMAGE-NAME',
   description:
-    'Return low-level information about "IMAGE-NAME" in a registry/transport\nSupported transports:\ncontainers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive',
+    'Return low-level information about "IMAGE-NAME" in a registry/transport\nSupported transports:\ncontainers-storage, dir, docker, docker-archive, docker-daemon, oci, oci-archive\n\nSee skopeo(1) section "IMAGE NAMES" for the expected format',
   usage: 'IMAGE-NAME',
   examples: [
     'skopeo inspect docker://registry.fedoraproject.org/fedora',
@@ -30,11 +30,45 @@ export const skopeoInspect = command({
   run: inspectRemote,
 })
 
-export const skopeoCopy = command({ ...imageCopy, description: copyDescription })
+const seeNames = 'See skopeo(1) section "IMAGE NAMES" for the expected format'
+
+/** Shown, since scripts look for them; they are refused in words. */
+const shown = { hidden: false }
+
+export const skopeoCopy = command({
+  ...imageCopy,
+  description: `${copyDescription}\n\n${seeNames}`,
+  flags: {
+    ...imageCopy.flags,
+    'decryption-key': { ...imageCopy.flags['decryption-key'], ...shown },
+    'encrypt-layer': { ...imageCopy.flags['encrypt-layer'], ...shown },
+    'encryption-key': { ...imageCopy.flags['encryption-key'], ...shown },
+  },
+  async run(call) {
+    const { flags, args } = call
+    await requireReadable(flags['sign-passphrase-file'])
+    for (const name of ['dest-compress', 'dest-decompress'] as const)
+      if (flags[name] && !args[1]?.startsWith('dir:'))
+        logLine('warning', `--${name} can only be used if the destination transport is 'dir'`)
+    return imageCopy.run(call)
+  },
+})
+
+/** A passphrase that cannot be had is a failure, whether anything is signed or not. @throws ExitError */
+async function requireReadable(file: string | undefined): Promise<void> {
+  if (file === undefined || file === '') return
+  await access(file, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
+    throw new ExitError(1, `open ${file}: ${cause.code === 'ENOENT' ? 'no such file or directory' : cause.message}`, cause)
+  })
+}
 
 export const skopeoSync = command({
   ...imageSync,
-  run: (call) => runSync(call, ({ level, message, fields }) => logLine(level, message, fields)),
+  description: imageSync.description?.replace(/\n\nWith yaml,.*$/s, '\n\nSee skopeo-sync(1) for details.') ?? '',
+  async run(call) {
+    await requireReadable(call.flags['sign-passphrase-file'])
+    return runSync(call, ({ level, message, fields }) => logLine(level, message, fields))
+  },
 })
 
 const tlsVerify = maybe('', 'require HTTPS and verify certificates when accessing the registry')
@@ -103,8 +137,12 @@ export const manifestDigest = command({
   local: true,
   async run({ args: [file = ''] }) {
     const bytes = await readFile(file).catch((cause: Error) => {
-      const reason = /ENOENT/.test(cause.message) ? 'no such file or directory' : cause.message
-      throw new ExitError(1, `Error reading manifest from ${file}: open ${file}: ${reason}`, cause)
+      const reason = /ENOENT/.test(cause.message)
+        ? `open ${file}: no such file or directory`
+        : /EISDIR/.test(cause.message)
+          ? `read ${file}: is a directory`
+          : cause.message
+      throw new ExitError(1, `Error reading manifest from ${file}: ${reason}`, cause)
     })
     process.stdout.write(`sha256:${createHash('sha256').update(bytes).digest('hex')}\n`)
   },

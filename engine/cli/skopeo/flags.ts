@@ -2,6 +2,7 @@ import type { Input } from '../../contract/index.ts'
 import { bool, type Flag, type Flags, number, text } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { maybe } from '../registry-flags.ts'
+import { milliseconds } from './duration.ts'
 
 /** Flags that say how one place is reached; copies have them twice, with `src-` and `dest-` in front. */
 export const placeFlags = {
@@ -25,7 +26,7 @@ export const retryFlags = {
   'retry-delay': text('', 'Fixed delay between retries. If not set, retry uses an exponential backoff delay.', {
     value: 'duration',
   }),
-  'retry-times': number('', 'the number of times to possibly retry'),
+  'retry-times': number('', 'the number of times to possibly retry', { whole: 'int' }),
 }
 
 /** Flags of a copy's and a sync's signatures. */
@@ -99,13 +100,13 @@ function credentialsOf(
   if (password !== undefined && username === undefined)
     throw new UsageError('username must be specified when password is specified')
   if (creds !== undefined && username !== undefined)
-    throw new UsageError('creds and username/password cannot be specified at the same time')
+    throw new UsageError('creds and username cannot be specified at the same time')
   if (anonymous && creds !== undefined) throw new UsageError('creds and no-creds cannot be specified at the same time')
-  if (anonymous && username !== undefined)
-    throw new UsageError('username/password and no-creds cannot be specified at the same time')
+  if (anonymous && username !== undefined) throw new UsageError('username and no-creds cannot be specified at the same time')
   if (username !== undefined) return `${username}:${password}`
   if (creds === undefined) return undefined
-  if (creds === '' || creds.startsWith(':')) throw new UsageError('credentials can not be empty: username can not be empty')
+  if (creds === '') throw new UsageError("credentials can't be empty")
+  if (creds.startsWith(':')) throw new UsageError("username can't be empty")
   return creds.includes(':') ? creds : `${creds}:`
 }
 
@@ -141,12 +142,10 @@ export function bothSidesInput(flags: Given) {
 
 /** @throws UsageError */
 export function retryInput(flags: Given) {
-  const retry = flags['retry-times'] as number | undefined
-  if (retry !== undefined && !Number.isSafeInteger(retry))
-    throw new UsageError(
-      `invalid argument "${retry}" for "--retry-times" flag: strconv.ParseInt: parsing "${retry}": invalid syntax`,
-    )
-  return { retry, retryDelay: textOf(flags, 'retry-delay') }
+  const retryDelay = textOf(flags, 'retry-delay')
+  const wait = retryDelay === undefined ? 0 : milliseconds(retryDelay, 'retry-delay')
+  // Without a delay, and with none, the waits grow by themselves.
+  return { retry: flags['retry-times'] as number | undefined, retryDelay: wait > 0 ? `${wait}ms` : undefined }
 }
 
 export const platformInput = (flags: Given) => ({
@@ -169,7 +168,7 @@ const signInput = (flags: Given) => ({
 })
 
 function formatInput(format: string | undefined): Pick<Input<'image.copy'>, 'format'> {
-  if (format === undefined || format === '') return {}
+  if (format === undefined) return {}
   if (format === 'oci' || format === 'v2s2' || format === 'v2s1') return { format }
   throw new UsageError(`unknown format ${JSON.stringify(format)}. Choose one of the supported formats: 'oci', 'v2s1', or 'v2s2'`)
 }

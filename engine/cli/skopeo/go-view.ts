@@ -1,10 +1,46 @@
+import type { Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { goStruct, nilMap, nilSlice } from '../output/template/go-struct.ts'
+import { goString } from '../output/template/values.ts'
 
 type Json = Record<string, unknown>
 
-/** What templates see of an inspected image: times as Go prints them; as JSON it is what it was. */
-export function goView<T extends { Created: string | null }>(found: T): T {
-  return asJson({ ...found, Created: found.Created === null ? null : goTime(found.Created) }, found)
+/** What `image.remoteInspect` answers with, as far as skopeo shows it. */
+type Found = Omit<Output<'image.remoteInspect'>, 'Variant'>
+
+const struct = (type: string, fields: Json, json: unknown, shown?: readonly unknown[]): object =>
+  goStruct(type, fields, json, goString, shown)
+
+const orNilMap = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? value : nilMap()
+const orNilSlice = (value: unknown): unknown => (Array.isArray(value) && value.length > 0 ? value : nilSlice())
+
+/** What templates see of an inspected image: Go's structs, with times as Go prints them; as JSON it is what it was. */
+export function goView(found: Found): object {
+  const {
+    Name = '',
+    Tag = '',
+    Digest,
+    RepoTags,
+    Created,
+    DockerVersion,
+    Labels,
+    Architecture,
+    Os,
+    Layers,
+    LayersData,
+    Env,
+  } = found
+  const layers = LayersData?.map((layer) => {
+    const fields = { MIMEType: layer.MIMEType, Digest: layer.Digest, Size: layer.Size, Annotations: orNilMap(layer.Annotations) }
+    return struct('types.ImageInspectLayer', fields, layer)
+  })
+  const fields = {
+    ...{ Name, Tag, Digest, RepoTags, Created: Created === null ? null : goTime(Created), DockerVersion },
+    ...{ Labels: Labels ?? nilMap(), Architecture, Os, Layers: Layers ?? nilSlice(), LayersData: layers ?? nilSlice() },
+    Env: Env ?? nilSlice(),
+  }
+  return struct('interface {}', fields, found)
 }
 
 /** `2024-03-01T10:11:12.5Z` as Go prints it: `2024-03-01 10:11:12.5 +0000 UTC`. */
@@ -12,12 +48,6 @@ function goTime(text: string): string {
   const [, date, time, zone] = /^(\S+)T([\d:.]+)(Z|[+-]\d\d:\d\d)$/.exec(text) ?? []
   if (zone === undefined) return text
   return zone === 'Z' ? `${date} ${time} +0000 UTC` : `${date} ${time} ${zone.replace(':', '')} ${zone.replace(':', '')}`
-}
-
-/** Gives a value another form for JSON. */
-function asJson<T extends object>(value: T, json: unknown): T {
-  Object.defineProperty(value, 'toJSON', { value: () => json, enumerable: false })
-  return value
 }
 
 /** Fields of a configuration: name in Go, name in JSON. In the order of the OCI image specification. */
@@ -84,13 +114,36 @@ export function goConfig(bytes: Buffer, reference: string): object {
         }
       : {}),
   }
-  const view = {
-    ...renamed(found, imageFields),
-    Config: asJson({ ...Object.fromEntries(configFields.map((name) => [name, null])), ...config }, json['config']),
-    RootFS: asJson({ Type: rootfs['type'] ?? '', DiffIDs: rootfs['diff_ids'] ?? [] }, json['rootfs']),
-    History: history.map((each) => renamed(each, historyFields)),
+  return configView(found, json)
+}
+
+/** Under Go's names: the platform's fields are the image's own as well. */
+function configView(found: Json, json: Json): object {
+  const { Created, Author, ...platform } = renamed(found, imageFields)
+  const Platform = struct('v1.Platform', platform, {})
+  const Config = struct('v1.ImageConfig', configFieldsOf(objectOf(found['config'])), json['config'])
+  const rootfs = json['rootfs'] as Json
+  const RootFS = struct('v1.RootFS', { Type: rootfs['type'], DiffIDs: orNilSlice(rootfs['diff_ids']) }, rootfs)
+  const steps = (json['history'] ?? []) as Json[]
+  const History = steps.length > 0 ? steps.map((each) => struct('v1.History', renamed(each, historyFields), each)) : nilSlice()
+  const fields = { Created, Author, ...platform, Platform, Config, RootFS, History }
+  return struct('interface {}', fields, json, [Created, Author, Platform, Config, RootFS, History])
+}
+
+const maps = new Set(['ExposedPorts', 'Volumes', 'Labels'])
+const slices = new Set(['Env', 'Entrypoint', 'Cmd'])
+
+function configFieldsOf(config: Json): Json {
+  const field = (name: string): unknown => {
+    const value = config[name]
+    if (name === 'Labels') return orNilMap(value)
+    // Of these only the keys mean something.
+    if (maps.has(name))
+      return orNilMap(Object.fromEntries(Object.keys(objectOf(value)).map((key) => [key, struct('struct {}', {}, {})])))
+    if (slices.has(name)) return orNilSlice(value)
+    return name === 'ArgsEscaped' ? value === true : (value ?? '')
   }
-  return asJson(view, json)
+  return Object.fromEntries(configFields.map((name) => [name, field(name)]))
 }
 
 const objectOf = (value: unknown): Json =>
@@ -119,10 +172,10 @@ function sortedMaps(object: Json): Json {
 }
 
 function renamed(object: Json, fields: readonly (readonly [string, string])[]): Json {
-  return Object.fromEntries(
-    fields.map(([name, key]) => [
-      name,
-      name === 'Created' && typeof object[key] === 'string' ? goTime(object[key]) : (object[key] ?? ''),
-    ]),
-  )
+  const value = (name: string, given: unknown): unknown => {
+    if (name === 'Created') return typeof given === 'string' ? goTime(given) : null
+    if (name === 'EmptyLayer') return given === true
+    return name === 'OSFeatures' ? orNilSlice(given) : (given ?? '')
+  }
+  return Object.fromEntries(fields.map(([name, key]) => [name, value(name, object[key])]))
 }

@@ -24,8 +24,9 @@ type InspectCall = Pick<Call, 'args' | 'engine'> & { flags: Values<typeof inspec
 
 /** Shows one image elsewhere as skopeo does. */
 export async function inspectRemote({ args: [reference = ''], flags, engine }: InspectCall): Promise<void> {
-  const { raw, config, format } = flags
-  if (raw && format) throw new UsageError('raw output does not support format option')
+  const { raw, config } = flags
+  const format = /^\s*(json|\{\{\s*json\s*\}\})\s*$/.test(flags.format ?? '') ? undefined : flags.format
+  if (raw && flags.format) throw new UsageError('raw output does not support format option')
   const api = await engine()
   const input = { reference, ...placeInput(flags), ...platformInput(flags), ...retryInput(flags) }
   if (raw) {
@@ -37,7 +38,8 @@ export async function inspectRemote({ args: [reference = ''], flags, engine }: I
     process.stdout.write(format ? byTemplate(format, document) : `${goJson(document, 4, true)}\n`)
     return
   }
-  const found = await api['image.remoteInspect']({ ...input, noTags: flags['no-tags'] })
+  // Skopeo of this version does not show the variant.
+  const { Variant: _, ...found } = await api['image.remoteInspect']({ ...input, noTags: flags['no-tags'] })
   process.stdout.write(format ? byTemplate(format, goView(found)) : `${goJson(found, 4, true)}\n`)
 }
 

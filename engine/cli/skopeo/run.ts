@@ -5,7 +5,8 @@ import { parseFlags } from '../parse/parse-flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { readVersion } from '../version.ts'
 import { type SkopeoCommand, skopeoCommands } from './command-list.ts'
-import { milliseconds, skopeoFlags } from './globals.ts'
+import { milliseconds } from './duration.ts'
+import { skopeoFlags } from './globals.ts'
 import { skopeoHelp, skopeoOverview } from './help.ts'
 import { logLine } from './log.ts'
 
@@ -50,12 +51,20 @@ async function run(argv: readonly string[], state: State): Promise<number> {
   const asked = before.args[0] === 'help' ? before.args.slice(1) : before.args
   const help = before.args[0] === 'help' || before.values['help'] === true
   const [name, ...rest] = asked
+  const given = before.values['command-timeout'] as string | undefined
+  if (given !== undefined) milliseconds(given, 'command-timeout')
   if (name === undefined) {
     if (!help) throw new UsageError("Missing command 'skopeo COMMAND'", "Try 'skopeo --help' for more information")
     process.stdout.write(skopeoOverview(skopeoCommands))
     return 0
   }
   const found = Object.hasOwn(skopeoCommands, name) ? skopeoCommands[name] : undefined
+  if (!found && before.args[0] === 'help') {
+    process.stderr.write(
+      `Unknown help topic [\`${asked.join(' ')}\`]\n${skopeoOverview(skopeoCommands).replace(/^.*?(?=Usage:)/s, '')}`,
+    )
+    return 0
+  }
   if (!found) throw new UsageError(`Unrecognized command \`skopeo ${name}\``, "Try 'skopeo --help' for more information")
   state.command = found
   const command = await found.load()
@@ -85,7 +94,9 @@ async function call(
     if (state.command?.showsUsage) process.stderr.write(skopeoHelp(name, command))
     throw new UsageError(state.command?.wrongCount ?? 'wrong number of arguments')
   }
-  if ((name === 'copy' || name === 'sync') && values['tls-verify'] !== undefined)
+  if (before.given.has('tls-verify'))
+    logLine('warning', "'--tls-verify' is deprecated, please set this on the specific subcommand")
+  else if ((name === 'copy' || name === 'sync') && values['tls-verify'] !== undefined)
     logLine('warning', "'--tls-verify' is deprecated, instead use: --src-tls-verify, --dest-tls-verify")
   state.tellsMissing = tellsMissing(state.command, args[0] ?? '')
   const global = globalOf(values, state)
@@ -118,12 +129,15 @@ function parse(flags: Command['flags'], argv: readonly string[], stopAtFirst = f
 
 function globalOf(values: Values, state: State): GlobalOptions {
   const of = (name: string): string | undefined => values[name] as string | undefined
+  const registriesConf = of('registries-conf')
+  if (registriesConf) process.env['CONTAINERS_REGISTRIES_CONF'] = registriesConf
   const registriesD = of('registries.d')
   if (registriesD) process.env['BERTH_REGISTRIES_D'] = registriesD
   const temporary = of('tmpdir')
   if (temporary) process.env['TMPDIR'] = temporary
   const timeout = of('command-timeout')
-  if (timeout && milliseconds(timeout) > 0) state.timer = setTimeout(() => expire(state), milliseconds(timeout))
+  const wait = timeout === undefined ? 0 : milliseconds(timeout, 'command-timeout')
+  if (wait > 0) state.timer = setTimeout(() => expire(state), wait)
   const logLevel = values['debug'] === true ? 'debug' : 'warn'
   return { logLevel, context: { logLevel } as GlobalOptions['context'] }
 }

@@ -1,4 +1,5 @@
 import { functions } from './functions.ts'
+import { inGo } from './go-struct.ts'
 import { type Expression, type Node, type Pipeline, TemplateError } from './tree.ts'
 import { goString, isTrue } from './values.ts'
 
@@ -95,7 +96,8 @@ function walk(start: unknown, names: readonly string[], scope: Scope, top: boole
   names.forEach((name, index) => {
     const known = typeof value === 'object' && value !== null && name in value
     // Deeper down what is not there may be an optional field or a label: `<no value>`, as in a Go map.
-    if (!known && top && index === 0) throw new TemplateError(`can't evaluate field ${name} in type ${scope.options.type}`)
+    const type = top && index === 0 ? scope.options.type : inGo(value)?.type
+    if (!known && type !== undefined) throw new TemplateError(`can't evaluate field ${name} in type ${type}`)
     value = known ? (value as Record<string, unknown>)[name] : undefined
   })
   return value

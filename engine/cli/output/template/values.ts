@@ -1,6 +1,10 @@
+import { inGo } from './go-struct.ts'
+
 /** A value as Go's `%v` prints it. */
 export function goString(value: unknown): string {
   if (value === null || value === undefined) return '<nil>'
+  const known = inGo(value)
+  if (known) return known.text()
   if (Array.isArray(value)) return `[${value.map(goString).join(' ')}]`
   if (typeof value !== 'object') return String(value)
   const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -11,5 +15,5 @@ export function goString(value: unknown): string {
 export function isTrue(value: unknown): boolean {
   if (value === null || value === undefined) return false
   if (Array.isArray(value)) return value.length > 0
-  return typeof value === 'object' ? Object.keys(value).length > 0 : Boolean(value)
+  return typeof value === 'object' ? inGo(value)?.type !== undefined || Object.keys(value).length > 0 : Boolean(value)
 }

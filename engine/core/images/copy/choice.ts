@@ -23,6 +23,8 @@ export interface CopyInput extends SigningChoice {
   compressionLevel?: number | undefined
   /** As others have it: no layer counts as sent because the other side has it in another compression. Berth never does that. */
   forceCompressionFormat?: boolean | undefined
+  /** How many blobs are sent at once. */
+  parallelCopies?: number | undefined
   /** The name that new signatures claim, where it is not the destination's. */
   signIdentity?: string | undefined
   /** Which policy.json counts, where another than the usual one does. */

@@ -18,7 +18,7 @@ import { recompress } from './recompress.ts'
 import type { Signatures } from './signatures.ts'
 import { verified } from './verified.ts'
 
-/** How many blobs are sent at once. */
+/** How many blobs are sent at once, where nobody says. */
 const parallel = 6
 
 export interface ImageJob {
@@ -114,7 +114,7 @@ async function copyBlobs(input: CopyInput, manifest: Manifest, plan: Plan): Prom
   const jobs = [...first.values()].toSorted((a, b) => a - b).filter((i) => !staysElsewhere(manifest.layers[i]!))
   // Small as it is, the config takes as many turns as a layer: it goes with them.
   const config = -1
-  await inParallel([...jobs, config], parallel, signal, async (i, going) => {
+  await inParallel([...jobs, config], input.parallelCopies ?? parallel, signal, async (i, going) => {
     const layer = i === config ? manifest.config : manifest.layers[i]!
     if (i !== config) progress.line(`Copying blob ${layer.digest}`)
     const target = plan.layers[i]

@@ -46,6 +46,7 @@ export async function copyInto(input: CopyInput): Promise<CopyResult> {
   const { source, destination, progress, signal, platform, trust } = input
   if (destination.fetch) {
     refuseChanges(input)
+    if (!input.removeSignatures) progress.line('Getting image source signatures')
     const choice = { progress, signal, ...(platform ? { platform } : {}), ...(trust ? { trust } : {}) }
     return { digest: await destination.fetch(source, choice) }
   }
@@ -90,6 +91,7 @@ async function copyIndex(
     throw new EngineError('NotSupported', `${destination.name} holds one image and no list: choose one of the platforms.`)
   await requireTrust(source, top, { ...input.trust, signal: input.signal })
   if (!input.removeSignatures) progress.line('Getting image list signatures')
+  if (images === 'index-only') progress.line(`Copying 0 images generated from ${index.manifests.length} images in list`)
   const changed = images === 'all' ? await copyInstances(input, signatures, index, what) : new Map<Digest, SourceManifest>()
   const family = chooseFamily(input, index.mediaType, true)
   const changes = manifestFamily(index.mediaType) !== family || changed.size > 0 ? 'its list has to be changed' : undefined

@@ -1,0 +1,40 @@
+const about: unique symbol = Symbol('what a value is in Go')
+
+interface About {
+  /** The type's name, for messages about fields that it has not. */
+  type?: string
+  /** As `%v` prints it. */
+  text: () => string
+}
+
+/** What a value is in Go, where that is something else than a map, a slice or a plain value. */
+export function inGo(value: unknown): About | undefined {
+  return typeof value === 'object' && value !== null ? (value as { [about]?: About })[about] : undefined
+}
+
+/**
+ * An object that templates see as a struct of Go's: printed `{a b c}`, and a field that it has not is an error.
+ * @param json what it is as JSON.
+ * @param shown its fields as they are printed, where that is not those that can be named.
+ */
+export function goStruct(
+  type: string,
+  fields: Readonly<Record<string, unknown>>,
+  json: unknown,
+  print: (value: unknown) => string,
+  shown: readonly unknown[] = Object.values(fields),
+): object {
+  return marked({ ...fields }, json, { type, text: () => `{${shown.map(print).join(' ')}}` })
+}
+
+/** A map that is not there: nothing is in it, and as JSON it is null. */
+export const nilMap = (): object => marked({}, null, { text: () => 'map[]' })
+
+/** A slice that is not there. */
+export const nilSlice = (): unknown[] => marked([], null, { text: () => '[]' })
+
+function marked<T extends object>(value: T, json: unknown, is: About): T {
+  Object.defineProperty(value, about, { value: is })
+  Object.defineProperty(value, 'toJSON', { value: () => json })
+  return value
+}
