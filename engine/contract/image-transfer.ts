@@ -307,6 +307,8 @@ export const imageTransferOperations = {
     input: v.object({
       reference: Name,
       config: Off,
+      /** The configuration also of what is no image. */
+      artifact: Off,
       daemonHost: v.optional(v.string()),
       sharedBlobDir: v.optional(v.string()),
       ...platformChoice,

@@ -67,6 +67,8 @@ export interface ImageDestination {
   readonly traits: DestinationTraits
   /** Whether the blob is there, or could be made so without its bytes (`mounted` from another repository). */
   has(descriptor: Descriptor): Promise<boolean | 'mounted'>
+  /** The digest of what has the destination's name now, where that is cheap to know; with `digest`, whether that is there. */
+  existing?(digest?: Digest): Promise<Digest | undefined>
   /** Writes a blob of known digest and size. The caller verifies what it hands over; several may be written at once. */
   putBlob(descriptor: Descriptor, bytes: BlobBytes): Promise<void>
   /** Writes a manifest after all it refers to; `top` is the one that the name is to stand for. */

@@ -1,4 +1,4 @@
-import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import tls from 'node:tls'
 
@@ -32,6 +32,8 @@ function isFolder(path: string): boolean {
 /**
  * Certificate authorities (`*.crt`, beside the system's) and a client certificate (`NAME.cert` with `NAME.key`) for a registry.
  * @param options.verify whether the server's certificate will be checked at all.
+ * A named folder that is not there
+ * holds none, as with other tools.
  * @throws InvalidArgument when a named folder cannot be read or a certificate has no key.
  */
 export function readCertificates(
@@ -42,8 +44,8 @@ export function readCertificates(
   const known = (): TlsFiles => (verify ? systemAuthorities() : { ca: [] })
   const folder = folders(registry, certDir).find(isFolder)
   if (!folder) {
-    if (certDir)
-      throw new EngineError('InvalidArgument', `The certificate folder ${certDir} does not exist or cannot be read.`, {
+    if (certDir && existsSync(certDir))
+      throw new EngineError('InvalidArgument', `The certificate folder ${certDir} is no folder, or cannot be read.`, {
         details: { path: certDir },
       })
     return known()

@@ -421,6 +421,11 @@ test('unknown and expired certificates are refused by name, known ones are taken
     const certDir = mkdtempSync(join(folder, 'ca-'))
     writeFileSync(join(certDir, 'ca.crt'), readFileSync(join(folder, 'good.pem')))
     await open({ registry: secure.name, insecure: false, certDir }).manifest('v1')
+    // A folder that is not there holds none, and is no failure: that is how other tools take it.
+    await open({ registry: secure.name, insecure: true, certDir: join(folder, 'nowhere') }).manifest('v1')
+    await expect(
+      open({ registry: secure.name, insecure: true, certDir: join(folder, 'good.pem') }).manifest('v1'),
+    ).rejects.toEqual(failsWith('InvalidArgument', 'is no folder'))
   })
   await withTls('old', async (secure) => {
     const certDir = mkdtempSync(join(folder, 'ca-'))

@@ -115,7 +115,7 @@ export const imageCopy = command({
 })
 
 /** @throws ExitError, after what was copied. */
-export async function writeDigests(file: string, text: string): Promise<void> {
+async function writeDigests(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o644 })
   } catch (cause) {

@@ -1,5 +1,8 @@
+import { type FileHandle, open } from 'node:fs/promises'
+
 import type { Output } from '../../contract/index.ts'
 import { type Call, command } from '../command.ts'
+import { ExitError } from '../exit-code.ts'
 import { signalWhenInterrupted } from '../interrupt.ts'
 import { bool, text, type Values } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
@@ -14,7 +17,6 @@ import {
   signFlags,
   trustFlags,
 } from '../skopeo/flags.ts'
-import { writeDigests } from './image-copy.ts'
 
 type Item = Output<'image.sync'>
 type Notice = NonNullable<Item['notice']>
@@ -79,26 +81,37 @@ export async function runSync(
     },
     { signal: signalWhenInterrupted() },
   )
-  let digests = ''
+  // Made before anything is copied: where it cannot be, nothing is.
+  const digests = given.digestfile === undefined || given['dry-run'] ? undefined : await openDigests(given.digestfile)
   try {
     await showTransfer(
-      passing(items, tell, (line) => (digests += line)),
+      passing(items, tell, (line) => digests?.appendFile(line)),
       false,
       process.stdout,
     )
   } finally {
-    if (given.digestfile !== undefined) await writeDigests(given.digestfile, digests)
+    await digests?.close()
+  }
+}
+
+/** @throws ExitError */
+async function openDigests(file: string): Promise<FileHandle> {
+  try {
+    return await open(file, 'w', 0o644)
+  } catch (cause) {
+    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message
+    throw new ExitError(125, `Error creating digest file: open ${file}: ${reason}`, cause)
   }
 }
 
 async function* passing(
   items: AsyncIterable<Item>,
   tell: (notice: Notice) => void,
-  digest: (line: string) => void,
+  digest: (line: string) => Promise<void> | undefined,
 ): AsyncGenerator<Item, void, undefined> {
   for await (const item of items) {
     if (item.notice) tell(item.notice)
-    else if (item.synced) digest(`${item.synced.digest} ${item.synced.destination}\n`)
+    else if (item.synced) await digest(`${item.synced.digest} ${item.synced.destination}\n`)
     else yield item
   }
 }

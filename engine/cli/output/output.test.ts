@@ -18,6 +18,11 @@ test.each([
   [800 * 86_400, '2 years'],
 ])('%d s is %s', (seconds, said) => expect(humanDuration(seconds)).toBe(said))
 
+test('a template’s text ends with a line break, whatever its last value ends with', () => {
+  expect(renderValue('x', 'y', '{{println .a}}', { a: 1 })).toBe('1\n\n')
+  expect(renderValue('x', 'y', '{{.a}}\\n', { a: 1 })).toBe('1\n')
+})
+
 test('sizes as podman prints them', () => {
   expect(humanSize(2_049_300, 3, ' ')).toBe('2.05 MB')
   expect(humanSize(737_422, 3, ' ')).toBe('737 kB')

@@ -2,7 +2,7 @@ import { UsageError } from '../parse/usage-error.ts'
 import { alignTable } from './table.ts'
 import { executeTemplate } from './template/execute.ts'
 import { parseTemplate } from './template/parse.ts'
-import { type Node, TemplateError } from './template/tree.ts'
+import { TemplateError } from './template/tree.ts'
 
 export interface ReportOptions {
   /** The command, for messages. */
@@ -22,28 +22,26 @@ export interface ReportOptions {
 export function renderRows(rows: readonly object[], options: ReportOptions): string {
   const given = options.format === undefined || options.format === '' ? `table ${options.normal}` : options.format
   const table = /^table\b/.test(given)
-  const template = given
-    .replace(/^table\s*/, '')
-    .replaceAll('\\t', '\t')
-    .replaceAll('\\n', '\n')
+  const template = normalized(given.replace(/^table\s*/, ''))
   return renderTemplate(options.name, () => {
     // As podman: blanks between fields make columns as well.
     const nodes = parseTemplate(table ? template.replaceAll('}} {{', '}}\t{{') : template)
-    const lines = rows.map((row) => line(nodes, row, options.type))
+    const line = (row: unknown): string => executeTemplate(nodes, row, options)
+    const lines = rows.map(line)
     if (!table) return lines.join('')
-    return alignTable([...(options.noHeading ? [] : [line(nodes, heading(options), options.type)]), ...lines].join(''))
+    return alignTable([...(options.noHeading ? [] : [line(heading(options))]), ...lines].join(''))
   })
 }
 
 /** One value by a template. */
 export function renderValue(name: string, type: string, format: string, value: unknown): string {
-  const template = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
-  return renderTemplate(name, () => line(parseTemplate(template), value, type))
+  return renderTemplate(name, () => executeTemplate(parseTemplate(normalized(format)), value, { type }))
 }
 
-function line(nodes: readonly Node[], row: unknown, type: string): string {
-  const text = executeTemplate(nodes, row, { type })
-  return text.endsWith('\n') ? text : `${text}\n`
+/** As podman: what a template makes ends with a line break of its own, unless the template has one at its end. */
+function normalized(format: string): string {
+  const template = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
+  return template.endsWith('\n') ? template : `${template}\n`
 }
 
 function heading({ headings = {} }: ReportOptions): object {

@@ -22,7 +22,8 @@ test.each([
   ['--env=A=b=c --tty=false', { env: ['A=b=c'], tty: false }, []],
   ['--dns 1.1.1.1,8.8.8.8 --dns 9.9.9.9', { dns: ['1.1.1.1', '8.8.8.8', '9.9.9.9'] }, []],
   ['x --timeout 3 y', { time: 3 }, ['x', 'y']],
-  ['--retries -0x10 --copies 3', { retries: -16, copies: 3 }, []],
+  ['--retries -0x10 --copies 0', { retries: -16, copies: 0 }, []],
+  ['--retries 12 --copies 010', { retries: 12, copies: 8 }, []],
   ['-- -i --nope', { interactive: false }, ['-i', '--nope']],
   ['- x', {}, ['-', 'x']],
 ])('%s', (line, values, args) => {

@@ -115,7 +115,7 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
 /** In podman's words, which are those of Go's strconv. */
 function wholeNumber(value: string, kind: 'int' | 'uint', invalid: (why: string) => UsageError): number {
   const sign = kind === 'int' ? '([-+]?)' : '()'
-  const [, minus, digits] = new RegExp(`^${sign}(0x[\\da-f]+|0b[01]+|0o?[0-7]+|[1-9]\\d*)$`, 'i').exec(value) ?? []
+  const [, minus, digits] = new RegExp(`^${sign}(0x[\\da-f]+|0b[01]+|0o?[0-7]+|0|[1-9]\\d*)$`, 'i').exec(value) ?? []
   const refuse = (why: string): UsageError =>
     invalid(`strconv.Parse${kind === 'int' ? 'Int' : 'Uint'}: parsing "${value}": ${why}`)
   if (digits === undefined) throw refuse('invalid syntax')

@@ -30,7 +30,7 @@ export async function inspectRemote({ args: [reference = ''], flags, engine }: I
   const api = await engine()
   const input = { reference, ...placeInput(flags), ...platformInput(flags), ...retryInput(flags) }
   if (raw) {
-    process.stdout.write(await readRaw(api, { ...input, config }))
+    process.stdout.write(await readRaw(api, { ...input, config, artifact: true }))
     return
   }
   if (config) {

@@ -1,5 +1,6 @@
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { parseReference } from '../../image/index.ts'
 import type { Verb } from '../verbs.ts'
 import type { Context } from '../context.ts'
 import { copyImage, type TransferProgress } from './copy/index.ts'
@@ -13,6 +14,7 @@ type Input = Parsed<'image.copy'>
 export const copy: Verb<'image.copy'> = async (context, input, options) => {
   if (input.destCompress && input.destDecompress)
     throw new EngineError('InvalidArgument', 'Layers cannot be compressed and decompressed at the same time: choose one.')
+  requireTagged(input)
   // Refused here rather than in the stream, where a status can no longer be given.
   await checkPlace(input.source, accessOf(input, 'src'))
   await checkPlace(input.destination, accessOf(input, 'dest'))
@@ -21,10 +23,18 @@ export const copy: Verb<'image.copy'> = async (context, input, options) => {
   )
 }
 
+/** More names are names with tags; at a registry, tags alone will do. @throws InvalidArgument, ImageReferenceInvalid */
+function requireTagged({ destination, additionalTags }: Input): void {
+  if (destination.startsWith('docker:')) return
+  const bare = additionalTags.find((each) => parseReference(each).tag === undefined)
+  if (bare !== undefined)
+    throw new EngineError('InvalidArgument', `additional-tag '${bare}' must be a tagged reference: write ${bare}:TAG.`)
+}
+
 /** Copies one image. @returns the digest of what was written. */
 export async function copyBetween(
   context: Context,
-  input: Omit<Input, 'quiet'>,
+  input: Omit<Input, 'quiet'> & { skipExisting?: boolean },
   progress: TransferProgress,
   signal: AbortSignal,
 ): Promise<string> {

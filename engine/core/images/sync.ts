@@ -79,6 +79,7 @@ async function* copyOne(
     source,
     destination,
     additionalTags: [],
+    skipExisting: true,
     destCompress: false,
     destDecompress: false,
     destOciAcceptUncompressedLayers: false,

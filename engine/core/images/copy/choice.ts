@@ -29,6 +29,8 @@ export interface CopyInput extends SigningChoice {
   signIdentity?: string | undefined
   /** Which policy.json counts, where another than the usual one does. */
   trust?: TrustChoice | undefined
+  /** Sends nothing of an image whose manifest the destination has under the same name, if nothing is signed. */
+  skipExisting?: boolean | undefined
   /** Fails rather than change a byte of a manifest. */
   preserveDigests?: boolean | undefined
 }

@@ -10,6 +10,7 @@ import {
   rewriteManifest,
   type SourceManifest,
 } from '../../../image/index.ts'
+import { wantsSignatures } from '../trust/make-signatures.ts'
 import { requireTrust } from '../trust/require-trust.ts'
 import { blobOf, copyBlob, inParallel, requireGoing } from './blob.ts'
 import type { CopyInput } from './choice.ts'
@@ -42,6 +43,10 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
   const plan = planManifest(input, manifest, chooseFamily(input, manifest.mediaType, false), what)
   if (!input.removeSignatures) progress.line('Getting image source signatures')
   const existing = await signatures.prepare(source, found.digest, plan.changes)
+  if (plan.changes === undefined && existing.length === 0 && (await isThere(job))) {
+    progress.line('Skipping: image already present at destination')
+    return found
+  }
   const layers = await copyBlobs(input, manifest, plan)
   progress.line(`Copying config ${manifest.config.digest}`)
   let written = asPlanned(
@@ -62,6 +67,11 @@ export async function copyOne(job: ImageJob): Promise<SourceManifest> {
   }
   await signatures.put(written, existing)
   return written
+}
+
+async function isThere({ input, found, top }: ImageJob): Promise<boolean> {
+  if (!input.skipExisting || wantsSignatures(input) || !input.destination.existing) return false
+  return (await input.destination.existing(top ? undefined : found.digest)) === found.digest
 }
 
 /** @throws DigestMismatch when a destination is named by a digest, and what is to be written has another. */

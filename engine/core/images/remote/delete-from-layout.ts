@@ -40,7 +40,8 @@ export async function deleteFromLayout(context: Context, rest: string): Promise<
       index.manifests.map(({ digest }) => digest),
     )
     try {
-      writeFileAtomicSync(indexFile, formatLayoutIndex(index), { mode: 0o644 })
+      // As skopeo, which ends it with a line break here and nowhere else.
+      writeFileAtomicSync(indexFile, `${formatLayoutIndex(index)}\n`, { mode: 0o644 })
     } catch (error) {
       throw diskError(error)
     }

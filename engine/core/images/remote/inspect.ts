@@ -1,4 +1,5 @@
 import type { Output } from '../../../contract/index.ts'
+import { EngineError } from '../../../errors/index.ts'
 import {
   type ImageSource,
   parseImageConfig,
@@ -13,7 +14,7 @@ import type { Verb } from '../../verbs.ts'
 import { archiveName } from '../transports/docker-archive-source.ts'
 import { readConfig } from './config.ts'
 import { manifestFor, type RemoteFields, withSource } from './open.ts'
-import { repositoryTags } from './tags.ts'
+import { noTags, repositoryTags } from './tags.ts'
 
 /** Shows an image elsewhere: of its layers only what the manifest says. */
 export const inspect: Verb<'image.remoteInspect'> = (context, input, { signal }) =>
@@ -59,8 +60,30 @@ async function nameAndTags(
   const { transport } = parseTransport(input.reference)
   if (!named || transport === 'dir' || transport === 'oci' || transport === 'oci-archive') return { RepoTags: [] }
   if (!reference || transport !== 'docker') return { Name: repositoryName(named), RepoTags: [] }
-  const RepoTags = input.noTags ? [] : await repositoryTags(context, bare(reference), input, signal)
+  const RepoTags = input.noTags ? [] : await tagsWhereListed(context, bare(reference), input, signal)
   return { Name: repositoryName(reference), RepoTags }
+}
+
+/**
+ * All tags; none where images may be read and tags not listed, as Amazon's registries have it (the public one answers that there
+ * is no such thing).
+ */
+async function tagsWhereListed(
+  context: Context,
+  reference: Reference,
+  input: RemoteFields,
+  signal: AbortSignal | undefined,
+): Promise<string[]> {
+  try {
+    return await repositoryTags(context, reference, input, signal)
+  } catch (error) {
+    const unlisted =
+      EngineError.is(error, 'RegistryUnauthorized') ||
+      (EngineError.is(error, 'ImageUnknown') && reference.registry === 'public.ecr.aws')
+    if (!unlisted) throw noTags(error)
+    context.log.warn('Registry disallows list tags; skipping', { registry: reference.registry })
+    return []
+  }
 }
 
 /** The name that `docker-archive:PATH:NAME` has. */

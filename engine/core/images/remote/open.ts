@@ -2,6 +2,7 @@ import { EngineError } from '../../../errors/index.ts'
 import {
   type ImageSource,
   type Manifest,
+  parseAnyManifest,
   parseManifest,
   selectPlatform,
   type SourceManifest,
@@ -41,14 +42,16 @@ export async function withSource<T>(
   }
 }
 
-/** The manifest of the one platform. @throws ImagePlatformMissing, ManifestInvalid */
+/** The manifest of the one platform. @param artifacts takes what is no image, too. @throws ImagePlatformMissing, ManifestInvalid */
 export async function manifestFor(
   source: ImageSource,
   top: SourceManifest,
   { os, arch, variant }: RemoteFields,
+  artifacts = false,
 ): Promise<Manifest> {
   const what = `The image ${source.name}`
-  const parsed = parseManifest(top.bytes, top.mediaType, what)
+  const parse = artifacts ? parseAnyManifest : parseManifest
+  const parsed = parse(top.bytes, top.mediaType, what)
   if (parsed.kind === 'manifest') return parsed
   const wanted = wantedPlatform({
     ...(os ? { os } : {}),
@@ -57,7 +60,7 @@ export async function manifestFor(
   })
   const chosen = selectPlatform(parsed, wanted, what)
   const found = await source.manifest(chosen.digest)
-  const manifest = parseManifest(found.bytes, chosen.mediaType, what)
+  const manifest = parse(found.bytes, chosen.mediaType, what)
   if (manifest.kind === 'manifest') return manifest
   throw new EngineError('ManifestInvalid', `${what} is not usable: its index lists another index.`)
 }

@@ -16,13 +16,24 @@ export const tags: Verb<'image.remoteTags'> = async (context, input, { signal })
   if (transport !== 'docker')
     throw new EngineError(
       'NotSupported',
-      `Tags are listed of repositories (docker://) and docker-archives, not of ${transport}:.`,
+      `Unsupported transport '${transport}' for tag listing. Only supported: docker, docker-archive`,
+      { details: { transport } },
     )
   if (/[:@][^/]*$/.test(rest.replace(/^[^/]*\//, '')))
     throw new EngineError('InvalidArgument', `No tag or digest allowed in reference: ${input.reference} must be a repository.`)
   const { registry, repository } = registryReference(rest)
   const reference = { registry, repository }
   return { Repository: repositoryName(reference), Tags: await repositoryTags(context, reference, input, signal) }
+}
+
+/** Why there are no tags, for whoever wants more than tags: no image is missing because of that. */
+export function noTags(error: unknown, of = ''): EngineError {
+  const failure = EngineError.from(error)
+  const code = failure.code === 'ImageUnknown' ? 'NotFound' : failure.code
+  return new EngineError(code, `Error determining repository tags${of}: ${failure.message}`, {
+    details: failure.details,
+    cause: error,
+  })
 }
 
 /** All tags of a registry's repository. Mirrors need not have all and are not asked. */

@@ -6,7 +6,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { formatReference, parseReference, qualify, type Reference, repositoryName } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
 import type { RegistryFields } from '../transports/access-of.ts'
-import { repositoryTags } from '../remote/tags.ts'
+import { noTags, repositoryTags } from '../remote/tags.ts'
 
 export type SyncInput = Parsed<'image.sync'>
 export type Notice = NonNullable<Output<'image.sync'>['notice']>
@@ -36,13 +36,13 @@ export interface Search {
 const maxDepth = 64
 const maxImages = 100_000
 
-/** Finds the images that are to be copied. @throws InvalidArgument, NotFound, ImageReferenceInvalid, ImageUnknown and what the registry throws */
+/** Finds the images that are to be copied. @throws InvalidArgument, NotFound, ImageReferenceInvalid and what the registry throws */
 export async function planSync(search: Search): Promise<SyncGroup[]> {
   const { src, source } = search.input
   if (src === 'yaml') return (await import('./yaml-plan.ts')).planYaml(search)
   const images = src === 'dir' ? imagesBelow(source) : await imagesNamed(search)
   if (images.length === 0)
-    throw new EngineError('ImageUnknown', `No images to sync found in ${JSON.stringify(source)}`, { details: { source } })
+    throw new EngineError('NotFound', `No images to sync found in ${JSON.stringify(source)}`, { details: { source } })
   return [{ images, access: {} }]
 }
 
@@ -84,11 +84,7 @@ export async function imagesOf(
   try {
     return (await repositoryTags(context, repository, fields, signal)).map((tag) => named({ ...repository, tag }))
   } catch (error) {
-    const failure = EngineError.from(error)
-    throw new EngineError(failure.code, `Error determining repository tags for repo ${image}: ${failure.message}`, {
-      details: failure.details,
-      cause: error,
-    })
+    throw noTags(error, ` for repo ${image}`)
   }
 }
 

@@ -1,5 +1,6 @@
 import { EngineError } from '../../../errors/index.ts'
 import { isDigest, parseReference, qualify, type Reference } from '../../../image/index.ts'
+import { goRegExp } from './go-regexp.ts'
 import { imagesOf, named, type Search, sourceFields, type SyncGroup, type SyncImage } from './plan.ts'
 import { parseConstraint, parseVersion } from './semver.ts'
 import { readYamlSource, type RegistryList } from './yaml-source.ts'
@@ -107,12 +108,8 @@ async function addFiltered(
 }
 
 function regexFilter(text: string): Keep {
-  try {
-    const pattern = new RegExp(text, 'u')
-    return (tag) => pattern.test(tag)
-  } catch (cause) {
-    throw new EngineError('InvalidArgument', `error parsing regexp: ${(cause as Error).message}`, { cause })
-  }
+  const pattern = goRegExp(text)
+  return (tag) => pattern.test(tag)
 }
 
 function semverFilter(text: string): Keep {

@@ -17,7 +17,7 @@ test('everything that skopeo-sync(1) knows is read', async () => {
     `registry.example.com:
   images:
     busybox: []
-    redis: ["1.0", 2, "sha256:${'0'.repeat(64)}"]
+    redis: ["1.0", 2, 1.20, 0x1, true, "sha256:${'0'.repeat(64)}"]
     all:
   images-by-tag-regex:
     nginx: ^1\\.13
@@ -38,7 +38,7 @@ quay.io:
       registry: 'registry.example.com',
       images: [
         ['busybox', []],
-        ['redis', ['1.0', '2', `sha256:${'0'.repeat(64)}`]],
+        ['redis', ['1.0', '2', '1.20', '0x1', 'true', `sha256:${'0'.repeat(64)}`]],
         ['all', []],
       ],
       byRegex: [['nginx', '^1\\.13']],

@@ -27,7 +27,8 @@ export async function readYamlSource(file: string): Promise<RegistryList[]> {
   const { parse } = await import('yaml')
   let document: unknown
   try {
-    document = parse(text, { maxAliasCount: 100 })
+    // Nothing but texts: a tag that looks like a number stays as it is written, `1.20`.
+    document = parse(text, { schema: 'failsafe', maxAliasCount: 100, merge: true })
   } catch (cause) {
     throw invalid(file, (cause as Error).message.split('\n')[0] ?? '', cause)
   }
@@ -39,9 +40,7 @@ function registryList(registry: string, value: unknown, file: string): RegistryL
   const credentials = Object.fromEntries(entries(found['credentials'], file, `credentials of ${registry}`))
   const username = text(credentials['username'], file, `username of ${registry}`)
   const password = text(credentials['password'], file, `password of ${registry}`)
-  const tlsVerify = found['tls-verify']
-  if (tlsVerify !== undefined && tlsVerify !== null && typeof tlsVerify !== 'boolean')
-    throw invalid(file, `tls-verify of ${registry} is neither true nor false`)
+  const tlsVerify = truth(found['tls-verify'], file, `tls-verify of ${registry}`)
   const certDir = text(found['cert-dir'], file, `cert-dir of ${registry}`)
   return {
     registry,
@@ -49,14 +48,14 @@ function registryList(registry: string, value: unknown, file: string): RegistryL
     byRegex: pairs(found['images-by-tag-regex'], file, registry),
     bySemver: pairs(found['images-by-semver'], file, registry),
     ...(username === '' && password === '' ? {} : { credentials: { username, password } }),
-    ...(typeof tlsVerify === 'boolean' ? { tlsVerify } : {}),
+    ...(tlsVerify === undefined ? {} : { tlsVerify }),
     ...(certDir === '' ? {} : { certDir }),
   }
 }
 
 function entries(value: unknown, file: string, what: string): [string, unknown][] {
-  if (value === undefined || value === null) return []
-  if (typeof value === 'object' && !Array.isArray(value)) return Object.entries(value)
+  if (isNothing(value)) return []
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value)
   throw invalid(file, `${what} holds no list of names with values`)
 }
 
@@ -64,17 +63,28 @@ const pairs = (value: unknown, file: string, registry: string): [string, string]
   entries(value, file, registry).map(([name, each]) => [name, text(each, file, name)])
 
 function texts(value: unknown, file: string, what: string): string[] {
-  if (value === undefined || value === null) return []
+  if (isNothing(value)) return []
   if (Array.isArray(value)) return value.map((each) => text(each, file, what))
   throw invalid(file, `${what} has no list of tags`)
 }
 
-/** Numbers are meant as they are written: a tag may look like one. */
 function text(value: unknown, file: string, what: string): string {
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (isNothing(value)) return ''
+  if (typeof value === 'string') return value
   throw invalid(file, `${what} is no text`)
 }
+
+/** As YAML 1.1 and Go's reader of it have it. */
+function truth(value: unknown, file: string, what: string): boolean | undefined {
+  if (isNothing(value)) return undefined
+  if (typeof value === 'string' && /^(true|yes|on|y)$/i.test(value)) return true
+  if (typeof value === 'string' && /^(false|no|off|n)$/i.test(value)) return false
+  throw invalid(file, `${what} is neither true nor false`)
+}
+
+/** What is not said, in one of YAML's ways. */
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || value === '~' || value === 'null'
 
 function invalid(file: string, reason: string, cause?: unknown): EngineError {
   return new EngineError('InvalidArgument', `Failed to unmarshal ${JSON.stringify(file)}: ${reason}.`, {

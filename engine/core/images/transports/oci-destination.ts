@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, realpathSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -72,19 +72,10 @@ function prepare(folder: string): boolean {
   try {
     const made = !existsSync(folder)
     mkdirSync(folder, { recursive: true, mode: 0o755 })
-    if (
-      made ||
-      readdirSync(folder).length === 0 ||
-      existsSync(join(folder, 'index.json')) ||
-      existsSync(join(folder, 'oci-layout'))
-    )
-      return made
+    return made
   } catch (cause) {
     throw new EngineError('ArchiveInvalid', `The folder ${folder} cannot be written: ${(cause as Error).message}.`, { cause })
   }
-  throw new EngineError('ArchiveInvalid', `The folder ${folder} is no image layout and is not empty: give another one.`, {
-    details: { path: folder },
-  })
 }
 
 function readIndex(folder: string): ReturnType<typeof emptyLayoutIndex> {

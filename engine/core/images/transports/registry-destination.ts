@@ -46,6 +46,7 @@ export async function openRegistryDestination(context: Context, rest: string, ac
       const found = await repository.beginBlob(descriptor, elsewhere(descriptor.digest).slice(0, mountTries))
       return found === 'mounted' ? found : found === 'exists'
     },
+    existing: (digest) => whatIs(repository, digest ?? tags[0]!),
     putBlob: (descriptor, bytes) => repository.putBlob(descriptor, bytes),
     async putManifest(manifest, top) {
       if (!top) return putWithSubject(repository, manifest, manifest.digest)
@@ -62,6 +63,19 @@ export async function openRegistryDestination(context: Context, rest: string, ac
     async discard() {
       await repository.cancelUploads().finally(() => repository.close())
     },
+  }
+}
+
+/** The digest of a manifest, or nothing when it is not there, or when nobody may ask. */
+async function whatIs(
+  repository: { digest(tag: string): Promise<Digest | undefined> },
+  tag: string,
+): Promise<Digest | undefined> {
+  try {
+    return await repository.digest(tag)
+  } catch (error) {
+    if (EngineError.is(error, 'Cancelled')) throw error
+    return undefined
   }
 }
 
