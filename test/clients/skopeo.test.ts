@@ -146,6 +146,9 @@ describe('inspect and list-tags', () => {
       ['--override-arch', 's390x', 'oci:layout:list'],
       ['--config', '--format', '{{.Config.Env}} {{.Created}} {{.OS}} {{.RootFS.DiffIDs}}', 'oci:layout:one'],
       ['--config', '--format', '{{json .}}', 'oci:layout:one'],
+      ['--format', 'json', 'oci:layout:one'],
+      ['--format', '{{.}} {{range .LayersData}}{{.Annotations}}{{println}}{{end}}', 'oci:layout:one'],
+      ['--config', '--format', '{{.}} {{.Platform}} {{range .History}}{{.EmptyLayer}}{{end}}', 'oci:layout:one'],
     ].map((args) => [args.join(' '), args] as const),
   )('inspect %s', async (_, args) => {
     expect((await same('inspect', ...args)).code).toBe(0)
@@ -155,6 +158,8 @@ describe('inspect and list-tags', () => {
     await same('list-tags', tls, `docker://${repository}/one`)
     await real('copy', 'oci:layout:one', `docker-archive:${at('tags.tar')}:a/b:1`, '--additional-tag', 'c:2')
     await same('list-tags', 'docker-archive:tags.tar')
+    await real('copy', 'oci:layout:one', `docker-archive:${at('nameless.tar')}`)
+    await same('list-tags', 'docker-archive:nameless.tar')
   })
 
   test('manifest-digest', () => same('manifest-digest', 'layout/index.json'))
@@ -168,6 +173,9 @@ describe('copy', () => {
     ['into a layout', `docker://${repository}/one:1`, 'oci:real-{X}/layout:one'],
     ['into the same layout', `docker://${repository}/list:1`, 'oci:real-{X}/layout:list', '--all'],
     ['to another format', 'oci:layout:one', 'dir:real-{X}/docker', '--format', 'v2s2'],
+    ['the list alone', 'oci:layout:list', 'dir:real-{X}/index', '--multi-arch', 'index-only'],
+    ['one blob at a time', 'oci:layout:one', 'dir:real-{X}/slow', '--image-parallel-copies', '1'],
+    ['where compression has no place', 'oci:layout:one', 'oci:real-{X}/plain:one', '--dest-compress'],
     ['quietly', 'oci:layout:one', 'dir:real-{X}/quiet', '-q'],
     ['with a digestfile', 'oci:layout:one', 'dir:real-{X}/digest', '--digestfile', 'real-{X}/digestfile'],
   ])('%s: the same files and the same words', async (_, source, destination, ...flags) => {
@@ -234,6 +242,10 @@ describe('sync', () => {
       'images-by-tag-regex': { 'beside/one': '^1\\.2' },
       'images-by-semver': { 'beside/one': '>= 2' },
     },
+    [`localhost:${registry.split(':')[1]}`]: {
+      'tls-verify': false,
+      'images-by-tag-regex': { 'beside/one': '(?i)\\A[[:digit:]]\\.3\\.0-RC1\\z' },
+    },
   })
 
   test.each([
@@ -257,6 +269,21 @@ describe('sync', () => {
     expect((await same('sync', ...both, ...args)).code).toBe(0)
     const target = args.at(-1)!
     sameFolders(at(target.replace('{X}', 's')), at(target.replace('{X}', 'b')))
+  })
+
+  test('tags are what is written, and what is there is skipped', async () => {
+    writeFileSync(at('tags.yaml'), `${registry}: {tls-verify: false, images: {beside/one: [1.20]}}`)
+    const sync = ['sync', '--src', 'yaml', '--dest', 'dir', 'tags.yaml']
+    const [theirs, own] = [await real(...sync, 'made-s/tags'), await ours(...sync, 'made-b/tags')]
+    expect(own.code).toBe(theirs.code)
+    expect(own.stderr).toContain('beside/one:1.20')
+    const target = ['sync', ...both, '--src', 'docker', '--dest', 'docker', `${repository}/one:1`, `${repository}/to-{X}/skip`]
+    await same(...target)
+    expect((await same(...target)).stdout).toContain('Skipping: image already present at destination')
+    mkdirSync(at('hollow'))
+    expect((await same('sync', ...both, '--src', 'dir', '--dest', 'docker', 'hollow', `${repository}/to-{X}/hollow`)).code).toBe(
+      1,
+    )
   })
 
   test('folders into a registry, and what was there is not written over', async () => {
@@ -292,6 +319,16 @@ describe('what is refused', () => {
       ['copy', '--format', 'foo', 'dir:a', 'dir:b'],
       ['inspect'],
       ['inspect', '--raw', '--format', 'x', 'oci:layout:one'],
+      ['inspect', '--retry-times', 'x', 'oci:layout:one'],
+      ['inspect', '--retry-delay', '5', 'oci:layout:one'],
+      ['--command-timeout', '5', 'inspect', 'oci:layout:one'],
+      ['copy', '--image-parallel-copies', '-1', 'dir:a', 'dir:b'],
+      ['copy', '--src-creds', '', 'dir:a', 'dir:b'],
+      ['copy', '--dest-creds', ':', 'dir:a', 'dir:b'],
+      ['copy', '--multi-arch', '', 'dir:a', 'dir:b'],
+      ['copy', '--format', '', 'dir:a', 'dir:b'],
+      ['copy', '--sign-passphrase-file', 'no-such-file', 'oci:layout:one', 'dir:b'],
+      ['list-tags', 'oci:layout'],
       ['sync', 'a', 'b'],
       ['sync', '--src', 'foo', '--dest', 'dir', 'a', 'b'],
       ['sync', '--src', 'dir', '--dest', 'dir', 'a', 'b'],
@@ -313,9 +350,12 @@ describe('what is refused', () => {
       ['inspect', tls, `docker://${repository}/none`],
       ['copy', ...both, `docker://${repository}/one:none`, 'dir:none'],
       ['copy', 'oci:layout:none', 'dir:none'],
+      ['copy', '--additional-tag', 'x', 'oci:layout:one', 'docker-archive:none.tar'],
+      ['inspect', '--format', '{{.Variant}}', 'oci:layout:one'],
+      ['inspect', '--config', '--format', '{{.Config.Healthcheck}}', 'oci:layout:one'],
+      ['--registries-conf', 'none', 'inspect', `docker://${repository}/one:1`],
       ['copy', 'dir:none', 'dir:none2'],
       ['list-tags', tls, `docker://${repository}/none`],
-      ['list-tags', 'oci:layout'],
       ['delete', tls, `docker://${repository}/one:none`],
       ['copy', '--all', 'oci:layout:list', 'docker-archive:none.tar'],
       ['copy', 'a'],
