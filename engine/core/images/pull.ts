@@ -6,7 +6,9 @@ import { once } from '../../lib/once.ts'
 import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
+import { registryOptions } from '../registries/options.ts'
 import { type FoundImage, lookUpImage } from './find.ts'
+import { nameHere } from './name-here.ts'
 import type { PullItem } from './pull/progress.ts'
 import { platformChoice, pullFromRegistries } from './pull-registries.ts'
 import { pullAllTags } from './pull-tags.ts'
@@ -40,19 +42,28 @@ export const pull: Verb<'image.pull'> = async (context, input, options) => {
   const present = lookUpPresent(context, name, input)
   if (policy === 'never' && !present) throw new EngineError('ImageNotFound', `${name}: image not known`, { details: { name } })
   if (present && (policy === 'never' || policy === 'missing')) return once(done(present.record))
+  if (present && present.name === undefined && policy === 'always') throw calledById(name)
   const conf = await readRegistriesConf()
-  const all = candidates(conf, name)
-  // A short name that an image here has already is that image's.
-  const own = all.filter((each) => formatReference(each) === present?.name)
-  const references = own.length > 0 ? own : all
+  const own = nameHere(context, conf, name, present)
+  const references = own ? [own] : candidates(conf, name)
+  registryOptions(input)
   // Refused here rather than in the stream, where a status can no longer be given.
   for (const reference of references) sourcesOf(conf, reference, input.tlsVerify)
   return pullStream(options, quiet, async (progress, signal) => {
-    const { description } = resolveShortName(conf, name)
-    if (description !== undefined && own.length === 0) progress.line(description)
+    const description = own ? undefined : resolveShortName(conf, name).description
+    if (description !== undefined) progress.line(description)
     const job = { context, input, conf, progress, signal }
     return done(await pullFromRegistries(job, references, policy === 'newer' ? present : undefined))
   })
+}
+
+/** An id is no place to pull from. */
+function calledById(name: string): EngineError {
+  return new EngineError(
+    'InvalidArgument',
+    `pull policy is always but image has been referred to by ID (${name}): give the name that it is to be pulled by`,
+    { details: { name } },
+  )
 }
 
 /** What libpod's clients are told at the end. */

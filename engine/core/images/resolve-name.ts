@@ -2,12 +2,13 @@ import { formatReference } from '../../image/index.ts'
 import { readRegistriesConf, resolveShortName } from '../../registry/index.ts'
 import type { Verb } from '../verbs.ts'
 import { lookUpImage } from './find.ts'
+import { nameHere } from './name-here.ts'
 
 /** The full names that a name may stand for. A short name that an image here has already is not asked about. */
 export const resolveName: Verb<'image.resolve'> = async (context, { name }) => {
-  const { references, undecided } = resolveShortName(await readRegistriesConf(), name)
-  const names = references.map(formatReference)
-  const here = undecided === undefined ? undefined : lookUpImage(context.database, name)?.name
-  if (here !== undefined && names.includes(here)) return { Names: [here] }
-  return { Names: names, ...(undecided === undefined ? {} : { Ambiguous: true }) }
+  const conf = await readRegistriesConf()
+  const here = nameHere(context, conf, name, lookUpImage(context.database, name))
+  if (here) return { Names: [formatReference(here)] }
+  const { references, undecided } = resolveShortName(conf, name)
+  return { Names: references.map(formatReference), ...(undecided === undefined ? {} : { Ambiguous: true }) }
 }

@@ -199,3 +199,32 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for the owners of files',
     expect(await local.engine['image.list']({})).toMatchObject([{ Id: image.id, RepoTags: ['registry.invalid/a/b:v1'] }])
   })
 })
+
+test('a short name that an image here answers to means that image, also localhost’s, and an id is no place to pull from', async () => {
+  const { engine } = local
+  const pull = async (reference: string, more: object = {}): Promise<Output<'image.pull'>[]> => {
+    const items: Output<'image.pull'>[] = []
+    for await (const item of await engine['image.pull']({ reference, retry: 0, ...more })) items.push(item)
+    return items
+  }
+  const told = (items: Output<'image.pull'>[]): string[] => items.flatMap(({ stream }) => stream?.trimEnd() ?? [])
+  const own = await registry.addImage('team/app', 'latest', [{ own: '1' }])
+  await registry.addImage('app', 'latest', [{ anybody: '1' }])
+  await pull(`${registry.name}/team/app`)
+  const again = await pull('app')
+  expect(again.at(-1)).toMatchObject({ id: own.id })
+  expect(told(again)[0]).toBe(`Trying to pull ${registry.name}/team/app:latest...`)
+  expect(await engine['image.resolve']({ name: 'app' })).toEqual({ Names: [`${registry.name}/team/app:latest`] })
+  const pinned = await pull(`app@${own.digest}`)
+  expect(told(pinned)[0]).toBe(`Trying to pull ${registry.name}/team/app@${own.digest}...`)
+  await expect(pull(own.id.slice(0, 12))).rejects.toMatchObject({
+    code: 'InvalidArgument',
+    message: expect.stringContaining('referred to by ID'),
+  })
+  await engine['image.tag']({ name: own.id, repo: 'localhost/app', tag: 'latest' })
+  // Whoever owns a search registry cannot slip in another image under the name.
+  await expect(pull('app', { retryDelay: '1ms' })).rejects.toMatchObject({ code: 'RegistryUnreachable' })
+  configure(`unqualified-search-registries = ["${registry.name}"]\n[aliases]\n"team/other" = "${registry.name}/app"\n`)
+  await pull(`${registry.name}/app`)
+  expect(told(await pull('team/other'))[0]).toContain('Resolved "team/other" as an alias')
+})
