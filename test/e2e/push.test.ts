@@ -130,6 +130,56 @@ describe.each(everyone)('push as %s', (name) => {
     expect(refused.stderr).toContain("don't want to overwrite important data")
   })
 
+  test('to a docker-archive under the name it was called by, beside the one it gets there', async () => {
+    const namesIn = async (file: string) =>
+      JSON.parse(await must('tar', ['-xOf', join(folder, file), 'manifest.json']))[0].RepoTags
+    await berth('tag', images.layers, 'other:2')
+    const id = await berth('image', 'inspect', '--format', '{{.Id}}', images.layers)
+    await berth('push', '-q', 'other:2', `docker-archive:${join(folder, 'own.tar')}`)
+    expect(await namesIn('own.tar')).toEqual(['localhost/other:2'])
+    await berth('push', '-q', images.layers, `docker-archive:${join(folder, 'both.tar')}:x:y`)
+    expect(await namesIn('both.tar')).toEqual(['docker.io/library/x:y', images.layers])
+    await berth('push', '-q', id, `docker-archive:${join(folder, 'none.tar')}`)
+    expect(await namesIn('none.tar')).toEqual([])
+    await berth('untag', images.layers, 'other:2')
+  })
+
+  test('--tls-verify holds against the configuration, a login is asked for, and what is missing is said first', async () => {
+    const push = async (...more: string[]) => {
+      const { code, stdout, stderr } = await berth.try(['push', ...more, images.layers, `${repository('flags')}:1`])
+      return { code, stdout, stderr: stderr.trim().split('\n') }
+    }
+    expect(await push('-q', '--tls-verify=true')).toEqual({
+      code: 125,
+      stdout: '',
+      stderr: [expect.stringContaining('does not speak https')],
+    })
+    expect(await push('--creds', 'somebody')).toEqual({
+      code: 125,
+      stdout: 'Password: \n',
+      stderr: [expect.stringContaining('reading password')],
+    })
+    expect(await push('--authfile', join(folder, 'absent.json'))).toEqual({
+      code: 125,
+      stdout: '',
+      stderr: [`Error: credential file is not accessible: faccessat ${join(folder, 'absent.json')}: no such file or directory`],
+    })
+    // As with podman, no folder, no certificates.
+    expect(await push('-q', '--cert-dir', join(folder, 'absent'))).toEqual({ code: 0, stdout: '', stderr: [''] })
+  })
+
+  test('an upload goes to the registry that its name says, whatever other location that is read from', async () => {
+    const conf = join(folder, 'moved.conf')
+    const moved = `[[registry]]\nprefix = "127.0.0.1:1/moved"\nlocation = "${stage.registry}/${name}"\ninsecure = true\n`
+    writeFileSync(conf, `${moved}[[registry]]\nlocation = "${stage.registry}"\ninsecure = true\n`)
+    const env = { CONTAINERS_REGISTRIES_CONF: conf }
+    await berth('push', '-q', images.layers, `${repository('here')}:1`)
+    expect(await berth.try(['pull', '-q', '127.0.0.1:1/moved/here:1'], { env })).toMatchObject({ code: 0 })
+    const pushed = await berth.try(['push', '-q', images.layers, '127.0.0.1:1/moved/there:1'], { env })
+    expect(pushed).toMatchObject({ code: 125, stderr: expect.stringContaining('127.0.0.1:1 cannot be reached') })
+    await berth('untag', images.layers, '127.0.0.1:1/moved/here:1')
+  })
+
   test('an upload that is cut goes on, and one that is refused says why', async () => {
     const fake = await startFakeRegistry()
     const push = (...more: string[]) =>

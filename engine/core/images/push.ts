@@ -21,7 +21,12 @@ export const push: Verb<'image.push'> = async (context, input, options) => {
     const access = accessOf(input, signal)
     const source = await openSource(context, `containers-storage:${found.name ?? id}`, access)
     try {
-      const to = await openDestination(context, target, { ...access, compress: input.compress, ...fromOf(source) })
+      const to = await openDestination(context, target, {
+        ...access,
+        compress: input.compress,
+        ...fromOf(source),
+        ...archiveTags(target, found),
+      })
       const { digest } = await copyImage({ ...input, context, source, destination: to, progress, signal, images: 'system' })
       context.emit({ type: 'image', status: 'push', id, name: destination })
       return digest
@@ -35,6 +40,11 @@ const fromOf = ({
   reference,
 }: Awaited<ReturnType<typeof openSource>>): Pick<Parameters<typeof openDestination>[2] & object, 'from'> =>
   reference ? { from: reference } : {}
+
+/** As podman: in a docker-archive an image keeps the name it was called by, beside the one that it gets there. */
+function archiveTags(target: string, { name }: FoundImage): { additionalTags?: string[] } {
+  return target.startsWith('docker-archive:') && name !== undefined && !name.includes('@') ? { additionalTags: [name] } : {}
+}
 
 /** What an image is pushed to when nothing else is said: the name it was called by, in full. */
 function ownName(context: Context, called: string, { name, record }: FoundImage): string {

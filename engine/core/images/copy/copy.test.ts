@@ -273,9 +273,11 @@ test('a cancelled copy leaves nothing and says so', async () => {
   expect(existsSync(layout)).toBe(false)
 })
 
-test('folders with other things are not written to', async () => {
+test('other things in a folder stay: a layout is added to them, a dir, whose names could be theirs, is refused', async () => {
   writeFileSync(join(folder, 'precious'), 'x')
   await expect(copy(remote(), `dir:${folder}`)).rejects.toEqual(failsWith('ArchiveInvalid', "don't want to overwrite"))
+  expect((await copy(remote(), `oci:${folder}`)).digest).toBe(image.digest)
+  expect(readdirSync(folder)).toEqual(expect.arrayContaining(['blobs', 'index.json', 'oci-layout', 'precious']))
 })
 
 test('a digest as the name of a destination must be the one that is written', async () => {

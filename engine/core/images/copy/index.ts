@@ -107,7 +107,7 @@ async function copyIndex(
   progress.line('Writing manifest list to image destination')
   requireNamed(destination, manifest)
   await destination.putManifest(manifest, true)
-  if (!input.removeSignatures) progress.line('Storing list signatures')
+  progress.line('Storing list signatures')
   await signatures.put(manifest, existing)
   return manifest
 }

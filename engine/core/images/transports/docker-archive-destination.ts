@@ -64,7 +64,7 @@ function readPlace(rest: string, additionalTags: readonly string[]): { path: str
     )
   if (name.startsWith('@'))
     throw new EngineError('ImageReferenceInvalid', `An image cannot be written to a place by number: docker-archive:${rest}.`)
-  const tags = [...(name === '' ? [] : [name]), ...additionalTags].map(archiveName)
+  const tags = [...new Set([...(name === '' ? [] : [name]), ...additionalTags].map(archiveName))]
   const digested = tags.find((tag) => tag.includes('@'))
   if (digested)
     throw new EngineError('ImageReferenceInvalid', `docker-archive doesn't support digest references for saving: ${digested}`)

@@ -66,7 +66,7 @@ export async function openOciDestination(context: Context, rest: string, access:
   }
 }
 
-/** Whether the folder had to be made. @throws ArchiveInvalid */
+/** Whether the folder had to be made; what else is in it stays, as with podman. @throws ArchiveInvalid */
 function prepare(folder: string): boolean {
   if (folder === '') throw new EngineError('ImageReferenceInvalid', 'The place oci: needs a folder: oci:PATH or oci:PATH:NAME.')
   try {

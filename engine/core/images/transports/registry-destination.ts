@@ -25,8 +25,9 @@ const mountTries = 2
  */
 export async function openRegistryDestination(context: Context, rest: string, access: DestinationAccess): Promise<Destination> {
   const reference = registryReference(rest)
-  // Mirrors are read only: the registry itself is the last.
-  const place = sourcesOf(await readRegistriesConf(), reference, access.tlsVerify).at(-1)!
+  // Mirrors and other locations are for reading: as with podman, an image is pushed to the registry that its name says.
+  const { insecure } = sourcesOf(await readRegistriesConf(), reference, access.tlsVerify).at(-1)!
+  const place = { registry: reference.registry, repository: reference.repository, insecure }
   const repository = await openWith(place, access, true)
   const elsewhere = mountable(context, reference, access.from)
   const tags = [
