@@ -1,3 +1,5 @@
+import { access } from 'node:fs/promises'
+
 import type { Input } from '../contract/index.ts'
 import { bool, type Flag, number, text, type Values } from './parse/flags.ts'
 import { UsageError } from './parse/usage-error.ts'
@@ -16,18 +18,30 @@ export const registryFlags = {
     aliases: ['override-arch'],
   }),
   authfile: text('', 'Path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override'),
-  'cert-dir': text('', 'Path of a directory containing TLS certificates and keys', { value: 'Pathname' }),
+  'cert-dir': text('', 'Pathname of a directory containing TLS certificates and keys', { value: 'Pathname' }),
   creds: text('', 'Credentials (USERNAME:PASSWORD) to use for authenticating to a registry', { value: 'Credentials' }),
   'disable-content-trust': bool('', 'This is a Docker specific option and is a NOOP', false, { hidden: true }),
   os: text('', 'Use OS instead of the running OS for choosing images', { value: 'OS', aliases: ['override-os'] }),
   platform: text('', 'Specify the platform for selecting the image.  (Conflicts with arch and os)'),
-  retry: number('', 'Number of times to retry in case of failure when performing pull', { value: 'uint' }),
-  'retry-delay': text('', 'Delay between retries in case of pull failures'),
+  retry: number('', 'number of times to retry in case of failure when performing pull (default 3)', { value: 'uint' }),
+  'retry-delay': text('', 'delay between retries in case of pull failures'),
   'tls-verify': maybe('', 'Require HTTPS and verify certificates when contacting registries (default true)'),
   variant: text('', 'Use VARIANT instead of the running architecture variant for choosing images', { value: 'VARIANT' }),
 }
 
 export type RegistryValues = Values<typeof registryFlags>
+
+/**
+ * Looks whether a credentials file that somebody named is there, before anything is done; `remote` ones are another host's.
+ * @throws UsageError, in podman's words
+ */
+export async function requireAuthfile(file: string | undefined, remote: boolean): Promise<void> {
+  if (file === undefined || remote) return
+  await access(file).catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'ENOENT' ? 'no such file or directory' : error.message.replace(/, access .*$/s, '')
+    throw new UsageError(`credential file is not accessible: faccessat ${file}: ${reason}`)
+  })
+}
 
 /** What these flags mean to a pull. @throws UsageError */
 export function pullInput(reference: string, flags: RegistryValues): Input<'image.pull'> {

@@ -131,6 +131,12 @@ describe.each(everyone)('artifacts as %s', (name) => {
     await berth('artifact', 'extract', '--title', 'large', repository('a'), file('again'))
     expect(readFileSync(file('again')).equals(readFileSync(file('large')))).toBe(true)
     expect(await berth.try(['system', 'check'])).toMatchObject({ code: 0 })
+    for (const verb of ['pull', 'push']) {
+      const strict = await berth.try(['artifact', verb, '-q', '--tls-verify', repository('a')])
+      expect(strict).toMatchObject({ code: 125, stderr: expect.stringContaining('does not speak https') })
+      const asked = await berth.try(['artifact', verb, '-q', '--creds', 'somebody', repository('a')])
+      expect(asked).toMatchObject({ code: 125, stderr: expect.stringContaining('reading password') })
+    }
     const absent = await berth.try(['artifact', 'pull', '-q', repository('absent')])
     expect(absent.code).toBe(125)
     expect(absent.stderr).toContain('manifest unknown')

@@ -162,6 +162,32 @@ describe.each(everyone)('manifest lists as %s', (name) => {
     expect(JSON.parse(docker.stdout).manifests).toHaveLength(3)
   })
 
+  test('a single image is no list, of Docker’s kind an empty one; --tls-verify holds against the configuration', async () => {
+    const [oci, docker] = [repository('single'), `${repository('single')}:docker`]
+    await berth('push', '-q', images.layers, oci)
+    await berth('push', '-q', '--format', 'v2s2', images.layers, docker)
+    expect(await berth.try(['manifest', 'inspect', oci])).toMatchObject({ code: 125, stdout: '' })
+    const found = await berth.try(['manifest', 'inspect', docker])
+    expect(found).toMatchObject({ code: 0, stderr: expect.stringContaining('is not a manifest list but a single image') })
+    expect(JSON.parse(found.stdout)).toMatchObject({ schemaVersion: 2, manifests: null })
+    await berth('manifest', 'create', 'strict', images.layers)
+    await berth('manifest', 'push', '-q', 'strict', repository('strict'))
+    for (const args of [
+      ['inspect', '--tls-verify', repository('strict')],
+      ['add', '--tls-verify', 'strict', `docker://${oci}`],
+      ['create', '--tls-verify', 'stricter', `docker://${oci}`],
+      ['push', '-q', '--tls-verify', 'strict', repository('strict')],
+    ])
+      expect(await berth.try(['manifest', ...args]), args.join(' ')).toMatchObject({
+        code: 125,
+        stderr: expect.stringContaining('does not speak https'),
+      })
+    const index = await berth.try(['manifest', 'push', '--all=false', 'strict', repository('strict')])
+    expect(index.stderr).toBe(
+      'Getting image list signatures\nCopying 0 images generated from 1 images in list\nWriting manifest list to image destination\nStoring list signatures\n',
+    )
+  })
+
   test('an image that has gone is named when its list is pushed', async () => {
     await pullImages(berth, images.zstd)
     await berth('manifest', 'create', 'lost', images.zstd)

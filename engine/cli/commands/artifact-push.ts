@@ -1,7 +1,7 @@
 import { command } from '../command.ts'
 import { signalWhenInterrupted } from '../interrupt.ts'
-import { number, text } from '../parse/flags.ts'
-import { pushFlags, pushInput } from '../push-flags.ts'
+import { onlyPushFlags, pushFlags, pushInput } from '../push-flags.ts'
+import { requireAuthfile } from '../registry-flags.ts'
 import { showTransfer } from '../show-transfer.ts'
 import { writeDigest } from './push.ts'
 
@@ -21,12 +21,13 @@ export const artifactPush = command({
   examples: ['berth artifact push quay.io/myimage/myartifact:latest'],
   flags: {
     ...flags,
-    retry: number('', 'number of times to retry in case of failure when performing push', { value: 'uint' }),
-    'retry-delay': text('', 'delay between retries in case of push failures'),
+    retry: onlyPushFlags.retry,
+    'retry-delay': onlyPushFlags['retry-delay'],
   },
   args: { min: 1, max: 1 },
-  async run({ args: [name = ''], flags: values, engine }) {
-    const { format: _, ...input } = pushInput({
+  async run({ args: [name = ''], flags: values, engine, remote }) {
+    await requireAuthfile(values.authfile, remote)
+    const { format: _, ...input } = await pushInput({
       ...values,
       'compression-format': undefined,
       'compression-level': undefined,

@@ -1,10 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 
+import { withPassword } from '../ask-password.ts'
 import { command } from '../command.ts'
 import { bool, text } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { entryFields, entryFlags } from '../manifest-flags.ts'
+import { maybe, requireAuthfile, tlsVerifyInput } from '../registry-flags.ts'
 
 const onlyArtifacts = [
   'artifact-config',
@@ -38,10 +40,11 @@ export const manifestAdd = command({
     authfile: text('', 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override'),
     'cert-dir': text('', 'use certificates at the specified path to access the registry'),
     creds: text('', 'use [username[:password]] for accessing the registry', { value: '[username[:password]]' }),
-    'tls-verify': bool('', 'require HTTPS and verify certificates when accessing the registry', true),
+    'tls-verify': maybe('', 'require HTTPS and verify certificates when accessing the registry (default true)'),
   },
   args: { min: 2 },
-  async run({ args: [name = '', ...members], flags, engine }) {
+  async run({ args: [name = '', ...members], flags, engine, remote }) {
+    await requireAuthfile(flags.authfile, remote)
     const stray = onlyArtifacts.find((flag) => !flags.artifact && flags[flag] !== undefined && flags[flag] !== false)
     if (stray) throw new UsageError(`--${stray} requires --artifact`)
     const config = flags['artifact-config']
@@ -58,8 +61,8 @@ export const manifestAdd = command({
       await engine()
     )['manifest.modify']({
       name,
-      ...(flags['tls-verify'] ? {} : { tlsVerify: false }),
-      credentials: flags.creds,
+      ...tlsVerifyInput(flags['tls-verify']),
+      credentials: await withPassword(flags.creds),
       authfile: flags.authfile,
       certDir: flags['cert-dir'],
       body: {

@@ -1,6 +1,7 @@
 import { command } from '../command.ts'
 import { bool, texts } from '../parse/flags.ts'
 import { requireAnnotations } from '../manifest-flags.ts'
+import { maybe, tlsVerifyInput } from '../registry-flags.ts'
 
 export const manifestCreate = command({
   summary: 'Create manifest list or image index',
@@ -12,7 +13,7 @@ export const manifestCreate = command({
     all: bool('', "add all of the lists' images if the images to add are lists"),
     amend: bool('a', 'modify an existing list if one with the desired name already exists'),
     annotation: texts('', 'set annotations on the new list'),
-    'tls-verify': bool('', 'require HTTPS and verify certificates when accessing the registry', true),
+    'tls-verify': maybe('', 'require HTTPS and verify certificates when accessing the registry (default true)'),
   },
   args: { min: 1 },
   async run({ args: [name = '', ...images], flags, engine }) {
@@ -25,7 +26,7 @@ export const manifestCreate = command({
       all: flags.all,
       amend: flags.amend,
       annotation: flags.annotation,
-      ...(flags['tls-verify'] ? {} : { tlsVerify: false }),
+      ...tlsVerifyInput(flags['tls-verify']),
     })
     process.stdout.write(`${Id}\n`)
   },

@@ -1,6 +1,7 @@
 import { command } from '../command.ts'
 import { goJson } from '../output/go-json.ts'
 import { bool, text } from '../parse/flags.ts'
+import { maybe, requireAuthfile, tlsVerifyInput } from '../registry-flags.ts'
 
 export const manifestInspect = command({
   summary: 'Display the contents of a manifest list or image index',
@@ -9,19 +10,22 @@ export const manifestInspect = command({
   examples: ['berth manifest inspect localhost/list'],
   flags: {
     authfile: text('', 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override'),
-    'tls-verify': bool('', 'require HTTPS and verify certificates when accessing the registry', true),
+    'tls-verify': maybe('', 'require HTTPS and verify certificates when accessing the registry (default true)'),
     verbose: bool('v', 'Added for Docker compatibility', false, { hidden: true }),
     insecure: bool('', 'Purely for Docker compatibility', false, { hidden: true }),
   },
   args: { min: 1, max: 1 },
-  async run({ args: [name = ''], flags, engine }) {
+  async run({ args: [name = ''], flags, engine, remote }) {
+    await requireAuthfile(flags.authfile, remote)
     const list = await (
       await engine()
     )['manifest.inspect']({
       name,
       authfile: flags.authfile,
-      ...(flags['tls-verify'] && !flags.insecure ? {} : { tlsVerify: false }),
+      ...tlsVerifyInput(flags.insecure ? false : flags['tls-verify']),
     })
+    if (!/index|list/.test(list.mediaType))
+      process.stderr.write(`WARNING: The manifest type ${list.mediaType} is not a manifest list but a single image.\n`)
     process.stdout.write(`${goJson(list, 4, true)}\n`)
   },
 })

@@ -1,10 +1,29 @@
 import { command } from '../command.ts'
 import { signalWhenInterrupted } from '../interrupt.ts'
-import { bool, words } from '../parse/flags.ts'
+import { bool, text, words } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { pushFlags, pushInput } from '../push-flags.ts'
+import { requireAuthfile } from '../registry-flags.ts'
 import { showTransfer } from '../show-transfer.ts'
 import { writeDigest } from './push.ts'
+
+const said = <T extends { help: string }>(flag: T, help: string): T => ({ ...flag, help })
+
+/** The same flags as for an image, in podman's words for a list. */
+const listWords = {
+  authfile: said(pushFlags.authfile, 'path of the authentication file. Use REGISTRY_AUTH_FILE environment variable to override'),
+  'cert-dir': said(pushFlags['cert-dir'], 'use certificates at the specified path to access the registry'),
+  creds: text('', 'use [username[:password]] for accessing the registry', { value: '[username[:password]]' }),
+  digestfile: said(pushFlags.digestfile, 'after copying the image, write the digest of the resulting digest to the file'),
+  format: said(
+    pushFlags.format,
+    'manifest type (oci or v2s2) to attempt to use when pushing the manifest list (default is manifest type of source)',
+  ),
+  quiet: said(pushFlags.quiet, "don't output progress information when pushing lists"),
+  'remove-signatures': said(pushFlags['remove-signatures'], "don't copy signatures when pushing images"),
+  'sign-by': text('', 'sign the image using a GPG key with the specified FINGERPRINT', { value: 'FINGERPRINT' }),
+  'tls-verify': said(pushFlags['tls-verify'], 'require HTTPS and verify certificates when accessing the registry (default true)'),
+}
 
 export const manifestPush = command({
   summary: 'Push a manifest list or image index to a registry',
@@ -13,6 +32,7 @@ export const manifestPush = command({
   examples: ['berth manifest push mylist:v1.11 docker://quay.io/myuser/image:v1.11'],
   flags: {
     ...pushFlags,
+    ...listWords,
     'add-compression': words('', 'add instances with selected compression while pushing'),
     all: bool('', 'also push the images in the list', true),
     // Docker's and podman's older word for it.
@@ -20,11 +40,12 @@ export const manifestPush = command({
     rm: bool('', 'remove the manifest list if push succeeds'),
   },
   args: { min: 1, max: 2 },
-  async run({ args: [name = '', destination = name], flags, engine }) {
+  async run({ args: [name = '', destination = name], flags, engine, remote }) {
+    await requireAuthfile(flags.authfile, remote)
     const { format } = flags
     if (format !== undefined && format !== 'oci' && format !== 'v2s2' && format !== 'docker')
       throw new UsageError(`unknown format ${JSON.stringify(format)}. Choose one of the supported formats: 'oci' or 'v2s2'`)
-    const { format: _, ...input } = pushInput({ ...flags, format: undefined })
+    const { format: _, ...input } = await pushInput({ ...flags, format: undefined })
     const api = await engine()
     const items = await api['manifest.push'](
       {

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
 import { bool, textOr } from '../parse/flags.ts'
 import { pullImage } from '../pull-image.ts'
-import { pullInput, registryFlags } from '../registry-flags.ts'
+import { pullInput, registryFlags, requireAuthfile } from '../registry-flags.ts'
 
 type Policy = 'always' | 'missing' | 'newer' | 'never'
 
@@ -27,7 +27,8 @@ export const pull = command({
     quiet: bool('q', 'Suppress output information when pulling images'),
   },
   args: { min: 1 },
-  async run({ args, flags, engine }) {
+  async run({ args, flags, engine, remote }) {
+    await requireAuthfile(flags.authfile, remote)
     const api = await engine()
     const inputs = args.map((name) => ({ ...pullInput(name, flags), allTags: flags['all-tags'], policy: flags.policy as Policy }))
     let failed: unknown

@@ -4,6 +4,7 @@ import { command } from '../command.ts'
 import { ExitError } from '../exit-code.ts'
 import { signalWhenInterrupted } from '../interrupt.ts'
 import { onlyPushFlags, pushFlags, pushInput, refuseEncryption } from '../push-flags.ts'
+import { requireAuthfile } from '../registry-flags.ts'
 import { showTransfer } from '../show-transfer.ts'
 
 export const push = command({
@@ -17,10 +18,11 @@ export const push = command({
   ],
   flags: { ...pushFlags, ...onlyPushFlags },
   args: { min: 1, max: 2 },
-  async run({ args: [name = '', destination], flags, engine }) {
+  async run({ args: [name = '', destination], flags, engine, remote }) {
+    await requireAuthfile(flags.authfile, remote)
     refuseEncryption(flags)
     const input = {
-      ...pushInput(flags),
+      ...(await pushInput(flags)),
       name,
       destination,
       compress: flags.compress,

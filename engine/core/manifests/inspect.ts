@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
-import { describeImageList, parseAnyManifest, type SourceManifest } from '../../image/index.ts'
+import { describeImageList, mediaTypes, parseAnyManifest, type SourceManifest } from '../../image/index.ts'
 import { candidates, readRegistriesConf } from '../../registry/index.ts'
 import { formatReference } from '../../image/index.ts'
 import { isManifestList } from '../../store/index.ts'
@@ -22,6 +22,8 @@ export const inspect: Verb<'manifest.inspect'> = async (context, input, options)
   const what = `The manifest of ${name}`
   const parsed = parseAnyManifest(bytes, mediaType, what)
   if (parsed.kind === 'index') return describeImageList(bytes, parsed.mediaType, what)
+  // As podman, by which scripts find out whether an image of Docker's kind is there: a list without anything in it.
+  if (parsed.mediaType === mediaTypes.dockerManifest) return { schemaVersion: 2, mediaType: parsed.mediaType, manifests: null }
   throw new EngineError(
     'ManifestInvalid',
     `${what} is that of a single image (${parsed.mediaType}) and not a list: use \`image inspect\` for it.`,
