@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type Berth, berthAs, clear, everyone } from './berth.ts'
@@ -39,6 +39,29 @@ describe.each(everyone)('registries as %s', (name) => {
       stderr: `Error: not logged into ${secure.host}\n`,
     })
     expect((await berth.try(['pull', '-q', ...trust, secure.image])).code).toBe(125)
+  })
+
+  test('the login that is kept is offered, and Docker’s is left to docker', async () => {
+    expect(await logIn(secure.password)).toMatchObject({ code: 0 })
+    expect(await berth('login', '-v', ...trust, secure.host)).toBe(
+      `Authenticating with existing credentials for ${secure.host}\nExisting credentials are valid. Already logged in to ${secure.host}`,
+    )
+    const offered = await berth.try(['login', ...trust, '-p', secure.password, secure.host], { input: '\n' })
+    expect(offered).toMatchObject({ code: 0, stdout: `Username (${secure.name}): Login Succeeded!\n` })
+    await berth('logout', secure.host)
+    const home = join(stage.folder, `docker-home-${name}`)
+    const auth = Buffer.from(`${secure.name}:${secure.password}`).toString('base64')
+    mkdirSync(join(home, '.docker'), { recursive: true })
+    writeFileSync(join(home, '.docker/config.json'), JSON.stringify({ auths: { [secure.host]: { auth } } }))
+    try {
+      expect(await berth.try(['logout', secure.host], { env: { HOME: home } })).toEqual({
+        code: 0,
+        stdout: `Not logged into ${secure.host} with current tool. Existing credentials were established via docker login. Please use docker logout instead.\n`,
+        stderr: '',
+      })
+    } finally {
+      rmSync(home, { recursive: true })
+    }
   })
 
   test('eight logins at once lose none, and a password is typed unseen', async () => {

@@ -1,6 +1,6 @@
 import { text as readAll } from 'node:stream/consumers'
 
-import type { Engine } from '../../contract/index.ts'
+import type { Engine, Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { askLine, askSecret } from '../ask.ts'
 import { command } from '../command.ts'
@@ -44,10 +44,9 @@ export const login = command({
     const api = await engine()
     const registry = args[0] ?? (await defaultRegistry(api))
     if (given['get-login']) return showLogin(api, registry, given)
-    const existing =
-      given.username === undefined && given.password === undefined ? await tryExisting(api, registry, given) : undefined
+    const existing = given.username === undefined ? await findExisting(api, registry, given) : undefined
     if (existing === true) return
-    const { username, password } = await askFor(given, typeof existing === 'string' ? existing : undefined)
+    const { username, password } = await askFor(given, existing)
     const { File } = await api['registry.login']({
       ...loginInput(registry, given),
       credentials: `${username}:${password}`,
@@ -74,12 +73,17 @@ export async function defaultRegistry(api: Engine): Promise<string> {
   throw new UsageError('no registries found in registries.conf, a registry must be provided')
 }
 
-/** Checks the login that is kept. @returns whether it is good; its user when it is not; nothing when there is none. */
-async function tryExisting(api: Engine, registry: string, given: LoginValues): Promise<boolean | string | undefined> {
+/** Whether the login that is kept is good; else whose it is, if anybody's. With a password there is a new one to check. */
+async function findExisting(api: Engine, registry: string, given: LoginValues): Promise<true | string | undefined> {
+  if (given.password !== undefined) return (await findLogin(api, registry, given))?.User
+  return tryExisting(api, registry, given)
+}
+
+/** Checks the login that is kept. @returns true when it is good; its user when it is not; nothing when there is none. */
+async function tryExisting(api: Engine, registry: string, given: LoginValues): Promise<true | string | undefined> {
   try {
-    const { File } = await api['registry.login'](loginInput(registry, given))
+    await api['registry.login'](loginInput(registry, given))
     process.stdout.write(`Authenticating with existing credentials for ${registry}\n`)
-    if (given.verbose) process.stdout.write(`Used:  ${File}\n`)
     process.stdout.write(
       `Existing credentials are valid. Already logged in to ${registry.replace(/^https?:\/\//, '').split('/')[0]}\n`,
     )
@@ -121,9 +125,18 @@ function explain(registry: string): (error: unknown) => never {
 }
 
 async function showLogin(api: Engine, registry: string, given: LoginValues): Promise<void> {
+  const found = await findLogin(api, registry, given)
+  if (!found) throw new EngineError('LoginNotFound', `not logged into ${registry}`, { details: { registry } })
+  process.stdout.write(`${found.User}\n`)
+}
+
+/** The login that counts for a registry or repository, without its secret. */
+async function findLogin(
+  api: Engine,
+  registry: string,
+  given: LoginValues,
+): Promise<Output<'registry.list'>[number] | undefined> {
   const logins = await api['registry.list']({ authfile: given.authfile ?? given['compat-auth-file'] })
   const fits = logins.filter(({ Name, User }) => User !== undefined && (registry === Name || registry.startsWith(`${Name}/`)))
-  const [longest] = fits.toSorted((a, b) => b.Name.length - a.Name.length)
-  if (!longest) throw new EngineError('LoginNotFound', `not logged into ${registry}`, { details: { registry } })
-  process.stdout.write(`${longest.User}\n`)
+  return fits.toSorted((a, b) => b.Name.length - a.Name.length)[0]
 }

@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises'
-
+import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
 import { bool, text } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { requireAuthfile } from '../registry-flags.ts'
 import { defaultRegistry } from './login.ts'
 
 export const logout = command({
@@ -19,10 +19,7 @@ export const logout = command({
   async run({ args, flags, engine, remote }) {
     const input = { authfile: flags.authfile, compatAuthFile: flags['compat-auth-file'] }
     const file = flags.authfile ?? flags['compat-auth-file']
-    if (file !== undefined && !remote)
-      await access(file).catch(() => {
-        throw new UsageError(`credential file is not accessible: ${file}: no such file or directory`)
-      })
+    await requireAuthfile(file, remote)
     if (flags.all && args.length > 0) throw new UsageError('--all takes no arguments')
     const api = await engine()
     if (flags.all) {
@@ -31,7 +28,17 @@ export const logout = command({
       return
     }
     const registry = args[0] ?? (await defaultRegistry(api))
-    await api['registry.logout']({ ...input, registry })
-    process.stdout.write(`Removed login credentials for ${registry}\n`)
+    try {
+      await api['registry.logout']({ ...input, registry })
+      process.stdout.write(`Removed login credentials for ${registry}\n`)
+    } catch (error) {
+      const from = EngineError.is(error, 'LoginNotFound') ? error.details['from'] : undefined
+      if (file !== undefined || typeof from !== 'string') throw error
+      // As with podman no failure: whoever keeps the login is to end it.
+      const way = /\/\.docker(?:\/config\.json|cfg)$/.test(from)
+        ? 'were established via docker login. Please use docker logout instead.'
+        : `are kept in ${from}: remove them there.`
+      process.stdout.write(`Not logged into ${registry} with current tool. Existing credentials ${way}\n`)
+    }
   },
 })
