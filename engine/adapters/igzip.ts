@@ -48,10 +48,16 @@ export async function* inflateWithIgzip(
     if (code !== 0)
       throw new EngineError(
         'LayerInvalid',
-        `The compressed data is damaged: ${complaint.trim().split('\n')[0] || `igzip ended with ${code}`}.`,
+        `The compressed data is damaged: ${reasonIn(complaint) || `igzip ended with ${code}`}.`,
       )
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exited.catch(() => {})
   }
+}
+
+/** What igzip says, which calls a pipe `(null)`. */
+function reasonIn(complaint: string): string {
+  const [first = ''] = complaint.trim().split('\n')
+  return first.replace(/^igzip: (?:Error )?\(null\) /, 'it ').replace(/\.$/, '')
 }

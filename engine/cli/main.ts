@@ -8,8 +8,12 @@ if (argv[0] === '--as=skopeo') {
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`berth version ${readVersion()}\n`)
 } else {
-  // A reader that has seen enough (`| head`) is no failure.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 125))
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // A reader that has seen enough (`| head`) is no failure.
+    if (error.code === 'EPIPE') process.exit(0)
+    process.stderr.write(`Error: standard output cannot be written: ${error.message.replace(/, write$/, '')}\n`)
+    process.exit(125)
+  })
   void import('./run-command-line.ts').then(({ runCommandLine }) => runCommandLine(argv)).then(leave)
 }
 

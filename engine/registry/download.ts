@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts'
 import { readCertificates } from './certificates.ts'
 import { openExchange } from './exchange.ts'
-import { connectionFailure } from './failures.ts'
+import { connectionFailure, downloadReason } from './failures.ts'
 
 /**
  * A file of a web server, however large, by the rules that registries are asked by: certificates are verified, redirects bounded
@@ -19,7 +19,7 @@ export async function downloadFile(url: URL, signal?: AbortSignal): Promise<Asyn
     throw new EngineError(code, `unable to download from ${shown(url)}: it answered with status ${answer.status}.`)
   } catch (error) {
     exchange.close()
-    throw connectionFailure(url.host, error, signal)
+    throw downloadFailure(url, error, signal)
   }
 }
 
@@ -39,11 +39,19 @@ async function* body(
     if (Number.isFinite(announced) && size !== announced)
       throw new EngineError('RegistryUnreachable', `The download from ${shown(url)} ended after ${size} of ${announced} bytes.`)
   } catch (error) {
-    throw connectionFailure(url.host, error, signal)
+    throw downloadFailure(url, error, signal)
   } finally {
     answer.body.destroy()
     exchange.close()
   }
+}
+
+/** The codes are those of registries, the words are not: nobody who imports from a web server has one. */
+function downloadFailure(url: URL, error: unknown, signal?: AbortSignal): EngineError {
+  const { code, message, details } = connectionFailure(url.host, error, signal)
+  const reason = code === 'Cancelled' ? undefined : downloadReason(error)
+  const text = reason === undefined ? message : `unable to download from ${shown(url)}: ${reason}.`
+  return new EngineError(code, text, { details, cause: error })
 }
 
 /** Without name, password and query, which may be secret. */

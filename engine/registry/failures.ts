@@ -55,6 +55,16 @@ export function isCertificateError(error: unknown): boolean {
   return ((error as NodeJS.ErrnoException).code ?? '') in certificateReasons
 }
 
+/** Why a web server, which is no registry, could not be read from; nothing where words for registries fit as well. */
+export function downloadReason(error: unknown): string | undefined {
+  const { code = '', message } = error as NodeJS.ErrnoException
+  if (error instanceof EngineError) return undefined
+  if (code in certificateReasons) return `its certificate ${certificateReasons[code]}`
+  if (isNotTls(error)) return 'it does not speak https'
+  if (code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') return 'it answered with something that is not HTTP'
+  return networkReasons[code] ?? message
+}
+
 /** An error of a connection, in words. */
 export function connectionFailure(registry: string, error: unknown, signal?: AbortSignal): EngineError {
   if (error instanceof EngineError) return error

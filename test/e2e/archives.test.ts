@@ -96,6 +96,8 @@ describe.each(everyone)('archives as %s', (name) => {
       [['load', '-i', inFolder('taken')], 'payload does not match any of the supported image formats'],
       [['load', '-i', inFolder('other')], 'payload does not match any of the supported image formats'],
       [['export', 'nobody'], 'no container with name or ID "nobody" found'],
+      [['save', '-o', inFolder('other'), images.layers], 'is a directory'],
+      [['import', inFolder('other')], 'is a directory'],
       [['import', inFolder('absent')], 'no such file or directory'],
       [['import', inFolder('taken')], 'is not usable'],
       [['import', '-c', 'FOO=bar', inFolder('taken')], 'invalid change "FOO=bar" - invalid instruction FOO'],
@@ -113,6 +115,51 @@ describe.each(everyone)('archives as %s', (name) => {
   test('a disk that is full: said so, no half file', async () => {
     const { code, stderr } = await berth.try(['save', '-o', '/dev/full', images.layers])
     expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('is full') })
+    const piped = await shell(`@ save -q ${images.layers} | cat > /dev/full; @ save -q ${images.layers} > /dev/full`)
+    expect(piped).toMatchObject({
+      code: 125,
+      stderr: expect.stringContaining('Error: standard output cannot be written: ENOSPC'),
+    })
+  })
+
+  test('what is saved to standard output goes without a word, a layout has the name that the image was called by', async () => {
+    expect(await shell(`@ save ${images.layers} > quiet.tar`)).toEqual({ code: 0, stdout: '', stderr: '' })
+    mkdirSync(inFolder('layout'))
+    writeFileSync(inFolder('layout/README'), 'mine')
+    await berth('save', '-q', '--format', 'oci-archive', '-o', inFolder('l.tar'), images.layers, 'more:1')
+    await berth('save', '-q', '--format', 'oci-dir', '-o', inFolder('layout'), images.layers, 'more:1')
+    expect(existsSync(inFolder('layout/README'))).toBe(true)
+    for (const index of ['tar -xOf l.tar index.json', 'cat layout/index.json']) {
+      const { manifests } = JSON.parse((await shell(index)).stdout)
+      expect(manifests).toMatchObject([{ annotations: { 'org.opencontainers.image.ref.name': images.layers } }])
+    }
+  })
+
+  test('a web server that fails is called one, and an image for another platform is made without a warning', async () => {
+    const tar = 'mkdir root && touch root/x && tar -C root -cf root.tar .'
+    const made = await shell(`${tar} && @ import --os windows --arch arm root.tar far:1 2> told && cat told`)
+    expect(made.stdout.split('\n').map((line) => line.replace(/sha256:[0-9a-f]{64}/, 'D'))).toEqual([
+      'D',
+      'Getting image source signatures',
+      'Copying blob D',
+      'Copying config D',
+      'Writing manifest to image destination',
+      '',
+    ])
+    await berth('rmi', 'far:1')
+    const address = 'http://127.0.0.1:1/x.tar?secret=1'
+    for (const args of [
+      ['import', '-q', address],
+      ['load', '-q', '-i', address],
+    ])
+      expect(await berth.try(args)).toEqual({
+        code: 125,
+        stdout: '',
+        stderr: 'Error: unable to download from http://127.0.0.1:1/x.tar: nothing listens there (connection refused).\n',
+      })
+    const cut = await shell('head -c 9000 /dev/urandom | gzip > whole.gz && head -c 5000 whole.gz > cut.gz; @ load -i cut.gz')
+    expect(cut).toMatchObject({ code: 125, stderr: expect.stringMatching(/^Error: payload does not match .*cut\.gz: .*damaged/) })
+    expect(cut.stderr).not.toContain('(null)')
   })
 
   test('export of a container, stopped and running, becomes an image that runs', async () => {

@@ -1,4 +1,4 @@
-import { createReadStream, statSync } from 'node:fs'
+import { type BigIntStats, createReadStream, statSync } from 'node:fs'
 
 import { EngineError } from '../../errors/index.ts'
 import { command } from '../command.ts'
@@ -56,13 +56,18 @@ export const importCommand = command({
 
 /** As with podman, an image made from a file is as old as the file. */
 function fileBody(path: string): { created: string; body: AsyncIterable<Uint8Array> } {
-  let mtime: bigint
+  let found: BigIntStats
   try {
-    mtime = statSync(path, { bigint: true }).mtimeNs
+    found = statSync(path, { bigint: true })
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message
     throw new EngineError('NotFound', `error opening "${path}": open ${path}: ${reason}`, { details: { path }, cause })
   }
+  if (found.isDirectory())
+    throw new EngineError('InvalidArgument', `error reading "${path}": read ${path}: is a directory: give an archive of it`, {
+      details: { path },
+    })
+  const mtime = found.mtimeNs
   const fraction = String(mtime % 1_000_000_000n)
     .padStart(9, '0')
     .replace(/0+$/, '')

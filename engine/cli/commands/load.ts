@@ -18,7 +18,7 @@ export const load = command({
   },
   args: { max: 0 },
   async run({ flags, engine, remote }) {
-    const { input } = flags
+    const input = flags.input || undefined
     if (input === undefined && process.stdin.isTTY)
       throw new UsageError('cannot read from terminal, use command-line redirection or the --input flag')
     const api = await engine()

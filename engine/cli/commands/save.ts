@@ -52,7 +52,8 @@ export const save = command({
     const { compress, uncompressed, quiet } = flags
     const source = await api['image.export'](
       { ...names, format, compress, ociAcceptUncompressedLayers: uncompressed },
-      telling(quiet),
+      // On its way to standard output nothing is said, as with podman.
+      telling(quiet || output === undefined),
     )
     if (output === undefined) await writeOut(source)
     else await (folder ? writeFolder(source, output) : writeArchive(source, output))
@@ -71,8 +72,12 @@ function refuseToOverwrite(output: string, format: string): void {
   if (!found) return
   if (format === 'docker-archive' && found.isFile() && found.size > 0)
     throw new EngineError('InvalidArgument', "docker-archive doesn't support modifying existing images")
-  if (!format.endsWith('-dir')) return
-  const empty = found.isDirectory() && readdirSync(output).length === 0
+  if (!format.endsWith('-dir')) {
+    if (found.isDirectory()) throw new EngineError('InvalidArgument', `opening file "${output}": open ${output}: is a directory`)
+    return
+  }
+  // A layout only adds to a folder; a dir has files whose names may be there.
+  const empty = found.isDirectory() && (format === 'oci-dir' || readdirSync(output).length === 0)
   const known = format === 'docker-dir' ? `${output}/version` : `${output}/index.json`
   if (!empty && !existsSync(known)) {
     const kind = format === 'docker-dir' ? 'dir' : 'oci'

@@ -15,23 +15,32 @@ export const importImage: Verb<'image.import'> = async (context, input, options)
   const { signal = new AbortController().signal, progress } = options
   const config = parseChanges(input.changes)
   const names = input.reference ? [localName(input.reference)] : []
-  const platform = hostPlatform()
+  // Made for another platform on purpose: nothing to warn of.
+  const platform = {
+    ...hostPlatform(),
+    ...(input.OS ? { os: input.OS } : {}),
+    ...(input.Architecture ? { architecture: input.Architecture } : {}),
+  }
+  // As podman says it, but where it is not taken for the image's id.
+  if (input.url) progress?.(`Downloading from ${JSON.stringify(input.url)}`)
   const layer = await importLayer(context, await archiveOf(input, signal), signal)
   try {
     const document = imageDocument(layer, config, {
       created: input.created ?? timestamp(),
-      architecture: input.Architecture || platform.architecture,
-      os: input.OS || platform.os,
+      architecture: platform.architecture,
+      os: platform.os,
       ...(input.Variant ? { variant: input.Variant } : {}),
       comment: input.message || 'imported from tarball',
     })
+    const shown = reportProgress(({ stream }) => stream && progress?.(stream.trimEnd()), progress === undefined)
+    shown.line('Getting image source signatures')
     const { id } = await fetchImage({
       context,
       source: importedSource(layer, document),
       names,
       wanted: platform,
       platformNamed: false,
-      progress: reportProgress(({ stream }) => stream && progress?.(stream.trimEnd()), progress === undefined),
+      progress: shown,
       signal,
       event: 'import',
     })

@@ -24,7 +24,10 @@ export const loadLocal: Verb<'image.loadLocal'> = async (context, { path }, opti
   const found = status(path)
   if (!found) throw new EngineError('NotFound', `faccessat ${path}: no such file or directory`, { details: { path } })
   if (found.isDirectory()) return { Names: await loadFolder(context, path, options) }
-  return { Names: await loadArchive(context, await openPlainFile(context, path, signal), path, options) }
+  const fd = await openPlainFile(context, path, signal).catch((error: unknown) => {
+    throw EngineError.is(error, 'LayerInvalid') ? notAnArchive(path, EngineError.from(error).message, error) : error
+  })
+  return { Names: await loadArchive(context, fd, path, options) }
 }
 
 function status(path: string): Stats | undefined {

@@ -54,7 +54,8 @@ export async function* ociLayout(
     for (const { digest, bytes } of documents) yield document(layoutBlob(digest as typeof manifest.digest), bytes)
     for (const layer of parts.layers) yield member(layoutBlob(layer.digest), layer.size, layer.bytes())
     const index = emptyLayoutIndex()
-    addEntry(index, { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length }, image.tags[0] ?? '')
+    // A layout has one name for an image: its own, whatever more there are.
+    addEntry(index, { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length }, image.name ?? '')
     yield document('index.json', formatLayoutIndex(index))
     yield document('oci-layout', layoutMarker)
   } finally {

@@ -24,6 +24,8 @@ import { fastInflate } from './plain.ts'
 /** An image that is being saved, with the names it gets in the archive. */
 export interface SavedImage {
   record: ImageRecord
+  /** The name it was found by, in full and with a tag; nothing when that was an id or a digest. */
+  name?: string
   /** Full names with a tag, in the order given. */
   tags: string[]
 }
@@ -54,7 +56,9 @@ export function imagesToSave(
     const { record, name } = findInstance(context, reference)
     const saved = byId.get(record.id) ?? { record, tags: [] }
     byId.set(record.id, saved)
-    if (name !== undefined && !name.includes('@') && !saved.tags.includes(name)) saved.tags.push(name)
+    if (name === undefined || name.includes('@')) continue
+    saved.name ??= name
+    if (!saved.tags.includes(name)) saved.tags.push(name)
   }
   const images = [...byId.values()]
   for (const tag of additionalTags.map((each) => localName(each)).toReversed()) {
