@@ -1,4 +1,5 @@
 import { type ErrorCode, errorStatus, isErrorCode } from './codes.ts'
+import { printable } from './printable.ts'
 
 /** Facts about a failure that a program may want: names, paths, sizes. Never a secret. */
 export type ErrorDetails = Record<string, string | number | boolean | string[] | undefined>
@@ -18,7 +19,8 @@ export interface WireError {
 /**
  * The only error an engine operation throws.
  *
- * `message` is one sentence for a person: it names the object and, where there is one, the way out.
+ * `message` is one sentence for a person: it names the object and, where there is one, the way out. It may quote what others wrote,
+ * and is {@link printable} all the same.
  * Programs look at `code` and `details`.
  */
 export class EngineError extends Error {
@@ -27,7 +29,7 @@ export class EngineError extends Error {
   readonly details: ErrorDetails
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(printable(message), options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
     this.details = options.details ?? {}
   }
@@ -59,7 +61,7 @@ export class EngineError extends Error {
 export function toWire(error: EngineError): WireError {
   let root: unknown = error
   while (root instanceof Error && root.cause !== undefined) root = root.cause
-  const cause = root instanceof Error ? root.message : String(root)
+  const cause = printable(root instanceof Error ? root.message : String(root))
   const details = Object.keys(error.details).length > 0 ? { details: error.details } : {}
   return { cause, message: error.message, response: error.status, code: error.code, ...details }
 }
@@ -77,15 +79,25 @@ export function fromWire(status: number, body: unknown): EngineError {
 
 function codeByStatus(status: number): ErrorCode {
   switch (status) {
-    case 304: return 'ContainerAlreadyStarted'
-    case 400: return 'InvalidArgument'
-    case 401: return 'RegistryUnauthorized'
-    case 403: return 'AccessDenied'
-    case 404: return 'NotFound'
-    case 405: return 'MethodNotAllowed'
-    case 409: return 'ContainerStateInvalid'
-    case 501: return 'NotSupported'
-    case 503: return 'EngineUnreachable'
-    default: return 'Internal'
+    case 304:
+      return 'ContainerAlreadyStarted'
+    case 400:
+      return 'InvalidArgument'
+    case 401:
+      return 'RegistryUnauthorized'
+    case 403:
+      return 'AccessDenied'
+    case 404:
+      return 'NotFound'
+    case 405:
+      return 'MethodNotAllowed'
+    case 409:
+      return 'ContainerStateInvalid'
+    case 501:
+      return 'NotSupported'
+    case 503:
+      return 'EngineUnreachable'
+    default:
+      return 'Internal'
   }
 }

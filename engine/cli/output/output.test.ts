@@ -4,6 +4,14 @@ import { goDuration, goTime, humanDuration, humanSize } from './human.ts'
 import { renderRows, renderValue } from './report.ts'
 import { alignTable } from './table.ts'
 
+test('what an image says of itself cannot take over the terminal that a table comes to', () => {
+  const rows = [{ CreatedBy: 'RUN \u001b[8mhidden', ID: 'a' }]
+  const options = { name: 'history', type: 'x', normal: '{{.CreatedBy}}\t{{.ID}}' }
+  expect(renderRows(rows, options)).toBe('CREATED BY         ID\nRUN \\x1b[8mhidden  a\n')
+  // Scripts get what there is.
+  expect(renderRows(rows, { ...options, format: '{{.CreatedBy}}' })).toBe('RUN \u001b[8mhidden\n')
+})
+
 test.each([
   [0.4, 'Less than a second'],
   [1.9, '1 second'],

@@ -1,3 +1,4 @@
+import { printable } from '../../errors/index.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { alignTable } from './table.ts'
 import { executeTemplate } from './template/execute.ts'
@@ -29,7 +30,8 @@ export function renderRows(rows: readonly object[], options: ReportOptions): str
     const line = (row: unknown): string => executeTemplate(nodes, row, options)
     const lines = rows.map(line)
     if (!table) return lines.join('')
-    return alignTable([...(options.noHeading ? [] : [line(heading(options))]), ...lines].join(''))
+    const all = [...(options.noHeading ? [] : [line(heading(options))]), ...lines]
+    return alignTable(printable(all.join('')))
   })
 }
 

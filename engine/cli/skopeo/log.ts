@@ -1,3 +1,5 @@
+import { printable } from '../../errors/index.ts'
+
 /** How much a line matters, as logrus calls it. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'fatal'
 
@@ -18,8 +20,8 @@ function plain(level: Level, message: string, fields: readonly [string, string][
 function coloured(level: Level, message: string, fields: readonly [string, string][]): string {
   const seconds = String(Math.trunc(performance.now() / 1000) - began).padStart(4, '0')
   const colour = (text: string): string => `\u001b[${colours[level]}m${text}\u001b[0m`
-  const more = fields.map(([key, value]) => ` ${colour(key)}=${value}`).join('')
-  return `${colour(level.toUpperCase().slice(0, 4))}[${seconds}] ${message.padEnd(44)}${more}\n`
+  const more = fields.map(([key, value]) => ` ${colour(key)}=${printable(value)}`).join('')
+  return `${colour(level.toUpperCase().slice(0, 4))}[${seconds}] ${printable(message).padEnd(44)}${more}\n`
 }
 
 /** Only what is no plain word is quoted. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../contract/index.ts'
-import { EngineError } from '../../errors/index.ts'
+import { EngineError, printable } from '../../errors/index.ts'
 import type { Descriptor } from '../../image/index.ts'
 
 /** Takes steps of a pull or a transfer as they happen; `P` are the phases that a blob can be in. */
@@ -27,7 +27,7 @@ const finished: ReadonlySet<string> = new Set(['done', 'exists', 'mounted'])
 export function reportSteps<P extends string>(emit: (item: Step<P>) => void, quiet: boolean): Steps<P> {
   return {
     line(text) {
-      if (!quiet) emit({ stream: `${text}\n` })
+      if (!quiet) emit({ stream: `${printable(text)}\n` })
     },
     layer({ digest, size: total }) {
       let phase: P | 'waiting' = 'waiting'
