@@ -10,6 +10,9 @@ import { watchSource } from '../lib/watched-source.ts'
 /** Formats that Node cannot read; the distribution's program of that name does (packages xz-utils and bzip2). */
 export type ForeignCompression = 'xz' | 'bzip2'
 
+/** A stream says itself how much memory its decoder needs: up to 4 GiB. What `xz -9` writes needs 65 MiB. */
+const options = { xz: ['--memlimit-decompress=512MiB'], bzip2: [] } as const
+
 /**
  * The plain bytes of an xz or bzip2 stream, through `xz -d -c` or `bzip2 -d -c`. Leaving the iteration ends the process.
  * @throws ProgramMissing; LayerInvalid when the data is damaged or cut short; what `source` throws is passed on.
@@ -18,7 +21,10 @@ export async function* decompressWithProgram(
   kind: ForeignCompression,
   source: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const child = spawn(requireProgram(kind), ['-d', '-c'], { stdio: ['pipe', 'pipe', 'pipe'], env: plainEnvironment() })
+  const child = spawn(requireProgram(kind), [...options[kind], '-d', '-c'], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: plainEnvironment(),
+  })
   const exited = once(child, 'close') as Promise<[number | null, string | null]>
   exited.catch(() => {})
   let complaint = ''

@@ -56,6 +56,9 @@ const ofContainers = new Set([
 /** Paths as binary text, so that names which are not UTF-8 stay apart. */
 type Tree = Map<string, Stats>
 
+/** What lies directly in each folder of a tree. */
+type Contents = Map<string, Set<string>>
+
 /** How many files are looked at before others in this process have their turn. */
 const turn = 2_000
 
@@ -63,6 +66,7 @@ const turn = 2_000
 async function readTree(context: Context, chain: readonly string[]): Promise<Tree> {
   const layers = await context.layers()
   const tree: Tree = new Map()
+  const contents: Contents = new Map()
   let seen = 0
   for (const chainId of chain) {
     const id = chainId as ChainId
@@ -74,7 +78,7 @@ async function readTree(context: Context, chain: readonly string[]): Promise<Tre
         const path = `${below}/${name}`
         const entry = lstatSync(Buffer.from(`${root}${path}`, 'latin1'))
         if (++seen % turn === 0) await new Promise((resolve) => setImmediate(resolve))
-        place(tree, path, entry, () => isOpaque(`${root}${path}`))
+        place({ tree, contents }, path, entry, () => isOpaque(`${root}${path}`))
         if (entry.isDirectory()) folders.push(path)
       }
     }
@@ -83,14 +87,37 @@ async function readTree(context: Context, chain: readonly string[]): Promise<Tre
 }
 
 /** Overlay's rules (Documentation/filesystems/overlayfs.rst): whiteouts, opaque folders, and a file hides a folder. */
-function place(tree: Tree, path: string, entry: Stats, opaque: () => boolean): void {
+export function place(
+  { tree, contents }: { tree: Tree; contents: Contents },
+  path: string,
+  entry: Pick<Stats, 'isDirectory' | 'isCharacterDevice' | 'rdev'>,
+  opaque: () => boolean,
+): void {
   const below = tree.get(path)
   const whiteout = entry.isCharacterDevice() && entry.rdev === 0
-  if (below?.isDirectory() && (whiteout || !entry.isDirectory() || opaque())) {
-    for (const other of tree.keys()) if (other.startsWith(`${path}/`)) tree.delete(other)
+  if (below?.isDirectory() && (whiteout || !entry.isDirectory() || opaque())) empty({ tree, contents }, path)
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  if (whiteout) {
+    tree.delete(path)
+    contents.get(folder)?.delete(path)
+    return
   }
-  if (whiteout) tree.delete(path)
-  else tree.set(path, entry)
+  tree.set(path, entry as Stats)
+  const beside = contents.get(folder)
+  if (beside) beside.add(path)
+  else contents.set(folder, new Set([path]))
+}
+
+/** Takes away all that is below a folder, in time that goes by how much that is. */
+function empty({ tree, contents }: { tree: Tree; contents: Contents }, path: string): void {
+  const folders = [path]
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    for (const each of contents.get(folder) ?? []) {
+      tree.delete(each)
+      folders.push(each)
+    }
+    contents.delete(folder)
+  }
 }
 
 function namesIn(folder: string): string[] {

@@ -61,11 +61,14 @@ function ociImages(file: ArchiveFile): ArchivedImage[] {
     const name = entryName(entry)
     if (name !== undefined) found.names.push(fullName(name, 'localhost'))
   }
-  return Array.from(byDigest.values(), ({ entry, names: own }) => {
-    const names = unique([...own, ...(tags.get(configOf(file, entry)) ?? [])])
+  return Array.from(byDigest.values(), ({ entry, names: own }): ArchivedImage => {
+    const allNames = once(() => unique([...own, ...(tags.size > 0 ? (tags.get(configOf(file, entry)) ?? []) : [])]))
     return {
-      names,
-      open: async () => ociArchiveSource(file, entry, `oci-archive:${file.name}${names[0] ? `:${names[0]}` : ''}`),
+      // Only when it is the image's turn: all of ten thousand entries may be links to one large file.
+      get names() {
+        return allNames()
+      },
+      open: async () => ociArchiveSource(file, entry, `oci-archive:${file.name}${allNames()[0] ? `:${allNames()[0]}` : ''}`),
     }
   })
 }
@@ -96,6 +99,11 @@ function configOf(file: ArchiveFile, { digest }: Descriptor): string {
 
 function fullName(text: string, registry: string): string {
   return formatReference(qualify(parseReference(text), registry))
+}
+
+function once<T>(work: () => T): () => T {
+  let done: { value: T } | undefined
+  return () => (done ??= { value: work() }).value
 }
 
 const unique = (names: string[]): string[] => [...new Set(names)]
