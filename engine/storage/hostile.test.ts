@@ -16,8 +16,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { digestOf, type DiffId } from '../image/index.ts'
 import { lgetxattr } from '../lib/sys.ts'
-import { type TarHeader, type TarInput, writeTar } from '../lib/tar/index.ts'
+import { createTarParser, type TarHeader, type TarInput, writeTar } from '../lib/tar/index.ts'
 import { LayerTree } from './layer-tree.ts'
+import { createLayerWriter } from './layer-writer.ts'
 import { unpackLayer } from './unpack.ts'
 
 const isRoot = process.getuid?.() === 0
@@ -166,6 +167,46 @@ test('nor does a folder below it, whatever it is called', async () => {
   ])
   expect(statSync(join(folder, 'outside')).mode & 0o777).not.toBe(0o777)
   outsideIsUntouched()
+})
+
+test('a link may not lead through thousands of parts', async () => {
+  const way = `${'d/../'.repeat(800)}d`
+  await expect(
+    unpack([
+      member('d', 'directory'),
+      ...Array.from({ length: 5 }, (_, i) => member(`l${i}`, 'symlink', { linkTarget: i === 0 ? way : `l${i - 1}/../${way}` })),
+      member('l4/x', 'file'),
+    ]),
+  ).rejects.toMatchObject({ code: 'LayerInvalid', message: expect.stringContaining('leads too far') })
+  await unpack([member('d', 'directory'), member('l0', 'symlink', { linkTarget: way }), member('l0/x', 'file')].slice(1))
+  expect(existsSync(join(root, 'd/x'))).toBe(true)
+})
+
+test('the names of folders that are kept in memory are bounded', async () => {
+  const nameLimits = { remembered: 500, implied: 1000, described: 1000 }
+  const many = (type: 'directory' | 'file', count: number): TarInput[] =>
+    Array.from({ length: count }, (_, i) => member(`${i}-${'n'.repeat(90)}${type === 'file' ? '/f' : ''}`, type))
+  const write = async (members: TarInput[]): Promise<void> => {
+    rmSync(root, { recursive: true })
+    mkdirSync(root)
+    const writer = createLayerWriter({ root, nameLimits, rootless: false, userXattr: false, owner: { uid, gid } })
+    const parser = createTarParser(writer)
+    try {
+      parser.push(await archiveOf(members))
+      writer.finish()
+    } finally {
+      writer.close()
+    }
+  }
+  await write([...many('directory', 9), ...many('directory', 9), ...many('file', 9)])
+  expect(readdirSync(root)).toHaveLength(9)
+  await write(many('file', 9))
+  expect(readdirSync(root)).toHaveLength(9)
+  for (const type of ['directory', 'file'] as const)
+    await expect(write(many(type, 15))).rejects.toMatchObject({
+      code: 'LayerInvalid',
+      message: expect.stringContaining('folders'),
+    })
 })
 
 test('to replace a folder takes no longer the more others there are', () => {

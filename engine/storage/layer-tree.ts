@@ -4,6 +4,25 @@ import { layerInvalid } from './failures.ts'
 import { type BinaryPath, toBinary, toFile } from './paths.ts'
 
 const maxLinks = 40
+/** Parts that the links on the way to one folder may have together. */
+const maxSteps = 4096
+/**
+ * Bytes of the names of folders that are kept in memory: a name of 4 KiB makes two thousand folders with names of 2 KiB each, so that
+ * a layer of a megabyte could fill it.
+ */
+export const nameLimits = {
+  /** What is only remembered is forgotten beyond it. */
+  remembered: 32 * 1024 * 1024,
+  implied: 64 * 1024 * 1024,
+  /** A million folders have names of about a hundred bytes. */
+  described: 128 * 1024 * 1024,
+}
+
+/** What the way to one folder has taken. */
+interface Budget {
+  links: number
+  steps: number
+}
 
 /**
  * The folder a layer is unpacked into. Names are resolved as in a chroot at its root, one part at a time, so that no symbolic
@@ -16,11 +35,16 @@ export class LayerTree {
   readonly #folders = new Map<BinaryPath, BinaryPath>([['', '']])
   /** Folders that no member describes (yet): they take the attributes of the same folder in the layers below. */
   readonly implied = new Set<BinaryPath>([''])
+  #remembered = 0
+  #impliedBytes = 0
   readonly #opaque: (path: BinaryPath) => void
 
+  readonly #limits: typeof nameLimits
+
   /** @param opaque marks a folder as hiding the layers below. */
-  constructor(root: string, opaque: (path: BinaryPath) => void) {
+  constructor(root: string, opaque: (path: BinaryPath) => void, limits = nameLimits) {
     this.#root = toBinary(root)
+    this.#limits = limits
     this.#opaque = opaque
   }
 
@@ -39,14 +63,26 @@ export class LayerTree {
     const known = this.#folders.get(key)
     if (known !== undefined) return known
     const parent = this.folder(parts.slice(0, -1))
-    const real = this.#enter(parent, parts.at(-1)!, { links: 0 })
-    this.#folders.set(key, real)
+    const real = this.#enter(parent, parts.at(-1)!, { links: 0, steps: 0 })
+    this.#remember(key, real)
     return real
   }
 
   /** Remembers a folder that was just made at its real path. */
   remember(real: BinaryPath): void {
-    this.#folders.set(real, real)
+    this.#remember(real, real)
+  }
+
+  #remember(key: BinaryPath, real: BinaryPath): void {
+    this.#remembered += key.length
+    if (this.#remembered > this.#limits.remembered) this.#forget()
+    this.#folders.set(key, real)
+  }
+
+  #forget(): void {
+    this.#folders.clear()
+    this.#folders.set('', '')
+    this.#remembered = 0
   }
 
   /**
@@ -66,8 +102,7 @@ export class LayerTree {
     } else unlinkSync(toFile(this.absolute(real)))
     if (found.isDirectory() || found.isSymbolicLink()) {
       // Anything below or through it may now resolve differently.
-      this.#folders.clear()
-      this.#folders.set('', '')
+      this.#forget()
     }
     return found
   }
@@ -81,7 +116,7 @@ export class LayerTree {
     }
   }
 
-  #enter(parent: BinaryPath, name: BinaryPath, budget: { links: number }): BinaryPath {
+  #enter(parent: BinaryPath, name: BinaryPath, budget: Budget): BinaryPath {
     const real = parent === '' ? name : `${parent}/${name}`
     const found = this.lstat(real)
     if (found?.isDirectory()) return real
@@ -92,15 +127,18 @@ export class LayerTree {
     mkdirSync(toFile(this.absolute(real)), 0o755)
     if (found) this.#opaque(this.absolute(real))
     this.implied.add(real)
+    this.#impliedBytes += real.length
+    if (this.#impliedBytes > this.#limits.implied) throw layerInvalid('it has too many folders that no member of it describes')
     return real
   }
 
-  #follow(parent: BinaryPath, link: BinaryPath, budget: { links: number }): BinaryPath {
+  #follow(parent: BinaryPath, link: BinaryPath, budget: Budget): BinaryPath {
     if (++budget.links > maxLinks) throw layerInvalid(`its symbolic link ${JSON.stringify(link.slice(0, 200))} leads in circles`)
     const target = readlinkSync(toFile(this.absolute(link)), 'latin1')
     let at = target.startsWith('/') ? '' : parent
     for (const part of target.split('/')) {
       if (part === '' || part === '.') continue
+      if (++budget.steps > maxSteps) throw layerInvalid(`its symbolic link ${JSON.stringify(link.slice(0, 200))} leads too far`)
       // As in a chroot, the parent of the root is the root.
       if (part === '..') at = at.slice(0, Math.max(0, at.lastIndexOf('/')))
       else at = this.#enter(at, part, budget)

@@ -16,12 +16,13 @@ import { fileTypes, lsetxattr, mknod } from '../lib/sys.ts'
 import type { TarHeader, TarSink } from '../lib/tar/index.ts'
 import { type AttributeOptions, setAttributes, setOwner, setTimes, wholeSeconds } from './attributes.ts'
 import { layerInvalid } from './failures.ts'
-import { isWhiteout, LayerTree } from './layer-tree.ts'
+import { isWhiteout, LayerTree, nameLimits } from './layer-tree.ts'
 import { type BinaryPath, linkParts, memberParts, toBinary, toFile } from './paths.ts'
 
 export interface WriterOptions extends AttributeOptions {
   /** An empty folder that nobody else can reach. */
   root: string
+  nameLimits?: typeof nameLimits
   /** How removed names are marked: overlay's whiteouts, or not at all, when the driver applies removals itself. */
   onWhiteout?: (tree: LayerTree, real: BinaryPath, opaque: boolean) => void
 }
@@ -51,11 +52,13 @@ class Writer implements LayerWriter {
   readonly #tree: LayerTree
   /** Folders by real path, in the order they came. */
   readonly #folders = new Map<BinaryPath, TarHeader>()
+  /** Bytes of their names. */
+  #described = 0
   #file: { fd: number; header: TarHeader; path: BinaryPath } | undefined
 
   constructor(options: WriterOptions) {
     this.#options = options
-    this.#tree = new LayerTree(options.root, (path) => this.#markOpaque(path))
+    this.#tree = new LayerTree(options.root, (path) => this.#markOpaque(path), options.nameLimits)
   }
 
   entry(header: TarHeader): void {
@@ -150,7 +153,9 @@ class Writer implements LayerWriter {
   /** Mode and times come last: a setgid folder would hand down its group, and each new member changes the times. */
   #describe(real: BinaryPath, header: TarHeader): void {
     this.#tree.implied.delete(real)
-    this.#folders.delete(real)
+    if (!this.#folders.delete(real)) this.#described += real.length
+    if (this.#described > (this.#options.nameLimits ?? nameLimits).described)
+      throw layerInvalid('the names of its folders are too long for so many')
     this.#folders.set(real, header)
     this.#finishNode(real, header, false)
   }
