@@ -57,6 +57,27 @@ test('query strings and typed values give the same input', () => {
   expect(parseInput('container.list', { all: 'true', limit: '3', filters: '{"label":{"a=b":true}}' })).toEqual(typed)
 })
 
+test('flags are what Go takes for booleans', () => {
+  const all = (value: string) => (parseInput('image.list', { all: value }) as { all: boolean }).all
+  expect(['1', 't', 'T', 'true', 'True', 'TRUE', 'on'].map(all)).not.toContain(false)
+  expect(['', '0', 'f', 'F', 'false', 'False', 'FALSE'].map(all)).not.toContain(true)
+  for (const value of ['yes', 'maybe', '2', 'tRUE']) expect(() => all(value)).toThrow(/all/)
+})
+
+test('filters that say nothing filter nothing, and only objects are filters', () => {
+  const filters = (value: string) => (parseInput('image.list', { filters: value }) as { filters: unknown }).filters
+  expect(filters('null')).toEqual({})
+  expect(filters('{"reference":[],"label":{"a":false},"dangling":{"true":true,"false":false}}')).toEqual({ dangling: ['true'] })
+  for (const value of ['', '[]', '"x"', '{"reference":"x"}', '{"reference":{"x":1}}'])
+    expect(() => filters(value), value).toThrow(expect.objectContaining({ details: { field: 'filters' } }))
+})
+
+test('a tag is not taken away without its repository, which would mean all names', () => {
+  expect(() => parseInput('image.untag', { name: 'a', tag: 't' })).toThrow(expect.objectContaining({ details: { field: 'repo' } }))
+  expect(parseInput('image.untag', { name: 'a' })).toEqual({ name: 'a' })
+  expect(parseInput('image.untag', { name: 'a', repo: 'b', tag: 't' })).toEqual({ name: 'a', repo: 'b', tag: 't' })
+})
+
 test('a wrong value is refused by the name of its field', () => {
   const wrong = () => parseInput('container.stop', { name: 'web', timeout: 'soon' })
   expect(wrong).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { field: 'timeout' } }))

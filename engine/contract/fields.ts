@@ -1,9 +1,12 @@
 import * as v from 'valibot'
 
-/** A boolean as query strings carry it. */
+const yes = ['1', 't', 'T', 'true', 'True', 'TRUE', 'on'] as const
+const no = ['', '0', 'f', 'F', 'false', 'False', 'FALSE'] as const
+
+/** A boolean as query strings carry it: what Go's strconv.ParseBool takes, and what forms send. */
 export const Flag = v.pipe(
-  v.union([v.boolean(), v.picklist(['true', 'false', '1', '0', 'True', 'False', ''])]),
-  v.transform((value) => value === true || value === 'true' || value === '1' || value === 'True'),
+  v.union([v.boolean(), v.picklist([...yes, ...no])]),
+  v.transform((value) => value === true || (yes as readonly unknown[]).includes(value)),
 )
 
 /** A flag that is off unless given. */
@@ -24,14 +27,28 @@ export const Texts = v.pipe(
   v.transform((value) => (typeof value === 'string' ? [value] : value)),
 )
 
-/** Filters, `{"label": ["a=b"]}`: as JSON in query strings, with Docker's older `{"label": {"a=b": true}}` understood too. */
+/**
+ * Filters, `{"label": ["a=b"]}`: as JSON in query strings, with Docker's older `{"label": {"a=b": true}}` understood too.
+ * What is `null`, `false` or without a value filters nothing.
+ */
 export const Filters = v.pipe(
   v.union([
     v.record(v.string(), v.array(v.string())),
-    v.pipe(v.string(), v.maxLength(65_536), v.parseJson(), v.record(v.string(), v.union([v.array(v.string()), v.record(v.string(), v.boolean())]))),
+    v.pipe(
+      v.string(),
+      v.maxLength(65_536),
+      v.parseJson(),
+      // Valibot takes an array for a record.
+      v.check((value) => !Array.isArray(value), 'is not a JSON object'),
+      v.nullable(v.record(v.string(), v.union([v.array(v.string()), v.record(v.string(), v.boolean())]))),
+    ),
   ]),
   v.transform((filters): Record<string, string[]> =>
-    Object.fromEntries(Object.entries(filters).map(([key, value]) => [key, Array.isArray(value) ? value : Object.keys(value)])),
+    Object.fromEntries(
+      Object.entries(filters ?? {})
+        .map(([key, value]) => [key, Array.isArray(value) ? value : Object.keys(value).filter((each) => value[each])] as const)
+        .filter(([, values]) => values.length > 0),
+    ),
   ),
 )
 

@@ -128,6 +128,7 @@ export const imageTransferOperations = {
     headers: registryHeaders,
     output: TransferProgress,
     errors: ['ImageNotFound', ...registryErrors, 'NotSupported', 'StoreCorrupt', 'DiskFull'],
+    statuses: { others: 400 },
   }),
   'image.get': operation({
     kind: 'stream',
@@ -138,6 +139,7 @@ export const imageTransferOperations = {
     format: 'bytes',
     output: Anything,
     errors: ['ImageNotFound', 'InvalidArgument', 'NotSupported', 'StoreCorrupt', 'DiskFull'],
+    statuses: { fields: { format: 500 }, codes: { ImageReferenceInvalid: 500 } },
   }),
   'image.export': operation({
     kind: 'stream',
@@ -155,6 +157,7 @@ export const imageTransferOperations = {
     format: 'bytes',
     output: Anything,
     errors: ['ImageNotFound', 'InvalidArgument', 'NotSupported', 'StoreCorrupt', 'DiskFull'],
+    statuses: { fields: { format: 500 }, codes: { ImageNotFound: 400 }, others: 500 },
   }),
   'image.load': operation({
     kind: 'call',
@@ -165,6 +168,7 @@ export const imageTransferOperations = {
     body: 'bytes',
     output: v.object({ Names: v.array(v.string()) }),
     errors: ['ArchiveInvalid', 'ManifestInvalid', 'DigestMismatch', 'LayerInvalid', 'TooLarge', 'DiskFull'],
+    statuses: { others: 500 },
   }),
   'image.loadLocal': operation({
     kind: 'call',
@@ -197,6 +201,7 @@ export const imageTransferOperations = {
     body: 'bytes',
     output: v.object({ Id: v.string() }),
     errors: ['ArchiveInvalid', 'InvalidArgument', 'ImageReferenceInvalid', 'LayerInvalid', 'TooLarge', 'DiskFull'],
+    statuses: { others: 500 },
   }),
   'image.scp': operation({
     kind: 'call',

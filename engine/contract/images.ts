@@ -113,6 +113,13 @@ export const RemoveReport = v.object({
   ExitCode: v.number(),
 })
 
+/** When an image that is there already is pulled again; libpod reads it in any case, and nothing as `always`. */
+const PullPolicy = v.pipe(
+  v.string(),
+  v.transform((policy) => policy.toLowerCase() || 'always'),
+  v.picklist(['always', 'missing', 'newer', 'never', 'ifnotpresent']),
+)
+
 export const imageOperations = {
   'image.pull': operation({
     kind: 'stream',
@@ -121,7 +128,7 @@ export const imageOperations = {
     summary: 'Pull an image from a registry',
     input: v.object({
       reference: Name,
-      policy: v.optional(v.picklist(['always', 'missing', 'newer', 'never', 'ifnotpresent'])),
+      policy: v.optional(PullPolicy),
       quiet: Off,
       allTags: Off,
       Arch: v.optional(v.string()),
@@ -149,6 +156,7 @@ export const imageOperations = {
       'DiskFull',
       'Cancelled',
     ],
+    statuses: { fields: { reference: 500 } },
   }),
   'image.list': operation({
     kind: 'call',
@@ -158,6 +166,7 @@ export const imageOperations = {
     input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
     output: v.array(ImageSummary),
     errors: [],
+    statuses: { fields: { filters: 500 }, others: 500 },
   }),
   'image.inspect': operation({
     kind: 'call',
@@ -194,6 +203,7 @@ export const imageOperations = {
     input: v.object({ name: Name, force: Off, noprune: Off }),
     output: RemoveReport,
     errors: ['ImageNotFound', 'ImageInUse'],
+    statuses: { codes: { ImageReferenceInvalid: 500 } },
   }),
   'image.tag': operation({
     kind: 'call',
@@ -204,16 +214,24 @@ export const imageOperations = {
     output: Nothing,
     status: 201,
     errors: ['ImageNotFound', 'ImageReferenceInvalid'],
+    statuses: { codes: { ImageReferenceInvalid: 500 } },
   }),
   'image.untag': operation({
     kind: 'call',
     method: 'POST',
     path: '/libpod/images/{name:.*}/untag',
     summary: 'Take a name, or all names, from an image',
-    input: v.object({ name: Name, repo: v.optional(v.string()), tag: v.optional(v.string()) }),
+    input: v.pipe(
+      v.object({ name: Name, repo: v.optional(v.string()), tag: v.optional(v.string()) }),
+      v.forward(
+        v.check(({ repo, tag }) => !tag || Boolean(repo), 'a tag is taken away together with its repository'),
+        ['repo'],
+      ),
+    ),
     output: Nothing,
     status: 201,
     errors: ['ImageNotFound', 'ImageReferenceInvalid'],
+    statuses: { fields: { repo: 400 }, named: 404, others: 500 },
   }),
   'image.prune': operation({
     kind: 'call',
@@ -223,6 +241,7 @@ export const imageOperations = {
     input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
     output: v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
     errors: [],
+    statuses: { fields: { all: 500, filters: 500 }, others: 500 },
   }),
   'image.history': operation({
     kind: 'call',
@@ -291,6 +310,7 @@ export const imageOperations = {
     /** `Kind`: 0 changed, 1 added, 2 deleted. */
     output: listOrNull(v.object({ Path: v.string(), Kind: v.number() })),
     errors: ['ImageNotFound'],
+    statuses: { others: 500 },
   }),
   'image.mount': operation({
     kind: 'call',

@@ -4,7 +4,15 @@ export * from './engine.ts'
 export * from './image-transfer.ts'
 export * from './images.ts'
 export * from './manifests.ts'
-export { type Kind, type Operation, operation, type OutputChunk, type Pipe, type Schema, type StreamFormat } from './operation.ts'
+export {
+  type FailureStatuses,
+  type Operation,
+  operation,
+  type OutputChunk,
+  type Pipe,
+  type Schema,
+  type StreamFormat,
+} from './operation.ts'
 export { parseInput } from './parse.ts'
 export * from './pods.ts'
 export * from './registries.ts'
@@ -14,7 +22,7 @@ export * from './spec.ts'
 export * from './system.ts'
 export { trustOperations } from './trust.ts'
 export type { Transport, TransportReply, TransportRequest, TransportUpgrade } from './transport.ts'
-export { decodeCredentials, encodeCredentials } from './wire/credentials.ts'
+export { decodeCredentials, decodeLogins, encodeCredentials, type SentLogin } from './wire/credentials.ts'
 export { decodeFrames, encodeFrame } from './wire/frames.ts'
 export { maxLine, readText, splitLines } from './wire/lines.ts'
 export { encodeRequest } from './wire/request.ts'

@@ -52,6 +52,7 @@ export const manifestOperations = {
     headers: registryHeaders,
     output: ManifestList,
     errors: ['ImageNotFound', ...registryErrors, 'ManifestInvalid'],
+    statuses: { others: 404 },
   }),
   'manifest.exists': operation({
     kind: 'call',
@@ -61,6 +62,7 @@ export const manifestOperations = {
     input: v.object({ name: Name }),
     output: Nothing,
     errors: ['ImageNotFound'],
+    statuses: { codes: { ImageNotFound: 404 }, others: 500 },
   }),
   'manifest.push': operation({
     kind: 'stream',
@@ -81,6 +83,7 @@ export const manifestOperations = {
     headers: registryHeaders,
     output: TransferProgress,
     errors: ['ImageNotFound', ...registryErrors],
+    statuses: { others: 400 },
   }),
   'manifest.modify': operation({
     kind: 'call',
@@ -97,6 +100,7 @@ export const manifestOperations = {
       files: v.optional(v.array(v.string())),
     }),
     errors: ['ImageNotFound', ...registryErrors, 'ManifestInvalid', 'InvalidArgument'],
+    statuses: { fields: { body: 500 }, named: 404, others: 400 },
   }),
   'manifest.create': operation({
     kind: 'call',
@@ -112,9 +116,12 @@ export const manifestOperations = {
       ...registryAccess,
     }),
     headers: registryHeaders,
+    /** Podman's client sends here what it says of the list and of its images, and which they are. */
+    body: v.looseObject(entryFields),
     output: v.object({ Id: v.string() }),
     status: 201,
     errors: ['ImageExists', 'ImageReferenceInvalid', 'ImageNotFound', ...registryErrors],
+    statuses: { fields: { body: 500 }, codes: { ImageReferenceInvalid: 400, InvalidArgument: 400 }, others: 500 },
   }),
   'manifest.remove': operation({
     kind: 'call',
@@ -129,6 +136,7 @@ export const manifestOperations = {
       ExitCode: v.number(),
     }),
     errors: ['ImageNotFound'],
+    statuses: { codes: { ImageNotFound: 404 }, others: 500 },
   }),
 }
 

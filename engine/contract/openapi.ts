@@ -133,7 +133,9 @@ function success(operation: Operation): Json {
 
 /** Failures by status, each with the codes that have it. */
 function failures(operation: Operation): Json {
-  const byStatus = Object.groupBy(operation.errors, (code) => String(errorStatus[code]))
+  const byStatus = Object.groupBy(operation.errors, (code) =>
+    String(operation.statuses?.codes?.[code] ?? operation.statuses?.others ?? errorStatus[code]),
+  )
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, codes = []]) => [

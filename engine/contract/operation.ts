@@ -20,6 +20,20 @@ export type Kind = 'call' | 'stream' | 'duplex'
  */
 export type StreamFormat = 'ndjson' | 'frames' | 'bytes'
 
+/**
+ * Statuses of an operation's failures, where libpod gives them another than the table of engine/errors has.
+ * The first that applies counts.
+ */
+export interface FailureStatuses {
+  /** Of query fields that cannot be read, by name; `body` is a body that is not JSON. All others are 400. */
+  readonly fields?: Readonly<Record<string, number>>
+  readonly codes?: Readonly<Partial<Record<ErrorCode, number>>>
+  /** Of failures that are about the very object that the path names. */
+  readonly named?: number
+  /** Of all others. */
+  readonly others?: number
+}
+
 /** A full description of one operation: the only place where it is described. */
 export interface Operation {
   readonly kind: Kind
@@ -42,6 +56,7 @@ export interface Operation {
   readonly status?: number
   /** What it may throw, besides what any operation may. */
   readonly errors: readonly ErrorCode[]
+  readonly statuses?: FailureStatuses
   /** Not part of libpod: the page hides what needs it when it talks to real Podman. */
   readonly extension?: true
 }

@@ -23,7 +23,8 @@ export const registryOperations = {
     path: '/libpod/images/search',
     summary: 'Search registries for images, or list the tags of one',
     input: v.object({
-      term: Name,
+      /** All images, where it is empty. */
+      term: v.optional(v.pipe(v.string(), v.maxLength(1024)), ''),
       limit: v.optional(Integer),
       filters: v.optional(Filters, {}),
       listTags: Off,
@@ -32,6 +33,7 @@ export const registryOperations = {
     headers: registryHeaders,
     output: v.array(SearchResult),
     errors: registryErrors,
+    statuses: { others: 500 },
   }),
   'registry.list': operation({
     kind: 'call',

@@ -174,6 +174,7 @@ export const systemOperations = {
     }),
     output: Event,
     errors: ['InvalidArgument'],
+    statuses: { others: 500 },
   }),
   'system.df': operation({
     kind: 'call',
@@ -199,6 +200,7 @@ export const systemOperations = {
       ReclaimedSpace: v.number(),
     }),
     errors: ['InvalidArgument'],
+    statuses: { others: 500 },
   }),
   'system.check': operation({
     kind: 'call',

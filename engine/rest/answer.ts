@@ -1,22 +1,17 @@
-import {
-  type CallOptions,
-  clientHeader,
-  encodeFrame,
-  type Engine,
-  type Operation,
-  type OutputChunk,
-  requestIdHeader,
-} from '../contract/index.ts'
-import { EngineError, toWire } from '../errors/index.ts'
+import { type CallOptions, clientHeader, type Engine, type Operation, requestIdHeader, type StreamFormat } from '../contract/index.ts'
+import { EngineError } from '../errors/index.ts'
 import { knownJson } from '../lib/known-json.ts'
 import { compatReply } from './compat/index.ts'
-import { failureReply } from './failure.ts'
+import { encodeItems } from './encode-items.ts'
+import { type Asked, failureReply, invalidField, statusOf } from './failure.ts'
 import { fixedRoute } from './fixed-routes.ts'
 import { collectInput } from './input.ts'
 import { headerOf, type RestReply, type RestRequest } from './message.ts'
 import { firstOrLater } from './peek.ts'
 import { pathAsMeant, readableBy } from './peculiarities.ts'
-import { matchRoute } from './routes.ts'
+import { transferReply, withPodmanDefaults } from './podman-transfer.ts'
+import { type Match, matchRoute } from './routes.ts'
+import { keepSentLogins, releasing } from './sent-logins.ts'
 
 /** Told about every failure of a request, once. */
 export type OnFailure = (error: EngineError, operation: string, requestId: string | undefined) => void
@@ -46,24 +41,61 @@ export function callOptions(request: Pick<RestRequest, 'headers' | 'signal'>): C
 export async function answer(engine: Engine, request: RestRequest, onFailure: OnFailure): Promise<RestReply> {
   const options = callOptions(request)
   let name = `${request.method} ${request.target.split('?', 1)[0]}`
+  const asked: Asked = { read: false }
   try {
-    const { path: asked, query } = splitTarget(request.target)
-    const path = pathAsMeant(asked)
+    const { path: given, query } = splitTarget(request.target)
+    const path = pathAsMeant(given)
     const fixed = await fixedRoute(engine, request, path)
     if (fixed) return fixed
     const docker = await compatReply(engine, request, path, query, options, onFailure)
     if (docker) return docker
     const match = matchRoute(request.method, path, query)
     name = match.name
-    const value = await verbOf(engine, match.name)(await collectInput(match, query, request), options)
-    if (match.operation.kind !== 'stream') return callReply(match.operation, value)
+    asked.statuses = match.operation.statuses
     const onBreak = (error: unknown) => onFailure(EngineError.from(error), name, options.requestId)
-    const items = readableBy(headerOf(request, clientHeader) !== undefined, match.name, value as AsyncIterable<unknown>)
-    return await streamReply(match.operation, items, onBreak)
+    return await replyTo(engine, match, query, request, asked, onBreak)
   } catch (error) {
     const failure = EngineError.from(error)
     onFailure(failure, name, options.requestId)
-    return failureReply(failure)
+    return failureReply(failure, statusOf(failure, asked))
+  }
+}
+
+/** Calls the operation. What its failure is about goes into `asked`. */
+async function replyTo(
+  engine: Engine,
+  match: Match,
+  query: URLSearchParams,
+  request: RestRequest,
+  asked: Asked,
+  onBreak: (error: unknown) => void,
+): Promise<RestReply> {
+  const { name, operation } = match
+  const input = await collectInput(match, query, request)
+  asked.read = true
+  asked.named = input['name']
+  const ours = headerOf(request, clientHeader) !== undefined
+  const logins = ours ? undefined : await keepSentLogins(operation, request)
+  let reply: RestReply | undefined
+  try {
+    if (logins) input['authfile'] = logins.authfile
+    if (!ours) withPodmanDefaults(name, input)
+    const call = () => verbOf(engine, name)(input, callOptions(request))
+    reply = ours ? undefined : await transferReply(name, input, call, onBreak)
+    if (!reply) {
+      const value = await call()
+      reply =
+        operation.kind === 'stream'
+          ? await streamReply(operation, readableBy(ours, name, value as AsyncIterable<unknown>), onBreak)
+          : callReply(operation, value)
+    }
+    if (logins && typeof reply.body === 'object') return { ...reply, body: releasing(reply.body, logins.release) }
+    await logins?.release()
+    return reply
+  } catch (error) {
+    await logins?.release()
+    if (EngineError.is(error, 'InvalidArgument')) asked.field = invalidField(name, input)
+    throw error
   }
 }
 
@@ -76,7 +108,7 @@ function callReply(operation: Operation, value: unknown): RestReply {
   }
 }
 
-const contentTypes = {
+const contentTypes: Record<StreamFormat, string> = {
   ndjson: 'application/json',
   frames: 'application/vnd.docker.multiplexed-stream',
   bytes: 'application/octet-stream',
@@ -93,24 +125,5 @@ async function streamReply(
     status: operation.status ?? 200,
     headers: { 'content-type': contentTypes[format] },
     body: encodeItems(ready, format, onBreak),
-  }
-}
-
-async function* encodeItems(
-  items: AsyncIterable<unknown>,
-  format: keyof typeof contentTypes,
-  onBreak: (error: unknown) => void,
-): AsyncGenerator<Uint8Array | string> {
-  try {
-    for await (const item of items) {
-      if (format === 'ndjson') yield `${JSON.stringify(item)}\n`
-      else yield format === 'frames' ? encodeFrame(item as OutputChunk) : (item as Uint8Array)
-    }
-  } catch (error) {
-    onBreak(error)
-    if (format !== 'ndjson') throw error
-    // The status went out long ago: libpod's clients look for `error` in the last line.
-    const { response: _, message, ...rest } = toWire(EngineError.from(error))
-    yield `${JSON.stringify({ error: message, ...rest })}\n`
   }
 }

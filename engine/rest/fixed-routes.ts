@@ -1,4 +1,5 @@
 import { apiVersion, type Engine } from '../contract/index.ts'
+import { EngineError } from '../errors/index.ts'
 import type { RestReply, RestRequest } from './message.ts'
 import { withoutVersion } from './routes.ts'
 
@@ -26,9 +27,13 @@ const pingHeaders = {
 /** What is no operation: the ping of both APIs, and Docker's spelling of the version. `undefined` for all else. */
 export async function fixedRoute(engine: Engine, request: RestRequest, path: string): Promise<RestReply | undefined> {
   const below = withoutVersion(path)
-  const reads = request.method === 'GET' || request.method === 'HEAD'
-  if (reads && (below === '/_ping' || below === '/libpod/_ping')) return { status: 200, headers: pingHeaders, body: 'OK' }
-  if (request.method !== 'GET' || below !== '/version') return undefined
+  // As Go's routers have it: a path is cleaned before it means anything.
+  if (path.includes('//')) return { status: 301, headers: { location: request.target.replace(path, path.replace(/\/{2,}/g, '/')) } }
+  const ping = below === '/_ping' || below === '/libpod/_ping'
+  if (!ping && below !== '/version') return undefined
+  const reads = request.method === 'GET' || (ping && request.method === 'HEAD')
+  if (!reads) throw new EngineError('MethodNotAllowed', `${request.method} is not possible on ${below}.`)
+  if (ping) return { status: 200, headers: pingHeaders, body: 'OK' }
   const version = await engine['system.version']({}, { signal: request.signal })
   return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(version)}\n` }
 }

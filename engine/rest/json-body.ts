@@ -28,7 +28,10 @@ export async function readJsonBody(body: AsyncIterable<Uint8Array>): Promise<unk
   try {
     return JSON.parse(text) as unknown
   } catch (error) {
-    throw new EngineError('InvalidArgument', `decoding request body as JSON: ${(error as Error).message}`, { cause: error })
+    throw new EngineError('InvalidArgument', `decoding request body as JSON: ${(error as Error).message}`, {
+      details: { field: 'body' },
+      cause: error,
+    })
   }
 }
 

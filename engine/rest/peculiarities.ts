@@ -39,10 +39,11 @@ async function* withoutLayers(items: AsyncIterable<PullItem>): AsyncGenerator<Pu
 
 type TransferItem = Output<'image.push'>
 
-/** Of a list, podman's client looks for the digest under `id`. */
-async function* withoutBlobs(items: AsyncIterable<TransferItem>, list: boolean): AsyncGenerator<TransferItem & { id?: string }> {
-  for await (const { layer: _, ...item } of items) {
-    if (list && item.manifestdigest) yield { ...item, id: item.manifestdigest }
-    else if (item.stream || item.error || item.manifestdigest) yield item
+/** Of a list, podman's client looks for the digest under `Id`, which every item has. */
+async function* withoutBlobs(items: AsyncIterable<TransferItem>, list: boolean): AsyncGenerator<TransferItem & { Id?: string }> {
+  for await (const { layer: _, manifestdigest, ...item } of items) {
+    if (!item.stream && !item.error && !manifestdigest) continue
+    if (list) yield { Id: manifestdigest ?? '', ...item }
+    else yield { ...item, ...(manifestdigest ? { manifestdigest } : {}) }
   }
 }

@@ -96,9 +96,9 @@ test('a stream that fails at once has a status; one that fails later says so in 
       for (let index = 0; index < before; index += 1) yield { stream: 'x\n' }
       throw new EngineError('RegistryUnauthorized', 'Wrong password.')
     })()
-  await using early = await serveFake({ 'image.pull': failing(0) })
+  await using early = await serveFake({ 'image.sync': failing(0) })
   await using late = await serveFake({ 'image.pull': failing(2) })
-  expect(await early.raw('POST /libpod/images/pull?reference=a HTTP/1.0\r\n\r\n')).toMatch(/ 401 /)
+  expect(await early.raw('POST /libpod/images/sync?source=a HTTP/1.0\r\n\r\n')).toMatch(/ 401 /)
   expect(await late.raw('POST /libpod/images/pull?reference=a HTTP/1.0\r\n\r\n')).toMatch(
     / 200 [^]*\{"error":"Wrong password\."[^\n]*"code":"RegistryUnauthorized"\}\n$/,
   )

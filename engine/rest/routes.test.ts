@@ -69,5 +69,5 @@ test('image names keep their slashes', () => {
 test('an unknown path, a wrong method and a broken escape are told apart', () => {
   expect(() => route('GET', '/libpod/nonsense')).toThrow(expect.objectContaining({ code: 'NotFound' }))
   expect(() => route('POST', '/libpod/info')).toThrow(expect.objectContaining({ code: 'MethodNotAllowed' }))
-  expect(() => route('GET', '/libpod/containers/%E0%A4/json')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  expect(() => route('GET', '/libpod/containers/%zz/json')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })

@@ -16,9 +16,9 @@ interface Route {
   fields: string[]
 }
 
-const prefix = /^\/v\d+(?:\.\d+){0,2}(?=\/)/
+const prefix = /^\/v\d[\w.-]*(?=\/)/
 
-/** The path without `/vX.Y.Z`: clients of every version are served alike. */
+/** The path without `/vX.Y.Z`, or whatever a client calls its version: all are served alike. */
 export function withoutVersion(path: string): string {
   return path.replace(prefix, '')
 }
@@ -53,7 +53,7 @@ function routes(): Map<string, Route[]> {
 /**
  * The operation that a request asks for.
  *
- * @throws EngineError `NotFound` or `MethodNotAllowed`, `InvalidArgument` for a path that is not UTF-8.
+ * @throws EngineError `NotFound` or `MethodNotAllowed`, `InvalidArgument` for a percent sign without two digits.
  */
 export function matchRoute(method: string, path: string, query: URLSearchParams): Match {
   const below = withoutVersion(path)
@@ -77,13 +77,19 @@ function fixedMatch(operation: Operation, query: URLSearchParams): boolean {
 }
 
 function decode(route: Route, found: RegExpExecArray): Record<string, string> {
-  try {
-    return Object.fromEntries(route.fields.map((field, index) => [field, decodeURIComponent(found[index + 1] ?? '')]))
-  } catch (error) {
-    throw new EngineError(
-      'InvalidArgument',
-      'The path holds a percent sign that does not begin two hexadecimal digits of UTF-8.',
-      { cause: error },
-    )
-  }
+  return Object.fromEntries(route.fields.map((field, index) => [field, decodePath(found[index + 1] ?? '')]))
+}
+
+/**
+ * A part of a path without its percent signs; bytes that are not UTF-8 become �, so that nothing has such a name.
+ *
+ * @throws EngineError `InvalidArgument` for a percent sign without two digits.
+ */
+export function decodePath(text: string): string {
+  if (!text.includes('%')) return text
+  if (/%(?![0-9a-fA-F]{2})/.test(text))
+    throw new EngineError('InvalidArgument', 'The path holds a percent sign that does not begin two hexadecimal digits.')
+  const bytes = text.replace(/%../g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+  // What is not encoded is ASCII: Node's HTTP parser gives the path's bytes as latin1.
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
 }

@@ -51,7 +51,7 @@ const finds = [
 export function registryVerbs({ state }: FakeWorld): Partial<Engine> {
   let registries = configured.map((each) => ({ ...each }))
   return {
-    'registry.search': async ({ term, listTags }) =>
+    'registry.search': async ({ term = '', listTags }) =>
       listTags ? tags.map((Tag) => ({ ...find(term, ''), Tag })) : finds.filter(({ Name }) => Name.includes(term)),
     'registry.list': async () => registries,
     'registry.login': async ({ registry, credentials = '' }) => {

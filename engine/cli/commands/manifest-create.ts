@@ -26,6 +26,7 @@ export const manifestCreate = command({
       all: flags.all,
       amend: flags.amend,
       annotation: flags.annotation,
+      body: {},
       ...tlsVerifyInput(flags['tls-verify']),
     })
     process.stdout.write(`${Id}\n`)

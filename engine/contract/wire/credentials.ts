@@ -11,21 +11,52 @@ export function encodeCredentials(credentials: string): string {
 }
 
 /**
- * The reverse of {@link encodeCredentials}. Docker's `{}` and podman's map of registries give `undefined`: the engine
- * then looks into its own files.
+ * The reverse of {@link encodeCredentials}. Docker's `{}` and podman's map of registries give `undefined`, as no header does.
  *
  * @throws EngineError `InvalidArgument`; the message never holds the header's value.
  */
 export function decodeCredentials(header: string): string | undefined {
-  let auth: unknown
-  try {
-    const binary = atob(header.replaceAll('-', '+').replaceAll('_', '/'))
-    auth = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))))
-  } catch {
-    throw new EngineError('InvalidArgument', 'The X-Registry-Auth header is not base64 of JSON.')
-  }
-  const { username, password } = (auth ?? {}) as { username?: unknown; password?: unknown }
+  const { username, password } = decodeHeader('X-Registry-Auth', header)
   if (typeof username !== 'string' || typeof password !== 'string' || username === '') return undefined
   if (username.includes(':')) throw new EngineError('InvalidArgument', 'A user name at a registry cannot hold a colon.')
   return `${username}:${password}`
+}
+
+/** A login for one registry. */
+export interface SentLogin {
+  username: string
+  password: string
+}
+
+/**
+ * The logins by registry that podman's client sends from its own auth.json, base64url of `{"quay.io": {"username", "password"}}`;
+ * `undefined` where there is none.
+ *
+ * @throws EngineError `InvalidArgument`; the message never holds the header's value.
+ */
+export function decodeLogins(name: string, header: string | undefined): Record<string, SentLogin> | undefined {
+  if (header === undefined) return undefined
+  const found = Object.entries(decodeHeader(name, header)).flatMap(([registry, login]): [string, SentLogin][] => {
+    if (typeof login !== 'object' || login === null) return []
+    const { username, password } = login as Record<string, unknown>
+    // Docker's clients send a registry named 0 for none.
+    if (registry === '0' || typeof username !== 'string' || username === '' || typeof password !== 'string') return []
+    return [[registry, { username, password }]]
+  })
+  return found.length > 0 ? Object.fromEntries(found) : undefined
+}
+
+function decodeHeader(name: string, header: string): Record<string, unknown> {
+  if (header === '') return {}
+  let value: unknown
+  try {
+    const binary = atob(header.replaceAll('-', '+').replaceAll('_', '/'))
+    value = JSON.parse(new TextDecoder().decode(Uint8Array.from(binary, (char) => char.charCodeAt(0))))
+  } catch {
+    throw new EngineError('InvalidArgument', `The ${name} header is not base64 of JSON.`)
+  }
+  if (value === null) return {}
+  if (typeof value !== 'object' || Array.isArray(value))
+    throw new EngineError('InvalidArgument', `The ${name} header is not base64 of a JSON object.`)
+  return value as Record<string, unknown>
 }

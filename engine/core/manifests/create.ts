@@ -6,8 +6,9 @@ import { localName } from '../images/names.ts'
 import { whileKeeping } from '../images/store.ts'
 import type { Verb } from '../verbs.ts'
 import { accessOf } from '../images/transports/access-of.ts'
-import { addMember, changeList, emptyDraft, saveList } from './change.ts'
+import { addMember, changeList, type Draft, emptyDraft, saveList } from './change.ts'
 import { type Member, readMembers } from './member.ts'
+import { prepareUpdate } from './modify.ts'
 import { toAnnotations } from './annotations.ts'
 
 /** Makes a list, with images in it or empty; with `amend`, adds to one that is there. On failure nothing of it is. */
@@ -15,21 +16,24 @@ export const create: Verb<'manifest.create'> = async (context, input, options) =
   const name = localName(input.name)
   const annotations = toAnnotations(input.annotation)
   const taken = findTaken(context, name, input.amend)
+  const access = accessOf(input, options.signal)
   const members: Member[] = []
   for (const image of input.images)
-    members.push(...(await readMembers(context, image, input.all, accessOf(input, options.signal))))
+    members.push(...(await readMembers(context, image, input.all, access)))
+  const update = await prepareUpdate(context, input.body, access)
+  const fill = async (draft: Draft) => {
+    for (const member of members) addMember(context, draft, member)
+    if (Object.keys(annotations).length > 0) draft.list.annotations = { ...draft.list.annotations, ...annotations }
+    await update(draft)
+  }
   if (taken !== undefined) {
-    const { id } = await changeList(context, taken, (draft) => {
-      for (const member of members) addMember(context, draft, member)
-      if (Object.keys(annotations).length > 0) draft.list.annotations = { ...draft.list.annotations, ...annotations }
-    })
+    const { id } = await changeList(context, taken, fill)
     return { Id: id }
   }
   const id = randomId()
   await whileKeeping(context, async () => {
     const draft = emptyDraft()
-    for (const member of members) addMember(context, draft, member)
-    if (Object.keys(annotations).length > 0) draft.list.annotations = annotations
+    await fill(draft)
     await saveList(context, { id }, draft, (digest) => {
       findTaken(context, name, false)
       putImageName(context.database, { name, image: id, digest })

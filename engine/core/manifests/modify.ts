@@ -13,6 +13,7 @@ import { findList } from './find.ts'
 import { type Member, readMembers, readSubject } from './member.ts'
 
 type Fields = Parsed<'manifest.modify'>['body']
+type Said = Parsed<'manifest.create'>['body']
 
 /** Adds images or an artifact to a list, takes entries out, or says something of entries or of the list. All of it happens, or nothing. */
 export const modify: Verb<'manifest.modify'> = async (context, { body, name, ...registry }, options) => {
@@ -51,7 +52,13 @@ async function prepare(context: Context, name: string, fields: Fields, access: A
   }
 }
 
-async function prepareUpdate(context: Context, fields: Fields, access: Access, about: Descriptor | undefined): Promise<Work> {
+/** What adds the images or the artifact that the fields name, and says the rest of them; all is read before it is called. */
+export async function prepareUpdate(
+  context: Context,
+  fields: Said,
+  access: Access,
+  about?: Descriptor,
+): Promise<Work> {
   const said = toChanges(fields)
   const groups: Member[][] = []
   for (const image of namesIn(fields)) groups.push(await readMembers(context, image, fields.all ?? false, access))
@@ -74,9 +81,9 @@ async function prepareUpdate(context: Context, fields: Fields, access: Access, a
 }
 
 /** Podman's client sends an empty name where the list itself is meant. */
-const namesIn = ({ images }: Fields): string[] => (images ?? []).filter((name) => name !== '')
+const namesIn = ({ images }: Said): string[] => (images ?? []).filter((name) => name !== '')
 
-function isArtifact({ artifact_files, artifact_type, artifact_config }: Fields): boolean {
+function isArtifact({ artifact_files, artifact_type, artifact_config }: Said): boolean {
   return Boolean(artifact_files?.length) || typeof artifact_type === 'string' || typeof artifact_config === 'string'
 }
 
@@ -92,7 +99,7 @@ interface Changes {
 }
 
 /** @throws InvalidArgument */
-function toChanges(fields: Fields): Changes {
+function toChanges(fields: Said): Changes {
   return {
     arch: fields.arch,
     os: fields.os,
@@ -116,7 +123,7 @@ function describeEntry({ list }: Draft, digest: Digest, said: Changes): void {
   if (Object.keys(said.annotations).length > 0) entry.annotations = { ...entry.annotations, ...said.annotations }
 }
 
-function changeIndex({ list }: Draft, { index_annotations: annotations }: Fields, subject: Descriptor | undefined): void {
+function changeIndex({ list }: Draft, { index_annotations: annotations }: Said, subject: Descriptor | undefined): void {
   if (annotations && Object.keys(annotations).length > 0) list.annotations = { ...list.annotations, ...annotations }
   if (subject) list.subject = subject
 }

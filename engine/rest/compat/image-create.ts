@@ -1,23 +1,23 @@
 import { decodeCredentials, type Input, type Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { headerOf } from '../message.ts'
-import { firstOrLater } from '../peek.ts'
-import { familiar, fullName, hasTag, tagOf, withTag } from './names.ts'
+import { headerOf, type RestReply } from '../message.ts'
+import { checkName, familiar, fullName, hasTag, tagOf, withTag } from './names.ts'
 import { layerProgress } from './progress.ts'
-import { type CompatCall, type CompatRoute, jsonLines } from './route.ts'
+import { type CompatCall, type CompatRoute, json, jsonLines } from './route.ts'
 
 /** `images/create`: a pull (`fromImage`) or an import (`fromSrc`). */
 export const imageCreateRoutes: CompatRoute[] = [
   {
     method: 'POST',
     path: /^\/images\/create$/,
+    statuses: { fields: { changes: 500 }, codes: { ImageUnknown: 404, InvalidArgument: 400, MethodNotAllowed: 405 }, others: 500 },
     async handle(call) {
       const { query, onBreak } = call
       const image = query.get('fromImage')
       if (image) return jsonLines(await pull(call, image), onBreak)
       const source = query.get('fromSrc')
-      if (source) return jsonLines(importImage(call, source), onBreak)
-      throw new EngineError('InvalidArgument', 'Neither fromImage nor fromSrc says what the image is made from.')
+      if (source) return importImage(call, source)
+      throw new EngineError('MethodNotAllowed', 'Neither fromImage nor fromSrc says what the image is made from.')
     },
   },
 ]
@@ -32,6 +32,7 @@ export function credentialsOf({ request }: CompatCall): { credentials?: string }
 async function pull(call: CompatCall, image: string): Promise<AsyncIterable<object>> {
   const { engine, query, options } = call
   const name = withTag(fullName(image), query.get('tag'))
+  checkName(name)
   // Docker's rule: a repository alone means all of it.
   const allTags = !hasTag(name)
   const reference = name
@@ -40,7 +41,7 @@ async function pull(call: CompatCall, image: string): Promise<AsyncIterable<obje
     { reference, policy: 'always', allTags, ...platformOf(query), ...credentialsOf(call) },
     options,
   )
-  return pullSteps(call, reference, before, await firstOrLater(items))
+  return pullSteps(call, reference, before, await fromProgress(items))
 }
 
 /** `os[/architecture[/variant]]`. */
@@ -57,11 +58,32 @@ async function idOf({ engine, options }: CompatCall, name: string): Promise<stri
   }
 }
 
+type PullItem = Output<'image.pull'>
+
+/**
+ * A pull from where it has found its image on: until then its failure decides about the status, by which clients tell a missing
+ * image from a broken network.
+ */
+async function fromProgress(items: AsyncIterable<PullItem>): Promise<AsyncIterable<PullItem>> {
+  const iterator = items[Symbol.asyncIterator]()
+  let first = await iterator.next()
+  while (!first.done && !first.value.layer && !first.value.id && !first.value.images?.length && !first.value.error)
+    first = await iterator.next()
+  if (!first.done && first.value.error) throw new EngineError('Internal', first.value.error)
+  return (async function* () {
+    try {
+      for (let next = first; !next.done; next = await iterator.next()) yield next.value
+    } finally {
+      await iterator.return?.()
+    }
+  })()
+}
+
 async function* pullSteps(
   { engine, options }: CompatCall,
   reference: string,
   before: string | undefined,
-  items: AsyncIterable<Output<'image.pull'>>,
+  items: AsyncIterable<PullItem>,
 ): AsyncGenerator<object> {
   const progress = layerProgress('pull')
   yield { status: `Pulling from ${repositoryPath(reference)}`, id: tagOf(reference) }
@@ -82,7 +104,7 @@ function repositoryPath(name: string): string {
   return bare.slice(bare.indexOf('/') + 1, hasTag(bare) ? bare.lastIndexOf(':') : undefined)
 }
 
-async function* importImage(call: CompatCall, source: string): AsyncGenerator<object> {
+async function importImage(call: CompatCall, source: string): Promise<RestReply> {
   const { engine, request, query, options } = call
   const repo = query.get('repo')
   const message = query.get('message')
@@ -100,5 +122,6 @@ async function* importImage(call: CompatCall, source: string): AsyncGenerator<ob
     },
     options,
   )
-  yield { status: Id.startsWith('sha256:') ? Id : `sha256:${Id}` }
+  const status = Id.startsWith('sha256:') ? Id : `sha256:${Id}`
+  return json({ status, progressDetail: {} })
 }

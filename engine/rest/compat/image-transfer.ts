@@ -13,6 +13,7 @@ export const imageTransferRoutes: CompatRoute[] = [
   {
     method: 'POST',
     path: path('/push'),
+    statuses: { codes: { ImageReferenceInvalid: 400 } },
     async handle(call) {
       const { query, name } = call
       const repository = fullName(name)
@@ -23,9 +24,11 @@ export const imageTransferRoutes: CompatRoute[] = [
   {
     method: 'GET',
     path: /^\/images\/get$/,
+    statuses: { codes: { InvalidArgument: 400 }, others: 500 },
     async handle(call) {
       const { engine, query, options } = call
-      const references = query.getAll('names').flatMap((each) => each.split(','))
+      const references = query.getAll('names').flatMap((each) => each.split(',')).filter((each) => each !== '')
+      if (references.length === 0) throw new EngineError('InvalidArgument', 'No image was named: give names.')
       return archive(await engine['image.export']({ references, format: 'docker-archive' }, options))
     },
   },
@@ -39,6 +42,7 @@ export const imageTransferRoutes: CompatRoute[] = [
   {
     method: 'POST',
     path: /^\/images\/load$/,
+    statuses: { others: 500 },
     async handle({ engine, request, options }) {
       const { Names } = await engine['image.load']({ body: request.body }, options)
       const lines = Names.map((name) => `${JSON.stringify({ stream: `${loaded(name)}\n` })}\r\n`)

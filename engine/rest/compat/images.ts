@@ -1,4 +1,5 @@
 import type { Output } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
 import { familiar, fullName, withAlgorithm } from './names.ts'
 import { type CompatRoute, filtersOf, isOn, json } from './route.ts'
 
@@ -12,12 +13,14 @@ export const imageRoutes: CompatRoute[] = [
   {
     method: 'GET',
     path: /^\/images\/json$/,
+    statuses: { others: 500 },
     async handle({ engine, query, options }) {
       const filters = filtersOf(query)
       const list = await engine['image.list']({ all: isOn(query, 'all'), ...filters }, options)
       const shown = namesOf(filters.filters)
-      const found = shown ? list.filter(({ Names }) => Names?.some((name) => shown(familiar(name)))) : list
-      return json(found.map((image) => toSummary(image, isOn(query, 'shared-size'), shown ?? (() => true))))
+      // Docker's clients take a list for an image; each of its images is listed by itself.
+      const found = list.filter((image) => image.IsManifestList !== true)
+      return json(found.map((image) => toSummary(image, isOn(query, 'shared-size'), shown)))
     },
   },
   {
@@ -37,8 +40,9 @@ export const imageRoutes: CompatRoute[] = [
     method: 'POST',
     path: path('/tag'),
     async handle({ engine, name, query, options }) {
-      const tag = query.get('tag')
-      await engine['image.tag']({ name, repo: fullName(query.get('repo') ?? ''), ...(tag ? { tag } : {}) }, options)
+      const [repo, tag] = [query.get('repo'), query.get('tag')]
+      if (!repo) throw new EngineError('InvalidArgument', 'repo says nothing: it is the name that the image gets.')
+      await engine['image.tag']({ name, repo: fullName(repo), ...(tag ? { tag } : {}) }, options)
       return { status: 201, headers: {} }
     },
   },
@@ -56,13 +60,14 @@ export const imageRoutes: CompatRoute[] = [
   {
     method: 'POST',
     path: /^\/images\/prune$/,
+    statuses: { others: 500 },
     async handle({ engine, query, options }) {
       const filters = filtersOf(query)
       // Docker says by this filter what podman has a parameter for.
       const all = /"dangling":\s*[[{]\s*"(?:false|0)"/.test(filters.filters ?? '')
       const removed = await engine['image.prune']({ all, ...filters }, options)
       return json({
-        ImagesDeleted: removed.length > 0 ? removed.map(({ Id }) => ({ Deleted: withAlgorithm(Id) })) : null,
+        ImagesDeleted: removed.map(({ Id }) => ({ Deleted: withAlgorithm(Id) })),
         SpaceReclaimed: removed.reduce((sum, { Size }) => sum + Size, 0),
       })
     },
@@ -86,7 +91,9 @@ function namesOf(filters: string | undefined): ((name: string) => boolean) | und
 }
 
 /** Docker says -1 for what it has not computed. */
-function toSummary(image: Summary, shared: boolean, shown: (name: string) => boolean): object {
+function toSummary(image: Summary, shared: boolean, wanted: ((name: string) => boolean) | undefined): object {
+  // Podman's patterns find more than Docker's: an image that only they find keeps its names.
+  const shown = wanted && image.Names?.some((name) => wanted(familiar(name))) ? wanted : () => true
   return {
     Containers: image.Containers,
     Created: image.Created,
@@ -98,6 +105,9 @@ function toSummary(image: Summary, shared: boolean, shown: (name: string) => boo
     SharedSize: shared ? image.SharedSize : -1,
     Size: image.Size,
     VirtualSize: image.VirtualSize,
+    Digest: image.Digest,
+    History: image.History,
+    Names: image.Names,
   }
 }
 

@@ -1,3 +1,6 @@
+import { EngineError } from '../../errors/index.ts'
+import { isImageName } from '../image-name.ts'
+
 /** A full name as Docker shows it: its hub's registry and `library/` are left out. */
 export function familiar(name: string): string {
   return name.replace(/^docker\.io\/(?:library\/)?/, '')
@@ -7,7 +10,7 @@ export function familiar(name: string): string {
 export function fullName(name: string): string {
   const slash = name.indexOf('/')
   const first = slash < 0 ? '' : name.slice(0, slash)
-  if (/[.:]/.test(first) || first === 'localhost' || first !== first.toLowerCase()) return name
+  if (/[.:]/.test(first) || first === 'localhost') return name
   return slash < 0 ? `docker.io/library/${name}` : `docker.io/${name}`
 }
 
@@ -29,3 +32,15 @@ export function tagOf(name: string): string {
 }
 
 export const withAlgorithm = (id: string): string => (id === '' || id.startsWith('<') ? id : `sha256:${id}`)
+
+/**
+ * Libpod completes a name before it looks for anything, and fails where that cannot be done.
+ *
+ * @throws EngineError `ImageReferenceInvalid`.
+ */
+export function checkName(name: string): void {
+  if (isImageName(name)) return
+  throw new EngineError('ImageReferenceInvalid', `The image name ${JSON.stringify(name)} is not valid: names are lower case.`, {
+    details: { name },
+  })
+}

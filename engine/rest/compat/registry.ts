@@ -14,13 +14,18 @@ const mostBytes = 4 * 1024 * 1024
 
 /** What Docker's client asks a registry through its engine. */
 export const registryRoutes: CompatRoute[] = [
-  { method: 'POST', path: /^\/auth$/, handle: checkLogin },
+  { method: 'POST', path: /^\/auth$/, statuses: { others: 500 }, handle: checkLogin },
   {
     method: 'GET',
     path: /^\/images\/search$/,
+    statuses: { fields: { limit: 400 }, others: 500 },
     async handle(call) {
       const { engine, query, options } = call
       const limit = Number(query.get('limit') ?? 0)
+      if (!Number.isInteger(limit))
+        throw new EngineError('InvalidArgument', `The limit ${JSON.stringify(query.get('limit'))} is not a whole number.`, {
+          details: { field: 'limit' },
+        })
       const found = await engine['registry.search'](
         { term: query.get('term') ?? '', ...(limit > 0 ? { limit } : {}), ...filtersOf(query), ...credentialsOf(call) },
         options,

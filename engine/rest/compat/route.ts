@@ -1,5 +1,5 @@
-import type { CallOptions, Engine } from '../../contract/index.ts'
-import { EngineError } from '../../errors/index.ts'
+import type { CallOptions, Engine, FailureStatuses } from '../../contract/index.ts'
+import { EngineError, toWire } from '../../errors/index.ts'
 import type { RestReply, RestRequest } from '../message.ts'
 
 /** One request in Docker's form. */
@@ -18,6 +18,7 @@ export interface CompatCall {
 export interface CompatRoute {
   method: 'GET' | 'POST' | 'DELETE'
   path: RegExp
+  statuses?: FailureStatuses
   handle(call: CompatCall): Promise<RestReply>
 }
 
@@ -25,12 +26,12 @@ export function json(value: unknown, status = 200): RestReply {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(value)}\n` }
 }
 
-/** A failure as Docker's clients read it. */
-export function dockerFailure(error: EngineError): RestReply {
-  if (error.status === 304) return { status: 304, headers: {} }
+/** A failure as Docker's clients read it, with libpod's fields beside. */
+export function dockerFailure(error: EngineError, status: number = error.status): RestReply {
+  if (status === 304) return { status: 304, headers: {} }
   // Docker's clients take 501 and 502 for a proxy's.
-  const status = error.status === 501 || error.status === 502 ? 500 : error.status
-  return json({ message: wording(error) }, status)
+  const shown = status === 501 || status === 502 ? 500 : status
+  return json({ cause: toWire(error).cause, message: wording(error), response: shown }, shown)
 }
 
 /** Some clients (docker-py) tell an image that is missing by Docker's very words, and pull it then. */
@@ -64,5 +65,5 @@ export function isOn(query: URLSearchParams, name: string): boolean {
 /** The `filters` parameter, for operations that read both of its forms themselves. */
 export function filtersOf(query: URLSearchParams): { filters?: string } {
   const filters = query.get('filters')
-  return filters === null || filters === '' ? {} : { filters }
+  return filters === null ? {} : { filters }
 }

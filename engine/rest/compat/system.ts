@@ -1,6 +1,6 @@
 import type { DiskUsage, Event, Info } from '../../contract/index.ts'
 import { familiar, withAlgorithm } from './names.ts'
-import { type CompatRoute, filtersOf, json, jsonLines } from './route.ts'
+import { type CompatRoute, filtersOf, isOn, json, jsonLines } from './route.ts'
 
 /** The host, disk use and events in Docker's form. Version and ping are the same in both APIs (fixed-routes.ts). */
 export const systemRoutes: CompatRoute[] = [
@@ -17,10 +17,16 @@ export const systemRoutes: CompatRoute[] = [
   {
     method: 'GET',
     path: /^\/events$/,
+    statuses: { fields: { filters: 400 }, others: 500 },
     async handle({ engine, query, options, onBreak }) {
       const [since, until] = [query.get('since'), query.get('until')]
       const events = await engine['system.events'](
-        { ...(since ? { since } : {}), ...(until ? { until } : {}), ...filtersOf(query) },
+        {
+          stream: query.get('stream') === null || isOn(query, 'stream'),
+          ...(since ? { since } : {}),
+          ...(until ? { until } : {}),
+          ...filtersOf(query),
+        },
         options,
       )
       return jsonLines(toEvents(events), onBreak)
