@@ -72,14 +72,14 @@ async function replyTo(
 ): Promise<RestReply> {
   const { name, operation } = match
   const input = await collectInput(match, query, request)
-  asked.read = true
   asked.named = input['name']
   const ours = headerOf(request, clientHeader) !== undefined
+  if (!ours) withPodmanDefaults(name, input)
   const logins = ours ? undefined : await keepSentLogins(operation, request)
+  asked.read = true
   let reply: RestReply | undefined
   try {
     if (logins) input['authfile'] = logins.authfile
-    if (!ours) withPodmanDefaults(name, input)
     const call = () => verbOf(engine, name)(input, callOptions(request))
     reply = ours ? undefined : await transferReply(name, input, call, onBreak)
     if (!reply) {

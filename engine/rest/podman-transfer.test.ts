@@ -100,3 +100,14 @@ test('one login is no file, an empty header none, and what is no JSON object is 
   expect(wrong).toMatch(/ 400 /)
   expect(wrong).not.toContain('secret')
 })
+
+test('what libpod takes from nobody over its API', async () => {
+  await using api = await serveFake({ 'manifest.modify': () => ({ Id: 'x' }), 'image.scp': () => ({ Id: 'x' }) })
+  const put = (body: string) => request('PUT', '/libpod/manifests/a', `Content-Length: ${body.length}`) + body
+  expect(await api.raw(put('{}'))).toMatch(/ 400 [^]*illegal operation/)
+  expect(await api.raw(put('{"operation":"update"}'))).toMatch(/ 200 /)
+  expect(await api.raw(post('/libpod/images/scp/a?destination=alice@localhost::'))).toMatch(/ 400 /)
+  expect(await api.raw(post('/libpod/images/scp/a?destination=host::'))).toMatch(/ 200 /)
+  const config = Buffer.from('{"username":"secret"}').toString('base64url')
+  expect(await api.raw(request('GET', '/libpod/images/search?term=a', `X-Registry-Config: ${config}`))).toMatch(/ 400 /)
+})

@@ -6,10 +6,18 @@ import { readableBy } from './peculiarities.ts'
 
 type PushItem = Output<'image.push'>
 
-/** What libpod takes for granted where a client other than ours does not say it. */
+/**
+ * What libpod takes for granted where a client other than ours does not say it.
+ *
+ * @throws EngineError `InvalidArgument` for what libpod takes from nobody over its API.
+ */
 export function withPodmanDefaults(name: OperationName, input: Record<string, unknown>): void {
   if (name === 'image.push' || name === 'manifest.push') input['quiet'] ??= 'true'
   if (name === 'manifest.push') input['all'] ??= 'false'
+  if (name === 'manifest.modify' && (input['body'] as { operation?: unknown } | undefined)?.operation === undefined)
+    throw new EngineError('InvalidArgument', 'illegal operation "": it is update, remove or annotate')
+  if (name === 'image.scp' && [input['name'], input['destination']].some((place) => /^[^/]*@localhost::/.test(String(place))))
+    throw new EngineError('InvalidArgument', 'cannot use the user transfer function on the remote client')
   if (name === 'image.get' || name === 'image.export') input['format'] ??= 'oci-archive'
 }
 

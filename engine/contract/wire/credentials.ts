@@ -37,6 +37,9 @@ export interface SentLogin {
 export function decodeLogins(name: string, header: string | undefined): Record<string, SentLogin> | undefined {
   if (header === undefined) return undefined
   const found = Object.entries(decodeHeader(name, header)).flatMap(([registry, login]): [string, SentLogin][] => {
+    // In X-Registry-Auth it is the one login that decodeCredentials reads.
+    if (name === 'X-Registry-Config' && (typeof login !== 'object' || login === null))
+      throw new EngineError('InvalidArgument', `The ${name} header is not base64 of a JSON object of logins.`)
     if (typeof login !== 'object' || login === null) return []
     const { username, password } = login as Record<string, unknown>
     // Docker's clients send a registry named 0 for none.
