@@ -113,6 +113,8 @@ export const manifestOperations = {
       all: Off,
       amend: Off,
       annotation: v.optional(Texts, []),
+      /** The same as JSON, as podman's client sends it. */
+      annotations: v.optional(v.union([TextMap, v.pipe(v.string(), v.maxLength(65_536), v.parseJson(), TextMap)]), {}),
       ...registryAccess,
     }),
     headers: registryHeaders,

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { berthAs, clear, everyone, pullImages } from '../e2e/berth.ts'
 import { end, eventually, run } from '../e2e/processes.ts'
 import { become, environment } from '../e2e/users.ts'
 
-const { images } = inject('stage')
+const { images, registry, secure } = inject('stage')
 
 // Real podman as a client of our API: what it can do here, its own service could.
 
@@ -88,6 +88,39 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     expect(JSON.parse(await podman('image', 'inspect', 'localhost/theirs:1'))[0].RepoTags).toContain('localhost/theirs:1')
     await podman('rmi', 'localhost/theirs:1')
     expect((await attempt(['image', 'exists', 'localhost/theirs:1'])).code).toBe(1)
+  })
+
+  test('manifest lists with what is said of them, pushed quietly or not', async () => {
+    await podman('manifest', 'create', '--annotation', 'colour=blue', 'noted')
+    await podman('manifest', 'create', 'listed', images.busybox)
+    expect(JSON.parse(await podman('manifest', 'inspect', 'noted')).annotations).toEqual({ colour: 'blue' })
+    expect(JSON.parse(await podman('manifest', 'inspect', 'listed')).manifests).toHaveLength(1)
+    expect(await podman('manifest', 'push', '-q', 'listed', `${registry}/remote/${name}:1`)).toBe('')
+    const pushed = await attempt(['manifest', 'push', 'listed', `${registry}/remote/${name}:2`])
+    expect(pushed).toMatchObject({ code: 0, stderr: expect.stringContaining('Writing manifest list to image destination') })
+    const refused = await attempt(['push', images.busybox, 'dir:/tmp/berth-nowhere'])
+    expect(refused).toMatchObject({ code: 125, stderr: expect.stringContaining('only docker transport is supported') })
+    expect(existsSync('/tmp/berth-nowhere')).toBe(false)
+    await podman('manifest', 'rm', 'noted')
+    await podman('manifest', 'rm', 'listed')
+  })
+
+  test('the client’s own logins are used, and kept nowhere', async () => {
+    const authfile = `${socket}.json`
+    const auth = Buffer.from(`${secure.name}:${secure.password}`).toString('base64')
+    writeFileSync(authfile, JSON.stringify({ auths: { [secure.host]: { auth } } }))
+    chmodSync(authfile, 0o600)
+    chownSync(authfile, berth.user.uid, berth.user.gid)
+    const pull = ['pull', '-q', '--tls-verify=false', secure.image]
+    try {
+      expect((await attempt(pull)).code).toBe(125)
+      const result = await run(argv[0]!, [...argv.slice(1), ...pull], { env: { ...env, REGISTRY_AUTH_FILE: authfile } })
+      expect(result, result.stderr).toMatchObject({ code: 0 })
+      expect((await attempt(pull)).code).toBe(125)
+      await podman('rmi', secure.image)
+    } finally {
+      rmSync(authfile, { force: true })
+    }
   })
 
   test('failures are told by name, with the exit codes of podman', async () => {

@@ -14,7 +14,7 @@ import { toAnnotations } from './annotations.ts'
 /** Makes a list, with images in it or empty; with `amend`, adds to one that is there. On failure nothing of it is. */
 export const create: Verb<'manifest.create'> = async (context, input, options) => {
   const name = localName(input.name)
-  const annotations = toAnnotations(input.annotation)
+  const annotations = { ...input.annotations, ...toAnnotations(input.annotation) }
   const taken = findTaken(context, name, input.amend)
   const access = accessOf(input, options.signal)
   const members: Member[] = []

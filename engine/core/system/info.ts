@@ -79,9 +79,25 @@ function configFile({ identity: { rootless, home } }: Context): string {
 async function registryInfo(): Promise<Record<string, unknown>> {
   const { readRegistriesConf } = await import('../../registry/index.ts')
   try {
-    const { search } = await readRegistriesConf()
-    return search.length === 0 ? {} : { search }
+    const { search, registries } = await readRegistriesConf()
+    const entries = registries.map(({ prefix, location, insecure, blocked, mirrorByDigestOnly, mirrors }) => [
+      prefix,
+      {
+        Prefix: prefix,
+        Location: location || prefix,
+        Insecure: insecure,
+        PullFromMirror: '',
+        Mirrors: mirrors.length === 0 ? null : mirrors.map((each) => toMirror(each)),
+        Blocked: blocked,
+        MirrorByDigestOnly: mirrorByDigestOnly,
+      },
+    ])
+    return { ...Object.fromEntries(entries), ...(search.length === 0 ? {} : { search }) }
   } catch {
     return {}
   }
+}
+
+function toMirror({ location, insecure, use }: { location: string; insecure: boolean; use: string }): object {
+  return { Location: location, Insecure: insecure, PullFromMirror: use === 'all' ? '' : use }
 }

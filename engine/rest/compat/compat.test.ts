@@ -158,3 +158,20 @@ test('statuses are libpod’s', async () => {
   ] as const)
     expect(await served.raw(get(path, method)), path).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
 })
+
+test('docker info has the registries that are configured, and the driver’s facts', async () => {
+  await using served = await serveFake({
+    'system.info': () => ({
+      host: { hostname: 'h', cgroupVersion: 'v2', distribution: {}, ociRuntime: { name: 'crun' }, security: {}, swapTotal: 5 },
+      store: { containerStore: {}, imageStore: {}, graphStatus: { 'Supports d_type': 'true' } },
+      registries: { search: ['a'], 'a:5000': { Insecure: true, Mirrors: [{ Location: 'b' }] }, c: { Insecure: false, Mirrors: null } },
+      version: {},
+    }),
+  })
+  const info = JSON.parse((await served.raw(get('/v1.41/info'))).split('\r\n\r\n')[1] ?? '')
+  expect(info).toMatchObject({ DriverStatus: [['Supports d_type', 'true']], SwapTotal: 5, ProductLicense: 'Apache-2.0' })
+  expect(info.RegistryConfig.IndexConfigs).toEqual({
+    'a:5000': { Name: 'a:5000', Mirrors: ['b'], Secure: false, Official: false },
+    c: { Name: 'c', Mirrors: [], Secure: true, Official: false },
+  })
+})

@@ -50,7 +50,6 @@ async function* toEvents(events: AsyncIterable<Event>): AsyncGenerator<object> {
 
 /** What Docker's clients expect and means nothing here. */
 const constantInfo = {
-  DriverStatus: [],
   MemoryLimit: true,
   SwapLimit: true,
   CpuCfsPeriod: true,
@@ -67,13 +66,14 @@ const constantInfo = {
   NGoroutines: 0,
   NEventsListener: 0,
   IndexServerAddress: 'https://index.docker.io/v1/',
-  RegistryConfig: { InsecureRegistryCIDRs: [], IndexConfigs: {}, Mirrors: [] },
   GenericResources: null,
   HttpProxy: '',
   HttpsProxy: '',
   NoProxy: '',
-  Labels: [],
-  ExperimentalBuild: false,
+  Labels: null,
+  ExperimentalBuild: true,
+  ProductLicense: 'Apache-2.0',
+  CDISpecDirs: null,
   Swarm: { NodeID: '', NodeAddr: '', LocalNodeState: 'inactive', ControlAvailable: false, Error: '', RemoteManagers: null },
   LiveRestoreEnabled: false,
   Isolation: '',
@@ -83,8 +83,9 @@ const constantInfo = {
   InitCommit: { ID: '', Expected: '' },
 }
 
-function toInfo({ host, store, version, berth }: Info): object {
+function toInfo({ host, store, version, registries, berth }: Info): object {
   const { containerStore } = store
+  const status = store['graphStatus']
   return {
     ...constantInfo,
     ID: host.hostname,
@@ -95,6 +96,18 @@ function toInfo({ host, store, version, berth }: Info): object {
     Images: store.imageStore.number,
     Driver: store.graphDriverName,
     Plugins: { Volume: ['local'], Network: ['bridge', 'macvlan', 'ipvlan'], Authorization: null, Log: [host.logDriver] },
+    DriverStatus: typeof status === 'object' && status !== null ? Object.entries(status) : [],
+    RegistryConfig: {
+      AllowNondistributableArtifactsCIDRs: [],
+      AllowNondistributableArtifactsHostnames: [],
+      InsecureRegistryCIDRs: [],
+      IndexConfigs: toIndexes(registries),
+      Mirrors: [],
+    },
+    Rootless: host.security.rootless,
+    SwapFree: host.swapFree,
+    SwapTotal: host.swapTotal,
+    Uptime: host.uptime,
     SystemTime: new Date().toISOString(),
     LoggingDriver: host.logDriver,
     CgroupDriver: host.cgroupManager,
@@ -117,6 +130,17 @@ function toInfo({ host, store, version, berth }: Info): object {
     ],
     Warnings: berth?.notes ?? [],
   }
+}
+
+/** The registries that are configured, by name; `docker info` shows those that are insecure. */
+function toIndexes(registries: Info['registries']): object {
+  const entries = Object.entries(registries).filter(([name]) => name !== 'search')
+  return Object.fromEntries(
+    entries.map(([name, value]) => {
+      const { Insecure = false, Mirrors } = (value ?? {}) as { Insecure?: boolean; Mirrors?: { Location: string }[] | null }
+      return [name, { Name: name, Mirrors: (Mirrors ?? []).map(({ Location }) => Location), Secure: !Insecure, Official: false }]
+    }),
+  )
 }
 
 function toDiskUsage({ Images, Containers, Volumes, ImagesSize }: DiskUsage): object {
