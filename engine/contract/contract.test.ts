@@ -30,7 +30,8 @@ test.each(recorded)("%s: Podman's answer fits our description", (name, file) => 
 })
 
 test("system.events: Podman's events fit our description", () => {
-  for (const line of fixture('events.ndjson').trim().split('\n')) expect(v.is(operations['system.events'].output, JSON.parse(line))).toBe(true)
+  for (const line of fixture('events.ndjson').trim().split('\n'))
+    expect(v.is(operations['system.events'].output, JSON.parse(line))).toBe(true)
 })
 
 test('no two operations claim the same request', () => {
@@ -73,7 +74,9 @@ test('filters that say nothing filter nothing, and only objects are filters', ()
 })
 
 test('a tag is not taken away without its repository, which would mean all names', () => {
-  expect(() => parseInput('image.untag', { name: 'a', tag: 't' })).toThrow(expect.objectContaining({ details: { field: 'repo' } }))
+  expect(() => parseInput('image.untag', { name: 'a', tag: 't' })).toThrow(
+    expect.objectContaining({ details: { field: 'repo' } }),
+  )
   expect(parseInput('image.untag', { name: 'a' })).toEqual({ name: 'a' })
   expect(parseInput('image.untag', { name: 'a', repo: 'b', tag: 't' })).toEqual({ name: 'a', repo: 'b', tag: 't' })
 })
@@ -82,7 +85,9 @@ test('a wrong value is refused by the name of its field', () => {
   const wrong = () => parseInput('container.stop', { name: 'web', timeout: 'soon' })
   expect(wrong).toThrow(expect.objectContaining({ code: 'InvalidArgument', details: { field: 'timeout' } }))
   expect(() => parseInput('container.list', { filters: '{' })).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
-  expect(() => parseInput('container.create', { body: { portmappings: [{ container_port: 70_000 }] } })).toThrow(/portmappings\.0\.container_port/)
+  expect(() => parseInput('container.create', { body: { portmappings: [{ container_port: 70_000 }] } })).toThrow(
+    /portmappings\.0\.container_port/,
+  )
 })
 
 test('fields that newer clients send are let through', () => {

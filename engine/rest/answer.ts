@@ -1,4 +1,11 @@
-import { type CallOptions, clientHeader, type Engine, type Operation, requestIdHeader, type StreamFormat } from '../contract/index.ts'
+import {
+  type CallOptions,
+  clientHeader,
+  type Engine,
+  type Operation,
+  requestIdHeader,
+  type StreamFormat,
+} from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { knownJson } from '../lib/known-json.ts'
 import { compatReply } from './compat/index.ts'

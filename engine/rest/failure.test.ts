@@ -46,11 +46,18 @@ test('a request that cannot be read is 400, except where libpod has another stat
   expect(await status('POST /v5.4.2/libpod/images/prune?all=maybe')).toBe(500)
 })
 
-test.each(['a', 'a/b/c:d', 'h:5000/a', 'localhost/a:1', '[::1]:5000/a', 'quay.io/A@sha256:' + '0'.repeat(64), 'f'.repeat(64), 'a__b--c.d'])(
-  '%s: whether it can be a name',
-  (text) => expect(isImageName(text)).toBe(!text.includes('A')),
-)
+test.each([
+  'a',
+  'a/b/c:d',
+  'h:5000/a',
+  'localhost/a:1',
+  '[::1]:5000/a',
+  'quay.io/A@sha256:' + '0'.repeat(64),
+  'f'.repeat(64),
+  'a__b--c.d',
+])('%s: whether it can be a name', (text) => expect(isImageName(text)).toBe(!text.includes('A')))
 
-test.each(['', 'UPPER', 'UPPER/x', '@', 'x@sha256:00', 'a:b:c', 'a b', 'sha256:1234', '-a', 'a/', '\uFFFD'])('"%s" is no name', (text) =>
-  expect(isImageName(text)).toBe(false),
+test.each(['', 'UPPER', 'UPPER/x', '@', 'x@sha256:00', 'a:b:c', 'a b', 'sha256:1234', '-a', 'a/', '\uFFFD'])(
+  '"%s" is no name',
+  (text) => expect(isImageName(text)).toBe(false),
 )

@@ -28,7 +28,12 @@ export function statusOf({ code, details, status }: EngineError, { statuses, rea
   if (unread !== undefined) return statuses?.fields?.[String(unread)] ?? status
   if (!statuses || !read) return status
   const { codes } = statuses
-  if (code === 'ImageNotFound' && codes?.ImageReferenceInvalid && typeof details['name'] === 'string' && !isImageName(details['name']))
+  if (
+    code === 'ImageNotFound' &&
+    codes?.ImageReferenceInvalid &&
+    typeof details['name'] === 'string' &&
+    !isImageName(details['name'])
+  )
     return codes.ImageReferenceInvalid
   const own = codes?.[code]
   if (own !== undefined) return own

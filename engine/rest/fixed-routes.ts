@@ -28,7 +28,8 @@ const pingHeaders = {
 export async function fixedRoute(engine: Engine, request: RestRequest, path: string): Promise<RestReply | undefined> {
   const below = withoutVersion(path)
   // As Go's routers have it: a path is cleaned before it means anything.
-  if (path.includes('//')) return { status: 301, headers: { location: request.target.replace(path, path.replace(/\/{2,}/g, '/')) } }
+  if (path.includes('//'))
+    return { status: 301, headers: { location: request.target.replace(path, path.replace(/\/{2,}/g, '/')) } }
   const ping = below === '/_ping' || below === '/libpod/_ping'
   if (!ping && below !== '/version') return undefined
   const reads = request.method === 'GET' || (ping && request.method === 'HEAD')

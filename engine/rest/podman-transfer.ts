@@ -39,7 +39,11 @@ export async function transferReply(
   const { quiet } = parseInput(name, input)
   if (name !== 'manifest.push') refuseTransports(input[name === 'image.pull' ? 'reference' : 'destination'])
   if (!quiet || name === 'image.pull')
-    return { status: 200, headers: { 'content-type': 'application/json' }, body: encodeItems(begin(name, call), 'ndjson', onBreak) }
+    return {
+      status: 200,
+      headers: { 'content-type': 'application/json' },
+      body: encodeItems(begin(name, call), 'ndjson', onBreak),
+    }
   const digest = await digestOf((await call()) as AsyncIterable<PushItem>)
   if (name === 'image.push') return { status: 200, headers: { 'content-type': 'text/plain; charset=us-ascii' }, body: '' }
   return { status: 200, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify({ Id: digest })}\n` }

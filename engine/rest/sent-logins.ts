@@ -19,7 +19,8 @@ export interface SentLogins {
  * @throws EngineError `InvalidArgument`; its message never holds the header's value.
  */
 export async function keepSentLogins(operation: Operation, request: RestRequest): Promise<SentLogins | undefined> {
-  if (!operation.headers || !('authfile' in ((operation.input as unknown as { entries?: object }).entries ?? {}))) return undefined
+  if (!operation.headers || !('authfile' in ((operation.input as unknown as { entries?: object }).entries ?? {})))
+    return undefined
   const logins =
     decodeLogins('X-Registry-Config', headerOf(request, 'x-registry-config')) ??
     decodeLogins('X-Registry-Auth', headerOf(request, 'x-registry-auth'))

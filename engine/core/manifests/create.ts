@@ -18,8 +18,7 @@ export const create: Verb<'manifest.create'> = async (context, input, options) =
   const taken = findTaken(context, name, input.amend)
   const access = accessOf(input, options.signal)
   const members: Member[] = []
-  for (const image of input.images)
-    members.push(...(await readMembers(context, image, input.all, access)))
+  for (const image of input.images) members.push(...(await readMembers(context, image, input.all, access)))
   const update = await prepareUpdate(context, input.body, access)
   const fill = async (draft: Draft) => {
     for (const member of members) addMember(context, draft, member)

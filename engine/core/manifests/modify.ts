@@ -53,12 +53,7 @@ async function prepare(context: Context, name: string, fields: Fields, access: A
 }
 
 /** What adds the images or the artifact that the fields name, and says the rest of them; all is read before it is called. */
-export async function prepareUpdate(
-  context: Context,
-  fields: Said,
-  access: Access,
-  about?: Descriptor,
-): Promise<Work> {
+export async function prepareUpdate(context: Context, fields: Said, access: Access, about?: Descriptor): Promise<Work> {
   const said = toChanges(fields)
   const groups: Member[][] = []
   for (const image of namesIn(fields)) groups.push(await readMembers(context, image, fields.all ?? false, access))

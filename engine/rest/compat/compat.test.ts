@@ -164,7 +164,11 @@ test('docker info has the registries that are configured, and the driver’s fac
     'system.info': () => ({
       host: { hostname: 'h', cgroupVersion: 'v2', distribution: {}, ociRuntime: { name: 'crun' }, security: {}, swapTotal: 5 },
       store: { containerStore: {}, imageStore: {}, graphStatus: { 'Supports d_type': 'true' } },
-      registries: { search: ['a'], 'a:5000': { Insecure: true, Mirrors: [{ Location: 'b' }] }, c: { Insecure: false, Mirrors: null } },
+      registries: {
+        search: ['a'],
+        'a:5000': { Insecure: true, Mirrors: [{ Location: 'b' }] },
+        c: { Insecure: false, Mirrors: null },
+      },
       version: {},
     }),
   })

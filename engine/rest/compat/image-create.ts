@@ -10,7 +10,11 @@ export const imageCreateRoutes: CompatRoute[] = [
   {
     method: 'POST',
     path: /^\/images\/create$/,
-    statuses: { fields: { changes: 500 }, codes: { ImageUnknown: 404, InvalidArgument: 400, MethodNotAllowed: 405 }, others: 500 },
+    statuses: {
+      fields: { changes: 500 },
+      codes: { ImageUnknown: 404, InvalidArgument: 400, MethodNotAllowed: 405 },
+      others: 500,
+    },
     async handle(call) {
       const { query, onBreak } = call
       const image = query.get('fromImage')

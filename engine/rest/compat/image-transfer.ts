@@ -27,7 +27,10 @@ export const imageTransferRoutes: CompatRoute[] = [
     statuses: { codes: { InvalidArgument: 400 }, others: 500 },
     async handle(call) {
       const { engine, query, options } = call
-      const references = query.getAll('names').flatMap((each) => each.split(',')).filter((each) => each !== '')
+      const references = query
+        .getAll('names')
+        .flatMap((each) => each.split(','))
+        .filter((each) => each !== '')
       if (references.length === 0) throw new EngineError('InvalidArgument', 'No image was named: give names.')
       return archive(await engine['image.export']({ references, format: 'docker-archive' }, options))
     },
