@@ -9,6 +9,7 @@ import { capabilitiesOf } from '../lib/capabilities.ts'
 import { EngineContext } from '../lib/engine-context.tsx'
 import { _ } from '../lib/gettext.ts'
 import { createLiveData } from '../lib/live-data.ts'
+import { createBackground } from '../lib/background.ts'
 import { createPending } from '../lib/pending.ts'
 import { retryNow } from '../lib/retry.ts'
 import { useStore } from '../lib/use-store.ts'
@@ -21,7 +22,11 @@ import { Shell } from './shell.tsx'
 export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () => void }) {
   const { info, error, retry } = useInfo(backend)
   const live = useMemo(
-    () => ({ data: createLiveData(backend.engine, backend.account.user), pending: createPending() }),
+    () => ({
+      data: createLiveData(backend.engine, backend.account.user),
+      pending: createPending(),
+      background: createBackground(),
+    }),
     [backend],
   )
   const value = useMemo(

@@ -1,3 +1,5 @@
+import { EngineError } from '../../engine/errors/index.ts'
+
 /** How a registry is reached. A password is used once and kept nowhere. */
 export interface Access {
   readonly verify: boolean
@@ -20,6 +22,10 @@ export const accessFlags = ({ verify, login, user }: Access): string[] => [
   ...(verify ? [] : ['--tls-verify=false']),
   ...(login ? ['--creds', user || 'USER'] : []),
 ]
+
+/** After a failure: where the registry wants a login and was given none, there are fields for one. */
+export const askForLogin = (access: Access, error: unknown): Access =>
+  EngineError.is(error, 'RegistryUnauthorized') ? { ...access, login: true } : access
 
 /** Whether what was begun is given whole. */
 export const isWhole = ({ login, user }: Access): boolean => !login || (user !== '' && !user.includes(':'))

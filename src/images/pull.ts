@@ -1,6 +1,6 @@
 import type { Engine, Input } from '../../engine/contract/index.ts'
 import type { Store } from '../lib/store.ts'
-import { createTransfer, type TransferState } from './transfer.ts'
+import { createTransfer, type TransferState } from '../lib/transfer.ts'
 
 /** A pull and how it is doing. */
 export interface Pull {

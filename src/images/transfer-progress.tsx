@@ -4,11 +4,13 @@ import { formatPercent, formatRate, formatSize, shortId } from '../lib/format.ts
 import { _, C_, format, ngettext } from '../lib/gettext.ts'
 import type { Store } from '../lib/store.ts'
 import { useStore } from '../lib/use-store.ts'
-import { currentOf, type Layer, type TransferState } from './transfer.ts'
+import { bytesOf, currentOf, type Layer, shareOf, type TransferState } from '../lib/transfer.ts'
+import { Spoken } from '../ui/spoken.tsx'
 
 /** How a pull or push is doing: in all, and layer by layer. */
 export function TransferProgress({ state, title, push }: { state: Store<TransferState>; title: string; push?: boolean }) {
-  const { layers, lines, rate, id, digest } = useStore(state)
+  const now = useStore(state)
+  const { layers, lines, rate, id, digest } = now
   const ended = id !== undefined || digest !== undefined
   if (layers.length === 0)
     return lines.length > 0 ? (
@@ -18,10 +20,8 @@ export function TransferProgress({ state, title, push }: { state: Store<Transfer
     ) : (
       <Progress aria-label={title} title={title} value={0} label={_('Asking the registry')} />
     )
-  const wanted = layers.filter(({ phase }) => phase !== 'exists' && phase !== 'mounted')
-  const total = wanted.reduce((sum, layer) => sum + layer.total, 0)
-  const current = wanted.reduce((sum, layer) => sum + currentOf(layer), 0)
-  const percent = ended || total === 0 ? 100 : (current / total) * 100
+  const { current, total } = bytesOf(now)
+  const percent = shareOf(now) * 100
   return (
     <div className="berth-pull">
       <Progress
@@ -31,6 +31,7 @@ export function TransferProgress({ state, title, push }: { state: Store<Transfer
         label={formatPercent(percent)}
         variant={ended ? 'success' : undefined}
       />
+      <Spoken>{ended ? C_('pull', 'Done') : steps(percent)}</Spoken>
       <p className="berth-quiet berth-pull-sum">
         <span>{format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
         <span>{ended ? C_('pull', 'Done') : formatRate(rate)}</span>
@@ -43,6 +44,9 @@ export function TransferProgress({ state, title, push }: { state: Store<Transfer
     </div>
   )
 }
+
+/** A bar that moves is not read out; every quarter is. */
+const steps = (percent: number): string => formatPercent(Math.floor(percent / 25) * 25)
 
 function LayerLine({ layer, push }: { layer: Layer; push: boolean | undefined }) {
   const { digest, phase, total } = layer

@@ -2,6 +2,7 @@ import { createContext, use } from 'react'
 
 import type { Engine, Info } from '../../engine/contract/index.ts'
 import type { Backend } from './backend.ts'
+import type { Background } from './background.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { LiveData } from './live-data.ts'
 import type { Pending } from './pending.ts'
@@ -14,6 +15,7 @@ export interface EngineContextValue {
   readonly info: Info
   readonly can: Capabilities
   readonly pending: Store<Pending> & { run: (id: string, words: string, work: () => Promise<unknown>) => Promise<void> }
+  readonly background: Background
   readonly hostUse: Backend['hostUse']
   readonly archiveUrl: Backend['archiveUrl']
 }

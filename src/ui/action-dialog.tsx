@@ -1,10 +1,14 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core/dist/esm/components/Modal'
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { ModalBoxCloseButton } from '@patternfly/react-core/dist/esm/components/Modal/ModalBoxCloseButton'
+import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 
 import { _ } from '../lib/gettext.ts'
+import { type Hide, useAction } from '../lib/use-action.ts'
 import { CommandLine } from './command-line.tsx'
 import { ErrorAlert } from './error-alert.tsx'
+import { FirstFocus } from './first-focus.tsx'
+import { useToasts } from './toasts.tsx'
 
 interface ActionDialogProps {
   title: string
@@ -16,6 +20,8 @@ interface ActionDialogProps {
    */
   onSubmit: (signal: AbortSignal) => Promise<void | 'stay'>
   onClose: () => void
+  /** Where it takes long: shows elsewhere that it goes on. Closing the dialog then does not cancel it. */
+  onHide?: Hide
   children?: ReactNode
   variant?: 'small' | 'medium' | 'large'
   danger?: boolean
@@ -30,37 +36,28 @@ interface ActionDialogProps {
 
 /** A dialog that does one thing: it can be cancelled, shows that it is busy, and shows a failure inside. */
 export function ActionDialog(props: ActionDialogProps) {
-  const { title, action, onSubmit, onClose, children, variant = 'small', danger, disabled, command, description, failed } = props
+  const { title, onSubmit, onClose, onHide, children, variant = 'small', danger, disabled, command, description, failed } = props
   const id = useId()
-  const [busy, setBusy] = useState(false)
-  const [done, setDone] = useState(false)
-  const [error, setError] = useState<unknown>()
+  const { failure } = useToasts()
+  const { busy, done, error, start, cancel } = useAction(onSubmit, onClose, onHide, (late) => failure(failed, late))
   const alert = useRef<HTMLDivElement>(null)
-  const stop = useRef<AbortController>(null)
-  useEffect(() => () => stop.current?.abort(), [])
   useEffect(() => {
     if (error !== undefined) alert.current?.scrollIntoView?.({ block: 'nearest' })
   }, [error])
-  const submit = async (event: FormEvent) => {
+  const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (busy || disabled || done) return
-    const { signal } = (stop.current = new AbortController())
-    setBusy(true)
-    setError(undefined)
-    try {
-      const next = await onSubmit(signal)
-      if (signal.aborted) return
-      if (next !== 'stay') return onClose()
-      setBusy(false)
-      setDone(true)
-    } catch (caught) {
-      if (!signal.aborted) setError(caught)
-      setBusy(false)
-    }
+    if (!disabled) void start()
   }
   return (
-    <Modal isOpen variant={variant} onClose={onClose} aria-labelledby={id} className="berth-dialog">
-      <ModalHeader title={title} labelId={id} titleIconVariant={danger ? 'warning' : undefined} description={description} />
+    // Its own closing button has no words in other languages, and would be what has the keyboard first.
+    <Modal isOpen variant={variant} onEscapePress={onClose} aria-labelledby={id} className="berth-dialog">
+      <ModalHeader
+        title={title}
+        labelId={id}
+        titleIconVariant={danger ? 'warning' : undefined}
+        titleScreenReaderText={danger ? _('Warning:') : undefined}
+        description={description}
+      />
       <ModalBody>
         <form id={`${id}-form`} onSubmit={submit} noValidate className="berth-dialog-form">
           <div ref={alert}>{error !== undefined && <ErrorAlert title={failed} error={error} />}</div>
@@ -74,22 +71,49 @@ export function ActionDialog(props: ActionDialogProps) {
             {_('Close')}
           </Button>
         ) : (
-          <>
-            <Button
-              type="submit"
-              form={`${id}-form`}
-              variant={danger ? 'danger' : 'primary'}
-              isLoading={busy}
-              isDisabled={busy || disabled}
-            >
-              {action}
-            </Button>
-            <Button variant="link" onClick={onClose}>
-              {_('Cancel')}
-            </Button>
-          </>
+          <Buttons {...props} form={`${id}-form`} busy={busy} onCancel={cancel} />
         )}
       </ModalFooter>
+      <ModalBoxCloseButton aria-label={_('Close')} onClose={onClose} />
+      <FirstFocus danger={danger} />
     </Modal>
+  )
+}
+
+interface ButtonsProps extends ActionDialogProps {
+  form: string
+  busy: boolean
+  onCancel: () => void
+}
+
+function Buttons({ form, action, danger, disabled, busy, onHide, onClose, onCancel }: ButtonsProps) {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    // The field in which Enter was pressed may be gone.
+    if (busy && document.activeElement === document.body) button.current?.focus()
+  }, [busy])
+  return (
+    <>
+      <Button
+        ref={button}
+        type="submit"
+        form={form}
+        variant={danger ? 'danger' : 'primary'}
+        isLoading={busy}
+        spinnerAriaLabel={action}
+        isDisabled={disabled && !busy}
+        isAriaDisabled={busy}
+      >
+        {action}
+      </Button>
+      {busy && onHide && (
+        <Button variant="secondary" onClick={onClose}>
+          {_('Go on in the background')}
+        </Button>
+      )}
+      <Button variant="link" onClick={onCancel}>
+        {_('Cancel')}
+      </Button>
+    </>
   )
 }

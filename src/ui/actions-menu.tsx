@@ -2,7 +2,7 @@ import { Divider } from '@patternfly/react-core/dist/esm/components/Divider'
 import { Dropdown, DropdownItem, DropdownList } from '@patternfly/react-core/dist/esm/components/Dropdown'
 import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
 import EllipsisIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 /** One thing that can be done. `reason` says why it cannot be done now. */
 export interface Action {
@@ -16,24 +16,33 @@ export interface Action {
 /** What can be done with one object, behind a button; groups are divided by a line. */
 export function ActionsMenu({ label, groups }: { label: string; groups: readonly (readonly Action[])[] }) {
   const [open, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const close = () => {
+    setOpen(false)
+    // The item goes away with its menu: the keyboard goes back to the button, also after a dialog that the item opened.
+    button.current?.focus()
+  }
   const shown = groups.filter((group) => group.length > 0)
   return (
     <Dropdown
       isOpen={open}
       onOpenChange={setOpen}
-      onSelect={() => setOpen(false)}
+      onSelect={close}
       // Within the page's landmark, outside of what cuts off.
       popperProps={{ position: 'right', appendTo: () => document.getElementById('berth-main') ?? document.body }}
-      toggle={(ref) => (
-        <MenuToggle
-          ref={ref}
-          variant="plain"
-          isExpanded={open}
-          aria-label={label}
-          onClick={() => setOpen(!open)}
-          icon={<EllipsisIcon />}
-        />
-      )}
+      toggle={{
+        toggleRef: button,
+        toggleNode: (
+          <MenuToggle
+            ref={button}
+            variant="plain"
+            isExpanded={open}
+            aria-label={label}
+            onClick={() => setOpen(!open)}
+            icon={<EllipsisIcon />}
+          />
+        ),
+      }}
     >
       {/* Rows are many, and a menu is looked at one at a time. */}
       {open && (

@@ -11,6 +11,7 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
       isInline
       component="h2"
       title={title}
+      variantLabel={_('Error:')}
       role="alert"
       actionLinks={onRetry && <AlertActionLink onClick={onRetry}>{_('Try again')}</AlertActionLink>}
     >

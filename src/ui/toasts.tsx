@@ -45,6 +45,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             key={key}
             variant={variant}
             title={title}
+            variantLabel={variant === 'success' ? _('Done:') : _('Error:')}
             timeout={variant === 'success' ? 5000 : false}
             onTimeout={() => close(key)}
             actionClose={<AlertActionCloseButton title={title} onClose={() => close(key)} />}

@@ -23,7 +23,7 @@ export function AccessFields({ access, onChange }: AccessFieldsProps) {
 }
 
 /** A user name and a password. */
-export function Credentials({ access, onChange, help }: AccessFieldsProps & { help?: string }) {
+export function Credentials({ access, onChange, help, autoFocus }: AccessFieldsProps & { help?: string; autoFocus?: boolean }) {
   return (
     <div className="berth-columns">
       <TextField
@@ -31,6 +31,7 @@ export function Credentials({ access, onChange, help }: AccessFieldsProps & { he
         value={access.user}
         onChange={(user) => onChange({ ...access, user })}
         error={access.user.includes(':') ? _('A user name has no colon.') : undefined}
+        autoFocus={autoFocus}
         required
       />
       <TextField

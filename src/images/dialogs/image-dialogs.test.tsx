@@ -72,7 +72,6 @@ test('push: the result’s digest is shown, and how it is written can be chosen'
   await user.type(field, 'private.example.org/a:1')
   await user.click(dialog.getByRole('button', { name: 'Push' }))
   expect(await dialog.findByText(/wants a user name and password/, { selector: '.pf-v6-c-alert *' })).toBeTruthy()
-  await user.click(dialog.getByRole('checkbox', { name: 'The registry wants a user name and password' }))
   await user.type(dialog.getByRole('textbox', { name: /^User name/ }), 'me')
   await user.type(dialog.getByLabelText('Password or token'), 'sesame')
   await user.click(dialog.getByRole('button', { name: 'Advanced' }))

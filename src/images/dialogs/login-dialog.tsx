@@ -58,6 +58,7 @@ export function LoginDialog({ registry = '', suggestions, onDone, onClose }: Log
       <Credentials
         access={access}
         onChange={setAccess}
+        autoFocus={registry !== ''}
         help={_('Kept on the host, in a file that only your account can read.')}
       />
       <InsecureField access={access} onChange={setAccess} />

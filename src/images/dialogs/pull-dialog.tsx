@@ -6,11 +6,12 @@ import { _, format, ngettext } from '../../lib/gettext.ts'
 import { ActionDialog } from '../../ui/action-dialog.tsx'
 import { SelectField, TextField } from '../../ui/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { type Access, accessFlags, accessInput, isWhole, plainAccess } from '../access.ts'
+import { type Access, accessFlags, accessInput, askForLogin, isWhole, plainAccess } from '../access.ts'
 import { splitReference } from '../image-rows.ts'
 import { createPull } from '../pull.ts'
 import { useRemoteTags } from '../remote-names.ts'
 import { TransferProgress } from '../transfer-progress.tsx'
+import { useBackground } from '../use-background.ts'
 import { AccessFields } from './access-fields.tsx'
 import { Finds } from './finds.tsx'
 
@@ -41,10 +42,14 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
       data.updates.forget(reference)
       await data.images.refresh()
       success(format(_('{name} was pulled.'), { name: reference }))
+    } catch (error) {
+      setAccess((old) => askForLogin(old, error))
+      throw error
     } finally {
       setPulling(false)
     }
   }
+  const onHide = useBackground(format(_('Pulling {name}'), { name: reference }), pull.state)
   const flags = [...(platform === '' ? [] : ['--platform', platform]), ...accessFlags(access)]
   return (
     <ActionDialog
@@ -56,6 +61,7 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
       command={pulling ? undefined : commandLine(can.program, 'pull', ...flags, reference || 'IMAGE')}
       onSubmit={submit}
       onClose={onClose}
+      onHide={onHide}
     >
       {pulling ? (
         <TransferProgress state={pull.state} title={reference} />

@@ -10,9 +10,10 @@ import type { Image } from '../../lib/live-data.ts'
 import { useStore } from '../../lib/use-store.ts'
 import { ActionDialog } from '../../ui/action-dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/fields.tsx'
-import { accessFlags, accessInput, isWhole, plainAccess } from '../access.ts'
-import { createTransfer } from '../transfer.ts'
+import { accessFlags, accessInput, askForLogin, isWhole, plainAccess } from '../access.ts'
+import { createTransfer } from '../../lib/transfer.ts'
 import { TransferProgress } from '../transfer-progress.tsx'
+import { useBackground } from '../use-background.ts'
 import { AccessFields } from './access-fields.tsx'
 
 interface PushDialogProps {
@@ -53,11 +54,17 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
       await transfer.follow(() => push(input, { signal }))
     } catch (error) {
       setPhase('asking')
+      setAccess((old) => askForLogin(old, error))
       throw error
     }
     setPhase('done')
     return 'stay' as const
   }
+  const onHide = useBackground(
+    format(_('Pushing {name}'), { name: target }),
+    transfer.state,
+    format(_('{name} was pushed.'), { name: target }),
+  )
   const words = [...formFlags(form), ...accessFlags(access), name, ...(target === name ? [] : [target || 'DESTINATION'])]
   return (
     <ActionDialog
@@ -73,6 +80,7 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
       }
       onSubmit={submit}
       onClose={onClose}
+      onHide={onHide}
     >
       {phase !== 'asking' && <TransferProgress state={transfer.state} title={target} push />}
       {phase === 'done' && <Digest transfer={transfer} />}

@@ -1,5 +1,5 @@
 import type { Output } from '../../engine/contract/index.ts'
-import { createStore, type Store } from '../lib/store.ts'
+import { createStore, type Store } from './store.ts'
 
 /** One layer of a transfer that goes on. Sizes are bytes. */
 export type Layer = NonNullable<Output<'image.push'>['layer']>
@@ -37,6 +37,23 @@ const moved = (layers: Iterable<Layer>): number =>
 /** How much of a layer was moved: what is being unpacked is there in full. */
 export const currentOf = ({ phase, current, total }: Layer): number =>
   phase === 'unpacking' || phase === 'done' ? total : phase === 'waiting' ? 0 : current
+
+/** Bytes of a transfer: those that are there, and all that have to be moved. */
+export function bytesOf({ layers }: TransferState): { current: number; total: number } {
+  const wanted = layers.filter(({ phase }) => phase !== 'exists' && phase !== 'mounted')
+  return {
+    current: wanted.reduce((sum, layer) => sum + currentOf(layer), 0),
+    total: wanted.reduce((sum, { total }) => sum + total, 0),
+  }
+}
+
+/** How much of a transfer is done, from 0 to 1. */
+export function shareOf(state: TransferState): number {
+  const { current, total } = bytesOf(state)
+  if (state.id !== undefined || state.digest !== undefined) return 1
+  if (total > 0) return current / total
+  return state.layers.length > 0 ? 1 : 0
+}
 
 /** A transfer and how it is doing. */
 export interface Transfer {
