@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
 import { fakeHost } from '../testing/fake-host.ts'
+import { fakeImage } from '../testing/fake-data.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
 import { renderConsole } from '../testing/render.tsx'
 
@@ -13,7 +14,9 @@ test('the images, and those that have no name', async () => {
   expect(table.getByText('17-alpine')).toBeTruthy()
   expect(table.queryByText('No name')).toBeNull()
   expect(table.getByRole('button', { name: 'Run docker.io/library/nginx:1.29' })).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'All 10' })).toBeTruthy()
   await user.click(screen.getByRole('switch', { name: 'Without a name (1)' }))
+  expect(screen.getByRole('button', { name: 'All 11' })).toBeTruthy()
   expect(table.getByText('No name')).toBeTruthy()
   expect(window.location.hash).toContain('dangling=yes')
 })
@@ -44,6 +47,33 @@ test('newer images are asked for once, on demand, and are gone when they were pu
   await user.click(dialog.getByRole('button', { name: 'Pull' }))
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull(), { timeout: 10_000 })
   expect(screen.queryByRole('button', { name: 'Newer image' })).toBeNull()
+})
+
+test('where there are no columns, the order can be chosen all the same, and all lines', async () => {
+  const { user } = renderConsole(createFakeEngine(fakeHost()), '#/images')
+  await user.selectOptions(await screen.findByRole('combobox', { name: 'Sorted by' }), 'Size ↓')
+  expect(window.location.hash).toContain('sort=size%3Adesc')
+  expect(screen.getAllByRole('row')[1]!.textContent).toContain('trainer')
+  // One is drawn in the head of the table, one where that is not.
+  for (const box of screen.getAllByRole('checkbox', { name: 'Choose all' })) {
+    await user.click(box)
+    expect(screen.getByRole('region', { name: 'Chosen images' }).textContent).toContain('9 images chosen')
+    await user.click(box)
+    expect(screen.queryByRole('region', { name: 'Chosen images' })).toBeNull()
+  }
+})
+
+test('an image with several names only loses those that are chosen', async () => {
+  const images = [fakeImage('redis:8', { RepoTags: ['redis:8', 'cache:prod'], Containers: 2 }), fakeImage('old:1')]
+  const { user } = renderConsole(createFakeEngine({ images }), '#/images')
+  await user.click(await screen.findByRole('checkbox', { name: 'Choose cache:prod' }))
+  await user.click(screen.getByRole('checkbox', { name: 'Choose old:1' }))
+  await user.click(screen.getByRole('button', { name: 'Remove…' }))
+  const going = within(await screen.findByRole('list', { name: 'Images that go' }))
+  expect(going.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+    'cache:prodonly this name',
+    'old:158.4 MB',
+  ])
 })
 
 test('several are removed at once; those that containers use stay', async () => {
@@ -116,7 +146,8 @@ test('a refused pull is said in the dialog, where name and password can be given
   await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'example.org/private:1')
   await user.click(dialog.getByRole('button', { name: 'Pull' }))
   expect(await dialog.findByText(/wants a user name and password/, { selector: '.pf-v6-c-alert *' })).toBeTruthy()
-  await user.click(dialog.getByRole('checkbox', { name: 'The registry wants a user name and password' }))
+  // It opens the fields for what was wanted.
+  expect(dialog.getByRole('checkbox', { name: 'The registry wants a user name and password' })).toHaveProperty('checked', true)
   await user.type(dialog.getByRole('textbox', { name: /^User name/ }), 'me')
   await user.type(dialog.getByLabelText('Password or token'), 'sesame')
   expect(dialog.getByText('berth pull --creds me example.org/private:1')).toBeTruthy()

@@ -12,11 +12,14 @@ import type { Image } from '../lib/live-data.ts'
 import { useQuery } from '../lib/location.ts'
 import { useStore } from '../lib/use-store.ts'
 import { CannotReach, NothingMatches, NothingYet } from '../ui/empty.tsx'
+import { Spoken } from '../ui/spoken.tsx'
 import { MoreRows, useFirstRows } from '../ui/more-rows.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/table-skeleton.tsx'
+import { BackgroundLines } from './background-line.tsx'
 import { imageRows, isDangling, parseImageSort, type UseFilter, writeImageSort } from './image-rows.ts'
 import { ImagesTable } from './images-table.tsx'
+import { NarrowOrder } from './narrow-order.tsx'
 import { ImagesToolbar, PullButton } from './images-toolbar.tsx'
 import { RegistriesTab } from './registries/registries-tab.tsx'
 import { SelectionBar } from './selection-bar.tsx'
@@ -45,6 +48,7 @@ export function ImagesPage() {
           <Tab eventKey="registries" title={<TabTitleText>{_('Registries')}</TabTitleText>} tabContentId="berth-page-tab" />
         </Tabs>
       )}
+      <BackgroundLines />
       <div
         id="berth-page-tab"
         role={registries ? 'tabpanel' : undefined}
@@ -85,12 +89,16 @@ function useFilter() {
   return { filter, setText, setUse, setDangling: (shown: boolean) => setDangling(shown ? 'yes' : 'no'), clear }
 }
 
-const countAll = (images: readonly Image[]) => ({
-  all: images.length,
-  used: images.filter(({ Containers }) => Containers > 0).length,
-  unused: images.filter(({ Containers }) => Containers === 0).length,
-  dangling: images.filter(isDangling).length,
-})
+/** How many there are of each; those without a name count where they are shown. */
+function countAll(images: readonly Image[], withDangling: boolean) {
+  const shown = withDangling ? images : images.filter((image) => !isDangling(image))
+  return {
+    all: shown.length,
+    used: shown.filter(({ Containers }) => Containers > 0).length,
+    unused: shown.filter(({ Containers }) => Containers === 0).length,
+    dangling: images.filter(isDangling).length,
+  }
+}
 
 function Images() {
   const { data } = useEngine()
@@ -111,8 +119,18 @@ function Images() {
         </Alert>
       )}
       <Card isCompact className="berth-table-card">
-        <ImagesToolbar filter={filter} onText={setText} onUse={setUse} onDangling={setDangling} counts={countAll(items ?? [])} />
+        <ImagesToolbar
+          filter={filter}
+          onText={setText}
+          onUse={setUse}
+          onDangling={setDangling}
+          counts={items && countAll(items, filter.dangling)}
+        />
+        <Spoken>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</Spoken>
         <UpdatesLine />
+        {rows.length > 0 && (
+          <NarrowOrder sort={sort} onSort={(next) => setSort(writeImageSort(next))} rows={shown} selection={selection} />
+        )}
         {!items && <TableSkeleton columns={6} />}
         {rows.length > 0 && (
           <ImagesTable rows={shown} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />

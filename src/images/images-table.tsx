@@ -14,7 +14,7 @@ import { TimeAgo } from '../ui/time-ago.tsx'
 import { useImageActions } from './image-actions.tsx'
 import { ImageSize, KindMarks, NewerBadge } from './image-marks.tsx'
 import type { ImageRow, ImageSort } from './image-rows.ts'
-import type { Selection } from './selection.ts'
+import { choosable, isAllChosen, type Selection } from './selection.ts'
 import { UsedBy } from './used-by.tsx'
 
 interface ImagesTableProps {
@@ -26,18 +26,16 @@ interface ImagesTableProps {
 
 /** The images, one line for each name. */
 export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
-  const choosable = rows.filter(({ image }) => !image.ReadOnly).map(({ key }) => key)
-  const all = choosable.length > 0 && choosable.every((key) => selection.keys.has(key))
   return (
-    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
+    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-lg" className="berth-table berth-images">
       <Thead>
         <Tr>
           <Th className="berth-select-cell">
             <Checkbox
               id="berth-choose-all"
               aria-label={_('Choose all')}
-              isChecked={all}
-              onChange={(_event, on) => selection.set(on ? choosable : [])}
+              isChecked={isAllChosen(selection, rows)}
+              onChange={(_event, on) => selection.set(on ? choosable(rows) : [])}
             />
           </Th>
           <SortHeader name="name" sort={sort} onSort={onSort}>
@@ -45,7 +43,7 @@ export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps)
           </SortHeader>
           <Th>{_('Tag')}</Th>
           <Th>{_('Digest')}</Th>
-          <SortHeader name="size" sort={sort} onSort={onSort}>
+          <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
             {_('Size')}
           </SortHeader>
           <SortHeader name="created" sort={sort} onSort={onSort}>
@@ -88,14 +86,14 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
         />
       </Td>
       <Td dataLabel={_('Name')} className="berth-image-cell">
-        <a href={linkTo(['images', image.Id])}>
+        <a href={linkTo(['images', reference ?? image.Id])}>
           {reference === undefined ? <span className="berth-nameless">{_('No name')}</span> : <ImageName name={name} />}
         </a>
       </Td>
-      <Td dataLabel={_('Tag')}>
+      <Td dataLabel={_('Tag')} className="berth-tag-cell">
         <div className="berth-marks">
           {tag !== '' && (
-            <Label isCompact variant="outline">
+            <Label isCompact variant="outline" title={tag}>
               {tag}
             </Label>
           )}
@@ -106,7 +104,7 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
       <Td dataLabel={_('Digest')}>
         <code title={image.Digest ?? image.Id}>{shortId(image.Digest ?? image.Id)}</code>
       </Td>
-      <Td dataLabel={_('Size')} modifier="nowrap">
+      <Td dataLabel={_('Size')} modifier="nowrap" className="berth-number-cell">
         <ImageSize image={image} />
       </Td>
       <Td dataLabel={_('Created')} modifier="nowrap">

@@ -5,6 +5,7 @@ import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/co
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
 
 import { useEngine } from '../lib/engine-context.tsx'
+import { formatNumber } from '../lib/format.ts'
 import { _, C_, format } from '../lib/gettext.ts'
 import { useStore } from '../lib/use-store.ts'
 import { ActionsMenu } from '../ui/actions-menu.tsx'
@@ -20,7 +21,8 @@ interface ImagesToolbarProps {
   onText: (text: string) => void
   onUse: (use: UseFilter) => void
   onDangling: (shown: boolean) => void
-  counts: Record<UseFilter, number> & { dangling: number }
+  /** Undefined while they are not known. */
+  counts: (Record<UseFilter, number> & { dangling: number }) | undefined
 }
 
 /** What is shown of the images, and getting new ones. */
@@ -49,14 +51,14 @@ export function ImagesToolbar({ filter, onText, onUse, onDangling, counts }: Ima
               <ToggleGroupItem
                 key={key}
                 buttonId={`use-${key}`}
-                text={format('{title} {count}', { title, count: counts[key] })}
+                text={counts ? format('{title} {count}', { title, count: formatNumber(counts[key]) }) : title}
                 isSelected={filter.use === key}
                 onChange={() => onUse(key)}
               />
             ))}
           </ToggleGroup>
         </ToolbarItem>
-        {(counts.dangling > 0 || filter.dangling) && (
+        {counts && counts.dangling > 0 && (
           <ToolbarItem className="berth-toolbar-text">
             <Switch
               label={format(_('Without a name ({count})'), { count: counts.dangling })}

@@ -51,6 +51,17 @@ test('one line for each name; images without one come last; the filter looks at 
   expect(imageRows(images, filter('fff'), parseImageSort('name'))).toHaveLength(1)
 })
 
+test('names are in the order in which they are read: by their ends, numbers by their value', () => {
+  const names = ['quay.io/z/app:1.10', 'docker.io/library/web:1', 'quay.io/z/app:1.9', 'docker.io/a/beta:1']
+  const rows = imageRows([fakeImage('x', { RepoTags: names })], filter(''), parseImageSort('name'))
+  expect(rows.map(({ reference }) => reference)).toEqual([
+    'quay.io/z/app:1.9',
+    'quay.io/z/app:1.10',
+    'docker.io/a/beta:1',
+    'docker.io/library/web:1',
+  ])
+})
+
 async function* steps(...list: Progress[]): AsyncGenerator<Progress, void, undefined> {
   yield* list
 }

@@ -1,11 +1,23 @@
 import { useCallback, useMemo, useState } from 'react'
 
+import type { ImageRow } from './image-rows.ts'
+
 /** Which lines are chosen. */
 export interface Selection {
   readonly keys: ReadonlySet<string>
   set(keys: readonly string[]): void
   /** The same function always: lines need not be drawn again for it. */
   readonly choose: (key: string, on: boolean) => void
+}
+
+/** The keys of the lines that can be chosen: what is only read cannot be changed. */
+export const choosable = (rows: readonly ImageRow[]): string[] =>
+  rows.filter(({ image }) => !image.ReadOnly).map(({ key }) => key)
+
+/** Whether all of them are chosen. */
+export function isAllChosen({ keys }: Selection, rows: readonly ImageRow[]): boolean {
+  const all = choosable(rows)
+  return all.length > 0 && all.every((key) => keys.has(key))
 }
 
 /** What is chosen of these lines; what is no longer there is not chosen. */

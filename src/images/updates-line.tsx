@@ -11,7 +11,11 @@ export function UpdatesLine() {
   const { byName, checked, checking, error } = useStore(data.updates.state)
   const images = useStore(data.images).items
   if (error)
-    return <ErrorAlert title={_('It was not checked for updates')} error={error} onRetry={() => void data.updates.check()} />
+    return (
+      <div className="berth-updates">
+        <ErrorAlert title={_('It was not checked for updates')} error={error} onRetry={() => void data.updates.check()} />
+      </div>
+    )
   if (checked === undefined && !checking) return null
   const ids = new Map((images ?? []).flatMap(({ RepoTags, Id }) => (RepoTags ?? []).map((tag) => [tag, Id] as const)))
   const known = [...byName.values()].filter(({ name, id }) => ids.get(name) === id)

@@ -1,5 +1,5 @@
 import { Tab, TabContent, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
-import { type ReactNode, useId } from 'react'
+import { type ReactNode, useEffect, useId, useRef } from 'react'
 
 import { useQuery } from '../lib/location.ts'
 
@@ -23,13 +23,20 @@ export function DetailTabs({ label, tabs }: DetailTabsProps) {
   const [tab, setTab] = useQuery('tab', first)
   const id = useId()
   const active = tabs.some(({ key }) => key === tab) ? tab : first
+  const bar = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    // A link may lead to a tab that a narrow bar does not show at first.
+    bar.current?.querySelector('[aria-selected=true]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+  }, [active])
   return (
     <>
-      <Tabs activeKey={active} onSelect={(_event, key) => setTab(String(key))} aria-label={label} className="berth-tabs">
-        {tabs.map(({ key, title }) => (
-          <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
-        ))}
-      </Tabs>
+      <div ref={bar}>
+        <Tabs activeKey={active} onSelect={(_event, key) => setTab(String(key))} aria-label={label} className="berth-tabs">
+          {tabs.map(({ key, title }) => (
+            <Tab key={key} eventKey={key} title={<TabTitleText>{title}</TabTitleText>} tabContentId={`${id}-${key}`} />
+          ))}
+        </Tabs>
+      </div>
       {tabs.map(({ key, title, content }) => (
         <TabContent
           key={key}

@@ -11,13 +11,16 @@ interface SortHeaderProps<K extends string> {
   sort: SortBy<K>
   onSort: (sort: SortBy<K>) => void
   children: string
+  /** The column holds numbers. */
+  isNumber?: boolean
 }
 
 /** The head of a column by which a table can be sorted. */
-export function SortHeader<K extends string>({ name, sort, onSort, children }: SortHeaderProps<K>) {
+export function SortHeader<K extends string>({ name, sort, onSort, children, isNumber }: SortHeaderProps<K>) {
   return (
     <Th
       modifier="nowrap"
+      className={isNumber ? 'berth-number-cell' : undefined}
       sort={{
         columnIndex: 0,
         sortBy: sort.key === name ? { index: 0, direction: sort.descending ? 'desc' : 'asc' } : {},

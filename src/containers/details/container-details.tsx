@@ -4,6 +4,7 @@ import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { useCallback } from 'react'
 
+import type { ContainerInspect } from '../../../engine/contract/index.ts'
 import { useEngine } from '../../lib/engine-context.tsx'
 import { _, format } from '../../lib/gettext.ts'
 import type { ContainerSummary } from '../../lib/live-data.ts'
@@ -14,12 +15,12 @@ import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
 import { CannotReach, NothingYet } from '../../ui/empty.tsx'
 import { ErrorAlert } from '../../ui/error-alert.tsx'
+import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { StateLabel } from '../../ui/state-label.tsx'
 import { useContainerActions } from '../container-actions.tsx'
 import { nameOf } from '../grouping.ts'
 import { ConsoleTab } from './console-tab.tsx'
-import { type Inspect, InspectTab } from './inspect-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
 import { PropertiesTab } from './properties-tab.tsx'
 import { ResourcesTab } from './resources-tab.tsx'
@@ -101,7 +102,7 @@ function Heading({ container }: { container: ContainerSummary }) {
   )
 }
 
-function Tabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<Inspect> }) {
+function Tabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<ContainerInspect> }) {
   const { value, error } = inspect
   const waiting = error ? (
     <ErrorAlert title={_('The container cannot be read')} error={error} />

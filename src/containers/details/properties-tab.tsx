@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { commandLine } from '../../lib/command-line.ts'
 import { formatMemory, formatNumber, shortId } from '../../lib/format.ts'
 import { _, C_, format } from '../../lib/gettext.ts'
+import type { ContainerInspect as Inspect } from '../../../engine/contract/index.ts'
 import type { ContainerSummary } from '../../lib/live-data.ts'
 import { linkTo } from '../../lib/location.ts'
 import { KeyValues, variableEntries } from '../../ui/key-values.tsx'
@@ -10,7 +11,6 @@ import { Properties, property, type Property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { composeProject } from '../grouping.ts'
 import { Ports } from '../ports.tsx'
-import type { Inspect } from './inspect-tab.tsx'
 
 /** What a container is and how it is tied to its host. */
 export function PropertiesTab({ inspect, container }: { inspect: Inspect; container: ContainerSummary }) {

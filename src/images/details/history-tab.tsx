@@ -27,7 +27,7 @@ export function HistoryTab({ image }: { image: Image }) {
             <Thead>
               <Tr>
                 <Th>{_('Step')}</Th>
-                <Th>{_('Size')}</Th>
+                <Th className="berth-number-cell">{_('Size')}</Th>
                 <Th>{_('Created')}</Th>
               </Tr>
             </Thead>
@@ -62,7 +62,7 @@ function StepRow({ step: { CreatedBy, Size, Created, Comment, Tags } }: { step: 
           </div>
         )}
       </Td>
-      <Td dataLabel={_('Size')} modifier="nowrap">
+      <Td dataLabel={_('Size')} modifier="nowrap" className="berth-number-cell">
         {Size > 0 ? formatSize(Size) : <span aria-hidden="true">–</span>}
       </Td>
       <Td dataLabel={_('Created')} modifier="nowrap">

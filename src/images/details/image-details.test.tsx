@@ -2,6 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test, vi } from 'vitest'
 
 import { EngineError } from '../../../engine/errors/index.ts'
+import { fakeImage, hex } from '../../testing/fake-data.ts'
 import { createFakeEngine } from '../../testing/fake-engine.ts'
 import { fakeHost } from '../../testing/fake-host.ts'
 import { renderConsole } from '../../testing/render.tsx'
@@ -48,13 +49,19 @@ test('its tabs can be linked to: layers with who shares them, history, configura
   await user.click(screen.getByRole('tab', { name: 'Containers' }))
   expect(await screen.findByRole('link', { name: 'proxy' })).toBeTruthy()
   expect(window.location.hash).toContain('tab=containers')
+  await user.click(screen.getByRole('tab', { name: 'Inspect' }))
+  expect(await screen.findByText(/"StopSignal": "SIGQUIT"/)).toBeTruthy()
 })
 
 test('a list of images shows what is in it, and is pushed with all of it', async () => {
-  const fake = createFakeEngine(fakeHost())
+  const host = fakeHost()
+  host.images.push(fakeImage('localhost/everywhere-arm:2', { Digest: `sha256:${hex('entry arm64')}` }))
+  const fake = createFakeEngine(host)
   const { user } = renderConsole(fake, `#/images/${encodeURIComponent('localhost/everywhere:2')}`)
   const table = within(await screen.findByRole('table', { name: 'Images of the list' }))
-  expect(table.getByText('linux/arm64/v8')).toBeTruthy()
+  const arm = within(table.getByRole('row', { name: /linux\/arm64\/v8/ }))
+  expect(arm.getByRole('link', { name: 'localhost/everywhere-arm:2' })).toBeTruthy()
+  expect(table.getAllByRole('link')).toHaveLength(1)
   expect(screen.queryByRole('tab', { name: 'Layers' })).toBeNull()
   await user.click(screen.getByRole('button', { name: 'Actions for localhost/everywhere:2' }))
   await user.click(await screen.findByRole('menuitem', { name: 'Push…' }))
@@ -63,6 +70,21 @@ test('a list of images shows what is in it, and is pushed with all of it', async
   await user.click(dialog.getByRole('button', { name: 'Push' }))
   expect(await dialog.findByText(/^It was pushed/, undefined, { timeout: 8000 })).toBeTruthy()
   expect(fake.calls).toContain('manifest.push')
+})
+
+test('what is done to an image is done by the name it was asked for by; without that name it is still shown', async () => {
+  const images = [fakeImage('redis:8', { RepoTags: ['redis:8', 'localhost/cache:prod'] })]
+  const { user } = renderConsole(createFakeEngine({ images }), '#/images')
+  await user.click(await screen.findByRole('link', { name: /cache/ }))
+  expect(await screen.findByRole('heading', { name: 'localhost/cache:prod', level: 1 })).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Actions for localhost/cache:prod' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Take the name away…' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Take it away' }))
+  expect(await screen.findByRole('heading', { name: 'redis:8', level: 1 })).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Actions for redis:8' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Remove…' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Remove' }))
+  expect(await screen.findByText('No images yet')).toBeTruthy()
 })
 
 test('what cannot be read is said where it would be, and tried again', async () => {

@@ -16,6 +16,7 @@ import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
 import { CannotReach, NothingYet } from '../../ui/empty.tsx'
 import { ErrorAlert } from '../../ui/error-alert.tsx'
+import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
@@ -31,20 +32,28 @@ import { TreeTab } from './tree-tab.tsx'
 
 export type Inspect = Output<'image.inspect'>
 
-/** Everything about one image, as tabs that can be linked to. `id`: its id, the beginning of it, or a name. */
+/**
+ * Everything about one image, as tabs that can be linked to. `id`: its id, the beginning of it, or a name; what is done to it is
+ * done by that name.
+ */
 export function ImageDetails({ id }: { id: string }) {
   const { data } = useEngine()
   const { items, error } = useStore(data.images)
   const bare = id.replace(/^sha256:/, '')
   const image =
     items?.find((each) => each.Id === bare || each.RepoTags?.includes(id)) ?? items?.find((each) => each.Id.startsWith(bare))
+  const names = image ? namesOf(image) : []
+  const reference = names.find((each) => each === id) ?? names[0]
+  const title = reference ?? shownName(image?.Id ?? id)
   return (
     <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
-      <Breadcrumb>
+      <Breadcrumb aria-label={_('Where this is')} className="berth-breadcrumb">
         <BreadcrumbItem to={linkTo(['images'])}>{_('Images')}</BreadcrumbItem>
-        <BreadcrumbItem isActive>{image ? titleOf(image) : shownName(id)}</BreadcrumbItem>
+        <BreadcrumbItem isActive title={title}>
+          {title}
+        </BreadcrumbItem>
       </Breadcrumb>
-      {image ? <Known image={image} /> : <PageTitle>{shownName(id)}</PageTitle>}
+      {image ? <Known image={image} reference={reference} /> : <PageTitle>{title}</PageTitle>}
       {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
       {!items && error && (
         <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
@@ -65,12 +74,16 @@ export function ImageDetails({ id }: { id: string }) {
   )
 }
 
-const titleOf = (image: Image): string => namesOf(image)[0] ?? shortId(image.Id)
+interface KnownProps {
+  image: Image
+  /** The name it was asked for by, or else its first. */
+  reference: string | undefined
+}
 
-function Known({ image }: { image: Image }) {
+function Known({ image, reference }: KnownProps) {
   return (
     <>
-      <Heading image={image} />
+      <Heading image={image} reference={reference} />
       {image.IsManifestList ? (
         <DetailTabs label={_('Image')} tabs={[{ key: 'overview', title: _('Overview'), content: <ListTab image={image} /> }]} />
       ) : (
@@ -87,10 +100,10 @@ function Single({ image }: { image: Image }) {
   return <Tabs image={image} inspect={useCall(ask, image)} />
 }
 
-function Heading({ image }: { image: Image }) {
-  const [reference, ...others] = namesOf(image)
+function Heading({ image, reference }: KnownProps) {
+  const others = namesOf(image).filter((each) => each !== reference)
   const { run, groups } = useImageActions()(image, reference)
-  const name = titleOf(image)
+  const name = reference ?? shortId(image.Id)
   return (
     <div className="berth-heading">
       <div>
@@ -136,6 +149,7 @@ function Tabs({ image, inspect: { value, error } }: { image: Image; inspect: Cal
     { key: 'configuration', title: _('Configuration'), content: value ? <ConfigurationTab inspect={value} /> : waiting },
     { key: 'tree', title: _('Tree'), content: <TreeTab image={image} /> },
     { key: 'containers', title: _('Containers'), content: <ContainersTab image={image} /> },
+    { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]
   return <DetailTabs label={_('Image')} tabs={tabs} />
 }

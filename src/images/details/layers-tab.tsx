@@ -43,8 +43,10 @@ function Layers({ layers }: { layers: readonly Layer[] }) {
           <Thead>
             <Tr>
               <Th>{_('Layer')}</Th>
-              <Th>{_('Size')}</Th>
-              <Th modifier="nowrap">{_('Compressed')}</Th>
+              <Th className="berth-number-cell">{_('Size')}</Th>
+              <Th modifier="nowrap" className="berth-number-cell">
+                {_('Compressed')}
+              </Th>
               <Th>{_('Made by')}</Th>
               <Th>{_('Shared with')}</Th>
             </Tr>
@@ -67,7 +69,7 @@ function LayerRow({ layer, share }: { layer: Layer; share: number }) {
       <Td dataLabel={_('Layer')}>
         <code title={`${digest || diffId}\n${mediaType}`}>{shortId(digest || diffId)}</code>
       </Td>
-      <Td dataLabel={_('Size')} modifier="nowrap">
+      <Td dataLabel={_('Size')} modifier="nowrap" className="berth-number-cell">
         <div className="berth-layer-size">
           <span className="berth-number">{formatSize(size)}</span>
           <span className="berth-bar" aria-hidden="true">
@@ -75,7 +77,7 @@ function LayerRow({ layer, share }: { layer: Layer; share: number }) {
           </span>
         </div>
       </Td>
-      <Td dataLabel={_('Compressed')} modifier="nowrap">
+      <Td dataLabel={_('Compressed')} modifier="nowrap" className="berth-number-cell">
         {compressedSize > 0 ? formatSize(compressedSize) : <span aria-hidden="true">–</span>}
       </Td>
       <Td dataLabel={_('Made by')}>

@@ -4,11 +4,15 @@ import { useCallback } from 'react'
 
 import type { Output } from '../../../engine/contract/index.ts'
 import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize } from '../../lib/format.ts'
+import { formatSize, shortId } from '../../lib/format.ts'
 import { _ } from '../../lib/gettext.ts'
 import type { Image } from '../../lib/live-data.ts'
+import { linkTo } from '../../lib/location.ts'
 import { useCall } from '../../lib/use-call.ts'
+import { useStore } from '../../lib/use-store.ts'
 import { Copyable } from '../../ui/copyable.tsx'
+import { Properties, type Property, property } from '../../ui/properties.tsx'
+import { TimeAgo } from '../../ui/time-ago.tsx'
 import { namesOf } from '../image-rows.ts'
 import { Names } from './overview-tab.tsx'
 import { Waiting } from './waiting.tsx'
@@ -21,14 +25,24 @@ export function ListTab({ image }: { image: Image }) {
   const name = namesOf(image)[0] ?? image.Id
   const ask = useCallback((signal: AbortSignal) => engine['manifest.inspect']({ name }, { signal }), [engine, name])
   return (
-    <div className="berth-cards">
-      <Names image={image} />
+    <div className="berth-list-tab">
+      <div className="berth-cards">
+        <Names image={image} />
+        <Properties title={_('Image')} items={identity(image)} />
+      </div>
       <Waiting call={useCall(ask, image)} failed={_('The list cannot be read')}>
         {({ manifests }) => <Entries entries={manifests ?? []} />}
       </Waiting>
     </div>
   )
 }
+
+const identity = ({ Id, Digest, Created, Size }: Image): Property[] => [
+  property(_('ID'), <Copyable text={Id} />),
+  property(_('Digest'), Digest === undefined ? undefined : <Copyable text={Digest} />),
+  property(_('Created'), <TimeAgo value={Created} />),
+  [_('Size'), formatSize(Size)],
+]
 
 /** `linux/arm/v7`, or what kind of thing it is that has no platform. */
 function platformText({ platform, mediaType }: Entry): string {
@@ -38,6 +52,8 @@ function platformText({ platform, mediaType }: Entry): string {
 }
 
 function Entries({ entries }: { entries: readonly Entry[] }) {
+  const { items } = useStore(useEngine().data.images)
+  const here = new Map((items ?? []).map((image) => [image.Digest, image]))
   if (entries.length === 0) return <p className="berth-quiet">{_('The list is empty.')}</p>
   return (
     <Card isCompact className="berth-table-card">
@@ -46,7 +62,10 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
           <Tr>
             <Th>{_('Platform')}</Th>
             <Th>{_('Digest')}</Th>
-            <Th>{_('Manifest')}</Th>
+            <Th modifier="nowrap">{_('On this host')}</Th>
+            <Th modifier="nowrap" className="berth-number-cell">
+              {_('Manifest')}
+            </Th>
           </Tr>
         </Thead>
         <Tbody>
@@ -58,7 +77,10 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
               <Td dataLabel={_('Digest')}>
                 <Copyable text={entry.digest} />
               </Td>
-              <Td dataLabel={_('Manifest')} modifier="nowrap">
+              <Td dataLabel={_('On this host')}>
+                <Here image={here.get(entry.digest)} />
+              </Td>
+              <Td dataLabel={_('Manifest')} modifier="nowrap" className="berth-number-cell">
                 {formatSize(entry.size)}
               </Td>
             </Tr>
@@ -67,4 +89,11 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
       </Table>
     </Card>
   )
+}
+
+/** A link to the entry's image, where the store has it. */
+function Here({ image }: { image: Image | undefined }) {
+  if (!image) return <span aria-hidden="true">–</span>
+  const [name] = namesOf(image)
+  return <a href={linkTo(['images', name ?? image.Id])}>{name ?? shortId(image.Id)}</a>
 }

@@ -21,7 +21,7 @@ export function PruneDialog({ onClose }: { onClose: () => void }) {
   const [report, setReport] = useState<Report>()
   const unused = (useStore(data.images).items ?? []).filter(({ Containers, ReadOnly }) => Containers === 0 && !ReadOnly)
   const dangling = unused.filter(isDangling)
-  const gone = all ? unused : dangling
+  const gone = (all ? unused : dangling).toSorted((a, b) => ownSize(b) - ownSize(a))
   const submit = async () => {
     const result = await engine['image.prune']({ all })
     await data.images.refresh()
@@ -103,7 +103,9 @@ function PrunePreview({ images }: { images: readonly Image[] }) {
       <ul className="berth-going" aria-label={_('Images that go')} tabIndex={0}>
         {images.map((image) => (
           <li key={image.Id}>
-            <span className="berth-ellipsis">{namesOf(image).join(', ') || shortId(image.Id)}</span>
+            <span className="berth-ellipsis" title={namesOf(image).join('\n') || image.Id}>
+              {namesOf(image).join(', ') || shortId(image.Id)}
+            </span>
             <span className="berth-quiet berth-number">{formatSize(ownSize(image))}</span>
           </li>
         ))}

@@ -3,10 +3,11 @@ import { useEngine } from '../../lib/engine-context.tsx'
 import { formatSize, shortId } from '../../lib/format.ts'
 import { _, format, ngettext } from '../../lib/gettext.ts'
 import type { Image } from '../../lib/live-data.ts'
-import { currentPlace, linkTo, navigate } from '../../lib/location.ts'
+import { linkTo } from '../../lib/location.ts'
 import { useStore } from '../../lib/use-store.ts'
 import { ActionDialog } from '../../ui/action-dialog.tsx'
 import { namesOf, ownSize } from '../image-rows.ts'
+import { leave } from '../leave.ts'
 import { nameOf } from '../../containers/grouping.ts'
 import { StateLabel } from '../../ui/state-label.tsx'
 
@@ -28,7 +29,7 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
   const remove = async () => {
     await engine['image.remove']({ name })
     await data.images.refresh()
-    if (others.length === 0 && currentPlace().path[1] === image.Id) navigate(linkTo(['images']))
+    leave(image, name, others.length === 0)
   }
   return (
     <ActionDialog

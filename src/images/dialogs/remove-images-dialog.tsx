@@ -51,21 +51,34 @@ export function RemoveImagesDialog({ rows, onRemoved, onClose }: RemoveImagesDia
       onClose={onClose}
     >
       {going.length > 0 && <p>{format(_('At least {size} of disk become free.'), { size: formatSize(freed) })}</p>}
-      <NameList label={_('Images that go')} rows={going} />
+      <NameList
+        label={_('Images that go')}
+        rows={going}
+        note={(row) => (whole.has(row.image) ? formatSize(ownSize(row.image)) : _('only this name'))}
+      />
       {kept.length > 0 && <p>{_('Containers use these, so they stay:')}</p>}
-      <NameList label={_('Images that stay')} rows={kept} />
+      <NameList label={_('Images that stay')} rows={kept} note={({ image }) => formatSize(image.Size)} />
     </ActionDialog>
   )
 }
 
-function NameList({ label, rows }: { label: string; rows: readonly ImageRow[] }) {
+interface NameListProps {
+  label: string
+  rows: readonly ImageRow[]
+  /** What is said of a line. */
+  note: (row: ImageRow) => string
+}
+
+function NameList({ label, rows, note }: NameListProps) {
   if (rows.length === 0) return null
   return (
     <ul className="berth-going" aria-label={label} tabIndex={0}>
-      {rows.map(({ key, reference, image }) => (
-        <li key={key}>
-          <span className="berth-ellipsis">{reference ?? shortId(image.Id)}</span>
-          <span className="berth-quiet berth-number">{formatSize(image.Size)}</span>
+      {rows.map((row) => (
+        <li key={row.key}>
+          <span className="berth-ellipsis" title={row.reference ?? row.image.Id}>
+            {row.reference ?? shortId(row.image.Id)}
+          </span>
+          <span className="berth-quiet berth-number">{note(row)}</span>
         </li>
       ))}
     </ul>

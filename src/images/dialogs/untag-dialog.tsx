@@ -5,6 +5,7 @@ import { _, format } from '../../lib/gettext.ts'
 import type { Image } from '../../lib/live-data.ts'
 import { ActionDialog } from '../../ui/action-dialog.tsx'
 import { namesOf, splitReference } from '../image-rows.ts'
+import { leave } from '../leave.ts'
 
 interface UntagDialogProps {
   image: Image
@@ -20,6 +21,7 @@ export function UntagDialog({ image, reference, onClose }: UntagDialogProps) {
   const submit = async () => {
     await engine['image.untag']({ name: image.Id, repo, tag })
     await data.images.refresh()
+    leave(image, reference, false)
   }
   return (
     <ActionDialog

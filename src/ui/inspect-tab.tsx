@@ -2,13 +2,10 @@ import { ClipboardCopyButton } from '@patternfly/react-core/dist/esm/components/
 import { CodeBlock, CodeBlockAction, CodeBlockCode } from '@patternfly/react-core/dist/esm/components/CodeBlock'
 import { useState } from 'react'
 
-import type { Output } from '../../../engine/contract/index.ts'
-import { _ } from '../../lib/gettext.ts'
+import { _ } from '../lib/gettext.ts'
 
-export type Inspect = Output<'container.inspect'>
-
-/** The engine's own description of a container, whole. */
-export function InspectTab({ inspect }: { inspect: Inspect }) {
+/** The engine's own description of an object, whole. */
+export function InspectTab({ inspect }: { inspect: object }) {
   const [copied, setCopied] = useState(false)
   const text = JSON.stringify(inspect, null, 2)
   const copy = () => {
