@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
 import { compress } from './packaging/build/compress.ts'
 import { lazily } from './packaging/build/lazily.ts'
+import { withoutUnusedStyles } from './packaging/build/unused-styles.ts'
 import { fingerprint } from './packaging/fingerprint.mjs'
 import { pinnedNodeFolder } from './packaging/toolchain.mjs'
 
@@ -47,6 +48,7 @@ const pageOptions: BuildOptions = {
   sourcemap: watch ? 'linked' : false,
   metafile: true,
   loader: { '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file', '.jpg': 'file' },
+  plugins: [withoutUnusedStyles],
   define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
   logLevel: 'warning',
 }
