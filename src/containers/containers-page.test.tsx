@@ -10,6 +10,9 @@ import { renderConsole } from '../testing/render.tsx'
 
 const rowOf = (name: string) => screen.getByRole('link', { name }).closest('tr')!
 
+// Before the tests: each keeps the time it was written with.
+vi.setConfig({ testTimeout: 20_000 })
+
 test('all containers are in one table, with state, ports and groups', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/containers')
   const table = await screen.findByRole('table', { name: 'Containers' })
@@ -109,5 +112,3 @@ test('pods have their own actions', async () => {
   await user.click(within(dialog).getByRole('button', { name: 'Remove pod and containers' }))
   await waitFor(() => expect(screen.queryByText('blog-web')).toBeNull())
 })
-
-vi.setConfig({ testTimeout: 20_000 })
