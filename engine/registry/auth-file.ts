@@ -52,7 +52,7 @@ function toDocument(value: unknown, legacy: boolean): AuthDocument {
   const store = document['credsStore']
   return {
     auths: (legacy ? document : record(document['auths'])) as Record<string, AuthEntry>,
-    credHelpers: Object.fromEntries(helpers),
+    credHelpers: Object.assign(noHelpers(), Object.fromEntries(helpers)),
     ...(typeof store === 'string' && store !== '' ? { credsStore: store } : {}),
     rest: Object.fromEntries(Object.entries(document).filter(([key]) => !known.has(key))),
   }
@@ -81,7 +81,7 @@ export async function changeAuthFile(file: string, change: (document: AuthDocume
 }
 
 async function changeLocked(file: string, change: (document: AuthDocument) => void | Promise<void>): Promise<void> {
-  const document = (await readAuthFile(file, false)) ?? { auths: {}, credHelpers: {}, rest: {} }
+  const document = (await readAuthFile(file, false)) ?? { auths: {}, credHelpers: noHelpers(), rest: {} }
   await change(document)
   const { auths, credHelpers, credsStore, rest } = document
   const whole = {
@@ -112,6 +112,9 @@ function cannotWrite(file: string, cause: unknown): EngineError {
     cause,
   })
 }
+
+/** Without what every object has: `toString/x` is an image's name, too. */
+const noHelpers = (): Record<string, string> => Object.create(null) as Record<string, string>
 
 function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}

@@ -29,6 +29,14 @@ const place = (more: Partial<LoginPlace> = {}): LoginPlace => ({
 })
 const read = (file: string): any => JSON.parse(readFileSync(file, 'utf8')) // oxlint-disable-line no-explicit-any -- a file of ours
 
+test('a registry may be called like what every object has', async () => {
+  writeFileSync(join(folder, 'auth.json'), '{"auths":{}}')
+  expect(await findCredentials('toString', 'x', { files: [join(folder, 'auth.json')], helpers: ['containers-auth.json'] })).toBe(
+    undefined,
+  )
+  expect(await keepLogin('toString', credentials, place())).toBe(place().file)
+})
+
 /** A credential helper that keeps what it is told in a file, and notes its arguments. */
 function makeHelper(name: string): string {
   const kept = join(folder, `${name}.kept`)

@@ -20,7 +20,8 @@ function open(): Repository {
   return repository
 }
 
-const failsWith = (code: string, text: string): object => expect.objectContaining({ code, message: expect.stringContaining(text) })
+const failsWith = (code: string, text: string): object =>
+  expect.objectContaining({ code, message: expect.stringContaining(text) })
 
 test('a list may be long in one page', async () => {
   const tags = Array.from({ length: 300_000 }, (_, i) => `t${i}`)

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readFileSync, type Stats, statSync } from 'node:fs'
+import { closeSync, existsSync, openSync, type Stats, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { CallOptions } from '../../contract/index.ts'
@@ -10,6 +10,7 @@ import { notAnArchive } from './archive/contents.ts'
 import { loadArchive, loadImage } from './archive/load-archive.ts'
 import { openPlainFile, plainBody } from './archive/plain.ts'
 import { webAddress } from './archive/web-address.ts'
+import { readSmall } from './transports/file-bytes.ts'
 import { openSource } from './transports/index.ts'
 
 /** Loads the images of an archive, or of a folder as `save --format oci-dir|docker-dir` writes it, on this host or at a web address. */
@@ -58,9 +59,8 @@ async function loadFolder(context: Context, path: string, options: CallOptions):
 
 function folderImages(folder: string, path: string): string[] {
   if (existsSync(join(folder, 'index.json'))) {
-    const size = statSync(join(folder, 'index.json')).size
-    if (size > 4 * 1024 * 1024) throw notAnArchive(path, 'its index.json is larger than 4 MiB')
-    const { manifests } = parseLayoutIndex(readFileSync(join(folder, 'index.json')), `the folder ${path}`)
+    const index = readSmall(join(folder, 'index.json'), `The index.json of the folder ${path}`)
+    const { manifests } = parseLayoutIndex(index, `the folder ${path}`)
     return manifests.map((_, place) => `oci:${folder}:@${place}`)
   }
   if (existsSync(join(folder, 'manifest.json'))) return [`dir:${folder}`]

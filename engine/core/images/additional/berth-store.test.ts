@@ -45,6 +45,22 @@ test('names that are none are left out', () => {
 
 test.each([
   [
+    'a view in the place of a table',
+    'ALTER TABLE image_names RENAME TO other; CREATE VIEW image_names AS WITH RECURSIVE n(name, image) AS (VALUES (1, 1) UNION ALL SELECT name + 1, image FROM n) SELECT * FROM n',
+  ],
+  ['a column that is computed', 'ALTER TABLE images ADD COLUMN more AS (hex(zeroblob(1000000)))'],
+])('%s is not asked', (_, change) => {
+  makeStore(['localhost/a:1'])
+  const database = new DatabaseSync(join(root, 'state.db'))
+  database.exec(change)
+  database.close()
+  expect(() => readBerthStore(root)).toThrow(
+    expect.objectContaining({ code: 'StoreCorrupt', message: expect.stringContaining('not the tables') }),
+  )
+})
+
+test.each([
+  [
     'files behind a link',
     () => {
       renameSync(layer(), join(folder, 'elsewhere'))

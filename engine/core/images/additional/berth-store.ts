@@ -12,6 +12,7 @@ import { fullNames, isFolderOf, type OtherStore } from './other-store.ts'
 
 const hexId = /^[0-9a-f]{64}$/
 const maxImages = 20_000
+const maxNames = 200_000
 /** A layer's record names 128 others. */
 const maxRecordBytes = 64 * 1024
 
@@ -23,9 +24,10 @@ export function readBerthStore(root: string): OtherStore {
   const store: OtherStore = { root, images: [], layers: new Map(), blobs: new Map(), notes: [] }
   const database = openReadOnly(root)
   try {
-    const names = database.prepare('SELECT name, image FROM image_names ORDER BY name').all()
+    requireTables(database)
+    const names = database.prepare('SELECT name, image FROM image_names ORDER BY name LIMIT ?').all(maxNames)
     const byImage = Map.groupBy(names, ({ image }) => String(image))
-    for (const row of database.prepare('SELECT * FROM images LIMIT ?').all(maxImages)) {
+    for (const row of database.prepare('SELECT id, added, created, size, facts FROM images LIMIT ?').all(maxImages)) {
       const id = String(row['id'])
       try {
         addImage(store, row, fullNames((byImage.get(id) ?? []).map(({ name }) => name)))
@@ -52,6 +54,21 @@ function openReadOnly(root: string): DatabaseSync {
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
   return new DatabaseSync(url, { readOnly: true })
+}
+
+/** A view, or a column that is computed, could be worked at for ever. @throws Error */
+function requireTables(database: DatabaseSync): void {
+  const tables = database
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('images', 'image_names') AND sql NOT LIKE '% VIRTUAL %'",
+    )
+    .all()
+  const computed = database
+    .prepare(
+      "SELECT name FROM pragma_table_xinfo('images') WHERE hidden != 0 UNION SELECT name FROM pragma_table_xinfo('image_names') WHERE hidden != 0",
+    )
+    .all()
+  if (tables.length !== 2 || computed.length > 0) throw new Error('it has not the tables of a store')
 }
 
 function addImage(store: OtherStore, row: Record<string, unknown>, names: string[]): void {

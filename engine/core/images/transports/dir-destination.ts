@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
 import { diskError, type SourceManifest } from '../../../image/index.ts'
 import { writeFileAtomicSync } from '../../../lib/atomic-file.ts'
+import { readPlain } from '../../../lib/plain-file.ts'
 import type { Context } from '../../context.ts'
 import type { Destination, DestinationAccess } from './access.ts'
 import { dirManifest, dirName, dirSignature } from './dir-source.ts'
@@ -76,7 +77,7 @@ function prepare(folder: string): boolean {
     }
     if (readdirSync(folder).length === 0) return false
     const marker = join(folder, 'version')
-    if (existsSync(marker) && /^Directory Transport Version: 1\.\d+\n$/.test(readFileSync(marker, 'utf8').slice(0, 100)))
+    if (existsSync(marker) && /^Directory Transport Version: 1\.\d+\n$/.test(readPlain(marker, 4096).toString('utf8')))
       return false
   } catch (cause) {
     throw new EngineError('ArchiveInvalid', `The folder ${folder} cannot be written: ${(cause as Error).message}.`, { cause })
