@@ -52,7 +52,7 @@ export async function pushInput(flags: Values<typeof pushFlags>): Promise<PushIn
     throw new UsageError(`unknown format ${JSON.stringify(format)}. Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'`)
   const compression = flags['compression-format']
   if (compression !== undefined && compression !== 'gzip' && compression !== 'zstd' && compression !== 'zstd:chunked')
-    throw new UsageError(`cannot find compressor for ${JSON.stringify(compression)}: choose gzip or zstd`)
+    throw new UsageError(`cannot find compressor for ${JSON.stringify(compression)}: choose gzip, zstd or zstd:chunked`)
   return {
     ...(format ? { format } : {}),
     ...(compression ? { compressionFormat: compression } : {}),

@@ -74,7 +74,8 @@ export const manifestOperations = {
       destination: Name,
       all: On,
       format: v.optional(v.picklist(['oci', 'v2s2', ''])),
-      addCompression: v.optional(Texts, []),
+      /** What containers.conf says, where nothing is given. */
+      addCompression: v.optional(Texts),
       ...compressionChoice,
       ...signingChoice,
       quiet: Off,

@@ -86,15 +86,57 @@ test('a list follows its manifests, and keeps what it says of their platforms', 
   const entry = { mediaType: mediaTypes.ociManifest, digest: digest('m'), size: 1, platform: { os: 'linux', 'os.version': '1' } }
   const other = { ...entry, digest: digest('n'), annotations: { a: 'b' } }
   const list = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry, other], annotations: { list: 'yes' } }
-  const changed = new Map([[entry.digest, source({ new: 1 }, mediaTypes.ociManifest)]])
-  const same = rewriteIndex(source(list, mediaTypes.ociIndex), 'oci', changed, 'x')
+  const changed = new Map([[entry.digest, source({ ...annotated, layers: [annotated.layers[1]] }, mediaTypes.ociManifest)]])
+  const same = rewriteIndex(source(list, mediaTypes.ociIndex), 'oci', { changed }, 'x')
   const now = changed.get(entry.digest)!
   expect(read(same.manifest)).toEqual({
     ...list,
     manifests: [{ ...entry, digest: now.digest, size: now.bytes.length }, other],
   })
-  const converted = rewriteIndex(source(list, mediaTypes.ociIndex), 'docker', changed, 'x')
+  const converted = rewriteIndex(source(list, mediaTypes.ociIndex), 'docker', { changed }, 'x')
   expect(converted.lost).toEqual(['annotations'])
   expect(read(converted.manifest)['mediaType']).toBe(mediaTypes.dockerList)
   expect(read(converted.manifest)['manifests']).toHaveLength(2)
+})
+
+test('a layer says where its table of contents is', () => {
+  const annotations = { 'io.github.containers.zstd-chunked.manifest-position': '1:2:3:1' }
+  const chunked = { digest: digest('new'), size: 99, compression: 'zstd' as const, annotations }
+  const { manifest } = rewriteManifest(source(annotated, mediaTypes.ociManifest), 'oci', [chunked, two], 'x')
+  expect((read(manifest)['layers'] as object[])[0]).toMatchObject({ annotations: { mine: 'stays', ...annotations } })
+  const converted = rewriteManifest({ ...source({}, mediaTypes.dockerManifest), bytes: Buffer.from(docker) }, 'oci', [chunked], 'x')
+  expect(read(converted.manifest)['layers']).toEqual([
+    { mediaType: `${mediaTypes.ociLayer}+zstd`, digest: digest('new'), size: 99, annotations },
+  ])
+})
+
+test('images that are added to a list are marked when they hold zstd, and come last', () => {
+  const platform = { architecture: 'amd64', os: 'linux' }
+  const plain = source({ ...annotated, layers: [annotated.layers[1]] }, mediaTypes.ociManifest)
+  const zstd = source({ ...annotated, layers: [annotated.layers[0]] }, mediaTypes.ociManifest)
+  const size = plain.bytes.length
+  const entry = { mediaType: mediaTypes.ociManifest, digest: plain.digest, size, platform }
+  const other = { ...entry, digest: digest('n'), platform: { ...platform, architecture: 'arm64' } }
+  const list = source({ schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests: [entry, other] }, mediaTypes.ociIndex)
+  const added = [
+    { like: entry.digest, manifest: zstd },
+    { like: other.digest, manifest: plain },
+  ]
+  const mark = { 'io.github.containers.compression.zstd': 'true' }
+  const rows = (changes: Parameters<typeof rewriteIndex>[2]) =>
+    (read(rewriteIndex(list, 'oci', changes, 'x').manifest)['manifests'] as { digest: string; platform: object }[]).map((row) => [
+      row.digest,
+      row.platform,
+      'annotations' in row ? row.annotations : undefined,
+    ])
+  expect(rows({ changed: new Map(), added })).toEqual([
+    [entry.digest, platform, undefined],
+    [other.digest, other.platform, undefined],
+    [plain.digest, other.platform, undefined],
+    [zstd.digest, platform, mark],
+  ])
+  expect(rows({ changed: new Map([[entry.digest, zstd]]) })).toEqual([
+    [other.digest, other.platform, undefined],
+    [zstd.digest, platform, mark],
+  ])
 })

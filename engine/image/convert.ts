@@ -19,6 +19,8 @@ export interface NewLayer {
   digest: Digest
   size: number
   compression: Compression
+  /** What is true of its bytes alone: where a zstd:chunked layer's table of contents is. */
+  annotations?: Record<string, string>
 }
 
 export interface Rewritten {
@@ -65,7 +67,7 @@ export function rewriteManifest(
   const document = JSON.parse(source.bytes.toString('utf8')) as Document
   const entries = (document['layers'] as Entry[]).map((entry, i) => {
     const before = parsed.layers[i]!
-    const { digest, size, compression } = layers[i]!
+    const { digest, size, compression, annotations = {} } = layers[i]!
     const kept = digest === before.digest
     if (kept && !converts) return entry
     const known = layerCompression(before.mediaType)
@@ -73,8 +75,8 @@ export function rewriteManifest(
       throw unfit(what, family, `its layer type ${JSON.stringify(before.mediaType.slice(0, 100))} is unknown`)
     if (family === 'docker' && compression === 'zstd') throw unfit(what, family, 'it has layers compressed with zstd')
     const mediaType = layerType(before.mediaType, family, compression)
-    if (converts) return toEntry(family, { mediaType, digest, size }, kept ? before.urls : undefined)
-    return { ...withoutContent(entry), mediaType, digest, size }
+    if (converts) return withAnnotations(toEntry(family, { mediaType, digest, size }, kept ? before.urls : undefined), annotations)
+    return withAnnotations({ ...withoutContent(entry), mediaType, digest, size }, annotations)
   })
   if (!converts) return { manifest: toSource({ ...document, layers: entries }, parsed.mediaType), lost: [] }
   const mediaType = family === 'oci' ? mediaTypes.ociManifest : mediaTypes.dockerManifest
@@ -83,14 +85,31 @@ export function rewriteManifest(
   return { manifest: toSource(made, mediaType), lost: family === 'docker' ? lostToDocker(document, parsed.layers) : [] }
 }
 
+/** What becomes of an index. */
+export interface IndexChanges {
+  /** The new manifest for the digest of an old one; others stay as they are. */
+  changed: ReadonlyMap<Digest, SourceManifest>
+  /** More manifests, each for the same platform as an old one. */
+  added?: readonly { like: Digest; manifest: SourceManifest }[]
+}
+
+/** Says of an entry that its image's layers are compressed with zstd: who cannot read that takes another one (containers/image). */
+const zstdMark = 'io.github.containers.compression.zstd'
+
+/** Whether some layer of an image is compressed with zstd. */
+export function usesZstd({ bytes, mediaType }: SourceManifest): boolean {
+  const parsed = parseAnyManifest(bytes, mediaType, 'The manifest')
+  return parsed.kind === 'manifest' && parsed.layers.some((layer) => layerCompression(layer.mediaType) === 'zstd')
+}
+
 /**
- * An index in another format, or whose manifests have changed.
- * @param changed the new manifest for the digest of an old one; others stay as they are.
+ * An index in another format, or whose manifests have changed or become more. What holds zstd is marked, and comes after what
+ * everybody reads.
  */
 export function rewriteIndex(
   source: SourceManifest,
   family: ManifestFamily,
-  changed: ReadonlyMap<Digest, SourceManifest>,
+  { changed, added = [] }: IndexChanges,
   what: string,
 ): Rewritten {
   const parsed = parseAnyManifest(source.bytes, source.mediaType, what)
@@ -103,13 +122,36 @@ export function rewriteIndex(
     const fields = now
       ? { mediaType: now.mediaType, digest: now.digest, size: now.bytes.length }
       : { mediaType: before.mediaType, digest: before.digest, size: before.size }
-    if (!converts) return now ? { ...withoutContent(entry), ...fields } : entry
-    return { ...toEntry(family, fields), ...(entry['platform'] ? { platform: entry['platform'] } : {}) }
+    return now ? marked(listEntryOf(entry, fields, converts, family), now, family) : listEntryOf(entry, fields, converts, family)
   })
-  if (!converts) return { manifest: toSource({ ...document, manifests: entries }, parsed.mediaType), lost: [] }
+  for (const { like, manifest } of added) {
+    const i = parsed.manifests.findIndex(({ digest }) => digest === like)
+    const fields = { mediaType: manifest.mediaType, digest: manifest.digest, size: manifest.bytes.length }
+    entries.push(marked(listEntryOf((document['manifests'] as Entry[])[i]!, fields, converts, family), manifest, family))
+  }
+  const manifests = entries.toSorted((a, b) => Number(hasZstdMark(a)) - Number(hasZstdMark(b)))
+  if (!converts) return { manifest: toSource({ ...document, manifests }, parsed.mediaType), lost: [] }
   const mediaType = family === 'oci' ? mediaTypes.ociIndex : mediaTypes.dockerList
-  const made = { schemaVersion: 2, mediaType, manifests: entries }
+  const made = { schemaVersion: 2, mediaType, manifests }
   return { manifest: toSource(made, mediaType), lost: family === 'docker' ? lostToDocker(document, parsed.manifests) : [] }
+}
+
+/** An entry with other bytes behind it, or in another format. */
+function listEntryOf(entry: Entry, fields: Descriptor, converts: boolean, family: ManifestFamily): Entry {
+  if (converts) return { ...toEntry(family, fields), ...(entry['platform'] ? { platform: entry['platform'] } : {}) }
+  return fields.digest === entry['digest'] ? entry : { ...withoutContent(entry), ...fields }
+}
+
+/** Docker's lists have no place for a mark. */
+function marked(entry: Entry, manifest: SourceManifest, family: ManifestFamily): Entry {
+  if (family !== 'oci' || !usesZstd(manifest)) return entry
+  const { annotations, platform, ...rest } = entry
+  const all = { ...(annotations as Record<string, unknown> | undefined), [zstdMark]: 'true' }
+  return { ...rest, annotations: all, ...(platform ? { platform } : {}) }
+}
+
+function hasZstdMark({ annotations }: Entry): boolean {
+  return (annotations as Record<string, unknown> | undefined)?.[zstdMark] === 'true'
 }
 
 type Document = Record<string, unknown>
@@ -121,11 +163,16 @@ function toEntry(family: ManifestFamily, { mediaType, digest, size }: Descriptor
   return urls && urls.length > 0 ? { ...fields, urls } : fields
 }
 
+function withAnnotations(entry: Entry, more: Record<string, string>): Entry {
+  if (Object.keys(more).length === 0) return entry
+  return { ...entry, annotations: { ...(entry['annotations'] as Record<string, unknown> | undefined), ...more } }
+}
+
 /** An entry without what is true only of the bytes it listed before. */
 function withoutContent(entry: Entry): Entry {
   const { data: _data, urls: _urls, annotations, ...rest } = entry
   const kept = Object.entries((annotations ?? {}) as Record<string, unknown>).filter(
-    ([key]) => !key.startsWith('io.github.containers.zstd-chunked.'),
+    ([key]) => !key.startsWith('io.github.containers.zstd-chunked.') && key !== zstdMark,
   )
   return kept.length > 0 ? { ...rest, annotations: Object.fromEntries(kept) } : rest
 }

@@ -4,6 +4,7 @@ export { type BlobStore, openBlobStore, readVerified } from './blob-store.ts'
 export { type BlobWriter, readPieces } from './blob-writer.ts'
 export { type HistoryEntry, type ImageDocument, type ImageRunConfig, parseImageConfig } from './config.ts'
 export {
+  type IndexChanges,
   layerType,
   type ManifestFamily,
   manifestFamily,
@@ -11,6 +12,7 @@ export {
   type Rewritten,
   rewriteIndex,
   rewriteManifest,
+  usesZstd,
 } from './convert.ts'
 export { decompress, decompressWithin, type Inflate } from './decompress.ts'
 export {

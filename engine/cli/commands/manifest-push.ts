@@ -54,7 +54,7 @@ export const manifestPush = command({
         name,
         destination,
         all: flags.all,
-        addCompression: flags['add-compression'],
+        ...(flags['add-compression'].length > 0 ? { addCompression: flags['add-compression'] } : {}),
       },
       { signal: signalWhenInterrupted() },
     )

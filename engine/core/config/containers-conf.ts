@@ -37,7 +37,10 @@ export interface ContainersConf {
     volumes?: string[]
   }
   engine: {
+    addCompression?: string[]
     cgroupManager?: string
+    compressionFormat?: string
+    compressionLevel?: number
     detachKeys?: string
     helperBinariesDir?: string[]
     runtime?: string
@@ -81,7 +84,8 @@ export function containersConfFiles(
  */
 export async function readContainersConf(who: Identity, cacheFile?: string): Promise<ContainersConf> {
   const files = containersConfFiles(who)
-  const state = files.map(fileState).join('\n')
+  // The first line changes with what is kept of the files.
+  const state = ['2', ...files.map(fileState)].join('\n')
   const kept = cacheFile === undefined ? undefined : readKept(cacheFile, state)
   if (kept) return kept
   const merged: ContainersConf = { containers: {}, engine: {}, network: {} }
@@ -159,7 +163,16 @@ const shapes = {
     umask: 'text',
     volumes: 'list',
   },
-  engine: { cgroup_manager: 'text', detach_keys: 'text', helper_binaries_dir: 'list', runtime: 'text', stop_timeout: 'number' },
+  engine: {
+    add_compression: 'list',
+    cgroup_manager: 'text',
+    compression_format: 'text',
+    compression_level: 'number',
+    detach_keys: 'text',
+    helper_binaries_dir: 'list',
+    runtime: 'text',
+    stop_timeout: 'number',
+  },
   network: { default_network: 'text', default_subnet: 'text', network_config_dir: 'text', pasta_options: 'list' },
 } as const satisfies Record<string, Record<string, 'list' | 'text' | 'flag' | 'number'>>
 

@@ -3,6 +3,7 @@ import { namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { accessOf } from './transports/access-of.ts'
 import type { Verb } from '../verbs.ts'
+import { compressionFor } from './configured-compression.ts'
 import { copyImage } from './copy/index.ts'
 import { transferStream } from './copy/stream.ts'
 import { findImage, type FoundImage } from './find.ts'
@@ -15,6 +16,7 @@ export const push: Verb<'image.push'> = async (context, input, options) => {
   const { id } = found.record
   const destination = input.destination || ownName(context, input.name, found)
   const target = hasTransport(destination) ? destination : `docker://${destination}`
+  const compression = await compressionFor(context, input, target)
   // Refused here rather than in the stream, where a status can no longer be given.
   await checkPlace(target, accessOf(input))
   return transferStream(options, input.quiet, 'The push was cancelled.', async (progress, signal) => {
@@ -27,7 +29,7 @@ export const push: Verb<'image.push'> = async (context, input, options) => {
         ...fromOf(source),
         ...archiveTags(target, found),
       })
-      const { digest } = await copyImage({ ...input, context, source, destination: to, progress, signal, images: 'system' })
+      const { digest } = await copyImage({ ...input, ...compression, context, source, destination: to, progress, signal, images: 'system' })
       context.emit({ type: 'image', status: 'push', id, name: destination })
       return digest
     } finally {

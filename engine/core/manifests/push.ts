@@ -1,5 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
 import type { Verb } from '../verbs.ts'
+import { addedCompressions, compressionFor } from '../images/configured-compression.ts'
 import { copyImage } from '../images/copy/index.ts'
 import { transferStream } from '../images/copy/stream.ts'
 import { checkPlace, hasTransport, openDestination } from '../images/transports/index.ts'
@@ -10,13 +11,15 @@ import { openListSource } from './list-source.ts'
 /** Pushes a list and, with `all`, its images; leaving the stream, or the signal, cancels. */
 export const push: Verb<'manifest.push'> = async (context, input, options) => {
   const record = findList(context, input.name)
-  if (input.addCompression.length > 0)
-    throw new EngineError(
-      'NotSupported',
-      'Adding the images in another compression while pushing (--add-compression) is not supported: push with --compression-format instead.',
-    )
   const { destination } = input
   const target = hasTransport(destination) ? destination : `docker://${destination}`
+  const compression = await compressionFor(context, input, target)
+  const addCompression = await addedCompressions(context, input.addCompression)
+  if (addCompression.length > 0 && !input.all)
+    throw new EngineError(
+      'InvalidArgument',
+      'A compression can be added only to images that are pushed: leave out --all=false, or --add-compression.',
+    )
   await checkPlace(target, accessOf(input))
   return transferStream(options, input.quiet, 'The push was cancelled.', async (progress, signal) => {
     const access = accessOf(input, signal)
@@ -26,6 +29,8 @@ export const push: Verb<'manifest.push'> = async (context, input, options) => {
       const images = input.all ? 'all' : 'index-only'
       const { digest } = await copyImage({
         ...input,
+        ...compression,
+        addCompression,
         format: input.format || undefined,
         context,
         source,

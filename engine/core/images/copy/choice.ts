@@ -2,6 +2,7 @@ import type { Digest, ImageSource, Platform, SourceManifest } from '../../../ima
 import type { Context } from '../../context.ts'
 import type { Destination } from '../transports/index.ts'
 import type { TransferProgress } from './progress.ts'
+import type { ChosenCompression } from './recompress.ts'
 import type { TrustChoice } from '../trust/require-trust.ts'
 import type { SigningChoice } from './signatures.ts'
 
@@ -21,6 +22,8 @@ export interface CopyInput extends SigningChoice {
   /** Layers in another compression are compressed anew. Without it only uncompressed ones are, and only for places that want that. */
   compressionFormat?: 'gzip' | 'zstd' | 'zstd:chunked' | '' | undefined
   compressionLevel?: number | undefined
+  /** With all images of a list: compressions that each platform is to have an image in, in addition to what it has. */
+  addCompression?: readonly ChosenCompression[] | undefined
   /** As others have it: no layer counts as sent because the other side has it in another compression. Berth never does that. */
   forceCompressionFormat?: boolean | undefined
   /** How many blobs are sent at once. */

@@ -142,6 +142,94 @@ test('layers in another compression are the same layers', async () => {
   expect(readdirSync(join(folder, 'store')).filter((name) => name.startsWith('spool'))).toEqual([])
 })
 
+/** The layers of an image in a layout, and what they are inflated. */
+function layersAt(layout: string, digest: string): { layers: FakeImage['manifest']['layers']; annotated: boolean[] } {
+  const read = (name: string): string => readFileSync(join(layout, 'blobs/sha256', name.slice(7)), 'utf8')
+  const { layers } = JSON.parse(read(digest)) as FakeImage['manifest']
+  const mark = 'io.github.containers.zstd-chunked.manifest-position'
+  const annotated = layers.map((layer) => mark in ((layer as { annotations?: object }).annotations ?? {}))
+  return { layers, annotated }
+}
+
+test('layers get tables of contents, and keep them', async () => {
+  const layout = join(folder, 'layout')
+  const { digest } = await copy(remote(), `oci:${layout}:c`, { compressionFormat: 'zstd:chunked' })
+  const { layers, annotated } = layersAt(layout, digest)
+  expect(annotated).toEqual([true, true])
+  expect(layers.map(({ mediaType }) => mediaType)).toEqual([`${mediaTypes.ociLayer}+zstd`, `${mediaTypes.ociLayer}+zstd`])
+  for (const format of ['zstd:chunked', 'zstd'] as const)
+    expect((await copy(`oci:${layout}:c`, `oci:${layout}:d`, { compressionFormat: format })).digest).toBe(digest)
+  // Plain zstd has none, and gets one.
+  await copy(remote(), `oci:${layout}:z`, { compressionFormat: 'zstd' })
+  expect((await copy(`oci:${layout}:z`, `oci:${layout}:e`, { compressionFormat: 'zstd:chunked' })).digest).toBe(digest)
+  const back = await copy(`oci:${layout}:c`, `oci:${layout}:g`, { compressionFormat: 'gzip' })
+  expect(layersAt(layout, back.digest).annotated).toEqual([false, false])
+  await expect(copy(remote(), `dir:${join(folder, 'd')}`, { compressionFormat: 'zstd:chunked', format: 'v2s2' })).rejects.toEqual(
+    failsWith('NotSupported', 'knows no zstd'),
+  )
+  for (const compressionLevel of [0, 23])
+    await expect(
+      copy(remote(), `oci:${layout}:n`, { compressionFormat: 'zstd:chunked', compressionLevel }),
+    ).rejects.toEqual(failsWith('InvalidArgument', `level ${compressionLevel}`))
+  expect(readdirSync(join(folder, 'store')).filter((name) => name.startsWith('spool'))).toEqual([])
+})
+
+test('each platform of a list gets an image in the compressions that are added', async () => {
+  const arm = await registry.addImage('a/b', 'arm', [{ one: 'arm' }], { architecture: 'arm64' })
+  const entry = ({ digest, size }: FakeImage, architecture: string): object => ({
+    mediaType: mediaTypes.ociManifest,
+    digest,
+    size,
+    platform: { architecture, os: 'linux' },
+  })
+  const list = (...manifests: object[]): { schemaVersion: 2; mediaType: string; manifests: object[] } => ({
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociIndex,
+    manifests,
+  })
+  registry.addManifest('a/b', 'all', list(entry(image, 'amd64'), entry(arm, 'arm64')))
+  const layout = join(folder, 'layout')
+  interface Row {
+    digest: string
+    platform: { architecture: string }
+    annotations?: Record<string, string>
+  }
+  const rows = (digest: string): string[] =>
+    (JSON.parse(readFileSync(join(layout, 'blobs/sha256', digest.slice(7)), 'utf8')) as { manifests: Row[] }).manifests.map(
+      (row) => {
+        const { layers, annotated } = layersAt(layout, row.digest)
+        const kind = layers[0]!.mediaType.split('+')[1] + (annotated[0] ? ':chunked' : '')
+        return `${row.platform.architecture} ${kind}${row.annotations?.['io.github.containers.compression.zstd'] === 'true' ? ' marked' : ''}`
+      },
+    )
+  const add = (from: string, name: string, ...addCompression: NonNullable<CopyInput['addCompression']>) =>
+    copy(from, `oci:${layout}:${name}`, { images: 'all', addCompression })
+  const one = await add(remote('all'), 'one', 'zstd', 'gzip')
+  expect(rows(one.digest)).toEqual(['amd64 gzip', 'arm64 gzip', 'amd64 zstd marked', 'arm64 zstd marked'])
+  const lines = one.items.flatMap(({ stream }) => (/images generated|^(Copying|Replicating) image/.test(stream ?? '') ? [stream!.trim()] : []))
+  expect(lines).toEqual([
+    'Copying 4 images generated from 2 images in list',
+    `Copying image ${image.digest} (1/4)`,
+    `Replicating image ${image.digest} (2/4)`,
+    `Copying image ${arm.digest} (3/4)`,
+    `Replicating image ${arm.digest} (4/4)`,
+  ])
+  // What is there is not added again; zstd:chunked is something else than zstd.
+  const two = await add(`oci:${layout}:one`, 'two', 'zstd', 'gzip')
+  expect(two.digest).toBe(one.digest)
+  const three = await add(`oci:${layout}:one`, 'three', 'zstd:chunked')
+  expect(rows(three.digest).slice(4)).toEqual(['amd64 zstd:chunked marked', 'arm64 zstd:chunked marked'])
+  const changed = await copy(remote('all'), `oci:${layout}:four`, {
+    images: 'all',
+    compressionFormat: 'zstd',
+    addCompression: ['zstd', 'gzip'],
+  })
+  expect(rows(changed.digest)).toEqual(['amd64 gzip', 'arm64 gzip', 'amd64 zstd marked', 'arm64 zstd marked'])
+  await expect(
+    copy(remote('all'), `oci:${layout}:no`, { images: 'all', addCompression: ['zstd'], preserveDigests: true }),
+  ).rejects.toEqual(failsWith('NotSupported', 'preserved'))
+})
+
 test('digests that are to be preserved are, or nothing happens', async () => {
   const layout = join(folder, 'layout')
   await expect(copy(remote(), `oci:${layout}:z`, { compressionFormat: 'zstd', preserveDigests: true })).rejects.toEqual(

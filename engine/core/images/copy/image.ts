@@ -15,7 +15,7 @@ import { requireTrust } from '../trust/require-trust.ts'
 import { blobOf, copyBlob, inParallel, requireGoing } from './blob.ts'
 import type { CopyInput } from './choice.ts'
 import { chooseFamily, type Plan, planManifest } from './plan.ts'
-import { recompress } from './recompress.ts'
+import { recompress, type Target } from './recompress.ts'
 import type { Signatures } from './signatures.ts'
 import { verified } from './verified.ts'
 
@@ -140,14 +140,15 @@ function staysElsewhere({ mediaType, urls }: Descriptor): boolean {
   return isForeignLayer(mediaType) && urls !== undefined && urls.length > 0
 }
 
-async function copyRecompressed(input: CopyInput, layer: Descriptor, compression: NewLayer['compression']): Promise<NewLayer> {
+async function copyRecompressed(input: CopyInput, layer: Descriptor, compression: Target): Promise<NewLayer> {
   const { source, context, compressionLevel } = input
   const choice = { compression, ...(compressionLevel === undefined ? {} : { level: compressionLevel }) }
   const spooled = await recompress(verified(layer, blobOf(source, layer)), choice, context.root)
   try {
-    const { digest, size } = spooled
+    const { digest, size, annotations, unclear } = spooled
+    if (unclear) input.progress.line(`WARNING: the layer ${layer.digest} is sent as plain zstd, since it is ${unclear}`)
     await copyBlob(input, { mediaType: layer.mediaType, digest, size }, (offset) => spooled.bytes(offset))
-    return { digest, size, compression }
+    return { digest, size, compression: spooled.compression, ...(annotations ? { annotations } : {}) }
   } finally {
     spooled.close()
   }

@@ -1,14 +1,19 @@
 import { EngineError } from '../../../errors/index.ts'
 import {
   type Digest,
+  type IndexChanges,
+  type ManifestFamily,
   manifestFamily,
   type ManifestIndex,
+  mediaTypes,
   parseAnyManifest,
+  parseImageList,
   type Reference,
   rewriteIndex,
   selectPlatform,
   type SourceManifest,
   toReference,
+  usesZstd,
   wantedPlatform,
 } from '../../../image/index.ts'
 import type { CopyInput, CopyResult } from './choice.ts'
@@ -16,6 +21,7 @@ import { requireTrust } from '../trust/require-trust.ts'
 import { copyOne, requireNamed } from './image.ts'
 import { chooseFamily } from './plan.ts'
 import { type Signatures, signaturesFor } from './signatures.ts'
+import { stepsFor } from './recompress-list.ts'
 
 export type { CopyInput, CopyResult } from './choice.ts'
 export { reportTransfer, type TransferItem, type TransferProgress } from './progress.ts'
@@ -92,16 +98,17 @@ async function copyIndex(
   await requireTrust(source, top, { ...input.trust, signal: input.signal })
   if (!input.removeSignatures) progress.line('Getting image list signatures')
   if (images === 'index-only') progress.line(`Copying 0 images generated from ${index.manifests.length} images in list`)
-  const changed = images === 'all' ? await copyInstances(input, signatures, index, what) : new Map<Digest, SourceManifest>()
-  const family = chooseFamily(input, index.mediaType, true)
-  const changes = manifestFamily(index.mediaType) !== family || changed.size > 0 ? 'its list has to be changed' : undefined
+  const edits = images === 'all' ? await copyInstances(input, signatures, top, index, what) : { changed: new Map(), added: [] }
+  const family = chooseListFamily(input, index.mediaType, edits)
+  const same = manifestFamily(index.mediaType) === family && edits.changed.size === 0 && edits.added.length === 0
+  const changes = same ? undefined : 'its list has to be changed'
   if (changes !== undefined && input.preserveDigests)
     throw new EngineError(
       'NotSupported',
       `${what} cannot be copied to ${destination.name} with its digests preserved: ${changes}.`,
     )
   const existing = await signatures.prepare(source, top.digest, changes)
-  const { manifest, lost } = changes === undefined ? { manifest: top, lost: [] } : rewriteIndex(top, family, changed, what)
+  const { manifest, lost } = changes === undefined ? { manifest: top, lost: [] } : rewriteIndex(top, family, edits, what)
   if (lost.length > 0)
     progress.line(`WARNING: Docker's format has no place for ${lost.join(' and ')} of ${what.replace(/^The/, 'the')}`)
   progress.line('Writing manifest list to image destination')
@@ -112,24 +119,41 @@ async function copyIndex(
   return manifest
 }
 
-/** Sends the images of a list, one after another. Answers with those whose manifests have changed. */
+type Edits = Required<IndexChanges>
+
+/** Sends the images of a list, one after another, and those in other compressions that are to be added. */
 async function copyInstances(
   input: CopyInput,
   signatures: Signatures,
+  top: SourceManifest,
   index: ManifestIndex,
   what: string,
-): Promise<Map<Digest, SourceManifest>> {
+): Promise<Edits> {
   const { progress } = input
-  const changed = new Map<Digest, SourceManifest>()
+  const edits = { changed: new Map<Digest, SourceManifest>(), added: [] as Edits['added'][number][] }
   const entries = [...new Map(index.manifests.map((entry) => [entry.digest, entry])).values()]
-  progress.line(`Copying ${entries.length} images generated from ${index.manifests.length} images in list`)
-  for (const [i, entry] of entries.entries()) {
-    progress.line(`Copying image ${entry.digest} (${i + 1}/${entries.length})`)
-    const found = await instance(input, entry, what)
-    const written = await copyOne({ input, signatures, found, what: `${what} (${entry.digest})`, top: false })
-    if (written.digest !== entry.digest) changed.set(entry.digest, written)
+  const read = (entry: (typeof entries)[number]): Promise<SourceManifest> => instance(input, entry, what)
+  const steps = await stepsFor(input, parseImageList(top.bytes, top.mediaType, what), entries, read, what)
+  progress.line(`Copying ${steps.length} images generated from ${index.manifests.length} images in list`)
+  const written = new Set<Digest>()
+  for (const [i, { entry, compression }] of steps.entries()) {
+    progress.line(`${compression ? 'Replicating' : 'Copying'} image ${entry.digest} (${i + 1}/${steps.length})`)
+    const choice = compression ? { ...input, compressionFormat: compression, compressionLevel: undefined } : input
+    const job = { input: choice, signatures, found: await read(entry), what: `${what} (${entry.digest})`, top: false }
+    const manifest = await copyOne(job)
+    if (!compression && manifest.digest !== entry.digest) edits.changed.set(entry.digest, manifest)
+    if (compression && !written.has(manifest.digest)) edits.added.push({ like: entry.digest, manifest })
+    written.add(manifest.digest)
   }
-  return changed
+  return edits
+}
+
+/** Docker's lists do not say what is compressed with zstd: where that was added, the list becomes OCI's if it may. */
+function chooseListFamily(input: CopyInput, mediaType: string, { added }: Edits): ManifestFamily {
+  const family = chooseFamily(input, mediaType, true)
+  const { manifestTypes } = input.destination.traits
+  const mayBeOci = !input.format && (manifestTypes.length === 0 || manifestTypes.includes(mediaTypes.ociIndex))
+  return mayBeOci && added.some(({ manifest }) => usesZstd(manifest)) ? 'oci' : family
 }
 
 async function instance({ source }: CopyInput, entry: ManifestIndex['manifests'][number], what: string): Promise<SourceManifest> {

@@ -1,6 +1,5 @@
 import { EngineError } from '../../../errors/index.ts'
 import {
-  type Compression,
   type Descriptor,
   isArtifact,
   isForeignLayer,
@@ -11,6 +10,7 @@ import {
   mediaTypes,
 } from '../../../image/index.ts'
 import type { CopyInput } from './choice.ts'
+import type { Target } from './recompress.ts'
 
 /** How one manifest is to be sent. */
 export interface Plan {
@@ -18,7 +18,7 @@ export interface Plan {
   /** Whether it needs another format than it has. */
   converts: boolean
   /** For each layer the compression that it gets; nothing where it stays as it is. */
-  layers: (Compression | undefined)[]
+  layers: (Target | undefined)[]
   /** Why the manifest will not stay as it is, or nothing when it will. */
   changes: string | undefined
 }
@@ -69,23 +69,23 @@ export function planManifest(input: CopyInput, manifest: Manifest, wanted: Manif
   return { family, converts, layers, changes }
 }
 
-function targetOf({ destination, compressionFormat }: CopyInput, { mediaType }: Descriptor): Compression | undefined {
-  if (compressionFormat === 'zstd:chunked')
-    throw new EngineError(
-      'NotSupported',
-      'zstd:chunked is read as zstd and is not written: choose zstd, which the same programs read.',
-    )
+function targetOf({ destination, compressionFormat }: CopyInput, { mediaType, annotations }: Descriptor): Target | undefined {
   const now = layerCompression(mediaType)
   if (now === undefined || isForeignLayer(mediaType)) return undefined
   const { layers } = destination.traits
   if (layers === 'decompress') return now === 'none' ? undefined : 'none'
+  if (compressionFormat === 'zstd:chunked')
+    return now === 'zstd' && annotations?.[chunkedMark] !== undefined ? undefined : compressionFormat
   if (compressionFormat) return now === compressionFormat ? undefined : compressionFormat
   return layers === 'compress' && now === 'none' ? 'gzip' : undefined
 }
 
+/** Where a layer's table of contents is: what has one is zstd:chunked. */
+export const chunkedMark = 'io.github.containers.zstd-chunked.manifest-position'
+
 /** Docker's format has no zstd. */
 function withZstd({ format, destination }: CopyInput, wanted: ManifestFamily, layers: Plan['layers']): ManifestFamily {
-  if (wanted === 'oci' || !layers.includes('zstd')) return wanted
+  if (wanted === 'oci' || !layers.some((each) => each?.startsWith('zstd'))) return wanted
   const { manifestTypes } = destination.traits
   if (!format && (manifestTypes.length === 0 || manifestTypes.includes(mediaTypes.ociManifest))) return 'oci'
   throw new EngineError('NotSupported', `Docker's format knows no zstd: choose the format oci, or gzip.`)

@@ -11,13 +11,21 @@ import { type Compression, decompressWithin, type Digest, diskError, type NewLay
 
 /** A layer that was compressed anew, in a file without a name: nothing of it is left when the process ends. */
 export interface Spooled extends NewLayer {
+  /** Why a layer that was to be zstd:chunked is plain zstd. */
+  unclear?: string | undefined
   bytes(offset: number): AsyncIterable<Uint8Array>
   /** Idempotent. */
   close(): void
 }
 
+/** How a layer may be compressed; zstd:chunked is zstd with a table of contents. */
+export type Target = Compression | 'zstd:chunked'
+
+/** Those that can be asked for. */
+export type ChosenCompression = Exclude<Target, 'none'>
+
 export interface CompressionChoice {
-  compression: Compression
+  compression: Target
   /** As gzip or zstd count it; the usual one where not given. */
   level?: number
 }
@@ -34,7 +42,8 @@ export async function recompress(source: AsyncIterable<Uint8Array>, choice: Comp
   try {
     const hash = createHash('sha256')
     let size = 0
-    for await (const piece of compress(decompressWithin(source), choice)) {
+    const packed = await pack(decompressWithin(source), choice)
+    for await (const piece of packed.bytes) {
       hash.update(piece)
       for (let at = 0; at < piece.byteLength;) at += write(fd, piece, at, size + at)
       size += piece.byteLength
@@ -43,7 +52,9 @@ export async function recompress(source: AsyncIterable<Uint8Array>, choice: Comp
     return {
       digest: `sha256:${hash.digest('hex')}` as Digest,
       size,
-      compression: choice.compression,
+      compression: choice.compression === 'zstd:chunked' ? 'zstd' : choice.compression,
+      annotations: packed.annotations?.() ?? {},
+      unclear: packed.unclear?.(),
       bytes: (offset) => read(fd, offset),
       close() {
         if (open) closeSync(fd)
@@ -88,15 +99,26 @@ async function* read(fd: number, offset: number): AsyncGenerator<Uint8Array, voi
   }
 }
 
+interface Packed {
+  bytes: AsyncIterable<Uint8Array>
+  /** For the layer's descriptor, at the end. */
+  annotations?(): Record<string, string>
+  unclear?(): string | undefined
+}
+
+async function pack(source: AsyncIterable<Uint8Array>, { compression, level }: CompressionChoice): Promise<Packed> {
+  if (compression === 'none') return { bytes: source }
+  if (compression === 'gzip') return { bytes: compress(source, gzip(level)) }
+  if (compression === 'zstd') return { bytes: compress(source, zstd(level)) }
+  requireLevel('zstd', level ?? zstdLevel, 22)
+  const { compressChunked } = await import('../../../image/chunked/compress-chunked.ts')
+  return compressChunked(source, level ?? zstdLevel)
+}
+
 async function* compress(
   source: AsyncIterable<Uint8Array>,
-  choice: CompressionChoice,
+  engine: ReturnType<typeof createGzip | typeof createZstdCompress>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  if (choice.compression === 'none') {
-    yield* source
-    return
-  }
-  const engine = choice.compression === 'gzip' ? gzip(choice.level) : zstd(choice.level)
   let fault: unknown
   const remember = async function* (): AsyncGenerator<Uint8Array> {
     try {
@@ -124,7 +146,9 @@ function gzip(level = 6): ReturnType<typeof createGzip> {
   return createGzip({ level, chunkSize })
 }
 
-function zstd(level = 3): ReturnType<typeof createZstdCompress> {
+const zstdLevel = 3
+
+function zstd(level = zstdLevel): ReturnType<typeof createZstdCompress> {
   requireLevel('zstd', level, 22)
   return createZstdCompress({ chunkSize, params: { [constants.ZSTD_c_compressionLevel]: level } })
 }
