@@ -104,7 +104,12 @@ test('a layer says where its table of contents is', () => {
   const chunked = { digest: digest('new'), size: 99, compression: 'zstd' as const, annotations }
   const { manifest } = rewriteManifest(source(annotated, mediaTypes.ociManifest), 'oci', [chunked, two], 'x')
   expect((read(manifest)['layers'] as object[])[0]).toMatchObject({ annotations: { mine: 'stays', ...annotations } })
-  const converted = rewriteManifest({ ...source({}, mediaTypes.dockerManifest), bytes: Buffer.from(docker) }, 'oci', [chunked], 'x')
+  const converted = rewriteManifest(
+    { ...source({}, mediaTypes.dockerManifest), bytes: Buffer.from(docker) },
+    'oci',
+    [chunked],
+    'x',
+  )
   expect(read(converted.manifest)['layers']).toEqual([
     { mediaType: `${mediaTypes.ociLayer}+zstd`, digest: digest('new'), size: 99, annotations },
   ])

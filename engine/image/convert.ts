@@ -75,7 +75,8 @@ export function rewriteManifest(
       throw unfit(what, family, `its layer type ${JSON.stringify(before.mediaType.slice(0, 100))} is unknown`)
     if (family === 'docker' && compression === 'zstd') throw unfit(what, family, 'it has layers compressed with zstd')
     const mediaType = layerType(before.mediaType, family, compression)
-    if (converts) return withAnnotations(toEntry(family, { mediaType, digest, size }, kept ? before.urls : undefined), annotations)
+    if (converts)
+      return withAnnotations(toEntry(family, { mediaType, digest, size }, kept ? before.urls : undefined), annotations)
     return withAnnotations({ ...withoutContent(entry), mediaType, digest, size }, annotations)
   })
   if (!converts) return { manifest: toSource({ ...document, layers: entries }, parsed.mediaType), lost: [] }

@@ -188,6 +188,42 @@ describe.each(everyone)('manifest lists as %s', (name) => {
     )
   })
 
+  test('each platform gets an image in the compressions that are added, as is said or configured', async () => {
+    await berth('manifest', 'create', 'more', images.layers)
+    const compressions = async (tag: string) =>
+      (await remoteIndex(`${name}/more`, tag)).index.manifests.map(
+        ({ annotations }: { annotations?: object }) => annotations ?? 'none',
+      )
+    const zstd = { 'io.github.containers.compression.zstd': 'true' }
+    const to = (tag: string) => ['more', `docker://${repository('more')}:${tag}`]
+    await berth('manifest', 'push', '-q', '--add-compression', 'zstd,gzip', '--add-compression', 'zstd:chunked', ...to('1'))
+    expect(await compressions('1')).toEqual(['none', zstd, zstd])
+    const conf = join(folder, 'containers.conf')
+    writeFileSync(conf, '[engine]\nadd_compression = ["zstd"]\ncompression_format = "gzip"\n')
+    const env = { CONTAINERS_CONF_OVERRIDE: conf }
+    expect(await berth.try(['manifest', 'push', '-q', ...to('2')], { env })).toMatchObject({ code: 0 })
+    expect(await compressions('2')).toEqual(['none', zstd])
+    expect(await berth.try(['manifest', 'push', '-q', '--add-compression', 'gzip', ...to('3')], { env })).toMatchObject({
+      code: 0,
+    })
+    expect(await compressions('3')).toEqual(['none'])
+    writeFileSync(conf, '[engine]\ncompression_format = "zstd"\n')
+    expect(await berth.try(['push', '-q', images.layers, `${repository('more')}:4`], { env })).toMatchObject({ code: 0 })
+    const { layers } = JSON.parse(
+      await must('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${repository('more')}:4`]),
+    )
+    expect(layers[0].mediaType).toMatch(/zstd$/)
+    for (const [flags, text] of [
+      [['--add-compression', 'bz'], /no compressor for "bz"/],
+      [['--add-compression', 'zstd', '--all=false'], /leave out --all=false/],
+      [['--add-compression', 'zstd', '--format', 'v2s2'], /knows no zstd/],
+    ] as const) {
+      const refused = await berth.try(['manifest', 'push', '-q', ...flags, ...to('5')])
+      expect(refused.code).toBe(125)
+      expect(refused.stderr).toMatch(text)
+    }
+  })
+
   test('an image that has gone is named when its list is pushed', async () => {
     await pullImages(berth, images.zstd)
     await berth('manifest', 'create', 'lost', images.zstd)

@@ -81,13 +81,18 @@ describe.each(everyone)('push as %s', (name) => {
     expect(await typesAt(`${repository('zstd')}:1`)).toEqual([ociManifest, expect.stringMatching(/tar\+zstd$/)])
     await berth('push', '-q', '--compression-format', 'gzip', images.zstd, `${repository('gzip')}:1`)
     expect(await typesAt(`${repository('gzip')}:1`)).toEqual([ociManifest, expect.stringMatching(/tar\+gzip$/)])
-    expect(await berth('run', '--rm', '--pull=always', `${repository('zstd')}:1`, 'cat', '/data/kept')).toBe('kept')
-    await berth('rmi', '-f', `${repository('zstd')}:1`)
+    await berth('push', '-q', '--compression-format', 'zstd:chunked', images.layers, `${repository('chunked')}:1`)
+    expect(await typesAt(`${repository('chunked')}:1`)).toEqual([ociManifest, expect.stringMatching(/tar\+zstd$/)])
+    for (const format of ['zstd', 'chunked']) {
+      expect(await berth('run', '--rm', '--pull=always', `${repository(format)}:1`, 'cat', '/data/kept')).toBe('kept')
+      await berth('rmi', '-f', `${repository(format)}:1`)
+    }
     await pullImages(berth, images.layers)
     for (const [flags, text] of [
       [['--format', 'v2s1'], /schema 1/],
       [['--format', 'strange'], /unknown format "strange"/],
-      [['--compression-format', 'zstd:chunked'], /zstd:chunked/],
+      [['--compression-format', 'lz'], /cannot find compressor for "lz"/],
+      [['--compression-format', 'zstd:chunked', '--format', 'v2s2'], /knows no zstd/],
       [['--format', 'v2s2', '--compression-format', 'zstd'], /knows no zstd/],
       [['--compression-format', 'zstd', '--compression-level', '99'], /level 99/],
       [['--encrypt-layer', '0'], /does not encrypt/],

@@ -29,7 +29,16 @@ export const push: Verb<'image.push'> = async (context, input, options) => {
         ...fromOf(source),
         ...archiveTags(target, found),
       })
-      const { digest } = await copyImage({ ...input, ...compression, context, source, destination: to, progress, signal, images: 'system' })
+      const { digest } = await copyImage({
+        ...input,
+        ...compression,
+        context,
+        source,
+        destination: to,
+        progress,
+        signal,
+        images: 'system',
+      })
       context.emit({ type: 'image', status: 'push', id, name: destination })
       return digest
     } finally {

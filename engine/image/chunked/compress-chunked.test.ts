@@ -26,7 +26,14 @@ const file = (path: string, content: Buffer | string, more: Partial<TarHeader> =
   const body = Buffer.from(content as string)
   return { header: header(path, { ...more, size: body.length }), body: [body] }
 }
-const holes = Buffer.concat([noise(5000), Buffer.alloc(20_000), noise(1000), Buffer.alloc(1023), noise(70_000), Buffer.alloc(5000)])
+const holes = Buffer.concat([
+  noise(5000),
+  Buffer.alloc(20_000),
+  noise(1000),
+  Buffer.alloc(1023),
+  noise(70_000),
+  Buffer.alloc(5000),
+])
 
 /** A bit of everything. */
 const members: TarInput[] = [
@@ -170,7 +177,42 @@ test("chunks are podman's", async () => {
   const chunks = (name: string) =>
     entries.filter((row) => row.name === name).map(({ chunkSize, chunkType }) => `${chunkSize}${chunkType ? ' zeros' : ''}`)
   // What podman 5.4.2 makes of the same archive.
-  expect(chunks('bin/noise')).toEqual(['16094', '29445', '39648', '5693', '20024', '143229', '169082', '109736', '13925', '99021', '18747', '18827', '7494', '63350', '568', '66262', '20046', '48972', '5520', '2494', '66341', '11218', '83036', '29046', '13141', '43826', '2596', '7089', '40214', '77319', '133986', '16148', '47263', '30600'])
+  expect(chunks('bin/noise')).toEqual([
+    '16094',
+    '29445',
+    '39648',
+    '5693',
+    '20024',
+    '143229',
+    '169082',
+    '109736',
+    '13925',
+    '99021',
+    '18747',
+    '18827',
+    '7494',
+    '63350',
+    '568',
+    '66262',
+    '20046',
+    '48972',
+    '5520',
+    '2494',
+    '66341',
+    '11218',
+    '83036',
+    '29046',
+    '13141',
+    '43826',
+    '2596',
+    '7089',
+    '40214',
+    '77319',
+    '133986',
+    '16148',
+    '47263',
+    '30600',
+  ])
   expect(chunks('bin/holes')).toEqual(['5000', '20000 zeros', '18117', '29445', '24461', '5000 zeros'])
   expect(chunks('bin/zeros')).toEqual(['undefined'])
 })

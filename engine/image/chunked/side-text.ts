@@ -67,9 +67,7 @@ export class SideText {
     const bytes = Buffer.from(this.#texts.join(''))
     this.#texts = []
     this.#waiting = 0
-    this.#behind = new Promise((resolve, reject) =>
-      this.#engine.write(bytes, (error) => (error ? reject(error) : resolve())),
-    )
+    this.#behind = new Promise((resolve, reject) => this.#engine.write(bytes, (error) => (error ? reject(error) : resolve())))
     this.#behind.catch(() => {})
   }
 }

@@ -168,9 +168,9 @@ test('layers get tables of contents, and keep them', async () => {
     failsWith('NotSupported', 'knows no zstd'),
   )
   for (const compressionLevel of [0, 23])
-    await expect(
-      copy(remote(), `oci:${layout}:n`, { compressionFormat: 'zstd:chunked', compressionLevel }),
-    ).rejects.toEqual(failsWith('InvalidArgument', `level ${compressionLevel}`))
+    await expect(copy(remote(), `oci:${layout}:n`, { compressionFormat: 'zstd:chunked', compressionLevel })).rejects.toEqual(
+      failsWith('InvalidArgument', `level ${compressionLevel}`),
+    )
   expect(readdirSync(join(folder, 'store')).filter((name) => name.startsWith('spool'))).toEqual([])
 })
 
@@ -206,7 +206,9 @@ test('each platform of a list gets an image in the compressions that are added',
     copy(from, `oci:${layout}:${name}`, { images: 'all', addCompression })
   const one = await add(remote('all'), 'one', 'zstd', 'gzip')
   expect(rows(one.digest)).toEqual(['amd64 gzip', 'arm64 gzip', 'amd64 zstd marked', 'arm64 zstd marked'])
-  const lines = one.items.flatMap(({ stream }) => (/images generated|^(Copying|Replicating) image/.test(stream ?? '') ? [stream!.trim()] : []))
+  const lines = one.items.flatMap(({ stream }) =>
+    /images generated|^(Copying|Replicating) image/.test(stream ?? '') ? [stream!.trim()] : [],
+  )
   expect(lines).toEqual([
     'Copying 4 images generated from 2 images in list',
     `Copying image ${image.digest} (1/4)`,

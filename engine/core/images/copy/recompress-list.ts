@@ -62,7 +62,11 @@ export async function stepsFor(
 }
 
 /** How an image's layers will be compressed once it has been sent. What is zstd:chunked is zstd, too. */
-function compressionsOf({ bytes, mediaType }: SourceManifest, format: CopyInput['compressionFormat'], what: string): Set<ChosenCompression> {
+function compressionsOf(
+  { bytes, mediaType }: SourceManifest,
+  format: CopyInput['compressionFormat'],
+  what: string,
+): Set<ChosenCompression> {
   const manifest = parseAnyManifest(bytes, mediaType, what)
   if (manifest.kind === 'index' || isArtifact(manifest)) return new Set()
   const layers = manifest.layers.filter((layer) => layerCompression(layer.mediaType) !== undefined)
