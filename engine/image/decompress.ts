@@ -91,7 +91,7 @@ async function* inflate(source: AsyncGenerator<Uint8Array>, kind: 'gzip' | 'zstd
   // The pool goes on inflating while what it gave is hashed and written.
   const options = { chunkSize: outputBytes, readableHighWaterMark: 4 * outputBytes, writableHighWaterMark: 4 * inputBytes }
   const engine = kind === 'gzip' ? createGunzip(options) : createZstdDecompress(options)
-  const watched = watchSource(gather(source))
+  const watched = watchSource(joinPieces(source))
   const fed = pipeline(Readable.from(watched.bytes, { objectMode: false, highWaterMark: inputBytes }), engine)
   // Its failure also ends the loop below, where it is reported.
   fed.catch(() => {})
@@ -145,7 +145,7 @@ async function inflateWhole(frame: Uint8Array): Promise<Buffer | undefined> {
 }
 
 /** Joins small pieces to larger ones; the last may be small. */
-async function* gather(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+export async function* joinPieces(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
   let parts: Uint8Array[] = []
   let length = 0
   for await (const part of source) {

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
+import { joinPieces } from '../decompress.ts'
 import { type Contents, ContentsWriter } from './contents.ts'
 import { FileContent } from './file-content.ts'
 import { Frames, skippableHead } from './frames.ts'
@@ -16,7 +17,7 @@ export interface ChunkedLayer {
 }
 
 /** So many bytes are looked at before others have a turn. */
-const sliceBytes = 128 * 1024
+const sliceBytes = 64 * 1024
 /** Frames that are compressed, or wait for it, while more is read. */
 const ahead = 16
 /** The most that a frame of headers holds. */
@@ -39,7 +40,8 @@ const tableType = 1
  */
 export function compressChunked(source: AsyncIterable<Uint8Array>, level: number): ChunkedLayer {
   const writer = new ChunkedWriter(level)
-  return { bytes: writer.run(source), annotations: () => writer.annotations, unclear: () => writer.unclearReason }
+  // Frames may be tiny, and there may be many.
+  return { bytes: joinPieces(writer.run(source)), annotations: () => writer.annotations, unclear: () => writer.unclearReason }
 }
 
 class ChunkedWriter implements SegmentSink {
