@@ -1,10 +1,9 @@
 import { build, type BuildOptions, type BuildResult, context, type PluginBuild } from 'esbuild'
-import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
+import { buildCommandLine } from './packaging/build/command-line.ts'
 import { compress } from './packaging/build/compress.ts'
-import { lazily } from './packaging/build/lazily.ts'
 import { withoutUnusedStyles } from './packaging/build/unused-styles.ts'
 import { fingerprint } from './packaging/fingerprint.mjs'
 import { pinnedNodeFolder } from './packaging/toolchain.mjs'
@@ -26,7 +25,7 @@ const programs: Record<string, string> = {
 /** The thread that unpacks layers: one CommonJS file as well, which starts in a third of the time that modules take. */
 const unpackWorker = 'engine/core/images/pull/unpack-worker.ts'
 
-/** The command line: one CommonJS file that is compiled beforehand, because its start is what people wait for. */
+/** The command line: linked and compiled beforehand, because its start is what people wait for. */
 const commandLine = 'engine/cli/main.ts'
 
 /** Packages with native parts: shipped as they are, beside the bundles. */
@@ -77,11 +76,6 @@ const programOptions = (entryPoints: Record<string, string>): BuildOptions => ({
   logLevel: 'warning',
 })
 
-/** A function of Node's wrapper, as cli-loader.cjs calls it; what `lazily` names is loaded when it is first used. */
-const commandLineHead = `(function (exports, nodeRequire, module, __filename, __dirname) {
-const berthUrl = 'file://' + encodeURI(__filename).replace(/[?#]/g, encodeURIComponent);
-const require = (${lazily.toString()})(nodeRequire);`
-
 const oneFileOptions = (entryPoints: Record<string, string>): BuildOptions => {
   const { splitting: _, chunkNames: __, banner: ___, ...options } = programOptions(entryPoints)
   return {
@@ -92,23 +86,12 @@ const oneFileOptions = (entryPoints: Record<string, string>): BuildOptions => {
   }
 }
 
-const commandLineOptions = (): BuildOptions => ({
-  ...oneFileOptions({ berth: commandLine }),
-  banner: { js: commandLineHead },
-  footer: { js: '})' },
-})
-
 const workerOptions = (): BuildOptions => ({
   ...oneFileOptions({ 'unpack-worker': unpackWorker }),
   banner: { js: "const berthUrl = require('node:url').pathToFileURL(__filename).href;" },
 })
 
-function finishCommandLine(): void {
-  cpSync(join(top, 'packaging/build/cli-loader.cjs'), join(out, 'lib/cli.cjs'))
-  const [file, cache] = ['berth.cjs', 'berth.cache'].map((name) => join(out, 'lib', name)) as [string, string]
-  rmSync(cache, { force: true })
-  if (!watch) execFileSync(process.execPath, [join(top, 'packaging/build/compile.mjs'), file, cache])
-}
+const buildCli = () => buildCommandLine(commandLine, join(out, 'lib'), { ...oneFileOptions({}), absWorkingDir: top }, !watch)
 
 function writeIndex(result: BuildResult): void {
   const files = Object.entries(result.metafile?.outputs ?? {})
@@ -189,7 +172,7 @@ async function buildOnce(): Promise<void> {
   mkdirSync(out, { recursive: true })
   const pages = hasPage ? build(pageOptions).then(finishPage) : undefined
   const libs = Object.keys(entries).length > 0 ? build(programOptions(entries)) : undefined
-  const cli = existsSync(join(top, commandLine)) ? build(commandLineOptions()).then(finishCommandLine) : undefined
+  const cli = existsSync(join(top, commandLine)) ? buildCli() : undefined
   const worker = existsSync(join(top, unpackWorker)) ? build(workerOptions()) : undefined
   await Promise.all([pages, libs, cli, worker, Promise.resolve().then(copyPrograms)])
   if (hasPage) await compress(join(out, 'page'))
@@ -205,9 +188,8 @@ async function watchAll(): Promise<void> {
   const setup = (page: PluginBuild) => page.onEnd((result) => (result.errors.length === 0 ? finishPage(result) : undefined))
   if (hasPage) await (await context({ ...pageOptions, plugins: [{ name: 'finish', setup }] })).watch()
   if (Object.keys(entries).length > 0) await (await context(programOptions(entries))).watch()
-  await (await context(commandLineOptions())).watch()
   await (await context(workerOptions())).watch()
-  finishCommandLine()
+  await buildCli()
   copyPrograms()
   console.error('Watching; Ctrl-C ends.')
 }

@@ -5,36 +5,62 @@ import { imageTransferOperations } from './image-transfer.ts'
 import { imageOperations } from './images.ts'
 import { artifactOperations, manifestOperations } from './manifests.ts'
 import type { Operation, OutputChunk, Pipe } from './operation.ts'
+import type { operations } from './operations.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
 import { systemOperations } from './system.ts'
 import { trustOperations } from './trust.ts'
 
-/** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
-export const operations = {
-  ...systemOperations,
-  ...containerOperations,
-  ...execOperations,
-  ...podOperations,
-  ...registryOperations,
-  ...imageTransferOperations,
-  ...trustOperations,
-  ...imageOperations,
-  ...manifestOperations,
-  ...artifactOperations,
-} as const satisfies Record<string, Operation>
+/** The operations of every noun, in a function each: making their schemas takes time, and most callers need one noun's. */
+const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
+  system: [() => systemOperations],
+  network: [() => systemOperations],
+  container: [() => containerOperations],
+  exec: [() => execOperations],
+  pod: [() => podOperations],
+  image: [() => imageOperations, () => imageTransferOperations, () => registryOperations, () => trustOperations],
+  registry: [() => registryOperations],
+  trust: [() => trustOperations],
+  signature: [() => trustOperations],
+  manifest: [() => manifestOperations],
+  artifact: [() => artifactOperations],
+}
 
 export type Operations = typeof operations
 
 /** The name of an operation, `noun.verb`. */
 export type OperationName = keyof Operations
 
-/** All names, in the order of the table. */
-export const operationNames = Object.keys(operations) as OperationName[]
+type Noun = OperationName extends `${infer N}.${string}` ? N : never
 
 /** An operation's description with its optional properties, for code that works on any of them. */
 export function describe(name: OperationName): Operation {
-  return operations[name]
+  const found = find(name)
+  if (!found) throw new Error(`There is no operation ${name}.`)
+  return found
+}
+
+function find(name: string): Operation | undefined {
+  const [noun = ''] = name.split('.')
+  if (!Object.hasOwn(tables, noun)) return undefined
+  for (const table of tables[noun as Noun]) {
+    const operation = table()[name as OperationName]
+    if (operation) return operation
+  }
+  return undefined
+}
+
+/** An engine whose operations are made by `call` when they are first asked for. */
+export function engineOf(call: (name: OperationName) => (input: unknown, options?: CallOptions) => Promise<unknown>): Engine {
+  const made = new Map<string, unknown>()
+  return new Proxy({} as Engine, {
+    get: (_, name) => {
+      if (typeof name !== 'string') return undefined
+      if (!made.has(name)) made.set(name, find(name) && call(name as OperationName))
+      return made.get(name)
+    },
+    has: (_, name) => typeof name === 'string' && find(name) !== undefined,
+  })
 }
 
 /** A body that is sent or received as raw bytes. Read once. */

@@ -13,6 +13,7 @@ export {
   type Schema,
   type StreamFormat,
 } from './operation.ts'
+export { operationNames, operations } from './operations.ts'
 export { parseInput } from './parse.ts'
 export * from './pods.ts'
 export * from './registries.ts'

@@ -1,8 +1,9 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 
 import { errorStatus } from '../errors/index.ts'
-import { describe, type OperationName, operationNames } from './engine.ts'
+import { describe, type OperationName } from './engine.ts'
 import type { Operation, Schema } from './operation.ts'
+import { operationNames } from './operations.ts'
 import { apiVersion } from './remote.ts'
 
 type Json = Record<string, unknown>

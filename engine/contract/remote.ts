@@ -1,5 +1,5 @@
 import { EngineError, errorStatus, fromWire } from '../errors/index.ts'
-import { type CallOptions, describe, type Engine, type OperationName, operationNames } from './engine.ts'
+import { type CallOptions, describe, type Engine, engineOf, type OperationName } from './engine.ts'
 import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import { parseInput } from './parse.ts'
 import type { Transport, TransportReply, TransportRequest } from './transport.ts'
@@ -24,11 +24,11 @@ const maxAnswer = 512 * 1024 * 1024
  * Failures are the same EngineErrors as the local engine's; `EngineUnreachable` if there is no answer.
  */
 export function connectEngine(transport: Transport): Engine {
-  const call =
-    (name: OperationName) =>
-    (input: unknown, options: CallOptions = {}) =>
-      send(transport, name, input, options)
-  return Object.fromEntries(operationNames.map((name) => [name, call(name)])) as unknown as Engine
+  return engineOf(
+    (name) =>
+      (input, options = {}) =>
+        send(transport, name, input, options),
+  )
 }
 
 async function send(transport: Transport, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { CallOptions, Engine } from '../contract/index.ts'
-import { type OperationName, operationNames, parseInput } from '../contract/index.ts'
+import { engineOf, type OperationName, parseInput } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { type Context, type ContextOptions, openContext } from './context.ts'
 import { failureIn } from '../lib/disk-failure.ts'
@@ -25,10 +25,12 @@ export interface LocalEngine {
  */
 export function openEngine(options: ContextOptions = {}): LocalEngine {
   const context = openContext(options)
-  const entries = operationNames.map(
-    (name) => [name, (input: unknown, call: CallOptions = {}) => run(context, name, input, call)] as const,
+  const engine = engineOf(
+    (name) =>
+      (input, call = {}) =>
+        run(context, name, input, call),
   )
-  return { engine: Object.fromEntries(entries) as unknown as Engine, context, close: () => context.close() }
+  return { engine, context, close: () => context.close() }
 }
 
 /** Records the use of running containers until it is stopped; one process per store does so at a time. */
