@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import os from 'node:os'
 import path from 'node:path'
 
 /** Whose engine this is. */
@@ -94,16 +93,18 @@ function passwdEntry(passwd: string, uid: number): { name: string; home: string 
   return undefined
 }
 
+let own: Omit<IdentitySources, 'environment'> | undefined
+
+/** Read once: a process stays whose it is. */
 function ownSources(): IdentitySources {
-  const { uid, gid } = os.userInfo()
-  return {
-    uid,
-    gid,
+  own ??= {
+    uid: process.geteuid!(),
+    gid: process.getegid!(),
     uidMap: readOr('/proc/self/uid_map', '0 0 4294967295'),
     gidMap: readOr('/proc/self/gid_map', '0 0 4294967295'),
     passwd: readOr('/etc/passwd', ''),
-    environment: process.env,
   }
+  return { ...own, environment: process.env }
 }
 
 function readOr(file: string, otherwise: string): string {

@@ -14,7 +14,7 @@ import {
 import { fetchBlob } from './blob.ts'
 import type { Connections } from './connections.ts'
 import type { Credentials } from './credentials.ts'
-import type { Answer } from './exchange.ts'
+import { type Answer, dropBody } from './exchange.ts'
 import { listPages } from './pages.ts'
 import { type Ask, askWhole, openSession } from './session.ts'
 import type { Source } from './sources.ts'
@@ -85,7 +85,7 @@ export function openRepository(source: Source, options: RegistryOptions = {}): R
     },
     async digest(tag) {
       const answer = await ask(`manifests/${tag}`, { method: 'HEAD', headers: { accept: manifestTypes.join(', ') } })
-      answer.body.destroy()
+      dropBody(answer)
       const digest = String(answer.headers['docker-content-digest'] ?? '')
       return isDigest(digest) ? digest : undefined
     },

@@ -40,6 +40,8 @@ const leastBytes = 4096
 const maxRedirects = 5
 /** So many pieces of a body are remembered to be given back. */
 const mostUnsent = 16
+/** Bytes that are read sooner than a new connection is made. */
+const worthReading = 16 * 1024
 const maxHeaderBytes = 64 * 1024
 
 /** Opens connections that are kept for more requests, through a proxy where the environment names one. */
@@ -193,6 +195,12 @@ function watchBody(answer: http.IncomingMessage, idle: number): void {
 }
 
 const timeout = (): Error => Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' })
+
+/** A body that nobody wants: a small one is read, so that its connection serves the next request; a larger one is cut off. */
+export function dropBody({ body, headers }: Pick<Answer, 'body' | 'headers'>): void {
+  if (body.complete || Number(headers['content-length'] ?? Number.NaN) <= worthReading) body.resume()
+  else body.destroy()
+}
 
 /** A small body, whole. @throws RegistryProtocol beyond `maxBytes`. */
 export async function readBody(answer: Answer, maxBytes: number): Promise<Buffer> {

@@ -171,13 +171,21 @@ function cleanLocation(value: unknown, file: string): string {
   return value.replace(/\/+$/, '')
 }
 
-/** A TOML document. @throws InvalidArgument */
-export async function parseConf(file: string): Promise<Record<string, unknown>> {
-  const size = statSync(file).size
+/** What files held when they were last read. */
+const parsed = new Map<string, { mark: string; document: Readonly<Record<string, unknown>> }>()
+
+/** A TOML document; parsed again only when the file has changed. @throws InvalidArgument */
+export async function parseConf(file: string): Promise<Readonly<Record<string, unknown>>> {
+  const { dev, ino, size, mtimeNs, ctimeNs } = statSync(file, { bigint: true })
   if (size > maxBytes) throw invalid(file, 'it is larger than 1 MiB')
+  const mark = [dev, ino, size, mtimeNs, ctimeNs].join()
+  const known = parsed.get(file)
+  if (known?.mark === mark) return known.document
   try {
     const { parse: parseToml } = await import('smol-toml')
-    return parseToml(readFileSync(file, 'utf8'))
+    const document = parseToml(readFileSync(file, 'utf8'))
+    parsed.set(file, { mark, document })
+    return document
   } catch (error) {
     throw invalid(file, (error as Error).message.split('\n', 1)[0]!, error)
   }

@@ -7,6 +7,7 @@ import type { RegistryOptions } from './client.ts'
 import { connectTo } from './connections.ts'
 import { type Answer, type Exchange, type ExchangeOptions, readBody } from './exchange.ts'
 import { cancelled, connectionFailure, errorText, isCertificateError, isRefused, isTransient, unauthorized } from './failures.ts'
+import { speaksHttp } from './probe.ts'
 import type { Source } from './sources.ts'
 
 /** A request that is authorised and repeated as needed. The answer's status is below 400. */
@@ -74,6 +75,7 @@ class Session {
   #settled = false
   #authorization: string | undefined
   #loggingIn: Promise<string> | undefined
+  #probing: Promise<void> | undefined
 
   constructor(source: Source, options: RegistryOptions) {
     this.#source = source
@@ -144,16 +146,28 @@ class Session {
   }
 
   async #send(path: string, request: ExchangeOptions): Promise<Answer> {
+    if (this.#source.insecure && !this.#settled) await (this.#probing ??= this.#probe())
     const scheme = this.#scheme
+    const other = scheme === 'https' ? 'http' : 'https'
     try {
       return await this.#sendOver(scheme, path, request)
     } catch (error) {
-      // Another request may have found out meanwhile that it is http.
-      const open = !this.#settled || this.#scheme === 'http'
-      const mayFallBack = this.#source.insecure && scheme === 'https' && open && !this.#options.signal?.aborted
-      if (!mayFallBack || error instanceof EngineError || isCertificateError(error)) throw error
-      return this.#sendOver('http', path, request)
+      // Another request may have found out meanwhile which it is.
+      const open = !this.#settled || this.#scheme === other
+      if (!this.#source.insecure || !open || this.#options.signal?.aborted) throw error
+      if (error instanceof EngineError || isCertificateError(error)) throw error
+      return this.#sendOver(other, path, request).catch((second: unknown) => {
+        throw scheme === 'https' ? second : error
+      })
     }
+  }
+
+  /** A registry that need not speak https mostly does not. Behind a proxy only an attempt tells. */
+  async #probe(): Promise<void> {
+    if (Object.keys(process.env).some((name) => /^https?_proxy$/i.test(name))) return
+    const { hostname, port } = this.#address()
+    const host = hostname.replace(/^\[|\]$/g, '')
+    if (await speaksHttp(host, port === '' ? 443 : Number(port), this.#options.signal)) this.#scheme = 'http'
   }
 
   #address(scheme = this.#scheme): URL {

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts'
 import type { BlobBytes, Descriptor, Digest, SourceManifest } from '../image/index.ts'
 import type { RegistryOptions } from './client.ts'
-import type { Answer, ExchangeOptions } from './exchange.ts'
+import { type Answer, dropBody, type ExchangeOptions } from './exchange.ts'
 import { cancelled, connectionFailure, isTransient } from './failures.ts'
 import { type Ask, isPassing, pause, retryAfter } from './session.ts'
 import type { Source } from './sources.ts'
@@ -9,6 +9,8 @@ import { mayNotPush, pushRefusal } from './upload-failures.ts'
 
 /** The half of a repository that is written to (OCI distribution-spec, "Push"). */
 export interface Uploads {
+  /** Finds out beforehand how the registry is spoken to and logs in, so that what follows need not wait for it. Never fails. */
+  greet(): Promise<void>
   /**
    * Whether the repository has a blob; if not, has it mounted from another repository of the registry, or begins an upload for
    * {@link Uploads.putBlob} to go on with.
@@ -42,6 +44,8 @@ interface Pusher {
   once: Ask
   options: RegistryOptions
   uploads: Map<Digest, Upload>
+  /** Uploads that have been asked for. */
+  beginning: Map<Digest, Promise<Upload>>
   /** Settles with the first request of all: by then it is known how the registry is spoken to, and who is logged in. */
   acquainted?: Promise<unknown>
 }
@@ -51,17 +55,21 @@ const smallChunk = 8 * 1024 * 1024
 const octets = { 'content-type': 'application/octet-stream' }
 
 export function openUploads(source: Source, once: Ask, options: RegistryOptions): Uploads {
-  const pusher: Pusher = { source, once, options, uploads: new Map() }
+  const pusher: Pusher = { source, once, options, uploads: new Map(), beginning: new Map() }
   return {
+    async greet() {
+      await afterFirst(pusher, () => once('/v2/')).then(dropBody, () => {})
+    },
     beginBlob: (descriptor, from = []) => beginBlob(pusher, descriptor, from),
     putBlob: (descriptor, bytes) => putBlob(pusher, descriptor, bytes),
     putManifest: (manifest, tagOrDigest) => putManifest(pusher, manifest, tagOrDigest),
     async cancelUploads() {
+      await Promise.allSettled(pusher.beginning.values())
       const open = [...pusher.uploads.values()]
       pusher.uploads.clear()
       const signal = AbortSignal.timeout(2000)
       const drop = async ({ location }: Upload): Promise<void> =>
-        void (await once(location.href, { method: 'DELETE', signal })).body.destroy()
+        dropBody(await once(location.href, { method: 'DELETE', signal }))
       if (!options.signal?.aborted) await Promise.allSettled(open.map(drop))
     },
   }
@@ -79,18 +87,23 @@ async function beginBlob(
     const query = new URLSearchParams({ mount: digest, from: repository })
     const answer = await tryMount(pusher, what, `blobs/uploads/?${query}`)
     if (!answer) continue
-    answer.body.destroy()
+    dropBody(answer)
     if (answer.status === 201) return 'mounted'
     pusher.uploads.set(digest, { location: locationOf(pusher, answer), at: 0 })
     return 'begun'
   }
-  pusher.uploads.set(digest, await begin(pusher, what))
+  const beginning = begin(pusher, what).then((upload) => {
+    pusher.uploads.set(digest, upload)
+    return upload
+  })
+  beginning.catch(() => {}) // whoever sends the blob awaits it
+  pusher.beginning.set(digest, beginning)
   return 'begun'
 }
 
 async function hasBlob(pusher: Pusher, { digest, size }: Descriptor, what: string): Promise<boolean> {
   const found = await afterFirst(pusher, () => request(pusher, what, `blobs/${digest}`, { method: 'HEAD' }, [404]))
-  found.body.destroy()
+  dropBody(found)
   return found.status !== 404 && Number(found.headers['content-length'] ?? size) === size
 }
 
@@ -106,7 +119,7 @@ async function tryMount(pusher: Pusher, what: string, path: string): Promise<Ans
   try {
     const answer = await request(pusher, what, path, { method: 'POST', headers: { 'content-length': '0' } }, [400, 403, 404, 405])
     if (answer.status < 300) return answer
-    answer.body.destroy()
+    dropBody(answer)
   } catch (error) {
     if (!EngineError.is(error, 'RegistryUnauthorized')) throw error
   }
@@ -115,15 +128,48 @@ async function tryMount(pusher: Pusher, what: string, path: string): Promise<Ans
 
 async function begin(pusher: Pusher, what: string): Promise<Upload> {
   const answer = await request(pusher, what, 'blobs/uploads/', { method: 'POST', headers: { 'content-length': '0' } })
-  answer.body.destroy()
+  dropBody(answer)
   return { location: locationOf(pusher, answer), at: 0 }
 }
 
-async function putBlob(pusher: Pusher, descriptor: Descriptor, bytes: BlobBytes): Promise<void> {
+async function putBlob(pusher: Pusher, descriptor: Descriptor, source: BlobBytes): Promise<void> {
+  const what = `the blob ${descriptor.digest}`
+  const { digest } = descriptor
+  const bytes = askedAtOnce(source)
+  try {
+    const upload = pusher.uploads.get(digest) ?? (await (pusher.beginning.get(digest) ?? begin(pusher, what)))
+    await sendAll(pusher, upload, descriptor, bytes, what)
+  } finally {
+    pusher.beginning.delete(digest)
+    await bytes.close()
+  }
+}
+
+/** Bytes whose first piece is asked for now, while the registry is told of them. Whoever asked closes them. */
+function askedAtOnce(bytes: BlobBytes): BlobBytes & { close(): Promise<void> } {
+  const iterator = bytes[Symbol.asyncIterator]()
+  let first: ReturnType<typeof iterator.next> | undefined = iterator.next()
+  first.catch(() => {})
+  return {
+    ...(bytes.from ? { from: (offset: number) => bytes.from!(offset) } : {}),
+    async *[Symbol.asyncIterator]() {
+      const begun = first
+      first = undefined
+      if (!begun) return yield* bytes
+      try {
+        for (let item = await begun; !item.done; item = await iterator.next()) yield item.value
+      } finally {
+        await iterator.return?.()
+      }
+    },
+    close: async () => void (first && (await iterator.return?.())),
+  }
+}
+
+async function sendAll(pusher: Pusher, first: Upload, descriptor: Descriptor, bytes: BlobBytes, what: string): Promise<void> {
   const { options, source } = pusher
   const { retry = 3, retryDelay = 1000, signal, credentials } = options
-  const what = `the blob ${descriptor.digest}`
-  let upload = pusher.uploads.get(descriptor.digest) ?? (await begin(pusher, what))
+  let upload = first
   for (let failures = 0; ;) {
     pusher.uploads.set(descriptor.digest, upload)
     const before = upload.at
@@ -241,7 +287,7 @@ async function whereItIs(pusher: Pusher, upload: Upload, descriptor: Descriptor,
   const { chunk, patch = false } = upload
   const way = { patch, ...(chunk === undefined ? {} : { chunk }) }
   const answer = await request(pusher, what, upload.location.href, { method: 'GET' }, [400, 404, 405, 410, 416, 499])
-  answer.body.destroy()
+  dropBody(answer)
   if (answer.status >= 300)
     return (await hasBlob(pusher, descriptor, what)) ? undefined : { ...(await begin(pusher, what)), ...way }
   const end = /^(?:bytes[= ])?0-(\d{1,15})$/.exec(answer.headers.range ?? '')?.[1]

@@ -62,8 +62,5 @@ function reExport(target, from) {
   }
 }
 function toEsm(module) {
-  if (module.__esModule) return module
-  const made = Object.create(Object.getPrototypeOf(module), { default: { value: module, enumerable: true } })
-  reExport(made, module)
-  return made
+  return module.__esModule ? module : Object.create(module, { default: { value: module, enumerable: true } })
 }

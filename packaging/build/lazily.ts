@@ -15,7 +15,7 @@ export function lazily(load: (name: string) => object): (name: string) => object
     made = new Proxy(
       {},
       {
-        get: (_, key) => Reflect.get(real(), key),
+        get: (_, key) => (key === '__esModule' ? undefined : Reflect.get(real(), key)),
         has: (_, key) => Reflect.has(real(), key),
         ownKeys: () => Reflect.ownKeys(real()),
         getOwnPropertyDescriptor: (_, key) => {

@@ -1,11 +1,11 @@
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { parseReference } from '../../image/index.ts'
+import { type ImageSource, parseReference } from '../../image/index.ts'
 import type { Verb } from '../verbs.ts'
 import type { Context } from '../context.ts'
 import { copyImage, type TransferProgress } from './copy/index.ts'
 import { transferStream } from './copy/stream.ts'
-import { type Access, checkPlace, openDestination, openSource } from './transports/index.ts'
+import { type Access, checkPlace, openDestination, openSource, parseTransport } from './transports/index.ts'
 import type { TrustChoice } from './trust/require-trust.ts'
 
 type Input = Parsed<'image.copy'>
@@ -38,17 +38,28 @@ export async function copyBetween(
   progress: TransferProgress,
   signal: AbortSignal,
 ): Promise<string> {
-  const source = await openSource(context, input.source, { ...accessOf(input, 'src'), signal })
-  try {
-    const destination = await openDestination(context, input.destination, {
+  let source: ImageSource | undefined
+  const openOther = () =>
+    openDestination(context, input.destination, {
       ...accessOf(input, 'dest'),
       signal,
       additionalTags: input.additionalTags,
       compress: input.destCompress,
       decompress: input.destDecompress,
       acceptUncompressed: input.destOciAcceptUncompressedLayers,
-      ...(source.reference ? { from: source.reference } : {}),
+      from: () => source?.reference,
     })
+  // A registry leaves no trace of having been greeted: that need not wait for the source.
+  const early = parseTransport(input.destination).transport === 'docker' ? openOther() : undefined
+  early?.catch(() => {})
+  try {
+    source = await openSource(context, input.source, { ...accessOf(input, 'src'), signal })
+  } catch (error) {
+    await early?.then((destination) => destination.discard()).catch(() => {})
+    throw error
+  }
+  try {
+    const destination = await (early ?? openOther())
     const { os, arch, variant, all, multiArch } = input
     const { digest } = await copyImage({
       ...input,

@@ -50,7 +50,7 @@ export const push: Verb<'image.push'> = async (context, input, options) => {
 const fromOf = ({
   reference,
 }: Awaited<ReturnType<typeof openSource>>): Pick<Parameters<typeof openDestination>[2] & object, 'from'> =>
-  reference ? { from: reference } : {}
+  reference ? { from: () => reference } : {}
 
 /** As podman: in a docker-archive an image keeps the name it was called by, beside the one that it gets there. */
 function archiveTags(target: string, { name }: FoundImage): { additionalTags?: string[] } {

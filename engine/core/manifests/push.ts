@@ -25,7 +25,7 @@ export const push: Verb<'manifest.push'> = async (context, input, options) => {
     const access = accessOf(input, signal)
     const source = await openListSource(context, record, access)
     try {
-      const to = await openDestination(context, target, { ...access, ...(source.reference ? { from: source.reference } : {}) })
+      const to = await openDestination(context, target, { ...access, from: () => source.reference })
       const images = input.all ? 'all' : 'index-only'
       const { digest } = await copyImage({
         ...input,

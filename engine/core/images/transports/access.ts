@@ -28,8 +28,8 @@ export interface Access {
 export interface DestinationAccess extends Access {
   /** More names for the image, where the place has names. */
   additionalTags?: readonly string[]
-  /** The name of where the image comes from: blobs may be mounted from there. */
-  from?: Reference
+  /** The name of where the image comes from, asked for when blobs are sent: they may be mounted from there. */
+  from?: () => Reference | undefined
   /** Takes uncompressed layers as they are where they would be compressed otherwise (`oci:`). */
   acceptUncompressed?: boolean
   /** Stores layers compressed where they would be kept as they are (`dir:`). */

@@ -29,6 +29,7 @@ export async function openRegistryDestination(context: Context, rest: string, ac
   const { insecure } = sourcesOf(await readRegistriesConf(), reference, access.tlsVerify).at(-1)!
   const place = { registry: reference.registry, repository: reference.repository, insecure }
   const repository = await openWith(place, access, true)
+  void repository.greet()
   const elsewhere = mountable(context, reference, access.from)
   const tags = [
     reference.tag ?? reference.digest ?? 'latest',
@@ -89,10 +90,9 @@ function tagOf(text: string, { registry, repository }: Reference): string {
 }
 
 /** Repositories of the same registry that should have a blob: where it comes from, and where the store's images with it are named. */
-function mountable(context: Context, to: Reference, from: Reference | undefined): (digest: Digest) => string[] {
+function mountable(context: Context, to: Reference, from: DestinationAccess['from']): (digest: Digest) => string[] {
   const own = repositoryName(to)
   const prefix = `${to.registry}/`
-  const first = from && from.registry === to.registry && repositoryName(from) !== own ? [from.repository] : []
   let known: Map<string, Set<string>> | undefined
   const learn = (): Map<string, Set<string>> => {
     const repositories = new Map<string, Set<string>>()
@@ -113,6 +113,8 @@ function mountable(context: Context, to: Reference, from: Reference | undefined)
   }
   return (digest) => {
     known ??= learn()
-    return [...new Set([...first, ...(known.get(digest) ?? [])])]
+    const source = from?.()
+    const near = source?.registry === to.registry && repositoryName(source) !== own
+    return [...new Set([...(near ? [source.repository] : []), ...(known.get(digest) ?? [])])]
   }
 }
