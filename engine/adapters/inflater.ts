@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
+import type { Writable } from 'node:stream'
 
 import { EngineError } from '../errors/index.ts'
 import { atExit } from '../lib/at-exit.ts'
@@ -44,8 +43,13 @@ export function findInflateProgram(kind: 'gzip' | 'zstd'): InflateProgram | null
  * Inflates in a process of its own, so on another core than what reads the output, and apart from what a damaged stream may do
  * to whoever inflates it.
  * @param source the compressed bytes, or the descriptor of a file that holds nothing else and is read from where it stands.
+ * @param used is told of each piece that nobody needs any more.
  */
-export function startInflating({ file, args }: InflateProgram, source: number | AsyncIterable<Uint8Array>): Inflating {
+export function startInflating(
+  { file, args }: InflateProgram,
+  source: number | AsyncIterable<Uint8Array>,
+  used: (piece: Uint8Array) => void = () => {},
+): Inflating {
   const pipe = openPipe(pipeBytes)
   const child = spawnOn(file, args, typeof source === 'number' ? source : 'pipe', pipe)
   let complaint = ''
@@ -63,18 +67,12 @@ export function startInflating({ file, args }: InflateProgram, source: number | 
   let closed = false
   let fault: { error: unknown } | undefined
   const feed = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
-    const remember = async function* (): AsyncGenerator<Uint8Array> {
-      try {
-        yield* bytes
-      } catch (error) {
-        fault = { error }
-        throw error
-      }
+    try {
+      await writeAll(child.stdin!, bytes, used)
+    } catch (error) {
+      fault = { error }
+      child.kill('SIGKILL')
     }
-    await pipeline(Readable.from(remember(), { objectMode: false, highWaterMark: 256 * 1024 }), child.stdin!).catch(() => {
-      // Either the source failed, which is kept, or the program ended early, which its exit code tells.
-      if (fault) child.kill('SIGKILL')
-    })
   }
   const fed = typeof source === 'number' ? Promise.resolve() : feed(source)
   const finish = async (): Promise<void> => {
@@ -125,6 +123,27 @@ export async function inflateInto({ file, args }: InflateProgram, from: number, 
     signal.removeEventListener('abort', stop)
     forget()
   }
+}
+
+/** Writes all pieces, two at once, and ends the stream; nothing more once whoever reads has gone. @throws what the source throws */
+async function writeAll(to: Writable, bytes: AsyncIterable<Uint8Array>, used: (piece: Uint8Array) => void): Promise<void> {
+  let gone = false
+  const write = (piece: Uint8Array): Promise<void> =>
+    new Promise((resolve) => {
+      to.write(piece, (error) => {
+        if (error) gone = true
+        else used(piece)
+        resolve()
+      })
+    })
+  let before = Promise.resolve()
+  for await (const piece of bytes) {
+    const writing = write(piece)
+    await before
+    if (gone) return
+    before = writing
+  }
+  to.end()
 }
 
 function spawnOn(file: string, args: readonly string[], stdin: number | 'pipe', pipe: { read: number; write: number }) {

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
 import type { Cgroups } from '../lib/cgroup.ts'
 import { plainEnvironment, programMissing, run, which } from '../lib/exec.ts'
+import { randomToken } from '../lib/random-id.ts'
 import { runtimeError } from './runtime-errors.ts'
 
 /**
@@ -195,7 +195,7 @@ async function state(settings: Settings, id: string, options: RuntimeCallOptions
 
 async function update(settings: Settings, id: string, resources: object, options: RuntimeCallOptions = {}): Promise<void> {
   // By file: the runtimes open /dev/stdin by name, which a socket as stdin does not allow.
-  const file = path.join(settings.root, `.update-${randomBytes(6).toString('hex')}.json`)
+  const file = path.join(settings.root, `.update-${randomToken()}.json`)
   try {
     writeFileSync(file, JSON.stringify(resources), { mode: 0o600, flag: 'wx' })
     await invoke(settings, 'update', id, ['--resources', file], options)

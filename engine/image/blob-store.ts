@@ -1,5 +1,4 @@
-import { constants, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { constants, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
@@ -25,6 +24,11 @@ export interface BlobStore {
    * @throws StoreCorrupt when it is missing or damaged, TooLarge beyond `maxBytes`.
    */
   read(digest: Digest, maxBytes: number): Promise<Buffer>
+  /**
+   * A small blob that was verified when it came into the store, whole by its size: for what every start of a container reads.
+   * @throws StoreCorrupt when it is missing or has another size, TooLarge beyond `maxBytes`.
+   */
+  readKept(descriptor: { digest: Digest; size: number }, maxBytes: number): Promise<Buffer>
   /** A blob's bytes, in pieces, not verified. */
   stream(digest: Digest): AsyncIterable<Uint8Array>
   /** Stores small bytes under their digest. Atomic, idempotent. */
@@ -59,6 +63,11 @@ export function openBlobStore(root: string): BlobStore {
     size,
     has: (digest) => existsSync(path(digest)),
     read: (digest, maxBytes) => readVerified(path(digest), digest, maxBytes),
+    async readKept({ digest, size }, maxBytes) {
+      const bytes = readSmall(path(digest), digest, maxBytes)
+      if (bytes.length !== size) throw corrupt(digest, 'is damaged in')
+      return bytes
+    },
     stream: (digest) => readPieces(openSync(path(digest), 'r')),
     put(bytes) {
       const digest = digestOf(bytes)
@@ -96,14 +105,18 @@ export function openBlobStore(root: string): BlobStore {
 
 /** A small file that must have this digest. @throws StoreCorrupt when it is missing or damaged, TooLarge */
 export async function readVerified(file: string, digest: Digest, maxBytes: number): Promise<Buffer> {
+  const bytes = readSmall(file, digest, maxBytes)
+  if (finishHash(hashFor(digest).update(bytes), digest) !== digest) throw corrupt(digest, 'is damaged in')
+  return bytes
+}
+
+function readSmall(file: string, digest: Digest, maxBytes: number): Buffer {
   const size = statSync(file, { throwIfNoEntry: false })?.size
   if (size === undefined) throw corrupt(digest, 'is missing from')
   if (size > maxBytes)
     throw new EngineError('TooLarge', `The blob ${digest} is larger than ${maxBytes} bytes.`, { details: { digest } })
   // In the store of somebody else a fifo may have taken its place: it is read as empty.
-  const bytes = await readFile(file, { flag: constants.O_RDONLY | constants.O_NONBLOCK })
-  if (finishHash(hashFor(digest).update(bytes), digest) !== digest) throw corrupt(digest, 'is damaged in')
-  return bytes
+  return readFileSync(file, { flag: constants.O_RDONLY | constants.O_NONBLOCK })
 }
 
 function corrupt(digest: Digest, state: string): EngineError {

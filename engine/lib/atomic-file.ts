@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { type FileHandle, open, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
+import { randomToken } from './random-id.ts'
 
 export interface WriteOptions {
   /** Permissions, 0600 by default, less the umask. */
@@ -89,7 +89,7 @@ export async function readBounded(file: string, maxBytes: number): Promise<strin
 }
 
 function temporaryName(file: string): string {
-  return path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`)
+  return path.join(path.dirname(file), `.${path.basename(file)}.${randomToken()}.tmp`)
 }
 
 function syncFolder(folder: string): void {

@@ -40,6 +40,7 @@ export async function resolveImage(context: Context, nameOrId: string): Promise<
 
 /** An image's config document. @throws StoreCorrupt */
 export async function readDocument(context: Context, record: ImageRecord): Promise<ImageDocument> {
-  const bytes = await imageBlobs(context).read(record.facts.config.digest as Digest, limits.configBytes)
+  const { digest, size } = record.facts.config
+  const bytes = await imageBlobs(context).readKept({ digest: digest as Digest, size }, limits.configBytes)
   return parseImageConfig(bytes, `the image ${record.id.slice(0, 12)}`)
 }

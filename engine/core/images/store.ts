@@ -34,6 +34,11 @@ function withOthers(context: Context, own: BlobStore): BlobStore {
       if (file === undefined) return own.read(digest, maxBytes)
       return readVerified(file, digest, maxBytes)
     },
+    async readKept(descriptor, maxBytes) {
+      const file = other(descriptor.digest)
+      // What another program may have written since is looked at again.
+      return file === undefined ? own.readKept(descriptor, maxBytes) : readVerified(file, descriptor.digest, maxBytes)
+    },
     stream(digest) {
       const file = other(digest)
       return file === undefined ? own.stream(digest) : readPieces(openPlain(file))

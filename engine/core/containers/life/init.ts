@@ -82,7 +82,7 @@ function prepareFolders(context: Context, id: string): void {
 async function prepareRootfs(context: Context, record: ContainerRecord, options: InitOptions): Promise<ManagedFiles> {
   const { config, id } = record
   const paths = containerPaths(context, id)
-  const rootfs = config.rootfs === '' ? (await context.layers()).mountSnapshot(id) : config.rootfs
+  const rootfs = config.rootfs === '' ? (await context.layers()).mountSnapshot(id, { volatile: config.autoRemove }) : config.rootfs
   record.state.mounted = true
   mountShm(record, paths.shm)
   await options.onceMounted?.()

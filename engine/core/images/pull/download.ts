@@ -36,7 +36,7 @@ export function openDownload(
       try {
         let seen = 0
         for await (const piece of writer.existing()) arrived((seen += piece.byteLength), piece)
-        await fill(writer, source.blob(descriptor, writer.written), arrived)
+        await fill(writer, source.blob(descriptor, writer.written, true), arrived)
         file.end()
         writer.commit()
       } catch (error) {

@@ -1,6 +1,7 @@
 import { readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
+import { giveBack } from '../../../registry/index.ts'
 import { recentPieces } from './recent-pieces.ts'
 
 /** A blob that is read while it is still being written: the reader waits for what is announced. Whoever opened `fd` closes it. */
@@ -8,7 +9,7 @@ export interface GrowingFile {
   readonly fd: number
   /** Whether all of it is there. */
   readonly ended: boolean
-  /** Says that there are `size` bytes now. `piece`, if given, are the last of them, which then need not be read again. */
+  /** Says that there are `size` bytes now. `piece`, if given, are the last of them, which then need not be read again; it is the file's from then on. */
   advance(size: number, piece?: Uint8Array): void
   /** Says that no more will come. */
   end(): void
@@ -27,7 +28,7 @@ export function growingFile(fd: number): GrowingFile {
   let ended = false
   let failure: { error: unknown } | undefined
   let changed = Promise.withResolvers<void>()
-  const recent = recentPieces()
+  const recent = recentPieces(giveBack)
   const tell = (): void => {
     changed.resolve()
     changed = Promise.withResolvers()

@@ -7,6 +7,7 @@ import { findInflateProgram, type Inflating, pipeBytes, startInflating } from '.
 import { decompress, detectCompression } from '../../../image/index.ts'
 import { atExit } from '../../../lib/at-exit.ts'
 import { openPipe } from '../../../lib/sys.ts'
+import { giveBack } from '../../../registry/index.ts'
 import type { GrowingFile } from './growing-file.ts'
 
 /**
@@ -18,7 +19,7 @@ export async function inflate(file: GrowingFile, findProgram = findInflateProgra
   if (kind === 'none') return file.ended ? asItIs(file) : pipeThrough(file.read())
   const program = findProgram(kind)
   if (program === null) return pipeThrough(decompress(file.read()))
-  return startInflating(program, file.ended ? file.fd : file.read())
+  return startInflating(program, file.ended ? file.fd : file.read(), giveBack)
 }
 
 /** Nobody has read from the descriptor before, so that it stands at the beginning. */

@@ -16,7 +16,8 @@ interface Piece {
 
 const end = ({ at, piece }: Piece): number => at + piece.byteLength
 
-export function recentPieces(): RecentPieces {
+/** @param unused is told of pieces that go without having been taken. */
+export function recentPieces(unused: (piece: Uint8Array) => void): RecentPieces {
   const kept: { pieces: Piece[]; bytes: number } = { pieces: [], bytes: 0 }
   const drop = (): Uint8Array => {
     const { piece } = kept.pieces.shift()!
@@ -27,10 +28,10 @@ export function recentPieces(): RecentPieces {
     add(at, piece) {
       kept.pieces.push({ at, piece })
       kept.bytes += piece.byteLength
-      while (kept.bytes > mostBytes) drop()
+      while (kept.bytes > mostBytes) unused(drop())
     },
     take(at) {
-      while (kept.pieces.length > 0 && end(kept.pieces[0]!) <= at) drop()
+      while (kept.pieces.length > 0 && end(kept.pieces[0]!) <= at) unused(drop())
       const from = kept.pieces[0]?.at ?? Infinity
       return from <= at ? drop().subarray(at - from) : undefined
     },
