@@ -33,7 +33,7 @@ function berthModule(number) {
   try {
     bodies[number](module.exports, module)
   } catch (error) {
-    delete loaded[number]
+    loaded[number] = undefined
     throw error
   }
   return module.exports
