@@ -256,6 +256,7 @@ test('an archive that not all read alike is compressed all the same, without a t
     [Buffer.concat([plain, Buffer.alloc(100)]), /cut short/],
     [Buffer.concat([plain, Buffer.alloc(2 * 1024 * 1024)]), /much after its end/],
     [plain.subarray(0, 600), /cut short/],
+    [(await tarOf([file('zeros', Buffer.alloc(900))])).subarray(0, 1400), /cut short/],
     [Buffer.concat([Buffer.from('b'), plain.subarray(1)]), /wrong checksum/],
     [Buffer.from('no archive '.repeat(100)), /not a number/],
   ]

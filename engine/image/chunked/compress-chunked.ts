@@ -129,6 +129,8 @@ class ChunkedWriter implements SegmentSink {
     this.#contents?.close()
     this.#contents = undefined
     this.#raw = []
+    // It may hold back zeros that could have become a hole.
+    this.#file?.finish()
     this.#file = undefined
   }
 
