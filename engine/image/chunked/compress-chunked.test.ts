@@ -236,8 +236,8 @@ test('a checksum is the one of ISO 3309', () => {
 
 test('an archive that not all read alike is compressed all the same, without a table', async () => {
   const plain = await tarOf([file('a', 'a')])
-  const changed = (at: number, text: string): Buffer => {
-    const copy = Buffer.from(plain)
+  const changed = (at: number, text: string, from = plain): Buffer => {
+    const copy = Buffer.from(from)
     copy.write(text, at, 'latin1')
     copy.fill(' ', 148, 156)
     const sum = copy.subarray(0, 512).reduce((total, byte) => total + byte, 0)
@@ -252,6 +252,7 @@ test('an archive that not all read alike is compressed all the same, without a t
     [changed(0, 'a/'), /ends in a slash/],
     [changed(100, '0x'), /not a number/],
     [changed(257, 'star'), /unusual format/],
+    [changed(329, '8', await tarOf([file('long'.repeat(40), 'a')])), /not a number/],
     [Buffer.concat([plain, Buffer.from('junk'.repeat(128))]), /something after its end/],
     [Buffer.concat([plain, Buffer.alloc(100)]), /cut short/],
     [Buffer.concat([plain, Buffer.alloc(2 * 1024 * 1024)]), /much after its end/],

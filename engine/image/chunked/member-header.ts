@@ -93,6 +93,21 @@ export function verifyBlock(block: Buffer): void {
   if (number(block, 148, 8) !== sum) throw new Unclear('a header with a wrong checksum')
 }
 
+/** Go reads the numbers of every header, of extended ones, too, which need none. @throws Unclear */
+export function verifyNumbers(block: Buffer): void {
+  const format = formatOf(block)
+  for (const [start, length] of [
+    [100, 8],
+    [108, 8],
+    [116, 8],
+    [124, 12],
+    [136, 12],
+  ] as const)
+    number(block, start, length)
+  if (format !== 'v7') for (const start of [329, 337]) number(block, start, 8)
+  for (const start of [345, 357]) gnuTime(block, format, start)
+}
+
 type Format = 'ustar' | 'gnu' | 'v7'
 
 function formatOf(block: Buffer): Format {

@@ -1,7 +1,16 @@
 import { EngineError } from '../../errors/index.ts'
 import { parsePax } from '../../lib/tar/pax.ts'
 import { blockSize, maxExtendedBytes } from '../../lib/tar/types.ts'
-import { type Extensions, type MemberHeader, memberHeader, number, Unclear, untilZero, verifyBlock } from './member-header.ts'
+import {
+  type Extensions,
+  type MemberHeader,
+  memberHeader,
+  number,
+  Unclear,
+  untilZero,
+  verifyBlock,
+  verifyNumbers,
+} from './member-header.ts'
 
 /** What is told of an archive, in its order: every byte is one of `raw` or `content`. */
 export interface SegmentSink {
@@ -129,6 +138,7 @@ export class TarSegments {
     verifyBlock(block)
     const kind = String.fromCharCode(block[156]!)
     if (kind === 'x' || kind === 'L' || kind === 'K') {
+      verifyNumbers(block)
       const size = number(block, 124, 12)
       if (size > maxExtendedBytes || size === 0) throw new Unclear('an extended header of an unusual size')
       this.#kind = kind
