@@ -121,21 +121,29 @@ export interface KeptLogin {
   removable: boolean
 }
 
-/** All logins that can be seen, most important first, each key once. What cannot be read is passed over. */
-export async function listLogins(place: LoginPlace, files: readonly string[]): Promise<KeptLogin[]> {
+/**
+ * All logins that can be seen, most important first, each key once. What cannot be read is passed over.
+ * @param named whether somebody asked for just these files: one that is there and cannot be read is said then.
+ * @throws InvalidArgument
+ */
+export async function listLogins(place: LoginPlace, files: readonly string[], named = false): Promise<KeptLogin[]> {
   const found = new Map<string, KeptLogin>()
   const add = (login: KeptLogin): void => {
     if (!found.has(login.key)) found.set(login.key, login)
   }
   for (const helper of place.helpers) {
-    if (helper === fileHelper) for (const file of new Set([place.file, ...files])) await addFile(file, file === place.file, add)
+    if (helper === fileHelper)
+      for (const file of new Set([place.file, ...files])) await addFile(file, file === place.file, named, add)
     else await addHelper(helper, undefined, true, add)
   }
   return [...found.values()]
 }
 
-async function addFile(file: string, removable: boolean, add: (login: KeptLogin) => void): Promise<void> {
-  const document = await readAuthFile(file, false).catch(() => undefined)
+async function addFile(file: string, removable: boolean, named: boolean, add: (login: KeptLogin) => void): Promise<void> {
+  const document = await readAuthFile(file, false).catch((error: unknown) => {
+    if (named) throw error
+    return undefined
+  })
   if (!document) return
   const byHelper = new Map<string, Set<string>>()
   for (const [server, helper] of Object.entries(document.credHelpers))

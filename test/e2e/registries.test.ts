@@ -49,6 +49,10 @@ describe.each(everyone)('registries as %s', (name) => {
     const offered = await berth.try(['login', ...trust, '-p', secure.password, secure.host], { input: '\n' })
     expect(offered).toMatchObject({ code: 0, stdout: `Username (${secure.name}): Login Succeeded!\n` })
     await berth('logout', secure.host)
+    const broken = join(stage.folder, `broken-${name}.json`)
+    writeFileSync(broken, '{')
+    const unread = await berth.try(['login', '--get-login', '--authfile', broken, secure.host])
+    expect(unread).toMatchObject({ code: 125, stderr: expect.stringContaining('is not JSON') })
     const home = join(stage.folder, `docker-home-${name}`)
     const auth = Buffer.from(`${secure.name}:${secure.password}`).toString('base64')
     mkdirSync(join(home, '.docker'), { recursive: true })
@@ -92,6 +96,13 @@ describe.each(everyone)('registries as %s', (name) => {
     const other = await berth.try(['pull', '--platform', 'linux/s390x', images.busybox])
     expect(other.stderr).toContain('does not match the expected platform (linux/s390x)')
     expect(other.stdout.trim()).toBe(Id)
+    // Of which somebody who wants no progress is told as well.
+    const quiet = await berth.try(['pull', '-q', '--platform', 'linux/s390x', images.busybox])
+    expect(quiet).toMatchObject({
+      code: 0,
+      stdout: `${Id}\n`,
+      stderr: expect.stringMatching(/^time=.*level=warn.* does not match .*\n$/),
+    })
   })
 
   describe('with several search registries', () => {

@@ -4,6 +4,8 @@ import type { Descriptor } from '../../image/index.ts'
 
 /** Takes steps of a pull or a transfer as they happen; `P` are the phases that a blob can be in. */
 export interface Steps<P extends string> {
+  /** Nobody is told: what must not be missed belongs into the log. */
+  readonly quiet: boolean
   line(text: string): void
   layer(descriptor: Pick<Descriptor, 'digest' | 'size'>): BlobSteps<P>
 }
@@ -26,6 +28,7 @@ const finished: ReadonlySet<string> = new Set(['done', 'exists', 'mounted'])
 /** Reports through `emit`: every change of phase, and bytes at most ten times a second for each blob. */
 export function reportSteps<P extends string>(emit: (item: Step<P>) => void, quiet: boolean): Steps<P> {
   return {
+    quiet,
     line(text) {
       if (!quiet) emit({ stream: `${printable(text)}\n` })
     },

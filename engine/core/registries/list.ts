@@ -9,7 +9,7 @@ export const list: Verb<'registry.list'> = async (_context, { authfile }) => {
   const conf = await readRegistriesConf()
   const rows = new Map<string, Row>()
   for (const name of [...conf.search, ...conf.registries.map(({ prefix }) => prefix)]) rows.set(name, toRow(name, conf))
-  const logins = await listLogins(loginPlace({ authfile }, conf.credentialHelpers), credentialFiles(authfile))
+  const logins = await listLogins(loginPlace({ authfile }, conf.credentialHelpers), credentialFiles(authfile), Boolean(authfile))
   for (const { key, user, from, removable } of logins)
     rows.set(key, { ...(rows.get(key) ?? toRow(key, conf)), User: user, From: from, Removable: removable })
   return [...rows.values()]

@@ -50,7 +50,10 @@ export async function fetchImage(input: FetchInput): Promise<ImageRecord> {
           { bytes: plan.manifestBytes, digest: plan.manifestDigest, mediaType },
           { ...input.trust, signal },
         )
-        for (const warning of plan.warnings) progress.line(warning)
+        for (const warning of plan.warnings) {
+          if (progress.quiet) context.log.warn(warning)
+          else progress.line(`WARNING: ${warning}`)
+        }
         begun = true
         await storeLayers(input, plan)
         progress.line(`Copying config ${plan.manifest.config.digest}`)

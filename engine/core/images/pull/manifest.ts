@@ -64,9 +64,7 @@ export async function planImage(
         `${what} is for ${formatPlatform(actual)}, not for ${formatPlatform(wanted)}.`,
         { details: { platform: formatPlatform(wanted) } },
       )
-    warnings.push(
-      `WARNING: image platform (${formatPlatform(actual)}) does not match the expected platform (${formatPlatform(wanted)})`,
-    )
+    warnings.push(`image platform (${formatPlatform(actual)}) does not match the expected platform (${formatPlatform(wanted)})`)
   }
   return {
     manifest,
