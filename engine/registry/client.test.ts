@@ -120,7 +120,12 @@ test('errors in passing are tried again, others are not', async () => {
     refuse(response, failures === 1 ? 503 : 429, 'busy', { 'retry-after': '0' })
     return true
   }
-  await open().manifest('v1')
+  const told: string[] = []
+  await open({ retry: 2, onRetry: (line) => told.push(line) }).manifest('v1')
+  expect(told).toEqual([
+    `Failed, retrying in 1ms ... (1/2). Error: The registry ${registry.name} answered with status 503.`,
+    `Failed, retrying in 2ms ... (2/2). Error: The registry ${registry.name} answered with status 429.`,
+  ])
   registry.misbehave = (_request, response) => {
     refuse(response, 429, 'slow down')
     return true

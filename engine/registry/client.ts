@@ -27,6 +27,8 @@ export interface RegistryOptions {
   retry?: number
   /** Milliseconds before the first retry, doubled for each; 1,000. */
   retryDelay?: number
+  /** Told, in a line, when something failed in passing and is tried again after a while. */
+  onRetry?: (line: string) => void
   /** A bearer token to use instead of a login. */
   token?: string
   /** Scopes to ask for beside those the registry wants, such as `repository:a/b:pull` to mount blobs from there. */

@@ -57,6 +57,9 @@ export async function askWhole({
   }
 }
 
+/** As podman writes a wait. */
+const formatWait = (milliseconds: number): string => (milliseconds < 1000 ? `${milliseconds}ms` : `${milliseconds / 1000}s`)
+
 /** Waits, unless there is nothing to wait for. @throws Cancelled */
 export async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   if (milliseconds <= 0) return
@@ -89,10 +92,11 @@ class Session {
   }
 
   async ask(path: string, request: ExchangeOptions): Promise<Answer> {
-    const { signal, retry = 3, retryDelay = 1000, credentials } = this.#options
+    const { signal, retry = 3, retryDelay = 1000, credentials, onRetry } = this.#options
     const { registry } = this.#source
     for (let attempt = 0; ; attempt++) {
       let wait = retryDelay * 2 ** attempt
+      let reason: string
       try {
         const answer = await this.once(path, request)
         if (answer.status < 400) return answer
@@ -100,11 +104,15 @@ class Session {
           throw await refusal(answer, this.#source, path, credentials !== undefined)
         answer.body.destroy()
         wait = Math.max(wait, retryAfter(answer))
+        reason = `The registry ${registry} answered with status ${answer.status}.`
       } catch (error) {
         if (signal?.aborted) throw cancelled(signal)
         const passing = isTransient(error) || (this.#settled && isRefused(error))
-        if (attempt >= retry || !passing || isOnceOnly(request)) throw connectionFailure(registry, error, signal)
+        const failure = connectionFailure(registry, error, signal)
+        if (attempt >= retry || !passing || isOnceOnly(request)) throw failure
+        reason = failure.message
       }
+      onRetry?.(`Failed, retrying in ${formatWait(wait)} ... (${attempt + 1}/${retry}). Error: ${reason}`)
       await pause(wait, signal)
     }
   }

@@ -59,7 +59,11 @@ export async function pullFromRegistries(
 }
 
 /** Opens one of the places of an image. Credentials that were given are for the registry that was named, and for no mirror. */
-export async function openForPull({ input, conf, signal }: PullJob, source: Source, reference: Reference): Promise<Repository> {
+export async function openForPull(
+  { context, input, conf, signal }: PullJob,
+  source: Source,
+  reference: Reference,
+): Promise<Repository> {
   const credentials =
     input.credentials && source.registry === reference.registry
       ? parseCredentials(input.credentials)
@@ -68,7 +72,7 @@ export async function openForPull({ input, conf, signal }: PullJob, source: Sour
           authfile: input.authfile,
           helpers: conf.credentialHelpers,
         })
-  return openRepository(source, registryOptions(input, { credentials, signal }))
+  return openRepository(source, registryOptions(input, { credentials, signal, onRetry: (line) => context.log.warn(line) }))
 }
 
 /** Whether the registry's image is the one in the store. */

@@ -13,7 +13,11 @@ export interface RegistryChoice {
 /** How a registry is spoken to. @throws InvalidArgument */
 export function registryOptions(
   { certDir, retry, retryDelay }: RegistryChoice,
-  more: { credentials?: Credentials | undefined; signal?: AbortSignal | undefined } = {},
+  more: {
+    credentials?: Credentials | undefined
+    signal?: AbortSignal | undefined
+    onRetry?: (line: string) => void
+  } = {},
 ): RegistryOptions {
   return {
     ...(certDir ? { certDir } : {}),
@@ -21,6 +25,7 @@ export function registryOptions(
     ...(retryDelay === undefined ? {} : { retryDelay: delay(retryDelay) }),
     ...(more.credentials ? { credentials: more.credentials } : {}),
     ...(more.signal ? { signal: more.signal } : {}),
+    ...(more.onRetry ? { onRetry: more.onRetry } : {}),
   }
 }
 

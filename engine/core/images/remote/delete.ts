@@ -33,7 +33,7 @@ export const remove: Verb<'image.remoteDelete'> = async (context, input, { signa
     throw new EngineError('NotSupported', `Deleting images not implemented for ${transport}: images`, { details: { transport } })
   const reference = registryReference(rest)
   const place = sourcesOf(await readRegistriesConf(), reference, input.tlsVerify).at(-1)!
-  const repository = await openWith(place, accessOf(input, signal), true)
+  const repository = await openWith(context, place, accessOf(input, signal), true)
   try {
     const digest =
       reference.digest ??

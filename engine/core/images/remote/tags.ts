@@ -38,13 +38,13 @@ export function noTags(error: unknown, of = ''): EngineError {
 
 /** All tags of a registry's repository. Mirrors need not have all and are not asked. */
 export async function repositoryTags(
-  _context: Context,
+  context: Context,
   reference: Reference,
   input: RegistryFields,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
   const place = sourcesOf(await readRegistriesConf(), reference, input.tlsVerify).at(-1)!
-  const repository = await openWith(place, accessOf(input, signal))
+  const repository = await openWith(context, place, accessOf(input, signal))
   try {
     return await repository.tags()
   } finally {

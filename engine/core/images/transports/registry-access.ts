@@ -1,10 +1,11 @@
 import { EngineError } from '../../../errors/index.ts'
 import { findCredentials, openRepository, parseCredentials, type Repository, type Source } from '../../../registry/index.ts'
+import type { Context } from '../../context.ts'
 import { parseDuration } from '../../time/duration.ts'
 import type { Access } from './access.ts'
 
 /** Opens a repository with the login that was given, or that is on file. @throws InvalidArgument, CredentialHelperFailed */
-export async function openWith(source: Source, access: Access, push = false): Promise<Repository> {
+export async function openWith({ log }: Pick<Context, 'log'>, source: Source, access: Access, push = false): Promise<Repository> {
   const { signal, certDir, retry, retryDelay, registryToken, authfile } = access
   const credentials = access.credentials
     ? parseCredentials(access.credentials)
@@ -16,6 +17,7 @@ export async function openWith(source: Source, access: Access, push = false): Pr
         })
   return openRepository(source, {
     push,
+    onRetry: (line) => log.warn(line),
     ...(signal ? { signal } : {}),
     ...(credentials ? { credentials } : {}),
     ...(registryToken ? { token: registryToken } : {}),

@@ -28,7 +28,7 @@ export async function openRegistryDestination(context: Context, rest: string, ac
   // Mirrors and other locations are for reading: as with podman, an image is pushed to the registry that its name says.
   const { insecure } = sourcesOf(await readRegistriesConf(), reference, access.tlsVerify).at(-1)!
   const place = { registry: reference.registry, repository: reference.repository, insecure }
-  const repository = await openWith(place, access, true)
+  const repository = await openWith(context, place, access, true)
   void repository.greet()
   const elsewhere = mountable(context, reference, access.from)
   const tags = [

@@ -41,11 +41,11 @@ export function tagOpener(repository: Pick<Repository, 'manifest' | 'blob'>): Op
  * has its manifest is the one its blobs come from.
  * @throws ImageReferenceInvalid, RegistryBlocked and what the registry throws
  */
-export async function openRegistrySource(_context: Context, rest: string, access: Access): Promise<ImageSource> {
+export async function openRegistrySource(context: Context, rest: string, access: Access): Promise<ImageSource> {
   const reference = registryReference(rest)
   const failures: EngineError[] = []
   for (const source of sourcesOf(await readRegistriesConf(), reference, access.tlsVerify)) {
-    const repository = await openWith(source, access)
+    const repository = await openWith(context, source, access)
     try {
       const opened = registrySource(repository, reference)
       const top = await opened.manifest()
