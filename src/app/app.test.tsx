@@ -136,3 +136,20 @@ test('a container that is gone is said, with a way back', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/containers/nothing')
   expect(await screen.findByText('There is no such container')).toBeTruthy()
 })
+
+test('another place is shown from its top, and going back leads to where one was', async () => {
+  const { user } = renderConsole(createFakeEngine(fakeHost()), '#/images')
+  const link = await screen.findByRole('link', { name: /trainer/ })
+  const box = document.getElementById('berth-main')!
+  box.scrollTop = 700
+  box.dispatchEvent(new Event('scroll'))
+  await user.click(link)
+  expect(await screen.findByRole('heading', { name: 'localhost/trainer:cuda', level: 1 })).toBeTruthy()
+  expect(box.scrollTop).toBe(0)
+  act(() => {
+    window.history.replaceState(null, '', '#/images')
+    window.dispatchEvent(new PopStateEvent('popstate'))
+  })
+  expect(await screen.findByRole('heading', { name: 'Images', level: 1 })).toBeTruthy()
+  expect(box.scrollTop).toBe(700)
+})

@@ -9,6 +9,7 @@ import { usePlace } from '../lib/location.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { TopBar } from './masthead.tsx'
+import { useScroll } from './use-scroll.ts'
 import { linkToView, type View, viewOf, views } from './views.tsx'
 
 const wide = () => window.innerWidth >= 1200
@@ -26,6 +27,7 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
   const { path } = usePlace()
   const [open, setOpen] = useState(wide)
   const view = viewOf(path)
+  useScroll('berth-main', path)
   useEffect(() => {
     document.title = format(_('{page} – {host} – Berth'), { page: view.title(), host })
   }, [view, host])

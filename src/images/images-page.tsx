@@ -118,7 +118,7 @@ function Images() {
           {error.message}
         </Alert>
       )}
-      <Card isCompact className="berth-table-card">
+      <Card isCompact className="berth-table-card berth-images-card">
         <ImagesToolbar
           filter={filter}
           onText={setText}

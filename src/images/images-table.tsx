@@ -42,7 +42,7 @@ export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps)
             {_('Name')}
           </SortHeader>
           <Th>{_('Tag')}</Th>
-          <Th>{_('Digest')}</Th>
+          <Th className="berth-digest-cell">{_('Digest')}</Th>
           <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
             {_('Size')}
           </SortHeader>
@@ -101,7 +101,7 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
           <NewerBadge image={image} reference={reference} />
         </div>
       </Td>
-      <Td dataLabel={_('Digest')}>
+      <Td dataLabel={_('Digest')} className="berth-digest-cell">
         <code title={image.Digest ?? image.Id}>{shortId(image.Digest ?? image.Id)}</code>
       </Td>
       <Td dataLabel={_('Size')} modifier="nowrap" className="berth-number-cell">

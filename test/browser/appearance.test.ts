@@ -119,6 +119,27 @@ describe.each([
   })
 })
 
+test('beside the navigation and on smaller screens, what can be done with an image is in sight', async () => {
+  const alice = loginBerth('alice')
+  const long = 'localhost/compute/toolkit:13.0-devel-ubuntu24.04-with-debug'
+  await alice('tag', images.server, long)
+  const window = await openWindow(browser)
+  const { page } = window
+  await logIn(page, console_.url, 'alice', 'alice')
+  await page.getByText('Running containers').first().waitFor()
+  await page.goto(`${console_.url}/#/images`)
+  const row = page.getByRole('row', { name: /toolkit/ })
+  await row.waitFor()
+  for (const width of [992, 1200, 1280, 1366]) {
+    await page.setViewportSize({ width, height: 800 })
+    const card = await page.locator('.berth-images-card').boundingBox()
+    const menu = await row.getByRole('button', { name: /^Actions for/ }).boundingBox()
+    expect(menu!.x + menu!.width, String(width)).toBeLessThanOrEqual(card!.x + card!.width)
+  }
+  await window.close()
+  await alice('untag', long)
+})
+
 test('the page speaks Korean to whoever asks for it', async () => {
   const window = await openWindow(browser, { locale: 'ko-KR' })
   await window.page.goto(console_.url)
