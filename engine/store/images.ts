@@ -95,12 +95,18 @@ export function deleteImage(database: Database, id: string): void {
   database.run('DELETE FROM main.images WHERE id = ?', id)
 }
 
-/** Gives an image a name, taking it from another one if need be; inside a transaction. Answers whom it was taken from. */
+/**
+ * Gives an image a name, taking it from another one if need be; inside a transaction. It is the image's newest name then, also when
+ * it had it before. Answers whom it was taken from.
+ */
 export function putImageName(database: Database, { name, image, digest }: ImageName): string | undefined {
   const before = imageName(database, name)
   if (imageById(database, image)?.facts.store !== undefined) throw storeReadOnly(image)
+  if (before && before.image !== image) deleteImageName(database, name)
   database.run(
-    'INSERT INTO main.image_names (name, image, digest) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE SET image = excluded.image, digest = excluded.digest',
+    `INSERT INTO main.image_names (name, image, digest, given)
+     VALUES (?1, ?2, ?3, (SELECT coalesce(max(given), 0) + 1 FROM main.image_names WHERE image = ?2))
+     ON CONFLICT (name) DO UPDATE SET image = excluded.image, digest = excluded.digest, given = excluded.given`,
     name,
     image,
     digest,
@@ -125,23 +131,34 @@ export function storeReadOnly(id: string): EngineError {
 
 /** Takes a name away; inside a transaction. Answers whether there was one. */
 export function deleteImageName(database: Database, name: string): boolean {
+  database.run(
+    `UPDATE main.image_name_history SET taken = 1 +
+       (SELECT max(taken) FROM main.image_name_history AS others WHERE others.image = image_name_history.image)
+     WHERE name = ?1 AND image = (SELECT image FROM main.image_names WHERE name = ?1)`,
+    name,
+  )
   return database.run('DELETE FROM main.image_names WHERE name = ?', name) > 0
 }
 
-/** An image's names, in order. */
+/** An image's names, newest first: as podman has them. */
 export function namesOfImage(database: Database, id: string): ImageName[] {
-  return database.all('SELECT * FROM image_names WHERE image = ? ORDER BY name', id).map(toName)
+  return database.all('SELECT * FROM image_names WHERE image = ? ORDER BY given DESC, name', id).map(toName)
 }
 
-/** Names an image has or had. */
+/** As podman has it: names that the image has, oldest first, then those that it had. */
+const historyOrder = `
+  SELECT h.image, h.name FROM image_name_history AS h LEFT JOIN image_names AS n ON n.name = h.name AND n.image = h.image`
+
+/** Names an image has, oldest first, and then those it had. */
 export function nameHistory(database: Database, id: string): string[] {
-  return database.all('SELECT name FROM image_name_history WHERE image = ? ORDER BY name', id).map((row) => String(row['name']))
+  const rows = database.all(`${historyOrder} WHERE h.image = ? ORDER BY n.name IS NULL, n.given, h.taken DESC, h.name`, id)
+  return rows.map((row) => String(row['name']))
 }
 
-/** Names that each image has or had. */
+/** As {@link nameHistory}, of each image. */
 export function allNameHistory(database: Database): Map<string, string[]> {
   const found = new Map<string, string[]>()
-  for (const row of database.all('SELECT image, name FROM image_name_history ORDER BY image, name')) {
+  for (const row of database.all(`${historyOrder} ORDER BY n.name IS NULL, n.given, h.taken DESC, h.name`)) {
     const names = found.get(String(row['image']))
     if (names) names.push(String(row['name']))
     else found.set(String(row['image']), [String(row['name'])])
@@ -149,9 +166,9 @@ export function allNameHistory(database: Database): Map<string, string[]> {
   return found
 }
 
-/** Every name of every image, in order. */
+/** Every name of every image; those of one image newest first. */
 export function allImageNames(database: Database): ImageName[] {
-  return database.all('SELECT * FROM image_names ORDER BY name').map(toName)
+  return database.all('SELECT * FROM image_names ORDER BY image, given DESC, name').map(toName)
 }
 
 /** How many containers each image has; images without are left out. */

@@ -55,7 +55,8 @@ export function putManifestList(database: Database, { id, document, list, now }:
     document.size + JSON.stringify(list).length,
     JSON.stringify(facts),
   )
-  for (const row of database.all('SELECT name FROM image_names WHERE image = ?', id))
+  // Oldest first: their order stays.
+  for (const row of database.all('SELECT name FROM image_names WHERE image = ? ORDER BY given, name DESC', id))
     putImageName(database, { name: String(row['name']), image: id, digest: document.digest })
 }
 

@@ -96,4 +96,9 @@ export const migrations: readonly string[] = [
     blobs TEXT NOT NULL
   ) STRICT;
   `,
+  // 4: the order in which an image got its names, and lost them
+  `
+  ALTER TABLE image_names ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE image_name_history ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
+  `,
 ]

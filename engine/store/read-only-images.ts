@@ -4,23 +4,26 @@ import type { ImageRecord } from './images.ts'
 /** An image of a store that is only read. */
 export interface ReadOnlyImage {
   record: ImageRecord
+  /** Newest first. */
   names: string[]
+  /** Names it has or had, oldest first. */
   history: string[]
 }
 
 const tables = `
   CREATE TEMP TABLE IF NOT EXISTS other_images (id TEXT PRIMARY KEY, added TEXT, created INTEGER, size INTEGER, facts TEXT);
-  CREATE TEMP TABLE IF NOT EXISTS other_names (name TEXT PRIMARY KEY, image TEXT, digest TEXT);
-  CREATE TEMP TABLE IF NOT EXISTS other_history (image TEXT, name TEXT, PRIMARY KEY (image, name));
+  CREATE TEMP TABLE IF NOT EXISTS other_names (name TEXT PRIMARY KEY, image TEXT, digest TEXT, given INTEGER);
+  CREATE TEMP TABLE IF NOT EXISTS other_history (image TEXT, name TEXT, taken INTEGER, PRIMARY KEY (image, name));
   CREATE TEMP VIEW IF NOT EXISTS images AS
     SELECT id, added, created, size, facts FROM main.images
     UNION ALL SELECT id, added, created, size, facts FROM temp.other_images WHERE id NOT IN (SELECT id FROM main.images);
   CREATE TEMP VIEW IF NOT EXISTS image_names AS
-    SELECT name, image, digest FROM main.image_names
-    UNION ALL SELECT name, image, digest FROM temp.other_names WHERE name NOT IN (SELECT name FROM main.image_names);
+    SELECT name, image, digest, given FROM main.image_names
+    UNION ALL SELECT name, image, digest, given FROM temp.other_names WHERE name NOT IN (SELECT name FROM main.image_names);
   CREATE TEMP VIEW IF NOT EXISTS image_name_history AS
-    SELECT image, name FROM main.image_name_history
-    UNION SELECT image, name FROM temp.other_history;
+    SELECT image, name, taken FROM main.image_name_history
+    UNION ALL SELECT image, name, taken FROM temp.other_history AS other
+      WHERE NOT EXISTS (SELECT 1 FROM main.image_name_history AS own WHERE own.image = other.image AND own.name = other.name);
 `
 
 /**
@@ -41,14 +44,21 @@ export function showReadOnlyImages(database: Database, images: readonly ReadOnly
         JSON.stringify(facts),
       )
       if (isNew === 0) continue
-      for (const name of names)
+      for (const [i, name] of names.entries())
         database.run(
-          'INSERT OR IGNORE INTO temp.other_names (name, image, digest) VALUES (?, ?, ?)',
+          'INSERT OR IGNORE INTO temp.other_names (name, image, digest, given) VALUES (?, ?, ?, ?)',
           name,
           id,
           facts.manifest.digest,
+          names.length - i,
         )
-      for (const name of history) database.run('INSERT OR IGNORE INTO temp.other_history (image, name) VALUES (?, ?)', id, name)
+      for (const [i, name] of history.entries())
+        database.run(
+          'INSERT OR IGNORE INTO temp.other_history (image, name, taken) VALUES (?, ?, ?)',
+          id,
+          name,
+          history.length - i,
+        )
     }
   })
 }

@@ -25,7 +25,7 @@ export function readBerthStore(root: string): OtherStore {
   const database = openReadOnly(root)
   try {
     requireTables(database)
-    const names = database.prepare('SELECT name, image FROM image_names ORDER BY name LIMIT ?').all(maxNames)
+    const names = database.prepare(`SELECT name, image FROM image_names ORDER BY ${nameOrder(database)} LIMIT ?`).all(maxNames)
     const byImage = Map.groupBy(names, ({ image }) => String(image))
     for (const row of database.prepare('SELECT id, added, created, size, facts FROM images LIMIT ?').all(maxImages)) {
       const id = String(row['id'])
@@ -54,6 +54,12 @@ function openReadOnly(root: string): DatabaseSync {
   const url = pathToFileURL(file)
   url.searchParams.set('immutable', '1')
   return new DatabaseSync(url, { readOnly: true })
+}
+
+/** Newest first; stores of earlier versions do not have when a name was given. */
+function nameOrder(database: DatabaseSync): string {
+  const known = database.prepare("SELECT 1 FROM pragma_table_info('image_names') WHERE name = 'given'").get()
+  return known === undefined ? 'name' : 'given DESC, name'
 }
 
 /** A view, or a column that is computed, could be worked at for ever. @throws Error */
@@ -94,7 +100,7 @@ function addImage(store: OtherStore, row: Record<string, unknown>, names: string
     size: Number(row['size']),
     facts: { ...facts, store: store.root },
   }
-  store.images.push({ record, names, history: names } satisfies ReadOnlyImage)
+  store.images.push({ record, names, history: names.toReversed() } satisfies ReadOnlyImage)
 }
 
 function addLayer({ root, layers }: OtherStore, chainId: ChainId, digest: string): void {
