@@ -44,6 +44,8 @@ async function run(context: Context, name: OperationName, input: unknown, option
   const verb = (await verbs[name]()) as (context: Context, input: unknown, options: CallOptions) => Promise<unknown>
   try {
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
+    if (/^(?:image|manifest)\.|^container\.create$/.test(name))
+      await (await import('./images/short-names.ts')).prepareShortNames(context.database, parsed)
     return await verb(context, parsed, options).catch(async (error: unknown) => {
       if (!EngineError.is(error, 'ImageNotFound')) throw error
       const again = await (await import('./images/by-alias.ts')).byAlias(parsed, error)

@@ -85,9 +85,9 @@ export function imagesByPrefix(database: Database, prefix: string, limit = 2): I
   return database.all('SELECT * FROM images WHERE id >= ? AND id < ? LIMIT ?', prefix, `${prefix}g`, limit).map(toImage)
 }
 
-/** All images, newest first. */
+/** All images, newest first; those of one age in the order in which they came. */
 export function allImages(database: Database): ImageRecord[] {
-  return database.all('SELECT * FROM images ORDER BY created DESC, id').map(toImage)
+  return database.all('SELECT * FROM images ORDER BY created DESC, added, id').map(toImage)
 }
 
 /** Removes an image and its names; inside a transaction. Its containers are the caller's concern. */
@@ -169,6 +169,16 @@ export function allNameHistory(database: Database): Map<string, string[]> {
 /** Every name of every image; those of one image newest first. */
 export function allImageNames(database: Database): ImageName[] {
   return database.all('SELECT * FROM image_names ORDER BY image, given DESC, name').map(toName)
+}
+
+/** Names that end so, those of the image that came first before others: the order in which podman looks. */
+export function imageNamesEnding(database: Database, ending: string): ImageName[] {
+  const rows = database.all(
+    `SELECT n.* FROM image_names AS n JOIN images AS i ON i.id = n.image WHERE substr(n.name, -length(?1)) = ?1
+     ORDER BY i.added, i.id, n.given DESC, n.name`,
+    ending,
+  )
+  return rows.map(toName)
 }
 
 /** How many containers each image has; images without are left out. */

@@ -100,7 +100,7 @@ function imageRows(image: Image, long: boolean) {
       SharedSize: image.SharedSize,
       Labels: image.Labels ?? {},
       Containers: image.Containers,
-      History: (image.History ?? image.Names ?? []).join(', '),
+      History: (image.History?.length ? image.History : ['<none>']).join(', '),
       Names: image.Names ?? [],
       RepoTags: image.RepoTags ?? [],
       RepoDigests: image.RepoDigests ?? [],
@@ -121,7 +121,8 @@ type Row = ReturnType<typeof imageRows>[number]
 const keys: Record<string, (row: Row) => string | number> = {
   created: ({ source }) => -source.Created,
   id: ({ source }) => source.Id,
-  repository: ({ Repository }) => Repository,
+  // By tag within a repository.
+  repository: ({ Repository, Tag }) => `${Repository}\0${Tag}`,
   size: ({ source }) => source.Size,
   tag: ({ Tag }) => Tag,
 }
@@ -132,16 +133,27 @@ function sorted(rows: readonly Row[], by: string): Row[] {
 }
 
 /** As podman's templates write a whole row. */
-function rowJson({ Arch: _arch, Os: _os, IsManifestList, ...image }: Image, repository: string, tag: string): object {
-  return { repository, tag, ...image, ...(IsManifestList ? { IsManifestList } : {}) }
+function rowJson(image: Image, repository: string, tag: string): object {
+  return { repository, tag, ...inOrder(image) }
 }
 
-/** As podman writes it, which leaves the platform out. */
-function jsonRow({ Created, Arch: _arch, Os: _os, IsManifestList, ...image }: Image): object {
+/** In podman's order, and without what it leaves out: the platform, and whatever is empty. */
+function inOrder({ Arch: _arch, Os: _os, IsManifestList, Dangling, Digest, History, Names, ...image }: Image): Partial<Image> {
   return {
     ...image,
-    RepoTags: null,
+    ...(Dangling ? { Dangling } : {}),
+    ...(Digest ? { Digest } : {}),
+    ...(History?.length ? { History } : {}),
     ...(IsManifestList ? { IsManifestList } : {}),
+    ...(Names?.length ? { Names } : {}),
+  }
+}
+
+function jsonRow(image: Image): object {
+  const { Created = 0, ...others } = inOrder(image)
+  return {
+    ...others,
+    RepoTags: null,
     Created,
     CreatedAt: new Date(Created * 1000).toISOString().replace('.000', ''),
   }

@@ -3,7 +3,7 @@ import { globMatcher } from '../../lib/glob.ts'
 import { type Database, type ImageName, type ImageRecord } from '../../store/index.ts'
 import { matchesLabel } from '../filters/label.ts'
 import { parseMoment } from '../time/moment.ts'
-import { findImage } from './find.ts'
+import { findImage, lookUpImage } from './find.ts'
 import { digestNames } from './names.ts'
 
 /** An image with what filters look at. */
@@ -25,9 +25,9 @@ export function isDangling({ names, children }: Candidate): boolean {
 }
 
 /**
- * A test for podman's image filters. Values of one filter are alternatives, except labels, which must all match; `NAME!` is what
- * none of its values match.
- * @throws InvalidArgument for an unknown filter or value, ImageNotFound for one that names a missing image
+ * A test for podman's image filters. All of them must match, and of one filter all values, except references, which are
+ * alternatives; `NAME!` is what none of its values match.
+ * @throws InvalidArgument for an unknown filter or value, or for both true and false; ImageNotFound for one that names a missing image
  */
 export function imageFilter(database: Database, filters: Readonly<Record<string, readonly string[]>>): Accepts {
   const tests = Object.entries(filters).map(([name, values]) => toTest(database, name, values))
@@ -42,6 +42,7 @@ const created =
     const than = findImage(database, value).record.created
     return ({ record }) => isRight(record.created, than)
   }
+const flags = ['dangling', 'containers', 'intermediate', 'readonly', 'manifest']
 const flag =
   (isSo: (candidate: Candidate) => boolean): Build =>
   (_database, value, name) => {
@@ -64,11 +65,15 @@ const builders: Record<string, Build> = {
     (_database, value) =>
     ({ record }) =>
       record.id.startsWith(value.replace(/^sha256:/, '')),
-  digest:
-    (_database, value) =>
-    ({ record }) =>
-      record.facts.digests.some((digest) => digest.startsWith(value)),
-  reference: (_database, value) => matchesReference(value),
+  digest: (_database, value) => {
+    if (!/^sha\d+:/.test(value)) {
+      throw new EngineError('InvalidArgument', `The filter digest=${value} is not a digest: give one, or its beginning with sha256:.`, {
+        details: { filter: 'digest' },
+      })
+    }
+    return ({ record }) => record.facts.digests.some((digest) => digest.startsWith(value))
+  },
+  reference: matchesReference,
   before: created((own, than) => own < than),
   since: after,
   after,
@@ -82,10 +87,13 @@ function toTest(database: Database, name: string, values: readonly string[]): Ac
   const positive = name.replace(/!$/, '')
   const build = Object.hasOwn(builders, positive) ? builders[positive] : undefined
   if (!build) throw unknownFilter(name)
+  if (flags.includes(name) && new Set(values.map((value) => isTrue(name, value))).size > 1) {
+    throw new EngineError('InvalidArgument', `The filter ${name} is both true and false: give one of them.`, { details: { filter: name } })
+  }
   const tests = values.map((value) => build(database, value, positive))
   if (name !== positive) return (candidate) => !tests.some((accepts) => accepts(candidate))
-  if (name === 'label') return (candidate) => tests.every((accepts) => accepts(candidate))
-  return (candidate) => tests.some((accepts) => accepts(candidate))
+  if (name === 'reference') return (candidate) => tests.some((accepts) => accepts(candidate))
+  return (candidate) => tests.every((accepts) => accepts(candidate))
 }
 
 function unknownFilter(name: string): EngineError {
@@ -97,14 +105,26 @@ function unknownFilter(name: string): EngineError {
   })
 }
 
-/** A name with `*`, `?` and `[…]`, full or without registry, with or without tag. */
-function matchesReference(value: string): Accepts {
+/** A name with `*`, `?` and `[…]`, full or without registry, with or without tag; or whatever else one image is found by. */
+function matchesReference(database: Database, value: string): Accepts {
   const pattern = glob(value)
+  const id = idOf(database, value)
   return ({ names, record }) =>
+    record.id === id ||
     [...names.map(({ name }) => name), ...digestNames(names, record)].some((name) => {
       const withoutTag = name.replace(/(?:@.*|:[^:/]*)$/, '')
       return [...suffixes(name), ...suffixes(withoutTag)].some(pattern)
     })
+}
+
+/** Of the image that a command would take by this name. */
+function idOf(database: Database, value: string): string | undefined {
+  try {
+    return lookUpImage(database, value)?.record.id
+  } catch (error) {
+    if (EngineError.is(error, 'NameAmbiguous')) return undefined
+    throw error
+  }
 }
 
 /** `a/b/c` as itself, as `b/c` and as `c`. */

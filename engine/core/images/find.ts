@@ -6,9 +6,11 @@ import {
   type Database,
   imageById,
   imageName,
+  imageNamesEnding,
   type ImageRecord,
   imagesByPrefix,
 } from '../../store/index.ts'
+import { candidateNames } from './short-names.ts'
 
 export interface FoundImage {
   record: ImageRecord
@@ -17,8 +19,8 @@ export interface FoundImage {
 }
 
 /**
- * Finds an image as podman does: by full name; a short name as localhost's, Docker Hub's, or that of any registry;
- * by digest; by id or a unique beginning of it, with or without `sha256:`.
+ * Finds an image as podman does: by full name; a short name as its alias, localhost's, that of the registries that are searched, in
+ * their order (images/short-names.ts), or that of any registry; by digest; by id or a unique beginning of it, with or without `sha256:`.
  * @throws ImageNotFound, NameAmbiguous
  */
 export function findImage(database: Database, nameOrId: string): FoundImage {
@@ -55,8 +57,8 @@ function findByName(database: Database, text: string): FoundImage | undefined {
     if (EngineError.is(error, 'ImageReferenceInvalid')) return undefined
     throw error
   }
-  const registries = partial.registry === undefined ? ['localhost', 'docker.io'] : [partial.registry]
-  const names = registries.map((registry) => formatReference(qualify(partial, registry)))
+  const names =
+    partial.registry === undefined ? candidateNames(database, partial) : [formatReference(qualify(partial, partial.registry))]
   for (const name of names) {
     const found = imageName(database, name)
     const record = found && imageById(database, found.image)
@@ -73,7 +75,7 @@ function findByName(database: Database, text: string): FoundImage | undefined {
 }
 
 function findBySuffix(database: Database, suffix: string): FoundImage | undefined {
-  const found = allImageNames(database).find(({ name }) => name.endsWith(suffix))
+  const [found] = imageNamesEnding(database, suffix)
   const record = found && imageById(database, found.image)
   return record && found ? { record, name: found.name } : undefined
 }

@@ -28,7 +28,7 @@ export const functions: Readonly<Record<string, Fn>> = {
   print: (...values) => values.map(goString).join(''),
   println: (...values) => `${values.map(goString).join(' ')}\n`,
   printf: (format: string, ...values) => printf(format, values),
-  json: (value) => goJson(value, 0, true),
+  json: (value) => goJson(value, 0),
   lower: (text) => String(text).toLowerCase(),
   upper: (text) => String(text).toUpperCase(),
   title: (text) => String(text).replace(/\b\w/g, (letter) => letter.toUpperCase()),
