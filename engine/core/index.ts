@@ -46,12 +46,7 @@ async function run(context: Context, name: OperationName, input: unknown, option
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
     if (/^(?:image|manifest)\.|^container\.create$/.test(name))
       await (await import('./images/short-names.ts')).prepareShortNames(context.database, parsed)
-    return await verb(context, parsed, options).catch(async (error: unknown) => {
-      if (!EngineError.is(error, 'ImageNotFound')) throw error
-      const again = await (await import('./images/by-alias.ts')).byAlias(parsed, error)
-      if (again === undefined) throw error
-      return verb(context, again, options)
-    })
+    return await verb(context, parsed, options)
   } catch (error) {
     if (options.signal?.aborted && !(error instanceof EngineError))
       throw new EngineError('Cancelled', `${name} was cancelled.`, { cause: error })

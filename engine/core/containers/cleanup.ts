@@ -43,7 +43,7 @@ function stillRuns({ id, state }: ContainerRecord): EngineError {
 /** An image that others use, or that is gone, is no failure. */
 async function removeUnused(context: Context, image: string): Promise<void> {
   const { removeImage } = await import('../images/remove.ts')
-  await removeImage(context, image, false).catch((error: unknown) =>
+  await removeImage(context, image).catch((error: unknown) =>
     context.log.info('an image stays', { object: image, reason: String(error) }),
   )
 }

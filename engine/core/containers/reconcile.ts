@@ -98,7 +98,7 @@ async function removeEnded(context: Context, ended: ContainerRecord): Promise<vo
     await removeLocked(context, ended, { volumes: true })
     if (!ended.config.removeImage || !ended.config.image) return
     const [{ removeImage }, { collect }] = await Promise.all([import('../images/remove.ts'), import('../images/collect.ts')])
-    await removeImage(context, ended.config.image.name, false)
+    await removeImage(context, ended.config.image.name)
     await collect(context)
   } catch (error) {
     context.log.warn('a container that was to be removed at its end, or its image, is still there', {

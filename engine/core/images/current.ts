@@ -27,8 +27,8 @@ export interface ImageSet {
   onTop(chainId: string): readonly ImageRecord[]
   /** The image it was made from by one more step of history, if that is here. */
   parent(id: string): string | undefined
-  /** Whether another image was made from it by one more step. */
-  hasChildren(id: string): boolean
+  /** Images that were made from it by one more step. */
+  children(id: string): readonly string[]
   /** Bytes of a layer's content; 0 when the layer is missing. */
   layerSize(chainId: string): number
   /** Bytes of the layers that other images have as well. */
@@ -72,7 +72,7 @@ function readImages(context: Context, sizeOf: (chainId: string) => number): Imag
     return size
   }
   const namesOf = (id: string): readonly ImageName[] => names.get(id) ?? []
-  const hasChildren = (id: string): boolean => family().children.has(id)
+  const children = (id: string): readonly string[] => family().children.get(id) ?? []
   return {
     records,
     candidate: (record) => ({
@@ -81,14 +81,14 @@ function readImages(context: Context, sizeOf: (chainId: string) => number): Imag
       containers: containers.get(record.id) ?? 0,
       readOnly: record.facts.store !== undefined,
       get children() {
-        return hasChildren(record.id)
+        return children(record.id).length > 0
       },
     }),
     names: namesOf,
     history: (id) => history().get(id) ?? [],
     onTop: (chainId) => tops().get(chainId) ?? [],
     parent: (id) => family().parents.get(id),
-    hasChildren,
+    children,
     layerSize,
     sharedSize: ({ facts }) =>
       facts.chain.reduce((sum, chainId) => ((users().get(chainId) ?? 0) > 1 ? sum + layerSize(chainId) : sum), 0),
@@ -107,7 +107,7 @@ const knownSteps = new WeakMap<Context, Map<string, string[] | undefined>>()
 
 interface Family {
   parents: Map<string, string>
-  children: Set<string>
+  children: Map<string, string[]>
 }
 
 /** As podman: the parent has all but the last step of the history, and the same layers or all but the topmost. */
@@ -124,14 +124,14 @@ function findParents(
     if (!steps.has(record.id)) steps.set(record.id, before?.get(record.id) ?? readSteps(context, record))
     return steps.get(record.id)
   }
-  const family: Family = { parents: new Map(), children: new Set() }
+  const family: Family = { parents: new Map(), children: new Map() }
   for (const child of records) {
     const { chain } = child.facts
     const near = [...(tops.get(chain.at(-1) ?? '') ?? []), ...(chain.length > 0 ? (tops.get(chain.at(-2) ?? '') ?? []) : [])]
     const parent = near.find((each) => each.id !== child.id && isStepBefore(stepsOf(each), stepsOf(child)))
     if (!parent) continue
     family.parents.set(child.id, parent.id)
-    family.children.add(parent.id)
+    family.children.set(parent.id, [...(family.children.get(parent.id) ?? []), child.id])
   }
   return family
 }

@@ -16,6 +16,8 @@ export interface FoundImage {
   record: ImageRecord
   /** The full name it was found by; nothing when it was found by its id. */
   name?: string
+  /** `name` is not what was asked for: it has the digest that was. */
+  byDigest?: boolean
 }
 
 /**
@@ -96,7 +98,7 @@ function findByDigest(
         image === record.id && (repositories.includes(repository) || (short !== undefined && repository.endsWith(`/${short}`)))
       )
     })
-    if (match) return { record, name: match.name }
+    if (match) return { record, name: match.name, byDigest: true }
   }
   return undefined
 }

@@ -1,40 +1,61 @@
 import type { ChainId } from '../../image/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { allImageNames, allImages, containersByImage, imageById, type ImageRecord } from '../../store/index.ts'
+import { allImages, imageById, type ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { collect } from './collect.ts'
-import { imageFilter } from './filter.ts'
-import { removeImage } from './remove.ts'
+import { currentImages, type ImageSet } from './current.ts'
+import { imageFilter, isDangling } from './filter.ts'
+import { danglingParent, removeImage } from './remove.ts'
 
 /**
- * Removes images without names, or all images, that no container uses; and what interrupted pulls left. Each image's `Size` is what
- * its removal freed: layers that stay for others do not count, and those of several removed images count with the last.
+ * Removes images that have no name and that no other was made from, or all images, which no container uses; with them parents that
+ * nothing needs then; and what interrupted pulls left. Each image's `Size` is what its removal freed: layers that stay for others do
+ * not count, and those of several removed images count with the last.
  */
 export const prune: Verb<'image.prune'> = async (context, { all, filters }) => {
-  const { database } = context
-  const names = Map.groupBy(allImageNames(database), ({ image }) => image)
-  const containers = containersByImage(database)
-  const { dangling, ...others } = filters
-  const everything = all || dangling?.includes('false') || dangling?.includes('0')
-  const accepts = imageFilter(database, others)
-  const doomed = allImages(database)
-    .filter(({ facts }) => facts.store === undefined)
-    .map((record) => ({ record, names: names.get(record.id) ?? [], containers: containers.get(record.id) ?? 0 }))
-    .filter((candidate) => candidate.containers === 0 && (everything || candidate.names.length === 0) && accepts(candidate))
+  const accepts = imageFilter(context.database, wanted(all, filters))
   const removed: { Id: string; Size: number }[] = []
-  for (const { record, names: own } of doomed) {
-    try {
-      // Its id with several names needs force, which would also take containers made meanwhile: name by name instead.
-      for (const { name } of own.slice(1)) await removeImage(context, name, false)
-      await removeImage(context, record.id, false)
-      if (imageById(database, record.id)) continue
-      removed.push({ Id: record.id, Size: await freedBytes(context, record) })
-    } catch (error) {
-      if (!EngineError.is(error, 'ImageInUse', 'ImageNotFound', 'StoreReadOnly')) throw error
+  const gone = new Set<string>()
+  // What is needed by nothing but images that went is found by looking again.
+  for (let before = -1; before < gone.size; ) {
+    before = gone.size
+    const set = await currentImages(context)
+    for (const record of set.records) {
+      const candidate = set.candidate(record)
+      if (record.facts.store !== undefined || candidate.containers > 0 || !accepts(candidate)) continue
+      removed.push(...(await removeLine(context, set, record, { whole: all || !isDangling(candidate), gone })))
     }
   }
   await collect(context, { partial: true })
+  return removed
+}
+
+/** Without `all`, what is dangling; or what is asked for by that filter. */
+function wanted(all: boolean, { dangling, ...others }: Record<string, string[]>): Record<string, string[]> {
+  return all ? others : { ...others, dangling: dangling ?? ['true'] }
+}
+
+/** Removes an image and then, one by one, its parents that nothing else needs; as far as that goes. */
+async function removeLine(
+  context: Context,
+  set: ImageSet,
+  image: ImageRecord,
+  { whole, gone }: { whole: boolean; gone: Set<string> },
+): Promise<{ Id: string; Size: number }[]> {
+  const removed: { Id: string; Size: number }[] = []
+  for (let record: ImageRecord | undefined = image; record; record = danglingParent(set, record.id, gone)) {
+    if (gone.has(record.id)) break
+    try {
+      await removeImage(context, record.id, whole && record === image ? { whole } : { unnamed: true })
+    } catch (error) {
+      if (EngineError.is(error, 'ImageInUse', 'ImageNotFound', 'StoreReadOnly')) break
+      throw error
+    }
+    if (imageById(context.database, record.id)) break
+    gone.add(record.id)
+    removed.push({ Id: record.id, Size: await freedBytes(context, record) })
+  }
   return removed
 }
 

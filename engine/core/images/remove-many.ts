@@ -1,32 +1,64 @@
 import type { Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { allImages } from '../../store/index.ts'
+import type { Context } from '../context.ts'
 import type { Verb } from '../verbs.ts'
 import { collect } from './collect.ts'
-import { removeImage } from './remove.ts'
+import { findImage } from './find.ts'
+import { removeWithParents } from './remove.ts'
 
-/** Removes images one after another; failures are told in the report, with podman's exit code: 1 not known, 2 in use, 125 else. */
-export const removeMany: Verb<'image.removeMany'> = async (context, { images, all, force, ignore }) => {
-  const report: Output<'image.removeMany'> = { Untagged: [], Deleted: [], Errors: [], ExitCode: 0 }
+type Report = Output<'image.removeMany'>
+
+/**
+ * Removes images one after another; failures are told in the report, with podman's exit code: 1 not known, 2 in use, 125 else.
+ * All are looked for before the first goes, so that an image may be named twice.
+ */
+export const removeMany: Verb<'image.removeMany'> = async (context, { images, all, force, ignore, noprune }) => {
   if (!all && images.length === 0)
     throw new EngineError('InvalidArgument', 'No image was named: name at least one, or ask for all.')
-  const names = all ? allImages(context.database).map(({ id }) => id) : images
-  for (const name of names) {
+  const report: Report = { Untagged: [], Deleted: [], Errors: [], ExitCode: 0 }
+  const targets = all ? ownImages(context) : namedImages(context, images, report, ignore)
+  for (const { id, name } of targets) {
+    if (report.Deleted.includes(id)) continue
     try {
-      // With `all`, an image of several names goes whole.
-      const done = await removeImage(context, name, force || (all && !usedBy(context, name)))
+      const done = await removeWithParents(context, name, { force, whole: all, keepParents: noprune })
       report.Untagged.push(...done.Untagged)
       report.Deleted.push(...done.Deleted)
     } catch (error) {
-      const failure = EngineError.from(error)
-      if (failure.code === 'ImageNotFound' && (ignore || all)) continue
-      if (failure.code === 'StoreReadOnly' && all) continue
-      report.Errors.push(failure.message)
-      report.ExitCode = Math.max(report.ExitCode, exitCode(failure))
+      // Another process may have been faster.
+      if (!(EngineError.is(error, 'ImageNotFound') && (ignore || all))) note(report, error)
     }
   }
   await collect(context)
   return report
+}
+
+interface Target {
+  id: string
+  /** By which it goes. */
+  name: string
+}
+
+function ownImages({ database }: Context): Target[] {
+  const own = allImages(database).filter(({ facts }) => facts.store === undefined)
+  return own.map(({ id }) => ({ id, name: id }))
+}
+
+function namedImages({ database }: Context, images: readonly string[], report: Report, ignore: boolean): Target[] {
+  return [...new Set(images)].flatMap((image) => {
+    try {
+      return [{ id: findImage(database, image).record.id, name: image }]
+    } catch (error) {
+      if (!(ignore && EngineError.is(error, 'ImageNotFound'))) note(report, error)
+      return []
+    }
+  })
+}
+
+function note(report: Report, error: unknown): void {
+  const failure = EngineError.from(error)
+  report.Errors.push(failure.message)
+  report.ExitCode = Math.max(report.ExitCode, exitCode(failure))
 }
 
 /** As podman: a general failure counts most, then one that is in use, then one that is not known. */
@@ -34,8 +66,4 @@ function exitCode({ code, details }: EngineError): number {
   if (code === 'ImageNotFound') return 1
   // Several names are no use.
   return code === 'ImageInUse' && details['names'] === undefined ? 2 : 125
-}
-
-function usedBy(context: Parameters<typeof removeImage>[0], id: string): boolean {
-  return context.database.get('SELECT 1 FROM containers WHERE image = ? LIMIT 1', id) !== undefined
 }

@@ -71,6 +71,18 @@ test('an alias of another name comes before localhost’s, too', async () => {
   expect(await find('al')).toBe('quay.io/al/other:latest')
 })
 
+test('an image that is here only as its alias is found, wherever an operation has the name', async () => {
+  await give('f', 'quay.io/al/other:latest')
+  expect(lookUpImage(database, 'al')).toBeUndefined()
+  for (const input of [{ name: 'al' }, { references: ['x', 'al'] }, { images: ['al'] }, { parent: 'al' }, { body: { image: 'al' } }]) {
+    await prepareShortNames(database, { name: 'quay.io/x' })
+    await prepareShortNames(database, input)
+    expect(lookUpImage(database, 'al')?.name).toBe('quay.io/al/other:latest')
+  }
+  expect(await find('al:2')).toBeUndefined()
+  expect(await find('example.com/al')).toBeUndefined()
+})
+
 test('else it is that of the image that came first', async () => {
   await give('e', 'aed.io/b/c:latest')
   await give('f', 'zed.io/b/c:latest')

@@ -1,5 +1,5 @@
 import { formatReference, parseReference, type PartialReference, qualify } from '../../image/index.ts'
-import { type Database, imageNamesEnding } from '../../store/index.ts'
+import { type Database, imageNamesEnding, imagesByPrefix } from '../../store/index.ts'
 
 /** What registries.conf says of short names. */
 interface ShortNames {
@@ -62,7 +62,9 @@ function isUndecided(database: Database, text: string): boolean {
   if (!short) return false
   const tag = short.tag ?? 'latest'
   const alike = imageNamesEnding(database, `/${short.repository.split('/').at(-1)}:${tag}`)
-  if (alike.length !== 1) return alike.length > 1
+  // Perhaps it is here under the name that it is an alias of.
+  if (alike.length === 0) return imagesByPrefix(database, text, 1).length === 0
+  if (alike.length > 1) return true
   // An alias may have any name, and comes before localhost's.
   return alike[0]!.name.startsWith('localhost/') && imageNamesEnding(database, `:${tag}`).some(({ name }) => !name.startsWith('localhost/'))
 }

@@ -8,7 +8,7 @@ import { findList } from './find.ts'
 export const remove: Verb<'manifest.remove'> = async (context, { name, ignore }) => {
   try {
     const { id } = findList(context, name)
-    const report = await removeImage(context, id, true)
+    const report = await removeImage(context, id, { force: true })
     await collect(context)
     return report
   } catch (error) {

@@ -17,7 +17,7 @@ import { storeName } from '../transports/store-source.ts'
 async function removeFromStore(context: Context, rest: string): Promise<void> {
   const { record } = findImage(context.database, storeName(rest, context))
   const names = namesOfImage(context.database, record.id).map(({ name }) => name)
-  for (const name of names.length > 0 ? names : [record.id]) await removeImage(context, name, false)
+  for (const name of names.length > 0 ? names : [record.id]) await removeImage(context, name)
   await collect(context)
 }
 

@@ -52,6 +52,6 @@ async function remove(job: CheckJob, { id }: ImageRecord): Promise<void> {
   }
   const names = namesOfImage(context.database, id).map(({ name }) => name)
   for (const user of users) report.RemovedContainers[user.id] = user.name
-  await removeImage(context, id, true)
+  await removeImage(context, id, { force: true })
   report.RemovedImages[id] = names
 }
