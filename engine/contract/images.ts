@@ -84,7 +84,7 @@ export const ImageInspect = v.object({
       empty_layer: v.optional(v.boolean()),
     }),
   ),
-  NamesHistory: v.array(v.string()),
+  NamesHistory: listOrNull(v.string()),
   Healthcheck: v.optional(ImageHealthcheck),
 })
 

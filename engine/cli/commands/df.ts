@@ -21,7 +21,8 @@ export const df = command({
       return
     }
     const rows = summary(usage)
-    if (flags.format === 'json') process.stdout.write(`${goJson(rows, 4)}\n`)
+    // A line for each, as podman has it.
+    if (flags.format === 'json') process.stdout.write(`[\n${rows.map((row) => `    ${goJson(row, 0)}`).join(',\n')}\n]\n`)
     else
       process.stdout.write(
         renderRows(rows, {
@@ -64,10 +65,15 @@ function summaryRow<T>({ type, list, isActive, size, total, free }: Kind<T>) {
   }
 }
 
+/** Images, each once. */
+function once(images: NonNullable<DiskUsage['Images']>): NonNullable<DiskUsage['Images']> {
+  return [...new Map(images.map((image) => [image.ImageID, image])).values()]
+}
+
 function summary({ Images, Containers, Volumes, ImagesSize, ImagesReclaimable }: DiskUsage) {
-  // A row for each name: an image counts once.
-  const images = [...new Map((Images ?? []).map((image) => [image.ImageID, image])).values()]
-  const free = ImagesReclaimable ?? sum(images, (image) => (image.Containers === 0 ? image.UniqueSize : 0))
+  // Podman counts names, of which each has a row.
+  const images = Images ?? []
+  const free = ImagesReclaimable ?? sum(once(images), (image) => (image.Containers === 0 ? image.UniqueSize : 0))
   return [
     summaryRow({
       type: 'Images',

@@ -33,7 +33,8 @@ async function changesOf(api: Engine, name: string, parent: string | undefined) 
     return await api['image.changes']({ name, ...(parent === undefined ? {} : { parent }) })
   } catch (error) {
     if (!EngineError.is(error, 'ImageNotFound')) throw error
-    throw new EngineError(error.code, `${name} not found: ${error.message}`, { cause: error })
+    const missing = typeof error.details['name'] === 'string' ? error.details['name'] : name
+    throw new EngineError(error.code, `${missing} not found: ${error.message}`, { cause: error })
   }
 }
 

@@ -58,11 +58,12 @@ function historyRow(step: Step, long: boolean, human: boolean) {
     Size: humanSize(step.Size, 3),
     Comment: step.Comment,
     Tags: step.Tags ?? [],
+    toJSON: () => namedAsCommand(step),
   }
 }
 
 /** The names that podman's command has, which are not those of its API. */
-function jsonStep({ Id, Created, CreatedBy, Tags, Size, Comment }: Step): object {
+function namedAsCommand({ Id, Created, CreatedBy, Tags, Size, Comment }: Step): object {
   return {
     id: Id,
     created: isoSeconds(Created),
@@ -70,6 +71,7 @@ function jsonStep({ Id, Created, CreatedBy, Tags, Size, Comment }: Step): object
     ...(Tags ? { tags: Tags } : {}),
     size: Size,
     ...(Comment === '' ? {} : { comment: Comment }),
-    Created: isoSeconds(Created),
   }
 }
+
+const jsonStep = (step: Step): object => ({ ...namedAsCommand(step), Created: isoSeconds(step.Created) })

@@ -3,6 +3,8 @@ import { EngineError } from '../../errors/index.ts'
 import { type Call, command } from '../command.ts'
 import { goJson } from '../output/go-json.ts'
 import { renderValue } from '../output/report.ts'
+import { goStruct, goTimestamp } from '../output/template/go-struct.ts'
+import { goString } from '../output/template/values.ts'
 import { bool, text, textOr } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { inspectFlags, inspectRemote } from '../skopeo/inspect-remote.ts'
@@ -41,6 +43,8 @@ export const inspect = command({
     type: textOr('t', 'Specify inspect-object type', 'all', { choices: ['all', 'container', 'image', 'network', 'pod'] }),
   },
   async run({ args, flags, engine }) {
+    if (flags.size && !['all', 'container'].includes(flags.type))
+      throw new UsageError(`size is not supported for type "${flags.type}"`)
     const sized: Look = (api, name) => api['container.inspect']({ name, size: true })
     const looks: Record<string, Look> = { all: any, container: flags.size ? sized : container, image, network, pod }
     return showAll(args, flags.format, looks[flags.type] ?? any, engine, flags.latest)
@@ -88,6 +92,7 @@ async function showAll(
   engine: Call['engine'],
   last: boolean,
 ): Promise<number> {
+  if (last && args.length > 0) throw new UsageError('--latest and arguments cannot be used together')
   const api = await engine()
   const names = last ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
   if (names.length === 0) throw new UsageError('no names or ids specified')
@@ -107,11 +112,32 @@ async function showAll(
   return failures.length > 0 ? 125 : 0
 }
 
-/** Names that Docker's tools use in templates and podman understands. */
+/** Names that Docker's tools, and Go's structures behind podman's JSON, have in templates. */
 function withOldNames(value: unknown): unknown {
   const object = value as Record<string, unknown>
   const state = object['State']
-  if ('Healthcheck' in object) return { ...object, ID: object['Id'], HealthCheck: object['Healthcheck'] }
-  if (typeof state !== 'object' || state === null || !('Healthcheck' in state)) return { ...object, ID: object['Id'] }
-  return { ...object, ID: object['Id'], State: { ...state, Health: state.Healthcheck } }
+  const created = object['Created']
+  return {
+    ...object,
+    ID: object['Id'],
+    ...(typeof created === 'string' && /^\d{4}-\d\d-\d\dT/.test(created) ? { Created: goTimestamp(created) } : {}),
+    ...('RepoTags' in object ? { HealthCheck: object['Healthcheck'] ?? null } : {}),
+    ...(Array.isArray(object['History']) ? { History: object['History'].map(withGoNames) } : {}),
+    ...(isObject(state) && 'Healthcheck' in state ? { State: { ...state, Health: state['Healthcheck'] } } : {}),
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
+
+/** A step of an image's history, which in JSON has the names of OCI's document. */
+function withGoNames(step: unknown): unknown {
+  const { created, created_by: by, author, comment, empty_layer: empty } = step as Record<string, unknown>
+  const fields = {
+    Created: typeof created === 'string' ? goTimestamp(created) : null,
+    CreatedBy: by ?? '',
+    Author: author ?? '',
+    Comment: comment ?? '',
+    EmptyLayer: empty ?? false,
+  }
+  return goStruct('v1.History', fields, step, goString)
 }

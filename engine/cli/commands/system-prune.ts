@@ -23,7 +23,8 @@ export const systemPrune = command({
   },
   args: { max: 0 },
   async run({ flags, engine }) {
-    if (flags.external && (flags.all || flags.volumes)) throw new UsageError('--external cannot be combined with other options')
+    if (flags.external && (flags.all || flags.volumes))
+      throw new UsageError('system prune --external cannot be combined with other options')
     if (!flags.force && !flags.external && !(await confirm(warning(flags)))) return 0
     const report = await (
       await engine()
@@ -49,7 +50,7 @@ export const systemPrune = command({
     section('Volumes', report.VolumePruneReports ?? [])
     section('Images', report.ImagePruneReports ?? [])
     section('Networks', report.NetworkPruneReports ?? [])
-    process.stdout.write(`Total reclaimed space: ${humanSize(report.ReclaimedSpace).replace(' ', '')}\n`)
+    if (!flags.external) process.stdout.write(`Total reclaimed space: ${humanSize(report.ReclaimedSpace).replace(' ', '')}\n`)
     return failed ? 125 : 0
   },
 })

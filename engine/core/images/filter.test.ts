@@ -27,7 +27,14 @@ function put(letter: string, created: number, ...names: string[]): void {
   const digest = `sha256:${letter.repeat(64)}`
   const blob = { mediaType: 'x', digest, size: 1 }
   const id = letter.repeat(64)
-  const facts = { os: 'linux', architecture: 'amd64', variant: '', labels: { of: letter, all: 'yes' }, manifest: blob, config: blob }
+  const facts = {
+    os: 'linux',
+    architecture: 'amd64',
+    variant: '',
+    labels: { of: letter, all: 'yes' },
+    manifest: blob,
+    config: blob,
+  }
   putImage(database, {
     id,
     added: `2026-01-02T03:04:05Z`,

@@ -67,9 +67,13 @@ const builders: Record<string, Build> = {
       record.id.startsWith(value.replace(/^sha256:/, '')),
   digest: (_database, value) => {
     if (!/^sha\d+:/.test(value)) {
-      throw new EngineError('InvalidArgument', `The filter digest=${value} is not a digest: give one, or its beginning with sha256:.`, {
-        details: { filter: 'digest' },
-      })
+      throw new EngineError(
+        'InvalidArgument',
+        `The filter digest=${value} is not a digest: give one, or its beginning with sha256:.`,
+        {
+          details: { filter: 'digest' },
+        },
+      )
     }
     return ({ record }) => record.facts.digests.some((digest) => digest.startsWith(value))
   },
@@ -88,7 +92,9 @@ function toTest(database: Database, name: string, values: readonly string[]): Ac
   const build = Object.hasOwn(builders, positive) ? builders[positive] : undefined
   if (!build) throw unknownFilter(name)
   if (flags.includes(name) && new Set(values.map((value) => isTrue(name, value))).size > 1) {
-    throw new EngineError('InvalidArgument', `The filter ${name} is both true and false: give one of them.`, { details: { filter: name } })
+    throw new EngineError('InvalidArgument', `The filter ${name} is both true and false: give one of them.`, {
+      details: { filter: name },
+    })
   }
   const tests = values.map((value) => build(database, value, positive))
   if (name !== positive) return (candidate) => !tests.some((accepts) => accepts(candidate))

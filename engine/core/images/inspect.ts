@@ -14,6 +14,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
   const { record, document } = image
   const names = namesOfImage(context.database, record.id)
   const { config } = document
+  const history = nameHistory(context.database, record.id)
   return {
     Id: record.id,
     // By whichever digest it was asked for: that of its manifest, or of the index it came from.
@@ -39,7 +40,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     ManifestType: record.facts.manifest.mediaType,
     User: config.User ?? '',
     History: document.history,
-    NamesHistory: nameHistory(context.database, record.id),
+    NamesHistory: history.length > 0 ? history : null,
     ...(document.healthcheck ? { Healthcheck: document.healthcheck } : {}),
   } satisfies Output<'image.inspect'>
 }

@@ -29,6 +29,12 @@ export function digestNames(names: readonly ImageName[], record: ImageRecord): s
  */
 export function localName(repo: string, tag?: string): string {
   const partial = parseReference(tag ? `${repo}:${tag}` : repo)
+  if (repo.includes('://'))
+    throw new EngineError(
+      'ImageReferenceInvalid',
+      `The image name ${JSON.stringify(repo)} is not valid here: give it without ${repo.slice(0, repo.indexOf('://') + 3)}.`,
+      { details: { reference: repo } },
+    )
   if (partial.digest)
     throw new EngineError(
       'ImageReferenceInvalid',

@@ -18,7 +18,7 @@ export const prune: Verb<'image.prune'> = async (context, { all, filters }) => {
   const removed: { Id: string; Size: number }[] = []
   const gone = new Set<string>()
   // What is needed by nothing but images that went is found by looking again.
-  for (let before = -1; before < gone.size; ) {
+  for (let before = -1; before < gone.size;) {
     before = gone.size
     const set = await currentImages(context)
     for (const record of set.records) {

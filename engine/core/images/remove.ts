@@ -119,9 +119,13 @@ function removeOnce(context: Context, { record, name, byDigest }: FoundImage, { 
 
 function severalNames(id: string, names: string[], byDigest = false): EngineError {
   const [by, way] = byDigest ? ['its digest', 'give one of the names'] : ['ID', 'please force removal']
-  return new EngineError('ImageInUse', `unable to delete image "${id}" by ${by} with more than one tag ([${names.join(' ')}]): ${way}`, {
-    details: { id, names },
-  })
+  return new EngineError(
+    'ImageInUse',
+    `unable to delete image "${id}" by ${by} with more than one tag ([${names.join(' ')}]): ${way}`,
+    {
+      details: { id, names },
+    },
+  )
 }
 
 function hasUnnamedImages(database: Database, except: string): boolean {

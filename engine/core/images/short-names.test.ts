@@ -12,7 +12,9 @@ let database: Database
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'berth-short-names-'))
-  configure('unqualified-search-registries = ["first.io", "second.io", "docker.io"]\n[aliases]\n"ali" = "quay.io/al/ali"\n"al" = "quay.io/al/other"')
+  configure(
+    'unqualified-search-registries = ["first.io", "second.io", "docker.io"]\n[aliases]\n"ali" = "quay.io/al/ali"\n"al" = "quay.io/al/other"',
+  )
   vi.stubEnv('CONTAINERS_REGISTRIES_CONF', join(folder, 'registries.conf'))
   vi.stubEnv('CONTAINERS_REGISTRIES_CONF_DIR', folder)
   vi.stubEnv('CONTAINERS_SHORT_NAME_ALIASES_CONF', join(folder, 'none'))
@@ -74,7 +76,13 @@ test('an alias of another name comes before localhost’s, too', async () => {
 test('an image that is here only as its alias is found, wherever an operation has the name', async () => {
   await give('f', 'quay.io/al/other:latest')
   expect(lookUpImage(database, 'al')).toBeUndefined()
-  for (const input of [{ name: 'al' }, { references: ['x', 'al'] }, { images: ['al'] }, { parent: 'al' }, { body: { image: 'al' } }]) {
+  for (const input of [
+    { name: 'al' },
+    { references: ['x', 'al'] },
+    { images: ['al'] },
+    { parent: 'al' },
+    { body: { image: 'al' } },
+  ]) {
     await prepareShortNames(database, { name: 'quay.io/x' })
     await prepareShortNames(database, input)
     expect(lookUpImage(database, 'al')?.name).toBe('quay.io/al/other:latest')

@@ -66,7 +66,10 @@ function isUndecided(database: Database, text: string): boolean {
   if (alike.length === 0) return imagesByPrefix(database, text, 1).length === 0
   if (alike.length > 1) return true
   // An alias may have any name, and comes before localhost's.
-  return alike[0]!.name.startsWith('localhost/') && imageNamesEnding(database, `:${tag}`).some(({ name }) => !name.startsWith('localhost/'))
+  return (
+    alike[0]!.name.startsWith('localhost/') &&
+    imageNamesEnding(database, `:${tag}`).some(({ name }) => !name.startsWith('localhost/'))
+  )
 }
 
 function parseShort(text: string): PartialReference | undefined {

@@ -31,7 +31,10 @@ export const df: Verb<'system.df'> = async (context) => {
   return {
     ImagesSize: total,
     ImagesReclaimable: total - used,
-    Images: set.records.flatMap((image) => imageRows(set, image, users.get(image.id)?.length ?? 0)),
+    // In the order in which they came.
+    Images: set.records
+      .toSorted((a, b) => (a.added < b.added ? -1 : 1))
+      .flatMap((image) => imageRows(set, image, users.get(image.id)?.length ?? 0)),
     Containers: await Promise.all(records.map((record) => containerRow(context, record))),
     Volumes: await Promise.all(allVolumes(context.database).map(({ name }) => volumeRow(context, name, records))),
   }

@@ -1,3 +1,5 @@
+import { goTime } from '../human.ts'
+
 const about: unique symbol = Symbol('what a value is in Go')
 
 interface About {
@@ -32,6 +34,9 @@ export const nilMap = (): object => marked({}, null, { text: () => 'map[]' })
 
 /** A slice that is not there. */
 export const nilSlice = (): unknown[] => marked([], null, { text: () => '[]' })
+
+/** A time: RFC 3339 as JSON, and in a template as Go prints one. */
+export const goTimestamp = (rfc3339: string): object => marked({}, rfc3339, { type: 'time.Time', text: () => goTime(rfc3339) })
 
 function marked<T extends object>(value: T, json: unknown, is: About): T {
   Object.defineProperty(value, about, { value: is })
