@@ -42,6 +42,12 @@ describe.each(everyone)('images of the store as %s', (name) => {
     await berth('create', '--name', 'user', images.layers, 'true')
     const [used] = await berth.json('system', 'df', '--format', 'json')
     expect(used).toMatchObject({ Total: 2, Active: 1, RawSize: row.RawSize, RawReclaimable: row.RawSize - whole })
+    await berth('tag', images.layers, 'again')
+    const lines = (await berth('system', 'df', '--format', 'json')).split('\n')
+    // Names count, and each kind has a line.
+    expect(lines).toHaveLength(5)
+    expect(JSON.parse(lines[1]!.replace(/,$/, ''))).toMatchObject({ Total: 3, Active: 2, RawSize: row.RawSize })
+    await berth('untag', images.layers, 'again')
     await berth('rm', 'user')
     expect(await berth('system', 'df', '-v')).toMatch(/SHARED SIZE/)
     expect((await berth.try(['system', 'df', '-v', '--format', 'json'])).code).toBe(125)
@@ -52,6 +58,17 @@ describe.each(everyone)('images of the store as %s', (name) => {
     const steps = await berth.json('history', '--format', 'json', images.layers)
     expect(steps[0]).toMatchObject({ id, tags: [images.layers] })
     expect((await berth('history', '-q', '--no-trunc', images.layers)).split('\n')).toHaveLength(steps.length)
+    const [row] = (await berth('history', '--format', '{{json .}}', images.layers)).split('\n')
+    expect(Object.keys(JSON.parse(row!)).slice(0, 3)).toEqual(['id', 'created', 'CreatedBy'])
+    const shown = await berth(
+      'image',
+      'inspect',
+      '-f',
+      '{{.Created}}|{{(index .History 0).CreatedBy}}|{{.HealthCheck}}',
+      images.layers,
+    )
+    expect(shown).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \+0000 UTC\|.*\|<nil>$/)
+    expect(await berth('info', '--format', '{{json .Store.ImageStore}}')).toMatch(/^\{"number":\d+\}$/)
     const tree = await berth('image', 'tree', images.layers)
     expect(tree.match(/(?:├──|└──) ID: /g)).toHaveLength(3)
     expect(tree).toContain(`Top Layer of: [${images.busybox}]`)
@@ -72,6 +89,48 @@ describe.each(everyone)('images of the store as %s', (name) => {
     }
     const mixed = await berth.try(['image', 'inspect', 'nobody/nothing', images.busybox, '--format', '{{.Id}}'])
     expect(mixed).toMatchObject({ code: 125, stdout: expect.stringMatching(/^[0-9a-f]{64}\n$/) })
+  })
+
+  // As podman 5.4.2 has it, step by step.
+  test('an image’s newest name comes first, and its history keeps those that are gone', async () => {
+    const names = async (field: string) =>
+      (await berth('image', 'inspect', images.busybox, '--format', `{{join .${field} " "}}`)).split(' ')
+    const before = await names('RepoTags')
+    await berth('tag', images.busybox, 'zeta:1', 'alpha')
+    expect((await names('RepoTags')).slice(0, 2)).toEqual(['localhost/alpha:latest', 'localhost/zeta:1'])
+    const rows = (await berth('images', '--format', '{{.Repository}}', 'zeta')).split('\n')
+    expect(rows.slice(0, 2)).toEqual(['localhost/alpha', 'localhost/zeta'])
+    await berth('tag', images.busybox, 'zeta:1')
+    expect((await names('RepoTags'))[0]).toBe('localhost/zeta:1')
+    await berth('untag', images.busybox, 'zeta:1', 'alpha')
+    expect(await names('RepoTags')).toEqual(before)
+    expect((await names('NamesHistory')).slice(0, before.length + 2)).toEqual([
+      ...before.toReversed(),
+      'localhost/alpha:latest',
+      'localhost/zeta:1',
+    ])
+    for (const wrong of ['alpha:', 'docker://alpha', 'Alpha', 'alpha@x'])
+      expect((await berth.try(['tag', images.busybox, wrong])).code, wrong).toBe(125)
+  })
+
+  test('what was given twice goes once, a digest takes no name of several, and the exit code tells why', async () => {
+    const [{ Id: id }] = await berth.json('image', 'inspect', images.busybox)
+    await berth('tag', images.busybox, 'localhost/other:1')
+    const [{ RepoDigests: digests }] = await berth.json('image', 'inspect', images.busybox)
+    const byDigest = await berth.try(['rmi', digests.find((each: string) => each.startsWith('localhost/other@'))])
+    expect(byDigest).toMatchObject({ code: 125, stdout: '' })
+    await berth('create', '--name', 'user', images.busybox, 'true')
+    expect(await berth.try(['rmi', '--all'])).toMatchObject({ code: 2, stderr: expect.stringContaining('in use') })
+    expect((await berth.json('image', 'inspect', id))[0].RepoTags).toEqual(['localhost/other:1', images.busybox])
+    await berth('rm', 'user')
+    await berth('untag', images.busybox, 'localhost/other:1')
+    expect(await berth('rmi', id, images.busybox, id.slice(0, 12))).toBe(`Untagged: ${images.busybox}\nDeleted: ${id}`)
+    expect(await berth.try(['rmi', 'nobody/nothing', 'nobody/else'])).toMatchObject({
+      code: 1,
+      stderr: 'Error: 2 errors occurred:\n\t* nobody/nothing: image not known\n\t* nobody/else: image not known\n',
+    })
+    expect(await berth('rmi', '-f', 'nobody/nothing')).toBe('')
+    await pullImages(berth, images.busybox, images.layers)
   })
 
   test('untag takes one name, or all, and leaves the image', async () => {
@@ -98,7 +157,10 @@ describe.each(everyone)('images of the store as %s', (name) => {
     expect(existsSync(join(path, 'data/kept'))).toBe(true)
     await berth('image', 'umount', images.layers)
     expect(existsSync(path)).toBe(false)
-    expect((await berth.try(['image', 'unmount', images.layers])).code).toBe(125)
+    expect(await berth('image', 'unmount', images.layers)).toBe('')
+    const mixed = await berth.try(['image', 'mount', images.layers, 'nobody/nothing'])
+    expect(mixed).toMatchObject({ code: 125, stdout: '' })
+    expect(await berth('image', 'mount')).toBe('')
     await berth('image', 'mount', images.layers)
     await berth('rmi', '-f', images.layers)
     expect(existsSync(path)).toBe(false)

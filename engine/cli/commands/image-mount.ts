@@ -1,3 +1,4 @@
+import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { identity } from '../../lib/identity.ts'
 import { type Call, command } from '../command.ts'
@@ -33,6 +34,8 @@ export const imageMount = command({
     refuseOutside('mount')
     const api = await engine()
     const names = flags.all ? (await api['image.list']({})).map(({ Id }) => Id) : args
+    // None is mounted if one of them is not here.
+    for (const name of args) await api['image.exists']({ name })
     const mounted = new Map<string, string>()
     const code = await forEach(
       names.map((name) => ({ ref: name, shown: name })),
@@ -82,8 +85,18 @@ export const imageUnmount = command({
     const names = flags.all ? (await api['image.mounts']({})).map(({ Id }) => Id) : args
     return await forEach(
       names.map((name) => ({ ref: name, shown: name })),
-      async ({ ref }) => (await api['image.unmount']({ name: ref, force: flags.force })).Id,
+      async ({ ref }) => unmount(api, ref, flags.force),
       () => 125,
     )
   },
 })
+
+/** As podman: one that is not mounted is no failure, and not told. */
+async function unmount(api: Engine, name: string, force: boolean): Promise<string | undefined> {
+  try {
+    return (await api['image.unmount']({ name, force })).Id
+  } catch (error) {
+    if (EngineError.is(error, 'ImageNotMounted')) return undefined
+    throw error
+  }
+}

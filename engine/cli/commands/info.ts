@@ -23,6 +23,9 @@ export const info = command({
 function withGoNames(value: unknown): unknown {
   if (Array.isArray(value) || typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).map(([key, each]) => [key, withGoNames(each)] as const)
-  const go = entries.map(([key, each]) => [key.charAt(0).toUpperCase() + key.slice(1), each] as const)
-  return Object.fromEntries([...entries, ...go])
+  // Found by a template, but not shown with the others.
+  const go = entries
+    .map(([key, each]) => [key.charAt(0).toUpperCase() + key.slice(1), { value: each, enumerable: false }] as const)
+    .filter(([key]) => !Object.hasOwn(value, key))
+  return Object.defineProperties(Object.fromEntries(entries), Object.fromEntries(go))
 }
