@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
+import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 
 import { EngineError } from '../errors/index.ts'
 import { atExit } from '../lib/at-exit.ts'
 import { plainEnvironment, which } from '../lib/exec.ts'
+import { startHere, type StartProgram } from '../lib/start-program.ts'
 import { openPipe } from '../lib/sys.ts'
 
 /** Plain bytes on their way out of something compressed. Whoever has it closes it. */
@@ -39,44 +41,49 @@ export function findInflateProgram(kind: 'gzip' | 'zstd'): InflateProgram | null
   return file === null ? null : { file, args }
 }
 
+export interface InflateOptions {
+  /** Is told of each piece that nobody needs any more. */
+  used?: (piece: Uint8Array) => void
+  /** Starts the program; by default from this thread. */
+  start?: StartProgram
+}
+
 /**
  * Inflates in a process of its own, so on another core than what reads the output, and apart from what a damaged stream may do
  * to whoever inflates it.
  * @param source the compressed bytes, or the descriptor of a file that holds nothing else and is read from where it stands.
- * @param used is told of each piece that nobody needs any more.
  */
 export function startInflating(
   { file, args }: InflateProgram,
   source: number | AsyncIterable<Uint8Array>,
-  used: (piece: Uint8Array) => void = () => {},
+  { used = () => {}, start = startHere }: InflateOptions = {},
 ): Inflating {
-  const pipe = openPipe(pipeBytes)
-  const child = spawnOn(file, args, typeof source === 'number' ? source : 'pipe', pipe)
-  let complaint = ''
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(0, 500)
+  const output = openPipe(pipeBytes)
+  const input = typeof source === 'number' ? undefined : openInput(output.read)
+  const starting = start({ file, args, stdin: input?.read ?? (source as number), stdout: output.write }).finally(() => {
+    // The program has its own: what it closes has to end.
+    closeSync(output.write)
+    if (input) closeSync(input.read)
   })
-  // Reported by `feed`; but the last write may fail after that has ended.
-  child.stdin?.on('error', () => {})
-  const exited = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', resolve)
-  })
-  // Whoever reads the output would else hold up an exit for ever.
-  const forget = atExit(() => child.kill('SIGKILL'))
   let closed = false
   let fault: { error: unknown } | undefined
-  const feed = async (bytes: AsyncIterable<Uint8Array>): Promise<void> => {
+  const kill = (): void => void starting.then((program) => program.kill()).catch(() => {})
+  const feed = async (): Promise<void> => {
     try {
-      await writeAll(child.stdin!, bytes, used)
+      if (input) await writeAll(input.to, source as AsyncIterable<Uint8Array>, used)
     } catch (error) {
       fault = { error }
-      child.kill('SIGKILL')
+      kill()
+    } finally {
+      input?.to.destroySoon()
     }
   }
-  const fed = typeof source === 'number' ? Promise.resolve() : feed(source)
+  const fed = feed()
   const finish = async (): Promise<void> => {
-    const code = await exited
+    const program = await starting
+    // Whoever reads the output would else hold up an exit for ever.
+    const forget = atExit(() => process.kill(program.pid, 'SIGKILL'))
+    const { code, complaint } = await program.ended.finally(forget)
     if (fault) throw fault.error
     if (code === 0) return fed
     if (code !== null || !closed) throw damaged(complaint.trim().split('\n')[0] || `${file} ended with ${code}`)
@@ -84,17 +91,30 @@ export function startInflating(
   const done = finish()
   done.catch(() => {})
   return {
-    output: pipe.read,
+    output: output.read,
     done,
     async close() {
       if (closed) return
       closed = true
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      kill()
       // Only then: a closed pipe would look like a failure.
-      await exited.catch(() => {})
-      forget()
-      closeSync(pipe.read)
+      await done.catch(() => {})
+      closeSync(output.read)
     },
+  }
+}
+
+/** A pipe into a program. Of its ends, `read` is the caller's to close. @param other is closed when there are no more descriptors. */
+function openInput(other: number): { read: number; to: Socket } {
+  try {
+    const { read, write } = openPipe()
+    const to = new Socket({ fd: write, readable: false, writable: true })
+    // That whoever reads has gone is said by its end; but the last write may fail after that.
+    to.on('error', () => {})
+    return { read, to }
+  } catch (error) {
+    closeSync(other)
+    throw error
   }
 }
 
@@ -144,17 +164,6 @@ async function writeAll(to: Writable, bytes: AsyncIterable<Uint8Array>, used: (p
     before = writing
   }
   to.end()
-}
-
-function spawnOn(file: string, args: readonly string[], stdin: number | 'pipe', pipe: { read: number; write: number }) {
-  try {
-    return spawn(file, args, { stdio: [stdin, pipe.write, 'pipe'], env: plainEnvironment() })
-  } catch (error) {
-    closeSync(pipe.read)
-    throw error
-  } finally {
-    closeSync(pipe.write)
-  }
 }
 
 /** The failure of a compressed stream; `reason` says what was found. */

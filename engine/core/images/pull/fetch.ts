@@ -85,7 +85,7 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
     report.phase('waiting')
     return report
   })
-  const unpacker = openUnpacker(missingBytes(layers, chain, plan))
+  const unpacker = openUnpacker(missingBytes(layers, chain, plan), context.service)
   const visible: Promise<void>[] = []
   const free = slots(parallel)
   for (const [i, descriptor] of plan.manifest.layers.entries()) {

@@ -1,12 +1,15 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, readdirSync, readlinkSync, readSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
+import { findInflateProgram, startInflating } from '../../../adapters/inflater.ts'
+import { startHere } from '../../../lib/start-program.ts'
+import { openStartThread, type StartThread } from '../../../lib/start-thread.ts'
 import { type GrowingFile, growingFile } from './growing-file.ts'
 import { inflate as inflateBlob } from './inflate.ts'
 
@@ -48,8 +51,14 @@ async function arrive(bytes: Buffer, file: GrowingFile): Promise<void> {
   file.end()
 }
 
-describe.each(['with programs', 'without programs'])('%s', (how) => {
-  const inflate = (file: GrowingFile) => (how === 'with programs' ? inflateBlob(file) : inflateBlob(file, () => null))
+describe.each(['with programs', 'with programs that a thread starts', 'without programs'])('%s', (how) => {
+  let thread: StartThread | undefined
+  beforeAll(() => {
+    if (how.includes('thread')) thread = openStartThread()
+  })
+  afterAll(() => thread?.close())
+  const inflate = (file: GrowingFile) =>
+    how === 'without programs' ? inflateBlob(file, () => null) : inflateBlob(file, findInflateProgram, thread?.start)
 
   test.each(['gzip', 'zstd', 'none'] as const)(
     '%s: all comes out, of a file that arrives and of one that is there',
@@ -108,6 +117,34 @@ describe.each(['with programs', 'without programs'])('%s', (how) => {
     await left.inflating.done
     await left.inflating.close()
   })
+})
+
+/** How many pipes this process holds. */
+const openPipes = () =>
+  readdirSync('/proc/self/fd').filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`).startsWith('pipe:')
+    } catch {
+      return false
+    }
+  }).length
+
+test('a program that cannot be started fails by name, whoever starts it, and leaves no pipe open', async () => {
+  const thread = openStartThread()!
+  const fails = async (start: typeof startHere) => {
+    const inflating = startInflating({ file: '/nowhere/igzip', args: [] }, fd, { start })
+    await expect(inflating.done).rejects.toMatchObject({ code: 'ENOENT' })
+    await inflating.close()
+  }
+  try {
+    // The first time, what Node keeps for programs is opened as well.
+    for (const start of [startHere, thread.start]) await fails(start)
+    const before = openPipes()
+    for (const start of [startHere, thread.start, startHere, thread.start]) await fails(start)
+    await vi.waitFor(() => expect(openPipes()).toBeLessThanOrEqual(before))
+  } finally {
+    await thread.close()
+  }
 })
 
 test('a reader that falls behind reads what is no longer kept from the file', async () => {

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { findInflateProgram, type Inflating, pipeBytes, startInflating } from '../../../adapters/inflater.ts'
 import { decompress, detectCompression } from '../../../image/index.ts'
 import { atExit } from '../../../lib/at-exit.ts'
+import { startHere, type StartProgram } from '../../../lib/start-program.ts'
 import { openPipe } from '../../../lib/sys.ts'
 import { giveBack } from '../../../registry/index.ts'
 import type { GrowingFile } from './growing-file.ts'
@@ -14,12 +15,16 @@ import type { GrowingFile } from './growing-file.ts'
  * The plain bytes of a blob in the fastest way this host has, for a thread that reads them with calls that block.
  * @throws what the file fails with before it has begun.
  */
-export async function inflate(file: GrowingFile, findProgram = findInflateProgram): Promise<Inflating> {
+export async function inflate(
+  file: GrowingFile,
+  findProgram = findInflateProgram,
+  start: StartProgram = startHere,
+): Promise<Inflating> {
   const kind = detectCompression(await file.start(4))
   if (kind === 'none') return file.ended ? asItIs(file) : pipeThrough(file.read())
   const program = findProgram(kind)
   if (program === null) return pipeThrough(decompress(file.read()))
-  return startInflating(program, file.ended ? file.fd : file.read(), giveBack)
+  return startInflating(program, file.ended ? file.fd : file.read(), { used: giveBack, start })
 }
 
 /** Nobody has read from the descriptor before, so that it stands at the beginning. */

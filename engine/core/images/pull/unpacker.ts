@@ -1,9 +1,10 @@
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 
 import { EngineError, fromWire, type WireError } from '../../../errors/index.ts'
+import { findInflateProgram } from '../../../adapters/inflater.ts'
+import { openStartThread } from '../../../lib/start-thread.ts'
+import { threadScript } from '../../../lib/thread-script.ts'
 import type { UnpackedLayer, UnpackJob } from '../../../storage/index.ts'
 import type { GrowingFile } from './growing-file.ts'
 import { inflate } from './inflate.ts'
@@ -36,19 +37,15 @@ const mostThreads = Math.max(1, Math.min(3, Math.floor(availableParallelism() / 
  * Unpacks on threads of its own, which leaves the event loop to everything else of this process; small images are unpacked right
  * here.
  * @param bytes compressed size of what is to be unpacked.
+ * @param service whether this process serves others, who must not wait for programs to be started either.
  */
-export function openUnpacker(bytes: number): Unpacker {
-  const script = bytes < worthAThread ? undefined : workerScript()
-  return script === undefined ? { unpack: unpackFile, close: async () => {} } : openThreads(script)
+export function openUnpacker(bytes: number, service: boolean): Unpacker {
+  const script = bytes < worthAThread ? undefined : threadScript('unpack-worker', import.meta.url)
+  return script === undefined ? { unpack: unpackFile, close: async () => {} } : openThreads(script, service)
 }
 
-/** In the sources it is beside this file; in a bundle, a program of its own beside or above the chunks. */
-function workerScript(): string | undefined {
-  const places = import.meta.url.endsWith('.ts') ? ['./unpack-worker.ts'] : ['./unpack-worker.cjs', '../unpack-worker.cjs']
-  return places.map((place) => fileURLToPath(new URL(place, import.meta.url))).find((place) => existsSync(place))
-}
-
-function openThreads(script: string): Unpacker {
+function openThreads(script: string, service: boolean): Unpacker {
+  const starter = service ? openStartThread() : undefined
   const threads: Worker[] = []
   const start = (): Worker => {
     const worker = startThread(script)
@@ -72,7 +69,7 @@ function openThreads(script: string): Unpacker {
   return {
     unpack: (job, file) =>
       input(async () => {
-        const inflating = await inflate(file)
+        const inflating = await inflate(file, findInflateProgram, starter?.start)
         try {
           const result = await unpackOn(inflating.output, job)
           await inflating.done
@@ -87,7 +84,7 @@ function openThreads(script: string): Unpacker {
         }
       }),
     async close() {
-      await Promise.all(threads.map((worker) => worker.terminate()))
+      await Promise.all([...threads.map((worker) => worker.terminate()), starter?.close()])
     },
   }
 }

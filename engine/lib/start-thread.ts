@@ -1,0 +1,68 @@
+import { Worker } from 'node:worker_threads'
+
+import type { Ending, ProgramStart, StartedProgram, StartProgram } from './start-program.ts'
+import { threadScript } from './thread-script.ts'
+
+export type ToStarter = { id: number; what: ProgramStart } | { kill: number }
+export type FromStarter =
+  | { id: number; pid: number }
+  | { id: number; ending: Ending }
+  | { id: number; failure: { message: string; code?: string } }
+
+interface Waiting {
+  started: PromiseWithResolvers<StartedProgram>
+  ended: PromiseWithResolvers<Ending>
+}
+
+/** Starts programs from a thread of its own. Whoever opened it closes it, once none of them runs. */
+export interface StartThread {
+  readonly start: StartProgram
+  /** Idempotent. */
+  close(): Promise<void>
+}
+
+/**
+ * A thread that starts programs, for processes that serve others: one that forks stands still until the program has begun, on a busy
+ * host for tens of milliseconds. Nothing where its program is missing.
+ */
+export function openStartThread(): StartThread | undefined {
+  const script = threadScript('start-worker', import.meta.url)
+  if (script === undefined) return undefined
+  const waiting = new Map<number, Waiting>()
+  let next = 0
+  const worker = new Worker(script, { stdin: false, trackUnmanagedFds: false, resourceLimits: { maxYoungGenerationSizeMb: 1 } })
+  const fail = (error: Error): void => {
+    for (const { started, ended } of waiting.values()) {
+      started.reject(error)
+      ended.resolve({ code: null, complaint: error.message })
+    }
+    waiting.clear()
+  }
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
+  const say = (message: ToStarter): void => worker.postMessage(message)
+  worker.on('error', fail).on('exit', () => fail(new Error('the thread that starts programs has ended')))
+  worker.on('message', (message: FromStarter) => take(waiting, message, (kill) => say({ kill })))
+  return {
+    start(what) {
+      const id = next++
+      const one: Waiting = { started: Promise.withResolvers(), ended: Promise.withResolvers() }
+      waiting.set(id, one)
+      say({ id, what })
+      return one.started.promise
+    },
+    close: async () => void (await worker.terminate()),
+  }
+}
+
+function take(waiting: Map<number, Waiting>, message: FromStarter, kill: (id: number) => void): void {
+  const one = waiting.get(message.id)
+  if (!one) return
+  if ('pid' in message) {
+    const { id, pid } = message
+    one.started.resolve({ pid, ended: one.ended.promise, kill: () => kill(id) })
+    return
+  }
+  waiting.delete(message.id)
+  if ('ending' in message) one.ended.resolve(message.ending)
+  else one.started.reject(Object.assign(new Error(message.failure.message), { code: message.failure.code }))
+}
