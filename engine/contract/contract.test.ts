@@ -4,7 +4,7 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 
 import { errorCodes } from '../errors/index.ts'
-import { describe, operationNames, operations, parseInput } from './index.ts'
+import { describe, engineOf, operationNames, operations, parseInput } from './index.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
 
@@ -93,4 +93,25 @@ test('a wrong value is refused by the name of its field', () => {
 test('fields that newer clients send are let through', () => {
   const { body } = parseInput('container.create', { body: { image: 'a', future_field: 1 } })
   expect(body).toMatchObject({ image: 'a', future_field: 1 })
+})
+
+test('an operation is found by its noun, and nothing else is', () => {
+  for (const name of operationNames) expect(describe(name)).toBe(operations[name])
+  expect(() => describe('image.nothing' as never)).toThrow('image.nothing')
+  expect(() => describe('constructor.name' as never)).toThrow('constructor.name')
+})
+
+test('an engine makes its operations when they are asked for, once, and is no promise', async () => {
+  const made: string[] = []
+  const engine = engineOf((name) => async (input) => {
+    made.push(name)
+    return input
+  })
+  expect(engine['system.version']).toBe(engine['system.version'])
+  await engine['system.version']({})
+  expect(made).toEqual(['system.version'])
+  expect((engine as unknown as Record<string, unknown>)['then']).toBeUndefined()
+  expect((engine as unknown as Record<string, unknown>)['image.nothing']).toBeUndefined()
+  expect(['image.list' in engine, 'image.nothing' in engine]).toEqual([true, false])
+  expect(await engine).toBe(engine)
 })

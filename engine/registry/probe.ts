@@ -24,7 +24,7 @@ export function speaksHttp(host: string, port: number, signal?: AbortSignal): Pr
       socket.write(greeting(), () => {})
     })
     socket.once('data', (bytes: Buffer) => settle(bytes[0] !== alert && bytes[0] !== handshake))
-    socket.on('error', () => settle(connected))
+    socket.on('error', () => settle(connected && !signal?.aborted))
     socket.once('end', () => settle(true))
   })
 }
