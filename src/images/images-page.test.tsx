@@ -21,6 +21,17 @@ test('the images, and those that have no name', async () => {
   expect(window.location.hash).toContain('dangling=yes')
 })
 
+test('where there are no images, there is nothing to choose among or to check', async () => {
+  const fake = createFakeEngine()
+  renderConsole(fake, '#/images')
+  expect(await screen.findByText('No images yet')).toBeTruthy()
+  expect(screen.queryByRole('textbox', { name: 'Filter images' })).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Check for updates' })).toBeNull()
+  fake.state.images = [fakeImage('a:1')]
+  fake.emit('image', 'pull', 'a', 'a:1')
+  expect(await screen.findByRole('textbox', { name: 'Filter images' })).toBeTruthy()
+})
+
 test('what an image has of its own, what it is, and what uses it can be seen', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/images')
   const nginx = within(await screen.findByRole('row', { name: /nginx/ }))

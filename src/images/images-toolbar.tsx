@@ -25,50 +25,16 @@ interface ImagesToolbarProps {
   counts: (Record<UseFilter, number> & { dangling: number }) | undefined
 }
 
-/** What is shown of the images, and getting new ones. */
-export function ImagesToolbar({ filter, onText, onUse, onDangling, counts }: ImagesToolbarProps) {
-  const uses: [UseFilter, string][] = [
-    ['all', C_('images', 'All')],
-    ['used', C_('images', 'In use')],
-    ['unused', C_('images', 'Unused')],
-  ]
+/** What is shown of the images, and getting new ones. Where there are none, nothing is to be chosen among. */
+export function ImagesToolbar(props: ImagesToolbarProps) {
+  const { counts } = props
+  const empty = counts !== undefined && counts.all + counts.dangling === 0
   return (
     <Toolbar className="berth-toolbar berth-images-toolbar">
       <ToolbarContent>
-        <ToolbarItem className="berth-search">
-          <SearchInput
-            value={filter.text}
-            onChange={(_event, text) => onText(text)}
-            onClear={() => onText('')}
-            placeholder={_('Filter by name or id…')}
-            aria-label={_('Filter images')}
-            resetButtonLabel={_('Clear the filter')}
-          />
-        </ToolbarItem>
-        <ToolbarItem>
-          <ToggleGroup aria-label={_('Use')}>
-            {uses.map(([key, title]) => (
-              <ToggleGroupItem
-                key={key}
-                buttonId={`use-${key}`}
-                text={counts ? format('{title} {count}', { title, count: formatNumber(counts[key]) }) : title}
-                isSelected={filter.use === key}
-                onChange={() => onUse(key)}
-              />
-            ))}
-          </ToggleGroup>
-        </ToolbarItem>
-        {counts && counts.dangling > 0 && (
-          <ToolbarItem className="berth-toolbar-text">
-            <Switch
-              label={format(_('Without a name ({count})'), { count: counts.dangling })}
-              isChecked={filter.dangling}
-              onChange={(_event, shown) => onDangling(shown)}
-            />
-          </ToolbarItem>
-        )}
+        {!empty && <Filters {...props} />}
         <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
-          <UpdatesButton />
+          {!empty && <UpdatesButton />}
           <ToolbarItem>
             <PullButton />
           </ToolbarItem>
@@ -78,6 +44,50 @@ export function ImagesToolbar({ filter, onText, onUse, onDangling, counts }: Ima
         </ToolbarGroup>
       </ToolbarContent>
     </Toolbar>
+  )
+}
+
+function Filters({ filter, onText, onUse, onDangling, counts }: ImagesToolbarProps) {
+  const uses: [UseFilter, string][] = [
+    ['all', C_('images', 'All')],
+    ['used', C_('images', 'In use')],
+    ['unused', C_('images', 'Unused')],
+  ]
+  return (
+    <>
+      <ToolbarItem className="berth-search">
+        <SearchInput
+          value={filter.text}
+          onChange={(_event, text) => onText(text)}
+          onClear={() => onText('')}
+          placeholder={_('Filter by name or id…')}
+          aria-label={_('Filter images')}
+          resetButtonLabel={_('Clear the filter')}
+        />
+      </ToolbarItem>
+      <ToolbarItem>
+        <ToggleGroup aria-label={_('Use')}>
+          {uses.map(([key, title]) => (
+            <ToggleGroupItem
+              key={key}
+              buttonId={`use-${key}`}
+              text={counts ? format('{title} {count}', { title, count: formatNumber(counts[key]) }) : title}
+              isSelected={filter.use === key}
+              onChange={() => onUse(key)}
+            />
+          ))}
+        </ToggleGroup>
+      </ToolbarItem>
+      {counts && counts.dangling > 0 && (
+        <ToolbarItem className="berth-toolbar-text">
+          <Switch
+            label={format(_('Without a name ({count})'), { count: counts.dangling })}
+            isChecked={filter.dangling}
+            onChange={(_event, shown) => onDangling(shown)}
+          />
+        </ToolbarItem>
+      )}
+    </>
   )
 }
 
