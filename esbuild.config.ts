@@ -25,7 +25,7 @@ const programs: Record<string, string> = {
 /** Threads, by the name that threadScript() finds them by: one CommonJS file each, which starts in a third of the time that modules take. */
 const threads: Record<string, string> = {
   'unpack-worker': 'engine/core/images/pull/unpack-worker.ts',
-  'start-worker': 'engine/lib/start-worker.ts',
+  'start-worker': 'engine/adapters/start-worker.ts',
 }
 
 /** The command line: linked and compiled beforehand, because its start is what people wait for. */

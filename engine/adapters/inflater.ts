@@ -6,7 +6,7 @@ import type { Writable } from 'node:stream'
 import { EngineError } from '../errors/index.ts'
 import { atExit } from '../lib/at-exit.ts'
 import { plainEnvironment, which } from '../lib/exec.ts'
-import { startHere, type StartProgram } from '../lib/start-program.ts'
+import { startHere, type StartProgram } from './start-program.ts'
 import { openPipe } from '../lib/sys.ts'
 
 /** Plain bytes on their way out of something compressed. Whoever has it closes it. */

@@ -2,7 +2,7 @@ import type { BuildOptions } from 'esbuild'
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { groups } from './groups.ts'
+import { type Group, groups as usualGroups } from './groups.ts'
 import { lazily } from './lazily.ts'
 import { type LinkedModule, link, linkedNames } from './link.ts'
 
@@ -15,6 +15,7 @@ export async function buildCommandLine(
   lib: string,
   options: BuildOptions & { absWorkingDir: string },
   compiled: boolean,
+  groups: readonly Group[] = usualGroups,
 ): Promise<void> {
   const folder = join(lib, 'cli')
   rmSync(folder, { recursive: true, force: true })

@@ -69,6 +69,7 @@ async function toCommonJs(file: string, options: BuildOptions): Promise<string> 
 function withoutPreamble(code: string): string {
   let text = code.trim().replace(/0&&\(module\.exports=\{[^]*\}\);$/, '')
   while (text.startsWith('var __')) text = text.slice(statementEnd(text))
+  text = text.replace(/^var (\w+_exports)=\{\};module\.exports=__toCommonJS\(\1\);/, '')
   const head = /^var (\w+_exports)=\{\};(__export\(\1,\{)/.exec(text)
   if (head) {
     text = `${head[2]!.replace(head[1]!, 'exports')}${text.slice(head[0].length)}`
@@ -105,7 +106,8 @@ function withPlaces(body: string, imports: { path: string; original: string }[],
   const later = new Map<string, string>()
   return body
     .replaceAll(/(?<=\bvar |,)(import_\w+)=require\("([^"]+)"\)(?=[,;])/g, (text, variable: string, name: string) => {
-      if (!place.has(name)) return text
+      // What nothing is taken from is imported for what it does.
+      if (!place.has(name) || !new RegExp(`(?<!\\w|(?<!\\.\\.)\\.)${variable}\\.`).test(body)) return text
       later.set(variable, load(name))
       return `${variable}=0`
     })

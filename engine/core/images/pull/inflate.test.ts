@@ -8,8 +8,8 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 
 import { findInflateProgram, startInflating } from '../../../adapters/inflater.ts'
-import { startHere } from '../../../lib/start-program.ts'
-import { openStartThread, type StartThread } from '../../../lib/start-thread.ts'
+import { startHere } from '../../../adapters/start-program.ts'
+import { openStartThread, type StartThread } from '../../../adapters/start-thread.ts'
 import { type GrowingFile, growingFile } from './growing-file.ts'
 import { inflate as inflateBlob } from './inflate.ts'
 

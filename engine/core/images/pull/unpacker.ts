@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 
 import { EngineError, fromWire, type WireError } from '../../../errors/index.ts'
 import { findInflateProgram } from '../../../adapters/inflater.ts'
-import { openStartThread } from '../../../lib/start-thread.ts'
+import { openStartThread } from '../../../adapters/start-thread.ts'
 import { threadScript } from '../../../lib/thread-script.ts'
 import type { UnpackedLayer, UnpackJob } from '../../../storage/index.ts'
 import type { GrowingFile } from './growing-file.ts'

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 
 import type { Ending, ProgramStart, StartedProgram, StartProgram } from './start-program.ts'
-import { threadScript } from './thread-script.ts'
+import { threadScript } from '../lib/thread-script.ts'
 
 export type ToStarter = { id: number; what: ProgramStart } | { kill: number }
 export type FromStarter =

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
-import { plainEnvironment } from './exec.ts'
+import { plainEnvironment } from '../lib/exec.ts'
 
 /** A program to start, and the descriptors that it gets as standard input and output. Whoever opened them closes them. */
 export interface ProgramStart {
