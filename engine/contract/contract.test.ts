@@ -113,5 +113,5 @@ test('an engine makes its operations when they are asked for, once, and is no pr
   expect((engine as unknown as Record<string, unknown>)['then']).toBeUndefined()
   expect((engine as unknown as Record<string, unknown>)['image.nothing']).toBeUndefined()
   expect(['image.list' in engine, 'image.nothing' in engine]).toEqual([true, false])
-  expect(await engine).toBe(engine)
+  expect(await Promise.resolve(engine)).toBe(engine)
 })

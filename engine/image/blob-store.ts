@@ -63,11 +63,7 @@ export function openBlobStore(root: string): BlobStore {
     size,
     has: (digest) => existsSync(path(digest)),
     read: (digest, maxBytes) => readVerified(path(digest), digest, maxBytes),
-    async readKept({ digest, size }, maxBytes) {
-      const bytes = readSmall(path(digest), digest, maxBytes)
-      if (bytes.length !== size) throw corrupt(digest, 'is damaged in')
-      return bytes
-    },
+    readKept: (descriptor, maxBytes) => readKept(path(descriptor.digest), descriptor, maxBytes),
     stream: (digest) => readPieces(openSync(path(digest), 'r')),
     put(bytes) {
       const digest = digestOf(bytes)
@@ -107,6 +103,12 @@ export function openBlobStore(root: string): BlobStore {
 export async function readVerified(file: string, digest: Digest, maxBytes: number): Promise<Buffer> {
   const bytes = readSmall(file, digest, maxBytes)
   if (finishHash(hashFor(digest).update(bytes), digest) !== digest) throw corrupt(digest, 'is damaged in')
+  return bytes
+}
+
+async function readKept(file: string, { digest, size }: { digest: Digest; size: number }, maxBytes: number): Promise<Buffer> {
+  const bytes = readSmall(file, digest, maxBytes)
+  if (bytes.length !== size) throw corrupt(digest, 'is damaged in')
   return bytes
 }
 
