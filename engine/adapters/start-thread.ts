@@ -16,6 +16,8 @@ interface Waiting {
 
 /** Starts programs from a thread of its own. Whoever opened it closes it, once none of them runs. */
 export interface StartThread {
+  /** Settles once it has begun, or has failed to. */
+  readonly ready: Promise<void>
   readonly start: StartProgram
   /** Idempotent. */
   close(): Promise<void>
@@ -43,6 +45,7 @@ export function openStartThread(): StartThread | undefined {
   worker.on('error', fail).on('exit', () => fail(new Error('the thread that starts programs has ended')))
   worker.on('message', (message: FromStarter) => take(waiting, message, (kill) => say({ kill })))
   return {
+    ready: begun(worker),
     start(what) {
       const id = next++
       const one: Waiting = { started: Promise.withResolvers(), ended: Promise.withResolvers() }
@@ -52,6 +55,13 @@ export function openStartThread(): StartThread | undefined {
     },
     close: async () => void (await worker.terminate()),
   }
+}
+
+/** Settles once a thread's program runs, or never will. */
+export function begun(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    for (const event of ['online', 'error', 'exit']) worker.once(event, () => resolve())
+  })
 }
 
 function take(waiting: Map<number, Waiting>, message: FromStarter, kill: (id: number) => void): void {

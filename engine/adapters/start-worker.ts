@@ -1,9 +1,13 @@
+import { constants, setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 
 import { startHere, type StartedProgram } from './start-program.ts'
 import type { FromStarter, ToStarter } from './start-thread.ts'
 
 // The thread that starts programs for ./start-thread.ts. Descriptors are the process's, so they are passed by number.
+
+// The kernel keeps this for each thread (sched(7)), and what it starts inherits it: such programs work in the background of a service.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 const running = new Map<number, StartedProgram>()
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread

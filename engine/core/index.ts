@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import type { CallOptions, Engine } from '../contract/index.ts'
 import { engineOf, type OperationName, parseInput } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
@@ -30,7 +32,13 @@ export function openEngine(options: ContextOptions = {}): LocalEngine {
       (input, call = {}) =>
         run(context, name, input, call),
   )
-  return { engine, context, close: () => context.close() }
+  const closing = new AbortController()
+  if (context.service) void import('./warm-up.ts').then(({ warmUp }) => warmUp(closing.signal)).catch(() => {})
+  const close = (): Promise<void> => {
+    closing.abort()
+    return context.close()
+  }
+  return { engine, context, close }
 }
 
 /** Records the use of running containers until it is stopped; one process per store does so at a time. */
@@ -38,9 +46,17 @@ export async function startSampler(context: Context): Promise<Sampler> {
   return (await import('./usage/sampler.ts')).startSampler(context)
 }
 
+/** Operations that have been asked for. */
+const loaded = new Set<OperationName>()
+
 async function run(context: Context, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {
   if (options.signal?.aborted) throw new EngineError('Cancelled', `${name} was cancelled before it began.`)
   const parsed = parseInput(name, input)
+  // What an operation needs is loaded once, and then it is others' turn.
+  if (context.service && !loaded.has(name)) {
+    await Promise.all([verbs[name](), setImmediate()])
+    loaded.add(name)
+  }
   const verb = (await verbs[name]()) as (context: Context, input: unknown, options: CallOptions) => Promise<unknown>
   try {
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)

@@ -33,6 +33,8 @@ export interface ImageSource {
   file?(descriptor: Descriptor): string | undefined
   /** Where a blob lies, as it is, inside a larger file of this host: the kernel can copy it. The descriptor stays the source's. */
   range?(descriptor: Descriptor): { fd: number; offset: number } | undefined
+  /** Whether its blobs were verified when they came in, and are nobody's to change since. */
+  readonly kept?: boolean
   /** The simple signatures of a manifest. */
   signatures?(digest: Digest): Promise<Uint8Array[]>
   /** Idempotent. */
@@ -55,6 +57,8 @@ export interface DestinationTraits {
   readonly lists: boolean
   /** Hands a blob's pieces on as they come and keeps none of them. */
   readonly sends?: boolean
+  /** Verifies a blob's digest by itself before it takes it, as registries do (OCI distribution-spec, DIGEST_INVALID). */
+  readonly verifies?: boolean
 }
 
 /**

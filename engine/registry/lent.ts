@@ -4,10 +4,13 @@ import type { Duplex } from 'node:stream'
 
 /** Large, so that a layer takes few turns. */
 const size = 512 * 1024
-/** So many wait to be used again; more are left to the garbage collector. */
-const maxIdle = 16
+/** For the head of an answer, and what comes with it. */
+const headSize = 32 * 1024
+/** So many wait to be used again; more are left to the garbage collector, and all when there is no agent any more. */
+const maxIdle = 48
 
 const idle: Buffer[] = []
+const agents = new Set<LendingAgent>()
 /** Buffers of ours that have been read into and not been given back, with how far they are filled. */
 const lent = new WeakMap<ArrayBufferLike, number>()
 
@@ -20,13 +23,26 @@ const takers = new WeakMap<net.Socket, { take?: Take }>()
  * a body give it back with {@link giveBack}: at gigabytes a second, fresh memory is what costs most.
  */
 export class LendingAgent extends http.Agent {
+  constructor(options: http.AgentOptions) {
+    super(options)
+    agents.add(this)
+  }
+
+  override destroy(): void {
+    super.destroy()
+    agents.delete(this)
+    if (agents.size === 0) idle.length = 0
+  }
+
   override createConnection(
     options: http.ClientRequestArgs,
     callback?: (error: Error | null, stream: Duplex) => void,
   ): Duplex | null | undefined {
     const taker: { take?: Take } = {}
+    let next: Buffer | undefined
     const onread: net.OnReadOpts = {
-      buffer: () => idle.pop() ?? Buffer.allocUnsafeSlow(size),
+      // What is read as HTTP is the reader's, and does not come back.
+      buffer: () => (next = taker.take ? (idle.pop() ?? Buffer.allocUnsafeSlow(size)) : Buffer.allocUnsafeSlow(headSize)),
       callback(bytes, { buffer }) {
         const piece = Buffer.from(buffer, 0, bytes)
         if (taker.take) {
@@ -37,7 +53,11 @@ export class LendingAgent extends http.Agent {
       },
     }
     const socket = super.createConnection({ ...options, onread } as http.ClientRequestArgs, callback)
-    if (socket instanceof net.Socket) takers.set(socket, taker)
+    if (socket instanceof net.Socket) {
+      takers.set(socket, taker)
+      // Nothing was read into the last one.
+      socket.once('close', () => next && keep(next))
+    }
     return socket
   }
 }
@@ -60,5 +80,9 @@ export function takeOver(socket: net.Socket, take: Take): boolean {
 export function giveBack({ buffer, byteOffset, byteLength }: Uint8Array): void {
   if (byteOffset !== 0 || lent.get(buffer) !== byteLength) return
   lent.delete(buffer)
-  if (idle.length < maxIdle) idle.push(Buffer.from(buffer))
+  keep(Buffer.from(buffer))
+}
+
+function keep(buffer: Buffer): void {
+  if (buffer.length === size && idle.length < maxIdle && agents.size > 0) idle.push(buffer)
 }

@@ -39,8 +39,11 @@ function compile(name: OperationName): Route {
 
 let compiled: Map<string, Route[]> | undefined
 
-/** Routes by method. Those with fixed query parameters come before the general ones on the same path. */
-function routes(): Map<string, Route[]> {
+/**
+ * Routes by method. Those with fixed query parameters come before the general ones on the same path. Made when it is first called,
+ * which a server does before anybody asks it something.
+ */
+export function routes(): Map<string, Route[]> {
   if (compiled) return compiled
   const all = operationNames.map(compile)
   compiled = Map.groupBy(

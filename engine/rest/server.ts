@@ -10,6 +10,7 @@ import { commonHeaders } from './fixed-routes.ts'
 import { hijackHead, isDuplex, joinPipe, openPipe } from './hijack.ts'
 import { type Listening, listenOnPath, type ListenOptions } from './listen.ts'
 import type { RestReply, RestRequest } from './message.ts'
+import { routes } from './routes.ts'
 import { splitSocket } from './socket-body.ts'
 import { writeReply } from './write-reply.ts'
 
@@ -51,6 +52,7 @@ const keepAliveTimeout = 60_000
 /** Serves an engine. Nothing is opened until {@link RestServer.handle} or {@link RestServer.listen}. */
 export function createRestServer(engine: Engine, options: RestServerOptions = {}): RestServer {
   const log = options.log ?? createLogger()
+  routes()
   const inWork = new Set<AbortController>()
   const onFailure: OnFailure = (error, operation, requestId) => {
     const level = error.status >= 500 && error.status !== 501 ? 'warn' : 'debug'

@@ -82,5 +82,10 @@ export const groups: readonly Group[] = [
       'engine/cli/commands/(pull|push|image-copy)\\.ts',
     ),
   },
+  {
+    name: 'service',
+    compiled: true,
+    modules: named('engine/rest/.*', 'engine/cli/run-service\\.ts', 'engine/core/warm-up\\.ts'),
+  },
   { name: 'rest', compiled: false, modules: /./ },
 ]

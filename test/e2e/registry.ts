@@ -15,6 +15,7 @@ export interface Registry {
   /** The certificate to trust, for one with TLS. */
   certificate?: string
   push(image: TestImage): Promise<string>
+  readonly pid: number
   stop(): Promise<void>
 }
 
@@ -57,6 +58,7 @@ export async function startRegistry(folder: string, options: RegistryOptions = {
     throw error
   }
   return {
+    pid: child.pid!,
     host,
     url,
     ...(tls ? { certificate: tls.certificate } : {}),

@@ -97,7 +97,12 @@ async function take(request: http.IncomingMessage, response: http.ServerResponse
   }
   if (request.method === 'PATCH') return answer(202, where(id))
   const bytes = Buffer.concat(open.get(id)!.parts)
-  if (digestOf(bytes) !== digest) return answer(400)
+  if (digestOf(bytes) !== digest) {
+    const said = JSON.stringify({ errors: [{ code: 'DIGEST_INVALID', message: 'provided digest did not match uploaded content' }] })
+    response.writeHead(400, { 'content-type': 'application/json', 'content-length': said.length })
+    response.end(said)
+    return
+  }
   open.delete(id)
   blobs.set(digest, bytes)
   answer(201, { 'docker-content-digest': digest })

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { startRegistry } from '../../e2e/registry.ts'
+import { type Registry, startRegistry } from '../../e2e/registry.ts'
 import { type Bench, freshDisk, pair, type Part } from '../bench.ts'
 import { bigImages } from '../big-image.ts'
 import { type Subject, subjects } from '../engines.ts'
@@ -35,7 +36,7 @@ async function pushes(bench: Bench, both: Subject[], name: string, folder: strin
   const times: number[][] = [[], []]
   for (const turn of turns(bench)) {
     for (const [index, subject] of both.entries()) {
-      await withRegistry(join(folder, `push-${turn}-${index}`), async (host) => {
+      await withRegistry(join(folder, `push-${turn}-${index}`), async ({ host }) => {
         times[index]!.push(await time(subject, ['push', '-q', '--tls-verify=false', name, `${host}/pushed:latest`]))
       })
     }
@@ -72,20 +73,33 @@ async function copies(bench: Bench, berth: Subject, name: string, folder: string
     ['skopeo', '--policy', policy, 'copy', '-q', ...flags],
   ]
   const times: number[][] = [[], []]
+  const theirs: number[][] = [[], []]
   for (const turn of turns(bench)) {
     for (const [index, program] of programs.entries()) {
-      await withRegistry(join(folder, `copy-${turn}-${index}`), async (host) => {
+      await withRegistry(join(folder, `copy-${turn}-${index}`), async ({ host, pid }) => {
+        const busy = () => processorTime(pid) + processorTime(bench.registry.pid)
+        const before = busy()
         times[index]!.push(await timeProgram([...program, `docker://${name}`, `docker://${host}/copied:latest`], berth.env))
+        theirs[index]!.push((busy() - before) / cpus().length)
       })
     }
   }
   bench.add(pair('image copy of the 300 MB between registries (peer: skopeo)', 'ms', times.map(median), 0.8))
+  bench.add(pair(`the two registries alone meanwhile, shared by ${cpus().length} cores`, 'ms', theirs.map(median)))
 }
 
-async function withRegistry(folder: string, work: (host: string) => Promise<void>): Promise<void> {
+/** Milliseconds of processor time that a process has used (proc_pid_stat(5), in hundredths of a second). */
+function processorTime(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ')
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+async function withRegistry(folder: string, work: (registry: Registry) => Promise<void>): Promise<void> {
   const registry = await startRegistry(folder)
   try {
-    await work(registry.host)
+    await work(registry)
   } finally {
     await registry.stop()
   }

@@ -12,11 +12,15 @@ export interface BlobWay {
   signal: AbortSignal
 }
 
-/** Sends a blob unless it is there. Verified on the way. */
+/**
+ * Sends a blob unless it is there. Verified on the way.
+ * @param kept it was verified when it came in: where it goes to looks at it once more, and once is enough.
+ */
 export async function copyBlob(
   { destination, progress, signal }: BlobWay,
   descriptor: Descriptor,
   open: (offset: number) => AsyncIterable<Uint8Array>,
+  kept = false,
 ): Promise<void> {
   requireGoing(signal)
   const report = progress.layer(descriptor)
@@ -24,10 +28,11 @@ export async function copyBlob(
   const there = await destination.has(descriptor)
   if (there) return report.phase(there === 'mounted' ? 'mounted' : 'exists')
   report.phase('uploading')
-  const bytes: BlobBytes = verified(descriptor, open, (count) => {
+  const counted = (count: number): void => {
     requireGoing(signal)
     report.bytes(count)
-  })
+  }
+  const bytes: BlobBytes = verified(descriptor, open, counted, !(kept && destination.traits.verifies))
   await destination.putBlob(descriptor, bytes)
   report.phase('done')
 }

@@ -255,6 +255,27 @@ test('a damaged blob does not arrive, and nothing of the image is visible', asyn
   expect(existsSync(join(folder, 'other'))).toBe(false)
 })
 
+test.skipIf(process.getuid!() !== 0)(
+  'a kept blob that was damaged is found by the registry, which does not get the image',
+  async () => {
+    await copy(remote(), 'containers-storage:localhost/kept:1')
+    const { digest } = image.manifest.layers[1]!
+    const file = join(folder, 'store/blobs/sha256', digest.slice(7))
+    const bytes = readFileSync(file)
+    bytes[20]! ^= 1
+    writeFileSync(file, bytes)
+    const empty = await startFakeRegistry()
+    try {
+      const there = `docker://${empty.name}/damaged/kept:1`
+      await expect(copy('containers-storage:localhost/kept:1', there)).rejects.toEqual(failsWith('DigestMismatch'))
+      await expect(copy(there, `dir:${join(folder, 'other')}`)).rejects.toEqual(failsWith('ImageUnknown'))
+      expect(empty.blobs.has(digest)).toBe(false)
+    } finally {
+      await empty.close()
+    }
+  },
+)
+
 test('an upload that the registry cuts arrives all the same', async () => {
   const dir = join(folder, 'dir')
   await copy(remote(), `dir:${dir}`)

@@ -129,7 +129,7 @@ async function copyBlobs(input: CopyInput, manifest: Manifest, plan: Plan): Prom
     if (i !== config) progress.line(`Copying blob ${layer.digest}`)
     const target = plan.layers[i]
     const way = { ...input, signal: going }
-    if (target === undefined) return copyBlob(way, layer, blobOf(source, layer, destination.traits.sends))
+    if (target === undefined) return copyBlob(way, layer, blobOf(source, layer, destination.traits.sends), source.kept)
     done[i] = await copyRecompressed(way, layer, target)
   })
   return manifest.layers.map(({ digest }) => done[first.get(digest)!]!)

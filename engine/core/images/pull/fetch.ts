@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+
 import { EngineError } from '../../../errors/index.ts'
 import { type ChainId, chainIds, type Descriptor, imageIdOf, type ImageSource, type Platform } from '../../../image/index.ts'
 import { failureIn } from '../../../lib/disk-failure.ts'
@@ -85,7 +87,12 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
     report.phase('waiting')
     return report
   })
-  const unpacker = openUnpacker(missingBytes(layers, chain, plan), context.service)
+  // Each of these takes some milliseconds when there are many layers.
+  await setImmediate()
+  const missing = missingBytes(layers, chain, plan)
+  await setImmediate()
+  const unpacker = openUnpacker(missing, context.service)
+  await unpacker.ready
   const visible: Promise<void>[] = []
   const free = slots(parallel)
   for (const [i, descriptor] of plan.manifest.layers.entries()) {

@@ -64,7 +64,7 @@ export function growingFile(fd: number): GrowingFile {
       for (let at = 0, turn = 1; ; turn++) {
         const there = await ready(at, 1)
         const piece = recent.take(at) ?? readPiece(fd, at, there)
-        if (piece.byteLength === 0) return
+        if (piece.byteLength === 0) return recent.clear()
         at += piece.byteLength
         yield piece
         if (turn % 8 === 0) await setImmediate()

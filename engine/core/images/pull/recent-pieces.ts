@@ -7,6 +7,8 @@ export interface RecentPieces {
   add(at: number, piece: Uint8Array): void
   /** What is kept of the piece that holds the byte at `at`, from there on; those before it go. */
   take(at: number): Uint8Array | undefined
+  /** Lets go of all. */
+  clear(): void
 }
 
 interface Piece {
@@ -29,6 +31,9 @@ export function recentPieces(unused: (piece: Uint8Array) => void): RecentPieces 
       kept.pieces.push({ at, piece })
       kept.bytes += piece.byteLength
       while (kept.bytes > mostBytes) unused(drop())
+    },
+    clear() {
+      while (kept.pieces.length > 0) unused(drop())
     },
     take(at) {
       while (kept.pieces.length > 0 && end(kept.pieces[0]!) <= at) unused(drop())

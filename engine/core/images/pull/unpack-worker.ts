@@ -1,11 +1,15 @@
 import { readSync } from 'node:fs'
-import { parentPort } from 'node:worker_threads'
+import { constants, setPriority } from 'node:os'
+import { parentPort, workerData } from 'node:worker_threads'
 
 import { EngineError, toWire } from '../../../errors/index.ts'
 import { unpackLayerSync } from '../../../storage/unpack.ts'
 import type { FromWorker, ToWorker } from './unpacker.ts'
 
 // The thread that unpacks layers for ./unpacker.ts. Descriptors are the process's, so inputs are passed by number.
+
+// The kernel keeps this for each thread (sched(7)): whoever asks a service something goes before what it unpacks.
+if ((workerData as { givesWay: boolean }).givesWay) setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 /** Small enough to stay in the core's cache between reading, hashing and writing. */
 const buffer = Buffer.allocUnsafeSlow(256 * 1024)

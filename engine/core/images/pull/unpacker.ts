@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads'
 
 import { EngineError, fromWire, type WireError } from '../../../errors/index.ts'
 import { findInflateProgram } from '../../../adapters/inflater.ts'
-import { openStartThread } from '../../../adapters/start-thread.ts'
+import { begun, openStartThread } from '../../../adapters/start-thread.ts'
 import { threadScript } from '../../../lib/thread-script.ts'
 import type { UnpackedLayer, UnpackJob } from '../../../storage/index.ts'
 import type { GrowingFile } from './growing-file.ts'
@@ -22,6 +22,8 @@ export type FromWorker = { result: UnpackedLayer } | { error: WireError }
 
 /** Unpacks layers. Whoever opened it closes it, once nothing is being unpacked. */
 export interface Unpacker {
+  /** When to begin: two threads that start, and what they are for, would be too much at once for the others that a service serves. */
+  readonly ready: Promise<unknown>
   /** @throws as `unpackLayer`, and what the file fails with */
   unpack(job: UnpackJob, file: GrowingFile): Promise<UnpackedLayer>
   close(): Promise<void>
@@ -41,14 +43,16 @@ const mostThreads = Math.max(1, Math.min(3, Math.floor(availableParallelism() / 
  */
 export function openUnpacker(bytes: number, service: boolean): Unpacker {
   const script = bytes < worthAThread ? undefined : threadScript('unpack-worker', import.meta.url)
-  return script === undefined ? { unpack: unpackFile, close: async () => {} } : openThreads(script, service)
+  return script === undefined
+    ? { ready: Promise.resolve(), unpack: unpackFile, close: async () => {} }
+    : openThreads(script, service)
 }
 
 function openThreads(script: string, service: boolean): Unpacker {
   const starter = service ? openStartThread() : undefined
   const threads: Worker[] = []
   const start = (): Worker => {
-    const worker = startThread(script)
+    const worker = startThread(script, service)
     threads.push(worker)
     return worker
   }
@@ -67,6 +71,7 @@ function openThreads(script: string, service: boolean): Unpacker {
       }
     })
   return {
+    ready: service ? Promise.all([begun(idle[0]!), starter?.ready]) : Promise.resolve(),
     unpack: (job, file) =>
       input(async () => {
         const inflating = await inflate(file, findInflateProgram, starter?.start)
@@ -90,8 +95,8 @@ function openThreads(script: string, service: boolean): Unpacker {
 }
 
 /** Little of what the thread makes lives long. */
-function startThread(script: string): Worker {
-  const worker = new Worker(script, { stdin: false, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
+function startThread(script: string, givesWay: boolean): Worker {
+  const worker = new Worker(script, { stdin: false, workerData: { givesWay }, resourceLimits: { maxYoungGenerationSizeMb: 4 } })
   // Without a listener it would end the process; whoever asks it something then is told that it has ended.
   return worker.on('error', () => {})
 }

@@ -43,6 +43,7 @@ export async function openRegistryDestination(context: Context, rest: string, ac
       layers: 'compress',
       lists: true,
       sends: true,
+      verifies: true,
     },
     async has(descriptor) {
       const found = await repository.beginBlob(descriptor, elsewhere(descriptor.digest).slice(0, mountTries))

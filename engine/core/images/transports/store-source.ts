@@ -46,6 +46,7 @@ export async function openStoreSource(context: Context, rest: string, { signal }
         if (!blobs.has(digest)) throw missing(digest)
         return fileBytes(blobs.path(digest), offset, `The blob ${digest} of the image ${wanted}`)
       },
+      kept: true,
       file: ({ digest }) => (blobs.has(digest) ? blobs.path(digest) : undefined),
       close: release,
     }
