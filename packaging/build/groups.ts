@@ -23,7 +23,7 @@ export const groups: readonly Group[] = [
       'engine/cli/commands/(version|ps|images|inspect)\\.ts',
       'engine/errors/.*',
       'engine/contract/(?!openapi).*',
-      '.*/node_modules/valibot/.*',
+      '(.*/)?node_modules/valibot/.*',
     ),
   },
   {
@@ -43,7 +43,7 @@ export const groups: readonly Group[] = [
       'engine/image/(index|signing/index|reference|digest|manifest|media-types|config|platform|blob-store)\\.ts',
     ),
   },
-  { name: 'toml', compiled: true, modules: named('.*/node_modules/smol-toml/.*') },
+  { name: 'toml', compiled: true, modules: named('(.*/)?node_modules/smol-toml/.*') },
   {
     name: 'containers',
     compiled: true,
