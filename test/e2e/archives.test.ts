@@ -125,6 +125,7 @@ describe.each(everyone)('archives as %s', (name) => {
   test('what is saved to standard output goes without a word, a layout has the name that the image was called by', async () => {
     expect(await shell(`@ save ${images.layers} > quiet.tar`)).toEqual({ code: 0, stdout: '', stderr: '' })
     mkdirSync(inFolder('layout'))
+    chownSync(inFolder('layout'), berth.user.uid, berth.user.gid)
     writeFileSync(inFolder('layout/README'), 'mine')
     await berth('save', '-q', '--format', 'oci-archive', '-o', inFolder('l.tar'), images.layers, 'more:1')
     await berth('save', '-q', '--format', 'oci-dir', '-o', inFolder('layout'), images.layers, 'more:1')

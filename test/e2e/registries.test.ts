@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { type Berth, berthAs, clear, everyone } from './berth.ts'
@@ -57,6 +57,7 @@ describe.each(everyone)('registries as %s', (name) => {
     const auth = Buffer.from(`${secure.name}:${secure.password}`).toString('base64')
     mkdirSync(join(home, '.docker'), { recursive: true })
     writeFileSync(join(home, '.docker/config.json'), JSON.stringify({ auths: { [secure.host]: { auth } } }))
+    chownSync(home, berth.user.uid, berth.user.gid)
     try {
       expect(await berth.try(['logout', secure.host], { env: { HOME: home } })).toEqual({
         code: 0,
