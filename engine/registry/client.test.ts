@@ -5,32 +5,19 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import type { Descriptor } from '../image/index.ts'
-import { openRepository, type RegistryOptions, type Repository } from './client.ts'
+import type { RegistryOptions, Repository } from './client.ts'
 import { type FakeRegistry, refuse, startFakeRegistry } from './fake/fake-registry.ts'
+import { registryPerTest } from './testing.ts'
 import { searchRegistry } from './search.ts'
 
 let registry: FakeRegistry
-let opened: Repository[] = []
-beforeEach(async () => {
-  registry = await startFakeRegistry()
-})
-afterEach(async () => {
-  for (const each of opened) each.close()
-  opened = []
-  await registry.close()
-})
+const openIn = registryPerTest((started) => (registry = started))
 
-function open(options: RegistryOptions & { insecure?: boolean; registry?: string } = {}): Repository {
-  const repository = openRepository(
-    { registry: options.registry ?? registry.name, repository: 'a/b', insecure: options.insecure ?? true },
-    { retryDelay: 1, ...options },
-  )
-  opened.push(repository)
-  return repository
-}
+const open = (options: RegistryOptions & { insecure?: boolean; registry?: string } = {}): Repository =>
+  openIn({ retryDelay: 1, ...options }, { registry: options.registry ?? registry.name, insecure: options.insecure ?? true })
 
 async function drain(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const parts: Uint8Array[] = []
@@ -189,7 +176,6 @@ test('a registry that is started again in the middle is waited for', async () =>
   } finally {
     again.closeAllConnections()
     again.close()
-    registry = await startFakeRegistry()
   }
 })
 

@@ -1,28 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 import type { Descriptor } from '../image/index.ts'
-import { openRepository, type RegistryOptions, type Repository } from './client.ts'
+import type { RegistryOptions, Repository } from './client.ts'
 import { type FakeRegistry, startFakeRegistry } from './fake/fake-registry.ts'
+import { registryPerTest } from './testing.ts'
 import { giveBack } from './lent.ts'
 
 let registry: FakeRegistry
-let opened: Repository[] = []
-beforeEach(async () => {
-  registry = await startFakeRegistry()
-})
-afterEach(async () => {
-  for (const each of opened) each.close()
-  opened = []
-  await registry.close()
-})
+const openIn = registryPerTest((started) => (registry = started))
 
-function open(options: RegistryOptions = {}, name = registry.name): Repository {
-  const repository = openRepository({ registry: name, repository: 'a/b', insecure: true }, { retryDelay: 1, ...options })
-  opened.push(repository)
-  return repository
-}
+const open = (options: RegistryOptions = {}, name = registry.name): Repository =>
+  openIn({ retryDelay: 1, ...options }, { registry: name })
 
 const content = randomBytes(24 * 1024 * 1024)
 const addBlob = (bytes = content): Descriptor => ({ mediaType: 'x', ...registry.addBlob(bytes) }) as Descriptor

@@ -1,24 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
-import { openRepository, type Repository } from './client.ts'
-import { type FakeRegistry, startFakeRegistry } from './fake/fake-registry.ts'
+import type { Repository } from './client.ts'
+import type { FakeRegistry } from './fake/fake-registry.ts'
+import { registryPerTest } from './testing.ts'
 
 let registry: FakeRegistry
-let opened: Repository[] = []
-beforeEach(async () => {
-  registry = await startFakeRegistry()
-})
-afterEach(async () => {
-  for (const each of opened) each.close()
-  opened = []
-  await registry.close()
-})
+const openIn = registryPerTest((started) => (registry = started))
 
-function open(): Repository {
-  const repository = openRepository({ registry: registry.name, repository: 'a/b', insecure: true }, { retry: 0 })
-  opened.push(repository)
-  return repository
-}
+const open = (): Repository => openIn({ retry: 0 })
 
 const failsWith = (code: string, text: string): object =>
   expect.objectContaining({ code, message: expect.stringContaining(text) })

@@ -1,28 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { type BlobBytes, type Descriptor, digestOf } from '../image/index.ts'
-import { openRepository, type RegistryOptions, type Repository } from './client.ts'
+import type { RegistryOptions, Repository } from './client.ts'
 import { type FakeRegistry, refuse, startFakeRegistry } from './fake/fake-registry.ts'
+import { registryPerTest } from './testing.ts'
 
 let registry: FakeRegistry
-let opened: Repository[] = []
-beforeEach(async () => {
-  registry = await startFakeRegistry()
-})
-afterEach(async () => {
-  for (const each of opened) each.close()
-  opened = []
-  await registry.close()
-})
+const openIn = registryPerTest((started) => (registry = started))
 
-function open(options: RegistryOptions = {}): Repository {
-  const repository = openRepository(
-    { registry: registry.name, repository: 'a/b', insecure: true },
-    { retryDelay: 1, push: true, ...options },
-  )
-  opened.push(repository)
-  return repository
-}
+const open = (options: RegistryOptions = {}): Repository => openIn({ retryDelay: 1, push: true, ...options })
 
 const content = Buffer.from(Array.from({ length: 300_000 }, (_, i) => i % 251))
 const blob: Descriptor = { mediaType: 'x', digest: digestOf(content), size: content.length }
