@@ -1,12 +1,11 @@
-import { spawn } from 'node:child_process'
 import { closeSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 
 import { EngineError } from '../errors/index.ts'
 import { atExit } from '../lib/at-exit.ts'
-import { plainEnvironment, which } from '../lib/exec.ts'
-import { startHere, type StartProgram } from './start-program.ts'
+import { which } from '../lib/exec.ts'
+import { type Ending, startHere, type StartProgram } from './start-program.ts'
 import { openPipe } from '../lib/sys.ts'
 
 /** Plain bytes on their way out of something compressed. Whoever has it closes it. */
@@ -59,7 +58,7 @@ export function startInflating(
   { used = () => {}, start = startHere }: InflateOptions = {},
 ): Inflating {
   const output = openPipe(pipeBytes)
-  const input = typeof source === 'number' ? undefined : openInput(output.read)
+  const input = typeof source === 'number' ? undefined : openInput(output)
   const starting = start({ file, args, stdin: input?.read ?? (source as number), stdout: output.write }).finally(() => {
     // The program has its own: what it closes has to end.
     closeSync(output.write)
@@ -83,10 +82,10 @@ export function startInflating(
     const program = await starting
     // Whoever reads the output would else hold up an exit for ever.
     const forget = atExit(() => process.kill(program.pid, 'SIGKILL'))
-    const { code, complaint } = await program.ended.finally(forget)
+    const ending = await program.ended.finally(forget)
     if (fault) throw fault.error
-    if (code === 0) return fed
-    if (code !== null || !closed) throw damaged(complaint.trim().split('\n')[0] || `${file} ended with ${code}`)
+    if (ending.code === 0) return fed
+    if (ending.code !== null || !closed) throw damaged(file, ending)
   }
   const done = finish()
   done.catch(() => {})
@@ -105,7 +104,7 @@ export function startInflating(
 }
 
 /** A pipe into a program. Of its ends, `read` is the caller's to close. @param other is closed when there are no more descriptors. */
-function openInput(other: number): { read: number; to: Socket } {
+function openInput(other: { read: number; write: number }): { read: number; to: Socket } {
   try {
     const { read, write } = openPipe()
     const to = new Socket({ fd: write, readable: false, writable: true })
@@ -113,7 +112,8 @@ function openInput(other: number): { read: number; to: Socket } {
     to.on('error', () => {})
     return { read, to }
   } catch (error) {
-    closeSync(other)
+    closeSync(other.read)
+    closeSync(other.write)
     throw error
   }
 }
@@ -124,23 +124,16 @@ function openInput(other: number): { read: number; to: Socket } {
  */
 export async function inflateInto({ file, args }: InflateProgram, from: number, to: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
-  const child = spawn(file, args, { stdio: [from, to, 'pipe'], env: plainEnvironment() })
-  let complaint = ''
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(0, 500)
-  })
-  const stop = (): void => void child.kill('SIGKILL')
-  const forget = atExit(stop)
-  signal.addEventListener('abort', stop, { once: true })
+  const program = await startHere({ file, args, stdin: from, stdout: to })
+  const forget = atExit(program.kill)
+  signal.addEventListener('abort', program.kill, { once: true })
+  if (signal.aborted) program.kill()
   try {
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('close', resolve)
-    })
+    const ending = await program.ended
     signal.throwIfAborted()
-    if (code !== 0) throw damaged(complaint.trim().split('\n')[0] || `${file} ended with ${code}`)
+    if (ending.code !== 0) throw damaged(file, ending)
   } finally {
-    signal.removeEventListener('abort', stop)
+    signal.removeEventListener('abort', program.kill)
     forget()
   }
 }
@@ -166,7 +159,8 @@ async function writeAll(to: Writable, bytes: AsyncIterable<Uint8Array>, used: (p
   to.end()
 }
 
-/** The failure of a compressed stream; `reason` says what was found. */
-function damaged(reason: string): EngineError {
+/** The failure of a compressed stream, as the program tells it. */
+function damaged(file: string, { code, complaint }: Ending): EngineError {
+  const reason = complaint.trim().split('\n')[0] || `${file} ended with ${code}`
   return new EngineError('LayerInvalid', `The compressed data is damaged: ${reason}.`)
 }
