@@ -34,13 +34,17 @@ export async function link(
     for (const { path: target, original } of importsOf(metafile, path)) if (fromNpm(target)) packages.set(target, original)
   }
   const all = [...paths, ...packages.keys()].toSorted((a, b) => groupOf(a) - groupOf(b))
+  const places = new Map(all.map((path, place) => [path, place]))
   const bodies = new Map<string, string>()
   await Promise.all([
-    ...paths.map(async (path, index) => bodies.set(path, withPlaces(texts[index]!, importsOf(metafile, path), all))),
+    ...paths.map(async (path, index) => bodies.set(path, withPlaces(texts[index]!, importsOf(metafile, path), places))),
     ...Array.from(packages, async ([path, name]) => bodies.set(path, await bundlePackage(name, texts, options))),
   ])
   return all.map((path) => ({ path, body: bodies.get(path)!, group: groupOf(path) }))
 }
+
+/** Before a variable's name: not inside of another word, nor a property, but after the dots of a spread. */
+const ownName = String.raw`(?<!\w|(?<!\.\.)\.)`
 
 const fromNpm = (path: string) => path.includes('node_modules/')
 
@@ -99,15 +103,15 @@ function statementEnd(text: string): number {
  * Names other modules by their place. One whose names are used is asked for where that happens, not before: a command
  * then runs only the modules that it comes to.
  */
-function withPlaces(body: string, imports: { path: string; original: string }[], all: string[]): string {
-  const place = new Map(imports.map(({ path, original }) => [original, all.indexOf(path)]))
+function withPlaces(body: string, imports: { path: string; original: string }[], places: Map<string, number>): string {
+  const place = new Map(imports.map(({ path, original }) => [original, places.get(path)]))
   const load = (name: string) => (place.has(name) ? `berthModule(${place.get(name)})` : `require("${name}")`)
   const known = (name: string) => place.has(name) || isBuiltin(name)
   const later = new Map<string, string>()
   return body
     .replaceAll(/(?<=\bvar |,)(import_\w+)=require\("([^"]+)"\)(?=[,;])/g, (text, variable: string, name: string) => {
       // What nothing is taken from is imported for what it does.
-      if (!place.has(name) || !new RegExp(`(?<!\\w|(?<!\\.\\.)\\.)${variable}\\.`).test(body)) return text
+      if (!place.has(name) || !new RegExp(`${ownName}${variable}\\.`).test(body)) return text
       later.set(variable, load(name))
       return `${variable}=0`
     })
@@ -115,11 +119,14 @@ function withPlaces(body: string, imports: { path: string; original: string }[],
       if (!known(name)) return text // what is shipped beside the program
       return kind === 'require' ? load(name) : `Promise.resolve().then(()=>${load(name)})`
     })
-    .replaceAll(/(?<!\w|(?<!\.\.)\.)(\bnew )?(import_\w+)(?=\.)/g, (text, made: string | undefined, variable: string) => {
-      const found = later.get(variable)
-      if (found === undefined) return text
-      return made ? `new (${found})` : found
-    })
+    .replaceAll(
+      new RegExp(`${ownName}(\\bnew )?(import_\\w+)(?=\\.)`, 'g'),
+      (text, made: string | undefined, variable: string) => {
+        const found = later.get(variable)
+        if (found === undefined) return text
+        return made ? `new (${found})` : found
+      },
+    )
 }
 
 /** The names of a package that the texts use, or nothing when somebody takes it whole. */
@@ -128,7 +135,7 @@ async function usedNames(name: string, texts: readonly string[], options: BuildO
   for (const text of texts) {
     if (text.includes(`import("${name}")`)) return undefined
     for (const [, variable] of text.matchAll(new RegExp(`\\b(\\w+)=(?:__toESM\\()?require\\("${name}"\\)`, 'g'))) {
-      for (const [, used] of text.matchAll(new RegExp(`(?<!\\w|(?<!\\.\\.)\\.)${variable}\\.(\\w+)`, 'g'))) names.add(used!)
+      for (const [, used] of text.matchAll(new RegExp(`${ownName}${variable}\\.(\\w+)`, 'g'))) names.add(used!)
     }
   }
   const { metafile } = await build({
