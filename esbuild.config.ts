@@ -2,7 +2,7 @@ import { build, type BuildOptions, type BuildResult, context, type PluginBuild }
 import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
-import { buildCommandLine } from './packaging/build/command-line.ts'
+import { buildCommandLine } from './packaging/build/command-line/index.ts'
 import { compress } from './packaging/build/compress.ts'
 import { withoutUnusedStyles } from './packaging/build/unused-styles.ts'
 import { fingerprint } from './packaging/fingerprint.mjs'
@@ -18,13 +18,13 @@ const out = join(top, watch ? 'dist' : `.cache/build-${process.pid}`)
 
 /** Programs of ours by the name the launcher gives them (`berth --entry=NAME`). */
 const programs: Record<string, string> = {
-  agent: 'engine/agent/main.ts',
+  agent: 'engine/console/main.ts',
   'engine-half': 'engine/agent/engine-half.ts',
 }
 
 /** Threads, by the name that threadScript() finds them by: one CommonJS file each, which starts in a third of the time that modules take. */
 const threads: Record<string, string> = {
-  'unpack-worker': 'engine/core/images/pull/unpack-worker.ts',
+  'unpack-worker': 'engine/core/images/pulls/unpack-worker.ts',
   'start-worker': 'engine/adapters/start-worker.ts',
 }
 
@@ -94,7 +94,12 @@ const workerOptions = (): BuildOptions => ({
   banner: { js: "const berthUrl = require('node:url').pathToFileURL(__filename).href;" },
 })
 
-const buildCli = () => buildCommandLine(commandLine, join(out, 'lib'), { ...oneFileOptions({}), absWorkingDir: top }, !watch)
+async function buildCli(): Promise<void> {
+  const gone = await buildCommandLine(commandLine, join(out, 'lib'), { ...oneFileOptions({}), absWorkingDir: top }, !watch)
+  if (gone.length > 0) {
+    console.error(`${gone.length} recorded modules are gone, ${gone[0]} among them: run npm run record.`)
+  }
+}
 
 function writeIndex(result: BuildResult): void {
   const files = Object.entries(result.metafile?.outputs ?? {})
@@ -126,7 +131,7 @@ function copyPackage(name: string): void {
 
 function copyPrograms(): void {
   mkdirSync(join(out, 'bin'), { recursive: true })
-  cpSync(join(top, 'packaging/bin/berth'), join(out, 'bin/berth'))
+  for (const name of ['berth', 'close-descriptors.cjs']) cpSync(join(top, 'packaging/bin', name), join(out, 'bin', name))
   rmSync(join(out, 'bin/skopeo'), { force: true })
   symlinkSync('berth', join(out, 'bin/skopeo'))
   const node = join(pinnedNodeFolder() ?? dirname(process.execPath), 'node')

@@ -131,22 +131,41 @@ export function ensurePam(say) {
   renameSync(fresh, path)
 }
 
-/** Offers the API socket to systemd, for the system and for every user; not enabled, only there to be started. */
+/**
+ * Units, by their place below systemd/, for the system and for every user. The socket is not enabled, only there to be started.
+ * What starts containers at boot is enabled once, when it first comes; an administrator may disable it.
+ */
+const units = {
+  system: { 'berth.socket': 'berth.socket', 'berth.service': 'berth.service', 'berth-restart.service': 'berth-restart.service' },
+  user: {
+    'berth.socket': 'berth.socket',
+    'berth.service': 'berth.service',
+    'berth-restart.service': 'user/berth-restart.service',
+  },
+}
+const enabled = 'berth-restart.service'
+
+/** Offers our units to systemd. */
 export function ensureUnits() {
   if (!existsSync('/run/systemd/system')) return
   let changed = false
+  const fresh = []
   for (const scope of ['system', 'user']) {
     const folder = `/usr/local/lib/systemd/${scope}`
     mkdirSync(folder, { recursive: true })
-    for (const name of ['berth.socket', 'berth.service']) {
-      const content = readFileSync(join(top, 'packaging/systemd', name), 'utf8')
+    for (const [name, source] of Object.entries(units[scope])) {
+      const content = readFileSync(join(top, 'packaging/systemd', source), 'utf8')
       const path = join(folder, name)
-      if (existsSync(path) && readFileSync(path, 'utf8') === content) continue
+      const there = existsSync(path)
+      if (there && readFileSync(path, 'utf8') === content) continue
       writeFileSync(path, content, { mode: 0o644 })
       changed = true
+      if (name === enabled && !there) fresh.push(scope)
     }
   }
   if (changed) spawnSync('systemctl', ['daemon-reload'], { stdio: 'ignore' })
+  for (const scope of fresh)
+    spawnSync('systemctl', [...(scope === 'user' ? ['--global'] : []), 'enable', enabled], { stdio: 'ignore' })
 }
 
 /** Makes root's store and run folders, and lets everyone open /dev/net/tun, as usual servers do. */

@@ -105,6 +105,13 @@ export const testPackages = [
     'cockpit-system',
     'the page in a real Cockpit',
   ),
+  row(
+    ['/usr/share/cockpit/podman/manifest.json'],
+    'cockpit-podman',
+    'cockpit-podman',
+    'cockpit-podman',
+    "another's page at our console",
+  ),
   row('qemu-system-x86_64', 'qemu-system-x86', 'qemu-system-x86-core', 'qemu-x86', 'the test machine'),
   row('qemu-img', 'qemu-utils', 'qemu-img', 'qemu-tools', 'the test machine'),
   row('mmdebstrap', 'mmdebstrap', 'mmdebstrap', 'mmdebstrap', 'the test machine'),

@@ -2,7 +2,7 @@ import { po } from 'gettext-parser'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** A message of the page, and where it stands. */
+/** A message of the page, and where it stands. What engine/spec says of bad values is shown there too. */
 export interface Message {
   context: string
   id: string
@@ -11,7 +11,7 @@ export interface Message {
 }
 
 const literal = String.raw`'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"`
-const call = new RegExp(String.raw`(?<![\w.])(C_|_|ngettext)\(\s*(${literal})(?:\s*,\s*(${literal}))?`, 'g')
+const call = new RegExp(String.raw`(?<![\w.])(C_|_|ngettext|badValue|inContext)\(\s*(${literal})(?:\s*,\s*(${literal}))?`, 'g')
 
 /** The value of a string literal. */
 const valueOf = (text: string): string =>
@@ -20,7 +20,7 @@ const valueOf = (text: string): string =>
 /** The messages in one source file. `_(` is a function's name too, where nothing literal follows it. */
 export function extract(source: string, path: string): Message[] {
   return [...source.matchAll(call)].flatMap(([, name, first, second]): Message[] => {
-    if (name === '_') return [{ context: '', id: valueOf(first!), plural: undefined, places: [path] }]
+    if (name !== 'C_' && name !== 'ngettext') return [{ context: '', id: valueOf(first!), plural: undefined, places: [path] }]
     if (second === undefined) throw new Error(`${path}: ${name}(${first}) needs a second literal`)
     return name === 'C_' ? [{ context: valueOf(first!), id: valueOf(second), plural: undefined, places: [path] }] : [{ context: '', id: valueOf(first!), plural: valueOf(second), places: [path] }]
   })
@@ -29,7 +29,7 @@ export function extract(source: string, path: string): Message[] {
 /** All messages of the page, each once. */
 export function extractAll(top: string): Message[] {
   const found = new Map<string, Message>()
-  for (const path of globSync('src/**/*.{ts,tsx}', { cwd: top }).toSorted()) {
+  for (const path of globSync(['src/**/*.{ts,tsx}', 'engine/spec/*.ts'], { cwd: top }).toSorted()) {
     if (/\.test\.tsx?$|^src\/testing\/|gettext\.ts$/.test(path)) continue
     for (const message of extract(readFileSync(join(top, path), 'utf8'), path)) {
       const key = `${message.context}\u0004${message.id}`

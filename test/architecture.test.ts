@@ -11,15 +11,17 @@ const top = join(import.meta.dirname, '..')
 const mayImport: Record<string, string[]> = {
   'engine/errors': [],
   'bridge/protocol': [],
-  'engine/contract': ['engine/errors'],
+  'engine/spec': ['engine/errors'],
+  'engine/contract': ['engine/spec', 'engine/errors'],
   'engine/lib': ['engine/errors'],
   'engine/image': ['engine/lib', 'engine/errors'],
   'engine/adapters': ['engine/lib', 'engine/errors'],
-  'engine/registry': ['engine/image', 'engine/lib', 'engine/errors'],
-  'engine/storage': ['engine/image', 'engine/lib', 'engine/errors'],
-  'engine/store': ['engine/contract', 'engine/lib', 'engine/errors'],
+  'engine/registry': ['engine/image', 'engine/adapters', 'engine/lib', 'engine/errors'],
+  'engine/storage': ['engine/image', 'engine/spec', 'engine/lib', 'engine/errors'],
+  'engine/store': ['engine/contract', 'engine/spec', 'engine/lib', 'engine/errors'],
   'engine/core': [
     'engine/contract',
+    'engine/spec',
     'engine/store',
     'engine/storage',
     'engine/registry',
@@ -31,8 +33,20 @@ const mayImport: Record<string, string[]> = {
   'engine/rest': ['engine/contract', 'engine/core/index.ts', 'engine/lib', 'engine/errors'],
   'engine/agent': [
     'engine/contract',
+    'engine/spec',
     'engine/core/index.ts',
     'engine/rest',
+    'engine/lib',
+    'engine/errors',
+    'bridge/agent',
+    'bridge/protocol',
+  ],
+  'engine/console': [
+    'engine/contract',
+    'engine/spec',
+    'engine/rest',
+    'engine/agent',
+    'engine/adapters',
     'engine/lib',
     'engine/errors',
     'bridge/agent',
@@ -42,9 +56,12 @@ const mayImport: Record<string, string[]> = {
   ],
   'engine/cli': [
     'engine/contract',
+    'engine/spec',
     'engine/core/index.ts',
     'engine/rest',
     'engine/agent',
+    'engine/console',
+    'engine/adapters/stty.ts',
     'engine/lib',
     'engine/errors',
     'bridge/agent',
@@ -56,22 +73,29 @@ const mayImport: Record<string, string[]> = {
   'bridge/server': ['bridge/protocol'],
   'bridge/login': ['bridge/protocol'],
   'bridge/agent': ['bridge/protocol'],
-  src: ['engine/contract', 'engine/errors', 'bridge/protocol', 'bridge/client'],
+  src: ['engine/contract', 'engine/spec', 'engine/errors', 'bridge/protocol', 'bridge/client'],
 }
 
 /** Parts that run in a browser as well: no Node there. */
-const withoutNode = ['engine/errors', 'engine/contract', 'bridge/protocol', 'bridge/client', 'src']
+const withoutNode = ['engine/errors', 'engine/spec', 'engine/contract', 'bridge/protocol', 'bridge/client', 'src']
 
-/** Where programs may be started, besides the adapters. */
+/** Where programs may be started: by an adapter each, or by the function that adapters use. */
 const mayStartPrograms = [
-  'engine/lib/exec',
+  'engine/lib/process/exec.ts',
   'engine/adapters/',
-  'engine/agent/',
-  'engine/cli/',
-  'bridge/agent/',
-  'bridge/server/',
-  'bridge/login/',
+  // Berth itself, as another user or inside a namespace.
+  'engine/agent/half-process.ts',
+  'engine/console/console-local.ts',
+  'engine/console/console-system.ts',
+  'bridge/login/listen.ts',
+  'bridge/login/login.ts',
+  // A channel that runs what the page's user asks for, and the bridge's certificate, which knows no adapters.
+  'bridge/agent/channels/spawn.ts',
+  'bridge/server/http/certificate.ts',
 ]
+
+/** What starts a program, by the names that a file may import. */
+const starters = /^(?:run|runChecked|spawn|spawnSync|exec|execFile|execSync|execFileSync|fork|startHere)$/
 
 interface Source {
   path: string
@@ -105,6 +129,47 @@ function target(from: string, specifier: string): string | undefined {
   return undefined
 }
 
+/** Names, besides types, that a file imports from `exec.ts`, `start-program.ts` and Node's child processes; all of these for `* as`. */
+function importedNames(text: string): string[] {
+  const modules = String.raw`['"](?:[^'"]*/(?:exec|start-program)\.ts|(?:node:)?child_process)['"]`
+  if (new RegExp(String.raw`import\s+(?:\* as )?\w+\s+from\s+${modules}`).test(text)) return ['spawn']
+  const lists = [
+    ...text.matchAll(new RegExp(String.raw`import\s+\{([^}]*)\}\s+from\s+${modules}`, 'g')),
+    ...text.matchAll(new RegExp(String.raw`\{([^}]*)\}\s*=\s*await import\(\s*${modules}`, 'g')),
+  ]
+  return lists.flatMap((match) =>
+    match[1]!
+      .split(',')
+      .map((each) => each.trim())
+      .filter((each) => each !== '' && !each.startsWith('type '))
+      .map((each) => each.split(/ as |:/)[0]!.trim()),
+  )
+}
+
+/** Groups of files that all reach each other by imports (Tarjan's strongly connected components), each and all in order. */
+function circles(imports: ReadonlyMap<string, readonly string[]>): string[][] {
+  const order = new Map<string, number>()
+  const lowest = new Map<string, number>()
+  const stack: string[] = []
+  const found: string[][] = []
+  const visit = (file: string): void => {
+    order.set(file, order.size)
+    lowest.set(file, order.get(file)!)
+    stack.push(file)
+    for (const to of imports.get(file) ?? []) {
+      if (!imports.has(to)) continue
+      if (!order.has(to)) visit(to)
+      else if (!stack.includes(to)) continue
+      lowest.set(file, Math.min(lowest.get(file)!, lowest.get(to)!))
+    }
+    if (lowest.get(file) !== order.get(file)) return
+    const group = stack.splice(stack.indexOf(file))
+    if (group.length > 1) found.push(group.toSorted())
+  }
+  for (const file of imports.keys()) if (!order.has(file)) visit(file)
+  return found.toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
+}
+
 function part(path: string): string | undefined {
   return Object.keys(mayImport).find((name) => path === name || path.startsWith(`${name}/`))
 }
@@ -127,6 +192,24 @@ describe('borders', () => {
         .filter((to) => to !== undefined && !allowed(source.path, to))
         .map((to) => `${source.path} imports ${to}`),
     )
+    expect(wrong).toEqual([])
+  })
+
+  test('folders of the page import only those below them: nouns share through src/, never with each other', () => {
+    const shared = ['i18n', 'engine', 'hooks', 'ui']
+    const folderOf = (path: string): string => path.split('/')[1]!
+    const mayUse = (from: string, to: string): boolean => {
+      if (from === to || from === 'app' || from === 'testing') return true
+      return shared.slice(0, shared.includes(from) ? shared.indexOf(from) : undefined).includes(to)
+    }
+    const wrong = shipped
+      .filter(({ path }) => path.startsWith('src/'))
+      .flatMap(({ path, imports }) =>
+        imports
+          .map((specifier) => target(path, specifier))
+          .filter((to) => to?.startsWith('src/') && !mayUse(folderOf(path), folderOf(to)))
+          .map((to) => `${path} imports ${to}`),
+      )
     expect(wrong).toEqual([])
   })
 
@@ -153,16 +236,59 @@ describe('borders', () => {
     expect(wrong).toEqual([])
   })
 
-  test('programs are started by the adapters and the agents only', () => {
+  test('no files import each other in a circle, types and what is loaded later included', () => {
+    expect(circles(new Map(shipped.map(({ path, imports }) => [path, imports.map((each) => target(path, each) ?? '')])))).toEqual(
+      [],
+    )
+  })
+
+  test('circles are found', () => {
+    const graph = { a: ['b'], b: ['c', 'x'], c: ['a'], d: ['a', 'd2'], d2: [] }
+    expect(circles(new Map(Object.entries(graph)))).toEqual([['a', 'b', 'c']])
+  })
+
+  test('programs are started by adapters only, by whatever function', () => {
     const wrong = shipped
-      .filter((source) => source.imports.includes('node:child_process'))
-      .filter((source) => !mayStartPrograms.some((prefix) => source.path.startsWith(prefix)))
-    expect(wrong.map((source) => source.path)).toEqual([])
+      .filter(({ text }) => importedNames(text).some((name) => starters.test(name)))
+      .filter(({ path }) => !mayStartPrograms.some((prefix) => path.startsWith(prefix)))
+    expect(wrong.map(({ path }) => path)).toEqual([])
+  })
+
+  test('what a file imports is seen, also later and from Node', () => {
+    expect(
+      importedNames("import { type A, run as go } from './exec.ts'\nconst { spawn } = await import('node:child_process')"),
+    ).toEqual(['run', 'spawn'])
+    expect(importedNames("import * as processes from 'node:child_process'")).toEqual(['spawn'])
   })
 
   test('foreign functions are called from engine/lib/sys and the login helper only', () => {
     const wrong = shipped.filter((source) => /['"]koffi['"]/.test(source.text)).map((source) => source.path)
-    expect(wrong.filter((path) => !path.startsWith('engine/lib/sys') && !path.startsWith('bridge/login/'))).toEqual([])
+    expect(wrong.filter((path) => !path.startsWith('engine/lib/sys/') && !path.startsWith('bridge/login/'))).toEqual([])
+  })
+
+  test('of what Node keeps to itself only the descriptor of a socket is read, where no public way leads to it', () => {
+    const internals = /\b_handle\b|\bkHandle\b|getOwnPropertySymbols|\.binding\('|process\.binding/
+    const found = shipped.filter(({ text }) => internals.test(text)).map(({ path }) => path)
+    expect(found.toSorted()).toEqual(['bridge/login/peer.ts', 'engine/lib/sys/socket.ts'])
+  })
+
+  test('what is sent to a peer goes through a bounded writer', () => {
+    // The writers themselves, and short conversations that are bounded by what they say.
+    const inWriters: Record<string, number> = {
+      'bridge/agent/link.ts': 1,
+      'bridge/agent/sink.ts': 1,
+      'bridge/server/session/agent-link.ts': 1,
+      'bridge/server/http/download-writer.ts': 1,
+      'bridge/server/login/login-service.ts': 2,
+      'bridge/server/tabs/tab-writer.ts': 4,
+    }
+    const raw =
+      /(?<!#)\b(?:socket|opened|agent|output|carrier|stdin!?|response|connection|request|pty)\??\.(?:write|send|ping|pong)\(/g
+    const found = shipped
+      .filter(({ path }) => /^bridge\/(server|agent)\//.test(path))
+      .map(({ path, text }) => [path, [...text.matchAll(raw)].length] as const)
+      .filter(([, count]) => count > 0)
+    expect(Object.fromEntries(found)).toEqual(inWriters)
   })
 
   test('the page loads nothing from elsewhere', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { lifeDocument } from '../packaging/build/container-life.ts'
 import { cliReference, openApiReference } from '../packaging/build/docs.ts'
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, '../docs', name), 'utf8')
@@ -11,4 +12,8 @@ test('docs/cli.md is what the commands say (npm run docs writes it)', async () =
 
 test('docs/openapi.json is what the contract says (npm run docs writes it)', () => {
   expect(read('openapi.json')).toBe(openApiReference())
+})
+
+test('docs/container-life.md is what the table of states says (npm run docs writes it)', () => {
+  expect(read('container-life.md')).toBe(lifeDocument())
 })

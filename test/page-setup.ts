@@ -1,7 +1,10 @@
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 afterEach(cleanup)
+
+// A loaded machine draws a table of a hundred rows slowly.
+configure({ asyncUtilTimeout: 10_000 })
 
 // happy-dom lays nothing out; without a box PatternFly's dialogs take every control for hidden.
 HTMLElement.prototype.getClientRects = function getClientRects() {

@@ -34,7 +34,7 @@ test('Korean has every message of the page and no others', () => {
 test('Korean fills the same places as English', () => {
   for (const { context, id, plural } of messages) {
     for (const text of translations[context]?.[id]?.msgstr ?? []) {
-      // A language may say a number that another says in words.
+      // A language may say a number that another spells out.
       const allowed = new Set(places(id + (plural ?? '')))
       expect(
         places(text).every((place) => allowed.has(place)),
@@ -43,4 +43,14 @@ test('Korean fills the same places as English', () => {
       expect(places(text).length, `${id} → ${text}`).toBeGreaterThanOrEqual(places(id).length)
     }
   }
+})
+
+test('Korean uses the terms of po/README.md', () => {
+  const rows = readFileSync(join(top, 'po/README.md'), 'utf8').matchAll(/^\| [^|]+ \| [^|]+ \| ([^|\s][^|]*) \|$/gm)
+  const refused = [...rows].map(([, word]) => word!.trim()).filter((word) => word !== 'not')
+  expect(refused.length).toBeGreaterThan(10)
+  const wrong = Object.values(translations)
+    .flatMap((entries) => Object.values(entries))
+    .flatMap(({ msgid, msgstr }) => refused.filter((word) => msgstr.join().includes(word)).map((word) => `${msgid}: ${word}`))
+  expect(wrong).toEqual([])
 })

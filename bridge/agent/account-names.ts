@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs'
 
-/** Names of users and groups by number; a number without a name is given back as it is. */
+/** Names of users and groups by id; an id without a name is returned as it is. */
 export interface AccountNames {
   user(uid: number): string | number
   group(gid: number): string | number

@@ -2,9 +2,9 @@ import { type Open, ProblemError, problemOf } from '../protocol/index.ts'
 import { connect as connectSocket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { AgentServices } from './channel.ts'
-import { textOption, wrong } from './channels/options.ts'
+import { textOption, invalid } from './channels/options.ts'
 
-/** Where a channel wants to be connected to. */
+/** The address that a channel connects to. */
 export type Address = { unix: string } | { host: string; port: number }
 
 /**
@@ -18,11 +18,11 @@ export function addressOption(open: Open): Address {
     throw new ProblemError('protocol-error', 'The channel names neither or both of "unix" and "port".')
   }
   if (unix !== undefined) {
-    if (!unix.startsWith('/') || unix.length > 107) throw wrong('unix', 'an absolute path of at most 107 bytes')
+    if (!unix.startsWith('/') || unix.length > 107) throw invalid('unix', 'an absolute path of at most 107 bytes')
     return { unix }
   }
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65_535)
-    throw wrong('port', 'a number from 1 to 65535')
+    throw invalid('port', 'a number from 1 to 65535')
   const host = textOption(open, 'address') ?? '127.0.0.1'
   if (!/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) {
     throw new ProblemError('not-supported', `Only ports of this host can be reached, not those of "${host.slice(0, 100)}".`)
@@ -30,7 +30,7 @@ export function addressOption(open: Open): Address {
   return { host, port }
 }
 
-/** The address in words. */
+/** The address as text. */
 export function addressName(address: Address): string {
   return 'unix' in address ? address.unix : `${address.host}:${address.port}`
 }

@@ -1,74 +1,16 @@
 import { afterEach, expect, test } from 'vitest'
-import { type Control, encodeStdio, flowWindow, splitMessage, StdioReader } from '../protocol/index.ts'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { flowWindow } from '../protocol/index.ts'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { createServer as createNetServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Duplex, duplexPair } from 'node:stream'
-import { type Agent, type Endpoint, serveAgent } from './index.ts'
+import { cleanups, scratch, startAgent } from './fixtures/harness.ts'
+import { type Endpoint } from './index.ts'
 
-const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
-
-/** The server's side of an agent: sends, and looks at what came. */
-function startAgent(options: { endpoints?: Map<string, Endpoint>; packages?: string[]; greet?: boolean } = {}) {
-  const [near, far] = duplexPair()
-  const agent: Agent = serveAgent({ input: far, output: far, endpoints: options.endpoints, packages: options.packages })
-  const reader = new StdioReader()
-  const controls: Control[] = []
-  const data = new Map<string, Buffer[]>()
-  let wake = (): void => {}
-  near.on('data', (chunk: Buffer) => {
-    for (const message of reader.push(chunk)) {
-      const { channel, payload } = splitMessage(message)
-      if (channel === '') controls.push(JSON.parse(Buffer.from(payload).toString()))
-      else if (data.get(channel)?.push(Buffer.from(payload)) === undefined) data.set(channel, [Buffer.from(payload)])
-    }
-    wake()
-  })
-  cleanups.push(() => agent.close())
-  const until = async <T>(look: () => T | undefined | false): Promise<T> => {
-    const deadline = Date.now() + 5000
-    for (;;) {
-      const found = look()
-      if (found) return found
-      if (Date.now() > deadline) throw new Error(`nothing came; controls: ${JSON.stringify(controls)}`)
-      await new Promise<void>((resolve) => {
-        wake = resolve
-        setTimeout(resolve, 50)
-      })
-    }
-  }
-  const send = (channel: string, payload: object | string | Uint8Array): void => {
-    near.write(
-      encodeStdio(channel, payload instanceof Uint8Array || typeof payload === 'string' ? payload : JSON.stringify(payload)),
-    )
-  }
-  if (options.greet !== false) send('', { command: 'init', version: 1 })
-  return {
-    near,
-    agent,
-    controls,
-    forget: (channel: string) => data.delete(channel),
-    bytes: (channel: string) => Buffer.concat(data.get(channel) ?? []),
-    size: (channel: string) => (data.get(channel) ?? []).reduce((sum, { length }) => sum + length, 0),
-    send,
-    until,
-    open: (channel: string, options: object) => send('', { command: 'open', channel, ...options }),
-    text: (channel: string) => Buffer.concat(data.get(channel) ?? []).toString(),
-    control: (command: string, channel: string) =>
-      until(() => controls.find((each) => each.command === command && each.channel === channel)),
-  }
-}
-
-function scratch(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'bridge-agent-'))
-  cleanups.push(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
 
 test('an agent greets, answers pings and echoes until done', async () => {
   const agent = startAgent()
@@ -93,6 +35,8 @@ test.each([
   const agent = startAgent({ greet: false })
   act(agent)
   expect(await agent.agent.closed).toMatchObject({ problem: 'protocol-error' })
+  // The server gets the reason.
+  await agent.until(() => agent.controls.find((each) => each.command === 'close' && each['problem'] === 'protocol-error'))
 })
 
 test('a second init, and opening a channel twice, are protocol errors', async () => {
@@ -155,7 +99,7 @@ test('data after done closes the channel with protocol-error', async () => {
   expect(await agent.control('close', '1')).toMatchObject({ problem: 'protocol-error' })
 })
 
-test('a program gets its input, environment and folder, and its exit status is told', async () => {
+test('a program gets its input, environment and folder, and its exit status is reported', async () => {
   const agent = startAgent()
   agent.open('1', {
     payload: 'stream',
@@ -416,7 +360,7 @@ function alive(pid: number): boolean {
   }
 }
 
-test('an endpoint that fails says so on the channel', async () => {
+test('a failing endpoint closes its channel with the problem', async () => {
   const endpoint: Endpoint = { connect: () => Promise.reject<Duplex>(new Error('The engine ended.')) }
   const agent = startAgent({ endpoints: new Map([['/run/x.sock', endpoint]]) })
   agent.open('1', { payload: 'http-stream2', unix: '/run/x.sock', method: 'GET', path: '/' })
@@ -427,7 +371,7 @@ test('an endpoint that fails says so on the channel', async () => {
   })
 })
 
-test('pages of packages, as cockpit-ws asks for them: with a head, within the package, if its conditions hold', async () => {
+test('pages of packages, as cockpit-ws requests them: with a head, within the package, if its conditions hold', async () => {
   const folder = scratch()
   for (const [name, manifest] of [
     ['shown', {}],

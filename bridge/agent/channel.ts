@@ -2,15 +2,15 @@ import type { Json, Open, Problem } from '../protocol/index.ts'
 import type { AgentUser } from './user.ts'
 import type { Duplex } from 'node:stream'
 
-/** A socket path that the agent answers itself. */
+/** A socket path that is served in the agent's process. */
 export interface Endpoint {
-  /** A new connection; whoever asked for it ends it. */
+  /** A new connection; the caller ends it. */
   connect(): Duplex | Promise<Duplex>
 }
 
 /** What a payload may use of its agent. */
 export interface AgentServices {
-  /** Unix socket paths answered in this process instead of by the file system. */
+  /** Unix socket paths that are served in this process. */
   readonly endpoints: ReadonlyMap<string, Endpoint>
   readonly user: AgentUser
   /** The payloads that can be opened. */
@@ -22,16 +22,16 @@ export interface AgentServices {
 /** What a `close` may carry besides the problem: exit status, tag, message. */
 export type CloseFields = { problem?: Problem; message?: string; [field: string]: Json | undefined }
 
-/** A channel as its payload sees it. After it is closed every method does nothing. */
+/** A channel, as a payload uses it. After it is closed every method does nothing. */
 export interface Channel {
   readonly open: Open
   readonly agent: AgentServices
-  /** Fires when the channel is closed, by whichever side. */
+  /** Aborted when the channel is closed by either side. */
   readonly signal: AbortSignal
-  /** Says that the channel works. */
+  /** Sends `ready`. */
   ready(fields?: Record<string, Json>): void
   /**
-   * Sends data; on a text channel bytes are made valid UTF-8, a character cut at the end waiting for its rest.
+   * Sends data. On a text channel it is made valid UTF-8; an incomplete character at the end is held.
    * @returns false when the sender has to wait for {@link Channel.drained}.
    */
   send(data: Uint8Array | string): boolean
@@ -39,15 +39,17 @@ export interface Channel {
   drained(): Promise<void>
   /** Sends a control message about this channel. */
   control(command: string, fields: Record<string, Json>): void
-  /** Tells a sender that asked for it that `bytes` of its data have been taken. */
+  /** Acknowledges `bytes` of received data, if the sender asked for acknowledgements. */
   acknowledge(bytes: number): void
-  /** Says that no more data follows. Idempotent. */
+  /** Sends `done`: no more data follows. Idempotent. */
   done(): void
   /** Closes the channel. Idempotent. */
   close(fields?: CloseFields): void
+  /** Closes the channel with the problem of an error, and calls the payload's `closed`. Idempotent. */
+  fail(error: unknown): void
 }
 
-/** What a payload does with what arrives. Anything thrown closes the channel with its problem. */
+/** A payload's handlers. An error they throw closes the channel with its problem. */
 export interface Handlers {
   data?(data: Uint8Array): void
   /** No more data follows. Called once. */
@@ -61,7 +63,7 @@ export interface Handlers {
 /** Opens a channel of one payload. */
 export type Payload = (channel: Channel) => Handlers
 
-/** Sends all of `source` to `channel` at the channel's pace, then calls `ended`. */
+/** Sends all of `source` to `channel` with backpressure, then calls `ended`. */
 export function pump(source: NodeJS.ReadableStream, channel: Channel, ended: () => void): void {
   source.on('data', (data: Uint8Array) => {
     if (channel.send(data)) return

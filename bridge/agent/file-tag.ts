@@ -1,11 +1,11 @@
 import type { BigIntStats } from 'node:fs'
 
-/** A text that changes whenever the file at a path is changed or replaced; pages compare it and read nothing out of it. */
+/** A tag that changes whenever a file is changed or replaced; opaque to pages. */
 export function fileTag(stat: BigIntStats): string {
   return `1:${stat.ino}-${stat.mtimeNs}-${stat.mode.toString(8)}-${stat.uid}-${stat.gid}`
 }
 
-/** The kind of a file, in the words of the wire. */
+/** The file type as the protocol names it. */
 export function fileType(stat: {
   isFile(): boolean
   isDirectory(): boolean

@@ -3,7 +3,10 @@ import type { AgentServices, Channel, CloseFields, Handlers, Payload } from './c
 import { type ChannelWire, openChannelWire } from './channel-wire.ts'
 import type { Link } from './link.ts'
 
-/** A channel of an agent: what its payload sees of it, and how what arrives gets to the payload. */
+/** Bytes that may be queued by a payload that ignores backpressure; beyond, the channel is closed. */
+const maxQueued = 1024 * 1024
+
+/** A channel of an agent: the payload's interface, and the dispatch of incoming messages. */
 export class LiveChannel implements Channel {
   readonly open: Open
   readonly agent: AgentServices
@@ -16,7 +19,7 @@ export class LiveChannel implements Channel {
   #doneSent = false
   #doneSeen = false
 
-  /** `ended` is called once it is over, which may be while it is made. */
+  /** `ended` is called once it is closed, possibly within the constructor. */
   constructor(open: Open, payload: Payload, agent: AgentServices, link: Link, ended: () => void) {
     this.open = open
     this.agent = agent
@@ -41,7 +44,12 @@ export class LiveChannel implements Channel {
   }
 
   send(data: Uint8Array | string): boolean {
-    return this.#closed || this.#doneSent || this.#wire.send(data)
+    if (this.#closed || this.#doneSent) return true
+    if (this.#wire.queued > maxQueued) {
+      this.fail(new ProblemError('too-large', `More than ${maxQueued} bytes wait for a page that does not read.`))
+      return true
+    }
+    return this.#wire.send(data)
   }
 
   drained(): Promise<void> {
@@ -64,6 +72,8 @@ export class LiveChannel implements Channel {
   }
 
   close(fields: CloseFields = {}): void {
+    // Data sent before a close without a problem must reach the page.
+    if (!this.#closed && !this.#doneSent && fields.problem === undefined) this.#wire.flush()
     if (this.#finish()) this.#link.send('', encodeControl({ command: 'close', channel: this.open.channel, ...fields }))
   }
 

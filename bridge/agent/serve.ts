@@ -28,7 +28,7 @@ export interface AgentOptions {
   output: Writable
   /** Payloads by name; the built-in ones unless given. */
   payloads?: Readonly<Record<string, Payload>>
-  /** Unix socket paths that are answered in this process. */
+  /** Unix socket paths that are served in this process. */
   endpoints?: ReadonlyMap<string, Endpoint>
   /** The account; this process's unless given. */
   user?: AgentUser
@@ -38,7 +38,7 @@ export interface AgentOptions {
 
 /** A running agent. */
 export interface Agent {
-  /** Resolves when the connection is over and every channel has been told. It never rejects. */
+  /** Resolves when the connection has ended and all channels are closed. Never rejects. */
   readonly closed: Promise<AgentEnd>
   /** Closes all channels with `terminated`, so that their processes end, and the output. Idempotent. */
   close(): void
@@ -53,7 +53,7 @@ export interface AgentEnd {
 /**
  * Serves channels to a server on the other end of a byte stream, until that ends.
  *
- * Speaks the wire of cockpit-ws: a `--local-session` of it works with this agent.
+ * Speaks the protocol of cockpit-ws: its `--local-session` works with this agent.
  */
 export function serveAgent(options: AgentOptions): Agent {
   return new AgentConnection(options)
@@ -68,7 +68,7 @@ class AgentConnection implements Agent {
   readonly #ending = Promise.withResolvers<AgentEnd>()
   readonly #link: Link
   #ended = false
-  #greeted = false
+  #initialized = false
 
   constructor(options: AgentOptions) {
     this.#options = options
@@ -84,7 +84,7 @@ class AgentConnection implements Agent {
       ended: (error) => this.#end(error),
       message: (message) => this.#receive(message),
     })
-    this.#link.send('', encodeControl(greeting(this.#services.packages)))
+    this.#link.send('', encodeControl(initMessage(this.#services.packages)))
   }
 
   close(): void {
@@ -99,26 +99,27 @@ class AgentConnection implements Agent {
     }
     this.#ended = true
     for (const channel of this.#channels.values()) channel.receiveClose('terminated')
-    this.#options.output.end()
-    this.#options.input.destroy()
+    const { input } = this.#options
+    // Often the same socket: the last messages must still be sent.
+    this.#link.end(() => input.destroy())
     this.#ending.resolve(failure === undefined ? {} : { problem: failure.problem, message: failure.message })
   }
 
   #receive(message: Uint8Array): void {
     const { channel, payload } = splitMessage(message)
     const control = channel === '' ? parseControl(payload) : undefined
-    if (control?.command === 'init') return this.#greet(control)
-    if (!this.#greeted) throw new ProblemError('protocol-error', 'The server did not begin with "init".')
-    // Data for a channel that is closed already may have been under way: not an error.
+    if (control?.command === 'init') return this.#initialize(control)
+    if (!this.#initialized) throw new ProblemError('protocol-error', 'The server did not begin with "init".')
+    // Data for a channel that has just been closed may still arrive.
     if (control === undefined) this.#channels.get(channel)?.receive(payload)
     else this.#act(control)
   }
 
-  #greet(control: Control): void {
-    if (this.#greeted) throw new ProblemError('protocol-error', 'A second "init" arrived.')
+  #initialize(control: Control): void {
+    if (this.#initialized) throw new ProblemError('protocol-error', 'A second "init" arrived.')
     if (control['version'] !== 1)
       throw new ProblemError('not-supported', 'The server speaks another version of the protocol than 1.')
-    this.#greeted = true
+    this.#initialized = true
     if (isObject(control['superuser'])) this.#link.send('', encodeControl({ command: 'superuser-init-done' }))
   }
 
@@ -150,7 +151,7 @@ class AgentConnection implements Agent {
     const channel = new LiveChannel(open, this.#table[open.payload]!, this.#services, this.#link, () =>
       this.#channels.delete(open.channel),
     )
-    // A payload that fails at once is gone before it could be listed.
+    // A payload may fail within the constructor.
     if (!channel.closed) this.#channels.set(open.channel, channel)
   }
 
@@ -176,7 +177,7 @@ class AgentConnection implements Agent {
   }
 }
 
-function greeting(folders: readonly string[]): Control {
+function initMessage(folders: readonly string[]): Control {
   const packages = Object.fromEntries(listPackages(folders).map(({ name }) => [name, null]))
   return { command: 'init', version: 1, capabilities: { 'explicit-superuser': true }, packages, 'os-release': osRelease() }
 }

@@ -10,35 +10,38 @@ import {
   ProblemError,
   splitMessage,
 } from '../protocol/index.ts'
-import type { BridgeEvents, BridgeState, Greeting } from './bridge.ts'
-import type { Channel, ChannelEvents, ChannelOptions } from './channel.ts'
-import { createChannelTable } from './channel-table.ts'
+import type { BridgeEvents, BridgeState, Greeting } from './bridge-events.ts'
+import type { Channel, ChannelEvents, ChannelOptions } from './channels/channel.ts'
+import { createChannelTable } from './channels/channel-table.ts'
 import { type Connection, inCockpitFrame, type OpenConnection, pageConnection } from './connection.ts'
+import { openRequests } from './requests.ts'
 
-/** How a bridge is set up; a page needs none of it. */
+/** Options of a bridge; a page needs none of them. */
 export interface ConnectOptions {
-  /** The way to the server; found by the page's address and window unless given. */
+  /** Opens the connection; by default from the page's address and window. */
   connection?: OpenConnection
-  /** Milliseconds without a message after which the connection counts as lost; 30 s, and never within Cockpit's shell. */
-  silence?: number
-  /** Milliseconds before the first attempt to get a lost connection back; doubled with each, up to 15 s. */
-  backOff?: number
+  /** Milliseconds without a message after which the connection is lost. Default: 30 s; none within Cockpit's shell. */
+  idleTimeout?: number
+  /** Milliseconds before the first reconnect; doubled with each attempt, up to 15 s. */
+  backoff?: number
 }
 
-const maxBackOff = 15_000
+const maxBackoff = 15_000
 
-/** Problems after which there is no session to come back to. */
+/** Problems that end the session: no reconnect. */
 const final: ReadonlySet<Problem> = new Set(['no-session', 'authentication-failed', 'access-denied', 'terminated'])
 
-/** The connection of a bridge, which comes back by itself when it is lost. */
+/** The connection of a bridge. It reconnects automatically. */
 export class BridgeConnection {
   readonly ready: Promise<Greeting>
   readonly #open: OpenConnection
-  readonly #silence: number
-  readonly #backOff: number
+  readonly #idleTimeout: number
+  readonly #backoff: number
   readonly #firstReady = Promise.withResolvers<Greeting>()
   readonly #listeners = new Map<string, Set<(detail: never) => void>>()
   readonly #channels = createChannelTable((message) => this.#connection?.send(message))
+  readonly #requests = openRequests((message) => this.#connection?.send(message))
+  readonly #controlListeners = new Map<string, (message: Control) => void>()
   #state: BridgeState = 'connecting'
   #connection: Connection | undefined
   #greeted = false
@@ -46,13 +49,13 @@ export class BridgeConnection {
   #retry: ReturnType<typeof setTimeout> | undefined
   #watchdog: ReturnType<typeof setTimeout> | undefined
 
-  constructor({ connection, silence, backOff }: ConnectOptions) {
+  constructor({ connection, idleTimeout, backoff }: ConnectOptions) {
     this.#open = connection ?? pageConnection()
-    this.#silence = silence ?? (connection === undefined && inCockpitFrame() ? Infinity : 30_000)
-    this.#backOff = backOff ?? 500
+    this.#idleTimeout = idleTimeout ?? (connection === undefined && inCockpitFrame() ? Infinity : 30_000)
+    this.#backoff = backoff ?? 500
     this.ready = this.#firstReady.promise
     this.ready.catch(() => {
-      // A page that listens for `ended` instead need not look at it.
+      // A page may listen for `ended` instead.
     })
     this.#start()
   }
@@ -62,8 +65,8 @@ export class BridgeConnection {
   }
 
   channel(options: ChannelOptions, events: ChannelEvents = {}): Channel {
-    if (this.#state === 'ended') return this.#channels.openDead(options, events, 'no-session')
-    if (this.#state === 'disconnected') return this.#channels.openDead(options, events, 'disconnected')
+    if (this.#state === 'ended') return this.#channels.openClosed(options, events, 'no-session')
+    if (this.#state === 'disconnected') return this.#channels.openClosed(options, events, 'disconnected')
     return this.#channels.open(options, events)
   }
 
@@ -71,6 +74,22 @@ export class BridgeConnection {
     const set = this.#listeners.get(event) ?? new Set()
     this.#listeners.set(event, set.add(listener as (detail: never) => void))
     return () => set.delete(listener as (detail: never) => void)
+  }
+
+  /** Sends a request to the server itself; the answer has the same command and id. Rejects with the answer's problem, `timeout` or `disconnected`. */
+  request(message: Control): Promise<Control> {
+    if (this.#state !== 'ready') return Promise.reject(new ProblemError('disconnected', 'The connection is lost.'))
+    return this.#requests.ask(message)
+  }
+
+  /** Sends a message to the server itself, if connected. */
+  tell(message: Control): void {
+    if (this.#state === 'ready') this.#connection?.send(`\n${encodeControl(message)}`)
+  }
+
+  /** Registers the listener for one command of the server itself. */
+  onControl(command: string, listener: (message: Control) => void): void {
+    this.#controlListeners.set(command, listener)
   }
 
   reconnect(): void {
@@ -92,7 +111,7 @@ export class BridgeConnection {
   #start(): void {
     clearTimeout(this.#retry)
     this.#state = 'connecting'
-    this.#stir()
+    this.#resetWatchdog()
     const opened = this.#open({
       opened: () => opened.send(`\n${encodeControl({ command: 'init', version: 1 })}`),
       message: (message) => {
@@ -105,7 +124,7 @@ export class BridgeConnection {
     this.#connection = opened
   }
 
-  /** The connection is gone: tries again, unless no session is left to come back to. */
+  /** The connection is lost: reconnects unless the session has ended. */
   #lost(problem: Problem, message?: string): void {
     if (this.#state === 'ended') return
     const before = this.#state
@@ -113,12 +132,12 @@ export class BridgeConnection {
     this.#state = final.has(problem) ? 'ended' : 'disconnected'
     this.#drop(problem)
     if (final.has(problem)) {
-      this.#firstReady.reject(new ProblemError(problem, 'Nobody is logged in.'))
+      this.#firstReady.reject(new ProblemError(problem, 'No user is logged in.'))
       return this.#emit('ended', why)
     }
     if (before === 'ready') this.#emit('disconnected', why)
-    const pause = Math.min(maxBackOff, this.#backOff * 2 ** this.#attempts++)
-    // Not all pages of a server that restarts at the same moment.
+    const pause = Math.min(maxBackoff, this.#backoff * 2 ** this.#attempts++)
+    // Jitter: pages must not reconnect to a restarted server at the same time.
     this.#retry = setTimeout(() => this.#start(), pause * (0.75 + Math.random() / 2))
   }
 
@@ -129,15 +148,16 @@ export class BridgeConnection {
     this.#connection = undefined
     dropped?.close()
     this.#channels.end(problem)
+    this.#requests.end(problem)
   }
 
-  #stir(): void {
+  #resetWatchdog(): void {
     clearTimeout(this.#watchdog)
-    if (this.#silence !== Infinity) this.#watchdog = setTimeout(() => this.#lost('timeout'), this.#silence)
+    if (this.#idleTimeout !== Infinity) this.#watchdog = setTimeout(() => this.#lost('timeout'), this.#idleTimeout)
   }
 
   #receive(message: string | Uint8Array): void {
-    this.#stir()
+    this.#resetWatchdog()
     try {
       const binary = typeof message !== 'string'
       const { channel, payload } = splitMessage(binary ? message : encodeText(message))
@@ -153,7 +173,9 @@ export class BridgeConnection {
     if (message.command === 'init') this.#greet(message)
     else if (message.channel !== undefined) this.#channels.find(message.channel)?.receiveControl(message)
     else if (message.command === 'ping') this.#connection?.send(`\n${encodeControl({ ...message, command: 'pong' })}`)
-    else if (message.command === 'close') this.#lost(textOf(message['problem']) ?? 'disconnected', textOf(message['message']))
+    else if (this.#requests.settle(message)) return
+    else if (message.command !== 'close') this.#controlListeners.get(message.command)?.(message)
+    else this.#lost(textOf(message['problem']) ?? 'disconnected', textOf(message['message']))
   }
 
   #greet(control: Control): void {

@@ -3,7 +3,7 @@ import { type Control, encodeControl, joinMessage } from '../protocol/index.ts'
 import { basePath, type Bridge, connect, type ConnectionEvents, type OpenConnection, socketUrl } from './index.ts'
 
 /** A server's side of the wire: what came, and a way to answer. */
-function fakeServer(options: { silence?: number; greet?: boolean } = {}) {
+function fakeServer(options: { idleTimeout?: number; greet?: boolean } = {}) {
   let events: ConnectionEvents | undefined
   const server = {
     controls: [] as Control[],
@@ -38,7 +38,11 @@ function fakeServer(options: { silence?: number; greet?: boolean } = {}) {
       },
     }
   }
-  const bridge: Bridge = connect({ connection: open, backOff: 5, ...(options.silence ? { silence: options.silence } : {}) })
+  const bridge: Bridge = connect({
+    connection: open,
+    backoff: 5,
+    ...(options.idleTimeout ? { idleTimeout: options.idleTimeout } : {}),
+  })
   return { server, bridge }
 }
 
@@ -189,7 +193,7 @@ test('long data goes in pieces, and no character is torn', async () => {
   expect(server.data.map(([, data]) => data).join('')).toBe(long)
 })
 
-test('a lost connection closes channels, comes back by itself and says so', async () => {
+test('a lost connection closes channels, reconnects by itself and reports it', async () => {
   const { server, bridge } = fakeServer()
   await bridge.ready
   const problems: unknown[] = []
@@ -228,7 +232,7 @@ test('without a session it ends and does not try again', async () => {
   expect(server.connections).toBe(1)
 })
 
-test('when the server says why it ends, the page is told', async () => {
+test('the server’s reason for closing reaches the page', async () => {
   const { server, bridge } = fakeServer()
   await bridge.ready
   const ended = new Promise((resolve) => bridge.on('ended', resolve))
@@ -237,7 +241,7 @@ test('when the server says why it ends, the page is told', async () => {
 })
 
 test('silence counts as loss, pings are answered', async () => {
-  const { server, bridge } = fakeServer({ silence: 40 })
+  const { server, bridge } = fakeServer({ idleTimeout: 40 })
   await bridge.ready
   server.control({ command: 'ping', extra: 1 })
   expect(server.controls.at(-1)).toEqual({ command: 'pong', extra: 1 })
@@ -342,4 +346,34 @@ test('the internal bus: values and errors', async () => {
   const failing = bridge.dbusInternal.call('/superuser', 'cockpit.Superuser', 'Start', ['sudo'])
   server.send('1:1', JSON.stringify({ error: ['x.y', ['not-supported: no']], id: '2' }))
   await expect(failing).rejects.toThrow('not-supported: no')
+})
+
+test('tickets are requested from the server if it has them, and sessions while there are listeners', async () => {
+  const { server, bridge } = fakeServer({ greet: false })
+  await pause()
+  const greet = (capabilities: string[]) =>
+    server.control({ command: 'init', version: 1, 'channel-seed': '1:', host: 'localhost', capabilities })
+  greet(['tickets', 'sessions'])
+  const asked = bridge.ticket('channel')
+  await pause()
+  expect(server.controls.at(-1)).toEqual({ command: 'ticket', use: 'channel', id: '1' })
+  server.control({ command: 'end-session', id: '1' })
+  server.control({ command: 'ticket', id: '2', ticket: 'no' })
+  server.control({ command: 'ticket', id: '1', ticket: 'yes' })
+  expect(await asked).toBe('yes')
+  const lists: number[] = []
+  const stop = bridge.sessions.watch((sessions) => lists.push(sessions.length))
+  expect(server.controls.at(-1)).toEqual({ command: 'sessions', watch: true })
+  server.control({ command: 'sessions', sessions: [{ id: 'a', current: true }, 7] })
+  const ended = bridge.sessions.end('a')
+  server.control({ command: 'end-session', id: '2', problem: 'not-found', message: 'Gone.' })
+  await expect(ended).rejects.toMatchObject({ problem: 'not-found', message: 'Gone.' })
+  stop()
+  expect([lists, server.controls.at(-1)]).toEqual([[2], { command: 'sessions', watch: false }])
+  const unanswered = bridge.sessions.endOthers()
+  server.cut()
+  await expect(unanswered).rejects.toMatchObject({ problem: 'disconnected' })
+  await expect(bridge.sessions.endOthers()).rejects.toMatchObject({ problem: 'disconnected' })
+  const bare = fakeServer()
+  await expect(bare.bridge.ticket('channel')).rejects.toMatchObject({ problem: 'not-supported' })
 })

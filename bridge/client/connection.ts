@@ -1,14 +1,15 @@
-import { ProblemError } from '../protocol/index.ts'
+import { ProblemError, secretProtocolPrefix } from '../protocol/index.ts'
+import { readSecret } from './session/secret.ts'
 
-/** Carries whole messages to the server and back; text messages as text, binary ones as bytes. */
+/** A connection that carries messages; text messages as text, binary ones as bytes. */
 export interface Connection {
   send(message: string | Uint8Array<ArrayBuffer>): void
   close(): void
-  /** Bytes that have been given to {@link Connection.send} and are still on this side. */
+  /** Bytes that were passed to {@link Connection.send} and are still buffered. */
   readonly buffered: number
 }
 
-/** What a connection tells its owner. After `closed` nothing follows. */
+/** The events of a connection. `closed` is the last. */
 export interface ConnectionEvents {
   opened(): void
   message(message: string | Uint8Array): void
@@ -33,10 +34,11 @@ export function inCockpitFrame(page: { name: string; parent: unknown } = window)
   return page.name.startsWith('cockpit1:') && page.parent !== page
 }
 
-/** A websocket with the subprotocol `cockpit1`. */
+/** A websocket with the subprotocol `cockpit1`; the tab's secret, where it has one, is offered as another. */
 export function websocketConnection(url: string): OpenConnection {
   return (events) => {
-    const socket = new WebSocket(url, 'cockpit1')
+    const secret = readSecret()
+    const socket = new WebSocket(url, ['cockpit1', ...(secret === undefined ? [] : [secretProtocolPrefix + secret])])
     let over = false
     const close = (): void => {
       if (over) return
@@ -95,7 +97,7 @@ export function frameConnection(frame: Window = window): OpenConnection {
   }
 }
 
-/** The way from this page to its server: the frame around it, or a websocket. */
+/** The connection of this page: the frame around it, or a websocket. */
 export function pageConnection(): OpenConnection {
   if (typeof window === 'undefined')
     throw new ProblemError('not-supported', 'There is no page to find the server by; give a connection.')

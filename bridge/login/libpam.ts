@@ -9,18 +9,20 @@ export const pam = {
   newPasswordRequired: 12,
   accountExpired: 13,
   conversationError: 19,
-  item: { user: 2, remoteHost: 4 },
+  /** An account without a password does not log in, whatever the service's file says. */
+  disallowNullPassword: 0x1,
+  item: { user: 2, remoteHost: 4, failDelay: 10 },
   credentials: { establish: 0x2, remove: 0x4 },
   changeExpired: 0x20,
 } as const
 
-/** What PAM wants: an answer that may be shown or not, or nothing but that a text is shown. */
+/** The style of a message of PAM's: a hidden or visible prompt, an error or a text. */
 export type PromptStyle = 'hidden' | 'shown' | 'error' | 'text'
 
-/** Answers PAM: bytes that are wiped once they are copied, or undefined to give up. Called while PAM waits. */
+/** Answers PAM: bytes that are wiped after they are copied, or undefined to abort. Called synchronously. */
 export type Conversation = (style: PromptStyle, text: string) => Buffer | undefined
 
-/** One PAM transaction, pam(3). Every step gives back PAM's own code. */
+/** One PAM transaction, pam(3). Every step returns PAM's code. */
 export interface PamTransaction {
   authenticate(): number
   /** Whether the account may be used now. */
@@ -64,7 +66,7 @@ export function startPam(service: string, user: string, converse: Conversation):
   const koffi = createRequire(import.meta.url)('koffi') as Koffi
   const native = bindPam(koffi)
   const prototype = koffi.proto('int berth_pam_conversation(int count, void *messages, void *responses, void *data)')
-  const callback = koffi.register(answerer(koffi, converse) as never, koffi.pointer(prototype))
+  const callback = koffi.register(conversationCallback(koffi, converse) as never, koffi.pointer(prototype))
   const conversation = Buffer.alloc(16)
   conversation.writeBigUInt64LE(callback, 0)
   const out = Buffer.alloc(8)
@@ -75,7 +77,18 @@ export function startPam(service: string, user: string, converse: Conversation):
       `PAM does not start for the service "${service}" (code ${started}); is /etc/pam.d/${service} there?`,
     )
   }
-  return openTransaction(koffi, native, out.readBigUInt64LE(0), user)
+  const handle = out.readBigUInt64LE(0)
+  native.setPointer(handle, pam.item.failDelay, noDelay(koffi))
+  return openTransaction(koffi, native, handle, user)
+}
+
+/**
+ * pam_fail_delay(3): modules request a delay after a failure. The server delays refusals itself, and for longer; here it
+ * would only block a process that other logins wait for.
+ */
+function noDelay(koffi: Koffi): bigint {
+  const prototype = koffi.proto('void berth_pam_delay(int status, unsigned int microseconds, void *data)')
+  return koffi.register(() => 0, koffi.pointer(prototype))
 }
 
 type Step = (handle: bigint, flags: number) => number
@@ -89,6 +102,7 @@ function bindPam(koffi: Koffi) {
     start: bind('pam_start', 'int', 'const char *', 'const char *', 'const void *', 'void *') as (...args: unknown[]) => number,
     putEnvironment: bind('pam_putenv', 'int', 'void *', 'const char *') as (...args: unknown[]) => number,
     setItem: bind('pam_set_item', 'int', 'void *', 'int', 'const char *') as (...args: unknown[]) => number,
+    setPointer: bind('pam_set_item', 'int', 'void *', 'int', 'void *') as (...args: unknown[]) => number,
     getItem: bind('pam_get_item', 'int', 'void *', 'int', 'void *') as (...args: unknown[]) => number,
     describe: bind('pam_strerror', 'const char *', 'void *', 'int') as (...args: unknown[]) => string,
     list: bind('pam_getenvlist', 'void *', 'void *') as (...args: unknown[]) => bigint | null,
@@ -107,8 +121,8 @@ function openTransaction(koffi: Koffi, native: ReturnType<typeof bindPam>, handl
   let ended = false
   const run = (step: Step, flags = 0): number => (last = step(handle, flags))
   return {
-    authenticate: () => run(native.authenticate),
-    checkAccount: () => run(native.checkAccount),
+    authenticate: () => run(native.authenticate, pam.disallowNullPassword),
+    checkAccount: () => run(native.checkAccount, pam.disallowNullPassword),
     changeExpiredPassword: () => run(native.changePassword, pam.changeExpired),
     setCredentials: (flag) => run(native.setCredentials, flag),
     openSession: () => run(native.openSession),
@@ -137,8 +151,8 @@ function loadLibpam(koffi: Koffi): ReturnType<Koffi['load']> {
   }
 }
 
-/** pam_conv(3): reads the messages, and gives back responses in memory that PAM frees. */
-function answerer(koffi: Koffi, converse: Conversation) {
+/** pam_conv(3): reads the messages, and returns responses in memory that PAM frees. */
+function conversationCallback(koffi: Koffi, converse: Conversation) {
   const c = koffi.load('libc.so.6')
   const calloc = c.func('calloc', 'void *', ['size_t', 'size_t']) as unknown as (count: number, size: number) => bigint
   const copy = c.func('memcpy', 'void *', ['void *', 'const void *', 'size_t']) as unknown as (

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 /** SOL_SOCKET and SO_PEERCRED of socket(7). */
 const [level, option] = [1, 17]
 
-/** The user at the other end of a unix socket, as the kernel knows it; undefined for a socket that is closed already. */
+/** The user at the other end of a unix socket (SO_PEERCRED); undefined for a closed socket. */
 export function peerUser(socket: Socket): number | undefined {
   const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd
   if (fd === undefined || fd < 0) return undefined

@@ -3,12 +3,12 @@ import type { Readable } from 'node:stream'
 /** Characters of a line that are kept. */
 const maxLine = 2_000
 
-/** Lines passed on in {@link period} milliseconds; more are dropped, and that is said. */
+/** Lines passed on per {@link period} milliseconds; further ones are dropped with a note. */
 const maxLines = 100
 const period = 10_000
 
 /**
- * Passes what another user's process writes on to a log, line by line. It never gets the log's own descriptor: that may
+ * Passes the output of another user's process on to a log, line by line. It never gets the log's own descriptor: that may
  * be an administrator's terminal, which could be read from and written to by it.
  */
 export function relayLines(source: Readable, log: (line: string) => void): void {

@@ -27,7 +27,7 @@ export function receiveSecret(fd: number): Buffer {
   return payload as Buffer
 }
 
-/** One message and not a byte more, since what follows is the agent's. */
+/** Reads exactly one message: what follows belongs to the agent. */
 function receive(fd: number): Buffer {
   const byte = Buffer.alloc(1)
   let head = ''

@@ -3,7 +3,7 @@ import { maxChannelName, maxControl } from './limits.ts'
 import { decodeText } from './message.ts'
 import { type Problem, ProblemError } from './problem.ts'
 
-/** A control message. Fields besides these are the command's own and are checked by whoever acts on them. */
+/** A control message. Other fields belong to the command and are checked by its handler. */
 export interface Control extends JsonObject {
   command: string
   channel?: string
@@ -24,7 +24,7 @@ export interface Open extends Control {
   'send-acks'?: string
 }
 
-/** What a `close` says. Without `problem` all went well. */
+/** The fields of a `close`. Without `problem` it is a success. */
 export interface Close extends Control {
   command: 'close'
   channel: string
@@ -63,7 +63,7 @@ export function parseControl(payload: Uint8Array): Control {
 
 /**
  * Checks the common fields of an `open`.
- * @throws ProblemError `protocol-error` naming the field that is wrong.
+ * @throws ProblemError `protocol-error` naming the invalid field.
  */
 export function parseOpen(control: Control): Open {
   for (const field of ['payload', 'host', 'user', 'group', 'send-acks'] as const) {

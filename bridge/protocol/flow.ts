@@ -1,10 +1,10 @@
 import { flowBlock, flowWindow } from './limits.ts'
 
 /**
- * The sender's half of flow control: which pings to send, and when to hold.
+ * The sender's half of flow control: when to send pings, and when to pause.
  *
- * After every {@link flowBlock} bytes the sender puts a `ping` with `sequence`, the number of bytes sent so far;
- * the receiver echoes it as `pong` once it has taken them. At most {@link flowWindow} bytes are under way.
+ * After every {@link flowBlock} bytes the sender sends a `ping` with `sequence`, the number of bytes sent so far;
+ * the receiver echoes it as `pong` once it has consumed them. At most {@link flowWindow} bytes are in flight.
  */
 export class FlowSender {
   #sent = 0
@@ -22,7 +22,7 @@ export class FlowSender {
     return Math.floor(this.#sent / flowBlock) === before ? undefined : this.#sent
   }
 
-  /** Takes the sequence of a `pong`. What was never sent, or was acknowledged already, changes nothing. */
+  /** Processes the sequence of a `pong`. Invalid and repeated ones are ignored. */
   acknowledge(sequence: unknown): void {
     if (typeof sequence !== 'number' || !(sequence > this.#acknowledged) || sequence > this.#sent) return
     this.#acknowledged = sequence

@@ -7,7 +7,7 @@ export const clientChunk = 64 * 1024
 /** Bytes of a control message, channel line included, at which it is refused. */
 export const maxControl = 64 * 1024
 
-/** Bytes of a message between server and agent at which it is refused: one agent block with room to spare. */
+/** Bytes of a message between server and agent at which it is refused: one agent block and more. */
 export const maxStdioMessage = 1024 * 1024
 
 /** Characters of a channel's name at which it is refused. */
@@ -19,5 +19,5 @@ export const maxChannels = 1024
 /** Bytes between two flow control pings. */
 export const flowBlock = 16 * 1024
 
-/** Bytes that may be under way without an answer to a flow control ping. */
-export const flowWindow = 2 * 1024 * 1024
+/** Bytes that may be in flight without an answer to a flow control ping. The sender's own choice; Cockpit's is four times as large. */
+export const flowWindow = 512 * 1024

@@ -1,5 +1,5 @@
 /**
- * Why a channel or a connection failed, as the wire says it. Programs switch on it and never on text.
+ * Why a channel or a connection failed: a code of the protocol. Programs switch on it and never on text.
  *
  * The set is Cockpit's; unknown codes from a newer peer are passed on as they are.
  */
@@ -52,12 +52,22 @@ export function problemOf(error: unknown): Problem {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   switch (code) {
     case 'ENOENT':
+    case 'ENOTDIR':
     case 'ECONNREFUSED':
     case 'ENOTFOUND':
       return 'not-found'
     case 'EACCES':
     case 'EPERM':
       return 'access-denied'
+    case 'E2BIG':
+    case 'ENAMETOOLONG':
+      return 'too-large'
+    case 'EINVAL':
+    case 'EISDIR':
+    case 'ELOOP':
+    case 'ENODEV':
+    case 'ENXIO':
+      return 'not-supported'
     case 'ETIMEDOUT':
       return 'timeout'
     case 'ECONNRESET':

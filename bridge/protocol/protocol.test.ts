@@ -125,5 +125,9 @@ test('flow control pings once a block and holds at the window until a pong', () 
 test('operating system errors have problem codes', () => {
   expect(problemOf({ code: 'ENOENT' })).toBe('not-found')
   expect(problemOf({ code: 'EACCES' })).toBe('access-denied')
+  // A path of the caller's is no fault of ours.
+  expect(problemOf({ code: 'ENOTDIR' })).toBe('not-found')
+  expect(problemOf({ code: 'ENAMETOOLONG' })).toBe('too-large')
+  expect(problemOf({ code: 'EISDIR' })).toBe('not-supported')
   expect(problemOf(new Error('x'))).toBe('internal-error')
 })

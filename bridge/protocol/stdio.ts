@@ -21,7 +21,7 @@ export function frameStdio(message: Uint8Array): Uint8Array<ArrayBuffer> {
 /**
  * Cuts a byte stream into messages, in whatever pieces it arrives. It holds at most one incomplete message.
  *
- * After an error the reader is spent: the stream has lost its step, and its connection has to be closed.
+ * After an error the reader is unusable: the stream is out of sync, and its connection must be closed.
  */
 export class StdioReader {
   #pieces: Uint8Array[] = []

@@ -8,40 +8,49 @@ import {
 import { createServer as createSecure } from 'node:https'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { takeEither } from './either.ts'
-import { createLogin } from './login.ts'
+import { addressOf, clientOf } from './client.ts'
+import { type Admission, openAdmission, startConnectionChecks } from './http/admission.ts'
+import { serveTlsOrPlain } from './http/tls-or-plain.ts'
+import { checkHosts } from './http/host-names.ts'
+import { createLogin } from './login/login.ts'
 import { defaultTimes, type ServerOptions, type Times } from './options.ts'
-import { route, type Routes, sessionToken } from './routes.ts'
-import type { Session } from './session.ts'
-import { openSessionTable, type SessionTable } from './session-table.ts'
-import { serveWebsockets } from './websockets.ts'
+import { route, type Routes } from './http/routes.ts'
+import { openCookie, type SessionCookie } from './session/session-cookie.ts'
+import { openSessionTable, type SessionTable } from './session/session-table.ts'
+import { serveWebsockets } from './tabs/websockets.ts'
 
 /** A running server. */
 export interface RunningServer {
   readonly port: number
   /** `https://127.0.0.1:9090`. */
   readonly url: string
-  /** A one-time address of the local session: using it once makes it void. */
+  /** A one-time address of the local session: valid once. */
   oneTimeUrl(): string
   /** Ends all sessions and stops listening. Idempotent. */
   close(): Promise<void>
 }
 
-/** Milliseconds that connections have to end when the server closes. */
-const farewell = 200
+/** Milliseconds until open connections are destroyed when the server closes. */
+const closeTimeout = 200
 
-/** Starts a server. Rejects with the system's error where the address or port cannot be had. */
+/** Starts a server. Rejects with the system's error if the address or port is not available. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const times: Times = { ...defaultTimes, ...options.times }
   const secure = options.tls !== undefined
   const sessions = openSessionTable(options, times)
-  const routes = createRoutes(options, times, sessions)
-  const http = createHttp(options, (request, response) => void answer(routes, request, response))
-  serveWebsockets(http, { secure, origins: options.origins ?? [], sessionOf: routes.sessionOf })
-  const listener = secure ? takeEither(http) : http
+  const cookie = openCookie(options)
+  const routes = createRoutes(options, times, sessions, cookie)
+  const http = createHttp(options, times, (request, response) => void answer(routes, request, response))
+  const { sessionOf, checkHost } = routes
+  serveWebsockets(http, { secure, origins: options.origins ?? [], sessionOf, checkHost })
+  const admission = openAdmission(options.connections, times.requestHead)
+  const listener = secure ? serveTlsOrPlain(http, admission) : http
+  watchRequests(http, admission)
   const sockets = trackSockets(listener)
+  listener.on('connection', (socket: Socket) => admission.admit(socket))
   await listen(listener, options)
-  const url = addressOf(listener, options, secure)
+  const url = urlOf(listener, options, secure)
+  cookie.port = Number(new URL(url).port)
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       routes.login?.close()
@@ -50,34 +59,42 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       http.closeAllConnections()
       setTimeout(() => {
         for (const socket of sockets) socket.destroy()
-      }, farewell)
+      }, closeTimeout)
     })
   let closed: Promise<void> | undefined
   return {
-    port: Number(new URL(url).port),
+    port: cookie.port,
     url,
     oneTimeUrl: () => `${url}/login/once/${sessions.newToken()}`,
     close: () => (closed ??= close()),
   }
 }
 
-function createRoutes(options: ServerOptions, times: Times, sessions: SessionTable): Routes {
-  const { authenticator, cookie: name = 'cockpit' } = options
-  const secure = options.tls !== undefined
-  const cookie = (session: Session): string =>
-    `${name}=${session.token}; Path=/; HttpOnly; SameSite=Strict${secure ? '; Secure' : ''}`
-  const begin = (user: string, agent: Duplex): { cookie: string; csrfToken: string } => {
-    const session = sessions.begin(user, agent)
-    return { cookie: cookie(session), csrfToken: session.csrfToken }
+function createRoutes(options: ServerOptions, times: Times, sessions: SessionTable, cookie: SessionCookie): Routes {
+  const { authenticator, origins = [], hostNames = [], tls } = options
+  const secure = tls !== undefined
+  const begin = (user: string, agent: Duplex, request: IncomingMessage): { cookie: string; secret: string } => {
+    const session = sessions.begin(user, agent, clientOf(request))
+    return { cookie: cookie.set(session.token), secret: session.secrets.issue() }
   }
   return {
     options,
     secure,
-    login: authenticator === undefined ? undefined : createLogin({ authenticator, times, log: options.log ?? (() => {}), begin }),
-    sessionOf: (request) => sessions.find(sessionToken(request, name)),
-    useToken: (token) => {
-      const session = sessions.useToken(token)
-      return session === undefined ? undefined : cookie(session)
+    login:
+      authenticator === undefined
+        ? undefined
+        : createLogin({ authenticator, times, log: options.log ?? (() => {}), audit: options.audit, begin }),
+    checkHost: checkHosts({
+      names: [...hostNames, ...origins.flatMap((each) => (URL.canParse(each) ? [new URL(each).hostname] : []))],
+      ...(tls === undefined ? {} : { certificate: tls.cert }),
+    }),
+    sessionOf: (request) => {
+      const session = sessions.find(cookie.read(request))
+      return options.bindAddress === true && session?.address !== addressOf(request) ? undefined : session
+    },
+    useToken: (token, request) => {
+      const session = sessions.useToken(token, clientOf(request))
+      return session === undefined ? undefined : { cookie: cookie.set(session.token), ticket: session.secrets.ticket('once') }
     },
   }
 }
@@ -92,19 +109,26 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
   }
 }
 
-function createHttp(options: ServerOptions, listener: RequestListener): HttpServer {
-  const limits = { maxHeaderSize: 8192, requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 15_000 }
+function createHttp(options: ServerOptions, { requestHead, requestIdle }: Times, listener: RequestListener): HttpServer {
+  const limits = {
+    maxHeaderSize: 8192,
+    requestTimeout: 30_000,
+    headersTimeout: requestHead,
+    keepAliveTimeout: 15_000,
+    connectionsCheckingInterval: Math.min(1_000, requestHead),
+  }
   const server =
     options.tls === undefined
       ? createPlain(limits, listener)
       : createSecure({ ...limits, ...options.tls, minVersion: 'TLSv1.2', handshakeTimeout: 10_000 }, listener)
-  server.maxConnections = 4096
+  server.timeout = requestIdle
+  startConnectionChecks(server)
   server.on('clientError', (_error, socket: Duplex) => socket.destroy())
   server.on('tlsClientError', (_error, socket: Duplex) => socket.destroy())
   return server
 }
 
-function addressOf(server: Server, { address = '127.0.0.1' }: ServerOptions, secure: boolean): string {
+function urlOf(server: Server, { address = '127.0.0.1' }: ServerOptions, secure: boolean): string {
   const { port } = server.address() as AddressInfo
   return `${secure ? 'https' : 'http'}://${address.includes(':') ? `[${address}]` : address}:${port}`
 }
@@ -117,6 +141,15 @@ function listen(server: Server, { address = '127.0.0.1', port }: ServerOptions):
       resolve()
     })
   })
+}
+
+function watchRequests(http: HttpServer, admission: Admission): void {
+  http.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request
+    admission.serving(socket)
+    response.once('close', () => admission.idle(socket))
+  })
+  http.on('upgrade', ({ socket }: IncomingMessage) => admission.serving(socket))
 }
 
 function trackSockets(server: Server): Set<Socket> {

@@ -4,11 +4,11 @@ import { Readable, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment } from '../lib/exec.ts'
-import { watchSource } from '../lib/watched-source.ts'
+import { plainEnvironment } from '../lib/process/exec.ts'
+import { watchSource } from '../lib/files/watched-source.ts'
 
 export interface PipeOptions {
-  /** What the program is to do, for messages: `ssh to host`. */
+  /** The program's task, for messages: `ssh to host`. */
   what: string
   /** Ends the program. */
   signal?: AbortSignal | undefined
@@ -16,9 +16,9 @@ export interface PipeOptions {
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
-const mostText = 64 * 1024
+const maxText = 64 * 1024
 
-/** What a program writes. It ends with the program, and leaving the iteration ends the program. @throws ProgramFailed, Cancelled */
+/** A program's output. It ends with the program; leaving the iteration kills the program. @throws ProgramFailed, Cancelled */
 export async function* readFromProgram(argv: readonly string[], options: PipeOptions): AsyncGenerator<Uint8Array> {
   const { child, ended } = begin(argv, options)
   child.stdin.end()
@@ -39,11 +39,11 @@ export async function writeToProgram(
   const { child, ended } = begin(argv, options)
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    if (printed.length < mostText) printed += text
+    if (printed.length < maxText) printed += text
   })
   const watched = watchSource(bytes)
   try {
-    // When the program ends early its own words say why; what it did not take does not matter.
+    // When the program ends early its stderr says why; unwritten input does not matter.
     await pipeline(Readable.from(watched.bytes, { objectMode: false }), child.stdin).catch(() => child.stdin.destroy())
     const fault = watched.fault()
     if (fault) throw fault.error
@@ -64,15 +64,15 @@ function begin(
     env: plainEnvironment({ SSH_AUTH_SOCK, SSH_ASKPASS, DISPLAY }),
     ...(signal ? { signal, killSignal: 'SIGTERM' } : {}),
   })
-  let complaint = ''
+  let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(-mostText)
+    stderr = (stderr + text).slice(-maxText)
   })
   const ended = (async () => {
     try {
       const [code] = (await once(child, 'close')) as [number | null]
       if (code === 0) return
-      const words = complaint.trim().split('\n').slice(-3).join(' ')
+      const words = stderr.trim().split('\n').slice(-3).join(' ')
       throw new EngineError('ProgramFailed', `${what} failed: ${words || `it ended with ${code ?? 'a signal'}`}`)
     } catch (error) {
       if (signal?.aborted) throw new EngineError('Cancelled', `${what} was cancelled.`, { cause: error })

@@ -1,4 +1,4 @@
-import { programMissing, which } from '../lib/exec.ts'
+import { programMissing, which } from '../lib/process/exec.ts'
 
 /** Where distributions put it besides $PATH; podman's own folders are in the search already. */
 const places = ['catatonit', '/usr/libexec/catatonit/catatonit', '/usr/lib/catatonit/catatonit']

@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
-import { writeFileAtomicSync } from '../lib/atomic-file.ts'
-import type { Cgroups } from '../lib/cgroup.ts'
-import { run } from '../lib/exec.ts'
+import { writeFileAtomicSync } from '../lib/files/atomic-file.ts'
+import type { Cgroups } from '../lib/cgroup/index.ts'
+import { run } from '../lib/process/exec.ts'
 import type { CgroupsMode, CheckpointOptions, Runtime, RuntimeCallOptions } from './runtime.ts'
 
 const oldest = [3, 11] as const
@@ -17,7 +17,7 @@ const longestLog = 256 * 1024
 export async function requireCriu(options: RuntimeCallOptions = {}): Promise<string> {
   const { stdout } = await run('criu', ['--version'], { timeout: 10_000, signal: options.signal })
   const version = /Version:\s*(\d+)\.(\d+)(\.\d+)?/.exec(stdout)
-  if (!version) throw new EngineError('ProgramFailed', `criu does not tell its version: ${stdout.trim().slice(0, 200)}`)
+  if (!version) throw new EngineError('ProgramFailed', `criu does not print its version: ${stdout.trim().slice(0, 200)}`)
   const [major, minor] = [Number(version[1]), Number(version[2])]
   if (major < oldest[0] || (major === oldest[0] && minor < oldest[1])) {
     throw new EngineError(
@@ -102,7 +102,7 @@ function criuReason(log: string): string | undefined {
   } catch {
     return undefined
   }
-  // Without CAP_SYS_RESOURCE it complains of a limit and goes on.
+  // Without CAP_SYS_RESOURCE it logs a warning about a limit and goes on.
   const errors = text.split('\n').filter((line) => /\bError \(/.test(line) && !line.includes("Can't setup RLIMIT_NOFILE"))
   const words = errors.map((line) => line.replace(/^.*?\bError \([^)]*\):\s*/, '').trim())
   if (words.length === 0) return undefined

@@ -3,8 +3,8 @@ import { crc32 } from 'node:zlib'
 
 import { expect, test } from 'vitest'
 
-import { which } from '../lib/exec.ts'
-import { once } from '../lib/once.ts'
+import { which } from '../lib/process/exec.ts'
+import { once } from '../lib/async/once.ts'
 import { decompressWithProgram } from './decompressor.ts'
 
 const plain = async (bytes: Buffer): Promise<string> => {

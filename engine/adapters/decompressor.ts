@@ -4,8 +4,8 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, requireProgram } from '../lib/exec.ts'
-import { watchSource } from '../lib/watched-source.ts'
+import { plainEnvironment, requireProgram } from '../lib/process/exec.ts'
+import { watchSource } from '../lib/files/watched-source.ts'
 
 /** Formats that Node cannot read; the distribution's program of that name does (packages xz-utils and bzip2). */
 export type ForeignCompression = 'xz' | 'bzip2'
@@ -27,9 +27,9 @@ export async function* decompressWithProgram(
   })
   const exited = once(child, 'close') as Promise<[number | null, string | null]>
   exited.catch(() => {})
-  let complaint = ''
+  let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(0, 500)
+    stderr = (stderr + text).slice(0, 500)
   })
   const watched = watchSource(source)
   const feeding = pipeline(Readable.from(watched.bytes, { objectMode: false, highWaterMark: 256 * 1024 }), child.stdin).catch(
@@ -45,7 +45,7 @@ export async function* decompressWithProgram(
     const fault = watched.fault()
     if (fault) throw fault.error
     if (code !== 0) {
-      const reason = complaint.trim().split('\n')[0] || `${kind} ended with ${code}`
+      const reason = stderr.trim().split('\n')[0] || `${kind} ended with ${code}`
       throw new EngineError('LayerInvalid', `The compressed data is damaged: ${reason}.`)
     }
   } finally {

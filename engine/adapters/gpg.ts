@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, run, type RunResult } from '../lib/exec.ts'
+import { plainEnvironment, run, type RunResult } from '../lib/process/exec.ts'
 
 /** A payload is a few hundred bytes; a compressed message could become anything. */
 const maxPayload = 1024 * 1024

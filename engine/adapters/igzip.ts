@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, which } from '../lib/exec.ts'
+import { plainEnvironment, which } from '../lib/process/exec.ts'
 
 /** Where Intel's igzip (package isal) is, which inflates about four times as fast as zlib; `null` without it. */
 export function findIgzip(): string | null {
@@ -23,9 +23,9 @@ export async function* inflateWithIgzip(
   const child = spawn(program, ['-d', '-c'], { stdio: ['pipe', 'pipe', 'pipe'], env: plainEnvironment() })
   const exited = once(child, 'close') as Promise<[number | null, string | null]>
   exited.catch(() => {})
-  let complaint = ''
+  let stderr = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    complaint = (complaint + text).slice(0, 500)
+    stderr = (stderr + text).slice(0, 500)
   })
   let fault: { error: unknown } | undefined
   const remember = async function* (): AsyncGenerator<Uint8Array> {
@@ -46,18 +46,15 @@ export async function* inflateWithIgzip(
     const [code] = await exited
     if (fault) throw fault.error
     if (code !== 0)
-      throw new EngineError(
-        'LayerInvalid',
-        `The compressed data is damaged: ${reasonIn(complaint) || `igzip ended with ${code}`}.`,
-      )
+      throw new EngineError('LayerInvalid', `The compressed data is damaged: ${reasonIn(stderr) || `igzip ended with ${code}`}.`)
   } finally {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
     await exited.catch(() => {})
   }
 }
 
-/** What igzip says, which calls a pipe `(null)`. */
-function reasonIn(complaint: string): string {
-  const [first = ''] = complaint.trim().split('\n')
+/** igzip's message, which calls a pipe `(null)`. */
+function reasonIn(stderr: string): string {
+  const [first = ''] = stderr.trim().split('\n')
   return first.replace(/^igzip: (?:Error )?\(null\) /, 'it ').replace(/\.$/, '')
 }

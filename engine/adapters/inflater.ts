@@ -3,12 +3,12 @@ import { Socket } from 'node:net'
 import type { Writable } from 'node:stream'
 
 import { EngineError } from '../errors/index.ts'
-import { atExit } from '../lib/at-exit.ts'
-import { which } from '../lib/exec.ts'
-import { type Ending, startHere, type StartProgram } from './start-program.ts'
-import { openPipe } from '../lib/sys.ts'
+import { atExit } from '../lib/process/at-exit.ts'
+import { which } from '../lib/process/exec.ts'
+import { type ExitResult, startHere, type StartProgram } from './start-program.ts'
+import { openPipe } from '../lib/sys/index.ts'
 
-/** Plain bytes on their way out of something compressed. Whoever has it closes it. */
+/** Plain bytes on their way out of something compressed. The caller closes it. */
 export interface Inflating {
   /** Where they come out, for reads that block; it ends when there are no more, or something failed. */
   readonly output: number
@@ -41,15 +41,14 @@ export function findInflateProgram(kind: 'gzip' | 'zstd'): InflateProgram | null
 }
 
 export interface InflateOptions {
-  /** Is told of each piece that nobody needs any more. */
+  /** Called with each chunk that is no longer needed. */
   used?: (piece: Uint8Array) => void
   /** Starts the program; by default from this thread. */
   start?: StartProgram
 }
 
 /**
- * Inflates in a process of its own, so on another core than what reads the output, and apart from what a damaged stream may do
- * to whoever inflates it.
+ * Inflates in a separate process: on another core than the reader, and isolated from what a damaged stream may do.
  * @param source the compressed bytes, or the descriptor of a file that holds nothing else and is read from where it stands.
  */
 export function startInflating(
@@ -80,9 +79,9 @@ export function startInflating(
   const fed = feed()
   const finish = async (): Promise<void> => {
     const program = await starting
-    // Whoever reads the output would else hold up an exit for ever.
-    const forget = atExit(() => process.kill(program.pid, 'SIGKILL'))
-    const ending = await program.ended.finally(forget)
+    // Otherwise the reader of the output would block the exit for ever.
+    const unregister = atExit(() => process.kill(program.pid, 'SIGKILL'))
+    const ending = await program.ended.finally(unregister)
     if (fault) throw fault.error
     if (ending.code === 0) return fed
     if (ending.code !== null || !closed) throw damaged(file, ending)
@@ -96,7 +95,7 @@ export function startInflating(
       if (closed) return
       closed = true
       kill()
-      // Only then: a closed pipe would look like a failure.
+      // Only now: a closed pipe would look like a failure.
       await done.catch(() => {})
       closeSync(output.read)
     },
@@ -108,7 +107,7 @@ function openInput(other: { read: number; write: number }): { read: number; to: 
   try {
     const { read, write } = openPipe()
     const to = new Socket({ fd: write, readable: false, writable: true })
-    // That whoever reads has gone is said by its end; but the last write may fail after that.
+    // The program's end reports that the reader has gone; the last write may fail after that.
     to.on('error', () => {})
     return { read, to }
   } catch (error) {
@@ -125,7 +124,7 @@ function openInput(other: { read: number; write: number }): { read: number; to: 
 export async function inflateInto({ file, args }: InflateProgram, from: number, to: number, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted()
   const program = await startHere({ file, args, stdin: from, stdout: to })
-  const forget = atExit(program.kill)
+  const unregister = atExit(program.kill)
   signal.addEventListener('abort', program.kill, { once: true })
   if (signal.aborted) program.kill()
   try {
@@ -134,11 +133,11 @@ export async function inflateInto({ file, args }: InflateProgram, from: number, 
     if (ending.code !== 0) throw damaged(file, ending)
   } finally {
     signal.removeEventListener('abort', program.kill)
-    forget()
+    unregister()
   }
 }
 
-/** Writes all pieces, two at once, and ends the stream; nothing more once whoever reads has gone. @throws what the source throws */
+/** Writes all chunks, two at a time, and ends the stream; stops once the reader has gone. @throws what the source throws */
 async function writeAll(to: Writable, bytes: AsyncIterable<Uint8Array>, used: (piece: Uint8Array) => void): Promise<void> {
   let gone = false
   const write = (piece: Uint8Array): Promise<void> =>
@@ -160,7 +159,7 @@ async function writeAll(to: Writable, bytes: AsyncIterable<Uint8Array>, used: (p
 }
 
 /** The failure of a compressed stream, as the program tells it. */
-function damaged(file: string, { code, complaint }: Ending): EngineError {
-  const reason = complaint.trim().split('\n')[0] || `${file} ended with ${code}`
+function damaged(file: string, { code, stderr }: ExitResult): EngineError {
+  const reason = stderr.trim().split('\n')[0] || `${file} ended with ${code}`
   return new EngineError('LayerInvalid', `The compressed data is damaged: ${reason}.`)
 }

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, requireProgram, run, which } from '../lib/exec.ts'
-import type { PortMapping } from '../lib/port-reservation.ts'
+import { plainEnvironment, requireProgram, run, which } from '../lib/process/exec.ts'
+import type { PortMapping } from '../lib/host/port-reservation.ts'
+import { makePrivateFolder } from '../lib/files/private-folder.ts'
 import { randomToken } from '../lib/random-id.ts'
 import { createNetworkNamespace, removeNetworkNamespace } from './netns.ts'
 
@@ -64,7 +65,8 @@ const timeout = 120_000
 /**
  * Joins a network namespace to the given networks: bridges, veth pairs, addresses, firewall rules, published ports, names.
  *
- * @returns by network name. @throws NetworkFailed with netavark's words (then call {@link teardownNetworks}), ProgramMissing, Cancelled.
+ * @returns by network name. @throws NetworkFailed with netavark's message (then call {@link teardownNetworks}), ProgramMissing,
+ *   Cancelled.
  */
 export async function setupNetworks(
   netns: string,
@@ -94,7 +96,7 @@ export async function teardownNetworks(netns: string, setup: NetavarkSetup, opti
   }
 }
 
-/** Whether all netavark complains of are interfaces that are not there (ENODEV). */
+/** Whether netavark's only errors are missing interfaces (ENODEV). */
 function isAlreadyGone(error: unknown): boolean {
   const numbers = [...(error as Error).message.matchAll(/os error (\d+)/g)].map((match) => match[1])
   return EngineError.is(error, 'NetworkFailed') && numbers.length > 0 && numbers.every((number) => number === '19')
@@ -111,6 +113,8 @@ async function call(
   setup: NetavarkSetup,
   options: NetavarkOptions,
 ): Promise<string> {
+  // netavark would make it open to all, and it says who is in which network.
+  makePrivateFolder(options.configDir)
   const nameServer = which('aardvark-dns')
   const args = [
     '--config',

@@ -1,17 +1,19 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
-import { runChecked } from '../lib/exec.ts'
-import { umountFlags, unmountIfMounted } from '../lib/sys.ts'
+import { runChecked } from '../lib/process/exec.ts'
+import { makePrivateFolder } from '../lib/files/private-folder.ts'
+import { umountFlags, unmountIfMounted } from '../lib/sys/index.ts'
 
 /**
- * Makes a network namespace that lives at `file` until {@link removeNetworkNamespace}, whatever processes come and go.
- * Works for root and inside a user's own user and mount namespace.
+ * Makes a network namespace that lives at `file` until {@link removeNetworkNamespace}, independent of processes. Works for root and
+ * inside a user's own user and mount namespace. The folder is created if missing, and closed to other users, who could join the
+ * namespace otherwise.
  *
- * @throws NetworkFailed; the file is then gone again.
+ * @throws NetworkFailed; the file is then removed.
  */
 export async function createNetworkNamespace(file: string, options: { signal?: AbortSignal } = {}): Promise<void> {
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o755 })
+  makePrivateFolder(path.dirname(file))
   // It must exist to be mounted on, and must not be there already, or one container would enter another's network.
   try {
     closeSync(openSync(file, 'wx', 0o444))
@@ -33,7 +35,7 @@ export async function createNetworkNamespace(file: string, options: { signal?: A
   }
 }
 
-/** Takes the namespace's name away; the kernel ends it with its last process. Idempotent. */
+/** Removes the namespace's name; the kernel frees it with its last process. Idempotent. */
 export function removeNetworkNamespace(file: string): void {
   if (!existsSync(file)) return
   unmountIfMounted(file, umountFlags.detach | umountFlags.noFollow)

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, run } from '../lib/exec.ts'
-import { isAlive, processStartTime } from '../lib/process.ts'
-import { type PortMapping, portError } from '../lib/port-reservation.ts'
+import { plainEnvironment, run } from '../lib/process/exec.ts'
+import { isAlive, processStartTime } from '../lib/process/process.ts'
+import { type PortMapping, portError } from '../lib/host/port-reservation.ts'
 
 /** Where the container finds the host's name servers, and the host itself, as podman has it. */
 export const pastaDnsAddress = '169.254.1.1'
@@ -13,7 +13,7 @@ export interface PastaOptions {
   /** The namespace's file, see adapters/netns.ts. */
   netns: string
   ports: readonly PortMapping[]
-  /** Where pasta's pid is written; also tells {@link stopPasta} which process is the one. */
+  /** Where pasta's pid is written; {@link stopPasta} finds the process by it. */
   pidFile: string
   /** Passes what is sent to this address on to the host's first name server; podman's by default, `null` for none. */
   dnsForward?: string | null
@@ -26,8 +26,8 @@ const startTimeout = 60_000
 const endTimeout = 2000
 
 /**
- * Connects a network namespace to the host's network without root: addresses and routes as the host's, published ports
- * bound on the host. On return it is ready; it goes on in the background until {@link stopPasta} or the namespace's end.
+ * Connects a network namespace to the host's network without root: addresses and routes as the host's, published ports bound on the
+ * host. On return it is ready; it runs in the background until {@link stopPasta} or the namespace's end.
  *
  * @throws PortInUse, AccessDenied, InvalidArgument (each naming the port), NetworkFailed, ProgramMissing, Cancelled.
  */
@@ -63,7 +63,7 @@ export function isPastaRunning(pidFile: string): boolean {
   return pastaPid(pidFile) !== null
 }
 
-// The kernel uses numbers again: only a pasta that was given this very pid file is ours.
+// Pids are reused: only a pasta with this pid file is ours.
 function pastaPid(pidFile: string): number | null {
   if (!existsSync(pidFile)) return null
   try {

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -218,7 +218,10 @@ test.skipIf(process.getuid?.() !== 0)(
   'needs CAP_SYS_ADMIN: a network namespace lives in its file, and not in one that exists',
   async () => {
     const file = path.join(folder, 'netns/one')
+    // As an older version left it.
+    mkdirSync(path.dirname(file), { mode: 0o755 })
     await createNetworkNamespace(file)
+    expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700)
     try {
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(file)
       await expect(createNetworkNamespace(file)).rejects.toMatchObject({ code: 'NetworkFailed' })

@@ -48,7 +48,7 @@ test.each([
   expect(runtimeError(failed, json(text)).code).toBe(code)
 })
 
-test("a missing command is told in podman's words", () => {
+test("a missing command is reported with podman's message", () => {
   expect(runtimeError(failed, json('executable file `x` not found in $PATH: No such file or directory')).message).toBe(
     'crun: executable file `x` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found',
   )

@@ -2,10 +2,10 @@ import { EngineError, type ErrorCode } from '../errors/index.ts'
 
 const longestMessage = 4000
 
-/** What a runtime says when it does not know the container: runc's words, crun's words. */
+/** Runtime messages for an unknown container: runc's, crun's. */
 const unknownContainer = [/container does not exist/i, /(error opening file|cannot open directory) `[^`]*`: No such file/i]
 
-/** What a runtime says when the container is known but not in the needed state. */
+/** Runtime messages for a known container in the wrong state. */
 const wrongState = [
   /container not running/i,
   /no such process/i,
@@ -71,20 +71,20 @@ function parseLine(line: string): { message: string; grave: boolean } {
   return { message: line.trim(), grave: false }
 }
 
-/** What a runtime failed at, for the message and the details. */
+/** The failed runtime call, for the message and the details. */
 export interface RuntimeAction {
   /** The program's name, `crun` or `runc`. */
   runtime: string
-  /** What was wanted, as a verb: `start`, `create`. */
+  /** The action, as a verb: `start`, `create`. */
   action: string
   id: string
 }
 
 /**
- * The error for a failed runtime call, by what the runtime said (`log`, see {@link runtimeMessage}).
+ * The error for a failed runtime call, by the runtime's messages (`log`, see {@link runtimeMessage}).
  *
- * ContainerNotFound, ContainerStateInvalid, CgroupUnavailable, CommandNotFound and CommandNotExecutable (podman's 127 and 126, in podman's
- * words), else RuntimeFailed.
+ * ContainerNotFound, ContainerStateInvalid, CgroupUnavailable, CommandNotFound and CommandNotExecutable (podman's 127 and 126, with
+ * podman's message), else RuntimeFailed.
  */
 export function runtimeError(failed: RuntimeAction, log: string, fallback = 'it gave no reason'): EngineError {
   const text = runtimeMessage(log) || fallback

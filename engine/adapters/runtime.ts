@@ -1,14 +1,14 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
-import type { Cgroups } from '../lib/cgroup.ts'
-import { plainEnvironment, programMissing, run, which } from '../lib/exec.ts'
+import type { Cgroups } from '../lib/cgroup/index.ts'
+import { plainEnvironment, programMissing, run, which } from '../lib/process/exec.ts'
 import { randomToken } from '../lib/random-id.ts'
 import { runtimeError } from './runtime-errors.ts'
 
 /**
- * Who makes and limits a container's cgroup: the runtime itself, systemd when asked by it, or nobody, for a user to whom no
- * cgroup was delegated: the container then stays in its monitor's.
+ * What creates and limits a container's cgroup: the runtime itself, systemd on its behalf, or none, for a user without a delegated
+ * cgroup: the container then stays in its monitor's.
  */
 export type CgroupManager = 'cgroupfs' | 'systemd' | 'disabled'
 
@@ -21,7 +21,7 @@ export interface RuntimeOptions {
   program?: string
 }
 
-/** A container as its runtime sees it (OCI runtime-spec, runtime.md#state). */
+/** The runtime's view of a container (OCI runtime-spec, runtime.md#state). */
 export interface RuntimeState {
   id: string
   status: 'creating' | 'created' | 'running' | 'paused' | 'stopped'
@@ -56,8 +56,8 @@ export interface RuntimeCallOptions {
 }
 
 /**
- * The OCI runtime of this host. Creating containers and exec sessions is conmon's part (adapters/conmon.ts), which gets
- * `program` and `globalArguments`. Every call throws what {@link runtimeError} says, ProgramMissing, or Cancelled.
+ * The OCI runtime of this host. Creating containers and exec sessions is conmon's part (adapters/conmon.ts), which gets `program`
+ * and `globalArguments`. Every call throws {@link runtimeError}'s errors, ProgramMissing, or Cancelled.
  */
 export interface Runtime {
   /** `crun`, `runc`, or the base name of the program given. */
@@ -67,11 +67,11 @@ export interface Runtime {
   readonly cgroupManager: CgroupManager
   /** What goes before the command: `--root` and the cgroup manager. */
   readonly globalArguments: readonly string[]
-  /** Lets the process of a created container run. */
+  /** Starts the process of a created container. */
   start(id: string, options?: RuntimeCallOptions): Promise<void>
   /** Sends a signal, by number, to the first process, or to all with `all`. */
   kill(id: string, signal: number, options?: RuntimeCallOptions & { all?: boolean }): Promise<void>
-  /** Forgets a stopped container, or with `force` kills and forgets it; a container it does not know is success. */
+  /** Deletes a stopped container, or with `force` kills and deletes it; an unknown container is success. */
   delete(id: string, options?: RuntimeCallOptions & { force?: boolean }): Promise<void>
   /** `null` if it does not know the container. */
   state(id: string, options?: RuntimeCallOptions): Promise<RuntimeState | null>
@@ -127,7 +127,7 @@ function findRuntime({ program, cgroups }: RuntimeOptions): string {
   throw programMissing(candidates[0] as string)
 }
 
-// runc needs no word to do without: rootless, it goes on where it may not make a cgroup.
+// runc needs no option for that: rootless, it goes on where it may not make a cgroup.
 function cgroupArguments(name: string, manager: CgroupManager): string[] {
   if (manager === 'systemd') return ['--systemd-cgroup']
   return manager === 'disabled' && name === 'crun' ? ['--cgroup-manager=disabled'] : []
@@ -155,7 +155,7 @@ async function ask(settings: Settings, action: string, id: string, flags: string
   throw runtimeError({ runtime: settings.name, action, id }, result.stderr, `it ended with status ${result.code}`)
 }
 
-/** What runtimes and conmon may see of our environment: the bus for systemd's cgroups, and where to find criu. */
+/** Variables passed to runtimes and conmon: the bus for systemd's cgroups, and where to find criu. */
 export function runtimeEnvironment(extra: Record<string, string> = {}): Record<string, string> {
   return plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'], ...extra })
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 
-import { requireProgram } from '../lib/exec.ts'
+import { requireProgram } from '../lib/process/exec.ts'
 
 /** An account of this host. */
 export interface Account {

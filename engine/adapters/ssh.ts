@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 
-import { requireProgram } from '../lib/exec.ts'
-import type { Identity } from '../lib/identity.ts'
+import { requireProgram } from '../lib/process/exec.ts'
+import type { Identity } from '../lib/process/identity.ts'
 
 /** Where a user's own OpenSSH is to go. */
 export interface SshTarget {
@@ -12,7 +12,7 @@ export interface SshTarget {
   port?: number
 }
 
-/** Whether a text can be a host or user for ssh: nothing that it would take for an option or a command. */
+/** Whether a text can be a host or user for ssh: nothing that ssh would parse as an option or a command. */
 export function isSshWord(text: string): boolean {
   return /^[A-Za-z0-9_[][A-Za-z0-9_.:%[\]-]*$/.test(text)
 }
@@ -23,7 +23,7 @@ const defaultKeys = ['id_ed25519', 'id_ecdsa', 'id_rsa', 'id_ed25519_sk', 'id_ec
  * The command line that runs a shell command on another host with the user's own ssh (ssh(1)): their configuration, keys, agent
  * and known hosts. Inside a user namespace ssh takes root's home for the user's, so that the files are named to it.
  *
- * @param options.mayAsk whether somebody is there to answer for a password or an unknown host.
+ * @param options.mayAsk whether a user can be prompted for a password or an unknown host.
  * @throws ProgramMissing
  */
 export function sshCommand(

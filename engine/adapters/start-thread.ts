@@ -1,22 +1,22 @@
 import { Worker } from 'node:worker_threads'
 
-import type { Ending, ProgramStart, StartedProgram, StartProgram } from './start-program.ts'
-import { threadScript } from '../lib/thread-script.ts'
+import type { ExitResult, ProgramStart, StartedProgram, StartProgram } from './start-program.ts'
+import { threadScript } from '../lib/process/thread-script.ts'
 
 export type ToStarter = { id: number; what: ProgramStart } | { kill: number }
 export type FromStarter =
   | { id: number; pid: number }
-  | { id: number; ending: Ending }
+  | { id: number; ending: ExitResult }
   | { id: number; failure: { message: string; code?: string } }
 
 interface Waiting {
   started: PromiseWithResolvers<StartedProgram>
-  ended: PromiseWithResolvers<Ending>
+  ended: PromiseWithResolvers<ExitResult>
 }
 
-/** Starts programs from a thread of its own. Whoever opened it closes it, once none of them runs. */
+/** Starts programs from a thread of its own. The caller closes it, once none of them runs. */
 export interface StartThread {
-  /** Settles once it has begun, or has failed to. */
+  /** Settles once it has started, or has failed to. */
   readonly ready: Promise<void>
   readonly start: StartProgram
   /** Idempotent. */
@@ -24,8 +24,8 @@ export interface StartThread {
 }
 
 /**
- * A thread that starts programs, for processes that serve others: one that forks stands still until the program has begun, on a busy
- * host for tens of milliseconds. Nothing where its program is missing.
+ * A thread that starts programs, for processes that serve others: a forking thread blocks until the program has started, on a busy
+ * host for tens of milliseconds. `undefined` if its script is missing.
  */
 export function openStartThread(): StartThread | undefined {
   const script = threadScript('start-worker', import.meta.url)
@@ -36,28 +36,28 @@ export function openStartThread(): StartThread | undefined {
   const fail = (error: Error): void => {
     for (const { started, ended } of waiting.values()) {
       started.reject(error)
-      ended.resolve({ code: null, complaint: error.message })
+      ended.resolve({ code: null, stderr: error.message })
     }
     waiting.clear()
   }
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
-  const say = (message: ToStarter): void => worker.postMessage(message)
+  const send = (message: ToStarter): void => worker.postMessage(message)
   worker.on('error', fail).on('exit', () => fail(new Error('the thread that starts programs has ended')))
-  worker.on('message', (message: FromStarter) => take(waiting, message, (kill) => say({ kill })))
+  worker.on('message', (message: FromStarter) => take(waiting, message, (kill) => send({ kill })))
   return {
     ready: begun(worker),
     start(what) {
       const id = next++
       const one: Waiting = { started: Promise.withResolvers(), ended: Promise.withResolvers() }
       waiting.set(id, one)
-      say({ id, what })
+      send({ id, what })
       return one.started.promise
     },
     close: async () => void (await worker.terminate()),
   }
 }
 
-/** Settles once a thread's program runs, or never will. */
+/** Settles once a thread's program has started or failed to. */
 export function begun(worker: Worker): Promise<void> {
   return new Promise((resolve) => {
     for (const event of ['online', 'error', 'exit']) worker.once(event, () => resolve())

@@ -6,24 +6,24 @@ import type { FromStarter, ToStarter } from './start-thread.ts'
 
 // The thread that starts programs for ./start-thread.ts. Descriptors are the process's, so they are passed by number.
 
-// The kernel keeps this for each thread (sched(7)), and what it starts inherits it: such programs work in the background of a service.
+// The nice value is per thread (sched(7)) and inherited: such programs run at low priority.
 setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 const running = new Map<number, StartedProgram>()
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- that is for windows, this is a thread
-const say = (message: FromStarter): void => parentPort?.postMessage(message)
+const send = (message: FromStarter): void => parentPort?.postMessage(message)
 
 async function start(id: number, what: Extract<ToStarter, { what: object }>['what']): Promise<void> {
   try {
     const program = await startHere(what)
     running.set(id, program)
-    say({ id, pid: program.pid })
+    send({ id, pid: program.pid })
     const ending = await program.ended
     running.delete(id)
-    say({ id, ending })
+    send({ id, ending })
   } catch (error) {
     const { message, code } = error as NodeJS.ErrnoException
-    say({ id, failure: { message, ...(code === undefined ? {} : { code }) } })
+    send({ id, failure: { message, ...(code === undefined ? {} : { code }) } })
   }
 }
 

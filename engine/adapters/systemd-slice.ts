@@ -1,11 +1,11 @@
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, run } from '../lib/exec.ts'
+import { plainEnvironment, run } from '../lib/process/exec.ts'
 
 /**
- * Has systemd give up a slice, whose cgroup goes away with it. One that systemd does not know is success.
+ * Stops a systemd slice, which removes its cgroup. An unknown slice is success.
  *
  * @param user asks the user's own manager instead of the host's.
- * @throws CgroupUnavailable with systemd's words; ProgramMissing.
+ * @throws CgroupUnavailable with systemd's message; ProgramMissing.
  */
 export async function stopSlice(name: string, user: boolean): Promise<void> {
   const call = ['org.freedesktop.systemd1', '/org/freedesktop/systemd1', 'org.freedesktop.systemd1.Manager', 'StopUnit']

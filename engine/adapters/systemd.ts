@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, run } from '../lib/exec.ts'
+import { plainEnvironment, run } from '../lib/process/exec.ts'
 import { randomToken } from '../lib/random-id.ts'
 
 /** Whether systemd is the host's init (sd_booted(3)). */
@@ -22,9 +22,8 @@ export function hasUserManager(runtimeDir = process.env['XDG_RUNTIME_DIR']): boo
 }
 
 /**
- * Whether this process is in the tree of its user's service manager. From elsewhere, as in the session of a login, the
- * kernel lets it move no process into the groups of containers there: a monitor that is to start a command in one needs a
- * scope of its own.
+ * Whether this process is in the tree of its user's service manager. From outside, as in a login session, the kernel does not let
+ * it move processes into containers' cgroups there: a monitor that starts a command in one needs its own scope.
  */
 export function isUnderUserManager(cgroupFile = '/proc/self/cgroup'): boolean {
   return /^0::.*\/user@\d+\.service\//m.test(readFileSync(cgroupFile, 'utf8'))
@@ -46,7 +45,7 @@ export interface ScopeRequest {
  * The scope a monitor needs, or `undefined` if it needs none: a container's always where systemd makes the cgroups, an
  * exec session's only for an ordinary user whose login is outside their manager's tree.
  *
- * Its name is new each time, since a container that is started again has its former monitor for a moment yet.
+ * Its name is new each time, since the former monitor of a restarted container may still be there for a moment.
  */
 export function monitorScope(
   cgroupManager: string,
@@ -65,7 +64,7 @@ const lookInterval = 5
  * Puts a process into a new transient scope, so that it neither ends with the service or the login that started it nor
  * counts as a part of it. On return the process is in it. The scope goes away with its last process.
  *
- * @throws CgroupUnavailable with systemd's words; ProgramMissing.
+ * @throws CgroupUnavailable with systemd's message; ProgramMissing.
  */
 export async function startScope(request: ScopeRequest): Promise<void> {
   const properties = [

@@ -1,20 +1,15 @@
-import { type Agent, type Endpoint, serveAgent } from '../../bridge/agent/index.ts'
+import { type Agent, serveAgent } from '../../bridge/agent/index.ts'
 import { createLogger } from '../lib/log.ts'
 import { fstatSync } from 'node:fs'
 import { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
+import type { EngineAccess } from './engine-access.ts'
 
-/** Milliseconds that processes of closed channels have to end before the agent does. */
-const farewell = 7_000
+/** Close timeout: milliseconds that processes of closed channels have to exit before the agent does. */
+const closeTimeout = 7_000
 
-/** Where Cockpit packages are: pages that its server, if it is Cockpit's, asks the agent for. */
+/** Where Cockpit packages are: pages that Cockpit's own server requests from the agent. */
 const packageFolders = ['/usr/local/share/cockpit', '/usr/share/cockpit']
-
-/** The part of an agent that answers for the engine. */
-export interface EngineAccess extends Endpoint {
-  /** Frees it; containers run on. */
-  close(): Promise<void>
-}
 
 /**
  * The agent: serves channels on standard input and output as the user that runs it, with the engine behind the paths of
@@ -38,8 +33,8 @@ async function finish(agent: Agent, engine: EngineAccess, log: ReturnType<typeof
   const { problem, message } = await agent.closed
   if (problem !== undefined) log.warn('The connection ended with a problem.', { problem, reason: message })
   await engine.close()
-  // Children that were asked to end keep the process alive until they have; not for ever.
-  setTimeout(() => process.exit(), farewell).unref()
+  // Children that are exiting keep the process alive, but only up to the close timeout.
+  setTimeout(() => process.exit(), closeTimeout).unref()
 }
 
 /** Where a page looks for the engine: the system's socket for root, otherwise the user's own. */

@@ -1,20 +1,38 @@
-// The engine half of an ordinary user's agent: runs within their namespaces and answers REST to the agent alone,
-// over the socket pair that is its standard output. Ends with the agent.
+// The engine half of an ordinary user's agent: serves REST within their namespaces, on a socket whose path is the only line of its
+// output. Ends with the agent, which holds the other end of its input.
 import { Socket } from 'node:net'
 import { EngineError } from '../errors/index.ts'
+import { closeOnExec } from '../lib/sys/index.ts'
 import { openEngineService } from './engine-service.ts'
-import { openMux } from './mux.ts'
+import { listenAsHalf } from './half-socket.ts'
+
+/** Close timeout, in milliseconds. */
+const closeTimeout = 5_000
 
 delete process.env['BERTH_NODE_FLAGS']
+closeOnExec()
 
 async function main(): Promise<void> {
+  // They have no reader once the agent was killed.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {})
+  const ended = agentEnd()
   const engine = await openEngineService()
-  const carrier = new Socket({ fd: 1, readable: true, writable: true })
-  const mux = openMux(carrier, { odd: false, accept: (connection) => engine.handle(connection) })
-  mux.greet()
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => mux.close())
-  await mux.closed
+  const listening = await listenAsHalf(engine.runRoot, (connection) => engine.handle(connection))
+  process.stdout.write(`${listening.path}\n`)
+  await ended
+  setTimeout(() => process.exit(), closeTimeout).unref()
+  await listening.close()
   await engine.close()
+}
+
+/** Resolves when the agent has exited, or asks this process to. */
+function agentEnd(): Promise<void> {
+  return new Promise((resolve) => {
+    const input = new Socket({ fd: 0, readable: true, writable: false })
+    for (const event of ['end', 'close', 'error']) input.once(event, () => resolve())
+    input.resume()
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve())
+  })
 }
 
 main().then(

@@ -1,5 +1,5 @@
 import { duplexPair } from 'node:stream'
-import type { EngineAccess } from './agent.ts'
+import type { EngineAccess } from './engine-access.ts'
 import { type EngineService, openEngineService } from './engine-service.ts'
 
 /** The engine in this process, for root, who needs no namespace of their own. Opened with the first connection. */
@@ -13,7 +13,7 @@ export function openEngineInside(): EngineAccess {
     })
     return opened
   }
-  // The history goes on while nobody looks; a failure is told to whoever asks first.
+  // Usage is recorded without readers, too; a failure is reported to the first caller.
   service().catch(() => {})
   return {
     connect: async () => {

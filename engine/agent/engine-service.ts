@@ -5,20 +5,23 @@ import { createRestServer } from '../rest/index.ts'
 
 /** The engine, answering REST on connections. */
 export interface EngineService {
+  /** Its run folder, which a reboot may empty. */
+  readonly runRoot: string
   /** Serves a connection until it ends. */
   handle(connection: Duplex): void
-  /** Cancels what is in work and frees all; containers run on. Idempotent. */
+  /** Cancels running requests and frees all; containers keep running. Idempotent. */
   close(): Promise<void>
 }
 
 /** Opens the store of this process's user, and keeps the history of its containers' use. @throws EngineError as openEngine. */
 export async function openEngineService(): Promise<EngineService> {
   const log = createLogger({ level: 'warn', fields: { program: 'engine' } })
-  const local = openEngine({ service: true, log })
+  const local = openEngine({ service: true, log, caller: { via: 'console' } })
   const rest = createRestServer(local.engine, { log })
   const sampler = await startSampler(local.context)
   let closed: Promise<void> | undefined
   return {
+    runRoot: local.context.runRoot,
     handle: (connection) => rest.handle(connection),
     close: () =>
       (closed ??= (async () => {

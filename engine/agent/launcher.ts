@@ -22,6 +22,21 @@ export function entryCommand(entry: Entry, args: readonly string[] = [], inside 
   return [launcher(), ...(inside ? [] : ['--outside']), `--entry=${entry}`, ...args]
 }
 
+/**
+ * The command line of the program that becomes another user, to be run by root from one of the agent's programs: this process's
+ * own, without the launcher, so that it starts before anything of the user's environment is read.
+ */
+export function switchUserCommand(): string[] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', agentProgram(), 'switch-user']
+}
+
+/** The agent's main module, beside the one that runs. */
+function agentProgram(): string {
+  const bin = dirname(launcher())
+  const installed = join(bin, '../lib/agent.js')
+  return existsSync(installed) ? installed : join(import.meta.dirname, 'main.ts')
+}
+
 /** What the launcher needs in its environment besides what is there. */
 export function launcherEnvironment(): Record<string, string> {
   return { BERTH_LAUNCHER: launcher(), BERTH_NODE_FLAGS: smallNode }

@@ -1,2 +1,2 @@
-/** Options of Node that keep a process that lives long small: a small young generation, and less compiled code. */
+/** Node options for a small memory footprint of long-lived processes: a small young generation, and less compiled code. */
 export const smallNode = '--max-semi-space-size=1 --optimize-for-size'

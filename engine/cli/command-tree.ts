@@ -1,7 +1,7 @@
-import { aliases, commands, groups, hiddenCommands } from './command-list.ts'
+import type { CommandTable } from './command.ts'
 
-/** The words that may follow a beginning of a command (`image`, or nothing), in order: of commands, aliases and groups. */
-export function wordsAfter(beginning: string): string[] {
+/** The words that may follow a prefix of a command (`image`, or nothing), in order: commands, aliases and groups. */
+export function wordsAfter(beginning: string, { commands, aliases, groups, hiddenCommands }: CommandTable): string[] {
   const prefix = beginning === '' ? '' : `${beginning} `
   const names = [...Object.keys(commands), ...Object.keys(aliases), ...Object.keys(groups)]
   const next = names
@@ -12,6 +12,6 @@ export function wordsAfter(beginning: string): string[] {
 }
 
 /** One line for a command, alias or group. */
-export async function summaryOf(name: string): Promise<string> {
+export async function summaryOf(name: string, { commands, aliases, groups }: CommandTable): Promise<string> {
   return groups[name] ?? (await commands[aliases[name] ?? name]?.())?.summary ?? ''
 }

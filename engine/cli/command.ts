@@ -2,7 +2,7 @@ import type { ContextOptions } from '../core/index.ts'
 import type { Engine } from '../contract/index.ts'
 import type { Flags, Values } from './parse/flags.ts'
 
-/** What every command may be told before (or after) its name. */
+/** Global flags, before or after the command's name. */
 export interface GlobalOptions {
   url?: string
   logLevel: string
@@ -10,7 +10,7 @@ export interface GlobalOptions {
   context: ContextOptions
 }
 
-/** What a command works with. */
+/** The input of a command. */
 export interface Call<F extends Flags = Flags> {
   /** Arguments that are no flags. */
   args: string[]
@@ -20,7 +20,7 @@ export interface Call<F extends Flags = Flags> {
   engine(): Promise<Engine>
   /** Whether the engine is at `--url`. */
   remote: boolean
-  /** The whole command line, for the record that a container keeps of it. */
+  /** The whole command line, as containers record it. */
   commandLine: readonly string[]
 }
 
@@ -42,10 +42,18 @@ export interface Command<F extends Flags = Flags> {
   stopAtFirst?: true
   /** Needs the store itself: never sent to `--url`. */
   local?: true
-  /** Lives on after its first request: worth the engine's caches and workers. */
+  /** Long-running: worth the engine's caches and workers. */
   service?: true
-  /** The exit code; 0 when nothing is returned. Failures are thrown. */
+  /** The exit code; 0 by default. Failures are thrown. */
   run(call: Call<F>): Promise<number | void>
+}
+
+/** Every command, by the words that call it; other words for the same; words that only begin a name; what people do not call. */
+export interface CommandTable {
+  readonly commands: Readonly<Record<string, () => Promise<Command>>>
+  readonly aliases: Readonly<Record<string, string>>
+  readonly groups: Readonly<Record<string, string>>
+  readonly hiddenCommands: ReadonlySet<string>
 }
 
 /** Describes a command, keeping the types of its flags. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 
-import { aliases, commands, groups } from './command-list.ts'
-import { completionScript } from './completion-script.ts'
-import { detachFilter, parseDetachKeys } from './detach-keys.ts'
+import { aliases, commands, commandTable, groups } from './command-list.ts'
+import { completionScript } from './help/completion-script.ts'
+import { detachFilter, parseDetachKeys } from './terminal/detach-keys.ts'
 import { findCommand } from './find-command.ts'
-import { helpText, overviewText } from './help.ts'
+import { helpText, overviewText } from './help/help.ts'
 import { globalFlags } from './parse/globals.ts'
 
 test.each(Object.keys(commands))('%s: loads, explains itself, and none of its flags is ambiguous', async (name) => {
@@ -47,10 +47,10 @@ test('the overview lists commands and global flags', async () => {
 })
 
 test('completion knows commands and flags', async () => {
-  const bash = await completionScript('bash')
+  const bash = await completionScript('bash', commandTable)
   expect(bash).toContain('"pod ps")')
   expect(bash).toContain('--cidfile')
-  expect(await completionScript('fish')).toContain('complete -c berth')
+  expect(await completionScript('fish', commandTable)).toContain('complete -c berth')
 })
 
 test('detach keys are seen across pieces, and what only looked like them is passed on', () => {

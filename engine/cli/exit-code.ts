@@ -1,6 +1,6 @@
 import { EngineError } from '../errors/index.ts'
 
-/** A command's own choice of exit code for a failure whose message is to be shown as any other's. */
+/** A failure with an exit code of the command's own; its message is shown as usual. */
 export class ExitError extends Error {
   override readonly name = 'ExitError'
   readonly exitCode: number
@@ -11,10 +11,21 @@ export class ExitError extends Error {
   }
 }
 
-/** Podman's exit code for a failure: 127 and 126 for a command that is not there or cannot run, else 125. */
+/** Podman's exit code for a failure: 127 and 126 for a command that is missing or cannot run, else 125. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof ExitError) return error.exitCode
   if (EngineError.is(error, 'CommandNotFound')) return 127
   if (EngineError.is(error, 'CommandNotExecutable')) return 126
   return 125
+}
+
+/** The exit code of an `exists` command: 0 if the check passes, 1 if it finds no such object. */
+export async function existsCode(check: Promise<unknown>): Promise<number> {
+  try {
+    await check
+    return 0
+  } catch (error) {
+    if (EngineError.is(error, 'ContainerNotFound', 'ImageNotFound', 'PodNotFound', 'NotFound')) return 1
+    throw error
+  }
 }

@@ -1,21 +1,22 @@
 import type { Command } from './command.ts'
 import { aliases, commands, groups } from './command-list.ts'
 import { UsageError } from './parse/usage-error.ts'
+import { print } from './output/print.ts'
 
 /** A command and the words after its name; or, for a group or no command at all, the text to show. */
 export type Found = { path: string[]; command: Command; rest: string[] } | { text: string; code: number }
 
 /**
- * The command that `words` begin with.
+ * The command at the start of `words`.
  *
- * @throws UsageError for one that is not there, with the nearest that is.
+ * @throws UsageError for an unknown one, with the closest known one.
  */
 export async function findCommand(words: readonly string[], help: boolean): Promise<Found> {
   const asked = words[0] === 'help' ? words.slice(1) : words
   if (words[0] === 'help') return findCommand(asked, true)
   const [first] = asked
   if (first === undefined) {
-    const { overviewText } = await import('./help.ts')
+    const { overviewText } = await import('./help/help.ts')
     if (help) return { text: await overviewText(), code: 0 }
     throw new UsageError("missing command 'berth COMMAND'", "Try 'berth --help' for more information")
   }
@@ -38,9 +39,9 @@ async function findGroup(asked: readonly string[], help: boolean): Promise<Found
   const group = asked.slice(0, count).join(' ')
   const next = asked[count]
   if (count > 0 && (next === undefined || next.startsWith('-'))) {
-    const { groupText } = await import('./help.ts')
+    const { groupText } = await import('./help/help.ts')
     if (help || next === '--help' || next === '-h') return { text: await groupText(group), code: 0 }
-    process.stdout.write(await groupText(group))
+    print(await groupText(group))
     throw new UsageError(`missing command 'berth ${group} COMMAND'`)
   }
   throw unknownCommand(asked.slice(0, count + 1).join(' '))

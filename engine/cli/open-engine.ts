@@ -2,7 +2,7 @@ import type { Engine } from '../contract/index.ts'
 import { UsageError } from './parse/usage-error.ts'
 import type { GlobalOptions } from './command.ts'
 
-/** The engine of a command line: opened when it is first asked for, closed if it was. */
+/** The engine of a command line: opened on first use, closed if it was opened. */
 export interface OpenOnce {
   open(): Promise<Engine>
   /** Idempotent. */
@@ -40,7 +40,7 @@ async function openRemote(url: string): Promise<Opened> {
   if (path === undefined) throw new UsageError(`The address ${url} is not one that Berth can use: give unix:///PATH of a socket`)
   const [{ connectEngine }, { unixTransport }] = await Promise.all([
     import('../contract/index.ts'),
-    import('../rest/unix-transport.ts'),
+    import('../rest/http/unix-transport.ts'),
   ])
   const transport = unixTransport(path)
   return { engine: connectEngine(transport), close: () => transport.close() }

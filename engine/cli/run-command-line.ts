@@ -6,15 +6,16 @@ import { globalFlags, globalOptions } from './parse/globals.ts'
 import { parseFlags } from './parse/parse-flags.ts'
 import { UsageError } from './parse/usage-error.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { print, printError } from './output/print.ts'
 
-/** Runs one command line and says on stderr what went wrong. Resolves to the exit code, podman's for the same thing. */
+/** Runs one command line and prints failures to stderr. Resolves to the exit code, the same as podman's. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
-  // What is waited for may be watched by nothing that keeps a process alive.
+  // The awaited work may have no handle that keeps the process alive.
   const alive = setInterval(() => {}, 0x7fffffff)
   try {
     return await run(argv)
   } catch (error) {
-    process.stderr.write(`${describeError(error)}\n`)
+    printError(`${describeError(error)}\n`)
     return exitCodeOf(error)
   } finally {
     clearInterval(alive)
@@ -25,7 +26,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const before = parseFlags(globalFlags, argv, { program: 'berth', stopAtFirst: true })
   const found = await findCommand(before.args, before.values['help'] === true)
   if ('text' in found) {
-    process.stdout.write(found.text)
+    print(found.text)
     return found.code
   }
   const { path, command, rest } = found
@@ -36,8 +37,8 @@ async function run(argv: readonly string[]): Promise<number> {
     notYet: command.notYet,
   })
   if (values['help'] === true || before.values['help'] === true) {
-    const { helpText } = await import('./help.ts')
-    process.stdout.write(helpText(path, command))
+    const { helpText } = await import('./help/help.ts')
+    print(helpText(path, command))
     return 0
   }
   checkCount(command, args, program)
@@ -47,7 +48,7 @@ async function run(argv: readonly string[]): Promise<number> {
     if (globals['url'] !== undefined) throw new UsageError(`${program} works on this host alone: leave out --url`)
     delete global.url
   }
-  if (command.service) global.context.service = true
+  if (command.service) Object.assign(global.context, { service: true, caller: { via: 'api' } })
   const engine = openEngineOnce(global)
   const call: Call = {
     args,

@@ -1,15 +1,15 @@
 import path from 'node:path'
 
 import type { Engine } from '../contract/index.ts'
-import { identity } from '../lib/identity.ts'
+import { identity } from '../lib/process/identity.ts'
 import { createLogger, type LogLevel } from '../lib/log.ts'
 import { createRestServer } from '../rest/index.ts'
 
 export interface ServiceOptions {
   engine(): Promise<Engine>
-  /** Of the socket; the usual place by default. */
+  /** The socket's path; the default one if not given. */
   path?: string
-  /** Ends after so long without a request; 0 for never. */
+  /** Idle timeout; 0 for none. */
   seconds: number
   level: LogLevel
 }
@@ -18,9 +18,9 @@ export interface ServiceOptions {
 const firstDescriptor = 3
 
 /**
- * Serves the engine until SIGTERM or SIGINT, or until nobody has asked anything for a while.
+ * Serves the engine until SIGTERM or SIGINT, or until the idle timeout.
  *
- * @throws EngineError if the socket cannot be had.
+ * @throws EngineError if the socket cannot be created.
  */
 export async function runService(options: ServiceOptions): Promise<number> {
   let timer: NodeJS.Timeout | undefined
@@ -49,7 +49,7 @@ function isActivated(): boolean {
   return process.env['LISTEN_PID'] === String(process.pid) && Number(process.env['LISTEN_FDS']) >= 1
 }
 
-/** Where the page and other clients look: the user's runtime directory, or /run for root. */
+/** The default socket of the page and other clients: the user's runtime directory, or /run for root. */
 export function usualPath(): string {
   const runtime = process.env['XDG_RUNTIME_DIR']
   return runtime !== undefined && identity().rootless ? path.join(runtime, 'berth/berth.sock') : '/run/berth/berth.sock'

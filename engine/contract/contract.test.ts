@@ -4,7 +4,8 @@ import * as v from 'valibot'
 import { expect, test } from 'vitest'
 
 import { errorCodes } from '../errors/index.ts'
-import { describe, engineOf, operationNames, operations, parseInput } from './index.ts'
+import { dockerOperationNames, dockerOperations } from './docker/index.ts'
+import { describe, engineOf, type Operation, type OperationName, operationNames, operations, parseInput } from './index.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`fixtures/${name}`, import.meta.url), 'utf8')
 
@@ -25,31 +26,76 @@ const recorded = [
 ] as const
 
 test.each(recorded)("%s: Podman's answer fits our description", (name, file) => {
-  const result = v.safeParse(operations[name].output, JSON.parse(fixture(file)))
+  const result = v.safeParse(operations[name].output(), JSON.parse(fixture(file)))
   expect(result.issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`)).toBeUndefined()
 })
 
 test("system.events: Podman's events fit our description", () => {
   for (const line of fixture('events.ndjson').trim().split('\n'))
-    expect(v.is(operations['system.events'].output, JSON.parse(line))).toBe(true)
+    expect(v.is(operations['system.events'].output(), JSON.parse(line))).toBe(true)
 })
 
+const every: [string, Operation][] = [
+  ...operationNames.map((name): [string, Operation] => [name, describe(name)]),
+  ...dockerOperationNames.map((name): [string, Operation] => [name, dockerOperations[name]]),
+]
+
 test('no two operations claim the same request', () => {
-  const claims = operationNames.map((name) => {
-    const { method, path, fixed } = describe(name)
-    return `${method} ${path.replaceAll(/\{\w+/g, '{x')} ${JSON.stringify(fixed ?? {})}`
-  })
+  const claims = every.flatMap(([, { method, path, aliases = [], fixed, given }]) =>
+    [path, ...aliases].map((each) => `${method} ${each.replaceAll(/\{\w+/g, '{x')} ${JSON.stringify({ fixed, given })}`),
+  )
   expect(new Set(claims).size).toBe(claims.length)
 })
 
-test.each(operationNames)('%s: every path field is an input field and every error a known code', (name) => {
-  const { path, input, errors, headers, kind, output, format } = describe(name)
-  const fields = Object.keys((input as unknown as v.ObjectSchema<v.ObjectEntries, undefined>).entries)
-  for (const [, field] of path.matchAll(/\{(\w+)/g)) expect(fields).toContain(field)
-  for (const field of Object.keys(headers ?? {})) expect(fields).toContain(field)
+/** The names of a schema's fields. */
+const fieldsOf = (schema: unknown): string[] => Object.keys((schema as { entries?: object }).entries ?? {})
+
+test.each(every)('%s: what its description names is there', (_, operation) => {
+  const { path, aliases = [], input, body, errors, headers, kind, output, format } = operation
+  const fields = [...fieldsOf(input), ...fieldsOf(body ?? {}).map((field) => `body.${field}`)]
+  for (const each of [path, ...aliases]) for (const [, field] of each.matchAll(/\{(\w+)/g)) expect(fields).toContain(field)
+  const { foreign, imageNames = [], loginFile, given } = operation
+  const named = [...Object.keys(headers ?? {}), ...imageNames, ...Object.keys(foreign?.defaults ?? {})]
+  const refused = foreign?.refused?.flatMap((refusal) => refusal.fields) ?? []
+  for (const field of [...named, ...refused, loginFile, given]) if (field !== undefined) expect(fields).toContain(field)
   for (const code of errors) expect(errorCodes).toContain(code)
-  expect(format === undefined || kind === 'stream').toBe(true)
+  for (const ofStreams of [format, operation.firstByte, foreign?.progress])
+    expect(ofStreams === undefined || kind === 'stream').toBe(true)
+  expect(operation.upgrade !== undefined).toBe(kind === 'duplex')
   expect(output).toBeDefined()
+})
+
+test.each(every)('%s: what it says of progress is in its items, and where a terminal is said, in that answer', (_, operation) => {
+  const { progress } = operation.foreign ?? {}
+  const items = fieldsOf(operation.output())
+  for (const field of [...(progress?.fields ?? []), ...(progress?.without ?? []), ...Object.keys(progress?.renamed ?? {})])
+    expect(items).toContain(field)
+  const { terminal, detach } = operation.upgrade ?? {}
+  if (detach !== undefined) expect(fieldsOf(operation.body)).toContain(detach)
+  if (terminal === undefined) return
+  const asked = describe(terminal.operation as OperationName)
+  expect(fieldsOf(asked.input)).toContain(terminal.field)
+  const [outer = '', inner = ''] = terminal.at.split('.')
+  expect(fieldsOf((asked.output() as unknown as { entries: Record<string, unknown> }).entries[outer])).toContain(inner)
+})
+
+test('every operation that may find an image by its name says which field holds it', () => {
+  const names = /^(?:image|manifest)\.|^container\.create$/
+  const without = operationNames.filter((name) => names.test(name) && describe(name).imageNames === undefined)
+  expect(without).toEqual([
+    'image.load',
+    'image.loadLocal',
+    'image.copy',
+    'image.sync',
+    'image.remoteInspect',
+    'image.remoteRaw',
+    'image.remoteTags',
+    'image.remoteDelete',
+    'image.updates',
+    'image.list',
+    'image.mounts',
+    'image.prune',
+  ])
 })
 
 test('query strings and typed values give the same input', () => {

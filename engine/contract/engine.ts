@@ -1,29 +1,53 @@
 import type * as v from 'valibot'
 
-import { containerOperations, execOperations } from './containers.ts'
-import { imageTransferOperations } from './image-transfer.ts'
-import { imageOperations } from './images.ts'
-import { artifactOperations, manifestOperations } from './manifests.ts'
+import { artifactOperations } from './artifacts.ts'
+import { auditOperations } from './audit.ts'
+import { attachOperations } from './containers/attach.ts'
+import { checkpointOperations } from './containers/checkpoints.ts'
+import { execOperations } from './containers/exec.ts'
+import { containerLifecycleOperations } from './containers/lifecycle.ts'
+import { containerQueries } from './containers/queries.ts'
+import { imageArchiveOperations } from './images/archives.ts'
+import { imageChanges } from './images/changes.ts'
+import { copyOperations } from './images/copy.ts'
+import { pullOperations } from './images/pull.ts'
+import { pushOperations } from './images/push.ts'
+import { imageQueries } from './images/queries.ts'
+import { remoteImageOperations } from './images/remote.ts'
+import { manifestOperations } from './manifests.ts'
+import { networkOperations } from './networks.ts'
 import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import type { operations } from './operations.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
-import { systemOperations } from './system.ts'
+import { systemMaintenance } from './system/maintenance.ts'
+import { systemQueries } from './system/queries.ts'
 import { trustOperations } from './trust.ts'
 
-/** The operations of every noun, in a function each: making their schemas takes time, and most callers need one noun's. */
+/** The operations of every noun, in a function for each file: making their schemas takes time, and most callers need one file's. */
 const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
-  system: [() => systemOperations],
-  network: [() => systemOperations],
-  container: [() => containerOperations],
+  system: [() => systemQueries, () => systemMaintenance],
+  network: [() => networkOperations],
+  container: [() => containerQueries, () => containerLifecycleOperations, () => attachOperations, () => checkpointOperations],
   exec: [() => execOperations],
   pod: [() => podOperations],
-  image: [() => imageOperations, () => imageTransferOperations, () => registryOperations, () => trustOperations],
+  image: [
+    () => imageQueries,
+    () => imageChanges,
+    () => pullOperations,
+    () => pushOperations,
+    () => imageArchiveOperations,
+    () => copyOperations,
+    () => remoteImageOperations,
+    () => registryOperations,
+    () => trustOperations,
+  ],
   registry: [() => registryOperations],
   trust: [() => trustOperations],
   signature: [() => trustOperations],
   manifest: [() => manifestOperations],
   artifact: [() => artifactOperations],
+  audit: [() => auditOperations],
 }
 
 export type Operations = typeof operations
@@ -50,7 +74,7 @@ function find(name: string): Operation | undefined {
   return undefined
 }
 
-/** An engine whose operations are made by `call` when they are first asked for. */
+/** An engine whose operations are created by `call` on first use. */
 export function engineOf(call: (name: OperationName) => (input: unknown, options?: CallOptions) => Promise<unknown>): Engine {
   const made = new Map<string, unknown>()
   return new Proxy({} as Engine, {
@@ -81,39 +105,45 @@ type BodyParsed<O> = O extends { readonly body: infer B }
       : never
   : {}
 
-/** What a caller gives: path and query fields, and `body` where the operation has one. */
+/** The input of a verb of such an operation: the input after validation, with defaults. */
+export type ParsedOf<O extends Operation> = v.InferOutput<O['input']> & BodyParsed<O>
+
+/** The input from a caller: path and query fields, and `body` where the operation has one. */
 export type Input<K extends OperationName> = v.InferInput<Operations[K]['input']> & BodyInput<Operations[K]>
 
-/** What a verb gets: the input after validation, with defaults. */
-export type Parsed<K extends OperationName> = v.InferOutput<Operations[K]['input']> & BodyParsed<Operations[K]>
+/** The input of a verb: the input after validation, with defaults. */
+export type Parsed<K extends OperationName> = ParsedOf<Operations[K]>
 
 type Item<O> = O extends { readonly format: 'frames' }
   ? OutputChunk
   : O extends { readonly format: 'bytes' }
     ? Uint8Array
-    : O extends { readonly output: v.GenericSchema }
-      ? v.InferOutput<O['output']>
+    : O extends { readonly output: () => infer S extends v.GenericSchema }
+      ? v.InferOutput<S>
       : never
 
-/** One value of the answer: the result of a call, or an item of a stream. */
+/** One value of the output: the result of a call, or an item of a stream. */
 export type Output<K extends OperationName> = Item<Operations[K]>
 
-/**
- * How an operation answers. A stream's promise resolves once everything that can be checked beforehand has been
- * (the object exists, the request makes sense); its iterator frees what it holds when it is left.
- */
-export type Reply<K extends OperationName> = Operations[K]['kind'] extends 'stream'
-  ? Promise<AsyncIterable<Output<K>>>
-  : Operations[K]['kind'] extends 'duplex'
+/** The reply of such an operation. */
+export type ReplyOf<O extends Operation> = O['kind'] extends 'stream'
+  ? Promise<AsyncIterable<Item<O>>>
+  : O['kind'] extends 'duplex'
     ? Promise<Pipe>
-    : Promise<Output<K>>
+    : Promise<Item<O>>
+
+/**
+ * The reply of an operation. A stream's promise resolves once all checks are done (the object exists, the request is valid); its
+ * iterator frees its resources when it is left.
+ */
+export type Reply<K extends OperationName> = ReplyOf<Operations[K]>
 
 export interface CallOptions {
-  /** Ends the operation; what was begun is undone, and the promise rejects with `Cancelled`. */
+  /** Aborts the operation; what was started is undone, and the promise rejects with `Cancelled`. */
   signal?: AbortSignal
-  /** Ties log lines of all layers together; made by whoever began it. */
+  /** Ties log lines of all layers together; made by the caller that began it. */
   requestId?: string
-  /** Is told, in lines, what a long call is doing; only of an engine in this process: over HTTP a call has one answer. */
+  /** Called with lines about the progress of a long call; only of an engine in this process: over HTTP a call has one answer. */
   progress?: (line: string) => void
 }
 

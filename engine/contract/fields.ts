@@ -58,6 +58,17 @@ export const Name = v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.ma
 /** RFC 3339 with nanoseconds; Go's zero time `0001-01-01T00:00:00Z` stands for never. */
 export const Time = v.string()
 
+/** Go writes a time that is not set as this. */
+const zeroTime = '0001-01-01T00:00:00Z'
+
+/** A time as callers give it: RFC 3339, seconds since the epoch, or a duration before now. Go's zero time is none. */
+export const Moment = v.optional(
+  v.pipe(
+    v.string(),
+    v.transform((text) => (text === zeroTime ? undefined : text)),
+  ),
+)
+
 /** No value. */
 export const Nothing = v.void()
 

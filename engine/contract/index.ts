@@ -1,11 +1,23 @@
-export * from './container-shapes.ts'
-export { containerOperations, execOperations } from './containers.ts'
+export * from './artifacts.ts'
+export { AuditRecord, auditOperations, auditRule } from './audit.ts'
+export * from './containers/inspect.ts'
+export * from './containers/shapes.ts'
+export { ContainerState, containerStates, waitConditions } from './containers/states.ts'
 export * from './engine.ts'
-export * from './image-transfer.ts'
-export * from './images.ts'
+export { fieldAt, textsAt } from './field-at.ts'
+export { SaveFormat } from './images/archives.ts'
+export { PullProgress } from './images/pull.ts'
+export { RemoteInspect } from './images/remote.ts'
+export * from './images/shapes.ts'
 export * from './manifests.ts'
+export { type MountKind, mountFields, mountKinds, type MountOption, mountOptions, type OptionState } from './mount-options.ts'
+export { type Network } from './networks.ts'
 export {
+  type AuditRule,
   type FailureStatuses,
+  type FirstByte,
+  type HeaderField,
+  type KnownProgress,
   type Operation,
   operation,
   type OutputChunk,
@@ -14,16 +26,22 @@ export {
   type StreamFormat,
 } from './operation.ts'
 export { operationNames, operations } from './operations.ts'
-export { parseInput } from './parse.ts'
+export { parseFields, parseInput } from './parse.ts'
 export * from './pods.ts'
 export * from './registries.ts'
 export { BlobProgress, TransferProgress } from './registry-access.ts'
 export { apiVersion, clientHeader, connectEngine, requestIdHeader } from './remote.ts'
 export * from './spec.ts'
-export * from './system.ts'
-export { trustOperations } from './trust.ts'
+export * from './system/shapes.ts'
 export type { Transport, TransportReply, TransportRequest, TransportUpgrade } from './transport.ts'
-export { decodeCredentials, decodeLogins, encodeCredentials, type SentLogin } from './wire/credentials.ts'
+export {
+  decodeCredentials,
+  decodeLogins,
+  decodeSecret,
+  encodeCredentials,
+  encodeSecret,
+  type SentLogin,
+} from './wire/credentials.ts'
 export { decodeFrames, encodeFrame } from './wire/frames.ts'
 export { maxLine, readText, splitLines } from './wire/lines.ts'
 export { encodeRequest } from './wire/request.ts'

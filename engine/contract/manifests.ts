@@ -2,8 +2,15 @@ import * as v from 'valibot'
 
 import { Anything, Flag, Name, Nothing, Off, On, TextMap, Texts } from './fields.ts'
 import { operation } from './operation.ts'
-import { signingChoice } from './image-transfer.ts'
-import { compressionChoice, registryAccess, registryErrors, registryHeaders, TransferProgress } from './registry-access.ts'
+import { signingChoice } from './images/options.ts'
+import {
+  compressionChoice,
+  knownTransfer,
+  registryAccess,
+  registryErrors,
+  registryLogins,
+  TransferProgress,
+} from './registry-access.ts'
 
 /** A manifest list or index as it would be pushed. */
 export const ManifestList = v.looseObject({
@@ -17,7 +24,7 @@ export const ManifestList = v.looseObject({
   annotations: v.optional(v.nullable(TextMap)),
 })
 
-/** What is said of one image of a list. Go's clients send null for what they leave out. */
+/** Fields of one image of a list. Go's clients send null for what they leave out. */
 const entryFields = {
   /** Names, ids or digests; with a transport, images elsewhere. */
   images: v.nullish(v.array(v.string())),
@@ -49,8 +56,9 @@ export const manifestOperations = {
     path: '/libpod/manifests/{name:.*}/json',
     summary: 'Show a manifest list of the store, or one of a registry',
     input: v.object({ name: Name, ...registryAccess }),
-    headers: registryHeaders,
-    output: ManifestList,
+    ...registryLogins,
+    imageNames: ['name'],
+    output: () => ManifestList,
     errors: ['ImageNotFound', ...registryErrors, 'ManifestInvalid'],
     statuses: { others: 404 },
   }),
@@ -60,7 +68,8 @@ export const manifestOperations = {
     path: '/libpod/manifests/{name:.*}/exists',
     summary: 'Check whether a manifest list is in the store',
     input: v.object({ name: Name }),
-    output: Nothing,
+    imageNames: ['name'],
+    output: () => Nothing,
     errors: ['ImageNotFound'],
     statuses: { codes: { ImageNotFound: 404 }, others: 500 },
   }),
@@ -81,8 +90,18 @@ export const manifestOperations = {
       quiet: Off,
       ...registryAccess,
     }),
-    headers: registryHeaders,
-    output: TransferProgress,
+    ...registryLogins,
+    imageNames: ['name'],
+    output: () => TransferProgress,
+    foreign: {
+      defaults: { quiet: 'true', all: 'false' },
+      progress: {
+        ...knownTransfer,
+        renamed: { manifestdigest: 'Id' },
+        quiet: { field: 'manifestdigest', as: 'Id' },
+        firstByte: 'begin',
+      },
+    },
     errors: ['ImageNotFound', ...registryErrors],
     statuses: { others: 400 },
   }),
@@ -92,14 +111,19 @@ export const manifestOperations = {
     path: '/libpod/manifests/{name:.*}',
     summary: 'Add images to a manifest list, take some out, or annotate them',
     input: v.object({ name: Name, ...registryAccess }),
-    headers: registryHeaders,
+    ...registryLogins,
     body: v.looseObject({ operation: v.optional(v.picklist(['update', 'remove', 'annotate']), 'update'), ...entryFields }),
-    output: v.object({
-      Id: v.string(),
-      images: v.optional(v.array(v.string())),
-      errors: v.optional(v.array(Anything)),
-      files: v.optional(v.array(v.string())),
-    }),
+    imageNames: ['name'],
+    output: () =>
+      v.object({
+        Id: v.string(),
+        images: v.optional(v.array(v.string())),
+        errors: v.optional(v.array(Anything)),
+        files: v.optional(v.array(v.string())),
+      }),
+    foreign: {
+      refused: [{ fields: ['body.operation'], message: 'illegal operation "": it is update, remove or annotate' }],
+    },
     errors: ['ImageNotFound', ...registryErrors, 'ManifestInvalid', 'InvalidArgument'],
     statuses: { fields: { body: 500 }, named: 404, others: 400 },
   }),
@@ -108,6 +132,7 @@ export const manifestOperations = {
     method: 'POST',
     path: '/libpod/manifests/{name:.*}',
     summary: 'Make a manifest list',
+    audit: { object: ['name'] },
     input: v.object({
       name: Name,
       images: v.optional(Texts, []),
@@ -118,10 +143,11 @@ export const manifestOperations = {
       annotations: v.optional(v.union([TextMap, v.pipe(v.string(), v.maxLength(65_536), v.parseJson(), TextMap)]), {}),
       ...registryAccess,
     }),
-    headers: registryHeaders,
+    ...registryLogins,
     /** Podman's client sends here what it says of the list and of its images, and which they are. */
     body: v.looseObject(entryFields),
-    output: v.object({ Id: v.string() }),
+    imageNames: ['name', 'images'],
+    output: () => v.object({ Id: v.string() }),
     status: 201,
     errors: ['ImageExists', 'ImageReferenceInvalid', 'ImageNotFound', ...registryErrors],
     statuses: { fields: { body: 500 }, codes: { ImageReferenceInvalid: 400, InvalidArgument: 400 }, others: 500 },
@@ -132,104 +158,15 @@ export const manifestOperations = {
     path: '/libpod/manifests/{name:.*}',
     summary: 'Remove a manifest list; its images stay',
     input: v.object({ name: Name, ignore: v.optional(Flag) }),
-    output: v.object({
-      Untagged: v.array(v.string()),
-      Deleted: v.array(v.string()),
-      Errors: v.array(v.string()),
-      ExitCode: v.number(),
-    }),
+    imageNames: ['name'],
+    output: () =>
+      v.object({
+        Untagged: v.array(v.string()),
+        Deleted: v.array(v.string()),
+        Errors: v.array(v.string()),
+        ExitCode: v.number(),
+      }),
     errors: ['ImageNotFound'],
     statuses: { codes: { ImageNotFound: 404 }, others: 500 },
-  }),
-}
-
-/** An OCI artifact of the store. Sizes are bytes. */
-export const Artifact = v.object({
-  Manifest: v.looseObject({
-    schemaVersion: v.number(),
-    mediaType: v.optional(v.string()),
-    artifactType: v.optional(v.string()),
-    config: Anything,
-    layers: v.array(v.looseObject({})),
-  }),
-  Name: v.string(),
-  Digest: v.string(),
-})
-
-export const artifactOperations = {
-  'artifact.list': operation({
-    kind: 'call',
-    method: 'GET',
-    path: '/libpod/artifacts/json',
-    summary: 'List artifacts',
-    input: v.object({}),
-    output: v.array(Artifact),
-    errors: [],
-  }),
-  'artifact.pull': operation({
-    kind: 'stream',
-    method: 'POST',
-    path: '/libpod/artifacts/pull',
-    summary: 'Pull an artifact from a registry',
-    input: v.object({ name: Name, quiet: Off, ...registryAccess }),
-    headers: registryHeaders,
-    output: TransferProgress,
-    errors: [...registryErrors, 'ManifestInvalid', 'DigestMismatch', 'SizeMismatch', 'DiskFull'],
-  }),
-  'artifact.add': operation({
-    kind: 'call',
-    method: 'POST',
-    path: '/libpod/artifacts/add',
-    summary: 'Make an artifact from a file, or add the file to one',
-    input: v.object({
-      name: Name,
-      fileName: Name,
-      fileMIMEType: v.optional(v.string()),
-      artifactMIMEType: v.optional(v.string()),
-      annotations: v.optional(Texts, []),
-      append: Off,
-    }),
-    body: 'bytes',
-    output: v.object({ ArtifactDigest: v.string() }),
-    status: 201,
-    errors: ['ImageReferenceInvalid', 'ImageExists', 'ImageNotFound', 'DiskFull'],
-  }),
-  'artifact.inspect': operation({
-    kind: 'call',
-    method: 'GET',
-    path: '/libpod/artifacts/{name:.*}/json',
-    summary: 'Show an artifact in full',
-    input: v.object({ name: Name }),
-    output: Artifact,
-    errors: ['ImageNotFound'],
-  }),
-  'artifact.push': operation({
-    kind: 'stream',
-    method: 'POST',
-    path: '/libpod/artifacts/{name:.*}/push',
-    summary: 'Push an artifact to a registry',
-    input: v.object({ name: Name, quiet: Off, ...signingChoice, ...registryAccess }),
-    headers: registryHeaders,
-    output: TransferProgress,
-    errors: ['ImageNotFound', ...registryErrors],
-  }),
-  'artifact.extract': operation({
-    kind: 'stream',
-    method: 'GET',
-    path: '/libpod/artifacts/{name:.*}/extract',
-    summary: 'The files of an artifact, as a tar archive',
-    input: v.object({ name: Name, title: v.optional(v.string()), digest: v.optional(v.string()), excludeTitle: Off }),
-    format: 'bytes',
-    output: Anything,
-    errors: ['ImageNotFound', 'NotFound'],
-  }),
-  'artifact.remove': operation({
-    kind: 'call',
-    method: 'DELETE',
-    path: '/libpod/artifacts/{name:.*}',
-    summary: 'Remove an artifact',
-    input: v.object({ name: Name }),
-    output: v.object({ ArtifactDigests: v.array(v.string()) }),
-    errors: ['ImageNotFound'],
   }),
 }

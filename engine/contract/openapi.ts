@@ -1,7 +1,8 @@
 import { toJsonSchema } from '@valibot/to-json-schema'
 
 import { errorStatus } from '../errors/index.ts'
-import { describe, type OperationName } from './engine.ts'
+import { dockerOperationNames, dockerOperations } from './docker/index.ts'
+import { describe } from './engine.ts'
 import type { Operation, Schema } from './operation.ts'
 import { operationNames } from './operations.ts'
 import { apiVersion } from './remote.ts'
@@ -9,28 +10,43 @@ import { apiVersion } from './remote.ts'
 type Json = Record<string, unknown>
 
 /**
- * The REST API as an OpenAPI 3.1 document, all of it derived from the operations. Operations that libpod puts on one
- * path and method, told apart by a query parameter, are alternatives in one description.
+ * The REST API as an OpenAPI 3.1 document, all of it derived from the operations. Operations that libpod puts on one path and
+ * method, distinguished by a query parameter, are alternatives in one description.
  */
 export function openApi(version: string): Json {
   const paths: Record<string, Record<string, Json>> = {}
-  for (const name of operationNames) {
-    const operation = describe(name)
-    const path = operation.path.replace(/:\.\*\}/g, '}')
-    const item = (paths[path] ??= {})
+  const add = (id: string, path: string, method: string, described: Json): void => {
+    const item = (paths[path.replace(/:\.\*\}/g, '}')] ??= {})
+    const one = { operationId: id, ...described }
+    item[method] = item[method] ? merge(item[method], one) : one
+  }
+  for (const [name, operation] of everyOperation()) {
+    const described = describeOperation(name, operation)
     const method = operation.method.toLowerCase()
-    item[method] = item[method] ? merge(item[method], describeOperation(name, operation)) : describeOperation(name, operation)
+    for (const [index, path] of [operation.path, ...(operation.aliases ?? [])].entries()) {
+      const id = index === 0 ? name : `${name}.${index + 1}`
+      add(id, path, method, described)
+      if (operation.head)
+        add(`${id}.head`, path, 'head', { ...described, responses: { [operation.status ?? 200]: { description: 'Done.' } } })
+    }
   }
   return {
     openapi: '3.1.0',
     info: {
       title: 'Berth',
       version,
-      description: `libpod's REST API ${apiVersion}, as far as Berth has it, and what Berth adds. Every path also answers below /vX.Y.Z.`,
+      description: `libpod's REST API ${apiVersion} and Docker's, as far as Berth has them, and what Berth adds. Every path also answers below /vX.Y.Z.`,
     },
     paths,
-    components: { schemas: { Error: errorSchema } },
+    components: { schemas: { Error: errorSchema, DockerError: dockerErrorSchema } },
   }
+}
+
+function everyOperation(): [string, Operation][] {
+  return [
+    ...operationNames.map((name): [string, Operation] => [name, describe(name)]),
+    ...dockerOperationNames.map((name): [string, Operation] => [name, dockerOperations[name]]),
+  ]
 }
 
 const errorSchema: Json = {
@@ -45,16 +61,23 @@ const errorSchema: Json = {
   },
 }
 
+const dockerErrorSchema: Json = {
+  type: 'object',
+  required: ['message'],
+  properties: { cause: { type: 'string' }, message: { type: 'string' }, response: { type: 'integer' } },
+}
+
 function schemaOf(schema: Schema, typeMode: 'input' | 'output'): Json {
   const { $schema: _, ...json } = toJsonSchema(schema, { errorMode: 'ignore', typeMode }) as Json
   return json
 }
 
-function describeOperation(name: OperationName, operation: Operation): Json {
+function describeOperation(name: string, operation: Operation): Json {
+  const chosenBy = operation.given ?? Object.keys(operation.fixed ?? {})[0]
   return {
-    operationId: name,
     summary: operation.summary,
     tags: [name.split('.')[0]],
+    ...(chosenBy === undefined ? {} : { [chooses]: chosenBy }),
     ...(operation.extension ? { 'x-berth-extension': true } : {}),
     parameters: parameters(operation),
     ...(operation.body === undefined ? {} : { requestBody: requestBody(operation.body) }),
@@ -77,7 +100,7 @@ function parameters(operation: Operation): Json[] {
   const fields = Object.entries(properties).map(([field, schema]) => {
     const where = place(field)
     return {
-      name: where === 'header' ? operation.headers?.[field] : field,
+      name: where === 'header' ? operation.headers?.[field]?.name : field,
       in: where,
       required: where === 'path' || required.includes(field),
       schema: asText(schema),
@@ -92,7 +115,7 @@ function parameters(operation: Operation): Json[] {
   return [...fields, ...fixed]
 }
 
-/** A schema without the forms that only query strings have: a flag is a boolean, however it is spelt. */
+/** A schema without the forms that only query strings have: a flag is a boolean in any spelling. */
 function asText({ anyOf, default: initial, ...schema }: Json): Json {
   const types = (anyOf as Json[] | undefined)?.map(({ type }) => type) ?? []
   const rest = initial === undefined ? {} : { default: initial }
@@ -119,7 +142,7 @@ function success(operation: Operation): Json {
       200: { description: 'As 101.', content },
     }
   }
-  const nothing = operation.output.type === 'void'
+  const nothing = operation.output().type === 'void'
   const status = operation.status ?? (nothing ? 204 : 200)
   if (nothing) return { [status]: { description: 'Done.' } }
   if (operation.format === 'frames')
@@ -127,9 +150,16 @@ function success(operation: Operation): Json {
       [status]: { description: 'Output behind 8-byte headers.', content: { 'application/vnd.docker.multiplexed-stream': {} } },
     }
   if (operation.format === 'bytes')
-    return { [status]: { description: 'An archive.', content: { 'application/octet-stream': {} } } }
+    return { [status]: { description: 'An archive.', content: { [operation.mediaType ?? 'application/octet-stream']: {} } } }
+  if (operation.mediaType !== undefined)
+    return {
+      [status]: {
+        description: 'The answer.',
+        content: { [operation.mediaType]: { schema: schemaOf(operation.output(), 'output') } },
+      },
+    }
   const description = operation.kind === 'stream' ? 'One such document a line, for as long as it runs.' : 'The answer.'
-  return { [status]: { description, content: { 'application/json': { schema: schemaOf(operation.output, 'output') } } } }
+  return { [status]: { description, content: { 'application/json': { schema: schemaOf(operation.output(), 'output') } } } }
 }
 
 /** Failures by status, each with the codes that have it. */
@@ -137,7 +167,8 @@ function failures(operation: Operation): Json {
   const byStatus = Object.groupBy(operation.errors, (code) =>
     String(operation.statuses?.codes?.[code] ?? operation.statuses?.others ?? errorStatus[code]),
   )
-  const content = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } }
+  const schema = operation.dialect === 'docker' ? 'DockerError' : 'Error'
+  const content = { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } }
   return Object.fromEntries(
     Object.entries(byStatus).map(([status, codes = []]) => [
       status,
@@ -146,18 +177,22 @@ function failures(operation: Operation): Json {
   )
 }
 
+/** The query parameter that chooses between operations on one path. */
+const chooses = 'x-berth-chosen-by'
+
 function merge(first: Json, second: Json): Json {
   const parametersOf = (each: Json) => each['parameters'] as Json[]
   const names = new Set(parametersOf(first).map((each) => each['name']))
   const optional: Json[] = parametersOf(second)
     .filter((each) => !names.has(each['name']))
     .map((parameter) => ({ ...parameter, required: false }))
+  const common = parametersOf(first).map((each) => (each['name'] === first[chooses] ? { ...each, required: false } : each))
   const responses = { ...(second['responses'] as Json), ...(first['responses'] as Json) }
   return {
     ...second,
     ...first,
-    summary: `${String(first['summary'])}; or, with ${optional[0] ? String(optional.at(-1)?.['name']) : 'another query'}: ${String(second['summary'])}`,
-    parameters: [...parametersOf(first), ...optional],
+    summary: `${String(first['summary'])}; or, with ${String(second[chooses])}: ${String(second['summary'])}`,
+    parameters: [...common, ...optional],
     responses,
     'x-berth-alternative': second['operationId'],
   }

@@ -1,25 +1,49 @@
-import { containerOperations, execOperations } from './containers.ts'
-import { imageTransferOperations } from './image-transfer.ts'
-import { imageOperations } from './images.ts'
-import { artifactOperations, manifestOperations } from './manifests.ts'
+import { artifactOperations } from './artifacts.ts'
+import { auditOperations } from './audit.ts'
+import { attachOperations } from './containers/attach.ts'
+import { checkpointOperations } from './containers/checkpoints.ts'
+import { execOperations } from './containers/exec.ts'
+import { containerLifecycleOperations } from './containers/lifecycle.ts'
+import { containerQueries } from './containers/queries.ts'
+import { imageArchiveOperations } from './images/archives.ts'
+import { imageChanges } from './images/changes.ts'
+import { copyOperations } from './images/copy.ts'
+import { pullOperations } from './images/pull.ts'
+import { pushOperations } from './images/push.ts'
+import { imageQueries } from './images/queries.ts'
+import { remoteImageOperations } from './images/remote.ts'
+import { manifestOperations } from './manifests.ts'
+import { networkOperations } from './networks.ts'
 import type { Operation } from './operation.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
-import { systemOperations } from './system.ts'
+import { systemMaintenance } from './system/maintenance.ts'
+import { systemQueries } from './system/queries.ts'
 import { trustOperations } from './trust.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
 export const operations = {
-  ...systemOperations,
-  ...containerOperations,
+  ...systemQueries,
+  ...systemMaintenance,
+  ...networkOperations,
+  ...containerQueries,
+  ...containerLifecycleOperations,
+  ...attachOperations,
+  ...checkpointOperations,
   ...execOperations,
   ...podOperations,
   ...registryOperations,
-  ...imageTransferOperations,
+  ...pushOperations,
+  ...imageArchiveOperations,
+  ...copyOperations,
+  ...remoteImageOperations,
   ...trustOperations,
-  ...imageOperations,
+  ...pullOperations,
+  ...imageQueries,
+  ...imageChanges,
   ...manifestOperations,
   ...artifactOperations,
+  ...auditOperations,
 } as const satisfies Record<string, Operation>
 
 /** All names, in the order of the table. */

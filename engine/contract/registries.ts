@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import { Filters, Integer, Name, Nothing, Off } from './fields.ts'
 import { operation } from './operation.ts'
-import { registryAccess, registryErrors, registryHeaders } from './registry-access.ts'
+import { registryAccess, registryErrors, registryLogins } from './registry-access.ts'
 
 /** One find of a search. */
 export const SearchResult = v.object({
@@ -30,8 +30,8 @@ export const registryOperations = {
       listTags: Off,
       ...registryAccess,
     }),
-    headers: registryHeaders,
-    output: v.array(SearchResult),
+    ...registryLogins,
+    output: () => v.array(SearchResult),
     errors: registryErrors,
     statuses: { others: 500 },
   }),
@@ -43,22 +43,24 @@ export const registryOperations = {
       'Registries: those that are searched, those that are configured, and those there is a login for (without its secret)',
     extension: true,
     input: v.object({ authfile: v.optional(v.string()) }),
-    output: v.array(
-      v.object({
-        Name: v.string(),
-        /** Short names are looked for here. */
-        Search: v.boolean(),
-        Insecure: v.boolean(),
-        Blocked: v.boolean(),
-        Mirrors: v.array(v.string()),
-        /** Who is logged in. */
-        User: v.optional(v.string()),
-        /** The file or credential helper that keeps the login. */
-        From: v.optional(v.string()),
-        /** Whether `registry.logout` can end it: it is kept where we write. */
-        Removable: v.optional(v.boolean()),
-      }),
-    ),
+    loginFile: 'authfile',
+    output: () =>
+      v.array(
+        v.object({
+          Name: v.string(),
+          /** Short names are looked for here. */
+          Search: v.boolean(),
+          Insecure: v.boolean(),
+          Blocked: v.boolean(),
+          Mirrors: v.array(v.string()),
+          /** Who is logged in. */
+          User: v.optional(v.string()),
+          /** The file or credential helper that stores the login. */
+          From: v.optional(v.string()),
+          /** Whether `registry.logout` can remove it: it is stored where we write. */
+          Removable: v.optional(v.boolean()),
+        }),
+      ),
     errors: [],
   }),
   'registry.login': operation({
@@ -66,10 +68,11 @@ export const registryOperations = {
     method: 'POST',
     path: '/libpod/registries/login',
     summary: 'Check a login with a registry and keep it; without credentials, check the one that is kept',
+    audit: { object: ['registry'] },
     extension: true,
     input: v.object({ registry: Name, compatAuthFile: v.optional(v.string()), ...registryAccess }),
-    headers: registryHeaders,
-    output: v.object({ File: v.string() }),
+    ...registryLogins,
+    output: () => v.object({ File: v.string() }),
     errors: [...registryErrors, 'LoginNotFound'],
   }),
   'registry.logout': operation({
@@ -77,6 +80,7 @@ export const registryOperations = {
     method: 'POST',
     path: '/libpod/registries/logout',
     summary: 'Forget a login, or all',
+    audit: { object: ['registry'] },
     extension: true,
     input: v.object({
       registry: v.optional(v.string()),
@@ -84,7 +88,8 @@ export const registryOperations = {
       authfile: v.optional(v.string()),
       compatAuthFile: v.optional(v.string()),
     }),
-    output: Nothing,
+    loginFile: 'authfile',
+    output: () => Nothing,
     errors: ['LoginNotFound', 'CredentialHelperFailed', 'InvalidArgument'],
   }),
   'image.resolve': operation({
@@ -93,11 +98,13 @@ export const registryOperations = {
     path: '/libpod/images/{name:.*}/resolve',
     summary: 'The full names that a short name may stand for',
     input: v.object({ name: Name }),
-    output: v.object({
-      Names: v.array(v.string()),
-      /** Nobody has decided yet: whoever sits at a terminal is to be asked. */
-      Ambiguous: v.optional(v.boolean()),
-    }),
+    imageNames: ['name'],
+    output: () =>
+      v.object({
+        Names: v.array(v.string()),
+        /** Not decided yet: a user at a terminal should be asked. */
+        Ambiguous: v.optional(v.boolean()),
+      }),
     errors: ['ImageReferenceInvalid', 'ImageNameUnqualified'],
   }),
   'image.remember': operation({
@@ -105,9 +112,11 @@ export const registryOperations = {
     method: 'POST',
     path: '/libpod/images/aliases',
     summary: 'Keep which full name a short name stands for',
+    audit: { object: ['alias', 'name'] },
     extension: true,
     input: v.object({ alias: Name, name: Name }),
-    output: Nothing,
+    imageNames: ['name'],
+    output: () => Nothing,
     errors: ['ImageReferenceInvalid'],
   }),
 }

@@ -1,12 +1,13 @@
 import * as v from 'valibot'
 
 import { Flag, Integer } from './fields.ts'
+import type { Refusal } from './operation.ts'
 
-/** How a registry is reached: fields that every operation has which speaks to one. */
+/** Access to a registry: fields of every operation that talks to one. */
 export const registryAccess = {
-  /** Overrides what registries.conf says of plain HTTP and unknown certificates. */
+  /** Overrides registries.conf on plain HTTP and unknown certificates. */
   tlsVerify: v.optional(Flag),
-  /** How often a request that failed in passing is tried again. */
+  /** Retries of a request that failed temporarily. */
   retry: v.optional(Integer),
   /** A duration such as `2s`. */
   retryDelay: v.optional(v.string()),
@@ -17,14 +18,17 @@ export const registryAccess = {
 }
 
 /** The header that carries the credentials of {@link registryAccess}. */
-export const registryHeaders = { credentials: 'X-Registry-Auth' } as const
+export const registryHeaders = { credentials: { name: 'X-Registry-Auth', form: 'login' } } as const
+
+/** How logins reach an operation with {@link registryAccess}. */
+export const registryLogins = { headers: registryHeaders, loginFile: 'authfile' } as const
 
 /** How the layers that are sent are compressed; as they are kept, where nothing is given. */
 export const compressionChoice = {
   /** Libpod's clients send an empty one for none. */
   compressionFormat: v.optional(v.picklist(['gzip', 'zstd', 'zstd:chunked', ''])),
   compressionLevel: v.optional(Integer),
-  /** Sends no layer that the other side has in another compression. */
+  /** Sends no layer that the destination has in another compression. */
   forceCompressionFormat: v.optional(Flag),
 }
 
@@ -44,6 +48,16 @@ export const TransferProgress = v.object({
   error: v.optional(v.string()),
   cause: v.optional(v.string()),
   layer: v.optional(BlobProgress),
+})
+
+/** What libpod's clients read of a transfer to the other side. */
+export const knownTransfer = { fields: ['stream', 'error', 'manifestdigest'], without: ['layer'] } as const
+
+/** Clients must not read or write files on the engine's host by name: only registries may be named in this field. */
+export const registriesOnly = (field: string): Refusal => ({
+  fields: [field],
+  values: /^(containers-storage|dir|docker-archive|docker-daemon|oci|oci-archive|sif|tarball):/,
+  message: 'unsupported transport {found} in "{value}": only docker transport is supported',
 })
 
 /** What every operation that speaks to a registry may fail with. */

@@ -20,8 +20,8 @@ const maxErrorBody = 1024 * 1024
 const maxAnswer = 512 * 1024 * 1024
 
 /**
- * The engine at the other end of a transport: ours or real Podman's, as both speak libpod's REST API.
- * Failures are the same EngineErrors as the local engine's; `EngineUnreachable` if there is no answer.
+ * The remote engine behind a transport: ours or real Podman's, as both speak libpod's REST API. Failures are the same EngineErrors
+ * as the local engine's; `EngineUnreachable` if there is no answer.
  */
 export function connectEngine(transport: Transport): Engine {
   return engineOf(
@@ -44,16 +44,16 @@ async function send(transport: Transport, name: OperationName, input: unknown, o
     if (reply.status < 200 || reply.status > 299) throw await failure(operation, reply.status, reply.body)
     return operation.kind === 'stream' ? items(operation, reply, options) : await answer(operation, reply)
   } catch (error) {
-    throw explain(error, name, options)
+    throw toEngineError(error, name, options)
   }
 }
 
 async function answer(operation: Operation, reply: TransportReply): Promise<unknown> {
   const text = await readText(reply.body, maxAnswer)
-  if (operation.output.type === 'void' || text.trim() === '') return undefined
+  if (operation.output().type === 'void' || text.trim() === '') return undefined
   const value: unknown = JSON.parse(text)
   // Go writes an empty list as null.
-  return value === null && operation.output.type === 'array' ? [] : value
+  return value === null && operation.output().type === 'array' ? [] : value
 }
 
 async function* items(
@@ -66,7 +66,7 @@ async function* items(
     else if (operation.format === 'frames') yield* decodeFrames(reply.body)
     else for await (const line of splitLines(reply.body)) yield checkItem(JSON.parse(line))
   } catch (error) {
-    throw explain(error, operation.path, options)
+    throw toEngineError(error, operation.path, options)
   }
 }
 
@@ -82,7 +82,8 @@ async function connect(transport: Transport, operation: Operation, request: Tran
   const { body, ...rest } = request
   const text = body as string | undefined
   // Nothing to connect to: what runs in the background answers with a plain 200.
-  if (text !== undefined && (JSON.parse(text) as { Detach?: unknown }).Detach === true)
+  const detach = operation.upgrade?.detach
+  if (detach !== undefined && text !== undefined && (JSON.parse(text) as Record<string, unknown>)[detach] === true)
     return detached(transport, operation, request)
   const headers = { ...rest.headers, upgrade: 'tcp', connection: 'Upgrade' }
   const { status, headers: answered, input, output, close } = await transport.upgrade({ ...rest, headers, body: text })
@@ -125,7 +126,7 @@ async function failure(operation: Operation, status: number, body: AsyncIterable
   return new EngineError(code, error.message, { cause: error.cause, details: error.details })
 }
 
-function explain(error: unknown, name: string, options: CallOptions): EngineError {
+function toEngineError(error: unknown, name: string, options: CallOptions): EngineError {
   if (options.signal?.aborted) return new EngineError('Cancelled', `${name} was cancelled.`)
   if (error instanceof EngineError) return error
   const reason = error instanceof Error ? error.message : String(error)

@@ -3,8 +3,28 @@ import * as v from 'valibot'
 import { TextMap } from './fields.ts'
 
 /** How a namespace is made: libpod's `{nsmode, value}`. */
-export const Namespace = v.object({
-  nsmode: v.optional(v.picklist(['', 'default', 'host', 'private', 'none', 'bridge', 'pasta', 'slirp4netns', 'pod', 'container', 'path', 'ns', 'no-map', 'keep-id', 'auto', 'nomap', 'shareable'])),
+export const Namespace = v.looseObject({
+  nsmode: v.optional(
+    v.picklist([
+      '',
+      'default',
+      'host',
+      'private',
+      'none',
+      'bridge',
+      'pasta',
+      'slirp4netns',
+      'pod',
+      'container',
+      'path',
+      'ns',
+      'no-map',
+      'keep-id',
+      'auto',
+      'nomap',
+      'shareable',
+    ]),
+  ),
   value: v.optional(v.string()),
 })
 export type Namespace = v.InferOutput<typeof Namespace>
@@ -12,7 +32,7 @@ export type Namespace = v.InferOutput<typeof Namespace>
 const Port = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535))
 
 /** One published port or a run of `range` ports. `host_port` 0 (or missing): a free one is chosen at start. */
-export const PortMapping = v.object({
+export const PortMapping = v.looseObject({
   host_ip: v.optional(v.string()),
   container_port: v.pipe(Port, v.minValue(1)),
   host_port: v.optional(Port),
@@ -21,23 +41,39 @@ export const PortMapping = v.object({
 })
 export type PortMapping = v.InferOutput<typeof PortMapping>
 
-/** A mount as the OCI runtime spec writes it. */
-export const Mount = v.object({
+const Texts = v.optional(v.nullable(v.array(v.string())))
+const Refused = v.optional(v.nullable(v.array(v.unknown())))
+
+/** A mount as the OCI runtime spec writes it. What is not known here is refused, as it would have no effect. */
+export const Mount = v.strictObject({
   destination: v.string(),
-  source: v.optional(v.string()),
-  type: v.optional(v.string()),
-  options: v.optional(v.nullable(v.array(v.string()))),
+  source: v.optional(v.nullable(v.string())),
+  type: v.optional(v.nullable(v.string())),
+  options: Texts,
+  uidMappings: Refused,
+  gidMappings: Refused,
 })
 export type Mount = v.InferOutput<typeof Mount>
 
 /** A named volume to mount. libpod spells these fields with capitals. */
-export const NamedVolume = v.object({
-  Name: v.optional(v.string()),
+export const NamedVolume = v.strictObject({
+  Name: v.optional(v.nullable(v.string())),
   Dest: v.string(),
-  Options: v.optional(v.nullable(v.array(v.string()))),
-  SubPath: v.optional(v.string()),
+  Options: Texts,
+  /** It is removed with its container, though it may have a name. */
+  IsAnonymous: v.optional(v.nullable(v.boolean())),
+  /** The folder or file of the volume that is shown, instead of all of it. */
+  SubPath: v.optional(v.nullable(v.string())),
 })
 export type NamedVolume = v.InferOutput<typeof NamedVolume>
+
+/** A folder of the host that is shown through an overlay: what the container writes is its own. */
+export const OverlayVolume = v.strictObject({
+  destination: v.string(),
+  source: v.string(),
+  options: Texts,
+})
+export type OverlayVolume = v.InferOutput<typeof OverlayVolume>
 
 /** Limits in the OCI runtime spec's form (`linux.resources`). Sizes are bytes, quota and period microseconds. */
 export const Resources = v.looseObject({
@@ -73,7 +109,7 @@ export const HealthConfig = v.looseObject({
 })
 
 /** Per-network options of a container. */
-export const PerNetworkOptions = v.object({
+export const PerNetworkOptions = v.looseObject({
   static_ips: v.optional(v.nullable(v.array(v.string()))),
   aliases: v.optional(v.nullable(v.array(v.string()))),
   static_mac: v.optional(v.string()),
@@ -82,11 +118,13 @@ export const PerNetworkOptions = v.object({
 export type PerNetworkOptions = v.InferOutput<typeof PerNetworkOptions>
 
 /**
- * What a container shall be: libpod's SpecGenerator, the body of `containers/create`.
- * Unknown fields are accepted (newer clients send some) and must not change what a known field means.
+ * A container's specification: libpod's SpecGenerator, the body of `containers/create`. Every field is in the table of
+ * spec-fields/, which has its state; refused or unknown ones pass this schema, so that they are refused by name.
  */
 export const ContainerSpec = v.looseObject({
   image: v.optional(v.string()),
+  /** What the caller called the image; counts where `image` is missing. */
+  raw_image_name: v.optional(v.string()),
   name: v.optional(v.string()),
   pod: v.optional(v.string()),
   command: v.optional(v.nullable(v.array(v.string()))),
@@ -114,6 +152,8 @@ export const ContainerSpec = v.looseObject({
   restart_tries: v.optional(v.number()),
   remove: v.optional(v.boolean()),
   removeImage: v.optional(v.boolean()),
+  /** Changes need not reach the disk: the container is removed after a crash anyway. */
+  volatile: v.optional(v.boolean()),
   privileged: v.optional(v.boolean()),
   read_only_filesystem: v.optional(v.boolean()),
   read_write_tmpfs: v.optional(v.boolean()),
@@ -131,6 +171,7 @@ export const ContainerSpec = v.looseObject({
   unmask: v.optional(v.nullable(v.array(v.string()))),
   mounts: v.optional(v.nullable(v.array(Mount))),
   volumes: v.optional(v.nullable(v.array(NamedVolume))),
+  overlay_volumes: v.optional(v.nullable(v.array(OverlayVolume))),
   devices: v.optional(v.nullable(v.array(v.looseObject({ path: v.string() })))),
   /** Bytes. */
   shm_size: v.optional(v.number()),
@@ -141,7 +182,7 @@ export const ContainerSpec = v.looseObject({
   Networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
   networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
   cni_networks: v.optional(v.nullable(v.array(v.string()))),
-  network_options: v.optional(v.nullable(v.record(v.string(), v.array(v.string())))),
+  network_options: v.optional(v.nullable(v.looseObject({ pasta: Texts, slirp4netns: Texts }))),
   netns: v.optional(Namespace),
   pidns: v.optional(Namespace),
   ipcns: v.optional(Namespace),
@@ -154,15 +195,16 @@ export const ContainerSpec = v.looseObject({
   hostadd: v.optional(v.nullable(v.array(v.string()))),
   use_image_hosts: v.optional(v.nullable(v.boolean())),
   use_image_resolve_conf: v.optional(v.nullable(v.boolean())),
+  use_image_hostname: v.optional(v.nullable(v.boolean())),
   resource_limits: v.optional(v.nullable(Resources)),
-  r_limits: v.optional(v.nullable(v.array(v.object({ type: v.string(), hard: v.number(), soft: v.number() })))),
+  r_limits: v.optional(v.nullable(v.array(v.looseObject({ type: v.string(), hard: v.number(), soft: v.number() })))),
   cgroup_parent: v.optional(v.string()),
   cgroups_mode: v.optional(v.string()),
   sysctl: v.optional(v.nullable(TextMap)),
   oom_score_adj: v.optional(v.nullable(v.number())),
   log_configuration: v.optional(
     v.nullable(
-      v.object({
+      v.looseObject({
         driver: v.optional(v.string()),
         path: v.optional(v.string()),
         size: v.optional(v.number()),
@@ -180,11 +222,12 @@ export const ContainerSpec = v.looseObject({
   rootfs: v.optional(v.string()),
   image_arch: v.optional(v.string()),
   image_os: v.optional(v.string()),
+  image_variant: v.optional(v.string()),
   dependencyContainers: v.optional(v.nullable(v.array(v.string()))),
 })
 export type ContainerSpec = v.InferOutput<typeof ContainerSpec>
 
-/** What a pod shall be: libpod's PodSpecGenerator, the body of `pods/create`. */
+/** A pod's specification: libpod's PodSpecGenerator, the body of `pods/create`. Its table is `podFields` in spec-fields/. */
 export const PodSpec = v.looseObject({
   name: v.optional(v.string()),
   hostname: v.optional(v.string()),
@@ -193,6 +236,7 @@ export const PodSpec = v.looseObject({
   infra_name: v.optional(v.string()),
   infra_command: v.optional(v.nullable(v.array(v.string()))),
   infra_image: v.optional(v.string()),
+  infra_conmon_pid_file: v.optional(v.string()),
   shared_namespaces: v.optional(v.nullable(v.array(v.string()))),
   exit_policy: v.optional(v.string()),
   restart_policy: v.optional(v.string()),
@@ -200,6 +244,7 @@ export const PodSpec = v.looseObject({
   portmappings: v.optional(v.nullable(v.array(PortMapping))),
   netns: v.optional(Namespace),
   Networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
+  network_options: v.optional(v.nullable(v.looseObject({ pasta: Texts, slirp4netns: Texts }))),
   userns: v.optional(Namespace),
   pidns: v.optional(Namespace),
   ipcns: v.optional(Namespace),
@@ -212,7 +257,9 @@ export const PodSpec = v.looseObject({
   resource_limits: v.optional(v.nullable(Resources)),
   mounts: v.optional(v.nullable(v.array(Mount))),
   volumes: v.optional(v.nullable(v.array(NamedVolume))),
+  overlay_volumes: v.optional(v.nullable(v.array(OverlayVolume))),
   shm_size: v.optional(v.number()),
-  podCreateCommand: v.optional(v.nullable(v.array(v.string()))),
+  share_parent: v.optional(v.nullable(v.boolean())),
+  pod_create_command: v.optional(v.nullable(v.array(v.string()))),
 })
 export type PodSpec = v.InferOutput<typeof PodSpec>

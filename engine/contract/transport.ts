@@ -7,11 +7,11 @@ export interface TransportRequest {
   path: string
   headers: Record<string, string>
   body?: Bytes | Uint8Array | string
-  /** Ends the request and whatever of its answer is still to come. */
+  /** Aborts the request and the rest of its response. */
   signal?: AbortSignal
 }
 
-/** The head of an answer. Header names are lower case. */
+/** The head of a response. Header names are lower case. */
 export interface TransportReply {
   status: number
   headers: Record<string, string>
@@ -19,7 +19,7 @@ export interface TransportReply {
   body: AsyncIterable<Uint8Array>
 }
 
-/** An answer after which the connection belongs to both sides. */
+/** A response after which the connection is a two-way pipe. */
 export interface TransportUpgrade {
   status: number
   headers: Record<string, string>
@@ -29,18 +29,18 @@ export interface TransportUpgrade {
     /** Half-closes; output goes on. Idempotent. */
     end(): Promise<void>
   }
-  /** What the other side sends; for a status that is neither 101 nor 200, the body of the answer. */
+  /** What the peer sends; for a status that is neither 101 nor 200, the body of the response. */
   output: AsyncIterable<Uint8Array>
-  /** Frees the connection at once. Idempotent. */
+  /** Frees the connection immediately. Idempotent. */
   close(): void
 }
 
 /**
- * Carries the engine's HTTP to wherever the engine is: a unix socket, or a channel of the console.
- * Rejects when no answer came; an answer of any status resolves.
+ * Carries the engine's HTTP to a local or remote engine: over a unix socket, or a channel of the console. Rejects without a
+ * response; a response of any status resolves.
  */
 export interface Transport {
   request(request: TransportRequest): Promise<TransportReply>
-  /** For attach and exec. `body` is sent whole, with its length, before the connection changes hands. */
+  /** For attach and exec. `body` is sent completely, with its length, before the connection is upgraded. */
   upgrade(request: Omit<TransportRequest, 'body'> & { body?: string }): Promise<TransportUpgrade>
 }

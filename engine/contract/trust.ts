@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import { Name, Nothing, Off, Texts } from './fields.ts'
 import { operation } from './operation.ts'
-import { registryAccess, registryErrors, registryHeaders } from './registry-access.ts'
+import { registryAccess, registryErrors, registryLogins } from './registry-access.ts'
 
 const signatureErrors = ['InvalidArgument', 'SignatureInvalid', 'ProgramMissing', 'ProgramFailed'] as const
 
@@ -18,22 +18,23 @@ export const trustOperations = {
       policyPath: v.optional(v.string()),
       registryPath: v.optional(v.string()),
     }),
-    output: v.object({
-      File: v.string(),
-      /** policy.json as it is. */
-      Raw: v.string(),
-      Policies: v.array(
-        v.object({
-          transport: v.string(),
-          name: v.optional(v.string()),
-          repo_name: v.optional(v.string()),
-          type: v.string(),
-          keys: v.optional(v.array(v.string())),
-          sigstore: v.optional(v.string()),
-          gpg_id: v.optional(v.string()),
-        }),
-      ),
-    }),
+    output: () =>
+      v.object({
+        File: v.string(),
+        /** policy.json as it is. */
+        Raw: v.string(),
+        Policies: v.array(
+          v.object({
+            transport: v.string(),
+            name: v.optional(v.string()),
+            repo_name: v.optional(v.string()),
+            type: v.string(),
+            keys: v.optional(v.array(v.string())),
+            sigstore: v.optional(v.string()),
+            gpg_id: v.optional(v.string()),
+          }),
+        ),
+      }),
     errors: ['PolicyInvalid'],
   }),
   'trust.set': operation({
@@ -41,6 +42,7 @@ export const trustOperations = {
     method: 'POST',
     path: '/libpod/trust',
     summary: 'Set which images of a registry or repository are let in',
+    audit: { object: ['registry'] },
     extension: true,
     input: v.object({
       /** A scope of policy.json; `default` for all that has none. */
@@ -50,7 +52,7 @@ export const trustOperations = {
       keys: v.optional(Texts, []),
       policyPath: v.optional(v.string()),
     }),
-    output: Nothing,
+    output: () => Nothing,
     errors: ['PolicyInvalid', 'InvalidArgument', 'AccessDenied'],
   }),
   'image.sign': operation({
@@ -60,8 +62,9 @@ export const trustOperations = {
     summary: 'Sign an image of a registry with gpg, into the lookaside store or a folder',
     extension: true,
     input: v.object({ name: Name, signBy: Name, directory: v.optional(v.string()), all: Off, ...registryAccess }),
-    headers: registryHeaders,
-    output: v.object({ Files: v.array(v.string()) }),
+    ...registryLogins,
+    imageNames: ['name'],
+    output: () => v.object({ Files: v.array(v.string()) }),
     errors: [...registryErrors, ...signatureErrors, 'NotSupported'],
   }),
   'signature.make': operation({
@@ -69,9 +72,10 @@ export const trustOperations = {
     method: 'POST',
     path: '/libpod/signatures/make',
     summary: 'Sign a manifest in a file, into a file',
+    audit: { object: ['reference'] },
     extension: true,
     input: v.object({ manifest: Name, reference: Name, key: Name, output: Name, passphraseFile: v.optional(v.string()) }),
-    output: Nothing,
+    output: () => Nothing,
     errors: signatureErrors,
   }),
   'signature.verify': operation({
@@ -79,6 +83,7 @@ export const trustOperations = {
     method: 'POST',
     path: '/libpod/signatures/verify',
     summary: 'Verify the signature of a manifest, both in files',
+    audit: false,
     extension: true,
     input: v.object({
       manifest: Name,
@@ -88,7 +93,7 @@ export const trustOperations = {
       signature: Name,
       publicKeyFile: v.optional(v.string()),
     }),
-    output: v.object({ Fingerprint: v.string(), Digest: v.string() }),
+    output: () => v.object({ Fingerprint: v.string(), Digest: v.string() }),
     errors: signatureErrors,
   }),
   'signature.generateKey': operation({
@@ -96,9 +101,10 @@ export const trustOperations = {
     method: 'POST',
     path: '/libpod/signatures/key',
     summary: 'Make a key pair for sigstore signatures, as two files',
+    audit: { object: ['outputPrefix'] },
     extension: true,
     input: v.object({ outputPrefix: Name, passphraseFile: v.optional(v.string()) }),
-    output: v.object({ PrivateKey: v.string(), PublicKey: v.string() }),
+    output: () => v.object({ PrivateKey: v.string(), PublicKey: v.string() }),
     errors: ['InvalidArgument', 'AccessDenied'],
   }),
 }

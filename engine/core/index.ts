@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 
 import type { CallOptions, Engine } from '../contract/index.ts'
-import { engineOf, type OperationName, parseInput } from '../contract/index.ts'
+import { auditRule, describe, engineOf, type OperationName, parseInput, textsAt } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
-import { type Context, type ContextOptions, openContext } from './context.ts'
-import { failureIn } from '../lib/disk-failure.ts'
+import type { Context, ContextOptions } from './context.ts'
+import { openContext } from './open-context.ts'
+import { failureIn } from '../lib/files/disk-failure.ts'
 import type { Sampler } from './usage/sampler.ts'
 import { engineFailure } from './system-failure.ts'
 import { verbs } from './verbs.ts'
@@ -12,7 +13,7 @@ import { verbs } from './verbs.ts'
 export type { Context, ContextOptions } from './context.ts'
 export type { Sampler } from './usage/sampler.ts'
 
-/** An engine in this process. Whoever opened it closes it; containers run on. */
+/** An engine in this process. The caller closes it; containers run on. */
 export interface LocalEngine {
   readonly engine: Engine
   readonly context: Context
@@ -30,10 +31,14 @@ export function openEngine(options: ContextOptions = {}): LocalEngine {
   const engine = engineOf(
     (name) =>
       (input, call = {}) =>
-        run(context, name, input, call),
+        withAudit(context, name, input, call),
   )
   const closing = new AbortController()
   if (context.service) void import('./warm-up.ts').then(({ warmUp }) => warmUp(closing.signal)).catch(() => {})
+  if (context.service)
+    void import('./containers/lifecycle/watch.ts')
+      .then(({ watchForExits }) => watchForExits(context, closing.signal))
+      .catch(() => {})
   const close = (): Promise<void> => {
     closing.abort()
     return context.close()
@@ -46,13 +51,21 @@ export async function startSampler(context: Context): Promise<Sampler> {
   return (await import('./usage/sampler.ts')).startSampler(context)
 }
 
-/** Operations that have been asked for. */
+/** Runs an operation. A change leaves a record in the audit log, independent of caller and result. */
+async function withAudit(context: Context, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {
+  const rule = auditRule(describe(name))
+  if (rule === undefined) return run(context, name, input, options)
+  const { audited } = await import('./audit/audited.ts')
+  return audited(context, name, rule, input, () => run(context, name, input, options))
+}
+
+/** Operations that were called. */
 const loaded = new Set<OperationName>()
 
 async function run(context: Context, name: OperationName, input: unknown, options: CallOptions): Promise<unknown> {
   if (options.signal?.aborted) throw new EngineError('Cancelled', `${name} was cancelled before it began.`)
   const parsed = parseInput(name, input)
-  // What an operation needs is loaded once, and then it is others' turn.
+  // An operation's modules are loaded once, and then the event loop gets its turn.
   if (context.service && !loaded.has(name)) {
     await Promise.all([verbs[name](), setImmediate()])
     loaded.add(name)
@@ -60,8 +73,9 @@ async function run(context: Context, name: OperationName, input: unknown, option
   const verb = (await verbs[name]()) as (context: Context, input: unknown, options: CallOptions) => Promise<unknown>
   try {
     if (context.additionalStores.length > 0) await (await import('./images/additional/attach.ts')).attachOtherStores(context)
-    if (/^(?:image|manifest)\.|^container\.create$/.test(name))
-      await (await import('./images/short-names.ts')).prepareShortNames(context.database, parsed)
+    const { imageNames } = describe(name)
+    if (imageNames !== undefined)
+      await (await import('./images/resolve/short-names.ts')).prepareShortNames(context.database, textsAt(parsed, imageNames))
     return await verb(context, parsed, options)
   } catch (error) {
     if (options.signal?.aborted && !(error instanceof EngineError))

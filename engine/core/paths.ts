@@ -1,6 +1,6 @@
 import path from 'node:path'
 
-/** Where a container keeps what: below the store for as long as it exists, below the run root while it runs. */
+/** A container's paths: below the store for as long as it exists, below the run root while it runs. */
 export interface ContainerPaths {
   /** In the store: writable layer, bundle, log. */
   folder: string
@@ -15,9 +15,11 @@ export interface ContainerPaths {
   pidFile: string
   conmonPidFile: string
   ociLog: string
-  /** Where conmon writes that the kernel ended it for want of memory. */
+  /** Where conmon writes that the kernel ended it because memory ran out. */
   persist: string
   shm: string
+  /** Mounts that were made for the container: overlays, parts of volumes. Apart from `run`, which is removed as a whole. */
+  mounts: string
   hosts: string
   hostname: string
   resolvConf: string
@@ -42,6 +44,7 @@ export function containerPaths({ root, runRoot }: { root: string; runRoot: strin
     ociLog: `${run}/oci-log`,
     persist: `${run}/persist`,
     shm: `${folder}/shm`,
+    mounts: `${runRoot}/mounts/${id}`,
     hosts: `${run}/hosts`,
     hostname: `${run}/hostname`,
     resolvConf: `${run}/resolv.conf`,
@@ -52,9 +55,4 @@ export function containerPaths({ root, runRoot }: { root: string; runRoot: strin
 /** The folder of an exec session. */
 export function execFolder(context: { runRoot: string }, container: string, session: string): string {
   return path.join(context.runRoot, 'containers', container, 'exec', session)
-}
-
-/** The folder of a named volume's files. */
-export function volumeData(context: { root: string }, name: string): string {
-  return path.join(context.root, 'volumes', name, '_data')
 }

@@ -1,9 +1,9 @@
 import { EngineError } from '../errors/index.ts'
-import { diskFailure } from '../lib/disk-failure.ts'
+import { diskFailure } from '../lib/files/disk-failure.ts'
 
 /**
- * Any thrown value as an {@link EngineError}: a disk that is full, read-only or broken is named as such wherever it was met, the
- * rest is what {@link EngineError.from} makes of it.
+ * Any thrown value as an {@link EngineError}: a full, read-only or broken disk is named as such, everything else is converted by
+ * {@link EngineError.from}.
  */
 export function engineFailure(error: unknown): EngineError {
   return findDiskFailure(error) ?? EngineError.from(error)

@@ -1,8 +1,5 @@
-import type { CallOptions, OperationName, Parsed, Reply } from '../contract/index.ts'
-import type { Context } from './context.ts'
-
-/** The work of one operation. Its input has been checked and holds all defaults. */
-export type Verb<K extends OperationName> = (context: Context, input: Parsed<K>, options: CallOptions) => Reply<K>
+import type { OperationName } from '../contract/index.ts'
+import type { Verb } from './verb.ts'
 
 /** Where each operation's work is. Loaded on first use: a command line call pays only for its own. */
 export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = {
@@ -38,7 +35,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'container.restore': async () => (await import('./checkpoints/restore.ts')).restore,
   'container.restoreImport': async () => (await import('./checkpoints/restore-import.ts')).restoreImport,
   'container.cleanup': async () => (await import('./containers/cleanup.ts')).cleanup,
-  'container.usage': async () => (await import('./containers/usage.ts')).usage,
+  'container.usage': async () => (await import('./containers/records/usage.ts')).usage,
   'exec.create': async () => (await import('./exec/create.ts')).create,
   'exec.start': async () => (await import('./exec/start.ts')).start,
   'exec.inspect': async () => (await import('./exec/inspect.ts')).inspect,
@@ -70,13 +67,13 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'registry.list': async () => (await import('./registries/list.ts')).list,
   'registry.login': async () => (await import('./registries/login.ts')).login,
   'registry.logout': async () => (await import('./registries/logout.ts')).logout,
-  'image.resolve': async () => (await import('./images/resolve-name.ts')).resolveName,
-  'image.remember': async () => (await import('./images/remember.ts')).remember,
+  'image.resolve': async () => (await import('./images/resolve/resolve-name.ts')).resolveName,
+  'image.remember': async () => (await import('./images/store/remember.ts')).remember,
   'image.push': async () => (await import('./images/push.ts')).push,
   'image.get': async () => (await import('./images/get.ts')).get,
   'image.export': async () => (await import('./images/export.ts')).exportImages,
   'image.load': async () => (await import('./images/load.ts')).load,
-  'image.loadLocal': async () => (await import('./images/load-local.ts')).loadLocal,
+  'image.loadLocal': async () => (await import('./images/archive/load-local.ts')).loadLocal,
   'image.import': async () => (await import('./images/import.ts')).importImage,
   'image.scp': async () => (await import('./images/scp.ts')).scp,
   'image.copy': async () => (await import('./images/copy.ts')).copy,
@@ -108,6 +105,9 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'artifact.remove': async () => (await import('./artifacts/remove.ts')).remove,
   'system.prune': async () => (await import('./system/prune.ts')).prune,
   'system.check': async () => (await import('./system/check.ts')).check,
+  'audit.list': async () => (await import('./audit/list.ts')).list,
+  'audit.follow': async () => (await import('./audit/follow.ts')).follow,
+  'audit.export': async () => (await import('./audit/export.ts')).exportAudit,
   'trust.show': async () => (await import('./images/trust/show.ts')).show,
   'trust.set': async () => (await import('./images/trust/set.ts')).set,
   'image.sign': async () => (await import('./images/trust/sign.ts')).sign,

@@ -21,8 +21,8 @@ const usual: readonly (() => unknown)[] = [
 const pause = 20
 
 /**
- * Loads what a service is asked for most, a little at a time: whoever asks first, and others meanwhile, wait for none of it.
- * A step that fails is left to whoever asks.
+ * Loads what a service is asked for most, a little at a time: no request waits for it. A step that fails is retried by the first
+ * request that needs it.
  */
 export async function warmUp(signal: AbortSignal): Promise<void> {
   for (const step of usual) {

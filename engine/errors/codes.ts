@@ -34,7 +34,10 @@ export const errorStatus = {
   ExecStateInvalid: 409,
   CommandNotFound: 400,
   CommandNotExecutable: 400,
+  RootfsInvalid: 400,
   WaitTimeout: 408,
+  MountSourceNotFound: 404,
+  StopTimeout: 500,
 
   // Images, registries, layers
   ImageNotFound: 404,
@@ -84,6 +87,7 @@ export const errorStatus = {
   CheckpointFailed: 500,
   CheckpointNeedsRoot: 501,
   CheckpointInvalid: 400,
+  CheckpointPrivileged: 403,
   SubidMissing: 500,
   CgroupUnavailable: 500,
   LimitUnavailable: 409,

@@ -1,8 +1,8 @@
 import { EngineError } from '../errors/index.ts'
 import { type DiffId, isDigest } from './digest.ts'
-import { limits, parseJson, toTextMap } from './manifest.ts'
+import { limits, parseJson, toTextMap } from './manifest/manifest.ts'
 
-/** What a container made from the image shall be (OCI image-spec config.md, `config`). */
+/** An image's defaults for its containers (OCI image-spec config.md, `config`). */
 export interface ImageRunConfig {
   User?: string
   ExposedPorts?: Record<string, unknown>

@@ -20,7 +20,7 @@ export function isDigest(text: string): text is Digest {
   return pattern.test(text)
 }
 
-/** @throws ManifestInvalid when `text` is no sha256 or sha512 digest. `what` names the thing in the message. */
+/** @throws ManifestInvalid when `text` is no sha256 or sha512 digest. `what` names it in the message. */
 export function toDigest(text: unknown, what: string): Digest {
   if (typeof text === 'string' && isDigest(text)) return text
   throw new EngineError('ManifestInvalid', `${what} has an invalid digest: ${JSON.stringify(text)?.slice(0, 150)}.`)

@@ -1,7 +1,14 @@
-export { type ArtifactParts, emptyBlob, emptyDescriptor, fileNameOf, formatArtifact, titleAnnotation } from './artifact.ts'
-export { type ArchiveFile, archiveInvalid, archiveLimits, type ArchiveMember, openArchiveFile } from './archive-file.ts'
-export { type BlobStore, openBlobStore, readVerified } from './blob-store.ts'
-export { type BlobWriter, readPieces } from './blob-writer.ts'
+export {
+  type ArtifactParts,
+  emptyBlob,
+  emptyDescriptor,
+  fileNameOf,
+  formatArtifact,
+  titleAnnotation,
+} from './manifest/artifact.ts'
+export { type ArchiveFile, archiveInvalid, archiveLimits, type ArchiveMember, openArchiveFile } from './archive/archive-file.ts'
+export { type BlobStore, openBlobStore, readVerified } from './blobs/blob-store.ts'
+export { type BlobWriter, readPieces } from './blobs/blob-writer.ts'
 export { type HistoryEntry, type ImageDocument, type ImageRunConfig, parseImageConfig } from './config.ts'
 export {
   type IndexChanges,
@@ -13,8 +20,8 @@ export {
   rewriteIndex,
   rewriteManifest,
   usesZstd,
-} from './convert.ts'
-export { decompress, decompressWithin, type Inflate } from './decompress.ts'
+} from './manifest/convert.ts'
+export { decompress, decompressWithin, type Inflate } from './blobs/decompress.ts'
 export {
   type ChainId,
   chainIds,
@@ -29,9 +36,9 @@ export {
   splitDigest,
   toDigest,
 } from './digest.ts'
-export { contentType, extensionType, sniffBytes } from './content-type.ts'
-export { dockerArchiveSource, type DockerArchiveImage, readDockerArchive } from './docker-archive.ts'
-export { diskError } from './disk-error.ts'
+export { contentType, extensionType, sniffBytes } from './manifest/content-type.ts'
+export { dockerArchiveSource, type DockerArchiveImage, readDockerArchive } from './archive/docker-archive.ts'
+export { diskError } from './blobs/disk-error.ts'
 export {
   addEntry,
   chooseEntry,
@@ -55,7 +62,7 @@ export {
   type ListPlatform,
   parseImageList,
   removeListEntry,
-} from './image-list.ts'
+} from './manifest/image-list.ts'
 export {
   type Descriptor,
   isArtifact,
@@ -66,7 +73,7 @@ export {
   parseJson,
   parseManifest,
   toTextMap,
-} from './manifest.ts'
+} from './manifest/manifest.ts'
 export {
   type Compression,
   detectCompression,
@@ -74,10 +81,11 @@ export {
   layerCompression,
   manifestTypes,
   mediaTypes,
-} from './media-types.ts'
-export { goMarshal } from './go-marshal.ts'
-export { containerdName, entryName, isOciArchive, ociArchiveSource, readOciArchive } from './oci-archive.ts'
-export { formatPlatform, hostPlatform, type Platform, selectPlatform, wantedPlatform } from './platform.ts'
+} from './manifest/media-types.ts'
+export { goMarshal } from './manifest/go-marshal.ts'
+export { containerdName, entryName, isOciArchive, ociArchiveSource, readOciArchive } from './archive/oci-archive.ts'
+export { selectPlatform } from './manifest/select-platform.ts'
+export { formatPlatform, hostPlatform, type Platform, wantedPlatform } from './platform.ts'
 export {
   formatReference,
   isTag,

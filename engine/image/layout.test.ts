@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 
 import { digestOf } from './digest.ts'
 import { addEntry, chooseEntry, emptyLayoutIndex, entryNames, formatLayoutIndex, parseLayoutIndex, refName } from './layout.ts'
-import type { Descriptor } from './manifest.ts'
-import { mediaTypes } from './media-types.ts'
+import type { Descriptor } from './manifest/manifest.ts'
+import { mediaTypes } from './manifest/media-types.ts'
 
 const entry = (text: string): Descriptor => ({
   mediaType: mediaTypes.ociManifest,

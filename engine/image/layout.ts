@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts'
 import { type Digest, splitDigest, toDigest } from './digest.ts'
-import { type Descriptor, limits, parseJson, toTextMap } from './manifest.ts'
-import { mediaTypes } from './media-types.ts'
+import { type Descriptor, limits, parseJson, toTextMap } from './manifest/manifest.ts'
+import { mediaTypes } from './manifest/media-types.ts'
 
 /** What the file `oci-layout` holds (OCI image-spec image-layout.md). */
 export const layoutMarker = '{"imageLayoutVersion":"1.0.0"}'

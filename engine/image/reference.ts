@@ -11,7 +11,7 @@ export interface Reference {
   digest?: Digest
 }
 
-/** A name as a person typed it: without a registry it is a short name, to be looked up. */
+/** A name as typed: without a registry it is a short name, to be looked up. */
 export type PartialReference = Omit<Reference, 'registry'> & { registry?: string }
 
 const component = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/

@@ -13,18 +13,18 @@ export const transports = [
 
 export type Transport = (typeof transports)[number]
 
-/** A place as people write it, `TRANSPORT:REST`. */
+/** A location as users write it, `TRANSPORT:REST`. */
 export interface TransportName {
   transport: Transport
   /** What follows the colon; for `docker://` what follows the slashes. Not checked any further. */
   rest: string
 }
 
-/** Transports that others have and Berth has not. */
+/** Transports of other tools that Berth lacks. */
 const foreign = ['atomic', 'ostree', 'sif', 'tarball']
 
 /**
- * Splits a place's name, in skopeo's words where it is wrong.
+ * Splits a location, with skopeo's messages for errors.
  * @throws ImageReferenceInvalid, NotSupported
  */
 export function parseTransport(text: string): TransportName {

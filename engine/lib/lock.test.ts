@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -91,4 +91,26 @@ test('a lock file removed by its holder does not let two in', async () => {
     running -= 1
   }
   await Promise.all(Array.from({ length: 5 }, () => withLock(lock, work)))
+})
+
+test('a transient lock keeps others out, in this process and beyond, and leaves no file', async () => {
+  // Names that differ are queues that differ: only flock(2) decides between them.
+  const names = [path.join(folder, 'lock'), `${folder}/./lock`, `${folder}/../${path.basename(folder)}/lock`]
+  let holders = 0
+  let most = 0
+  await Promise.all(
+    Array.from({ length: 30 }, (_, index) =>
+      withLock(
+        names[index % names.length]!,
+        async () => {
+          most = Math.max(most, (holders += 1))
+          await new Promise((resolve) => setImmediate(resolve))
+          holders -= 1
+        },
+        { transient: true },
+      ),
+    ),
+  )
+  expect(most).toBe(1)
+  expect(await readdir(folder)).toEqual([])
 })

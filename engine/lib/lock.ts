@@ -1,15 +1,16 @@
-import { fstatSync, statSync } from 'node:fs'
-import { type FileHandle, mkdir, open } from 'node:fs/promises'
+import { closeSync, fstatSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { EngineError } from '../errors/index.ts'
-import { flock, LOCK_EX, LOCK_NB, LOCK_SH } from './sys.ts'
+import { flock, LOCK_EX, LOCK_NB, LOCK_SH } from './sys/index.ts'
 
 export interface LockOptions {
-  /** Gives up waiting with `Cancelled`; once `work` runs it is the work's own matter. */
+  /** Stops waiting with `Cancelled`; once `work` runs, aborting is up to `work`. */
   signal?: AbortSignal
   /** Many may hold a shared lock at once, and none while someone holds it exclusively. */
   shared?: boolean
+  /** The file is removed with the lock, unless it is shared: for many short-lived objects. */
+  transient?: boolean
 }
 
 const firstDelay = 2
@@ -25,21 +26,23 @@ const queues = new Map<string, Promise<void>>()
  * @returns what `work` returns.
  */
 export async function withLock<T>(file: string, work: () => T | Promise<T>, options: LockOptions = {}): Promise<T> {
-  const { signal, shared = false } = options
+  const { signal, shared = false, transient = false } = options
   const leave = shared ? undefined : await enterQueue(file, signal)
   try {
-    const handle = await acquire(file, shared, signal)
+    const held = await acquire(file, shared, signal)
     try {
       return await work()
     } finally {
-      await handle.close()
+      // Removed while it is held: a process that has opened it by then sees that it has no name any more.
+      if (transient && !shared) rmSync(file, { force: true })
+      closeSync(held)
     }
   } finally {
     leave?.()
   }
 }
 
-/** Waits for all earlier exclusive holders of this process; the answer lets the next one in. */
+/** Waits for all earlier exclusive holders of this process; the returned function lets the next one in. */
 async function enterQueue(file: string, signal: AbortSignal | undefined): Promise<() => void> {
   const before = queues.get(file)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -57,30 +60,32 @@ async function enterQueue(file: string, signal: AbortSignal | undefined): Promis
   return resolve
 }
 
-async function acquire(file: string, shared: boolean, signal: AbortSignal | undefined): Promise<FileHandle> {
+/** @returns the descriptor of the locked file */
+async function acquire(file: string, shared: boolean, signal: AbortSignal | undefined): Promise<number> {
   for (let delay = firstDelay; ; delay = Math.min(delay * 1.5, longestDelay)) {
     throwIfAborted(file, signal)
-    const handle = await openLockFile(file)
+    const fd = openLockFile(file)
     try {
       // A holder may have removed the file meanwhile: a lock on a file without a name keeps nobody out.
-      if (flock(handle.fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) && isStillThere(handle.fd, file)) return handle
+      if (flock(fd, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) && isStillThere(fd, file)) return fd
     } catch (error) {
-      await handle.close()
+      closeSync(fd)
       throw error
     }
-    await handle.close()
-    // Random, so that many waiters do not knock at the same moment.
+    closeSync(fd)
+    // Random, so that many waiters do not retry at the same moment.
     await sleep(delay * (0.5 + Math.random()))
   }
 }
 
-async function openLockFile(file: string): Promise<FileHandle> {
+/** Synchronous: the file is local, and node:fs/promises costs a command more to load than this takes. */
+function openLockFile(file: string): number {
   try {
-    return await open(file, 'a', 0o600)
+    return openSync(file, 'a', 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
-    return await open(file, 'a', 0o600)
+    mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+    return openSync(file, 'a', 0o600)
   }
 }
 

@@ -1,10 +1,10 @@
 import { appendFileSync } from 'node:fs'
 
-/** From the gravest to the most talkative, as podman's --log-level names them. */
+/** From the most severe to the most verbose, as podman's --log-level names them. */
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const
 export type LogLevel = (typeof logLevels)[number]
 
-/** What a line may carry besides its message. Callers never pass secrets, environments or auth headers. */
+/** Fields of a line besides its message. Callers never pass secrets, environments or auth headers. */
 export interface LogFields {
   /** The operation, e.g. `container.start`. */
   operation?: string
@@ -18,7 +18,7 @@ export interface LogFields {
 export type Logger = Record<LogLevel, (message: string, fields?: LogFields) => void>
 
 export interface LogOptions {
-  /** Graver lines and this one are written; `warn` by default. */
+  /** The least severe level that is written; `warn` by default. */
   level?: LogLevel
   /** Appended to, one write a line, so that several processes may share it; stderr when absent. */
   file?: string
@@ -58,6 +58,6 @@ function writeLine(file: string | undefined, line: string): void {
     if (file === undefined) process.stderr.write(line)
     else appendFileSync(file, line, { mode: 0o600 })
   } catch {
-    // There is nowhere left to say it.
+    // There is nowhere left to report it.
   }
 }

@@ -8,7 +8,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import type { Descriptor } from '../image/index.ts'
-import type { RegistryOptions, Repository } from './client.ts'
+import type { RegistryOptions } from './options.ts'
+import type { Repository } from './client.ts'
 import { type FakeRegistry, refuse, startFakeRegistry } from './fake/fake-registry.ts'
 import { registryPerTest } from './testing.ts'
 import { searchRegistry } from './search.ts'
@@ -48,7 +49,7 @@ test('a registry without https needs to be called insecure', async () => {
 
 test('other content than the digest says is refused', async () => {
   const { digest } = registry.addManifest('a/b', 'v1', {})
-  registry.misbehave = (_request, response) => {
+  registry.faultHook = (_request, response) => {
     response.end('{"other":1}')
     return true
   }
@@ -58,7 +59,7 @@ test('other content than the digest says is refused', async () => {
 test('a blob that breaks off is taken up where it broke', async () => {
   const blob = addBlob()
   let cuts = 0
-  registry.misbehave = (request, response, bytes) => {
+  registry.faultHook = (request, response, bytes) => {
     if (!bytes || ++cuts > 3) return false
     const from = Number(/bytes=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
     response.writeHead(from ? 206 : 200, {
@@ -74,7 +75,7 @@ test('a blob that breaks off is taken up where it broke', async () => {
 
 test('a server that knows no ranges is read past what is there', async () => {
   const blob = addBlob()
-  registry.misbehave = (_request, response, bytes) => {
+  registry.faultHook = (_request, response, bytes) => {
     if (!bytes) return false
     response.end(bytes)
     return true
@@ -89,7 +90,7 @@ test('a size that the head gives away as wrong is refused before the body', asyn
 
 test('a body that ends early again and again is refused', async () => {
   const blob = addBlob()
-  registry.misbehave = (request, response, bytes) => {
+  registry.faultHook = (request, response, bytes) => {
     if (!bytes) return false
     const from = /(\d+)-/.exec(request.headers.range ?? '')?.[1]
     if (from) response.writeHead(206, { 'content-range': `bytes ${from}-9/9` }).end()
@@ -99,10 +100,10 @@ test('a body that ends early again and again is refused', async () => {
   await expect(drain(open({ retry: 2 }).blob(blob))).rejects.toEqual(failsWith('SizeMismatch'))
 })
 
-test('errors in passing are tried again, others are not', async () => {
+test('errors temporarily are tried again, others are not', async () => {
   registry.addManifest('a/b', 'v1', {})
   let failures = 0
-  registry.misbehave = (_request, response) => {
+  registry.faultHook = (_request, response) => {
     if (++failures > 2) return false
     refuse(response, failures === 1 ? 503 : 429, 'busy', { 'retry-after': '0' })
     return true
@@ -113,7 +114,7 @@ test('errors in passing are tried again, others are not', async () => {
     `Failed, retrying in 1ms ... (1/2). Error: The registry ${registry.name} answered with status 503.`,
     `Failed, retrying in 2ms ... (2/2). Error: The registry ${registry.name} answered with status 429.`,
   ])
-  registry.misbehave = (_request, response) => {
+  registry.faultHook = (_request, response) => {
     refuse(response, 429, 'slow down')
     return true
   }
@@ -124,7 +125,7 @@ test('tokens are fetched once, used, and fetched again when they expire', async 
   const blob = addBlob()
   registry.addManifest('a/b', 'v1', {})
   let issued = 0
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     if (request.url?.startsWith('/token')) {
       issued++
       response.end(JSON.stringify({ token: `t${issued}` }))
@@ -148,7 +149,7 @@ test('tokens are fetched once, used, and fetched again when they expire', async 
 test('a login server that is busy is asked again', async () => {
   registry.addManifest('a/b', 'v1', {})
   let asked = 0
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     if (request.url?.startsWith('/token')) {
       if (++asked < 3) refuse(response, asked === 1 ? 503 : 429, 'busy')
       else response.end('{"token":"t"}')
@@ -181,7 +182,7 @@ test('a registry that is started again in the middle is waited for', async () =>
 
 test('basic logins work; wrong and missing ones are told apart', async () => {
   registry.addManifest('a/b', 'v1', {})
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     if (request.headers.authorization === `Basic ${Buffer.from('u:p').toString('base64')}`) return false
     refuse(response, 401, 'authentication required', { 'www-authenticate': 'Basic realm="x"' })
     return true
@@ -203,7 +204,7 @@ test('redirects are followed without credentials to another host, and only so fa
   })
   await new Promise<void>((resolve) => storage.listen(0, '127.0.0.1', resolve))
   try {
-    registry.misbehave = (request, response) => {
+    registry.faultHook = (request, response) => {
       if (!request.headers.authorization) refuse(response, 401, '', { 'www-authenticate': 'Basic realm="x"' })
       else response.writeHead(307, { location: `http://127.0.0.1:${(storage.address() as AddressInfo).port}/x` }).end()
       return true
@@ -214,7 +215,7 @@ test('redirects are followed without credentials to another host, and only so fa
     storage.closeAllConnections()
     storage.close()
   }
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     response.writeHead(302, { location: request.url }).end()
     return true
   }
@@ -230,7 +231,7 @@ test('a host that the registry redirects to may not ask for its login', async ()
   })
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
   try {
-    registry.misbehave = (_request, response) => {
+    registry.faultHook = (_request, response) => {
       response.writeHead(307, { location: `http://127.0.0.1:${(other.address() as AddressInfo).port}/blob` }).end()
       return true
     }
@@ -245,7 +246,7 @@ test('a host that the registry redirects to may not ask for its login', async ()
 
 test('a registry that lets nobody delete is not taken for one that has deleted', async () => {
   const { digest } = registry.addManifest('a/b', 'v1', {})
-  const refusing = (status: number) => (registry.misbehave = (_, response) => (refuse(response, status, 'no'), true))
+  const refusing = (status: number) => (registry.faultHook = (_, response) => (refuse(response, status, 'no'), true))
   refusing(405)
   await expect(open().deleteManifest(digest as never)).rejects.toEqual(failsWith('NotSupported', 'does not let'))
   refusing(404)
@@ -253,7 +254,7 @@ test('a registry that lets nobody delete is not taken for one that has deleted',
 })
 
 test('an endless manifest is cut off', async () => {
-  registry.misbehave = (_request, response) => {
+  registry.faultHook = (_request, response) => {
     const more = (): void => {
       while (response.writable && response.write(content));
       response.once('drain', more)
@@ -270,10 +271,10 @@ test('servers that drip are given up: in the head, in a manifest, in a blob', as
     const timer = setInterval(() => response.write('x'), 20)
     response.on('close', () => clearInterval(timer))
   }
-  registry.misbehave = () => true
+  registry.faultHook = () => true
   await expect(open({ idle: 60, retry: 1 }).manifest('v1')).rejects.toEqual(failsWith('RegistryUnreachable', 'timed out'))
   expect(registry.requests).toHaveLength(2)
-  registry.misbehave = (_request, response) => {
+  registry.faultHook = (_request, response) => {
     response.writeHead(200)
     drip(response)
     return true
@@ -282,9 +283,40 @@ test('servers that drip are given up: in the head, in a manifest, in a blob', as
   await expect(drain(open({ idle: 60, retry: 1 }).blob(blob))).rejects.toEqual(failsWith('RegistryUnreachable', 'timed out'))
 })
 
+test('a registry that drips a blob after a good beginning is left, named, and taken up again where it was', async () => {
+  const big = Buffer.alloc(300_000, 7)
+  const blob = { mediaType: 'x', ...registry.addBlob(big) } as Descriptor
+  const ranges: (string | undefined)[] = []
+  registry.faultHook = (request, response, bytes) => {
+    if (!bytes) return false
+    ranges.push(request.headers.range)
+    const at = Number(/bytes=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
+    response.writeHead(at ? 206 : 200, {
+      'content-length': bytes.length - at,
+      ...(at ? { 'content-range': `bytes ${at}-${bytes.length - 1}/${bytes.length}` } : {}),
+    })
+    if (at === 0) response.write(bytes.subarray(0, 100_000))
+    const timer = setInterval(() => response.write('d'), 20)
+    response.on('close', () => clearInterval(timer))
+    return true
+  }
+  for (const pooled of [false, true]) {
+    ranges.length = 0
+    const read = async (): Promise<void> => {
+      for await (const _ of open({ idle: 600, retry: 1 }).blob(blob, 0, pooled)) void _
+    }
+    await expect(read()).rejects.toEqual(
+      failsWith('RegistryUnreachable', `${registry.name} cannot be reached: it transfers less than 1 KiB`),
+    )
+    expect(ranges).toHaveLength(2)
+    expect(ranges[0]).toBe(undefined)
+    expect(Number(/bytes=(\d+)/.exec(ranges[1]!)![1])).toBeGreaterThanOrEqual(100_000)
+  }
+})
+
 test('a server that cuts after every byte is given up, however many bytes it has', async () => {
   const blob = addBlob()
-  registry.misbehave = (request, response, bytes) => {
+  registry.faultHook = (request, response, bytes) => {
     if (!bytes) return false
     const at = Number(/bytes=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
     response.writeHead(at ? 206 : 200, at ? { 'content-range': `bytes ${at}-${bytes.length - 1}/${bytes.length}` } : {})
@@ -298,8 +330,8 @@ test('a server that cuts after every byte is given up, however many bytes it has
 test('who reads slowly is not given up', async () => {
   const blob = addBlob()
   let seen = 0
-  for await (const piece of open({ idle: 80, retry: 0 }).blob(blob)) {
-    if (seen === 0) await new Promise((resolve) => setTimeout(resolve, 300))
+  for await (const piece of open({ idle: 1000, retry: 0 }).blob(blob)) {
+    if (seen === 0) await new Promise((resolve) => setTimeout(resolve, 1300))
     seen += piece.byteLength
   }
   expect(seen).toBe(content.length)
@@ -307,7 +339,7 @@ test('who reads slowly is not given up', async () => {
 
 test('tags come in pages, from the registry itself only, and not for ever', async () => {
   const page = (tags: string[] | null, link?: string): void => {
-    registry.misbehave = (request, response) => {
+    registry.faultHook = (request, response) => {
       if (request.url?.includes('last=2')) response.end(JSON.stringify({ name: 'a/b', tags: ['3'] }))
       else response.writeHead(200, link ? { link } : {}).end(JSON.stringify({ name: 'a/b', tags }))
       return true
@@ -321,7 +353,7 @@ test('tags come in pages, from the registry itself only, and not for ever', asyn
   expect(await open().tags()).toEqual([])
   page(['1'], '</v2/a/b/tags/list>; rel="next"')
   await expect(open().tags()).rejects.toEqual(failsWith('RegistryProtocol', 'same page'))
-  registry.misbehave = (_request, response) => {
+  registry.faultHook = (_request, response) => {
     refuse(response, 404, 'repository name not known to registry')
     return true
   }
@@ -329,7 +361,7 @@ test('tags come in pages, from the registry itself only, and not for ever', asyn
 })
 
 test('searches use the old interface where there is one, else the catalogue', async () => {
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     if (request.url?.startsWith('/v2/_catalog'))
       response.end(JSON.stringify({ repositories: ['x/alpine', 'alpine', 'other', 'bad name'] }))
     else refuse(response, 404, 'no')
@@ -339,7 +371,7 @@ test('searches use the old interface where there is one, else the catalogue', as
     (await searchRegistry(registry.name, true, term, 25, { retryDelay: 1 })).map(({ name }) => name)
   expect(await names('alpine')).toEqual(['alpine', 'x/alpine'])
   expect(await names('')).toEqual(['alpine', 'other', 'x/alpine'].toSorted((a) => (a === 'x/alpine' ? -1 : 1)))
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     expect(request.headers.authorization).toBeUndefined()
     response.end(
       JSON.stringify({ results: [{ name: 'alpine', description: 'a\nb', star_count: 7, is_official: true }, { name: 5 }] }),
@@ -354,7 +386,7 @@ test('searches use the old interface where there is one, else the catalogue', as
 })
 
 test('a pull can be cancelled while it waits', async () => {
-  registry.misbehave = () => true
+  registry.faultHook = () => true
   await expect(open({ signal: AbortSignal.timeout(30) }).manifest('v1')).rejects.toEqual(failsWith('Cancelled'))
 })
 
@@ -452,7 +484,7 @@ test('a client certificate is shown to a registry that asks for one', async () =
 
 test('a redirect from https to http is refused', async () => {
   await withTls('good', async (secure) => {
-    secure.misbehave = (_request, response) => {
+    secure.faultHook = (_request, response) => {
       response.writeHead(302, { location: `http://${registry.name}/x` }).end()
       return true
     }

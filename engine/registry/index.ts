@@ -1,14 +1,24 @@
-export { checkLogin } from './check-login.ts'
-export { openRepository, type RegistryOptions, type Repository } from './client.ts'
-export { type Connections, openConnections } from './connections.ts'
-export { credentialFiles, type Credentials, findCredentials, locateCredentials, parseCredentials, userOf } from './credentials.ts'
-export { forgetAllLogins, forgetLogin, type KeptLogin, keepLogin, listLogins, type LoginPlace, loginPlace } from './logins.ts'
-export { type Found, searchRegistry } from './search.ts'
-export { confSources, readRegistriesConf, type RegistriesConf, type RegistryEntry } from './registries-conf.ts'
-export { aliasOf, candidates, rememberAlias, type Resolution, resolveShortName } from './short-names.ts'
-export { downloadFile } from './download.ts'
-export { type Source, sourcesOf } from './sources.ts'
-export { fetchSmallFile } from './small-file.ts'
+export { checkLogin } from './auth/check-login.ts'
+export type { RegistryOptions } from './options.ts'
+export { openRepository, type Repository } from './client.ts'
+export { type Connections, openConnections } from './http/connections.ts'
+export type { Credentials } from './auth/credential.ts'
+export { credentialFiles, findCredentials, locateCredentials, parseCredentials, userOf } from './auth/credentials.ts'
+export {
+  forgetAllLogins,
+  forgetLogin,
+  type KeptLogin,
+  keepLogin,
+  listLogins,
+  type LoginPlace,
+  loginPlace,
+} from './auth/logins.ts'
+export { type SearchResult, searchRegistry } from './search.ts'
+export { confSources, readRegistriesConf, type RegistriesConf, type RegistryEntry } from './config/registries-conf.ts'
+export { aliasOf, candidates, recordAlias, type Resolution, resolveShortName } from './config/short-names.ts'
+export { downloadFile } from './transfer/download.ts'
+export { type Source, sourcesOf } from './config/sources.ts'
+export { fetchSmallFile } from './config/small-file.ts'
 export { putWithSubject } from './referrers.ts'
-export { giveBack } from './lent.ts'
-export { foreignBlob } from './foreign.ts'
+export { releaseBuffer } from './transfer/buffer-pool.ts'
+export { foreignBlob } from './http/foreign.ts'

@@ -12,13 +12,13 @@ import {
 import type { Repository } from './client.ts'
 
 /**
- * Stores a manifest; if it has a subject and the registry keeps no list of referrers by itself, adds it to the list that then
- * stands for one: an index under the tag `sha256-HEX` (OCI distribution-spec, "Referrers Tag Schema").
+ * Stores a manifest; if it has a subject and the registry has no referrers API, adds it to the fallback list: an index under the
+ * tag `sha256-HEX` (OCI distribution-spec, "Referrers Tag Schema").
  * @throws as `Repository.putManifest`
  */
 export async function putWithSubject(repository: Repository, manifest: SourceManifest, tagOrDigest: string): Promise<void> {
-  const { subject: noted } = await repository.putManifest(manifest, tagOrDigest)
-  if (noted !== undefined) return
+  const { subject: recorded } = await repository.putManifest(manifest, tagOrDigest)
+  if (recorded !== undefined) return
   const parsed = parseAnyManifest(manifest.bytes, manifest.mediaType, `The manifest ${manifest.digest}`)
   if (!parsed.subject) return
   const artifactType = parsed.artifactType ?? (parsed.kind === 'manifest' ? parsed.config.mediaType : undefined)

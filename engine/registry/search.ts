@@ -1,10 +1,10 @@
 import { EngineError } from '../errors/index.ts'
-import type { RegistryOptions } from './client.ts'
-import { listPages } from './pages.ts'
-import { askWhole, openSession } from './session.ts'
+import type { RegistryOptions } from './options.ts'
+import { listPages } from './http/pages.ts'
+import { sendForBody, openSession } from './http/session.ts'
 
-/** One find at a registry. */
-export interface Found {
+/** One search result. */
+export interface SearchResult {
   /** Below the registry. */
   name: string
   description: string
@@ -26,7 +26,7 @@ export async function searchRegistry(
   term: string,
   limit: number,
   options: RegistryOptions,
-): Promise<Found[]> {
+): Promise<SearchResult[]> {
   return (
     (term === '' ? undefined : await searchIndex(registry, insecure, term, limit, options)) ??
     searchCatalog(registry, insecure, term, limit, options)
@@ -40,25 +40,25 @@ async function searchIndex(
   term: string,
   limit: number,
   options: RegistryOptions,
-): Promise<Found[] | undefined> {
+): Promise<SearchResult[] | undefined> {
   const host = registry === 'docker.io' ? 'index.docker.io' : registry
-  // Asked without a login, as podman does: what Docker Hub finds depends on nobody.
+  // Queried without a login, as podman does: Docker Hub's results do not depend on the user.
   const anonymous: RegistryOptions = { ...options, retry: 0 }
   delete anonymous.credentials
   const session = openSession({ registry: host, repository: '', insecure }, anonymous)
   try {
     const query = new URLSearchParams({ q: term, n: String(limit) })
-    const { bytes } = await askWhole({
-      ask: session.ask,
+    const { bytes } = await sendForBody({
+      send: session.send,
       registry,
       path: `/v1/search?${query.toString()}`,
       accept: 'application/json',
       maxBytes: answerBytes,
       options: anonymous,
     })
-    return readFinds(JSON.parse(bytes.toString('utf8'))).slice(0, limit)
+    return parseResults(JSON.parse(bytes.toString('utf8'))).slice(0, limit)
   } catch (error) {
-    // Where nobody answers, nobody will answer to the other question.
+    // If the registry does not respond, it will not respond to the other query either.
     if (EngineError.is(error, 'RegistryUnreachable', 'RegistryCertificate', 'Cancelled') && error.details['status'] === undefined)
       throw error
     return undefined
@@ -67,10 +67,10 @@ async function searchIndex(
   }
 }
 
-function readFinds(document: unknown): Found[] {
+function parseResults(document: unknown): SearchResult[] {
   const results = (document as { results?: unknown } | null)?.results
   if (!Array.isArray(results)) throw new EngineError('RegistryProtocol', 'The answer to a search has no results.')
-  return results.flatMap((each: unknown): Found[] => {
+  return results.flatMap((each: unknown): SearchResult[] => {
     const {
       name,
       description,
@@ -97,11 +97,11 @@ async function searchCatalog(
   term: string,
   limit: number,
   options: RegistryOptions,
-): Promise<Found[]> {
+): Promise<SearchResult[]> {
   const session = openSession({ registry, repository: '', insecure }, options)
   try {
     const names = await listPages({
-      ask: session.ask,
+      send: session.send,
       registry,
       path: '/v2/_catalog',
       field: 'repositories',
@@ -109,7 +109,7 @@ async function searchCatalog(
       limit,
       options,
     })
-    // What was meant exactly comes first.
+    // Exact matches come first.
     const ordered = names.toSorted((a, b) => Number(b === term) - Number(a === term))
     return ordered.map((name) => ({ name, description: '', stars: 0, official: false, automated: false }))
   } finally {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach } from 'vitest'
 
-import { openRepository, type RegistryOptions, type Repository } from './client.ts'
+import type { RegistryOptions } from './options.ts'
+import { openRepository, type Repository } from './client.ts'
 import { type FakeRegistry, startFakeRegistry } from './fake/fake-registry.ts'
-import type { Source } from './sources.ts'
+import type { Source } from './config/sources.ts'
 
 /**
  * A fake registry for each test of a file, closed after it.

@@ -1,3 +1,3 @@
-export { type Listening, type ListenOptions } from './listen.ts'
-export { createRestServer, type RestServer, type RestServerOptions } from './server.ts'
-export { type ClosableTransport, unixTransport } from './unix-transport.ts'
+export { isListenedOn, type Listening, listenOnPath, type ListenOptions } from './http/listen.ts'
+export { createRestServer, type RestServer, type RestServerOptions } from './http/server.ts'
+export { type ClosableTransport, unixTransport } from './http/unix-transport.ts'

@@ -1,12 +1,12 @@
 import { EngineError } from '../errors/index.ts'
 import { diskError } from '../image/index.ts'
 
-/** A layer that will not be unpacked. `reason` ends the sentence. */
+/** A refused layer. `reason` ends the sentence. */
 export function layerInvalid(reason: string): EngineError {
   return new EngineError('LayerInvalid', `The layer is not usable: ${reason}.`)
 }
 
-/** What went wrong while a layer was unpacked, in words that name it. */
+/** A failure to unpack a layer, with a message that names it. */
 export function unpackFailure(error: unknown, diffId: string): unknown {
   const name = `layer ${diffId.slice(0, 19)}`
   if (EngineError.is(error, 'ArchiveInvalid')) {

@@ -13,7 +13,7 @@ export interface Layout {
   /** The short name of a layer's `diff`, relative to the root: mount(2) takes few bytes of options. */
   link(name: string): string
   snapshot(id: string): string
-  /** Files of processes at work: `staging/PID-STARTTIME-RANDOM`. */
+  /** Files of running processes: `staging/PID-STARTTIME-RANDOM`. */
   staging: string
   layers: string
   links: string

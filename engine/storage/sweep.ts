@@ -2,25 +2,20 @@ import { existsSync, lstatSync, readdirSync, readlinkSync } from 'node:fs'
 import { rm, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 
-import { isAlive } from '../lib/process.ts'
-import { readRecord } from './layer-record.ts'
+import { readRecord } from './layers/layer-record.ts'
 import type { ChainId } from '../image/index.ts'
 import type { Layout } from './layout.ts'
-import { lowerLinks } from './snapshot-record.ts'
+import { lowerLinks } from './snapshots/snapshot-record.ts'
+import { stagingNames } from './layers/staging.ts'
 
 /**
- * Removes what processes that ended left half-done: folders under `staging/`, temporary files, and short names that lead nowhere,
- * or beside the one that their layer knows itself by.
+ * Removes unfinished work of processes that have ended: folders under `staging/`, temporary files, and short names that lead
+ * nowhere, or beside the one that their layer knows itself by.
  */
 export async function sweep(layout: Layout): Promise<void> {
-  const busy = readdirSync(layout.staging).filter((name) => {
-    const match = /^(\d+)-(\d+)-[0-9a-f]+$/.exec(name)
-    return match !== null && isAlive(Number(match[1]), match[2])
-  })
-  for (const name of readdirSync(layout.staging)) {
-    if (!busy.includes(name)) await rm(join(layout.staging, name), { recursive: true, force: true })
-  }
-  // A process at work has made its short name just before its layer appears.
+  const { busy, left } = stagingNames(layout.staging)
+  for (const name of left) await rm(join(layout.staging, name), { recursive: true, force: true })
+  // A running process creates the short name just before its layer appears.
   if (busy.length > 0) return
   const wanted = wantedLinks(layout)
   for (const name of readdirSync(layout.links)) {

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts'
-import type { Database } from './database.ts'
+import type { Database } from './connection.ts'
 
 /** The addresses of one network that may be given out, as numbers, both included. */
 export interface AddressRange {
@@ -8,8 +8,8 @@ export interface AddressRange {
 }
 
 /**
- * Gives a container an address of a network; inside a transaction, so that no two processes give the same one.
- * Goes on after the last one given, as an address just freed may still be in others' caches.
+ * Assigns an address of a network to a container; inside a transaction, so that no two processes give the same one. Continues after
+ * the last one assigned, as a just released address may still be in others' caches.
  *
  * @throws EngineError `AddressExhausted`.
  */
@@ -36,7 +36,7 @@ export function takeAddress(database: Database, network: string, range: AddressR
   )
 }
 
-/** Gives a container a certain address; inside a transaction. @throws EngineError `AddressExhausted` if another has it. */
+/** Assigns a specific address to a container; inside a transaction. @throws EngineError `AddressExhausted` if another has it. */
 export function takeStaticAddress(database: Database, network: string, address: number, text: string, container: string): void {
   const owner = database.get('SELECT container FROM addresses WHERE network = ? AND address = ?', network, String(address))?.[
     'container'
@@ -52,7 +52,13 @@ export function takeStaticAddress(database: Database, network: string, address: 
   database.run('INSERT INTO addresses (network, address, container) VALUES (?, ?, ?)', network, String(address), container)
 }
 
-/** Takes back all of a container's addresses; inside a transaction. */
+/** Releases all of a container's addresses; inside a transaction. */
 export function releaseAddresses(database: Database, container: string): void {
   database.run('DELETE FROM addresses WHERE container = ?', container)
+}
+
+/** The addresses that a container has, as numbers. */
+export function addressesOf(database: Database, container: string): { network: string; address: number }[] {
+  const rows = database.all('SELECT network, address FROM addresses WHERE container = ? ORDER BY network', container)
+  return rows.map(({ network, address }) => ({ network: String(network), address: Number(address) }))
 }

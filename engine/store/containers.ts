@@ -1,16 +1,22 @@
 import { EngineError } from '../errors/index.ts'
-import type { Database, Row } from './database.ts'
+import type { Database, Row } from './connection.ts'
 import { releaseName, takeName } from './names.ts'
-import type { ContainerRecord, ContainerRunState } from './records.ts'
+import { containerFormat, type ContainerRecord, type ContainerRunState } from './records/container.ts'
+import { type OnDamaged, readRecord, readRows } from './records/format.ts'
+import { columnToChange } from './records/stored.ts'
 
-const columns = 'id, name, created, pod, config, state'
+const columns = 'id, name, created, pod, config, state, version'
 
-/** Adds a container with its name, its dependencies and its volumes; inside a transaction. @throws `ContainerExists`, `NameInvalid`. */
+/**
+ * Adds a container with its name, its dependencies and its volumes; inside a transaction.
+ *
+ * @throws EngineError `ContainerExists`, `NameInvalid`, `ContainerNotFound` for one of `needs` that is gone or being removed.
+ */
 export function insertContainer(database: Database, record: ContainerRecord, needs: readonly string[]): void {
   const { id, name, created, pod, config, state } = record
   takeName(database, name, 'container', id)
   database.run(
-    'INSERT INTO containers (id, name, created, pod, image, status, config, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO containers (id, name, created, pod, image, status, config, state, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     id,
     name,
     created,
@@ -19,12 +25,20 @@ export function insertContainer(database: Database, record: ContainerRecord, nee
     state.status,
     JSON.stringify(config),
     JSON.stringify(state),
+    containerFormat.version,
   )
+  for (const need of needs) requireThere(database, need)
   for (const need of needs) database.run('INSERT OR IGNORE INTO dependencies (container, needs) VALUES (?, ?)', id, need)
   for (const { volume } of config.mounts) {
     if (volume !== undefined)
       database.run('INSERT OR IGNORE INTO container_volumes (container, volume) VALUES (?, ?)', id, volume)
   }
+}
+
+/** The caller found it before; it may have been removed since. */
+function requireThere(database: Database, id: string): void {
+  const row = database.get('SELECT status FROM containers WHERE id = ?', id)
+  if (!row || row['status'] === 'removing') throw containerNotFound(id)
 }
 
 /** The container with this full id. */
@@ -58,16 +72,21 @@ export function findContainer(database: Database, nameOrId: string): ContainerRe
   return toContainer(row)
 }
 
-/** The failure for a name nobody has, in podman's words. */
+/** The error for an unknown name, with podman's message. */
 export function containerNotFound(nameOrId: string): EngineError {
   return new EngineError('ContainerNotFound', `no container with name or ID "${nameOrId}" found: no such container`, {
     details: { name: nameOrId },
   })
 }
 
-/** All containers, oldest first. */
-export function allContainers(database: Database): ContainerRecord[] {
-  return database.all(`SELECT ${columns} FROM containers ORDER BY created`).map(toContainer)
+/**
+ * All containers, oldest first.
+ *
+ * @param damaged without it, one that cannot be read fails all: for callers that remove what they do not see used.
+ * @throws EngineError `StoreCorrupt`, `StoreUnsuitable`.
+ */
+export function allContainers(database: Database, damaged?: OnDamaged): ContainerRecord[] {
+  return readRows(database.all(`SELECT ${columns} FROM containers ORDER BY created`), toContainer, damaged)
 }
 
 /** A pod's containers, oldest first. */
@@ -75,9 +94,15 @@ export function containersOfPod(database: Database, pod: string): ContainerRecor
   return database.all(`SELECT ${columns} FROM containers WHERE pod = ? ORDER BY created`, pod).map(toContainer)
 }
 
-/** Containers made from an image, by its id. */
-export function containersOfImage(database: Database, image: string): ContainerRecord[] {
-  return database.all(`SELECT ${columns} FROM containers WHERE image = ? ORDER BY created`, image).map(toContainer)
+/** Names of the containers made from an image, by its id, oldest first; also of those whose record is damaged. */
+export function containersOfImage(database: Database, image: string): { id: string; name: string }[] {
+  const rows = database.all('SELECT id, name FROM containers WHERE image = ? ORDER BY created', image)
+  return rows.map(({ id, name }) => ({ id: String(id), name: String(name) }))
+}
+
+/** Whether there is a container with this full id, however damaged its record may be. */
+export function hasContainer(database: Database, id: string): boolean {
+  return database.get('SELECT 1 FROM containers WHERE id = ?', id) !== undefined
 }
 
 /** How many containers are in each state. */
@@ -86,14 +111,17 @@ export function countByStatus(database: Database): Record<string, number> {
   return Object.fromEntries(rows.map((row) => [String(row['status']), Number(row['number'])]))
 }
 
-/** Ids of the containers whose record claims that something of them runs: what has to be compared with the facts. */
-export function containersToReconcile(database: Database): ContainerRecord[] {
-  return database.all(`SELECT ${columns} FROM containers WHERE status NOT IN ('created', 'exited')`).map(toContainer)
+/** The containers whose record claims that something of them runs: these must be checked against the runtime's facts. */
+export function containersToReconcile(database: Database, damaged?: OnDamaged): ContainerRecord[] {
+  const rows = database.all(`SELECT ${columns} FROM containers WHERE status NOT IN ('created', 'exited')`)
+  return readRows(rows, toContainer, damaged)
 }
 
-/** Ids of containers that need this one to exist (its namespaces). */
+/** Ids of the other containers that need this one to exist (its namespaces). */
 export function dependents(database: Database, id: string): string[] {
-  return database.all('SELECT container FROM dependencies WHERE needs = ?', id).map((row) => String(row['container']))
+  return database
+    .all('SELECT container FROM dependencies WHERE needs = ? AND container <> ?', id, id)
+    .map((row) => String(row['container']))
 }
 
 /** Ids of the containers that this one needs. */
@@ -103,9 +131,9 @@ export function dependencies(database: Database, id: string): string[] {
 
 /** Changes some of a container's state; inside a transaction. The rest stays as it is in the database now. @throws `ContainerNotFound`. */
 export function updateState(database: Database, id: string, changes: Partial<ContainerRunState>): ContainerRunState {
-  const row = database.get('SELECT state FROM containers WHERE id = ?', id)
-  if (!row) throw containerNotFound(id)
-  const state = { ...(JSON.parse(String(row['state'])) as ContainerRunState), ...changes }
+  const before = columnToChange(database, containerFormat, id, 'state')
+  if (!before) throw containerNotFound(id)
+  const state = { ...before, ...changes }
   database.run('UPDATE containers SET status = ?, state = ? WHERE id = ?', state.status, JSON.stringify(state), id)
   return state
 }
@@ -134,7 +162,6 @@ function toContainer(row: Row): ContainerRecord {
     name: String(row['name']),
     created: String(row['created']),
     pod: row['pod'] === null ? null : String(row['pod']),
-    config: JSON.parse(String(row['config'])) as ContainerRecord['config'],
-    state: JSON.parse(String(row['state'])) as ContainerRunState,
+    ...readRecord(containerFormat, row),
   }
 }

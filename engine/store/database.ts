@@ -4,40 +4,10 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { EngineError } from '../errors/index.ts'
+import type { Database } from './connection.ts'
 import { migrations } from './migrations.ts'
-import { keepReserve, releaseReserve } from './reserve.ts'
-
-/** A value SQLite can bind. */
-export type Value = string | number | bigint | null | Uint8Array
-
-/** A row as SQLite gives it. */
-export type Row = Record<string, unknown>
-
-/**
- * The store's database. Many processes have it open at once: readers never wait, and writers take turns.
- * Statements are prepared once. Whoever opened it closes it.
- */
-export interface Database {
-  readonly file: string
-  /**
-   * Runs `work` in one transaction that no other writer can come between; all of it happens or, if it throws, nothing.
-   * `work` must not be asynchronous. While another process writes, the caller waits without blocking the thread.
-   *
-   * @throws EngineError `StoreBusy` after 30 seconds, `DiskFull`, `StoreCorrupt`, and what `work` throws.
-   */
-  transaction<T>(work: () => T): Promise<T>
-  /** The first row of a query. */
-  get(sql: string, ...values: Value[]): Row | undefined
-  all(sql: string, ...values: Value[]): Row[]
-  /** Changes rows; only inside {@link transaction}. Answers how many were changed. */
-  run(sql: string, ...values: Value[]): number
-  /** Makes tables and views that only this connection has, and fills them; nothing is written to the store. */
-  temporary(definition: string, fill: () => void): void
-  /** Differs from an earlier answer if anything was changed since, here or in another process. */
-  version(): string
-  /** Idempotent. */
-  close(): void
-}
+import { upgradeRecords } from './records/stored.ts'
+import { ensureReserve, releaseReserve } from './reserve.ts'
 
 const busyTimeout = 30_000
 const networkFileSystems = new Map([
@@ -55,7 +25,7 @@ const networkFileSystems = new Map([
 export function openDatabase(file: string): Database {
   makeFolder(path.dirname(file))
   const connection = openConnection(file)
-  keepReserve(file)
+  ensureReserve(file)
   const statements = new Map<string, StatementSync>()
   const prepare = (sql: string): StatementSync => {
     const found = statements.get(sql) ?? connection.prepare(sql)
@@ -88,12 +58,12 @@ export function openDatabase(file: string): Database {
       open = false
       statements.clear()
       connection.close()
-      keepReserve(file)
+      ensureReserve(file)
     },
   }
 }
 
-/** On a full disk once more, with the space that was kept for this: otherwise nothing could be removed any more. */
+/** On a full disk it is retried with the reserved space: otherwise nothing could be removed any more. */
 async function transact<T>(connection: DatabaseSync, file: string, work: () => T): Promise<T> {
   try {
     return await transactOnce(connection, file, work)
@@ -164,24 +134,29 @@ function connect(file: string): DatabaseSync {
 }
 
 function prepareConnection(connection: DatabaseSync, file: string): void {
-  connection.exec('PRAGMA synchronous = NORMAL')
-  const version = patiently(() => userVersion(connection))
+  // It reads the schema, as every first statement, and so finds what another process that is the last to close has locked.
+  retryWhileBusy(() => connection.exec('PRAGMA synchronous = NORMAL'))
+  const version = retryWhileBusy(() => userVersion(connection))
   if (version > migrations.length) {
     const message = `The store ${path.dirname(file)} was made by a newer version of berth; upgrade berth, or use another store with --root.`
     throw new EngineError('StoreUnsuitable', message, { details: { version, known: migrations.length } })
   }
-  if (version === 0) patiently(() => connection.exec('PRAGMA journal_mode = WAL'))
-  if (version < migrations.length) patiently(() => migrate(connection))
+  if (version === 0) retryWhileBusy(() => connection.exec('PRAGMA journal_mode = WAL'))
+  if (version < migrations.length) retryWhileBusy(() => migrate(connection))
 }
 
 function migrate(connection: DatabaseSync): void {
   connection.exec('BEGIN IMMEDIATE')
   try {
-    // Another process may have done it while this one waited.
+    // Another process may have done it meanwhile.
     for (let done = userVersion(connection); done < migrations.length; done += 1) {
       connection.exec(migrations[done] as string)
       connection.exec(`PRAGMA user_version = ${done + 1}`)
     }
+    upgradeRecords({
+      all: (sql, ...values) => connection.prepare(sql).all(...values),
+      run: (sql, ...values) => Number(connection.prepare(sql).run(...values).changes),
+    })
     connection.exec('COMMIT')
   } catch (error) {
     if (connection.isTransaction) connection.exec('ROLLBACK')
@@ -193,9 +168,9 @@ function userVersion(connection: DatabaseSync): number {
   return Number(connection.prepare('PRAGMA user_version').get()?.['user_version'])
 }
 
-/** Only for the first opening of a new store by several processes at once, which takes milliseconds. */
-function patiently<T>(work: () => T): T {
-  const deadline = Date.now() + 5000
+/** Only for an opening beside one that makes the store or the last one that closes it, which takes milliseconds of processor time. */
+function retryWhileBusy<T>(work: () => T): T {
+  const deadline = Date.now() + busyTimeout
   for (;;) {
     try {
       return work()
@@ -232,18 +207,18 @@ function translate(error: unknown, file: string): unknown {
   switch (primaryCode(error)) {
     case codes.busy:
     case codes.locked:
-      return new EngineError('StoreBusy', `The store ${file} was kept busy by other processes for too long; try again.`, options)
+      return new EngineError('StoreBusy', `The store ${file} was locked by other processes for too long; try again.`, options)
     case codes.full:
       return diskFull(file, error)
     case codes.corrupt:
     case codes.notDatabase:
       return new EngineError(
         'StoreCorrupt',
-        `The store ${file} is damaged; restore it from a backup, or move it away to begin anew.`,
+        `The store ${file} is damaged; restore it from a backup, or move it away to start again.`,
         options,
       )
     case codes.io:
-      // On a full disk SQLite often cannot even grow its shared memory, and says no more than this.
+      // On a full disk SQLite often cannot even grow its shared memory, and reports only this.
       if (isFull(file)) return diskFull(file, error)
       return new EngineError(
         'StoreUnavailable',

@@ -12,7 +12,7 @@ export interface EventReaderOptions {
   signal?: AbortSignal
 }
 
-/** Events in the order they were written, from the file before the last rotation on. Damaged lines are passed over. */
+/** Events in the order they were written, from the file before the last rotation on. Damaged lines are skipped. */
 export async function* readEvents(options: EventReaderOptions): AsyncGenerator<EventLine> {
   const { file, offset, follow, signal } = options
   if (offset === undefined)

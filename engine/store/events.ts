@@ -16,7 +16,7 @@ export interface EventLine {
   PodID?: string
 }
 
-/** What an emitter says; the time is added. */
+/** What an emitter provides; the time is added. */
 export interface NewEvent {
   type: EventLine['Type']
   /** `create`, `start`, `died`, `pull` … */
@@ -35,8 +35,8 @@ const rotateAt = 16 * 1024 * 1024
 const longestLine = 256 * 1024
 
 /**
- * Appends an event to the file, with one write, so that lines of several processes never mix.
- * An event that cannot be written (full disk) is lost: what happened has happened.
+ * Appends an event to the file, with one write, so that lines of several processes never mix. An event that cannot be written (full
+ * disk) is lost; the operation still succeeds.
  */
 export function appendEvent(file: string, event: NewEvent): void {
   const line: EventLine = {
@@ -56,7 +56,7 @@ export function appendEvent(file: string, event: NewEvent): void {
     appendFileSync(file, `${text}\n`, { mode: 0o600 })
     if (Math.random() < 0.01) rotate(file)
   } catch {
-    // Said in the docstring.
+    // See above.
   }
 }
 

@@ -1,18 +1,21 @@
 import { EngineError } from '../errors/index.ts'
 import { containerNotFound } from './containers.ts'
-import type { Database, Row } from './database.ts'
-import type { ExecRecord, ExecState } from './records.ts'
+import type { Database, Row } from './connection.ts'
+import { execFormat, type ExecRecord, type ExecState } from './records/exec-session.ts'
+import { type OnDamaged, readRecord, readRows } from './records/format.ts'
+import { columnToChange } from './records/stored.ts'
 
 /** Adds a session; inside a transaction. @throws `ContainerNotFound`. */
 export function insertExecSession(database: Database, { id, container, config, state }: ExecRecord): void {
   if (!database.get('SELECT 1 FROM containers WHERE id = ?', container)) throw containerNotFound(container)
   database.run(
-    'INSERT INTO exec_sessions (id, container, status, config, state) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO exec_sessions (id, container, status, config, state, version) VALUES (?, ?, ?, ?, ?, ?)',
     id,
     container,
     state.status,
     JSON.stringify(config),
     JSON.stringify(state),
+    execFormat.version,
   )
 }
 
@@ -30,31 +33,31 @@ export function findExecSession(database: Database, id: string): ExecRecord {
   return toExec(row)
 }
 
-/** The failure for a session nobody has, in podman's words. */
+/** The error for an unknown session, with podman's message. */
 export function execNotFound(id: string): EngineError {
   return new EngineError('ExecNotFound', `no exec session with ID ${id} found: no such exec session`, { details: { id } })
 }
 
-/** A container's sessions. */
-export function execSessionsOf(database: Database, container: string): ExecRecord[] {
-  return database.all('SELECT * FROM exec_sessions WHERE container = ?', container).map(toExec)
+/** A container's sessions. @param damaged without it, one that cannot be read fails all. */
+export function execSessionsOf(database: Database, container: string, damaged?: OnDamaged): ExecRecord[] {
+  return readRows(database.all('SELECT * FROM exec_sessions WHERE container = ?', container), toExec, damaged)
 }
 
 /** Changes some of a session's state; inside a transaction. @throws `ExecNotFound`. */
 export function updateExecState(database: Database, id: string, changes: Partial<ExecState>): ExecState {
-  const row = database.get('SELECT state FROM exec_sessions WHERE id = ?', id)
-  if (!row) throw execNotFound(id)
-  const state = { ...(JSON.parse(String(row['state'])) as ExecState), ...changes }
+  const before = columnToChange(database, execFormat, id, 'state')
+  if (!before) throw execNotFound(id)
+  const state = { ...before, ...changes }
   database.run('UPDATE exec_sessions SET status = ?, state = ? WHERE id = ?', state.status, JSON.stringify(state), id)
   return state
 }
 
-/** Forgets a session; inside a transaction. One that is gone is success. */
+/** Removes a session; inside a transaction. One that is gone is success. */
 export function deleteExecSession(database: Database, id: string): void {
   database.run('DELETE FROM exec_sessions WHERE id = ?', id)
 }
 
-/** Forgets all sessions of a container; inside a transaction. */
+/** Removes all sessions of a container; inside a transaction. */
 export function deleteExecSessionsOf(database: Database, container: string): void {
   database.run('DELETE FROM exec_sessions WHERE container = ?', container)
 }
@@ -63,7 +66,6 @@ function toExec(row: Row): ExecRecord {
   return {
     id: String(row['id']),
     container: String(row['container']),
-    config: JSON.parse(String(row['config'])) as ExecRecord['config'],
-    state: JSON.parse(String(row['state'])) as ExecState,
+    ...readRecord(execFormat, row),
   }
 }

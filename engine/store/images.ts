@@ -1,49 +1,7 @@
 import { EngineError } from '../errors/index.ts'
-import type { Database, Row } from './database.ts'
-import type { ListFacts } from './manifest-lists.ts'
-
-/** A blob an image consists of. */
-export interface StoredDescriptor {
-  mediaType: string
-  digest: string
-  /** Bytes. */
-  size: number
-}
-
-/** What is kept of an image beside its blobs, so that lists need no file. */
-export interface ImageFacts {
-  os: string
-  architecture: string
-  variant: string
-  labels: Record<string, string> | null
-  /** The manifest's bytes are the blob of this digest. */
-  manifest: StoredDescriptor
-  config: StoredDescriptor
-  /** Compressed, lowest first. */
-  layers: StoredDescriptor[]
-  /** Uncompressed, lowest first. */
-  diffIds: string[]
-  /** Chain ids, lowest first; the last one is what containers are mounted on. */
-  chain: string[]
-  /** The folder of the additional, read-only store that it is in; nothing for the store's own. */
-  store?: string
-  /** Every manifest and index digest the image was pulled by. */
-  digests: string[]
-  /** It is no image but a manifest list (store/manifest-lists.ts): `manifest` is its document, and there are no layers. */
-  list?: ListFacts
-}
-
-export interface ImageRecord {
-  /** 64 hexadecimal digits: the config's digest. */
-  id: string
-  /** When it came into the store, RFC 3339. */
-  added: string
-  /** When it was made, in seconds since 1970 (negative or 0 when it does not say). */
-  created: number
-  /** Bytes of its uncompressed layers, its manifest and its config. */
-  size: number
-  facts: ImageFacts
-}
+import type { Database, Row } from './connection.ts'
+import { type OnDamaged, readRecord, readRows } from './records/format.ts'
+import { imageFormat, type ImageRecord } from './records/image.ts'
 
 /** A name of an image: `registry/repository:tag` or `registry/repository@digest`. */
 export interface ImageName {
@@ -58,13 +16,14 @@ export function putImage(database: Database, record: ImageRecord): void {
   const before = imageById(database, record.id)
   const digests = [...new Set([...record.facts.digests, ...(before?.facts.digests ?? [])])]
   database.run(
-    `INSERT INTO main.images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts`,
+    `INSERT INTO main.images (id, added, created, size, facts, version) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts, version = excluded.version`,
     record.id,
     record.added,
     record.created,
     record.size,
     JSON.stringify({ ...record.facts, digests }),
+    imageFormat.version,
   )
 }
 
@@ -73,9 +32,14 @@ export function imageById(database: Database, id: string): ImageRecord | undefin
   return row && toImage(row)
 }
 
+/** Whether there is an image with this full id, however damaged its record may be. */
+export function hasImage(database: Database, id: string): boolean {
+  return database.get('SELECT 1 FROM images WHERE id = ?', id) !== undefined
+}
+
 /** Makes sure that an image is still there; inside the transaction that begins to use it. @throws ImageNotFound */
 export function requireImage(database: Database, id: string): void {
-  if (database.get('SELECT 1 FROM images WHERE id = ?', id)) return
+  if (hasImage(database, id)) return
   throw new EngineError('ImageNotFound', `${id}: image not known: it was removed meanwhile`, { details: { id } })
 }
 
@@ -85,9 +49,14 @@ export function imagesByPrefix(database: Database, prefix: string, limit = 2): I
   return database.all('SELECT * FROM images WHERE id >= ? AND id < ? LIMIT ?', prefix, `${prefix}g`, limit).map(toImage)
 }
 
-/** All images, newest first; those of one age in the order in which they came. */
-export function allImages(database: Database): ImageRecord[] {
-  return database.all('SELECT * FROM images ORDER BY created DESC, added, id').map(toImage)
+/**
+ * All images, newest first; those of one age in the order in which they came.
+ *
+ * @param damaged without it, one that cannot be read fails all: for callers that remove what they do not see used.
+ * @throws EngineError `StoreCorrupt`, `StoreUnsuitable`.
+ */
+export function allImages(database: Database, damaged?: OnDamaged): ImageRecord[] {
+  return readRows(database.all('SELECT * FROM images ORDER BY created DESC, added, id'), toImage, damaged)
 }
 
 /** Removes an image and its names; inside a transaction. Its containers are the caller's concern. */
@@ -97,7 +66,7 @@ export function deleteImage(database: Database, id: string): void {
 
 /**
  * Gives an image a name, taking it from another one if need be; inside a transaction. It is the image's newest name then, also when
- * it had it before. Answers whom it was taken from.
+ * it had it before. Returns whom it was taken from.
  */
 export function putImageName(database: Database, { name, image, digest }: ImageName): string | undefined {
   const before = imageName(database, name)
@@ -120,7 +89,7 @@ export function imageName(database: Database, name: string): ImageName | undefin
   return row && toName(row)
 }
 
-/** What says that an image of an additional store is not changed. */
+/** The error for changing an image of an additional store. */
 export function storeReadOnly(id: string): EngineError {
   return new EngineError(
     'StoreReadOnly',
@@ -129,7 +98,7 @@ export function storeReadOnly(id: string): EngineError {
   )
 }
 
-/** Takes a name away; inside a transaction. Answers whether there was one. */
+/** Removes a name; inside a transaction. Returns whether there was one. */
 export function deleteImageName(database: Database, name: string): boolean {
   database.run(
     `UPDATE main.image_name_history SET taken = 1 +
@@ -193,7 +162,7 @@ function toImage(row: Row): ImageRecord {
     added: String(row['added']),
     created: Number(row['created']),
     size: Number(row['size']),
-    facts: JSON.parse(String(row['facts'])) as ImageFacts,
+    ...readRecord(imageFormat, row),
   }
 }
 

@@ -8,19 +8,19 @@ export interface LineStreamOptions {
   startAt?: (file: FileHandle) => Promise<number>
   /** Goes on until this settles, and ends once all that was written until then has been read. */
   follow?: Promise<unknown>
-  /** Ends the following at once. */
+  /** Stops following immediately. */
   signal?: AbortSignal
 }
 
 const blockBytes = 65_536
-/** A longer line is damage; keeping it would let a file take all memory. */
+/** A longer line is damaged; buffering it would let a file take all memory. */
 const longestLine = 1024 * 1024
 const newline = 0x0a
 
 /**
- * The lines of a file that others append to, in batches and without line ends; a line whose end is not written yet waits
- * for it. A missing file is empty. Following waits for the kernel to tell of writes; when another file takes the name
- * (rotation), the rest of the old one comes first. Memory use does not depend on the file's size.
+ * The lines of a file that others append to, in batches and without line ends; a line whose end is not written yet waits for it. A
+ * missing file is empty. Following waits for inotify events; when another file takes the name (rotation), the rest of the old one
+ * comes first. Memory use does not depend on the file's size. A batch is good until the next one is asked for.
  */
 export async function* streamLines(options: LineStreamOptions): AsyncGenerator<Buffer[]> {
   const changes = options.follow ? watchFile(options.file, options.follow, options.signal) : undefined
@@ -48,21 +48,27 @@ export async function* streamLines(options: LineStreamOptions): AsyncGenerator<B
   }
 }
 
-/** A function that reads on to the file's end of the moment. */
+/**
+ * A function that reads up to the current end of the file. All batches share one buffer: many concurrent readers leave little
+ * garbage.
+ */
 function lineReader(file: FileHandle, offset: number): () => AsyncGenerator<Buffer[]> {
-  let rest: Buffer = Buffer.alloc(0)
+  let buffer: Buffer = Buffer.allocUnsafeSlow(2 * blockBytes)
+  // Bytes at the beginning of the buffer, of a line whose end has not been read.
+  let held = 0
   let position = offset
   return async function* toEnd() {
     for (;;) {
-      const block = Buffer.allocUnsafeSlow(blockBytes)
-      const { bytesRead } = await file.read(block, 0, blockBytes, position)
+      if (buffer.length < held + blockBytes) buffer = Buffer.concat([buffer.subarray(0, held)], held + 2 * blockBytes)
+      const { bytesRead } = await file.read(buffer, held, blockBytes, position)
       if (bytesRead === 0) return
       position += bytesRead
-      const text = rest.length === 0 ? block.subarray(0, bytesRead) : Buffer.concat([rest, block.subarray(0, bytesRead)])
-      const last = text.lastIndexOf(newline)
-      rest = text.subarray(last + 1)
-      if (rest.length > longestLine) rest = Buffer.alloc(0)
-      if (last !== -1) yield splitLines(text.subarray(0, last + 1))
+      const end = held + bytesRead
+      const last = buffer.lastIndexOf(newline, end - 1)
+      if (last !== -1) yield splitLines(buffer.subarray(0, last + 1))
+      buffer.copyWithin(0, last + 1, end)
+      held = end - last - 1
+      if (held > longestLine) held = 0
     }
   }
 }
@@ -96,13 +102,13 @@ async function openNewer(name: string, current: FileHandle | undefined): Promise
 }
 
 interface Changes {
-  /** Resolves at the next change, or at once if one was missed since the last call. */
+  /** Resolves at the next change, or immediately if one was missed since the last call. */
   next(): Promise<void>
   readonly over: boolean
   close(): void
 }
 
-// The folder is watched, not the file: only it tells of a file that takes the name of another.
+// The folder is watched, not the file: only it reports a file that takes the name of another.
 function watchFile(file: string, until: Promise<unknown>, signal: AbortSignal | undefined): Changes {
   let changed = false
   let over = false

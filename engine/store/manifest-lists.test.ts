@@ -4,7 +4,8 @@ import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { allArtifacts, artifactByName, artifactsByDigest, blobsOfArtifacts, deleteArtifact, putArtifact } from './artifacts.ts'
-import { type Database, openDatabase } from './database.ts'
+import type { Database } from './connection.ts'
+import { openDatabase } from './database.ts'
 import { allImages, imageName, putImageName } from './images.ts'
 import { blobsOfManifestLists, isManifestList, putManifestList } from './manifest-lists.ts'
 

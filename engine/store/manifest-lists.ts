@@ -1,15 +1,7 @@
-import type { Database } from './database.ts'
-import { type ImageRecord, putImageName, type StoredDescriptor } from './images.ts'
-
-/** What is kept of a manifest list beside its document. */
-export interface ListFacts {
-  /** Where the image of each entry is, by its manifest's digest: `containers-storage:ID`, `docker://NAME`, `oci:PATH` … */
-  instances: Record<string, string>
-  /** The files an entry was made from, by its manifest's digest; for people. */
-  files: Record<string, string[]>
-  /** Blobs that go when the list goes: manifests of its images, and all of artifacts made from files. */
-  blobs: string[]
-}
+import type { Database } from './connection.ts'
+import { allImages, imageById, putImageName } from './images.ts'
+import type { OnDamaged } from './records/format.ts'
+import { imageFormat, type ImageRecord, type ListFacts, type StoredDescriptor } from './records/image.ts'
 
 /** A manifest list: a row among the images, so that names, tags and removal are the same for both. */
 export type ListRecord = ImageRecord & { facts: { list: ListFacts } }
@@ -30,15 +22,14 @@ export function isManifestList(record: ImageRecord): record is ListRecord {
 
 /** Adds a list, or changes one; inside a transaction. It is known by its first and its present digest, as podman's are. */
 export function putManifestList(database: Database, { id, document, list, now }: ListDocument): void {
-  const before = database.get('SELECT facts FROM images WHERE id = ?', id)
-  const first = before && (JSON.parse(String(before['facts'])) as ImageRecord['facts']).digests.at(-1)
+  const first = imageById(database, id)?.facts.digests.at(-1)
   const facts: ImageRecord['facts'] = {
     os: '',
     architecture: '',
     variant: '',
     labels: null,
     manifest: document,
-    // It has none; whoever looks for one finds the list.
+    // It has none; a search for one finds the list.
     config: document,
     layers: [],
     diffIds: [],
@@ -47,13 +38,14 @@ export function putManifestList(database: Database, { id, document, list, now }:
     list,
   }
   database.run(
-    `INSERT INTO main.images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts`,
+    `INSERT INTO main.images (id, added, created, size, facts, version) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET size = excluded.size, facts = excluded.facts, version = excluded.version`,
     id,
     now,
     Math.floor(Date.parse(now) / 1000),
     document.size + JSON.stringify(list).length,
     JSON.stringify(facts),
+    imageFormat.version,
   )
   // Oldest first: their order stays.
   for (const row of database.all('SELECT name FROM image_names WHERE image = ? ORDER BY given, name DESC', id))
@@ -61,9 +53,6 @@ export function putManifestList(database: Database, { id, document, list, now }:
 }
 
 /** Digests of blobs that manifest lists need beside their documents. */
-export function blobsOfManifestLists(database: Database): string[] {
-  const rows = database.all(
-    `SELECT json_extract(facts, '$.list.blobs') AS blobs FROM images WHERE json_type(facts, '$.list') = 'object'`,
-  )
-  return rows.flatMap(({ blobs }) => JSON.parse(String(blobs)) as string[])
+export function blobsOfManifestLists(database: Database, damaged?: OnDamaged): string[] {
+  return allImages(database, damaged).flatMap(({ facts }) => facts.list?.blobs ?? [])
 }

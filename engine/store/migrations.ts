@@ -1,6 +1,7 @@
 /**
  * The steps from an empty database to today's, in order; `PRAGMA user_version` counts those that were made.
- * A step that was released is never changed: another one is added at the end.
+ * A step that was released is never changed: another one is added at the end. After them all records are brought to today's version
+ * (records/stored.ts): a new version of a record that needs no other columns gets a step here that is only a comment.
  */
 export const migrations: readonly string[] = [
   // 1: containers, pods, exec sessions and what they hold
@@ -101,4 +102,8 @@ export const migrations: readonly string[] = [
   ALTER TABLE image_names ADD COLUMN given INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE image_name_history ADD COLUMN taken INTEGER NOT NULL DEFAULT 0;
   `,
+  // 5: versions of records; 0 is that of rows from before
+  ['containers', 'pods', 'exec_sessions', 'volumes', 'images', 'artifacts']
+    .map((table) => `ALTER TABLE ${table} ADD COLUMN version INTEGER NOT NULL DEFAULT 0;`)
+    .join('\n'),
 ]

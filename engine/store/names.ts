@@ -1,27 +1,19 @@
 import { EngineError } from '../errors/index.ts'
-import type { Database } from './database.ts'
+import { checkName } from '../spec/name.ts'
+import type { Database } from './connection.ts'
 
 /** Containers and pods share one space of names. */
 export type NamedKind = 'container' | 'pod'
 
-const namePattern = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
-
-/** @throws EngineError `NameInvalid`, in podman's words. */
-export function checkName(name: string): void {
-  if (namePattern.test(name) && name.length <= 255) return
-  const message = `The name ${JSON.stringify(name.slice(0, 300))} is invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument`
-  throw new EngineError('NameInvalid', message, { details: { name: name.slice(0, 300) } })
-}
-
-/** Who has a name. */
+/** The owner of a name. */
 export function nameOwner(database: Database, name: string): { kind: NamedKind; id: string } | undefined {
   return database.get('SELECT kind, id FROM names WHERE name = ?', name) as { kind: NamedKind; id: string } | undefined
 }
 
 /**
- * Takes `name` for an object, inside a transaction.
+ * Reserves `name` for an object, inside a transaction.
  *
- * @throws EngineError `ContainerExists` or `PodExists`, in podman's words.
+ * @throws EngineError `ContainerExists` or `PodExists`, with podman's message.
  */
 export function takeName(database: Database, name: string, kind: NamedKind, id: string): void {
   checkName(name)
@@ -30,7 +22,7 @@ export function takeName(database: Database, name: string, kind: NamedKind, id: 
   database.run('INSERT INTO names (name, kind, id) VALUES (?, ?, ?)', name, kind, id)
 }
 
-/** Gives up whatever name `id` has, inside a transaction. */
+/** Releases the name of `id`, inside a transaction. */
 export function releaseName(database: Database, name: string): void {
   database.run('DELETE FROM names WHERE name = ?', name)
 }
@@ -52,7 +44,7 @@ const nouns =
     ' ',
   )
 
-/** A free name of two words, as podman gives one to whoever asked for none; inside a transaction. */
+/** A free name of two words, as podman generates when none is given; inside a transaction. */
 export function inventName(database: Database): string {
   for (let attempt = 0; ; attempt += 1) {
     const suffix = attempt < 8 ? '' : String(Math.floor(Math.random() * 10 ** Math.min(attempt - 6, 9)))

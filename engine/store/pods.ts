@@ -1,14 +1,23 @@
 import { EngineError } from '../errors/index.ts'
-import type { Database, Row } from './database.ts'
+import type { Database, Row } from './connection.ts'
 import { releaseName, takeName } from './names.ts'
-import type { PodConfig, PodRecord } from './records.ts'
+import { type OnDamaged, readRecord, readRows } from './records/format.ts'
+import { type PodConfig, podFormat, type PodRecord } from './records/pod.ts'
+import { columnToChange } from './records/stored.ts'
 
-const columns = 'id, name, created, config'
+const columns = 'id, name, created, config, version'
 
 /** Adds a pod with its name; inside a transaction. @throws `PodExists`, `NameInvalid`. */
 export function insertPod(database: Database, { id, name, created, config }: PodRecord): void {
   takeName(database, name, 'pod', id)
-  database.run('INSERT INTO pods (id, name, created, config) VALUES (?, ?, ?, ?)', id, name, created, JSON.stringify(config))
+  database.run(
+    'INSERT INTO pods (id, name, created, config, version) VALUES (?, ?, ?, ?, ?)',
+    id,
+    name,
+    created,
+    JSON.stringify(config),
+    podFormat.version,
+  )
 }
 
 /** The pod with this full id. */
@@ -35,30 +44,37 @@ export function findPod(database: Database, nameOrId: string): PodRecord {
   return toPod(row)
 }
 
-/** The failure for a pod nobody has, in podman's words. */
+/** The error for an unknown pod, with podman's message. */
 export function podNotFound(nameOrId: string): EngineError {
   return new EngineError('PodNotFound', `no pod with name or ID ${nameOrId} found: no such pod`, { details: { name: nameOrId } })
 }
 
-/** All pods, oldest first. */
-export function allPods(database: Database): PodRecord[] {
-  return database.all(`SELECT ${columns} FROM pods ORDER BY created`).map(toPod)
+/** All pods, oldest first. @param damaged without it, one that cannot be read fails all. */
+export function allPods(database: Database, damaged?: OnDamaged): PodRecord[] {
+  return readRows(database.all(`SELECT ${columns} FROM pods ORDER BY created`), toPod, damaged)
 }
 
 /** Changes some of a pod's configuration; inside a transaction. @throws `PodNotFound`. */
 export function updatePod(database: Database, id: string, changes: Partial<PodConfig>): PodConfig {
-  const pod = podById(database, id)
-  if (!pod) throw podNotFound(id)
-  const config = { ...pod.config, ...changes }
+  const before = columnToChange(database, podFormat, id, 'config')
+  if (!before) throw podNotFound(id)
+  const config = { ...before, ...changes }
   database.run('UPDATE pods SET config = ? WHERE id = ?', JSON.stringify(config), id)
   return config
 }
 
-/** Removes a pod, whose containers must be gone, with its name; inside a transaction. One that is gone is success. */
+/** Removes a pod with its name; inside a transaction. One that is gone is success. @throws EngineError `PodHasContainers`. */
 export function deletePod(database: Database, id: string): void {
-  const pod = podById(database, id)
-  if (!pod) return
-  releaseName(database, pod.name)
+  // Also one whose record is damaged.
+  const row = database.get('SELECT name FROM pods WHERE id = ?', id)
+  if (!row) return
+  const name = String(row['name'])
+  const members = database.all('SELECT id FROM containers WHERE pod = ?', id).map((row) => String(row['id']))
+  if (members.length > 0) {
+    const message = `pod ${name} got containers while it was being removed, ${members.join(', ')}: remove it again`
+    throw new EngineError('PodHasContainers', message, { details: { pod: id, containers: members } })
+  }
+  releaseName(database, name)
   database.run('DELETE FROM pods WHERE id = ?', id)
 }
 
@@ -67,6 +83,6 @@ function toPod(row: Row): PodRecord {
     id: String(row['id']),
     name: String(row['name']),
     created: String(row['created']),
-    config: JSON.parse(String(row['config'])) as PodConfig,
+    ...readRecord(podFormat, row),
   }
 }

@@ -1,5 +1,5 @@
-import type { Database } from './database.ts'
-import type { ImageRecord } from './images.ts'
+import type { Database } from './connection.ts'
+import { imageFormat, type ImageRecord } from './records/image.ts'
 
 /** An image of a store that is only read. */
 export interface ReadOnlyImage {
@@ -11,12 +11,12 @@ export interface ReadOnlyImage {
 }
 
 const tables = `
-  CREATE TEMP TABLE IF NOT EXISTS other_images (id TEXT PRIMARY KEY, added TEXT, created INTEGER, size INTEGER, facts TEXT);
+  CREATE TEMP TABLE IF NOT EXISTS other_images (id TEXT PRIMARY KEY, added TEXT, created INTEGER, size INTEGER, facts TEXT, version INTEGER);
   CREATE TEMP TABLE IF NOT EXISTS other_names (name TEXT PRIMARY KEY, image TEXT, digest TEXT, given INTEGER);
   CREATE TEMP TABLE IF NOT EXISTS other_history (image TEXT, name TEXT, taken INTEGER, PRIMARY KEY (image, name));
   CREATE TEMP VIEW IF NOT EXISTS images AS
-    SELECT id, added, created, size, facts FROM main.images
-    UNION ALL SELECT id, added, created, size, facts FROM temp.other_images WHERE id NOT IN (SELECT id FROM main.images);
+    SELECT id, added, created, size, facts, version FROM main.images
+    UNION ALL SELECT id, added, created, size, facts, version FROM temp.other_images WHERE id NOT IN (SELECT id FROM main.images);
   CREATE TEMP VIEW IF NOT EXISTS image_names AS
     SELECT name, image, digest, given FROM main.image_names
     UNION ALL SELECT name, image, digest, given FROM temp.other_names WHERE name NOT IN (SELECT name FROM main.image_names);
@@ -36,12 +36,13 @@ export function showReadOnlyImages(database: Database, images: readonly ReadOnly
     for (const { record, names, history } of images) {
       const { id, added, created, size, facts } = record
       const isNew = database.run(
-        'INSERT OR IGNORE INTO temp.other_images (id, added, created, size, facts) VALUES (?, ?, ?, ?, ?)',
+        'INSERT OR IGNORE INTO temp.other_images (id, added, created, size, facts, version) VALUES (?, ?, ?, ?, ?, ?)',
         id,
         added,
         created,
         size,
         JSON.stringify(facts),
+        imageFormat.version,
       )
       if (isNew === 0) continue
       for (const [i, name] of names.entries())

@@ -115,7 +115,7 @@ test('state changes field by field, and only what may run is compared with the f
   expect(containersToReconcile(database).map(({ name }) => name)).toEqual(['one'])
 })
 
-test('the version tells of changes here and elsewhere', async () => {
+test('the version reflects changes here and elsewhere', async () => {
   const first = database.version()
   expect(database.version()).toBe(first)
   await add(container('a', 'one'))
@@ -140,29 +140,45 @@ test('no address is given twice, one just freed not at once, and a full network 
   )
 })
 
-test('two processes write one after the other, without blocking the thread of the one that waits', async () => {
-  const holder = spawn(
-    process.execPath,
-    [
-      '--disable-warning=ExperimentalWarning',
-      '-e',
-      `
+/** Another process that has the database, and lets go when its standard input ends. */
+async function holdElsewhere(statements: string, release: string) {
+  const script = `
     const { DatabaseSync } = require('node:sqlite')
     const database = new DatabaseSync(${JSON.stringify(database.file)})
-    database.exec('BEGIN IMMEDIATE')
+    database.exec(${JSON.stringify(statements)})
     console.log('held')
-    setTimeout(() => { database.exec('COMMIT'); database.close() }, 400)
-  `,
-    ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
+    process.stdin.resume().once('end', () => { ${release}; database.close() })
+  `
+  const holder = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', '-e', script], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   await new Promise((resolve) => holder.stdout.once('data', resolve))
-  let ticks = 0
-  const timer = setInterval(() => (ticks += 1), 20)
-  await add(container('a', 'one'))
-  clearInterval(timer)
+  return holder
+}
+
+test('two processes write one after the other, without blocking the thread of the one that waits', async () => {
+  const holder = await holdElsewhere('BEGIN IMMEDIATE', "database.exec('COMMIT')")
+  let added = false
+  const adding = add(container('a', 'one')).then(() => (added = true))
+  // The other process goes on only once this thread has had its turns.
+  for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setTimeout(resolve, 5))
+  expect(added).toBe(false)
+  holder.stdin.end()
+  await adding
   expect(findContainer(database, 'one').id).toBe(idOf('a'))
-  expect(ticks).toBeGreaterThan(1)
+})
+
+test('an opening waits for another process that has the store to itself, as the last one that closes it', async () => {
+  await add(container('a', 'one'))
+  database.close()
+  // Longer than SQLite itself waits.
+  const holder = await holdElsewhere(
+    'PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT',
+    'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 300)',
+  )
+  await new Promise<void>((resolve) => holder.stdin.end(resolve))
+  database = openDatabase(database.file)
+  expect(findContainer(database, 'one').id).toBe(idOf('a'))
 })
 
 test('a store from a newer version is refused, and one that is no database too', () => {

@@ -1,10 +1,18 @@
 import { EngineError } from '../errors/index.ts'
-import type { Database, Row } from './database.ts'
-import type { VolumeConfig, VolumeRecord } from './records.ts'
+import type { Database, Row } from './connection.ts'
+import { type OnDamaged, readRecord, readRows } from './records/format.ts'
+import { columnToChange } from './records/stored.ts'
+import { type VolumeConfig, volumeFormat, type VolumeRecord } from './records/volume.ts'
 
 /** Adds a volume; inside a transaction. */
 export function insertVolume(database: Database, { name, created, config }: VolumeRecord): void {
-  database.run('INSERT INTO volumes (name, created, config) VALUES (?, ?, ?)', name, created, JSON.stringify(config))
+  database.run(
+    'INSERT INTO volumes (name, created, config, version) VALUES (?, ?, ?, ?)',
+    name,
+    created,
+    JSON.stringify(config),
+    volumeFormat.version,
+  )
 }
 
 export function volumeByName(database: Database, name: string): VolumeRecord | undefined {
@@ -12,9 +20,9 @@ export function volumeByName(database: Database, name: string): VolumeRecord | u
   return row && toVolume(row)
 }
 
-/** All volumes, oldest first. */
-export function allVolumes(database: Database): VolumeRecord[] {
-  return database.all('SELECT * FROM volumes ORDER BY created').map(toVolume)
+/** All volumes, oldest first. @param damaged without it, one that cannot be read fails all. */
+export function allVolumes(database: Database, damaged?: OnDamaged): VolumeRecord[] {
+  return readRows(database.all('SELECT * FROM volumes ORDER BY created'), toVolume, damaged)
 }
 
 /** Ids of the containers that mount a volume. */
@@ -24,10 +32,10 @@ export function volumeUsers(database: Database, name: string): string[] {
 
 /** Changes some of a volume's configuration; inside a transaction. @throws `VolumeNotFound`. */
 export function updateVolume(database: Database, name: string, changes: Partial<VolumeConfig>): void {
-  const volume = volumeByName(database, name)
-  if (!volume)
+  const before = columnToChange(database, volumeFormat, name, 'config')
+  if (!before)
     throw new EngineError('VolumeNotFound', `no volume with name "${name}" found: no such volume`, { details: { name } })
-  database.run('UPDATE volumes SET config = ? WHERE name = ?', JSON.stringify({ ...volume.config, ...changes }), name)
+  database.run('UPDATE volumes SET config = ? WHERE name = ?', JSON.stringify({ ...before, ...changes }), name)
 }
 
 /** Removes a volume's row; inside a transaction. @throws `VolumeInUse`. */
@@ -43,5 +51,5 @@ export function deleteVolume(database: Database, name: string): void {
 }
 
 function toVolume(row: Row): VolumeRecord {
-  return { name: String(row['name']), created: String(row['created']), config: JSON.parse(String(row['config'])) as VolumeConfig }
+  return { name: String(row['name']), created: String(row['created']), ...readRecord(volumeFormat, row) }
 }

@@ -1,9 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { aliases, commands, hiddenCommands } from '../../engine/cli/command-list.ts'
-import { flagLines, helpText } from '../../engine/cli/help.ts'
+import { flagLines, helpText } from '../../engine/cli/help/help.ts'
 import { globalFlags } from '../../engine/cli/parse/globals.ts'
 import { openApi } from '../../engine/contract/openapi.ts'
+import { lifeDocument } from './container-life.ts'
 
 // `npm run docs` writes what is derived from the code; a test holds the files against it.
 
@@ -36,4 +37,5 @@ export function openApiReference(): string {
 if (import.meta.main) {
   writeFileSync(join(docs, 'cli.md'), await cliReference())
   writeFileSync(join(docs, 'openapi.json'), openApiReference())
+  writeFileSync(join(docs, 'container-life.md'), lifeDocument())
 }

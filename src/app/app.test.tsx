@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event'
 import { ProblemError } from 'cockpit-ts-bridge/client'
 import { http, HttpResponse } from 'msw'
 import { setupServer } from 'msw/node'
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { EngineError } from '../../engine/errors/index.ts'
 import { fakeHost } from '../testing/fake-host.ts'
@@ -11,8 +11,6 @@ import { createFakeBackend } from '../testing/fake-backend.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
 import { renderConsole } from '../testing/render.tsx'
 import { Root } from './root.tsx'
-
-vi.setConfig({ testTimeout: 20_000 })
 
 const server = setupServer()
 beforeAll(() => server.listen())
@@ -37,7 +35,7 @@ function loginHandlers() {
   return asked
 }
 
-test('logging in: refused in words, asked a question, and in', async () => {
+test('logging in: refused with a message, asked a question, and logged in', async () => {
   const asked = loginHandlers()
   let session = false
   const fake = createFakeEngine(fakeHost())
@@ -49,7 +47,7 @@ test('logging in: refused in words, asked a question, and in', async () => {
   render(<Root connect={connect} />)
   await user.type(await screen.findByLabelText('User name'), 'alice')
   await user.type(screen.getByLabelText('Password'), 'wrong{Enter}')
-  expect((await screen.findByRole('alert')).textContent).toContain('The user name or the password is wrong.')
+  expect((await screen.findByRole('alert')).textContent).toContain('Wrong user name or password.')
   expect(screen.getByLabelText('Password')).toHaveProperty('value', '')
   await user.type(screen.getByLabelText('Password'), 'secret{Enter}')
   const code = await screen.findByLabelText('One-time code:')
@@ -59,13 +57,13 @@ test('logging in: refused in words, asked a question, and in', async () => {
   expect(asked).toEqual(['Basic', 'Basic', 'X-Conversation'])
 })
 
-test('a console that does not answer is said', async () => {
+test('a console that does not respond is reported', async () => {
   server.use(http.get('*/cockpit/login', () => HttpResponse.error()))
   const user = userEvent.setup()
   render(<Root connect={async () => Promise.reject(new ProblemError('no-session', ''))} />)
   await user.type(await screen.findByLabelText('User name'), 'alice')
   await user.type(screen.getByLabelText('Password'), 'x{Enter}')
-  expect((await screen.findByRole('alert')).textContent).toContain('does not answer')
+  expect((await screen.findByRole('alert')).textContent).toContain('does not respond')
 })
 
 test('the end of the session leads to the login, with the reason', async () => {
@@ -73,10 +71,10 @@ test('the end of the session leads to the login, with the reason', async () => {
   render(<Root connect={async () => backend} />)
   await screen.findByRole('button', { name: 'alice' })
   act(() => backend.connection.set('ended'))
-  expect(await screen.findByText('The session is over. Log in again.')).toBeTruthy()
+  expect(await screen.findByText('The session has ended. Log in again.')).toBeTruthy()
 })
 
-test('a lost connection is said while it lasts, and what is there stays', async () => {
+test('a lost connection is shown while it lasts, and data stays', async () => {
   const { backend } = renderConsole(createFakeEngine(fakeHost()), '#/containers')
   await screen.findByRole('link', { name: 'proxy' })
   act(() => backend.connection.set('lost'))
@@ -86,7 +84,7 @@ test('a lost connection is said while it lasts, and what is there stays', async 
   expect(screen.queryByText(/The connection to the console was lost/)).toBeNull()
 })
 
-test('an engine that cannot be reached is said, and tried again', async () => {
+test('an unreachable engine is reported, and can be retried', async () => {
   let broken = true
   const host = fakeHost()
   const fake = createFakeEngine(host, {
@@ -102,11 +100,11 @@ test('an engine that cannot be reached is said, and tried again', async () => {
   expect(await screen.findByRole('heading', { name: 'harbour.example.org' })).toBeTruthy()
 })
 
-test('the overview counts, and says what the host cannot do', async () => {
+test('the overview shows counts, and the host’s limitations', async () => {
   const host = fakeHost()
   const info = { ...host.info, berth: { version: '0.1.0', features: [], notes: ['No control group was delegated to alice.'] } }
   renderConsole(createFakeEngine({ ...host, info }))
-  const counts = within(await screen.findByRole('list', { name: 'Counts' }))
+  const counts = within(await screen.findByRole('list', { name: 'Summary' }))
   await waitFor(() => expect(counts.getByText('Running containers').closest('li')!.textContent).toContain('7'))
   expect(counts.getByText('Stopped containers').closest('li')!.textContent).toContain('2')
   expect(screen.getByText('No control group was delegated to alice.')).toBeTruthy()
@@ -129,12 +127,12 @@ test('details are tabs that can be linked to; a chart can be read as a table', a
   expect(window.location.hash).toContain('tab=resources')
   await user.click(await screen.findByRole('button', { name: 'CPU as a table' }))
   expect(await screen.findByRole('table', { name: 'CPU' })).toBeTruthy()
-  expect(screen.getByText('Highest')).toBeTruthy()
+  expect(screen.getByText('Maximum')).toBeTruthy()
 })
 
-test('a container that is gone is said, with a way back', async () => {
+test('a removed container shows a message with a way back', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/containers/nothing')
-  expect(await screen.findByText('There is no such container')).toBeTruthy()
+  expect(await screen.findByText('Container not found')).toBeTruthy()
 })
 
 test('another place is shown from its top, and going back leads to where one was', async () => {
@@ -152,4 +150,20 @@ test('another place is shown from its top, and going back leads to where one was
   })
   expect(await screen.findByRole('heading', { name: 'Images', level: 1 })).toBeTruthy()
   expect(box.scrollTop).toBe(700)
+})
+
+test('the user menu lists the sessions; one of them, then all others are ended', async () => {
+  const { user, out } = renderConsole(createFakeEngine(fakeHost()))
+  await user.click(await screen.findByRole('button', { name: 'alice' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Sessions…' }))
+  const dialog = within(await screen.findByRole('dialog', { name: 'Sessions' }))
+  const row = await dialog.findByRole('row', { name: /Chrome 140, Linux/ })
+  expect(within(row).getByText('Current session')).toBeTruthy()
+  expect(dialog.getAllByRole('row')).toHaveLength(4)
+  await user.click(dialog.getByRole('button', { name: 'End session: Safari 18, iOS from 192.168.7.31' }))
+  await waitFor(() => expect(dialog.queryByText('Safari 18, iOS')).toBeNull())
+  await user.click(dialog.getByRole('button', { name: 'End all other sessions' }))
+  await waitFor(() => expect(dialog.getAllByRole('row')).toHaveLength(2))
+  await user.click(dialog.getByRole('button', { name: /^End session/ }))
+  expect(out).toEqual(['logged out'])
 })

@@ -4,21 +4,23 @@ import { useCallback, useEffect, useMemo, useState } from 'react'
 
 import type { Info } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
-import type { Backend } from '../lib/backend.ts'
-import { capabilitiesOf } from '../lib/capabilities.ts'
-import { EngineContext } from '../lib/engine-context.tsx'
-import { _ } from '../lib/gettext.ts'
-import { createLiveData } from '../lib/live-data.ts'
-import { createBackground } from '../lib/background.ts'
-import { createPending } from '../lib/pending.ts'
-import { retryNow } from '../lib/retry.ts'
-import { useStore } from '../lib/use-store.ts'
-import { DialogProvider } from '../ui/dialogs.tsx'
-import { CannotReach } from '../ui/empty.tsx'
+import type { Backend } from '../engine/connection/backend.ts'
+import { capabilitiesOf } from '../engine/capabilities.ts'
+import { EngineContext } from '../engine/engine-context.tsx'
+import { _ } from '../i18n/gettext.ts'
+import { createLiveData } from '../engine/live/live-data.ts'
+import { createBackground } from '../engine/transfers/background-transfers.ts'
+import { createPending } from '../engine/pending.ts'
+import { retryNow } from '../engine/connection/retry.ts'
+import { useStore } from '../hooks/use-store.ts'
+import { DialogProvider } from '../ui/dialogs/dialogs.tsx'
+import { ErrorView } from '../ui/empty-states.tsx'
 import { ToastProvider } from '../ui/toasts.tsx'
+import { CommandsProvider } from './commands-provider.tsx'
 import { Shell } from './shell.tsx'
+import { type View, views } from './views.tsx'
 
-/** The page of somebody who is logged in. */
+/** The page after login. */
 export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () => void }) {
   const { info, error, retry } = useInfo(backend)
   const live = useMemo(
@@ -36,17 +38,24 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
         ...live,
         info,
         can: capabilitiesOf(info),
-        hostUse: backend.hostUse,
+        hostUsage: backend.hostUsage,
         archiveUrl: backend.archiveUrl,
       },
     [backend, live, info],
   )
+  const has = ({ operation }: View) => operation === undefined || value?.can.does(operation) === true
   return (
     <ToastProvider>
       <EngineContext value={value ?? null}>
         <DialogProvider>
-          <Shell backend={backend} host={info?.host.hostname ?? window.location.hostname} onLogOut={onLogOut}>
-            {(view, rest) => (value ? view.render(rest) : <Waiting error={error} onRetry={retry} />)}
+          <Shell backend={backend} host={info?.host.hostname ?? window.location.hostname} has={has} onLogOut={onLogOut}>
+            {(view, rest) =>
+              value ? (
+                <CommandsProvider>{(has(view) ? view : views[0]!).render(rest)}</CommandsProvider>
+              ) : (
+                <Waiting error={error} onRetry={retry} />
+              )
+            }
           </Shell>
         </DialogProvider>
       </EngineContext>
@@ -55,19 +64,19 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
 }
 
 function Waiting({ error, onRetry }: { error: EngineError | undefined; onRetry: () => void }) {
-  if (error) return <CannotReach title={_('The container engine cannot be reached')} message={error.message} onRetry={onRetry} />
+  if (error) return <ErrorView title={_('The container engine cannot be reached')} message={error.message} onRetry={onRetry} />
   return (
     <Bullseye className="berth-waiting">
-      <Spinner aria-label={_('Asking the container engine')} />
+      <Spinner aria-label={_('Connecting to the container engine')} />
     </Bullseye>
   )
 }
 
-/** What the engine says about itself; asked again after the connection came back. */
+/** The engine's info; read again after a reconnect. */
 function useInfo({ engine, connection }: Backend) {
   const [info, setInfo] = useState<Info>()
   const [error, setError] = useState<EngineError>()
-  const [tries, setTries] = useState(0)
+  const [attempts, setAttempts] = useState(0)
   const connected = useStore(connection) === 'connected'
   useEffect(() => {
     if (!connected) return
@@ -77,10 +86,10 @@ function useInfo({ engine, connection }: Backend) {
       if (!stop.signal.aborted) setError(EngineError.from(caught))
     })
     return () => stop.abort()
-  }, [engine, connected, tries])
+  }, [engine, connected, attempts])
   const retry = useCallback(() => {
     setError(undefined)
-    setTries((count) => count + 1)
+    setAttempts((count) => count + 1)
   }, [])
   return { info, error: info ? undefined : error, retry }
 }

@@ -1,25 +1,29 @@
 import { Component, type ReactNode } from 'react'
 
-import { _ } from '../lib/gettext.ts'
-import { CannotReach } from '../ui/empty.tsx'
+import { _ } from '../i18n/gettext.ts'
+import { ErrorView } from '../ui/empty-states.tsx'
 
-/** Keeps a view that broke from taking the page with it. `place`: a new one is a new try. */
-export class ErrorBoundary extends Component<{ place: string; children: ReactNode }, { error?: Error; place: string }> {
-  override state: { error?: Error; place: string } = { place: this.props.place }
+/** Shows an error in place of a view that throws. A new `resetKey` renders the view again. */
+export class ErrorBoundary extends Component<{ resetKey: string; children: ReactNode }, { error?: Error; resetKey: string }> {
+  override state: { error?: Error; resetKey: string } = { resetKey: this.props.resetKey }
 
   static getDerivedStateFromError(error: Error) {
     return { error }
   }
 
-  static getDerivedStateFromProps(props: { place: string }, state: { place: string }) {
-    return props.place === state.place ? null : { error: undefined, place: props.place }
+  static getDerivedStateFromProps(props: { resetKey: string }, state: { resetKey: string }) {
+    return props.resetKey === state.resetKey ? null : { error: undefined, resetKey: props.resetKey }
   }
 
   override render() {
     const { error } = this.state
     if (!error) return this.props.children
     return (
-      <CannotReach title={_('This view broke')} message={error.message} onRetry={() => this.setState({ error: undefined })} />
+      <ErrorView
+        title={_('This page could not be displayed')}
+        message={error.message}
+        onRetry={() => this.setState({ error: undefined })}
+      />
     )
   }
 }

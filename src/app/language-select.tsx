@@ -1,9 +1,9 @@
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 
-import { _, chooseLanguage, language } from '../lib/gettext.ts'
+import { _, chooseLanguage, language } from '../i18n/gettext.ts'
 import { chooseAndReload, languages } from './language.ts'
 
-/** Chooses the language of the page. */
+/** Selects the language of the page. */
 export function LanguageSelect() {
   const now =
     chooseLanguage(

@@ -1,9 +1,9 @@
-import { type Catalogue, chooseLanguage, language, setCatalogue } from '../lib/gettext.ts'
+import { type Catalogue, chooseLanguage, language, setCatalogue } from '../i18n/gettext.ts'
 
-/** Cockpit's cookie, so that a language chosen there is ours as well, and the other way round. */
+/** Cockpit's cookie: the language is shared with Cockpit. */
 const cookie = 'CockpitLang'
 
-/** The languages there are, in their own words. */
+/** The available languages, each by its own name. */
 export const languages: readonly { code: string; name: string }[] = [
   { code: 'en', name: 'English' },
   { code: 'ko', name: '한국어' },
@@ -20,7 +20,7 @@ async function read<T>(path: string): Promise<T> {
   return (await reply.json()) as T
 }
 
-/** Loads the language that was chosen, or the browser's. Without its catalogue the page is in English. */
+/** Loads the selected language, or the browser's. Without a catalogue the page is in English. */
 export async function loadLanguage(): Promise<void> {
   const wanted = [...chosen(), ...navigator.languages]
   try {
@@ -41,7 +41,7 @@ export async function loadLanguage(): Promise<void> {
   }
 }
 
-/** Chooses a language for this browser, and starts the page again in it. */
+/** Stores the language in a cookie and reloads the page. */
 export function chooseAndReload(code: string): void {
   document.cookie = `${cookie}=${code}; path=/; max-age=31536000; SameSite=Strict`
   window.location.reload()

@@ -1,7 +1,8 @@
-import { inCockpitFrame } from 'cockpit-ts-bridge/client'
+import { inCockpitFrame, returnTarget } from 'cockpit-ts-bridge/client'
 import { createRoot } from 'react-dom/client'
 
-import { connectBackend } from '../lib/bridge-backend.ts'
+import type { Backend } from '../engine/connection/backend.ts'
+import { connectBackend } from '../engine/connection/bridge-backend.ts'
 import { loadLanguage } from './language.ts'
 import { Root } from './root.tsx'
 import './styles.ts'
@@ -9,4 +10,14 @@ import { followTheme } from './theme.ts'
 
 followTheme(inCockpitFrame())
 await loadLanguage()
-createRoot(document.getElementById('app')!).render(<Root connect={connectBackend} />)
+
+/** Returns to the package page that sent the browser here for a session, if any. */
+async function connect(): Promise<Backend> {
+  const backend = await connectBackend()
+  const target = returnTarget(window.location)
+  if (target === undefined) return backend
+  window.location.replace(target)
+  return new Promise(() => {})
+}
+
+createRoot(document.getElementById('app')!).render(<Root connect={connect} />)

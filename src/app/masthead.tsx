@@ -14,7 +14,7 @@ import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon'
 import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon'
 import { useState } from 'react'
 
-import { _, chooseLanguage, language } from '../lib/gettext.ts'
+import { _, chooseLanguage, language } from '../i18n/gettext.ts'
 import { BerthLogo } from '../ui/berth-logo.tsx'
 import { chooseAndReload, languages } from './language.ts'
 
@@ -23,11 +23,13 @@ interface TopBarProps {
   host: string
   sidebarOpen: boolean
   onToggleSidebar: () => void
+  /** Opens the list of login sessions; undefined if the server has none. */
+  onSessions: (() => void) | undefined
   onLogOut: () => void
 }
 
-/** The bar at the top of our own console. */
-export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onLogOut }: TopBarProps) {
+/** The top bar of our own console. */
+export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, onLogOut }: TopBarProps) {
   return (
     <Masthead display={{ default: 'inline' }}>
       <MastheadMain>
@@ -49,14 +51,14 @@ export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onLogOut }: T
       <MastheadContent>
         <div className="berth-topbar">
           <span className="berth-topbar-host">{host}</span>
-          <UserMenu user={user} onLogOut={onLogOut} />
+          <UserMenu user={user} onSessions={onSessions} onLogOut={onLogOut} />
         </div>
       </MastheadContent>
     </Masthead>
   )
 }
 
-function UserMenu({ user, onLogOut }: { user: string; onLogOut: () => void }) {
+function UserMenu({ user, onSessions, onLogOut }: Pick<TopBarProps, 'user' | 'onSessions' | 'onLogOut'>) {
   const [open, setOpen] = useState(false)
   const now =
     chooseLanguage(
@@ -91,6 +93,7 @@ function UserMenu({ user, onLogOut }: { user: string; onLogOut: () => void }) {
       </DropdownGroup>
       <Divider />
       <DropdownList>
+        {onSessions && <DropdownItem onClick={onSessions}>{_('Sessions…')}</DropdownItem>}
         <DropdownItem onClick={onLogOut}>{_('Log out')}</DropdownItem>
       </DropdownList>
     </Dropdown>

@@ -1,11 +1,11 @@
 import { ProblemError } from 'cockpit-ts-bridge/client'
 import { useCallback, useEffect, useState } from 'react'
 
-import type { Backend } from '../lib/backend.ts'
-import { _ } from '../lib/gettext.ts'
-import { CannotReach } from '../ui/empty.tsx'
+import type { Backend } from '../engine/connection/backend.ts'
+import { _ } from '../i18n/gettext.ts'
+import { ErrorView } from '../ui/empty-states.tsx'
 import { Console } from './console.tsx'
-import { LoginPage } from './login-page.tsx'
+import { LoginPage } from './login/login-page.tsx'
 
 type Phase =
   | { name: 'connecting' }
@@ -13,7 +13,7 @@ type Phase =
   | { name: 'failed'; message: string }
   | { name: 'in'; backend: Backend }
 
-/** The whole page: logging in, and what one sees then. `connect` rejects with `no-session` where nobody is logged in. */
+/** The whole page: login, then the console. `connect` rejects with `no-session` if no user is logged in. */
 export function Root({ connect }: { connect: () => Promise<Backend> }) {
   const [phase, setPhase] = useState<Phase>({ name: 'connecting' })
   const enter = useCallback(() => {
@@ -33,7 +33,7 @@ export function Root({ connect }: { connect: () => Promise<Backend> }) {
     setPhase({ name: 'login', notice: _('You are logged out.') })
   }, [phase])
   const end = useCallback(
-    () => setPhase((old) => (old.name === 'in' ? { name: 'login', notice: _('The session is over. Log in again.') } : old)),
+    () => setPhase((old) => (old.name === 'in' ? { name: 'login', notice: _('The session has ended. Log in again.') } : old)),
     [],
   )
   useEnded(phase.name === 'in' ? phase.backend : undefined, end)
@@ -43,7 +43,7 @@ export function Root({ connect }: { connect: () => Promise<Backend> }) {
     case 'login':
       return <LoginPage notice={phase.notice} onLogin={enter} />
     case 'failed':
-      return <CannotReach title={_('The console cannot be reached')} message={phase.message} onRetry={enter} />
+      return <ErrorView title={_('The console cannot be reached')} message={phase.message} onRetry={enter} />
     case 'in':
       return <Console backend={phase.backend} onLogOut={logOut} />
   }

@@ -3,13 +3,15 @@ import { Page, PageSidebar, PageSidebarBody } from '@patternfly/react-core/dist/
 import { SkipToContent } from '@patternfly/react-core/dist/esm/components/SkipToContent'
 import { type ReactNode, useEffect, useState } from 'react'
 
-import type { Backend } from '../lib/backend.ts'
-import { _, format } from '../lib/gettext.ts'
-import { usePlace } from '../lib/location.ts'
+import type { Backend } from '../engine/connection/backend.ts'
+import { _, format } from '../i18n/gettext.ts'
+import { useRoute } from '../hooks/route.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
+import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { TopBar } from './masthead.tsx'
-import { useScroll } from './use-scroll.ts'
+import { SessionsDialog } from './sessions/sessions-dialog.tsx'
+import { useScroll } from '../hooks/use-scroll.ts'
 import { linkToView, type View, viewOf, views } from './views.tsx'
 
 const wide = () => window.innerWidth >= 1200
@@ -17,15 +19,19 @@ const wide = () => window.innerWidth >= 1200
 interface ShellProps {
   backend: Backend
   host: string
+  /** Whether the engine has the operations of a page. */
+  has: (view: View) => boolean
   onLogOut: () => void
-  /** Draws a page, or what is there instead of all pages. */
+  /** Renders a page, or a placeholder while no page can be shown. */
   children: (view: View, rest: readonly string[]) => ReactNode
 }
 
-/** The frame around all pages: top bar, navigation, and in a Cockpit, which has both, only tabs. */
-export function Shell({ backend, host, onLogOut, children }: ShellProps) {
-  const { path } = usePlace()
+/** The frame around all pages: top bar and navigation. Cockpit has its own, so there it is only tabs. */
+export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
+  const { path } = useRoute()
   const [open, setOpen] = useState(wide)
+  const dialogs = useDialogs()
+  const { sessions } = backend
   const view = viewOf(path)
   useScroll('berth-main', path)
   useEffect(() => {
@@ -37,6 +43,9 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
       host={host}
       sidebarOpen={open}
       onToggleSidebar={() => setOpen(!open)}
+      onSessions={
+        sessions && (() => dialogs.open((close) => <SessionsDialog sessions={sessions} onLogOut={onLogOut} onClose={close} />))
+      }
       onLogOut={onLogOut}
     />
   )
@@ -44,10 +53,10 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
     <Page
       className={backend.embedded ? 'berth-page berth-embedded' : 'berth-page'}
       masthead={backend.embedded ? undefined : bar}
-      sidebar={backend.embedded ? undefined : <Sidebar open={open} view={view} onLeave={() => setOpen(wide())} />}
+      sidebar={backend.embedded ? undefined : <Sidebar open={open} view={view} has={has} onLeave={() => setOpen(wide())} />}
       skipToContent={
         <SkipToContent href="#berth-main" onClick={focusMain}>
-          {_('Skip to the content')}
+          {_('Skip to content')}
         </SkipToContent>
       }
       mainContainerId="berth-main"
@@ -55,33 +64,40 @@ export function Shell({ backend, host, onLogOut, children }: ShellProps) {
       isContentFilled
     >
       <ConnectionBanner connection={backend.connection} />
-      {backend.embedded && <Navigation view={view} variant="horizontal" />}
-      <ErrorBoundary place={path.join('/')}>{children(view, path.slice(1))}</ErrorBoundary>
+      {backend.embedded && <Navigation view={view} has={has} variant="horizontal" />}
+      <ErrorBoundary resetKey={path.join('/')}>{children(view, path.slice(1))}</ErrorBoundary>
     </Page>
   )
 }
 
-/** The fragment is our place in the page, so a link to it must not change. */
+/** The fragment is the route, so the skip link must not change it. */
 function focusMain(event: { preventDefault: () => void }): void {
   event.preventDefault()
   document.getElementById('berth-main')?.focus()
 }
 
-function Sidebar({ open, view, onLeave }: { open: boolean; view: View; onLeave: () => void }) {
+function Sidebar({ open, ...rest }: { open: boolean; view: View; has: ShellProps['has']; onLeave: () => void }) {
   return (
     <PageSidebar isSidebarOpen={open} id="berth-sidebar">
       <PageSidebarBody>
-        <Navigation view={view} onLeave={onLeave} />
+        <Navigation {...rest} />
       </PageSidebarBody>
     </PageSidebar>
   )
 }
 
-function Navigation({ view, variant, onLeave }: { view: View; variant?: 'horizontal'; onLeave?: () => void }) {
+interface NavigationProps {
+  view: View
+  has: ShellProps['has']
+  variant?: 'horizontal'
+  onLeave?: () => void
+}
+
+function Navigation({ view, has, variant, onLeave }: NavigationProps) {
   return (
     <Nav aria-label={_('Pages')} variant={variant} onSelect={onLeave}>
       <NavList>
-        {views.map((each) => (
+        {views.filter(has).map((each) => (
           <NavItem key={each.key} to={linkToView(each)} isActive={each === view}>
             {each.title()}
           </NavItem>

@@ -1,3 +1,14 @@
-// PatternFly's foundation; each component brings its own style sheet.
+// PatternFly's foundation; each component brings its own style sheet. Ours follow in the order in which they win.
 import '@patternfly/react-core/dist/styles/base.css'
-import './style.css'
+import './style/base.css'
+import './style/mark.css'
+import './style/shell.css'
+import './style/login.css'
+import './style/tables.css'
+import './style/dialogs.css'
+import './style/cards.css'
+import './style/charts.css'
+import './style/details.css'
+import './style/images.css'
+import './style/audit.css'
+import './style/narrow.css'

@@ -1,8 +1,8 @@
-import { createStore, type Store } from '../lib/store.ts'
+import { createStore, type Store } from '../engine/store.ts'
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)')
 
-/** What a Cockpit shell around us was set to; `auto` follows the system. */
+/** The theme set in Cockpit's shell; `auto` follows the system. */
 function shellStyle(): string {
   try {
     return localStorage.getItem('shell:style') ?? 'auto'
@@ -18,7 +18,7 @@ function isDark(embedded: boolean): boolean {
 
 const theme = createStore<'light' | 'dark'>('light')
 
-/** The theme that is shown, for what draws by itself (terminals). */
+/** The current theme, for components that draw themselves (terminals). */
 export const shownTheme: Store<'light' | 'dark'> = theme
 
 /** Shows the system's theme (or, inside a Cockpit, the one chosen there) and follows it. */

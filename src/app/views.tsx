@@ -1,22 +1,26 @@
 import type { ReactNode } from 'react'
 
+import type { OperationName } from '../../engine/contract/index.ts'
+import { AuditPage } from '../audit/audit-page.tsx'
 import { ContainersPage } from '../containers/containers-page.tsx'
 import { ContainerDetails } from '../containers/details/container-details.tsx'
 import { ImageDetails } from '../images/details/image-details.tsx'
 import { ImagesPage } from '../images/images-page.tsx'
-import { _ } from '../lib/gettext.ts'
-import { linkTo } from '../lib/location.ts'
+import { _ } from '../i18n/gettext.ts'
+import { linkTo } from '../hooks/route.ts'
 import { OverviewPage } from '../overview/overview-page.tsx'
 
 /** A page of the navigation. */
 export interface View {
   key: string
   title: () => string
-  /** Draws it; `rest` is what follows its name in the path. */
+  /** The operation it needs: without it the page is hidden. */
+  operation?: OperationName
+  /** Renders it; `rest` is the path after its key. */
   render: (rest: readonly string[]) => ReactNode
 }
 
-/** All pages, in the order of the navigation; the first is where one arrives. */
+/** All pages in the order of the navigation; the first is the default. */
 export const views: readonly View[] = [
   { key: 'overview', title: () => _('Overview'), render: () => <OverviewPage /> },
   {
@@ -29,9 +33,10 @@ export const views: readonly View[] = [
     title: () => _('Images'),
     render: ([id]) => (id === undefined ? <ImagesPage /> : <ImageDetails key={id} id={id} />),
   },
+  { key: 'audit', title: () => _('Audit log'), operation: 'audit.list', render: () => <AuditPage /> },
 ]
 
-/** The page a path is on. */
+/** The page of a path. */
 export const viewOf = (path: readonly string[]): View => views.find(({ key }) => key === path[0]) ?? views[0]!
 
 /** A link to a page. */

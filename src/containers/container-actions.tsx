@@ -1,21 +1,21 @@
 import { useMemo } from 'react'
 
 import { EngineError } from '../../engine/errors/index.ts'
-import { useEngine } from '../lib/engine-context.tsx'
-import { _, C_, format } from '../lib/gettext.ts'
-import type { ContainerSummary } from '../lib/live-data.ts'
-import { linkTo, navigate } from '../lib/location.ts'
+import { useEngine } from '../engine/engine-context.tsx'
+import { _, C_, format } from '../i18n/gettext.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { linkTo, navigate } from '../hooks/route.ts'
 import type { Action } from '../ui/actions-menu.tsx'
-import { useDialogs } from '../ui/dialogs.tsx'
+import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { useToasts } from '../ui/toasts.tsx'
 import { CheckpointDialog } from './dialogs/checkpoint-dialog.tsx'
 import { KillDialog } from './dialogs/kill-dialog.tsx'
 import { RemoveContainerDialog } from './dialogs/remove-container-dialog.tsx'
 import { RenameDialog } from './dialogs/rename-dialog.tsx'
 import { RestoreDialog } from './dialogs/restore-dialog.tsx'
-import { nameOf } from './grouping.ts'
+import { nameOf } from '../engine/container-summary.ts'
 
-/** What can be done with a container in its state. `primary` is the obvious one. */
+/** The actions of a container in its state. `primary` has a button of its own. */
 export interface ContainerActions {
   readonly primary: Action | undefined
   readonly groups: readonly (readonly Action[])[]
@@ -23,36 +23,44 @@ export interface ContainerActions {
 
 type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause'
 
-/** Gives the actions of any container; those that need a question open their dialog. */
+/** Returns the actions of a container; those that need input open a dialog. */
 export function useContainerActions(): (container: ContainerSummary) => ContainerActions {
   const { engine, data, can, pending } = useEngine()
   const { open } = useDialogs()
   const { failure } = useToasts()
   return useMemo(() => {
-    const act = (container: ContainerSummary, verb: Verb, words: string, failed: string) => {
+    const act = (container: ContainerSummary, verb: Verb, label: string, failed: string) => {
       const work = async () => {
         await engine[`container.${verb}`]({ name: container.Id }).catch(ignoreAlready)
         await data.containers.refresh()
       }
       pending
-        .run(container.Id, words, work)
+        .run(container.Id, label, work)
         .catch((error: unknown) => failure(format(failed, { name: nameOf(container) }), error))
     }
     const verbs = (c: ContainerSummary) => ({
-      start: { key: 'start', title: C_('action', 'Start'), run: () => act(c, 'start', _('Starting'), _('{name} did not start')) },
-      stop: { key: 'stop', title: C_('action', 'Stop'), run: () => act(c, 'stop', _('Stopping'), _('{name} did not stop')) },
+      start: {
+        key: 'start',
+        title: C_('action', 'Start'),
+        run: () => act(c, 'start', _('Starting'), _('Failed to start {name}')),
+      },
+      stop: { key: 'stop', title: C_('action', 'Stop'), run: () => act(c, 'stop', _('Stopping'), _('Failed to stop {name}')) },
       restart: {
         key: 'restart',
         title: C_('action', 'Restart'),
-        run: () => act(c, 'restart', _('Restarting'), _('{name} did not restart')),
+        run: () => act(c, 'restart', _('Restarting'), _('Failed to restart {name}')),
       },
-      pause: { key: 'pause', title: C_('action', 'Pause'), run: () => act(c, 'pause', _('Pausing'), _('{name} was not paused')) },
+      pause: {
+        key: 'pause',
+        title: C_('action', 'Pause'),
+        run: () => act(c, 'pause', _('Pausing'), _('Failed to pause {name}')),
+      },
       resume: {
         key: 'resume',
         title: C_('action', 'Resume'),
-        run: () => act(c, 'unpause', _('Resuming'), _('{name} was not resumed')),
+        run: () => act(c, 'unpause', _('Resuming'), _('Failed to resume {name}')),
       },
-      kill: { key: 'kill', title: _('Send a signal…'), run: () => open((close) => <KillDialog container={c} onClose={close} />) },
+      kill: { key: 'kill', title: _('Send signal…'), run: () => open((close) => <KillDialog container={c} onClose={close} />) },
       rename: { key: 'rename', title: _('Rename…'), run: () => open((close) => <RenameDialog container={c} onClose={close} />) },
       checkpoint: {
         key: 'checkpoint',
@@ -104,7 +112,7 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
   }, [engine, data, can, pending, open, failure])
 }
 
-/** Somebody else was quicker: it is as it was asked to be. */
+/** Another client was faster: the container is in the wanted state. */
 function ignoreAlready(error: unknown): void {
   if (!EngineError.is(error, 'ContainerAlreadyStarted', 'ContainerAlreadyStopped')) throw error
 }

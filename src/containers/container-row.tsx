@@ -4,26 +4,26 @@ import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-ico
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
 import { memo } from 'react'
 
-import { useEngine } from '../lib/engine-context.tsx'
-import { format, _ } from '../lib/gettext.ts'
-import type { ContainerSummary } from '../lib/live-data.ts'
-import { linkTo } from '../lib/location.ts'
-import { useSelected } from '../lib/use-store.ts'
+import { useEngine } from '../engine/engine-context.tsx'
+import { format, _ } from '../i18n/gettext.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { linkTo } from '../hooks/route.ts'
+import { useSelected } from '../hooks/use-store.ts'
 import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { ImageName } from '../ui/image-name.tsx'
 import { StateLabel } from '../ui/state-label.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import type { ContainerActions } from './container-actions.tsx'
-import { nameOf } from './grouping.ts'
 import { Ports } from './ports.tsx'
-import { CpuCell, MemoryCell } from './use-cells.tsx'
+import { CpuCell, MemoryCell } from './usage-cells.tsx'
+import { nameOf } from '../engine/container-summary.ts'
 
 interface RowProps {
   container: ContainerSummary
   actionsOf: (container: ContainerSummary) => ContainerActions
 }
 
-/** One container in the table; drawn again only when it changed itself. */
+/** One container in the table; rendered again only when it changed. */
 export const ContainerRow = memo(function ContainerRow({ container, actionsOf }: RowProps) {
   const { pending } = useEngine()
   const { Id, Image, ImageID, State, ExitCode, StartedAt } = container
@@ -68,7 +68,7 @@ export const ContainerRow = memo(function ContainerRow({ container, actionsOf }:
 
 function PrimaryButton({ action, name, busy }: { action: Action; name: string; busy: boolean }) {
   const label = format(_('{action} {name}'), { action: action.title, name })
-  // A tooltip of the browser's: there may be hundreds of rows.
+  // The browser's own tooltip: there may be hundreds of rows.
   return (
     <Button
       title={action.title}

@@ -1,5 +1,5 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { EngineError } from '../../engine/errors/index.ts'
 import { fakeInfo } from '../testing/fake-data.ts'
@@ -11,7 +11,6 @@ import { renderConsole } from '../testing/render.tsx'
 const rowOf = (name: string) => screen.getByRole('link', { name }).closest('tr')!
 
 // Before the tests: each keeps the time it was written with.
-vi.setConfig({ testTimeout: 20_000 })
 
 test('all containers are in one table, with state, ports and groups', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/containers')
@@ -48,9 +47,9 @@ test('filter, state and order are in the URL', async () => {
     'shop-api-1',
   ])
   await user.click(screen.getByRole('button', { name: /Stopped/ }))
-  expect(await screen.findByText('Nothing matches the filter')).toBeTruthy()
+  expect(await screen.findByText('No results found')).toBeTruthy()
   expect(window.location.hash).toContain('state=stopped')
-  await user.click(screen.getAllByRole('button', { name: 'Clear the filter' }).at(-1)!)
+  await user.click(screen.getAllByRole('button', { name: 'Clear filter' }).at(-1)!)
   expect(await screen.findByRole('link', { name: 'proxy' })).toBeTruthy()
   expect(window.location.hash).toBe('#/containers?sort=name%3Adesc')
 })
@@ -63,7 +62,7 @@ test('stop changes the row by an event, without a reload', async () => {
   expect(fake.calls).not.toContain('container.inspect')
 })
 
-test('what fails in the table is said in the engine’s words', async () => {
+test('failures in the table show the engine’s message', async () => {
   const fake = createFakeEngine(fakeHost(), {
     'container.start': async () =>
       Promise.reject(new EngineError('PortInUse', 'Port 80 is used by nginx; stop it, or publish another port.')),
@@ -71,7 +70,7 @@ test('what fails in the table is said in the engine’s words', async () => {
   const { user } = renderConsole(fake, '#/containers')
   await user.click(await screen.findByRole('button', { name: 'Start scratchpad' }))
   expect(await screen.findByText('Port 80 is used by nginx; stop it, or publish another port.')).toBeTruthy()
-  expect(screen.getByText('scratchpad did not start')).toBeTruthy()
+  expect(screen.getByText('Failed to start scratchpad')).toBeTruthy()
 })
 
 test('no containers yet, and cannot be listed, are different', async () => {
@@ -82,11 +81,11 @@ test('no containers yet, and cannot be listed, are different', async () => {
     createFakeEngine({}, { 'container.list': async () => Promise.reject(new EngineError('EngineUnreachable', 'It is gone.')) }),
     '#/containers',
   )
-  expect(await screen.findByText('Containers cannot be listed')).toBeTruthy()
+  expect(await screen.findByText('Failed to list containers')).toBeTruthy()
   expect(screen.getByText('It is gone.')).toBeTruthy()
 })
 
-test('a rootless user is told why there is no checkpoint', async () => {
+test('a rootless user sees why checkpoints are not available', async () => {
   const host = fakeHost()
   const info = fakeInfo({
     host: { ...host.info.host, security: { rootless: true, selinuxEnabled: false, seccompEnabled: true } },
@@ -96,7 +95,7 @@ test('a rootless user is told why there is no checkpoint', async () => {
   await user.click(await screen.findByRole('button', { name: 'Actions for proxy' }))
   const item = await screen.findByRole('menuitem', { name: /Checkpoint/ })
   expect(item.getAttribute('aria-disabled')).toBe('true')
-  expect(item.textContent).toContain('needs an administrator')
+  expect(item.textContent).toContain('requires root')
 })
 
 test('pods have their own actions', async () => {

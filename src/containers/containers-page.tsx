@@ -4,20 +4,20 @@ import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { useMemo } from 'react'
 
-import { useEngine } from '../lib/engine-context.tsx'
-import { _ } from '../lib/gettext.ts'
-import { linkTo, useQuery } from '../lib/location.ts'
-import { useSlow } from '../lib/use-slow.ts'
-import { useStore } from '../lib/use-store.ts'
-import { useDialogs } from '../ui/dialogs.tsx'
-import { CannotReach, NothingMatches, NothingYet } from '../ui/empty.tsx'
+import { useEngine } from '../engine/engine-context.tsx'
+import { _ } from '../i18n/gettext.ts'
+import { linkTo, useQuery } from '../hooks/route.ts'
+import { useThrottled } from '../hooks/use-throttled.ts'
+import { useStore } from '../hooks/use-store.ts'
+import { useCommands } from '../ui/commands.ts'
+import { ErrorView, NoResults, EmptyView } from '../ui/empty-states.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
-import { TableSkeleton } from '../ui/table-skeleton.tsx'
+import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
 import { ContainersTable } from './containers-table.tsx'
 import { ContainersToolbar } from './containers-toolbar.tsx'
-import { CreateContainerDialog } from './dialogs/create-container-dialog.tsx'
-import { filterContainers, isActive, parseSort, type StateFilter, sortContainers, writeSort } from './filtering.ts'
+import { filterContainers, parseSort, type StateFilter, sortContainers, writeSort } from './filtering.ts'
 import { groupContainers } from './grouping.ts'
+import { isActive } from '../engine/container-summary.ts'
 
 /** All containers and pods. */
 export function ContainersPage() {
@@ -37,8 +37,8 @@ function Containers() {
   const [state, setState] = useQuery<StateFilter>('state', 'all')
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseSort(sortText), [sortText])
-  const byUse = sort.key === 'cpu' || sort.key === 'memory'
-  const series = useSlow(data.stats.all, byUse, 3000)
+  const byUsage = sort.key === 'cpu' || sort.key === 'memory'
+  const series = useThrottled(data.stats.all, byUsage, 3000)
   const all = useMemo(() => containers.items ?? [], [containers.items])
   const shown = useMemo(
     () => sortContainers(filterContainers(all, filter, state), sort, series),
@@ -52,8 +52,8 @@ function Containers() {
   }
   if (!containers.items && containers.error) {
     return (
-      <CannotReach
-        title={_('Containers cannot be listed')}
+      <ErrorView
+        title={_('Failed to list containers')}
         message={containers.error.message}
         onRetry={() => void data.containers.refresh()}
       />
@@ -64,7 +64,7 @@ function Containers() {
   return (
     <>
       {containers.error && (
-        <Alert isInline variant="warning" title={_('This list may be old')}>
+        <Alert isInline variant="warning" title={_('This list may be out of date')}>
           {containers.error.message}
         </Alert>
       )}
@@ -80,23 +80,23 @@ function Containers() {
         {groups.length > 0 && (
           <ContainersTable groups={groups} all={all} sort={sort} onSort={(next) => setSort(writeSort(next))} />
         )}
-        {containers.items && groups.length === 0 && (plain ? <NoContainers /> : <NothingMatches onClear={clear} />)}
+        {containers.items && groups.length === 0 && (plain ? <NoContainers /> : <NoResults onClear={clear} />)}
       </Card>
     </>
   )
 }
 
 function NoContainers() {
-  const { open } = useDialogs()
+  const { createContainer } = useCommands()
   const { data } = useEngine()
   const images = useStore(data.images).items
   const none = images?.length === 0
   return (
-    <NothingYet
+    <EmptyView
       title={_('No containers yet')}
       action={
         <>
-          <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>
+          <Button variant="primary" onClick={() => createContainer()}>
             {_('Create container')}
           </Button>
           {none && (
@@ -107,7 +107,7 @@ function NoContainers() {
         </>
       }
     >
-      {_('A container runs a program from an image, apart from the rest of the host. Those you create appear here.')}
-    </NothingYet>
+      {_('A container runs a program from an image, isolated from the rest of the host. Containers that you create appear here.')}
+    </EmptyView>
   )
 }

@@ -1,9 +1,9 @@
 import { Table, Tbody, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { useMemo } from 'react'
 
-import { _ } from '../lib/gettext.ts'
-import type { ContainerSummary } from '../lib/live-data.ts'
-import { SortHeader } from '../ui/sort-header.tsx'
+import { _ } from '../i18n/gettext.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { SortHeader } from '../ui/tables/sort-header.tsx'
 import { useContainerActions } from './container-actions.tsx'
 import { ContainerRow } from './container-row.tsx'
 import type { Sort } from './filtering.ts'
@@ -20,7 +20,7 @@ interface ContainersTableProps {
 
 const columns = 8
 
-/** All containers in one table, those that belong together under a line of their own. */
+/** All containers in one table, grouped by pod and compose project. */
 export function ContainersTable({ groups, all, sort, onSort }: ContainersTableProps) {
   const actionsOf = useContainerActions()
   const infra = useMemo(() => new Map(all.filter(({ IsInfra }) => IsInfra).map((container) => [container.Pod, container])), [all])

@@ -3,10 +3,11 @@ import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchIn
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/components/ToggleGroup'
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
 
-import { _, C_, format } from '../lib/gettext.ts'
-import { useDialogs } from '../ui/dialogs.tsx'
-import { CreatePodDialog } from '../pods/dialogs/create-pod-dialog.tsx'
-import { CreateContainerDialog } from './dialogs/create-container-dialog.tsx'
+import { useEngine } from '../engine/engine-context.tsx'
+import { _, C_, format } from '../i18n/gettext.ts'
+import { useCommands } from '../ui/commands.ts'
+import { useDialogs } from '../ui/dialogs/dialogs.tsx'
+import { ImportCheckpointDialog } from './dialogs/import-checkpoint-dialog.tsx'
 import type { StateFilter } from './filtering.ts'
 
 interface ContainersToolbarProps {
@@ -17,9 +18,11 @@ interface ContainersToolbarProps {
   counts: Record<StateFilter, number>
 }
 
-/** What is shown of the containers, and making new ones. */
+/** Filters of the list, and the buttons that create containers and pods. */
 export function ContainersToolbar({ filter, onFilter, state, onState, counts }: ContainersToolbarProps) {
   const { open } = useDialogs()
+  const { createContainer, createPod } = useCommands()
+  const { can } = useEngine()
   const states: [StateFilter, string][] = [
     ['all', C_('state', 'All')],
     ['running', C_('state', 'Running')],
@@ -35,7 +38,7 @@ export function ContainersToolbar({ filter, onFilter, state, onState, counts }: 
             onClear={() => onFilter('')}
             placeholder={_('Filter by name, image, pod…')}
             aria-label={_('Filter containers')}
-            resetButtonLabel={_('Clear the filter')}
+            resetButtonLabel={_('Clear filter')}
           />
         </ToolbarItem>
         <ToolbarItem>
@@ -52,13 +55,20 @@ export function ContainersToolbar({ filter, onFilter, state, onState, counts }: 
           </ToggleGroup>
         </ToolbarItem>
         <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
+          {can.checkpointReason === undefined && (
+            <ToolbarItem>
+              <Button variant="secondary" onClick={() => open((close) => <ImportCheckpointDialog onClose={close} />)}>
+                {_('Import checkpoint')}
+              </Button>
+            </ToolbarItem>
+          )}
           <ToolbarItem>
-            <Button variant="secondary" onClick={() => open((close) => <CreatePodDialog onClose={close} />)}>
+            <Button variant="secondary" onClick={createPod}>
               {_('Create pod')}
             </Button>
           </ToolbarItem>
           <ToolbarItem>
-            <Button variant="primary" onClick={() => open((close) => <CreateContainerDialog onClose={close} />)}>
+            <Button variant="primary" onClick={() => createContainer()}>
               {_('Create container')}
             </Button>
           </ToolbarItem>

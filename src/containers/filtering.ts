@@ -1,11 +1,12 @@
-import type { ContainerSummary } from '../lib/live-data.ts'
-import type { Series } from '../lib/series.ts'
-import { composeProject, nameOf } from './grouping.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import type { Series } from '../engine/live/series.ts'
+import { composeProject } from './grouping.ts'
+import { isActive, nameOf } from '../engine/container-summary.ts'
 
 /** Which states are shown. */
 export type StateFilter = 'all' | 'running' | 'stopped'
 
-/** What the list is sorted by; `:desc` turns it around. */
+/** What the list is sorted by; `:desc` is descending. */
 export const sortKeys = ['name', 'image', 'state', 'cpu', 'memory', 'started'] as const
 export type SortKey = (typeof sortKeys)[number]
 export interface Sort {
@@ -22,11 +23,7 @@ export function parseSort(text: string): Sort {
 /** Writes a sort order for the URL. */
 export const writeSort = ({ key, descending }: Sort): string => (descending ? `${key}:desc` : key)
 
-/** Whether a container's processes exist, running or paused. */
-export const isActive = ({ State }: ContainerSummary): boolean =>
-  State === 'running' || State === 'paused' || State === 'stopping'
-
-/** The containers that people ask for: each word of `text` somewhere in name, image, id, pod, project, state or command. */
+/** The containers that match: each word of `text` is in name, image, id, pod, project, state or command. */
 export function filterContainers(containers: readonly ContainerSummary[], text: string, state: StateFilter): ContainerSummary[] {
   const words = text.toLowerCase().split(/\s+/).filter(Boolean)
   return containers.filter((container) => {
@@ -47,7 +44,7 @@ export function filterContainers(containers: readonly ContainerSummary[], text: 
   })
 }
 
-/** The containers in order. `series`: what they use now, for sorting by that. */
+/** Sorts containers. `series` is their usage, to sort by. */
 export function sortContainers(
   containers: readonly ContainerSummary[],
   { key, descending }: Sort,

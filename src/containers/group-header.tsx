@@ -4,19 +4,17 @@ import CubesIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-cubes-icon'
 import StackIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-server-stack-icon'
 import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 
-import { useEngine } from '../lib/engine-context.tsx'
-import { _, format, ngettext } from '../lib/gettext.ts'
-import type { ContainerSummary } from '../lib/live-data.ts'
-import { useSelected } from '../lib/use-store.ts'
-import { usePodActions } from '../pods/pod-actions.tsx'
+import { useEngine } from '../engine/engine-context.tsx'
+import { _, format, ngettext } from '../i18n/gettext.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { useSelected } from '../hooks/use-store.ts'
 import { ActionsMenu } from '../ui/actions-menu.tsx'
-import { useDialogs } from '../ui/dialogs.tsx'
+import { useCommands } from '../ui/commands.ts'
 import { StateLabel } from '../ui/state-label.tsx'
-import { CreateContainerDialog } from './dialogs/create-container-dialog.tsx'
 import type { Group } from './grouping.ts'
 import { Ports } from './ports.tsx'
 
-/** The line above the containers of a pod or a compose project. */
+/** The header row of a pod or a compose project. */
 export function GroupHeader({ group, columns, infra }: { group: Group; columns: number; infra: ContainerSummary | undefined }) {
   const title = group.kind === 'pod' ? _('Pod') : _('Compose project')
   return (
@@ -37,23 +35,17 @@ export function GroupHeader({ group, columns, infra }: { group: Group; columns: 
 function PodLine({ group, infra }: { group: Group; infra: ContainerSummary | undefined }) {
   const pod = group.pod!
   const { pending } = useEngine()
-  const { open } = useDialogs()
-  const actionsOf = usePodActions()
+  const { createContainer, podActions } = useCommands()
   const busy = useSelected(pending, (map) => map.get(pod.Id))
   return (
     <>
       <StateLabel state={pod.Status} busy={busy} />
       {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} />}
       <span className="berth-group-actions">
-        <Button
-          variant="link"
-          size="sm"
-          icon={<PlusIcon />}
-          onClick={() => open((close) => <CreateContainerDialog pod={pod.Name} onClose={close} />)}
-        >
+        <Button variant="link" size="sm" icon={<PlusIcon />} onClick={() => createContainer({ pod: pod.Name })}>
           {_('Create container in pod')}
         </Button>
-        <ActionsMenu label={format(_('Actions for pod {name}'), { name: pod.Name })} groups={actionsOf(pod)} />
+        <ActionsMenu label={format(_('Actions for pod {name}'), { name: pod.Name })} groups={podActions(pod)} />
       </span>
     </>
   )

@@ -1,6 +1,6 @@
-import type { ContainerSummary, PodSummary } from '../lib/live-data.ts'
+import type { ContainerSummary, PodSummary } from '../engine/live/live-data.ts'
 
-/** Containers that belong together. `alone` holds those that belong to nothing. */
+/** A group of containers. `alone` holds those without pod and project. */
 export interface Group {
   readonly kind: 'alone' | 'pod' | 'compose'
   readonly key: string
@@ -11,17 +11,14 @@ export interface Group {
 
 const projectLabels = ['com.docker.compose.project', 'io.podman.compose.project']
 
-/** The compose project a container was made for. */
+/** The compose project of a container. */
 export function composeProject({ Labels }: ContainerSummary): string | undefined {
   return projectLabels.map((label) => Labels?.[label]).find(Boolean)
 }
 
-/** A container's name, without the slash that Docker's clients put before it. */
-export const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.replace(/^\//, '') ?? Id.slice(0, 12)
-
 /**
- * Puts containers into groups: first those that stand alone, then pods, then compose projects, each by name.
- * The order within a group is kept. Pods without containers are groups too, where `emptyPods` says so.
+ * Groups containers: first those without group, then pods, then compose projects, each by name.
+ * The order within a group is kept. `emptyPods` includes pods without containers.
  */
 export function groupContainers(
   containers: readonly ContainerSummary[],
@@ -42,7 +39,7 @@ export function groupContainers(
   return [
     ...(alone.length > 0 ? [{ kind: 'alone' as const, key: 'alone', name: '', containers: alone }] : []),
     ...shownPods.map((pod): Group => ({ kind: 'pod', key: pod.Id, name: pod.Name, pod, containers: byPod.get(pod.Id) ?? [] })),
-    // The list of pods may be a moment behind the list of containers.
+    // The list of pods may be older than the list of containers.
     ...[...byPod]
       .filter(([id]) => !known.has(id))
       .map(([id, members]): Group => ({ kind: 'pod', key: id, name: members[0]!.PodName, containers: members })),

@@ -1,8 +1,8 @@
-import type { ContainerSummary } from '../lib/live-data.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
 
 type Port = NonNullable<ContainerSummary['Ports']>[number]
 
-/** A published port in words: `8080 → 80`, with address and protocol where they are not the usual ones. */
+/** A published port as text: `8080 → 80`, with address and protocol unless they are the defaults. */
 export function portText({ host_ip, host_port, container_port, range = 1, protocol = 'tcp' }: Port): string {
   const span = (port: number) => (range > 1 ? `${port}–${port + range - 1}` : String(port))
   const address = host_ip && host_ip !== '0.0.0.0' ? `${host_ip.includes(':') ? `[${host_ip}]` : host_ip}:` : ''

@@ -1,11 +1,11 @@
 import { type ReactNode, useMemo } from 'react'
 
-import { CreateContainerDialog } from '../containers/dialogs/create-container-dialog.tsx'
-import { useEngine } from '../lib/engine-context.tsx'
-import { _ } from '../lib/gettext.ts'
-import type { Image } from '../lib/live-data.ts'
+import { useEngine } from '../engine/engine-context.tsx'
+import { _ } from '../i18n/gettext.ts'
+import type { Image } from '../engine/live/live-data.ts'
 import type { Action } from '../ui/actions-menu.tsx'
-import { useDialogs } from '../ui/dialogs.tsx'
+import { useCommands } from '../ui/commands.ts'
+import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { PullDialog } from './dialogs/pull-dialog.tsx'
 import { PushDialog } from './dialogs/push-dialog.tsx'
 import { RemoveImageDialog } from './dialogs/remove-image-dialog.tsx'
@@ -13,16 +13,17 @@ import { SaveDialog } from './dialogs/save-dialog.tsx'
 import { TagDialog } from './dialogs/tag-dialog.tsx'
 import { UntagDialog } from './dialogs/untag-dialog.tsx'
 
-/** What can be done with an image, under one of its names. `run` is the obvious one. */
+/** The actions of an image, by one of its names. `run` has a button of its own. */
 export interface ImageActions {
   readonly run: () => void
   readonly groups: readonly (readonly Action[])[]
 }
 
-/** Gives the actions of any image. */
+/** Returns the actions of an image. */
 export function useImageActions(): (image: Image, reference: string | undefined) => ImageActions {
   const { can } = useEngine()
   const { open } = useDialogs()
+  const { createContainer } = useCommands()
   return useMemo(
     () => (image, reference) => {
       const action = (key: string, title: string, render: (close: () => void) => ReactNode): Action => ({
@@ -31,22 +32,22 @@ export function useImageActions(): (image: Image, reference: string | undefined)
         run: () => open(render),
       })
       const named = (make: (name: string) => Action): Action[] => (reference === undefined ? [] : [make(reference)])
-      const pull = named((name) => action('pull', _('Pull anew…'), (close) => <PullDialog image={name} onClose={close} />))
+      const pull = named((name) => action('pull', _('Pull again…'), (close) => <PullDialog image={name} onClose={close} />))
       const push = action('push', _('Push…'), (close) => <PushDialog image={image} reference={reference} onClose={close} />)
       const save = action('save', _('Save…'), (close) => (
         <SaveDialog references={[reference ?? image.Id]} size={image.Size} onClose={close} />
       ))
-      const tag = action('tag', _('Add a name…'), (close) => <TagDialog image={image} reference={reference} onClose={close} />)
+      const tag = action('tag', _('Tag…'), (close) => <TagDialog image={image} reference={reference} onClose={close} />)
       const untag = named((name) =>
-        action('untag', _('Take the name away…'), (close) => <UntagDialog image={image} reference={name} onClose={close} />),
+        action('untag', _('Untag…'), (close) => <UntagDialog image={image} reference={name} onClose={close} />),
       )
       const remove: Action = {
         ...action('remove', _('Remove…'), (close) => <RemoveImageDialog image={image} tag={reference} onClose={close} />),
         danger: true,
-        reason: image.ReadOnly ? _('It is in a store that is only read.') : undefined,
+        reason: image.ReadOnly ? _('The image is in a read-only store.') : undefined,
       }
       return {
-        run: () => open((close) => <CreateContainerDialog image={reference ?? image.Id} onClose={close} />),
+        run: () => createContainer({ image: reference ?? image.Id }),
         groups: [
           [...pull, ...(can.does('image.push') ? [push] : [])],
           image.ReadOnly ? [tag] : [tag, ...untag],
@@ -55,6 +56,6 @@ export function useImageActions(): (image: Image, reference: string | undefined)
         ],
       }
     },
-    [can, open],
+    [can, open, createContainer],
   )
 }

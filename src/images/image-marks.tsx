@@ -3,24 +3,24 @@ import ArrowUpIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-arrow-circ
 import LayersIcon from '@patternfly/react-icons/dist/esm/icons/layer-group-icon'
 import LockIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-lock-icon'
 
-import { useEngine } from '../lib/engine-context.tsx'
-import { formatMoment, formatSize } from '../lib/format.ts'
-import { _, format } from '../lib/gettext.ts'
-import type { Image } from '../lib/live-data.ts'
-import type { Update } from '../lib/updates.ts'
-import { useSelected } from '../lib/use-store.ts'
-import { useDialogs } from '../ui/dialogs.tsx'
+import { useEngine } from '../engine/engine-context.tsx'
+import { formatMoment, formatSize } from '../i18n/format.ts'
+import { _, format } from '../i18n/gettext.ts'
+import type { Image } from '../engine/live/live-data.ts'
+import type { Update } from '../engine/live/updates.ts'
+import { useSelected } from '../hooks/use-store.ts'
+import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { PullDialog } from './dialogs/pull-dialog.tsx'
 import { ownSize } from './image-rows.ts'
 
-/** What is known of newer images under a name of this image; what was known of an older one does not count. */
+/** The update result of a name, if it is about this image. */
 export function useUpdate(image: Image, reference: string | undefined): Update | undefined {
   const { data } = useEngine()
   const update = useSelected(data.updates.state, ({ byName }) => (reference === undefined ? undefined : byName.get(reference)))
   return update?.id === image.Id ? update : undefined
 }
 
-/** That its registry has a newer one, which one click offers to pull. */
+/** A badge for an available update; a click opens the pull dialog. */
 export function NewerBadge({ image, reference }: { image: Image; reference: string | undefined }) {
   const update = useUpdate(image, reference)
   const { open } = useDialogs()
@@ -33,36 +33,36 @@ export function NewerBadge({ image, reference }: { image: Image; reference: stri
       title={format(_('As of {time}'), { time: formatMoment(new Date(update.checked * 1000)) })}
       onClick={() => open((close) => <PullDialog image={update.name} onClose={close} />)}
     >
-      {_('Newer image')}
+      {_('Update available')}
     </Label>
   )
 }
 
-/** What is special about an image: it is a list of images, or cannot be changed. */
+/** Badges for manifest lists and read-only images. */
 export function KindMarks({ image }: { image: Image }) {
   return (
     <>
       {image.IsManifestList && (
         <Label isCompact variant="outline" icon={<LayersIcon />}>
-          {_('List')}
+          {_('Manifest list')}
         </Label>
       )}
       {image.ReadOnly && (
         <Label isCompact variant="outline" icon={<LockIcon />}>
-          {_('Read only')}
+          {_('Read-only')}
         </Label>
       )}
     </>
   )
 }
 
-/** Its size, and how much of it is its own where layers are shared with other images. */
+/** The size, and the unique size if layers are shared. */
 export function ImageSize({ image }: { image: Image }) {
   return (
     <>
       {formatSize(image.Size)}
       {image.SharedSize > 0 && (
-        <div className="berth-quiet berth-second">{format(_('{size} its own'), { size: formatSize(ownSize(image)) })}</div>
+        <div className="berth-quiet berth-second">{format(_('{size} unique'), { size: formatSize(ownSize(image)) })}</div>
       )}
     </>
   )

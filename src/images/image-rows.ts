@@ -1,8 +1,8 @@
-import { shortId } from '../lib/format.ts'
-import type { Image } from '../lib/live-data.ts'
+import { shortId } from '../../engine/spec/name.ts'
+import type { Image } from '../engine/live/live-data.ts'
 import { splitImageName } from '../ui/image-name.tsx'
 
-/** One line of the table: an image under one of its names, or an image that has none. */
+/** One row: an image by one of its names, or without a name. */
 export interface ImageRow {
   readonly key: string
   readonly image: Image
@@ -19,14 +19,14 @@ export interface ImageSort {
   readonly descending: boolean
 }
 
-/** Which images are shown: all, those that containers use, or those that none uses. */
-export type UseFilter = 'all' | 'used' | 'unused'
+/** Which images are shown: all, in use, or unused. */
+export type UsageFilter = 'all' | 'used' | 'unused'
 
-/** What is asked for of the images. */
+/** The filter of the list. */
 export interface ImageFilter {
   readonly text: string
-  readonly use: UseFilter
-  /** Also those that have lost their names. */
+  readonly use: UsageFilter
+  /** Whether dangling images are shown. */
   readonly dangling: boolean
 }
 
@@ -39,28 +39,28 @@ export function parseImageSort(text: string): ImageSort {
 /** Writes a sort order for the URL. */
 export const writeImageSort = ({ key, descending }: ImageSort): string => (descending ? `${key}:desc` : key)
 
-/** Splits `registry:5000/name:tag`; the port of a registry is no tag. */
+/** Splits `registry:5000/name:tag`; the port of a registry is not a tag. */
 export function splitReference(reference: string): { name: string; tag: string } {
   const colon = reference.lastIndexOf(':')
   if (colon <= reference.lastIndexOf('/')) return { name: reference, tag: '' }
   return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) }
 }
 
-/** The names an image goes by. */
+/** The names of an image. */
 export const namesOf = ({ RepoTags }: Image): string[] => (RepoTags ?? []).filter((tag) => !tag.startsWith('<none>'))
 
-/** A name as it is, an id shortened. */
+/** A name, or a shortened id. */
 export const shownName = (reference: string): string =>
   /^(sha256:)?[0-9a-f]{64}$/.test(reference) ? shortId(reference) : reference
 
-/** Whether an image has lost its name, and nothing is made from it. */
+/** Whether an image is dangling: without a name and without children. */
 export const isDangling = (image: Image): boolean => image.Dangling ?? namesOf(image).length === 0
 
-/** Bytes that no other image needs: what removing it frees at least. */
+/** Bytes not shared with other images: the minimum that removing it frees. */
 export const ownSize = ({ Size, SharedSize }: Image): number => Math.max(0, Size - Math.max(0, SharedSize))
 
 const collator = new Intl.Collator(undefined, { numeric: true })
-/** By what is read first of a name, which is its end; `1.10` comes after `1.9`. */
+/** By the last part of the name first; `1.10` comes after `1.9`. */
 const compareNames = (a: ImageRow, b: ImageRow): number =>
   collator.compare(splitImageName(a.name).rest, splitImageName(b.name).rest) ||
   collator.compare(a.reference ?? a.key, b.reference ?? b.key)
@@ -72,13 +72,13 @@ const compare: Record<ImageSortKey, (a: ImageRow, b: ImageRow) => number> = {
   used: (a, b) => a.image.Containers - b.image.Containers,
 }
 
-const fits: Record<UseFilter, (image: Image) => boolean> = {
+const fits: Record<UsageFilter, (image: Image) => boolean> = {
   all: () => true,
   used: ({ Containers }) => Containers > 0,
   unused: ({ Containers }) => Containers === 0,
 }
 
-/** The lines for these images: one for each name, those that people ask for, in order; those without a name last. */
+/** The filtered and sorted rows, one for each name; images without a name come last. */
 export function imageRows(images: readonly Image[], filter: ImageFilter, { key, descending }: ImageSort): ImageRow[] {
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean)
   const rows = images

@@ -5,26 +5,26 @@ import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/compone
 import ImageIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-image-icon'
 import { useMemo } from 'react'
 
-import { useEngine } from '../lib/engine-context.tsx'
-import { formatSize } from '../lib/format.ts'
-import { _, format, ngettext } from '../lib/gettext.ts'
-import type { Image } from '../lib/live-data.ts'
-import { useQuery } from '../lib/location.ts'
-import { useStore } from '../lib/use-store.ts'
-import { CannotReach, NothingMatches, NothingYet } from '../ui/empty.tsx'
-import { Spoken } from '../ui/spoken.tsx'
-import { MoreRows, useFirstRows } from '../ui/more-rows.tsx'
+import { useEngine } from '../engine/engine-context.tsx'
+import { formatSize } from '../i18n/format.ts'
+import { _, format, ngettext } from '../i18n/gettext.ts'
+import type { Image } from '../engine/live/live-data.ts'
+import { useQuery } from '../hooks/route.ts'
+import { useStore } from '../hooks/use-store.ts'
+import { ErrorView, NoResults, EmptyView } from '../ui/empty-states.tsx'
+import { LiveRegion } from '../ui/live-region.tsx'
+import { MoreRows, useFirstRows } from '../ui/tables/more-rows.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
-import { TableSkeleton } from '../ui/table-skeleton.tsx'
-import { BackgroundLines } from './background-line.tsx'
-import { imageRows, isDangling, parseImageSort, type UseFilter, writeImageSort } from './image-rows.ts'
-import { ImagesTable } from './images-table.tsx'
-import { NarrowOrder } from './narrow-order.tsx'
-import { ImagesToolbar, PullButton } from './images-toolbar.tsx'
+import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
+import { BackgroundLines } from './transfers/background-transfers.tsx'
+import { imageRows, isDangling, parseImageSort, type UsageFilter, writeImageSort } from './image-rows.ts'
+import { ImagesTable } from './list/images-table.tsx'
+import { NarrowOrder } from './list/narrow-order.tsx'
+import { ImagesToolbar, PullButton } from './list/images-toolbar.tsx'
 import { RegistriesTab } from './registries/registries-tab.tsx'
-import { SelectionBar } from './selection-bar.tsx'
-import { useSelection } from './selection.ts'
-import { UpdatesLine } from './updates-line.tsx'
+import { SelectionBar } from './list/selection-bar.tsx'
+import { useSelection } from './list/selection.ts'
+import { UpdatesLine } from './list/updates-line.tsx'
 
 type PageTab = 'images' | 'registries'
 
@@ -63,7 +63,7 @@ export function ImagesPage() {
 function Sum() {
   const { items } = useStore(useEngine().data.images)
   if (!items || items.length === 0) return null
-  // Layers that images share are in the size of each of them.
+  // Shared layers are counted in the size of each image.
   const words = items.some(({ SharedSize }) => SharedSize > 0) ? _('{images}, up to {size}') : _('{images}, {size}')
   return (
     <span className="berth-quiet">
@@ -75,10 +75,10 @@ function Sum() {
   )
 }
 
-/** What is asked for, kept in the URL. */
+/** The filter, kept in the URL. */
 function useFilter() {
   const [text, setText] = useQuery('filter', '')
-  const [use, setUse] = useQuery<UseFilter>('use', 'all')
+  const [use, setUse] = useQuery<UsageFilter>('use', 'all')
   const [dangling, setDangling] = useQuery<'yes' | 'no'>('dangling', 'no')
   const filter = useMemo(() => ({ text, use, dangling: dangling === 'yes' }), [text, use, dangling])
   const clear = () => {
@@ -89,7 +89,7 @@ function useFilter() {
   return { filter, setText, setUse, setDangling: (shown: boolean) => setDangling(shown ? 'yes' : 'no'), clear }
 }
 
-/** How many there are of each; those without a name count where they are shown. */
+/** Counts by usage; dangling images count if they are shown. */
 function countAll(images: readonly Image[], withDangling: boolean) {
   const shown = withDangling ? images : images.filter((image) => !isDangling(image))
   return {
@@ -110,11 +110,11 @@ function Images() {
   const selection = useSelection(rows)
   const { shown, showMore } = useFirstRows(rows, JSON.stringify([filter, sort]))
   if (!items && error)
-    return <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
+    return <ErrorView title={_('Failed to list images')} message={error.message} onRetry={() => void data.images.refresh()} />
   return (
     <>
       {error && (
-        <Alert isInline variant="warning" title={_('This list may be old')}>
+        <Alert isInline variant="warning" title={_('This list may be out of date')}>
           {error.message}
         </Alert>
       )}
@@ -122,11 +122,11 @@ function Images() {
         <ImagesToolbar
           filter={filter}
           onText={setText}
-          onUse={setUse}
+          onUsage={setUse}
           onDangling={setDangling}
           counts={items && countAll(items, filter.dangling)}
         />
-        <Spoken>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</Spoken>
+        <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
         <UpdatesLine />
         {rows.length > 0 && (
           <NarrowOrder sort={sort} onSort={(next) => setSort(writeImageSort(next))} rows={shown} selection={selection} />
@@ -136,11 +136,11 @@ function Images() {
           <ImagesTable rows={shown} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
         )}
         <MoreRows shown={shown.length} all={rows.length} onMore={showMore} />
-        {items && items.length > 0 && rows.length === 0 && <NothingMatches onClear={clear} />}
+        {items && items.length > 0 && rows.length === 0 && <NoResults onClear={clear} />}
         {items?.length === 0 && (
-          <NothingYet title={_('No images yet')} icon={ImageIcon} action={<PullButton />}>
-            {_('An image holds a program with all it needs. Pull one from a registry, and run containers from it.')}
-          </NothingYet>
+          <EmptyView title={_('No images yet')} icon={ImageIcon} action={<PullButton />}>
+            {_('An image contains a program and everything it needs. Pull an image from a registry and run containers from it.')}
+          </EmptyView>
         )}
       </Card>
       <SelectionBar rows={rows.filter(({ key }) => selection.keys.has(key))} onClear={() => selection.set([])} />

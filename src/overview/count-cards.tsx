@@ -2,14 +2,14 @@ import { Card, CardBody } from '@patternfly/react-core/dist/esm/components/Card'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import type { ReactNode } from 'react'
 
-import { isActive } from '../containers/filtering.ts'
-import { useEngine } from '../lib/engine-context.tsx'
-import { formatNumber, formatPercent, formatSize } from '../lib/format.ts'
-import { _, format } from '../lib/gettext.ts'
-import { linkTo } from '../lib/location.ts'
-import { useStore } from '../lib/use-store.ts'
+import { useEngine } from '../engine/engine-context.tsx'
+import { formatNumber, formatPercent, formatSize } from '../i18n/format.ts'
+import { _, format } from '../i18n/gettext.ts'
+import { linkTo } from '../hooks/route.ts'
+import { useStore } from '../hooks/use-store.ts'
+import { isActive } from '../engine/container-summary.ts'
 
-/** How many of everything there are. */
+/** Counts of containers, pods and images, and disk usage. */
 export function CountCards() {
   const { data, info } = useEngine()
   const containers = useStore(data.containers).items?.filter(({ IsInfra }) => !IsInfra)
@@ -19,7 +19,7 @@ export function CountCards() {
   const size = images?.reduce((sum, image) => sum + image.Size, 0)
   const { graphRootUsed, graphRootAllocated } = info.store
   return (
-    <ul className="berth-counts" aria-label={_('Counts')}>
+    <ul className="berth-counts" aria-label={_('Summary')}>
       <Count title={_('Running containers')} value={running} href={linkTo(['containers'], { state: 'running' })} accent />
       <Count
         title={_('Stopped containers')}
@@ -34,7 +34,7 @@ export function CountCards() {
         note={size === undefined ? undefined : formatSize(size)}
       />
       <Count
-        title={_('Disk in use')}
+        title={_('Disk usage')}
         value={graphRootAllocated > 0 ? formatPercent((graphRootUsed / graphRootAllocated) * 100) : formatSize(graphRootUsed)}
         note={
           graphRootAllocated > 0

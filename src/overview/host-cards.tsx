@@ -1,21 +1,21 @@
 import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/react-core/dist/esm/components/Progress'
 import { type ReactNode, useCallback } from 'react'
 
-import { useEngine } from '../lib/engine-context.tsx'
-import { formatMemory, formatPercent, formatSize } from '../lib/format.ts'
-import { _, C_, format, ngettext } from '../lib/gettext.ts'
-import { useCall } from '../lib/use-call.ts'
-import { useStore } from '../lib/use-store.ts'
+import { useEngine } from '../engine/engine-context.tsx'
+import { formatMemory, formatPercent, formatSize } from '../i18n/format.ts'
+import { _, C_, format, ngettext } from '../i18n/gettext.ts'
+import { useCall } from '../hooks/use-call.ts'
+import { useStore } from '../hooks/use-store.ts'
 import { Properties, property } from '../ui/properties.tsx'
-import { Sparkline } from '../ui/sparkline.tsx'
+import { Sparkline } from '../ui/charts/sparkline.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 
-/** What the host is, how busy it is, and what is on its disk. */
+/** The host, its usage and its disk. */
 export function HostCards() {
   return (
     <div className="berth-cards berth-cards-three">
       <HostCard />
-      <UseCard />
+      <UsageCard />
       <DiskCard />
     </div>
   )
@@ -35,9 +35,9 @@ function HostCard() {
         [_('Kernel'), host.kernel],
         [_('Engine'), version],
         [_('Runtime'), host.ociRuntime.name],
-        [_('Containers of'), host.security.rootless ? _('Your account') : _('The system (root)')],
-        property(_('Up since'), <TimeAgo value={bootTime(host.uptime)} />),
-        property(_('Store'), <code className="berth-code">{store.graphRoot}</code>),
+        [_('Owner'), host.security.rootless ? _('Your account') : _('System (root)')],
+        property(_('Booted'), <TimeAgo value={bootTime(host.uptime)} />),
+        property(_('Storage'), <code className="berth-code">{store.graphRoot}</code>),
       ]}
     />
   )
@@ -50,21 +50,21 @@ function bootTime(uptime: string): number {
   return length > 0 ? Date.now() / 1000 - length : 0
 }
 
-function UseCard() {
-  const { info, hostUse } = useEngine()
-  const past = useStore(hostUse)
+function UsageCard() {
+  const { info, hostUsage } = useEngine()
+  const past = useStore(hostUsage)
   const now = past.at(-1)
   const { cpus, memTotal, memFree, cpuUtilization } = info.host
   const cpu = now ? (now.cores / cpus) * 100 : cpuUtilization ? 100 - cpuUtilization.idlePercent : undefined
   const used = now?.memoryUsed ?? memTotal - memFree
   return (
-    <Properties title={_('Use of the host')}>
+    <Properties title={_('Host usage')}>
       <Meter
         title={_('CPU')}
         value={cpu}
         text={format(_('{share} of {cpus}'), {
           share: cpu === undefined ? '–' : formatPercent(cpu),
-          cpus: ngettext('{n} processor', '{n} processors', cpus),
+          cpus: ngettext('{n} CPU', '{n} CPUs', cpus),
         })}
         trend={
           <Sparkline className="berth-trend" values={past.map(({ cores }) => cores)} top={cpus / 2} color="var(--berth-cpu)" />
@@ -111,12 +111,12 @@ function DiskCard() {
   const { engine, data, info } = useEngine()
   const images = useStore(data.images).items
   const containers = useStore(data.containers).items
-  // What is on the disk changes with what there is.
+  // Disk usage changes with the number of images and containers.
   const ask = useCallback((signal: AbortSignal) => engine['system.df']({}, { signal }), [engine])
   const { value } = useCall(ask, `${images?.length} ${containers?.length}`)
   const writable = value?.Containers?.reduce((sum, each) => sum + each.RWSize, 0)
   const volumes = value?.Volumes?.reduce((sum, each) => sum + each.Size, 0)
-  const known = (bytes: number | undefined) => (value ? formatSize(bytes ?? 0) : C_('size', 'Being measured'))
+  const known = (bytes: number | undefined) => (value ? formatSize(bytes ?? 0) : C_('size', 'Calculating'))
   return (
     <Properties
       title={_('Disk')}

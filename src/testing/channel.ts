@@ -4,7 +4,7 @@ export interface Channel<T> extends AsyncIterable<T> {
   end(): void
 }
 
-/** Makes a channel. It ends with `signal`; `onEnd` runs once, whoever ends it. */
+/** Creates a channel. It ends with `signal`; `onEnd` is called once. */
 export function createChannel<T>(signal?: AbortSignal, onEnd: () => void = () => {}): Channel<T> {
   const waiting: T[] = []
   let wake = Promise.withResolvers<void>()

@@ -5,18 +5,18 @@ import { loadLanguage } from '../app/language.ts'
 import { Root } from '../app/root.tsx'
 import '../app/styles.ts'
 import { followTheme } from '../app/theme.ts'
-import type { HostUse } from '../lib/backend.ts'
-import { createStore } from '../lib/store.ts'
+import type { HostUsage } from '../engine/connection/backend.ts'
+import { createStore } from '../engine/store.ts'
 import { createFakeBackend } from './fake-backend.ts'
 import { fakeContainer, fakeImage, fakeInfo } from './fake-data.ts'
 import { fakeHost } from './fake-host.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { fakeReport } from './fake-stats.ts'
 
-// The page without a host, for looking at it: `?empty`, `?login`, `?rootless`, `?broken`, `?embedded`, `?many=500`, `?images=1000` change what there is.
+// The page with a fake engine. Parameters: `?empty`, `?login`, `?rootless`, `?broken`, `?damaged`, `?embedded`, `?many=500`, `?images=1000`.
 
-const wish = new URLSearchParams(window.location.search)
-const has = (name: string) => wish.has(name)
+const parameters = new URLSearchParams(window.location.search)
+const has = (name: string) => parameters.has(name)
 const host = fakeHost()
 const rootless = fakeInfo({
   host: { ...host.info.host, security: { rootless: true, selinuxEnabled: false, seccompEnabled: true } },
@@ -33,27 +33,31 @@ const initial = has('empty')
   ? { info: fakeInfo({ store: { ...host.info.store, graphRootUsed: 41_000_000_000 } }) }
   : has('rootless')
     ? { ...host, info: rootless }
-    : host
+    : has('damaged')
+      ? { ...host, info: fakeInfo({ berth: { ...host.info.berth!, damaged: ['container web (0123456789ab)', 'volume data'] } }) }
+      : host
 const broken = async () => {
   throw new Error(
     'The engine of alice does not answer. Log out and in again; if that does not help, ask for the log of the console.',
   )
 }
-const many = Number(wish.get('many') ?? 0)
+const many = Number(parameters.get('many') ?? 0)
 for (let count = 0; count < many; count += 1) host.containers.push(fakeContainer(`worker-${count}`))
-const images = Number(wish.get('images') ?? 0)
+const images = Number(parameters.get('images') ?? 0)
 for (let count = 0; count < images; count += 1)
   host.images.push(fakeImage(`registry.example.org/team-${count % 20}/app-${count}:1.${count}`))
 const fake = createFakeEngine(initial, has('broken') ? { 'container.list': broken, 'image.list': broken } : {})
 setInterval(() => fake.tick(fakeReport(fake, Date.now())), 1000)
 Object.assign(window, { fake })
 
-const useAt = (time: number): HostUse => ({
+const usageAt = (time: number): HostUsage => ({
   cores: 1.4 + Math.sin(time / 4000) * 0.8 + Math.sin(time / 700) * 0.3,
   memoryUsed: 12_400_000_000 + Math.sin(time / 9000) * 9e8,
 })
-const hostUse = createStore<readonly HostUse[]>(Array.from({ length: 60 }, (_, index) => useAt(Date.now() - (60 - index) * 1000)))
-setInterval(() => hostUse.set([...hostUse.get().slice(1), useAt(Date.now())]), 1000)
+const hostUsage = createStore<readonly HostUsage[]>(
+  Array.from({ length: 60 }, (_, index) => usageAt(Date.now() - (60 - index) * 1000)),
+)
+setInterval(() => hostUsage.set([...hostUsage.get().slice(1), usageAt(Date.now())]), 1000)
 
 let login = has('login')
 const connect = async () => {
@@ -61,7 +65,7 @@ const connect = async () => {
     login = false
     throw new ProblemError('no-session', 'Nobody is logged in.')
   }
-  return createFakeBackend(fake, { embedded: has('embedded'), hostUse })
+  return createFakeBackend(fake, { embedded: has('embedded'), hostUsage })
 }
 
 followTheme(has('embedded'))

@@ -1,5 +1,6 @@
-import type { Backend, Connection, HostUse } from '../lib/backend.ts'
-import { createStore, type WritableStore } from '../lib/store.ts'
+import type { Backend, Connection, HostUsage } from '../engine/connection/backend.ts'
+import { createStore, type WritableStore } from '../engine/store.ts'
+import { fakeSessions } from './fake-sessions.ts'
 import type { FakeEngine } from './fake-engine.ts'
 
 /** A backend over a fake engine; its connection can be cut. */
@@ -10,9 +11,10 @@ export function createFakeBackend(
   return {
     engine,
     account: { user: 'alice' },
-    hostUse: createStore<readonly HostUse[]>([{ cores: 1.4, memoryUsed: 12_400_000_000 }]),
+    hostUsage: createStore<readonly HostUsage[]>([{ cores: 1.4, memoryUsed: 12_400_000_000 }]),
     archiveUrl: async (operation, _input, fileName) => `#archive/${operation}/${fileName}`,
     embedded: false,
+    sessions: fakeSessions(),
     logOut: async () => {},
     ...changes,
     connection: createStore<Connection>('connected'),

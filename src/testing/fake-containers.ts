@@ -3,7 +3,7 @@ import { EngineError } from '../../engine/errors/index.ts'
 import { fakeContainer } from './fake-data.ts'
 import { fakeInspect } from './fake-inspect.ts'
 import { recordedUse } from './fake-stats.ts'
-import type { FakeWorld } from './fake-engine.ts'
+import type { FakeWorld } from './fake-world.ts'
 
 type Verbs = Partial<Engine>
 
@@ -44,6 +44,12 @@ export function containerVerbs(world: FakeWorld): Verbs {
     'container.restore': async ({ name }) => {
       change(name, { State: 'running', StartedAt: seconds(), Exited: false }, 'restore')
       return { Id: find(name).Id }
+    },
+    'container.restoreImport': async ({ newName, privileged, body }) => {
+      for await (const _ of body) continue
+      if (privileged) return create(world, { name: newName ?? 'imported' })
+      const asks = ["the host's /etc, mounted", 'the capability CAP_SYS_ADMIN']
+      throw new EngineError('CheckpointPrivileged', `The checkpoint asks for ${asks.join('; ')}.`, { details: { asks } })
     },
     'container.create': async ({ body }) => create(world, body),
     'container.usage': async ({ name, seconds: wanted = 900 }) =>

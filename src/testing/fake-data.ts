@@ -1,5 +1,5 @@
 import type { ContainerSummary, Info, PodSummary } from '../../engine/contract/index.ts'
-import type { Image } from '../lib/live-data.ts'
+import type { Image } from '../engine/live/live-data.ts'
 
 /** An id that belongs to a name. */
 export const hex = (seed: string): string => {

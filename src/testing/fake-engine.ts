@@ -1,7 +1,6 @@
-import type { ContainerSummary, Engine, Event, Info, PodSummary, StatsReport } from '../../engine/contract/index.ts'
+import type { AuditRecord, Engine, Event, StatsReport } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
-import type { Image } from '../lib/live-data.ts'
-import { type Channel, createChannel } from './channel.ts'
+import { auditVerbs } from './fake-audit.ts'
 import { fakeInfo } from './fake-data.ts'
 import { containerVerbs } from './fake-containers.ts'
 import { imageDetailVerbs } from './fake-image-details.ts'
@@ -10,33 +9,19 @@ import { podVerbs } from './fake-pods.ts'
 import { registryVerbs } from './fake-registries.ts'
 import { streamVerbs } from './fake-streams.ts'
 import { transferVerbs } from './fake-transfers.ts'
+import { type FakeState, type FakeWorld } from './fake-world.ts'
 
-/** What a fake engine is about; verbs change it as the real ones would. */
-export interface FakeState {
-  containers: ContainerSummary[]
-  pods: PodSummary[]
-  images: Image[]
-  info: Info
-}
-
-/** What the fake's verbs share. */
-export interface FakeWorld {
-  state: FakeState
-  /** Tells all event streams. */
-  emit(type: string, action: string, id: string, name: string): void
-  eventStreams: Set<Channel<Event>>
-  statsStreams: Set<Channel<StatsReport>>
-}
-
-/** A whole engine in memory, with what a test wants to know about it. */
+/** An engine in memory, with its calls and state for tests. */
 export interface FakeEngine {
   engine: Engine
   state: FakeState
   /** Names of the operations called, in order. */
   calls: string[]
-  /** Sends one tick to whoever watches stats. */
+  /** Sends a report to all stats streams. */
   tick(report: StatsReport): void
   emit: FakeWorld['emit']
+  /** Adds a record to the audit log. */
+  note(record: AuditRecord): void
   /** Ends all streams, as a lost connection does. */
   interrupt(): void
 }
@@ -70,6 +55,7 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...transferVerbs(world),
     ...registryVerbs(world),
     ...streamVerbs(world),
+    ...auditVerbs(world),
     ...overrides,
   }
   const engine = new Proxy(verbs, {
@@ -85,14 +71,8 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     state: world.state,
     calls,
     emit: world.emit,
+    note: (record) => world.noteAudit?.(record),
     tick: (report) => world.statsStreams.forEach((stream) => stream.push(report)),
     interrupt: () => [...world.eventStreams, ...world.statsStreams].forEach((stream) => stream.end()),
   }
-}
-
-/** A stream of the fake's, known to it until it ends. */
-export function openStream<T>(streams: Set<Channel<T>>, signal: AbortSignal | undefined): Channel<T> {
-  const stream: Channel<T> = createChannel<T>(signal, () => streams.delete(stream))
-  streams.add(stream)
-  return stream
 }

@@ -1,5 +1,5 @@
 import type { ContainerSummary, Info, PodSummary } from '../../engine/contract/index.ts'
-import type { Image } from '../lib/live-data.ts'
+import type { Image } from '../engine/live/live-data.ts'
 import { fakeContainer, fakeImage, fakeInfo, fakePod, hex, now } from './fake-data.ts'
 
 const postgres = 'docker.io/library/postgres:17-alpine'

@@ -1,7 +1,7 @@
 import type { Engine, Output } from '../../engine/contract/index.ts'
-import type { Image } from '../lib/live-data.ts'
+import type { Image } from '../engine/live/live-data.ts'
 import { hex } from './fake-data.ts'
-import type { FakeWorld } from './fake-engine.ts'
+import type { FakeWorld } from './fake-world.ts'
 import { findImage } from './fake-images.ts'
 
 const steps = [
@@ -17,7 +17,7 @@ const steps = [
   ['CMD ["nginx" "-g" "daemon off;"]', 0, 0],
 ] as const
 
-/** The fake's operations that tell everything about one image. */
+/** The fake's operations that describe one image. */
 export function imageDetailVerbs(world: FakeWorld): Partial<Engine> {
   const at = (index: number) => Math.floor(Date.now() / 1000 - 12 * 86_400 + index * 40)
   return {

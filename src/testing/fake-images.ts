@@ -1,9 +1,9 @@
 import type { Engine, Output } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
-import type { Image } from '../lib/live-data.ts'
-import { delay } from '../lib/retry.ts'
+import type { Image } from '../engine/live/live-data.ts'
+import { delay } from '../engine/connection/retry.ts'
 import { fakeImage } from './fake-data.ts'
-import type { FakeWorld } from './fake-engine.ts'
+import type { FakeWorld } from './fake-world.ts'
 
 type Progress = Output<'image.pull'>
 type Phase = NonNullable<Progress['layer']>['phase']

@@ -1,7 +1,7 @@
 import type { ContainerState, Engine, PodState } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
 import { fakePod } from './fake-data.ts'
-import type { FakeWorld } from './fake-engine.ts'
+import type { FakeWorld } from './fake-world.ts'
 
 /** The pod operations of the fake. */
 export function podVerbs({ state, emit }: FakeWorld): Partial<Engine> {

@@ -1,8 +1,8 @@
 import type { Engine, Output } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
-import { delay } from '../lib/retry.ts'
+import { delay } from '../engine/connection/retry.ts'
 import { hex } from './fake-data.ts'
-import type { FakeWorld } from './fake-engine.ts'
+import type { FakeWorld } from './fake-world.ts'
 
 type Registry = Output<'registry.list'>[number]
 

@@ -1,7 +1,7 @@
 import type { ContainerStats, Output, StatsReport } from '../../engine/contract/index.ts'
-import type { FakeEngine } from './fake-engine.ts'
+import type { FakeWorld } from './fake-world.ts'
 
-/** One container's use in a report. */
+/** One container's usage in a report. */
 export function fakeStats(id: string, changes: Partial<ContainerStats> = {}): ContainerStats {
   return {
     AvgCPU: 5,
@@ -25,8 +25,8 @@ export function fakeStats(id: string, changes: Partial<ContainerStats> = {}): Co
   }
 }
 
-/** What all running containers use at `time`, wandering about as real ones do. */
-export function fakeReport({ state }: Pick<FakeEngine, 'state'>, time: number): StatsReport {
+/** The usage of all running containers at `time`, varying over time. */
+export function fakeReport({ state }: Pick<FakeWorld, 'state'>, time: number): StatsReport {
   const running = state.containers.filter(({ State }) => State === 'running' || State === 'paused')
   const stats = running.map((container, index) => {
     const wave = (length: number) => 0.5 + 0.5 * Math.sin(time / 1000 / length + index * 1.7)
@@ -41,7 +41,7 @@ export function fakeReport({ state }: Pick<FakeEngine, 'state'>, time: number): 
 }
 
 /** The same as it would have been recorded, with a minute missing. */
-export function recordedUse(world: Pick<FakeEngine, 'state'>, id: string, seconds: number): Output<'container.usage'> {
+export function recordedUse(world: Pick<FakeWorld, 'state'>, id: string, seconds: number): Output<'container.usage'> {
   const step = Math.max(1, Math.floor(seconds / 900))
   const start = Math.floor(Date.now() / 1000) - seconds
   const stats = Array.from({ length: Math.floor(seconds / step) }, (_, at) =>

@@ -1,8 +1,8 @@
 import type { Engine, OutputChunk, Pipe } from '../../engine/contract/index.ts'
-import { delay } from '../lib/retry.ts'
+import { delay } from '../engine/connection/retry.ts'
 import { createChannel } from './channel.ts'
 import { findContainer } from './fake-containers.ts'
-import { type FakeWorld, openStream } from './fake-engine.ts'
+import { type FakeWorld, openStream } from './fake-world.ts'
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

@@ -2,11 +2,11 @@ import { render } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 
 import { Console } from '../app/console.tsx'
-import { navigate } from '../lib/location.ts'
+import { navigate } from '../hooks/route.ts'
 import { createFakeBackend } from './fake-backend.ts'
 import type { FakeEngine } from './fake-engine.ts'
 
-/** Draws the whole page of somebody who is logged in, at a place in it. */
+/** Renders the page after login, at a route. */
 export function renderConsole(fake: FakeEngine, link = '#/') {
   navigate(link, { replace: true })
   const backend = createFakeBackend(fake)

@@ -4,7 +4,7 @@ import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggl
 import EllipsisIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
 import { useRef, useState } from 'react'
 
-/** One thing that can be done. `reason` says why it cannot be done now. */
+/** An action. `reason` is why it is disabled. */
 export interface Action {
   key: string
   title: string
@@ -13,13 +13,13 @@ export interface Action {
   reason?: string
 }
 
-/** What can be done with one object, behind a button; groups are divided by a line. */
+/** A menu of actions; groups are separated by dividers. */
 export function ActionsMenu({ label, groups }: { label: string; groups: readonly (readonly Action[])[] }) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   const close = () => {
     setOpen(false)
-    // The item goes away with its menu: the keyboard goes back to the button, also after a dialog that the item opened.
+    // The item is removed with its menu, so the focus returns to the button, also after a dialog.
     button.current?.focus()
   }
   const shown = groups.filter((group) => group.length > 0)
@@ -28,7 +28,7 @@ export function ActionsMenu({ label, groups }: { label: string; groups: readonly
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={close}
-      // Within the page's landmark, outside of what cuts off.
+      // Inside the main landmark, outside of clipping containers.
       popperProps={{ position: 'right', appendTo: () => document.getElementById('berth-main') ?? document.body }}
       toggle={{
         toggleRef: button,
@@ -44,7 +44,7 @@ export function ActionsMenu({ label, groups }: { label: string; groups: readonly
         ),
       }}
     >
-      {/* Rows are many, and a menu is looked at one at a time. */}
+      {/* Items are only rendered while the menu is open: there may be many rows. */}
       {open && (
         <DropdownList>
           {shown.map((group, index) => [

@@ -1,8 +1,8 @@
 import { ClipboardCopy } from '@patternfly/react-core/dist/esm/components/ClipboardCopy'
 
-import { _ } from '../lib/gettext.ts'
+import { _ } from '../i18n/gettext.ts'
 
-/** A text to be read and copied: an id, a digest, a name. */
+/** A text with a copy button: an ID, a digest, a name, a command. */
 export function Copyable({ text }: { text: string }) {
   return (
     <ClipboardCopy

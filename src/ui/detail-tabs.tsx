@@ -1,9 +1,9 @@
 import { Tab, TabContent, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
 import { type ReactNode, useEffect, useId, useRef } from 'react'
 
-import { useQuery } from '../lib/location.ts'
+import { useQuery } from '../hooks/route.ts'
 
-/** One part of what is known of an object. */
+/** One tab. */
 export interface DetailTab {
   key: string
   title: string
@@ -11,13 +11,13 @@ export interface DetailTab {
 }
 
 interface DetailTabsProps {
-  /** What the tabs are of, for those who hear the page. */
+  /** The accessible label of the tab list. */
   label: string
-  /** The first is shown where the address says nothing else. */
+  /** The first is the default. */
   tabs: readonly DetailTab[]
 }
 
-/** Tabs that can be linked to. Only the one that is looked at is drawn. */
+/** Tabs that can be linked to. Only the active one is rendered. */
 export function DetailTabs({ label, tabs }: DetailTabsProps) {
   const first = tabs[0]!.key
   const [tab, setTab] = useQuery('tab', first)
@@ -25,7 +25,7 @@ export function DetailTabs({ label, tabs }: DetailTabsProps) {
   const active = tabs.some(({ key }) => key === tab) ? tab : first
   const bar = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // A link may lead to a tab that a narrow bar does not show at first.
+    // The active tab may be outside of a narrow tab bar.
     bar.current?.querySelector('[aria-selected=true]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
   }, [active])
   return (

@@ -2,9 +2,9 @@ import { ClipboardCopyButton } from '@patternfly/react-core/dist/esm/components/
 import { CodeBlock, CodeBlockAction, CodeBlockCode } from '@patternfly/react-core/dist/esm/components/CodeBlock'
 import { useState } from 'react'
 
-import { _ } from '../lib/gettext.ts'
+import { _ } from '../i18n/gettext.ts'
 
-/** The engine's own description of an object, whole. */
+/** The output of inspect as JSON. */
 export function InspectTab({ inspect }: { inspect: object }) {
   const [copied, setCopied] = useState(false)
   const text = JSON.stringify(inspect, null, 2)

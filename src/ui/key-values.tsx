@@ -7,7 +7,7 @@ export const variableEntries = (variables: readonly string[]): [name: string, va
     return [name, each.slice(name.length + 1)]
   })
 
-/** A card of names and values that are somebody's own: variables, labels. */
+/** A card of user-defined names and values: variables, labels. */
 export function KeyValues({ title, entries }: { title: string; entries: readonly (readonly [name: string, value: string])[] }) {
   return (
     <Properties title={title}>

@@ -9,11 +9,11 @@ import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-circle-f
 import WarningIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-warning-fill-icon'
 import type { ComponentProps, ComponentType } from 'react'
 
-import { C_, format } from '../lib/gettext.ts'
+import { C_, format } from '../i18n/gettext.ts'
 
 type Look = [color: ComponentProps<typeof Label>['color'], icon: ComponentType, text: string]
 
-/** The words and colour of a state, libpod's container states and pod states alike. */
+/** Colour, icon and text of a container's or pod's state. */
 function look(state: string, exitCode: number): Look {
   switch (state.toLowerCase()) {
     case 'running':
@@ -43,7 +43,7 @@ function look(state: string, exitCode: number): Look {
   }
 }
 
-/** The state of a container or pod: never by colour alone. `busy` is what is being done to it right now. */
+/** The state of a container or pod. `busy` is the running operation. */
 export function StateLabel({ state, exitCode = 0, busy }: { state: string; exitCode?: number; busy?: string }) {
   if (busy !== undefined) {
     return (

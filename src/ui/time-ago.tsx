@@ -1,6 +1,6 @@
-import { clock } from '../lib/clock.ts'
-import { formatAgo, formatMoment, parseTime } from '../lib/format.ts'
-import { useStore } from '../lib/use-store.ts'
+import { clock } from '../engine/clock.ts'
+import { formatAgo, formatMoment, parseTime } from '../i18n/format.ts'
+import { useStore } from '../hooks/use-store.ts'
 
 /** How long ago something was, with the moment itself on hover. libpod's zero time is a dash. */
 export function TimeAgo({ value }: { value: string | number }) {

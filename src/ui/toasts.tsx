@@ -2,7 +2,8 @@ import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-cor
 import { createContext, type ReactNode, use, useMemo, useState } from 'react'
 
 import { EngineError } from '../../engine/errors/index.ts'
-import { _ } from '../lib/gettext.ts'
+import { _ } from '../i18n/gettext.ts'
+import { problemText } from '../i18n/problem.ts'
 
 interface Toast {
   key: number
@@ -12,15 +13,15 @@ interface Toast {
 }
 
 interface Toasts {
-  /** Something that takes a while is done; goes away by itself. */
+  /** Reports success; disappears after a few seconds. */
   success(title: string): void
-  /** Something failed where no dialog shows it; stays until it is closed. */
+  /** Reports a failure outside of dialogs; stays until it is closed. */
   failure(title: string, error: unknown): void
 }
 
 const Context = createContext<Toasts>({ success: () => {}, failure: () => {} })
 
-/** How a component says that something is done or failed. */
+/** Shows toasts from a component. */
 export const useToasts = (): Toasts => use(Context)
 
 let last = 0
@@ -32,20 +33,20 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     const add = (toast: Omit<Toast, 'key'>) => setToasts((old) => [...old.slice(-3), { ...toast, key: (last += 1) }])
     return {
       success: (title) => add({ variant: 'success', title }),
-      failure: (title, error) => add({ variant: 'danger', title, text: EngineError.from(error).message }),
+      failure: (title, error) => add({ variant: 'danger', title, text: problemText(EngineError.from(error)) }),
     }
   }, [])
   const close = (key: number) => setToasts((old) => old.filter((toast) => toast.key !== key))
   return (
     <Context value={value}>
       {children}
-      <AlertGroup isToast isLiveRegion aria-label={_('Messages')}>
+      <AlertGroup isToast isLiveRegion aria-label={_('Notifications')}>
         {toasts.map(({ key, variant, title, text }) => (
           <Alert
             key={key}
             variant={variant}
             title={title}
-            variantLabel={variant === 'success' ? _('Done:') : _('Error:')}
+            variantLabel={variant === 'success' ? _('Success:') : _('Error:')}
             timeout={variant === 'success' ? 5000 : false}
             onTimeout={() => close(key)}
             actionClose={<AlertActionCloseButton title={title} onClose={() => close(key)} />}

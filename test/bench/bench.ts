@@ -1,7 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { must, run } from '../e2e/processes.ts'
-import type { Registry } from '../e2e/registry.ts'
+import { must, run } from '../support/processes.ts'
+import type { Registry } from '../support/registry.ts'
 import type { Subject } from './engines.ts'
 import type { Row } from './table.ts'
 

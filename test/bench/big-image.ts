@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { busyboxFiles, type Compression, image, type LayerFile, packLayer, type TestImage } from '../e2e/images.ts'
+import { busyboxFiles, type Compression, image, type LayerFile, packLayer, type TestImage } from '../support/images.ts'
 
 /** Numbers that look random and are the same every time. */
 function noise(seed: string, length: number): Buffer {

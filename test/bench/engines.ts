@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { end, eventually, must } from '../e2e/processes.ts'
+import { end, eventually, must } from '../support/processes.ts'
 
 /** A container engine under measurement, with a store of its own. */
 export interface Subject {

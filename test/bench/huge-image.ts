@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { tarEnd, tarHeader } from '../../engine/lib/tar/index.ts'
-import { blob, type TestImage } from '../e2e/images.ts'
+import { blob, type TestImage } from '../support/images.ts'
 
 /** A layer's bytes as a registry has them, and the digest of what they inflate to. */
 interface Layer {

@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
-import { busyboxFiles, image, packLayer } from '../e2e/images.ts'
-import { must, run } from '../e2e/processes.ts'
-import { type Registry, startRegistry } from '../e2e/registry.ts'
-import { removeUsers } from '../e2e/users.ts'
+import { busyboxFiles, image, packLayer } from '../support/images.ts'
+import { must, run } from '../support/processes.ts'
+import { type Registry, startRegistry } from '../support/registry.ts'
+import { removeUsers } from '../support/users.ts'
 import type { Part } from './bench.ts'
 import { type Subject, subjects } from './engines.ts'
 import { time } from './measure.ts'
@@ -43,7 +43,7 @@ function document(): string {
   return `# Benchmarks
 
 Written by \`npm run bench\`, which measures Berth and podman (or the peer a line names) on the same machine in
-the same run: medians of rounds in turns, ${rounds} of commands and five of pulls and other transfers.
+the same run: medians of rounds in turns, ${rounds} to ${rounds * 4} of commands and five of pulls and other transfers.
 ${cpus().length} cores (${cpus()[0]?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${version(release())}, Node ${process.versions.node}. As root unless said otherwise;
 the agent is an ordinary user's.
 

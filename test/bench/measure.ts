@@ -40,17 +40,27 @@ export function timeProgram([program, ...args]: readonly string[], env: Record<s
  * Median times of the same command line with each engine, in turns, so that whatever else the machine does meets both.
  * `before` prepares a round and is not counted. The first round warms up and is not counted either.
  */
-export async function compare(
+export function compare(
   both: readonly Subject[],
   rounds: number,
   args: (subject: Subject) => readonly string[],
+  before?: (subject: Subject) => Promise<unknown>,
+): Promise<number[]> {
+  return compareTimes(both, rounds, (subject) => time(subject, args(subject)), before)
+}
+
+/** The same for whatever `measure` measures. */
+export async function compareTimes(
+  both: readonly Subject[],
+  rounds: number,
+  measure: (subject: Subject) => Promise<number>,
   before?: (subject: Subject) => Promise<unknown>,
 ): Promise<number[]> {
   const times = both.map(() => [] as number[])
   for (let round = 0; round <= rounds; round += 1) {
     for (const [index, subject] of both.entries()) {
       await before?.(subject)
-      const milliseconds = await time(subject, args(subject))
+      const milliseconds = await measure(subject)
       if (round > 0 || rounds === 1) times[index]!.push(milliseconds)
     }
   }

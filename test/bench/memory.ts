@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { end, eventually } from '../e2e/processes.ts'
+import { end, eventually } from '../support/processes.ts'
 import { memoryOf } from './engines.ts'
-import { become, environment, type User } from '../e2e/users.ts'
+import { become, environment, type User } from '../support/users.ts'
 
 /** Memory of an ordinary user's agent with its engine half, after a page's worth of requests. */
 export async function agentMemory(launcher: string, user: User): Promise<{ rss: number; pss: number }> {

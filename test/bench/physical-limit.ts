@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, openSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
-import type { TestImage } from '../e2e/images.ts'
+import type { TestImage } from '../support/images.ts'
 import { median } from './measure.ts'
 
 /**

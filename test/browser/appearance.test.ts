@@ -1,146 +1,184 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { copyFileSync, mkdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { clear, pullImages } from '../e2e/berth.ts'
-import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { clear, pullImages } from '../support/berth.ts'
+import { overflow, settled, violations } from './accessibility.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
 
+// One walk through all views for each size of the window: what axe finds, whether they fit, and screenshots for reviewers of a
+// change, in .cache/screenshots. `npm run screenshots` makes those of the README again.
+
 const { images } = inject('stage')
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const top = join(import.meta.dirname, '../..')
+const folder = join(top, '.cache/screenshots')
+/** Those that the documents show. */
+const shown = ['overview-wide-light', 'containers-wide-light', 'resources-wide-dark', 'containers-narrow-dark']
+const forDocuments = process.env.BERTH_SCREENSHOTS !== undefined
+/** The rules whose outcome depends on colours. */
+const ofColours = ['color-contrast', 'link-in-text-block']
 let browser: Browser
 let console_: Console
+let session: Window
 
 beforeAll(async () => {
-  const alice = loginBerth('alice')
-  await pullImages(alice, images.server)
-  await alice('pod', 'create', '--name', 'crew')
-  await alice('run', '-d', '--name', 'shop', images.server)
-  await alice('create', '--name', 'member', '--pod', 'crew', images.server)
   console_ = await startConsole()
   browser = await launchChromium()
+  mkdirSync(folder, { recursive: true })
+  // The first login makes the place where the containers of all later ones are.
+  session = await openWindow(browser)
+  await logIn(session.page, console_.url, 'alice', 'alice')
+  await session.page.getByText('Running containers').first().waitFor()
+  const alice = loginBerth('alice')
+  await pullImages(alice, images.server, images.busybox, images.layers)
+  const busy = (rest: string) => ['sh', '-c', `while :; do i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; ${rest}; done`]
+  await alice('run', '-d', '--name', 'shop', '-p', '127.0.0.1::8080', images.server)
+  await alice('run', '-d', '--name', 'reports', '--memory', '128m', images.busybox, ...busy('sleep 0.5'))
+  await alice('run', '-d', '--name', 'crawler', images.busybox, ...busy('sleep 1.5; echo page $i'))
+  await alice('pod', 'create', '--name', 'mail')
+  await alice('run', '-d', '--pod', 'mail', '--name', 'inbox', images.busybox, ...busy('sleep 3'))
+  await alice('create', '--pod', 'mail', '--name', 'filter', images.busybox, 'true')
+  await alice('run', '--name', 'nightly', images.busybox, 'echo', 'done')
 })
 
 afterAll(async () => {
-  await browser?.close()
   await clear(loginBerth('alice'))
+  await session?.close()
+  await browser?.close()
   await console_?.stop()
 })
 
-/** What axe finds, in words. The page's own policy forbids scripts from elsewhere, so it is evaluated, not added. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const { axe: tool } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> }
-    }
-    return (await tool.run()).violations.map(
-      ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`,
-    )
-  })
-  return found
+interface Walk {
+  page: Page
+  size: string
 }
 
-/** The address of every view, and what shows that it is there. */
-const views = [
-  ['#/', 'Running containers'],
-  ['#/containers', 'shop'],
-  ['#/images', 'server'],
-  ['#/images?tab=registries', 'Logins are kept'],
-] as const
+/** Looks at what is there, in both themes. With `as`, pictures of this name are kept. */
+async function look({ page, size }: Walk, name: string, { as }: { as?: string } = {}): Promise<void> {
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme })
+    // What does not depend on colours is the same in both.
+    expect(await violations(page, theme === 'light' ? undefined : ofColours), `${name}, ${theme}`).toEqual([])
+    if (as !== undefined) await keepPicture(page, `${as}-${size}-${theme}`)
+  }
+  const widths = size === 'wide' ? [1000, 1400] : [390]
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: { 1400: 900, 1000: 800 }[width] ?? 844 })
+    expect(await overflow(page), `${name} at ${width}`).toBeLessThanOrEqual(0)
+  }
+}
 
-describe.each([
-  ['light', 1400, 900],
-  ['dark', 1400, 900],
-  ['light', 390, 844],
-  ['dark', 390, 844],
-] as const)('%s, %i by %i', (colorScheme, width, height) => {
-  let window: Window
+async function keepPicture(page: Page, name: string): Promise<void> {
+  const path = join(folder, `${name}.png`)
+  await page.screenshot({ path })
+  expect(statSync(path).size, path).toBeGreaterThan(10_000)
+  if (forDocuments && shown.includes(name)) copyFileSync(path, join(top, 'docs/images', `${name}.png`))
+}
 
-  beforeAll(async () => {
-    window = await openWindow(browser, { colorScheme, viewport: { width, height } })
-  })
-  afterAll(() => window.close())
+/** Charts in the documents' pictures show some seconds. */
+const gatherFigures = (page: Page, seconds: number) => (forDocuments ? page.waitForTimeout(seconds * 1000) : undefined)
 
-  test('the login page is accessible', async () => {
-    await window.page.goto(console_.url)
-    await window.page.getByLabel('User name').waitFor()
-    expect(await violations(window.page)).toEqual([])
-  })
-
-  test('every view is accessible and fits the width', async () => {
-    const { page } = window
-    await logIn(page, console_.url, 'alice', 'alice')
-    await page.getByText('Running containers').first().waitFor()
-    for (const [address, text] of views) {
-      await page.goto(`${console_.url}/${address}`)
-      await page.getByText(text).first().waitFor()
-      expect(await violations(page), address).toEqual([])
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
-        address,
-      ).toBeLessThanOrEqual(0)
-    }
-    if (width >= 1200) await page.getByRole('link', { name: 'Containers' }).first().waitFor()
-  })
-
-  test('every tab of a container is accessible', async () => {
-    const { page } = window
-    await page.goto(`${console_.url}/#/containers`)
-    await page.getByRole('link', { name: 'shop' }).click()
-    for (const tab of ['Details', 'Logs', 'Resources', 'Inspect']) {
-      await page.getByRole('tab', { name: tab }).click()
-      await page.waitForTimeout(500)
-      expect(await violations(page), tab).toEqual([])
-    }
-  })
-
-  test('every tab of an image and its dialogs are accessible', async () => {
-    const { page } = window
-    await page.goto(`${console_.url}/#/images`)
-    await page
-      .getByRole('row', { name: /server/ })
-      .getByRole('link')
-      .first()
-      .click()
-    for (const tab of ['Overview', 'Layers', 'History', 'Configuration', 'Tree', 'Containers']) {
-      await page.getByRole('tab', { name: tab, exact: true }).click()
-      await page.waitForTimeout(500)
-      expect(await violations(page), tab).toEqual([])
-    }
-    for (const item of ['Push…', 'Save…', 'Add a name…', 'Remove…']) {
-      await act(page, images.server, item)
-      await page.waitForTimeout(300)
-      expect(await violations(page), item).toEqual([])
-      await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
-    }
-  })
+test.each([
+  ['wide', 1400, 900],
+  ['narrow', 390, 844],
+] as const)('every view is accessible, fits and has both themes: %s', { timeout: 240_000 }, async (size, width, height) => {
+  const window = await openWindow(browser, { viewport: { width, height } })
+  pictureOnFailure(window)
+  const walk = { page: window.page, size }
+  await walk.page.goto(console_.url)
+  await walk.page.getByLabel('User name').waitFor()
+  await look(walk, 'the login page', { as: 'login' })
+  await logIn(walk.page, console_.url, 'alice', 'alice')
+  await walk.page.getByText('Running containers').first().waitFor()
+  await gatherFigures(walk.page, size === 'wide' ? 20 : 5)
+  await look(walk, 'the overview', { as: 'overview' })
+  await lookAtContainers(walk)
+  await lookAtImages(walk)
+  await lookAtAudit(walk)
+  expect(window.errors).toEqual([])
+  await window.close()
 })
+
+async function go({ page }: Walk, address: string, text: string): Promise<void> {
+  await page.goto(`${console_.url}/#/${address}`)
+  await page.getByText(text).first().waitFor()
+}
+
+async function lookAtContainers(walk: Walk): Promise<void> {
+  const { page } = walk
+  await go(walk, 'containers', 'reports')
+  await gatherFigures(page, 6)
+  await look(walk, 'containers', { as: 'containers' })
+  await page.getByRole('link', { name: 'reports' }).click()
+  for (const tab of ['Details', 'Logs', 'Resources', 'Inspect']) {
+    await page.getByRole('tab', { name: tab }).click()
+    if (tab === 'Resources') await page.locator('.recharts-area-curve').first().waitFor({ state: 'attached' })
+    if (tab === 'Resources') await gatherFigures(page, 3)
+    await look(walk, `a container's ${tab}`, tab === 'Resources' ? { as: 'resources' } : {})
+  }
+}
+
+async function lookAtImages(walk: Walk): Promise<void> {
+  const { page } = walk
+  await go(walk, 'images?tab=registries', 'Logins are stored')
+  await look(walk, 'registries')
+  await go(walk, 'images', 'busybox')
+  await look(walk, 'images', { as: 'images' })
+  await page
+    .getByRole('row', { name: /layers/ })
+    .getByRole('link')
+    .first()
+    .click()
+  for (const tab of ['Overview', 'Layers', 'History', 'Configuration', 'Tree', 'Containers']) {
+    await page.getByRole('tab', { name: tab, exact: true }).click()
+    if (tab === 'Layers') await page.getByRole('table', { name: 'Layers' }).waitFor()
+    await look(walk, `an image's ${tab}`, tab === 'Layers' ? { as: 'layers' } : {})
+  }
+  for (const item of ['Push…', 'Save…', 'Tag…', 'Remove…']) {
+    await act(page, images.layers, item)
+    const dialog = page.getByRole('dialog')
+    await dialog.waitFor()
+    await look(walk, item)
+    await dialog.getByRole('button', { name: 'Cancel' }).click()
+    await dialog.waitFor({ state: 'detached' })
+  }
+}
+
+async function lookAtAudit(walk: Walk): Promise<void> {
+  const { page } = walk
+  await go(walk, 'audit?filter=nothing-like-that', 'No results found')
+  await look(walk, 'an audit log where nothing matches')
+  await go(walk, 'audit', 'container.start')
+  await look(walk, 'the audit log', { as: 'audit' })
+  await page.getByRole('button', { name: 'alice' }).click()
+  await page.getByRole('menuitem', { name: 'Sessions…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByText('Current session', { exact: true }).waitFor()
+  await look(walk, 'the sessions', { as: 'sessions' })
+}
 
 test('beside the navigation and on smaller screens, what can be done with an image is in sight', async () => {
   const alice = loginBerth('alice')
   const long = 'localhost/compute/toolkit:13.0-devel-ubuntu24.04-with-debug'
   await alice('tag', images.server, long)
-  const window = await openWindow(browser)
-  const { page } = window
-  await logIn(page, console_.url, 'alice', 'alice')
-  await page.getByText('Running containers').first().waitFor()
+  const { page } = session
   await page.goto(`${console_.url}/#/images`)
   const row = page.getByRole('row', { name: /toolkit/ })
   await row.waitFor()
   for (const width of [992, 1200, 1280, 1366]) {
     await page.setViewportSize({ width, height: 800 })
+    await settled(page)
     const card = await page.locator('.berth-images-card').boundingBox()
     const menu = await row.getByRole('button', { name: /^Actions for/ }).boundingBox()
     expect(menu!.x + menu!.width, String(width)).toBeLessThanOrEqual(card!.x + card!.width)
   }
-  await window.close()
   await alice('untag', long)
 })
 
-test('the page speaks Korean to whoever asks for it', async () => {
+test('the page is Korean for browsers that ask for it', async () => {
   const window = await openWindow(browser, { locale: 'ko-KR' })
   await window.page.goto(console_.url)
   await window.page.getByRole('button', { name: '로그인' }).waitFor()

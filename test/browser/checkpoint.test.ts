@@ -66,7 +66,7 @@ test('root checkpoints a counting container and restores it: it goes on counting
     .first()
     .waitFor()
   const counts = [...(await page.getByRole('tabpanel').innerText()).matchAll(/count-(\d+)/g)].map((match) => Number(match[1]))
-  // Begun anew, it would say count-1 twice.
+  // Started again, it would print count-1 twice.
   expect(counts.filter((count) => count === 1).length).toBeLessThanOrEqual(1)
   expect(counts).toEqual([...counts].sort((one, other) => one - other))
 })

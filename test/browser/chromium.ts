@@ -13,7 +13,7 @@ export interface Window {
   close(): Promise<void>
 }
 
-/** Starts the distribution's Chromium without a way to anywhere but this machine. Whoever starts it closes it. */
+/** Starts the distribution's Chromium without a way to anywhere but this machine. The caller closes it. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: '/usr/bin/chromium',

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { freePort } from '../e2e/free-port.ts'
-import { eventually, must } from '../e2e/processes.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually, must } from '../support/processes.ts'
 import { launchChromium, openWindow, pictureOnFailure } from './chromium.ts'
 import { type Service, startInNamespace } from './processes.ts'
 
@@ -82,7 +82,7 @@ function writeBridge(folder: string): void {
   writeFileSync(join(folder, 'bridge'), `${lines.join('\n')}\n`, { mode: 0o755 })
 }
 
-/** What went wrong in our page; Cockpit's own pages complain about services that this machine may not have. */
+/** What went wrong in our page; Cockpit's own pages report errors about services that this machine may not have. */
 function errorsOfPackage(page: Page): string[] {
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
@@ -134,7 +134,7 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     const path = page.locator('.recharts-area-curve').first()
     await path.waitFor({ state: 'attached' })
     // History is ours alone: with real Podman the page offers only what it has seen itself.
-    const month = page.getByLabel('Time shown').locator('option', { hasText: '30 days' })
+    const month = page.getByLabel('Time range').locator('option', { hasText: '30 days' })
     expect(await month.count()).toBe(side.name === 'our engine' ? 1 : 0)
     const before = await path.getAttribute('d')
     await eventually('the chart moving', async () => (await path.getAttribute('d')) !== before, 20_000)

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { berthAs } from '../e2e/berth.ts'
-import { freePort } from '../e2e/free-port.ts'
-import { eventually } from '../e2e/processes.ts'
+import { berthAs } from '../support/berth.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually } from '../support/processes.ts'
 import { type Service, startInNamespace } from './processes.ts'
 
 /** The console as `npm start` runs it for everyone on a machine. */
@@ -34,8 +34,14 @@ export function giveRegistries(name: string): () => void {
   return () => rmSync(file, { force: true })
 }
 
-/** Starts the console with its login service, server and PAM service. Accounts are the machine's. */
-export async function startConsole(name = 'console'): Promise<Console> {
+/**
+ * Starts the console with its login service, server and PAM service. Accounts are the machine's. `flags` are further ones
+ * of `berth console`; `prepare` is a line of shell that runs in its namespace before it.
+ */
+export async function startConsole(
+  name = 'console',
+  { flags = [], prepare = ':' }: { flags?: readonly string[]; prepare?: string } = {},
+): Promise<Console> {
   const stage = inject('stage')
   const folder = join(stage.folder, name)
   const etc = join(folder, 'etc')
@@ -44,7 +50,17 @@ export async function startConsole(name = 'console'): Promise<Console> {
   copyFileSync(join(import.meta.dirname, '../../packaging/pam/berth'), join(etc, 'pam.d/berth'))
   copyFileSync(join(stage.folder, 'registries.conf'), join(etc, 'containers/registries.conf'))
   const port = await freePort()
-  const command = [join(stage.dist, 'bin/berth'), 'console', '--port', String(port)]
+  const command = [
+    'sh',
+    '-c',
+    `${prepare} && exec "$@"`,
+    'sh',
+    join(stage.dist, 'bin/berth'),
+    'console',
+    '--port',
+    String(port),
+    ...flags,
+  ]
   const service = startInNamespace(folder, command, { TEST_ROOT_PASSWORD: rootPassword })
   const url = `https://127.0.0.1:${port}`
   try {

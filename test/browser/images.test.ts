@@ -2,8 +2,8 @@ import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { berthAs, clear } from '../e2e/berth.ts'
-import { must } from '../e2e/processes.ts'
+import { berthAs, clear } from '../support/berth.ts'
+import { must } from '../support/processes.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, giveRegistries, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
@@ -45,7 +45,7 @@ const press = (name: string) => dialog().getByRole('button', { name, exact: true
 const closed = () => dialog().waitFor({ state: 'detached' })
 const row = (name: RegExp) => window.page.getByRole('row', { name })
 const more = async (item: string) => {
-  await window.page.getByRole('button', { name: 'More for images' }).click()
+  await window.page.getByRole('button', { name: 'More image actions' }).click()
   await window.page.getByRole('menuitem', { name: item }).click()
 }
 
@@ -53,10 +53,10 @@ test('an image is searched for, one of its tags chosen, and pulled', async () =>
   const { page } = window
   await page.getByRole('button', { name: 'Pull image' }).first().click()
   await dialog().getByLabel('Image').fill('busybox')
-  await dialog().getByRole('list', { name: 'Found at registries' }).getByRole('button').first().click()
+  await dialog().getByRole('list', { name: 'Search results' }).getByRole('button').first().click()
   expect(await dialog().getByLabel('Image').inputValue()).toBe(images.busybox.replace(/:[^:]*$/, ''))
   await dialog()
-    .getByText(/The registry has 1 tag/)
+    .getByText(/1 tag in the registry/)
     .waitFor()
   const [tag] = images.busybox.split(':').slice(-1)
   await dialog().getByRole('combobox', { name: 'Tag' }).fill(tag!)
@@ -67,9 +67,9 @@ test('an image is searched for, one of its tags chosen, and pulled', async () =>
 
 test('it is given another name and pushed; the digest is that of the registry', async () => {
   const { page } = window
-  await act(page, images.busybox, 'Add a name…')
+  await act(page, images.busybox, 'Tag…')
   await dialog().getByLabel('New name').fill(copied)
-  await press('Add the name')
+  await press('Tag')
   await closed()
   await act(page, copied, 'Push…')
   await press('Push')
@@ -89,9 +89,9 @@ test('a newer image at the registry is noticed when one asks, and pulled by its 
   await root('tag', images.layers, copied)
   await root('push', '-q', copied)
   await page.getByRole('button', { name: 'Check for updates' }).click()
-  await page.getByText('1 image has a newer one at its registry.').waitFor()
+  await page.getByText('An update is available for 1 image.').waitFor()
   await row(/copied-by-the-page/)
-    .getByRole('button', { name: 'Newer image' })
+    .getByRole('button', { name: 'Update available' })
     .click()
   await press('Pull')
   await closed()
@@ -118,7 +118,7 @@ test('its details are tabs', async () => {
   await page.getByRole('tab', { name: 'History' }).click()
   await page.getByRole('table', { name: 'History' }).waitFor()
   await page.getByRole('tab', { name: 'Configuration' }).click()
-  await page.getByText('Working folder').waitFor()
+  await page.getByText('Working directory').waitFor()
   await page.getByRole('tab', { name: 'Tree' }).click()
   await page.getByText('Image Layers').waitFor()
   await page.goto(`${console_.url}/#/images`)
@@ -136,21 +136,21 @@ test('it is saved as a download, which loads elsewhere', async () => {
   const root = berthAs('root')
   await root('rmi', copied)
   expect(await root('load', '-i', archive)).toContain(copied)
-  await page.getByText('The browser saves copied-by-the-page-1.tar.').waitFor()
+  await page.getByText('The browser is downloading copied-by-the-page-1.tar.').waitFor()
 })
 
 test('several images are chosen, and saved as one archive', async () => {
   const { page } = window
-  await page.getByRole('checkbox', { name: `Choose ${copied}` }).check()
-  await page.getByRole('checkbox', { name: `Choose ${images.busybox}` }).check()
-  await page.getByRole('region', { name: 'Chosen images' }).getByRole('button', { name: 'Save…' }).click()
+  await page.getByRole('checkbox', { name: `Select ${copied}` }).check()
+  await page.getByRole('checkbox', { name: `Select ${images.busybox}` }).check()
+  await page.getByRole('region', { name: 'Selected images' }).getByRole('button', { name: 'Save…' }).click()
   const arriving = page.waitForEvent('download')
   await press('Save')
   const path = join(folder, 'several.tar')
   await (await arriving).saveAs(path)
   const manifest = JSON.parse(await must('tar', ['-xOf', path, 'manifest.json'])) as { RepoTags: string[] }[]
   expect(manifest.flatMap(({ RepoTags }) => RepoTags).toSorted()).toEqual([copied, images.busybox].toSorted())
-  await page.getByRole('button', { name: 'Choose none' }).click()
+  await page.getByRole('button', { name: 'Clear selection' }).click()
 })
 
 test('what was saved is uploaded again; what is no archive is said', async () => {
@@ -161,26 +161,26 @@ test('what was saved is uploaded again; what is no archive is said', async () =>
   await row(/copied-by-the-page/).waitFor({ state: 'detached' })
   const picture = join(folder, 'holiday.tar')
   writeFileSync(picture, 'no archive at all')
-  await more('Load from files…')
+  await more('Load images…')
   await dialog().locator('input[type=file]').setInputFiles([archive, picture])
   await press('Load')
   await dialog().getByText(`Loaded ${copied}`).waitFor()
-  await dialog().getByText('1 file was not loaded.').waitFor()
+  await dialog().getByText('Failed to load 1 file.').waitFor()
   await press('Cancel')
   await row(/copied-by-the-page/).waitFor()
 })
 
 test('an image that lost its name is pruned, and its bytes are told', async () => {
   const { page } = window
-  await act(page, copied, 'Take the name away…')
-  await press('Take it away')
+  await act(page, copied, 'Untag…')
+  await press('Untag')
   await closed()
-  await page.getByRole('switch', { name: 'Without a name (1)' }).waitFor()
+  await page.getByRole('switch', { name: 'Dangling (1)' }).waitFor()
   await more('Prune…')
-  await dialog().getByText('1 image goes.').waitFor()
+  await dialog().getByText('1 image will be removed.').waitFor()
   await press('Prune')
   await dialog()
-    .getByText(/1 image was removed\. [\d.]+ k?B of disk are free again\./)
+    .getByText(/1 image was removed\. [\d.]+ k?B of disk space was freed\./)
     .waitFor()
   await dialog().getByRole('button', { name: 'Close' }).last().click()
   expect(await loginBerth('alice')('images', '-q', '--filter', 'dangling=true')).toBe('')
@@ -196,10 +196,10 @@ test('a list of images is shown with what is in it, and pushed whole', async () 
     .getByRole('link')
     .first()
     .click()
-  await page.getByRole('table', { name: 'Images of the list' }).getByText('linux/amd64').waitFor()
+  await page.getByRole('table', { name: 'Images in the manifest list' }).getByText('linux/amd64').waitFor()
   await act(page, list, 'Push…')
   await press('Push')
-  await dialog().getByText('It was pushed').waitFor()
+  await dialog().getByText('The image was pushed').waitFor()
   await dialog().getByRole('button', { name: 'Close' }).last().click()
   const answer = await fetch(`http://${registry}/v2/list-for-the-page/manifests/1`, {
     headers: {
@@ -224,9 +224,9 @@ test('a registry with a password is logged in to and out of', async () => {
   await dialog().getByLabel('Registry').fill(secure.host)
   await dialog().getByLabel('User name').fill(secure.name)
   await dialog().getByLabel('Password or token').fill('wrong')
-  await dialog().getByLabel('Allow plain HTTP and unknown certificates').check()
+  await dialog().getByLabel('Skip TLS verification').check()
   await press('Log in')
-  await dialog().getByText('You are not logged in').waitFor()
+  await dialog().getByText('Login failed').waitFor()
   await dialog().getByLabel('Password or token').fill(secure.password)
   await press('Log in')
   await closed()

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { clear, pullImages } from '../e2e/berth.ts'
-import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
+import { clear, pullImages } from '../support/berth.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, rootPassword, startConsole } from './console.ts'
 import { loginBerth } from './login-berth.ts'
 
@@ -30,6 +30,7 @@ afterAll(async () => {
 async function enter(user: string, password: string): Promise<Window> {
   const window = await openWindow(browser)
   windows[user] = window
+  pictureOnFailure(window)
   await logIn(window.page, console_.url, user, password)
   await window.page.getByRole('link', { name: 'Containers' }).first().click()
   return window

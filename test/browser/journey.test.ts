@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { clear } from '../e2e/berth.ts'
-import { freePort } from '../e2e/free-port.ts'
-import { eventually } from '../e2e/processes.ts'
+import { clear } from '../support/berth.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually } from '../support/processes.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act, openCreateDialog } from './dialogs.ts'
@@ -32,7 +32,7 @@ afterAll(async () => {
   await console_?.stop()
 })
 
-test('a wrong password is refused in words, the right one lets alice in', async () => {
+test('a wrong password is refused with a message, the right one logs alice in', async () => {
   const { page } = window
   await logIn(page, console_.url, 'alice', 'not hers')
   await page
@@ -53,7 +53,7 @@ test('an unknown image is an error inside the dialog, and a pull shows its layer
   await page.getByRole('button', { name: /^Pull/ }).first().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('Image').fill(`${images.server.split('/')[0]}/no-such:latest`)
-  await dialog.getByLabel('Allow plain HTTP and unknown certificates').check()
+  await dialog.getByLabel('Skip TLS verification').check()
   await dialog.getByRole('button', { name: 'Pull' }).click()
   await dialog
     .getByText(/manifest unknown|not found|no-such/i)
@@ -73,8 +73,8 @@ test('a container is created with ports, variables and limits, and runs', async 
   await dialog.getByLabel('Host port').fill(String(port))
   await dialog.getByLabel('Container port').fill('8080')
   await dialog.getByRole('button', { name: 'Add variable' }).click()
-  await dialog.getByLabel('Variable').fill('GREETING')
-  await dialog.getByLabel('Value').fill('hello')
+  await dialog.getByLabel('Variable', { exact: true }).fill('GREETING')
+  await dialog.getByLabel('Value', { exact: true }).fill('hello')
   await dialog.getByLabel('Memory limit', { exact: true }).fill('64')
   await dialog.getByRole('button', { name: 'Create and start' }).click()
   await dialog.waitFor({ state: 'detached' })

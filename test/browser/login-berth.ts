@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Berth, berthAs, withEnvironment } from '../e2e/berth.ts'
+import { type Berth, berthAs, withEnvironment } from '../support/berth.ts'
 
 /** `berth` as somebody who logged in has it: with the store and the runtime directory that the console's session uses too. */
 export function loginBerth(name: string): Berth {

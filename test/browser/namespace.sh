@@ -1,6 +1,6 @@
 #!/bin/sh
 # Runs a command in a mount namespace where it may change what the machine must keep: accounts, PAM, registries,
-# root's store and the sockets at their usual places. Usage: namespace.sh FOLDER COMMAND...
+# root's store and logs, and the sockets at their usual places. Usage: namespace.sh FOLDER COMMAND...
 # FOLDER is this test's own; etc/ in it holds files that are put into /etc.
 set -eu
 folder=$1
@@ -8,7 +8,7 @@ shift
 mkdir -p "$folder/etc" "$folder/upper" "$folder/work"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/upper,workdir=$folder/work" /etc
 cp -RT "$folder/etc" /etc
-for place in /var/lib/berth /var/lib/berth-console /run/berth /run/podman; do
+for place in /var/lib/berth /var/lib/berth-console /var/log/berth /run/berth /run/podman; do
   # An empty folder of this name stays on a machine that had none.
   mkdir -p "$place"
   mount -t tmpfs -o mode=755 tmpfs "$place"

@@ -1,13 +1,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { pipeline } from 'node:stream'
-import { freePort } from '../e2e/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 
 /** A way to a port of this machine that can be cut: it knows connections and nothing of what goes over them. */
 export interface Proxy {
   readonly port: number
-  /** Ends every connection at once and refuses new ones until {@link Proxy.mend}. */
+  /** Ends every connection at once and refuses new ones until {@link Proxy.restore}. */
   cut(): Promise<void>
-  mend(): Promise<void>
+  restore(): Promise<void>
   /** Ends it for good. Idempotent. */
   close(): Promise<void>
 }
@@ -17,7 +17,7 @@ export async function startProxy(target: number): Promise<Proxy> {
   const port = await freePort()
   const sockets = new Set<Socket>()
   let server: Server | undefined
-  const mend = () => {
+  const restore = () => {
     const listening = createServer({ allowHalfOpen: true }, (near) => {
       const far = connect({ port: target, host: '127.0.0.1', allowHalfOpen: true })
       for (const socket of [near, far]) {
@@ -38,6 +38,6 @@ export async function startProxy(target: number): Promise<Proxy> {
     for (const socket of sockets) socket.resetAndDestroy()
     await closed
   }
-  await mend()
-  return { port, cut, mend, close: cut }
+  await restore()
+  return { port, cut, restore, close: cut }
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
-import { clear, pullImages } from '../e2e/berth.ts'
-import { eventually } from '../e2e/processes.ts'
-import { pids } from '../e2e/users.ts'
+import { clear, pullImages } from '../support/berth.ts'
+import { eventually } from '../support/processes.ts'
+import { pids } from '../support/users.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { loginBerth } from './login-berth.ts'
@@ -30,7 +30,7 @@ beforeAll(async () => {
   await enter().catch((cause: unknown) => {
     throw new Error(`Nobody came in: ${[...window.errors, console_.service.output()].join('\n')}`, { cause })
   })
-  // Gone when the page is loaded anew, which it must not need.
+  // Lost when the page is reloaded, which must not be needed.
   await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }))
 })
 
@@ -89,7 +89,7 @@ test('a cut connection is told, comes back by itself, and the page catches up', 
   // What it knows stays on the screen.
   expect(await page.getByRole('row', { name: /shop/ }).count()).toBe(1)
   expect(await page.getByText('meanwhile').count()).toBe(0)
-  await proxy.mend()
+  await proxy.restore()
   await page.getByRole('row', { name: /meanwhile/ }).waitFor()
   await page.getByRole('row', { name: /shop/ }).getByText('Exited').waitFor()
   await banner.waitFor({ state: 'detached' })
@@ -101,21 +101,21 @@ test('a cut connection is told, comes back by itself, and the page catches up', 
 
 test("the engine's part of a session that is killed is started again, and the page catches up", async () => {
   const killed = killPart(/engine-half/)
-  await loginBerth('alice')('create', '--name', 'second', images.server)
-  await page.getByRole('row', { name: /second/ }).waitFor()
-  await page.getByRole('button', { name: /Actions for second/ }).click()
+  await loginBerth('alice')('create', '--name', 'lighter', images.server)
+  await page.getByRole('row', { name: /lighter/ }).waitFor()
+  await page.getByRole('button', { name: /Actions for lighter/ }).click()
   await page.getByRole('menuitem', { name: 'Start' }).click()
   await page
-    .getByRole('row', { name: /second/ })
+    .getByRole('row', { name: /lighter/ })
     .getByText('Running')
     .waitFor()
   expect(read(killed, 'cmdline')).toBe('')
   expect(await sameDocument()).toBe(true)
 })
 
-test('a killed agent ends the session in words, containers run on, and one can log in again', async () => {
+test('a killed agent ends the session with a message, containers run on, and one can log in again', async () => {
   killPart(/agent\S* agent$/)
-  await page.getByText('The session is over. Log in again.').waitFor()
+  await page.getByText('The session has ended. Log in again.').waitFor()
   await page.getByLabel('User name').waitFor()
   // The login service has seen its end too.
   await eventually('the end of the session', () => !pids().some((pid) => isOfConsole(pid) && /engine-half/.test(commandOf(pid))))

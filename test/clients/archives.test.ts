@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, pullImages } from '../e2e/berth.ts'
-import { must, run } from '../e2e/processes.ts'
+import { berthAs, clear, pullImages } from '../support/berth.ts'
+import { must, run } from '../support/processes.ts'
 
 // What we save, other programs read, and what they write, we load: with the same ids and digests.
 

@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, pullImages } from '../e2e/berth.ts'
-import { must, run } from '../e2e/processes.ts'
+import { berthAs, clear, pullImages } from '../support/berth.ts'
+import { must, run } from '../support/processes.ts'
 
 // Artifacts and manifest lists, made here and there: others read ours, and we read theirs, with the same digests.
 

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { blob, busyboxFiles, image, packLayer } from '../e2e/images.ts'
-import { must, type Result, run } from '../e2e/processes.ts'
-import { type Registry, startRegistry } from '../e2e/registry.ts'
+import { blob, busyboxFiles, image, packLayer } from '../support/images.ts'
+import { must, type Result, run } from '../support/processes.ts'
+import { type Registry, startRegistry } from '../support/registry.ts'
 
 // What Berth writes as zstd:chunked, in the hands of the real podman and skopeo; and the lists that both push.
 

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone } from '../e2e/berth.ts'
-import { end, eventually, run } from '../e2e/processes.ts'
-import { become, environment } from '../e2e/users.ts'
+import { berthAs, clear, everyone } from '../support/berth.ts'
+import { end, eventually, run } from '../support/processes.ts'
+import { become, environment } from '../support/users.ts'
 
 const stage = inject('stage')
 const { images, registry, secure } = stage

@@ -2,9 +2,9 @@ import type { ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from '../e2e/berth.ts'
-import { end, eventually, run } from '../e2e/processes.ts'
-import { become, environment } from '../e2e/users.ts'
+import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
+import { end, eventually, run } from '../support/processes.ts'
+import { become, environment } from '../support/users.ts'
 
 const { images, registry, secure } = inject('stage')
 
@@ -72,6 +72,52 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     await podman('start', 'ours')
     await podman('rm', '-f', '-t', '0', 'ours')
     expect(await berth('ps', '-aq')).toBe('')
+  })
+
+  test.each([
+    ['--tz local', 'timezone'],
+    ['--volumes-from other', 'volumes_from'],
+    ['--personality LINUX32', 'personality'],
+    ['--passwd-entry x', 'passwd_entry'],
+    ['--init-path /x', 'init_path'],
+    ['--secret x', 'secrets'],
+    ['--uidmap 0:1:2', 'idmappings'],
+    ['--blkio-weight 100', 'resource_limits.blockIO'],
+    ['--device-cgroup-rule=c\u00a01:3\u00a0r', 'device_cgroup_rule'],
+    ['--health-cmd true', 'healthconfig.Test'],
+    ['--chrootdirs /x', 'chroot_directories'],
+    ['--env-merge A=b', 'envmerge'],
+    ['--rdt-class x', 'intelRdt'],
+  ])('create %s is refused by the name of its field', async (flags, field) => {
+    const given = flags.split(' ').map((word) => word.replaceAll('\u00a0', ' '))
+    const { code, stderr } = await attempt(['create', ...given, images.busybox, 'true'])
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining(`The field ${field}`) })
+    expect(await podman('ps', '-aq')).toBe('')
+  })
+
+  test('pods with what podman always sends, and one with what is refused', async () => {
+    await podman('pod', 'create', '--name', 'theirs')
+    expect(await podman('pod', 'ps', '--format', '{{.Name}}')).toBe('theirs')
+    const { code, stderr } = await attempt(['pod', 'create', '--share-parent=false'])
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('share_parent') })
+    await podman('pod', 'rm', '-f', '-t', '0', 'theirs')
+  })
+
+  test('overlays, parts of volumes and owners', async () => {
+    const shell = (script: string, ...args: string[]) =>
+      podman('run', '--rm', '--network', 'none', ...args, images.busybox, 'sh', '-c', script)
+    const volume = `remote-${name}`
+    await shell('mkdir /v/a; echo part >/v/a/f; ln -s / /v/root', '-v', `${volume}:/v`)
+    expect(await shell('echo own >/m/a/f; cat /m/a/f', '-v', `${volume}:/m:O`)).toBe('own')
+    expect(await shell('echo own >/m/own; cat /m/own', '-v', '/usr:/m:O')).toBe('own')
+    expect(existsSync('/usr/own')).toBe(false)
+    const part = (subpath: string) => ['--mount', `type=volume,src=${volume},dst=/m,subpath=${subpath}`]
+    expect(await shell('ls /m; cat /m/f', ...part('a'))).toBe('f\npart')
+    expect(await attempt(['run', '--rm', ...part('root'), images.busybox, 'ls', '/m'])).toMatchObject({ code: 126, stdout: '' })
+    expect(await attempt(['run', '--rm', ...part('none'), images.busybox, 'ls', '/m'])).toMatchObject({ code: 127, stdout: '' })
+    expect(await shell('stat -c %u:%g /m /t', '-u', '33:44', '-v', `${volume}:/m:U`, '--tmpfs', '/t:U')).toBe('33:44\n33:44')
+    const image = await attempt(['run', '--rm', '--mount', `type=image,src=${images.busybox},dst=/m`, images.busybox, 'true'])
+    expect(image).toMatchObject({ code: 125, stderr: expect.stringContaining('image_volumes of a container is refused') })
   })
 
   test('pods', async () => {

@@ -1,8 +1,8 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { blob, image, packLayer, type TestImage } from '../e2e/images.ts'
-import { must, type Result, run } from '../e2e/processes.ts'
+import { blob, image, packLayer, type TestImage } from '../support/images.ts'
+import { must, type Result, run } from '../support/processes.ts'
 
 // Every command beside the real skopeo: the same output, the same exit codes, the same files.
 
@@ -158,8 +158,8 @@ describe('inspect and list-tags', () => {
     await same('list-tags', tls, `docker://${repository}/one`)
     await real('copy', 'oci:layout:one', `docker-archive:${at('tags.tar')}:a/b:1`, '--additional-tag', 'c:2')
     await same('list-tags', 'docker-archive:tags.tar')
-    await real('copy', 'oci:layout:one', `docker-archive:${at('nameless.tar')}`)
-    await same('list-tags', 'docker-archive:nameless.tar')
+    await real('copy', 'oci:layout:one', `docker-archive:${at('untitled.tar')}`)
+    await same('list-tags', 'docker-archive:untitled.tar')
   })
 
   test('manifest-digest', () => same('manifest-digest', 'layout/index.json'))

@@ -1,29 +1,32 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone } from '../e2e/berth.ts'
-import { busyboxFiles, image, packLayer } from '../e2e/images.ts'
-import { must, run } from '../e2e/processes.ts'
-import { type Registry, startRegistry } from '../e2e/registry.ts'
+import { berthAs, clear, everyone } from '../support/berth.ts'
+import { busyboxFiles, image, packLayer } from '../support/images.ts'
+import { must, run } from '../support/processes.ts'
+import { type Registry, startRegistry } from '../support/registry.ts'
 
 const stage = inject('stage')
 const folder = join(stage.folder, 'stores')
 const podmanStore = join(folder, 'podman')
 const berthStore = join(folder, 'berth')
+/** The same with plain copies. */
+const podmanCopies = join(folder, 'podman-vfs')
+const berthCopies = join(folder, 'berth-vfs')
 let registry: Registry
 let plain: string
 let opaque: string
 
-const podman = (...args: string[]) =>
+const podman = (driver: 'overlay' | 'vfs', ...args: string[]) =>
   must(
     'podman',
     [
       '--root',
-      podmanStore,
+      driver === 'vfs' ? podmanCopies : podmanStore,
       '--runroot',
       join(folder, 'podman-run'),
       '--storage-driver',
-      'overlay',
+      driver,
       '--events-backend',
       'file',
       ...args,
@@ -44,20 +47,19 @@ beforeAll(async () => {
   opaque = await registry.push(
     image('berth/opaque', [base, first, await packLayer({ 'data/.wh..wh..opq': {}, 'data/new': { text: 'new' } }, folder)]),
   )
-  for (const name of [plain, opaque]) await podman('pull', '-q', '--tls-verify=false', name)
-  await must(join(stage.dist, 'bin/berth'), [
-    '--root',
-    berthStore,
-    '--runroot',
-    join(folder, 'berth-run'),
-    'pull',
-    '-q',
-    '--tls-verify=false',
-    plain,
-  ])
+  for (const name of [plain, opaque]) await podman('overlay', 'pull', '-q', '--tls-verify=false', name)
+  await podman('vfs', 'pull', '-q', '--tls-verify=false', plain)
+  for (const [store, driver] of [
+    [berthStore, 'overlay'],
+    [berthCopies, 'vfs'],
+  ] as const)
+    await must(join(stage.dist, 'bin/berth'), [
+      ...['--root', store, '--runroot', join(folder, 'berth-run'), '--storage-driver', driver],
+      ...['pull', '-q', '--tls-verify=false', plain],
+    ])
   unmountBelow(podmanStore)
   // Such stores are shipped to be read by everyone.
-  for (const store of [podmanStore, berthStore]) await must('chmod', ['-R', 'a+rX', store])
+  for (const store of [podmanStore, berthStore, podmanCopies, berthCopies]) await must('chmod', ['-R', 'a+rX', store])
 })
 afterAll(async () => {
   await registry.stop()
@@ -89,6 +91,8 @@ describe.each(everyone)('additional image stores, as %s', (name) => {
   describe.each([
     ['of podman', podmanStore],
     ['of Berth', berthStore],
+    ['of podman, copies', podmanCopies],
+    ['of Berth, copies', berthCopies],
   ])('%s', (kind, store) => {
     const on = (...args: string[]) => berth.try(['--storage-opt', `additionalimagestore=${store}`, ...args])
 
@@ -134,7 +138,24 @@ describe.each(everyone)('additional image stores, as %s', (name) => {
     })
   })
 
-  test('folders that hide those below: shown right, or refused in words', async () => {
+  test.each([podmanStore, berthStore, podmanCopies, berthCopies])('a store of copies reads %s', async (store) => {
+    const own = join(berth.root ? stage.folder : berth.user.home, 'copies')
+    const on = (...args: string[]) =>
+      berth.try([
+        ...['--root', join(own, 'store'), '--runroot', join(own, 'run'), '--storage-driver', 'vfs'],
+        ...['--storage-opt', `additionalimagestore=${store}`, ...args],
+      ])
+    try {
+      const ran = await on('run', '--rm', '--network', 'none', plain, 'sh', '-c', 'ls /data; cat /data/kept; echo x > /data/y')
+      expect(ran).toMatchObject({ code: 0, stdout: 'kept\nnew\nkept', stderr: '' })
+      expect(await on('system', 'check')).toMatchObject({ code: 0, stdout: '' })
+    } finally {
+      await on('rm', '-a', '-f', '-t', '0')
+      await must('rm', ['-rf', own])
+    }
+  })
+
+  test('folders that hide those below: shown correctly, or refused with a message', async () => {
     const ran = await berth.try([
       '--storage-opt',
       `additionalimagestore=${podmanStore}`,

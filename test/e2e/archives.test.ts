@@ -1,13 +1,13 @@
 import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, inTerminal, pullImages } from './berth.ts'
-import { type Result, run } from './processes.ts'
+import { anyone, berthAs, clear, inTerminal, pullImages } from '../support/berth.ts'
+import { type Result, run } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images } = stage
 
-describe.each(everyone)('archives as %s', (name) => {
+describe.each(anyone)('archives as %s', (name) => {
   const berth = berthAs(name)
   let folder: string
   const inFolder = (...path: string[]) => join(folder, ...path)
@@ -78,7 +78,7 @@ describe.each(everyone)('archives as %s', (name) => {
     await berth('rmi', 'extra:1', images.zstd)
   })
 
-  test('what save and load refuse, in podman’s words and with its exit code, leaving nothing', async () => {
+  test('save and load refuse with podman’s message and exit code, leaving nothing', async () => {
     writeFileSync(inFolder('taken'), 'something')
     mkdirSync(inFolder('other'))
     writeFileSync(inFolder('other/file'), 'important')

@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { startFakeRegistry } from '../../engine/registry/fake/fake-registry.ts'
-import { type Berth, berthAs, clear, everyone } from './berth.ts'
-import { must } from './processes.ts'
+import { anyone, type Berth, berthAs, clear } from '../support/berth.ts'
+import { must } from '../support/processes.ts'
 
 const stage = inject('stage')
 const empty = 'sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a'
 
-describe.each(everyone)('artifacts as %s', (name) => {
+describe.each(anyone)('artifacts as %s', (name) => {
   const berth = berthAs(name)
   const repository = (what: string) => `${stage.registry}/${name}-artifacts/${what}`
   let folder = ''
@@ -89,7 +89,7 @@ describe.each(everyone)('artifacts as %s', (name) => {
     expect(whole.stderr).toContain('is not a directory and neither digest or title was specified')
   })
 
-  test('what cannot be is refused in words', async () => {
+  test('what cannot be is refused with a message', async () => {
     await berth('artifact', 'add', 'x/z:1', file('t.txt'))
     const refused = async (...args: string[]) => {
       const { code, stderr, stdout } = await berth.try(['artifact', ...args])
@@ -160,7 +160,7 @@ describe('artifacts from a registry that misbehaves', () => {
         config: { mediaType: 'application/vnd.oci.empty.v1+json', ...config },
         layers: [{ mediaType: 'text/plain', ...layer }],
       })
-      registry.misbehave = (request, response) => {
+      registry.faultHook = (request, response) => {
         if (!request.url?.includes(layer.digest)) return false
         response.end(Buffer.alloc(layer.size, 'x'))
         return true

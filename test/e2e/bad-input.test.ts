@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { must, run } from './processes.ts'
+import { anyone, berthAs, clear, pullImages } from '../support/berth.ts'
+import { must, run } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images } = stage
 
-describe.each(everyone)('bad input as %s', (name) => {
+describe.each(anyone)('bad input as %s', (name) => {
   const berth = berthAs(name)
 
   beforeAll(() => pullImages(berth, images.busybox))

@@ -1,18 +1,18 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, pullImages } from './berth.ts'
-import { eventually } from './processes.ts'
+import { berthAs, clear, pullImages } from '../support/berth.ts'
+import { eventually } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images } = stage
 
 /** A program whose memory counts, so that a restored one is told from a new one. */
-const counter = ['sh', '-c', 'i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.05; done']
+const counter = ['sh', '-c', 'i=0; while :; do i=$((i + 1)); echo $i >/next; mv /next /count; sleep 0.05; done']
 
 describe('checkpoints of root', () => {
   const berth = berthAs('root')
-  const count = async (name: string) => Number(await berth('exec', name, 'cat', '/count'))
+  const count = async (name: string) => Number((await berth.try(['exec', name, 'cat', '/count'])).stdout)
   const status = async (name: string) => (await berth.json('inspect', name))[0].State.Status
 
   beforeAll(() => pullImages(berth, images.busybox))
@@ -50,6 +50,24 @@ describe('checkpoints of root', () => {
     expect(await count('arrived')).toBeGreaterThan(20)
   })
 
+  test('an archive that asks for something of the host says so, and gets it only when it is allowed', async () => {
+    const archive = join(stage.folder, 'asks.tar.zst')
+    const asks = ['--cap-add', 'NET_ADMIN', '-v', '/etc:/host:ro', '--security-opt', 'seccomp=unconfined']
+    await berth('run', '-d', '--name', 'asks', '--network', 'none', ...asks, images.busybox, ...counter)
+    await berth('container', 'checkpoint', '--export', archive, 'asks')
+    await berth('rm', '-f', 'asks')
+    const refused = await berth.try(['container', 'restore', '--import', archive])
+    expect(refused.code).toBe(125)
+    expect(refused.stderr.trim()).toBe(
+      `Error: ${archive}: The checkpoint asks for the host's /etc, mounted; the capability CAP_NET_ADMIN; no seccomp filter: if you trust its creator, import it with --privileged.`,
+    )
+    expect(await berth('ps', '-aq')).toBe('')
+    await berth('container', 'restore', '--import', archive, '--privileged')
+    expect(await status('asks')).toBe('running')
+    const misplaced = await berth.try(['container', 'restore', '--privileged', 'asks'])
+    expect(misplaced.stderr).toMatch(/--privileged can only be used with --import/)
+  })
+
   test('what cannot be restored is said', async () => {
     const id = await berth('create', '--name', 'never', images.busybox, 'true')
     const failed = await berth.try(['container', 'checkpoint', 'never'])
@@ -68,7 +86,7 @@ describe('checkpoints of an ordinary user', () => {
   beforeAll(() => pullImages(berth, images.busybox))
   afterAll(() => clear(berth))
 
-  test('are refused in words, and the container runs on', async () => {
+  test('are refused with a message, and the container runs on', async () => {
     await berth('run', '-d', '--name', 'steady', images.busybox, ...counter)
     const refused = await berth.try(['container', 'checkpoint', 'steady'])
     expect(refused.code).toBe(125)

@@ -1,14 +1,16 @@
 import { mkdirSync, writeFileSync, chownSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { eventually } from './processes.ts'
+import { anyone, berthAs, clear, everyone, pullImages } from '../support/berth.ts'
+import { eventually } from '../support/processes.ts'
 
 const { images } = inject('stage')
 const id = /^[0-9a-f]{64}$/
 
 describe.each(everyone)('containers as %s', (name) => {
   const berth = berthAs(name)
+  // The same for everyone.
+  const once = anyone.filter((each) => each === name)
 
   beforeAll(() => pullImages(berth, images.busybox, images.server))
   afterEach(() => clear(berth, false))
@@ -96,7 +98,7 @@ describe.each(everyone)('containers as %s', (name) => {
     expect(await state('deaf')).toMatchObject({ Status: 'exited', ExitCode: 137 })
   })
 
-  test('restart runs it once more', async () => {
+  test.each(once)('restart runs it once more', async () => {
     await berth('run', '-d', '--name', 'again', images.busybox, 'sleep', '1000')
     const before = (await state('again')).Pid
     await berth('restart', '-t', '0', 'again')
@@ -105,7 +107,7 @@ describe.each(everyone)('containers as %s', (name) => {
     expect(after.Pid).not.toBe(before)
   })
 
-  test('kill sends the signal', async () => {
+  test.each(once)('kill sends the signal', async () => {
     const made = await berth(
       'run',
       '-d',
@@ -124,13 +126,13 @@ describe.each(everyone)('containers as %s', (name) => {
     expect(failed.stderr).toMatch(new RegExp(`victim|${made}`))
   })
 
-  test('wait gives the exit code, also of what has ended', async () => {
+  test.each(once)('wait gives the exit code, also of what has ended', async () => {
     await berth('run', '-d', '--name', 'brief', images.busybox, 'sh', '-c', 'sleep 0.3; exit 5')
     expect(await berth('wait', 'brief')).toBe('5')
     expect(await berth('wait', 'brief')).toBe('5')
   })
 
-  test('rename changes the name and keeps the rest', async () => {
+  test.each(once)('rename changes the name and keeps the rest', async () => {
     const made = await berth('run', '-d', '--name', 'old', images.busybox, 'sleep', '1000')
     await berth('rename', 'old', 'new')
     expect((await berth.json('inspect', 'new'))[0].Id).toBe(made)
@@ -144,7 +146,7 @@ describe.each(everyone)('containers as %s', (name) => {
     expect([folder, user, host, greeting]).toEqual(['/tmp', '33', 'harbour', 'a b  c'])
   })
 
-  test("the image's entry point, command, environment and folder are the default", async () => {
+  test.each(once)("the image's entry point, command, environment and folder are the default", async () => {
     await berth('create', '--name', 'plain', images.server)
     const [{ Config, Path, Args }] = await berth.json('inspect', 'plain')
     expect([Path, ...Args]).toEqual(['httpd', '-f', '-v', '-h', '/var/www', '-p', '8080'])
@@ -208,7 +210,7 @@ describe.each(everyone)('containers as %s', (name) => {
     await berth('rm', '-f', 'orphan')
   })
 
-  test('top lists its processes, diff-free and by name', async () => {
+  test.each(once)('top lists its processes, diff-free and by name', async () => {
     await berth('run', '-d', '--name', 'busy', images.busybox, 'sleep', '1000')
     expect(await berth('top', 'busy')).toMatch(/USER\s+PID[\s\S]*sleep 1000/)
     expect(await berth('top', 'busy', 'pid', 'comm')).toMatch(/PID\s+COMMAND\n1\s+sleep/)
@@ -222,7 +224,7 @@ describe.each(everyone)('containers as %s', (name) => {
     expect(sample).toHaveProperty('cpu_percent')
   })
 
-  test('events tell the story in order', async () => {
+  test.each(once)('events tell the story in order', async () => {
     const since = String(Math.floor(Date.now() / 1000) - 1)
     await berth('run', '--rm', '--name', 'story', images.busybox, 'true')
     const lines = (
@@ -233,7 +235,7 @@ describe.each(everyone)('containers as %s', (name) => {
     expect(lines.indexOf('start')).toBeLessThan(lines.indexOf('died'))
   })
 
-  test('filters choose', async () => {
+  test.each(once)('filters choose', async () => {
     await berth('run', '-d', '--name', 'one', '--label', 'set=a', images.busybox, 'sleep', '1000')
     await berth('create', '--name', 'two', '--label', 'set=b', images.busybox, 'true')
     expect(await berth('ps', '-a', '--filter', 'label=set=b', '--format', '{{.Names}}')).toBe('two')
@@ -241,7 +243,7 @@ describe.each(everyone)('containers as %s', (name) => {
     expect(await berth('ps', '-a', '--filter', 'name=tw', '--format', '{{.Names}}')).toBe('two')
   })
 
-  test('an id is known by its beginning', async () => {
+  test.each(once)('an id is known by its beginning', async () => {
     const made = await berth('create', images.busybox, 'true')
     expect((await berth.json('inspect', made.slice(0, 12)))[0].Id).toBe(made)
     expect(await berth('rm', made.slice(0, 10))).toMatch(/^[0-9a-f]+$/)

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, inTerminal, pullImages } from './berth.ts'
-import { eventually } from './processes.ts'
+import { berthAs, clear, everyone, inTerminal, pullImages } from '../support/berth.ts'
+import { eventually } from '../support/processes.ts'
 
 const { images } = inject('stage')
 

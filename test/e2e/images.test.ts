@@ -1,13 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone } from './berth.ts'
+import { anyone, berthAs, clear, everyone } from '../support/berth.ts'
 
 const stage = inject('stage')
 const { images, secure, expired } = stage
 
 describe.each(everyone)('images as %s', (name) => {
   const berth = berthAs(name)
+  // The same for everyone.
+  const once = anyone.filter((each) => each === name)
   afterEach(() => clear(berth))
   afterAll(() => clear(berth))
 
@@ -33,7 +35,7 @@ describe.each(everyone)('images as %s', (name) => {
     expect(await berth('run', '--rm', images.zstd, 'cat', '/data/kept')).toBe('kept')
   })
 
-  test('a login, given or wrong, over TLS', async () => {
+  test.each(once)('a login, given or wrong, over TLS', async () => {
     const trust = ['--cert-dir', certificateFolder()]
     const refused = await berth.try(['pull', ...trust, secure.image])
     expect(refused.code).toBe(125)
@@ -46,7 +48,7 @@ describe.each(everyone)('images as %s', (name) => {
     expect(id).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('a certificate that is unknown or past its time is refused in words', async () => {
+  test.each(once)('a certificate that is unknown or past its time is refused with a message', async () => {
     const unknown = await berth.try(['pull', '--creds', `${secure.name}:${secure.password}`, secure.image])
     expect(unknown.code).toBe(125)
     expect(unknown.stderr).toMatch(/certificate/i)
@@ -56,7 +58,7 @@ describe.each(everyone)('images as %s', (name) => {
     expect(await berth('pull', '-q', '--tls-verify=false', expired.image)).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  test('an image that is not there, a registry that is not there', async () => {
+  test.each(once)('an image that is not there, a registry that is not there', async () => {
     const absent = await berth.try(['pull', `${stage.registry}/nobody/nothing:1`])
     expect(absent.code).toBe(125)
     expect(absent.stderr).toContain('nobody/nothing')
@@ -66,7 +68,7 @@ describe.each(everyone)('images as %s', (name) => {
     expect(await berth('images', '-q')).toBe('')
   })
 
-  test('a name in use stays, until its container goes', async () => {
+  test.each(once)('a name in use stays, until its container goes', async () => {
     await berth('pull', '-q', images.busybox)
     await berth('create', '--name', 'user', images.busybox, 'true')
     const refused = await berth.try(['rmi', images.busybox])
@@ -78,7 +80,7 @@ describe.each(everyone)('images as %s', (name) => {
     expect((await berth.try(['rmi', images.busybox])).code).toBe(1)
   })
 
-  test('tags are names, and the image goes with the last', async () => {
+  test.each(once)('tags are names, and the image goes with the last', async () => {
     await berth('pull', '-q', images.busybox)
     await berth('tag', images.busybox, 'localhost/mine:1')
     const [row] = await berth.json('images', '--format', 'json')
@@ -102,7 +104,7 @@ describe.each(everyone)('images as %s', (name) => {
     expect(await berth('run', '--rm', images.layers, 'cat', '/data/kept')).toBe('kept')
   })
 
-  test('run pulls what is missing, and --pull=never does not', async () => {
+  test.each(once)('run pulls what is missing, and --pull=never does not', async () => {
     const refused = await berth.try(['run', '--rm', '--pull', 'never', images.busybox, 'true'])
     expect(refused.code).toBe(125)
     expect(await berth('run', '--rm', '-q', images.busybox, 'echo', 'pulled')).toBe('pulled')

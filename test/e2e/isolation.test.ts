@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs, clear, pullImages } from './berth.ts'
-import { run } from './processes.ts'
-import { become } from './users.ts'
+import { type Berth, berthAs, clear, pullImages } from '../support/berth.ts'
+import { run } from '../support/processes.ts'
+import { become } from '../support/users.ts'
 
 const { images } = inject('stage')
 

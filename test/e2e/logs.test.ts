@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { eventually } from './processes.ts'
+import { anyone, berthAs, clear, pullImages } from '../support/berth.ts'
+import { eventually } from '../support/processes.ts'
 
 const { images } = inject('stage')
 
-describe.each(everyone)('logs as %s', (name) => {
+describe.each(anyone)('logs as %s', (name) => {
   const berth = berthAs(name)
 
   beforeAll(() => pullImages(berth, images.busybox))

@@ -1,15 +1,15 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs, clear, everyone, pullImages } from './berth.ts'
-import { must } from './processes.ts'
+import { anyone, type Berth, berthAs, clear, pullImages } from '../support/berth.ts'
+import { must } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images } = stage
 const ociIndex = 'application/vnd.oci.image.index.v1+json'
 const dockerList = 'application/vnd.docker.distribution.manifest.list.v2+json'
 
-describe.each(everyone)('manifest lists as %s', (name) => {
+describe.each(anyone)('manifest lists as %s', (name) => {
   const berth = berthAs(name)
   const repository = (what: string) => `${stage.registry}/${name}/${what}`
   let folder = ''
@@ -97,7 +97,7 @@ describe.each(everyone)('manifest lists as %s', (name) => {
     expect(absent.stderr).toContain(`no instance matching digest "${digest}" found in manifest list`)
   })
 
-  test('what cannot be is refused in words, and leaves nothing', async () => {
+  test('what cannot be is refused with a message, and leaves nothing', async () => {
     const refused = async (...args: string[]) => {
       const { code, stderr } = await berth.try(args)
       expect(code, args.join(' ')).toBe(125)

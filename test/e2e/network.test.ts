@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { freePort } from './free-port.ts'
-import { eventually, run } from './processes.ts'
+import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually, run } from '../support/processes.ts'
 
 const { images } = inject('stage')
 
@@ -32,6 +32,13 @@ describe.each(everyone)('network as %s', (name) => {
     const text = await berth('run', '--rm', '--network', 'none', images.busybox, 'ip', '-o', 'link')
     expect(text.trim().split('\n')).toHaveLength(1)
     expect(text).toContain('lo')
+  })
+
+  test('what each kind of user cannot have is refused by name', async () => {
+    const wanted = berth.root ? 'pasta' : 'bridge'
+    const { code, stderr } = await berth.try(['run', '--rm', '--network', wanted, images.busybox, 'true'])
+    expect(code).toBe(125)
+    expect(stderr).toMatch(berth.root ? /pasta networking is only supported for rootless mode/ : /[Bb]ridge networks/)
   })
 
   test("host: the host's own name spaces of network", async () => {

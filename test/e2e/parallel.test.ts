@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
+import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
 
 const { images } = inject('stage')
 

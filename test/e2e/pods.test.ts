@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { freePort } from './free-port.ts'
-import { eventually } from './processes.ts'
+import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually } from '../support/processes.ts'
 
 const { images } = inject('stage')
 

@@ -3,15 +3,15 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { startFakeRegistry } from '../../engine/registry/fake/fake-registry.ts'
-import { type Berth, berthAs, clear, everyone, pullImages } from './berth.ts'
-import { must } from './processes.ts'
+import { anyone, type Berth, berthAs, clear, pullImages } from '../support/berth.ts'
+import { must } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images, secure } = stage
 const ociManifest = 'application/vnd.oci.image.manifest.v1+json'
 const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json'
 
-describe.each(everyone)('push as %s', (name) => {
+describe.each(anyone)('push as %s', (name) => {
   const berth = berthAs(name)
   // What one test pushes must not be there already for the next user.
   const repository = (what: string) => `${stage.registry}/${name}/${what}`
@@ -111,7 +111,7 @@ describe.each(everyone)('push as %s', (name) => {
     expect(anonymous.stderr).toMatch(/wants a login for pushing/)
     const wrong = await berth.try(['push', ...trust, '--creds', `${secure.name}:a wrong one`, images.layers, to])
     expect(wrong.code).toBe(125)
-    expect(wrong.stderr).toMatch(/denied pushing/)
+    expect(wrong.stderr).toMatch(/denied the push/)
     expect(wrong.stderr).not.toContain('a wrong one')
     await berth('push', '-q', ...trust, '--creds', `${secure.name}:${secure.password}`, images.layers, to)
     const asked = ['--creds', `${secure.name}:${secure.password}`, ...trust, `docker://${to}`]
@@ -195,7 +195,7 @@ describe.each(everyone)('push as %s', (name) => {
       expect(fake.faults.cutAfter).toBeUndefined()
       expect(fake.requests.some((each) => each.startsWith('PATCH'))).toBe(true)
       expect(fake.manifests.has(`x/y/${await digestAt(images.layers)}`)).toBe(true)
-      fake.misbehave = (request, response) => {
+      fake.faultHook = (request, response) => {
         if (request.method !== 'PUT') return false
         request.resume()
         response.writeHead(405).end(JSON.stringify({ errors: [{ code: 'UNSUPPORTED', message: 'a mirror' }] }))

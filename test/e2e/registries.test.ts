@@ -2,15 +2,15 @@ import { spawn } from 'node:child_process'
 import { chownSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs, clear, everyone } from './berth.ts'
-import { end, eventually, must, run } from './processes.ts'
+import { anyone, type Berth, berthAs, clear } from '../support/berth.ts'
+import { end, eventually, must, run } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images, secure } = stage
 const trust = ['--cert-dir', join(secure.certificate, '..')]
 const plain = stage.registry
 
-describe.each(everyone)('registries as %s', (name) => {
+describe.each(anyone)('registries as %s', (name) => {
   const berth = berthAs(name)
   const authFile = join(berth.user.runtime, 'containers/auth.json')
   const logIn = (password: string, ...more: string[]) =>
@@ -132,7 +132,7 @@ describe.each(everyone)('registries as %s', (name) => {
   })
 })
 
-describe('registries, whoever asks', () => {
+describe('registries, for every user', () => {
   const berth = berthAs('root')
   afterEach(() => clear(berth))
 
@@ -154,7 +154,7 @@ describe('registries, whoever asks', () => {
     expect(await berth.try(['search', `${plain}/no-such-thing`])).toMatchObject({ code: 0, stdout: '' })
   })
 
-  test('version 1 and blocked registries are refused in words', async () => {
+  test('version 1 and blocked registries are refused with a message', async () => {
     const own = join(stage.folder, 'blocked.conf')
     const attempt = async (text: string) => {
       writeFileSync(own, text)

@@ -1,10 +1,10 @@
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, pullImages } from './berth.ts'
-import { end, eventually, run } from './processes.ts'
-import { become, environment } from './users.ts'
+import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
+import { end, eventually, run } from '../support/processes.ts'
+import { become, environment } from '../support/users.ts'
 
 const { images } = inject('stage')
 
@@ -118,5 +118,33 @@ describe.each(everyone)('the API service as %s', (name) => {
     expect(missing.stderr).toContain('nobody')
     await there('rm', '-f', '-t', '0', 'far')
     expect(await berth('ps', '-aq')).toBe('')
+  })
+
+  test('secrets and failures of images elsewhere go through berth --url as well', async () => {
+    const copied = join(socket, '../copied')
+    try {
+      // The registry asks for no token, and takes any.
+      const copy = ['--src-tls-verify=false', '--src-registry-token', 'a.token-of_one']
+      await berth('--url', url, 'image', 'copy', '-q', ...copy, `docker://${images.busybox}`, `dir:${copied}`)
+      expect(existsSync(join(copied, 'manifest.json'))).toBe(true)
+    } finally {
+      rmSync(copied, { recursive: true, force: true })
+    }
+    const shown = await berth.try(['--url', url, 'image', 'trust', 'show', '--policypath', '/nowhere/policy.json'])
+    expect(shown.code).toBe(125)
+    expect(shown.stderr).toContain('There is no signature policy /nowhere/policy.json')
+  })
+
+  test("Docker's paths are served below any version, and refuse what they do not know in Docker's form", async () => {
+    expect(JSON.parse((await curl('/version')).body)).toMatchObject({ ApiVersion: expect.any(String) })
+    const [image] = JSON.parse((await curl('/v1.41/images/json')).body)
+    expect(image).toMatchObject({ RepoTags: [images.busybox], Id: expect.stringMatching(/^sha256:/) })
+    expect(await curl('/v1.24/images/nothing/json')).toMatchObject({
+      status: 404,
+      body: expect.stringMatching(/"message":"No such image: nothing","response":404\}/),
+    })
+    expect((await curl('/images/json?all=1&filters=x')).status).toBe(500)
+    expect((await curl('/images/json', '-X', 'PUT')).status).toBe(405)
+    expect((await curl('/images/create', '-X', 'POST')).body).toContain('fromImage or fromSrc')
   })
 })

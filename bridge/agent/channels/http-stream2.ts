@@ -9,13 +9,13 @@ import {
 import type { Duplex } from 'node:stream'
 import { type Address, addressName, addressOption, dial } from '../address.ts'
 import { type Channel, type Payload, pump } from '../channel.ts'
-import { requiredText, wrong } from './options.ts'
-import { writeTo } from './stream.ts'
+import { requiredText, invalid } from './options.ts'
+import { openSink } from '../sink.ts'
 
-/** Milliseconds that a body which has begun may take to end before it is sent in chunks, its length not known. */
-const bodyPatience = 10
+/** Milliseconds after the first data of a body before it is sent chunked, without its length. */
+const bodyTimeout = 10
 
-/** Bytes of a body that are held for the sake of its length. */
+/** Bytes of a body that are buffered to learn its length. */
 const bodyHeld = 64 * 1024
 
 /** `http-stream2`: one HTTP request; the answer is a control message `response`, then the body. */
@@ -41,7 +41,7 @@ export const httpStream2: Payload = (channel) => {
       body.push(data)
       held += data.length
       if (held > bodyHeld) begin()
-      else timer ??= setTimeout(begin, bodyPatience)
+      else timer ??= setTimeout(begin, bodyTimeout)
     },
     done: () => {
       finished = true
@@ -70,9 +70,10 @@ interface Sending {
 
 function parseRequest(open: Open): Wanted {
   const method = requiredText(open, 'method')
-  if (!/^[A-Z]{1,20}$/.test(method)) throw wrong('method', 'an HTTP method')
+  if (!/^[A-Z]{1,20}$/.test(method)) throw invalid('method', 'an HTTP method')
   const path = requiredText(open, 'path')
-  if (!/^\/[\x21-\x7e]*$/.test(path) || path.length > 16_384) throw wrong('path', 'an absolute HTTP path of printable characters')
+  if (!/^\/[\x21-\x7e]*$/.test(path) || path.length > 16_384)
+    throw invalid('path', 'an absolute HTTP path of printable characters')
   if (open['tls'] !== undefined && open['tls'] !== null)
     throw new ProblemError('not-supported', 'This agent makes no TLS connections.')
   return { address: addressOption(open), method, path, headers: parseHeaders(open['headers']) }
@@ -81,14 +82,14 @@ function parseRequest(open: Open): Wanted {
 function parseHeaders(value: Json | undefined): Record<string, string> {
   const headers: Record<string, string> = { Host: 'localhost', 'Accept-Encoding': 'identity' }
   if (value === undefined || value === null) return headers
-  if (!isObject(value)) throw wrong('headers', 'an object')
+  if (!isObject(value)) throw invalid('headers', 'an object')
   for (const [name, text] of Object.entries(value)) {
-    if (typeof text !== 'string') throw wrong('headers', 'an object of texts')
+    if (typeof text !== 'string') throw invalid('headers', 'an object of texts')
     try {
       validateHeaderName(name)
       validateHeaderValue(name, text)
     } catch {
-      throw wrong('headers', `usable: "${name.slice(0, 60)}" is no header`)
+      throw invalid('headers', `usable: "${name.slice(0, 60)}" is no header`)
     }
     const lower = name.toLowerCase()
     if (lower === 'connection' || lower === 'transfer-encoding' || lower === 'upgrade') continue
@@ -98,39 +99,37 @@ function parseHeaders(value: Json | undefined): Record<string, string> {
   return headers
 }
 
-/** Sends the request; with `length` undefined its body goes in chunks. */
+/** Sends the request; chunked if `length` is undefined. */
 function sendRequest(channel: Channel, wanted: Wanted, length: number | undefined): Sending {
   let request: ClientRequest | undefined
-  const early: Uint8Array[] = []
-  let finished = false
   const failed = (error: unknown): void => {
     const { problem, message } = describeFailure(error, wanted.address)
+    sink.close()
     channel.close({ problem, message })
   }
-  dial(wanted.address, channel.agent)
-    .then((socket) => {
-      if (channel.signal.aborted) return void socket.destroy()
-      request = startRequest(socket, wanted, length)
-      request.on('error', failed)
-      request.once('response', (response) => answer(channel, response, failed))
-      for (const data of early.splice(0)) writeTo(request, data, channel)
-      if (finished) request.end()
-    })
-    .catch(failed)
+  const beginning = dial(wanted.address, channel.agent).then((socket) => {
+    if (channel.signal.aborted) {
+      socket.destroy()
+      throw new ProblemError('terminated', 'The channel was closed.')
+    }
+    request = startRequest(socket, wanted, length)
+    request.on('error', failed)
+    request.once('response', (response) => answer(channel, response, failed))
+    return request
+  })
+  const sink = openSink(channel, beginning)
+  beginning.catch(failed)
   return {
-    write: (data) => {
-      if (request === undefined) early.push(data)
-      else writeTo(request, data, channel)
+    write: (data) => sink.write(data),
+    end: () => sink.end(),
+    abort: () => {
+      sink.close()
+      request?.destroy()
     },
-    end: () => {
-      finished = true
-      request?.end()
-    },
-    abort: () => request?.destroy(),
   }
 }
 
-/** What the system or Node says is put in a sentence; what an endpoint says is one already. */
+/** Errors of the system or Node are put in a sentence; those of an endpoint are sentences already. */
 function describeFailure(error: unknown, address: Address): ProblemError {
   const code = (error as { code?: unknown }).code
   if (ProblemError.is(error) || typeof code !== 'string' || !/^(E[A-Z]+|(ERR|HPE)_[A-Z_]+)$/.test(code))
@@ -172,12 +171,13 @@ function answer(channel: Channel, response: IncomingMessage, failed: (error: unk
 }
 
 function headersOf(response: IncomingMessage): Record<string, string> {
-  const headers: Record<string, string> = {}
+  // Header names may be those of object properties, such as `constructor`.
+  const headers = Object.create(null) as Record<string, string>
   for (let at = 0; at + 1 < response.rawHeaders.length; at += 2) {
     const name = response.rawHeaders[at]!
     if (/^(connection|transfer-encoding|keep-alive)$/i.test(name)) continue
-    headers[name] =
-      headers[name] === undefined ? response.rawHeaders[at + 1]! : `${headers[name]}, ${response.rawHeaders[at + 1]!}`
+    const value = response.rawHeaders[at + 1]!
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   return headers
 }

@@ -12,7 +12,7 @@ import { metrics1 } from './metrics1.ts'
 import { nothing } from './null.ts'
 import { stream } from './stream.ts'
 
-/** The payloads an agent offers unless told otherwise: one line each. */
+/** The default payloads of an agent: one line each. */
 export const payloads: Readonly<Record<string, Payload>> = {
   'dbus-json3': dbusJson3,
   echo,

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject, ProblemError } from '../../protocol/index.ts'
 import type { Channel, Payload } from '../channel.ts'
 import { metricTable, type Reading, readMetrics } from '../metrics/index.ts'
-import { listOption, numberOption, requiredText, wrong } from './options.ts'
+import { listOption, numberOption, requiredText, invalid } from './options.ts'
 
 interface Wanted {
   name: string
@@ -17,7 +17,7 @@ type Sample = number | null | false
  * `metrics1`, source `internal`: the host's CPU, memory, disk and network at an interval.
  *
  * A message is a list of samples; in a sample, a value is a number, a list of numbers by instance, `null` (unchanged)
- * or `false` (not known). When instances come or go, a new meta message tells them.
+ * or `false` (not known). When instances change, a new meta message is sent.
  */
 export const metrics1: Payload = (channel) => {
   const source = requiredText(channel.open, 'source')
@@ -38,15 +38,15 @@ export const metrics1: Payload = (channel) => {
 
 function parseMetrics(channel: Channel): Wanted[] {
   const list = channel.open['metrics']
-  if (!Array.isArray(list) || list.length === 0 || list.length > 256) throw wrong('metrics', 'a list of metrics')
+  if (!Array.isArray(list) || list.length === 0 || list.length > 256) throw invalid('metrics', 'a list of metrics')
   return list.map((each) => {
-    if (!isObject(each) || typeof each['name'] !== 'string') throw wrong('metrics', 'a list of metrics with names')
+    if (!isObject(each) || typeof each['name'] !== 'string') throw invalid('metrics', 'a list of metrics with names')
     const { name, units, derive } = each
     const known = Object.hasOwn(metricTable, name) ? metricTable[name] : undefined
     if (known === undefined) throw new ProblemError('not-supported', `There is no metric "${name.slice(0, 60)}".`)
     if (units !== undefined && units !== known.units) throw new ProblemError('not-supported', `"${name}" is in ${known.units}.`)
     if (derive !== undefined && derive !== null && derive !== '' && derive !== 'rate' && derive !== 'delta')
-      throw wrong('derive', '"rate"')
+      throw invalid('derive', '"rate"')
     return { name, rate: derive === 'rate', units: known.units, counter: known.counter, instanced: known.instanced }
   })
 }

@@ -1,6 +1,6 @@
 import type { Payload } from '../channel.ts'
 
-/** `null`: takes everything and answers nothing. */
+/** `null`: discards all data. */
 export const nothing: Payload = (channel) => {
   channel.ready()
   return { data: (data) => channel.acknowledge(data.length) }

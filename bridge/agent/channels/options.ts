@@ -4,21 +4,21 @@ import { type Json, type Open, ProblemError } from '../../protocol/index.ts'
 export function textOption(open: Open, field: string): string | undefined {
   const value = open[field]
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'string' || value.includes('\0')) throw wrong(field, 'text')
+  if (typeof value !== 'string' || value.includes('\0')) throw invalid(field, 'text')
   return value
 }
 
 /** As {@link textOption}, for a field that has to be there. */
 export function requiredText(open: Open, field: string): string {
   const value = textOption(open, field)
-  if (value === undefined || value === '') throw wrong(field, 'text')
+  if (value === undefined || value === '') throw invalid(field, 'text')
   return value
 }
 
 /** An absolute path. @throws ProblemError `protocol-error`. */
 export function pathOption(open: Open, field = 'path'): string {
   const path = requiredText(open, field)
-  if (!path.startsWith('/') || path.length > 4096) throw wrong(field, 'an absolute path')
+  if (!path.startsWith('/') || path.length > 4096) throw invalid(field, 'an absolute path')
   return path
 }
 
@@ -26,7 +26,7 @@ export function pathOption(open: Open, field = 'path'): string {
 export function listOption(open: Open, field: string): string[] | undefined {
   const value = open[field]
   if (value === undefined || value === null) return undefined
-  if (!isTexts(value)) throw wrong(field, 'a list of texts')
+  if (!isTexts(value)) throw invalid(field, 'a list of texts')
   return value
 }
 
@@ -35,7 +35,7 @@ export function numberOption(open: Open, field: string, fallback: number, min: n
   const value = open[field]
   if (value === undefined || value === null) return fallback
   if (typeof value !== 'number' || !Number.isFinite(value) || value < min || value > max)
-    throw wrong(field, `a number from ${min} to ${max}`)
+    throw invalid(field, `a number from ${min} to ${max}`)
   return value
 }
 
@@ -45,7 +45,7 @@ export function flagOption(open: Open, field: string): boolean {
 }
 
 /** The error for a field that is not what it must be. */
-export function wrong(field: string, wanted: string): ProblemError {
+export function invalid(field: string, wanted: string): ProblemError {
   return new ProblemError('protocol-error', `The field "${field}" is not ${wanted}.`)
 }
 

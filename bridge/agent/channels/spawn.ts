@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import type { Channel, Handlers } from '../channel.ts'
 import { pump } from '../channel.ts'
-import { listOption, textOption, wrong } from './options.ts'
-import { writeTo } from './stream.ts'
+import { listOption, textOption, invalid } from './options.ts'
+import { openSink } from '../sink.ts'
 
 /** Bytes of standard error that `err: message` keeps: the last ones. */
 const maxMessage = 64 * 1024
 
-/** Milliseconds a process has between being asked to end and being killed. */
-const grace = 5_000
+/** Milliseconds between SIGTERM and SIGKILL. */
+const killTimeout = 5_000
 
 /** Runs a program in a process group of its own; its exit status is in the `close`. */
 export function spawnProcess(channel: Channel, argv: string[]): Handlers {
@@ -39,16 +39,21 @@ export function spawnProcess(channel: Channel, argv: string[]): Handlers {
     channel.close({ 'exit-status': exitStatus(code, signal), message: text() })
   })
   child.stdin!.on('error', () => {
-    // The process does not read any more; its exit status tells the rest.
+    // The process has closed its stdin; its exit status follows.
   })
+  const sink = openSink(channel, child.stdin!)
+  child.once('close', () => sink.close())
   return {
-    data: (data) => writeTo(child.stdin!, data, channel),
-    done: () => child.stdin!.end(),
-    closed: () => endGroup(child),
+    data: (data) => sink.write(data),
+    done: () => sink.end(),
+    closed: () => {
+      sink.close()
+      endGroup(child)
+    },
   }
 }
 
-/** The environment of a spawned program: the agent's own without what only concerns Node, and the open's `environ`. */
+/** The environment of a spawned program: the agent's without Node's variables, and the open's `environ`. */
 export function spawnEnvironment(open: Open): Record<string, string> {
   const environment: Record<string, string> = {}
   for (const [name, value] of Object.entries(process.env)) {
@@ -56,7 +61,7 @@ export function spawnEnvironment(open: Open): Record<string, string> {
   }
   for (const entry of listOption(open, 'environ') ?? []) {
     const at = entry.indexOf('=')
-    if (at < 1) throw wrong('environ', 'a list of NAME=value')
+    if (at < 1) throw invalid('environ', 'a list of NAME=value')
     environment[entry.slice(0, at)] = entry.slice(at + 1)
   }
   return environment
@@ -68,27 +73,27 @@ export function exitStatus(code: number | null, signal: NodeJS.Signals | null): 
   return -(constants.signals[signal] ?? 9)
 }
 
-/** Asks a child and its process group to end, and kills them if they have not after a while. */
+/** Sends SIGTERM to a child's process group, and SIGKILL after {@link killTimeout}. */
 export function endGroup(child: ChildProcess): void {
   const { pid } = child
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return
   child.stdin?.destroy()
   signalGroup(pid, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), grace)
+  const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), killTimeout)
   child.once('exit', () => clearTimeout(timer))
 }
 
-/** Sends a signal to a process group, or to the process alone where it leads none. */
+/** Sends a signal to a process group. Processes of another user, as under sudo, cannot be signalled: they see the end of their input. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return
-    throw error
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }
 
-/** Why a program could not be started, in words. */
+/** The message for a program that could not be started. */
 export function spawnFailure(program: string, open: Open, error: Error): string {
   const { code } = error as NodeJS.ErrnoException
   const directory = textOption(open, 'directory')

@@ -2,12 +2,10 @@ import { ProblemError } from '../../protocol/index.ts'
 import type { Duplex } from 'node:stream'
 import { addressOption, dial } from '../address.ts'
 import { type Channel, type Handlers, type Payload, pump } from '../channel.ts'
+import { openSink } from '../sink.ts'
 import { listOption } from './options.ts'
 import { spawnProcess } from './spawn.ts'
 import { spawnTerminal } from './terminal.ts'
-
-/** Bytes for a slow receiver that are held before its channel is closed with `too-large`. */
-export const maxBacklog = 32 * 1024 * 1024
 
 /** `stream`: bytes to and from a socket, or a process with or without a terminal. */
 export const stream: Payload = (channel) => {
@@ -18,62 +16,40 @@ export const stream: Payload = (channel) => {
 }
 
 function connectStream(channel: Channel): Handlers {
-  const address = addressOption(channel.open)
-  const early: Uint8Array[] = []
-  let held = 0
-  let finished = false
-  let socket: Duplex | undefined
-
   const failed = (error: unknown): void => {
     const { problem, message } = ProblemError.from(error)
+    sink.close()
     socket?.destroy()
     channel.close({ problem, message })
   }
-  dial(address, channel.agent).then((connected) => {
-    if (channel.signal.aborted) return void connected.destroy()
+  let socket: Duplex | undefined
+  const connecting = dial(addressOption(channel.open), channel.agent).then((connected) => {
     socket = connected
+    if (channel.signal.aborted) {
+      connected.destroy()
+      return connected
+    }
     channel.ready()
-    socket.on('error', failed)
-    socket.once('close', () => channel.close())
-    // The other side has said all it will: nobody is left who would answer what might still be sent.
-    pump(socket, channel, () => {
+    connected.on('error', failed)
+    connected.once('close', () => channel.close())
+    // The other side has ended its output: nothing sent from now on would be answered.
+    pump(connected, channel, () => {
+      sink.close()
       channel.done()
       channel.close()
       connected.end(() => connected.destroy())
     })
-    for (const data of early) writeTo(socket, data, channel)
-    if (finished) socket.end()
-  }, failed)
-
+    return connected
+  })
+  const sink = openSink(channel, connecting)
+  connecting.catch(failed)
   return {
-    data: (data) => {
-      if (socket !== undefined) return writeTo(socket, data, channel)
-      held += data.length
-      if (held > maxBacklog) throw tooSlow()
-      early.push(data)
-    },
-    done: () => {
-      finished = true
-      socket?.end()
-    },
+    data: (data) => sink.write(data),
+    done: () => sink.end(),
     closed: (problem) => {
-      if (problem === undefined) socket?.end(() => socket?.destroy())
-      else socket?.destroy()
+      if (problem === undefined) return sink.end(() => socket?.destroy())
+      sink.close()
+      socket?.destroy()
     },
   }
-}
-
-/**
- * Writes `data`, acknowledging it once it has been taken.
- * @throws ProblemError `too-large` when the receiver has fallen too far behind.
- */
-export function writeTo(sink: NodeJS.WritableStream, data: Uint8Array, channel: Channel): void {
-  if ('writableLength' in sink && (sink.writableLength as number) + data.length > maxBacklog) throw tooSlow()
-  sink.write(data, (error) => {
-    if (!error) channel.acknowledge(data.length)
-  })
-}
-
-function tooSlow(): ProblemError {
-  return new ProblemError('too-large', `More than ${maxBacklog} bytes wait for a receiver that is too slow.`)
 }

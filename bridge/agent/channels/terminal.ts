@@ -4,11 +4,12 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type * as NodePty from '@lydell/node-pty'
 import type { Channel, Handlers } from '../channel.ts'
+import { openSink } from '../sink.ts'
 import { textOption } from './options.ts'
 import { signalGroup, spawnEnvironment } from './spawn.ts'
 
-/** Milliseconds a process has between its terminal's hang-up and being killed. */
-const grace = 5_000
+/** Milliseconds between SIGHUP and SIGKILL. */
+const killTimeout = 5_000
 
 /** Runs a program in a terminal of its own; `options` with `window {rows, cols}` resizes it. */
 export function spawnTerminal(channel: Channel, argv: string[]): Handlers {
@@ -30,31 +31,35 @@ export function spawnTerminal(channel: Channel, argv: string[]): Handlers {
   })
   pty.onExit(({ exitCode, signal }) => {
     exited = true
+    sink.close()
     channel.done()
     channel.close({ 'exit-status': signal === undefined || signal === 0 ? exitCode : -signal, message: '' })
   })
   channel.ready({ pid: pty.pid })
+  const sink = openSink(channel, inputOf(pty))
   return {
-    data: (data) => {
-      // Bytes are taken as well as text, although the types do not say so.
-      pty.write(Buffer.from(data) as unknown as string)
-      channel.acknowledge(data.length)
-    },
+    data: (data) => sink.write(data),
     control: (command, fields) => {
       if (command !== 'options' || exited) return
       const { rows, cols } = windowOf(fields['window'])
       pty.resize(cols, rows)
     },
     closed: () => {
+      sink.close()
       if (!exited) endTerminal(pty)
     },
   }
 }
 
+/** The stream behind `pty.write`, which itself has no backpressure. */
+function inputOf(pty: NodePty.IPty): NodeJS.WritableStream {
+  return (pty as unknown as { _socket: NodeJS.WritableStream })._socket
+}
+
 function endTerminal(pty: NodePty.IPty): void {
   signalGroup(pty.pid, 'SIGHUP')
   signalGroup(pty.pid, 'SIGTERM')
-  const timer = setTimeout(() => signalGroup(pty.pid, 'SIGKILL'), grace)
+  const timer = setTimeout(() => signalGroup(pty.pid, 'SIGKILL'), killTimeout)
   pty.onExit(() => clearTimeout(timer))
 }
 
@@ -70,7 +75,7 @@ function windowOf(value: Json | undefined): { rows: number; cols: number } {
   return { rows: size(window['rows'], 24), cols: size(window['cols'], 80) }
 }
 
-/** node-pty reports a missing program only as a process that ends at once, so it is looked for first. */
+/** node-pty reports a missing program only as a process that exits immediately, so it is looked up first. */
 function findProgram(name: string, path: string): string {
   const candidates = name.includes('/') ? [name] : path.split(':').map((folder) => join(folder || '.', name))
   for (const candidate of candidates) {

@@ -1,6 +1,6 @@
 import type { BusObject } from './object.ts'
 
-/** `/LoginMessages`: what PAM had to say at login; nothing is kept. */
+/** `/LoginMessages`: messages of PAM at login; none are kept. */
 export const loginMessages: BusObject = {
   path: '/LoginMessages',
   interface: 'cockpit.LoginMessages',

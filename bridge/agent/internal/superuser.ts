@@ -1,6 +1,6 @@
 import { BusError, type BusObject } from './object.ts'
 
-/** `/superuser`: whether the session has administrative access. Getting it later is not built yet, and says so. */
+/** `/superuser`: whether the session has administrative access. It cannot be acquired later yet. */
 export const superuser: BusObject = {
   path: '/superuser',
   interface: 'cockpit.Superuser',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Put } from './index.ts'
+import type { Put } from './put.ts'
 
 /** Milliseconds per clock tick in /proc/stat: USER_HZ is 100 on every architecture Node runs on. */
 const tick = 10

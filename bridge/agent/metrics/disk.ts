@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
-import type { Put } from './index.ts'
+import type { Put } from './put.ts'
 
 const sector = 512
 

@@ -3,6 +3,7 @@ import { readDisk } from './disk.ts'
 import { readMemory } from './memory.ts'
 import { readMounts } from './mounts.ts'
 import { readNetwork } from './network.ts'
+import type { Put } from './put.ts'
 
 /** What a metric is. The names and units are those of Cockpit's internal source; `memory.total` is ours. */
 export interface Metric {
@@ -51,9 +52,6 @@ const readers: readonly [prefix: string, read: (reading: Put) => void][] = [
   ['network.', readNetwork],
   ['mount.', readMounts],
 ]
-
-/** Takes one value. */
-export type Put = (metric: string, instance: string, value: number) => void
 
 /** Reads the named metrics, of the instances that are `chosen`, from /proc. What cannot be read is left out. */
 export function readMetrics(names: readonly string[], chosen: (instance: string) => boolean): Reading {

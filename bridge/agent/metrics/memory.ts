@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
-import type { Put } from './index.ts'
+import type { Put } from './put.ts'
 
-/** Memory from /proc/meminfo, proc(5). Used is what could not be freed for a program that asks: total − available. */
+/** Memory from /proc/meminfo, proc(5). Used is total − available. */
 export function readMemory(put: Put, text = readFileSync('/proc/meminfo', 'latin1')): void {
   const bytes = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(text)?.[1] ?? 0) * 1024
   put('memory.total', '', bytes('MemTotal'))

@@ -1,5 +1,5 @@
 import { readFileSync, statfsSync } from 'node:fs'
-import type { Put } from './index.ts'
+import type { Put } from './put.ts'
 
 /** Size and use of the file systems on devices, from /proc/mounts, proc(5), and statfs(2). */
 export function readMounts(put: Put, text = readFileSync('/proc/mounts', 'utf8')): void {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Put } from './index.ts'
+import type { Put } from './put.ts'
 
 /** Bytes received and sent per interface from /proc/net/dev, proc(5). */
 export function readNetwork(put: Put, text = readFileSync('/proc/net/dev', 'latin1')): void {

@@ -8,7 +8,7 @@ export type MonitorLog =
   | { driver: 'none' }
   | { driver: 'passthrough' }
 
-/** What a container's and an exec session's monitor have in common. */
+/** Options of a container's and an exec session's monitor. */
 export interface MonitorOptions {
   /** The container's id. */
   id: string

@@ -3,9 +3,9 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import path from 'node:path'
 import { EngineError } from '../../errors/index.ts'
-import { connectSeqpacket } from '../../lib/sys.ts'
+import { connectSeqpacket } from '../../lib/sys/index.ts'
 
-/** A piece of a process's output, in the order it came; a terminal sends everything as stdout. */
+/** A chunk of a process's output, in order of arrival; a terminal sends everything as stdout. */
 export interface OutputChunk {
   stream: 'stdout' | 'stderr'
   data: Buffer
@@ -17,7 +17,7 @@ export interface Attachment extends AsyncIterable<OutputChunk> {
   write(data: Uint8Array): Promise<void>
   /** End of stdin: the process reads EOF, unless its stdin is to be left open. */
   end(): void
-  /** Lets go of the connection; the process does not notice. Idempotent. */
+  /** Closes the connection; the process does not notice. Idempotent. */
   close(): void
 }
 
@@ -76,14 +76,14 @@ async function* outputOf(socket: Socket): AsyncGenerator<OutputChunk> {
       if (packet.length > 1) yield { stream: packet[0] === 3 ? 'stderr' : 'stdout', data: packet.subarray(1) }
     }
   } catch (error) {
-    // A monitor that was killed ends the output, it does not fail the reader.
-    if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error
+    // A monitor that was killed ends the output, it does not fail the reader; nor does input that came after the process's exit.
+    if (!['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
     socket.destroy()
   }
 }
 
-// One packet at a time: several at once would be joined by writev into one that conmon cuts.
+// One packet at a time: writev would join several into one that conmon truncates.
 async function writePackets(socket: Socket, data: Uint8Array): Promise<void> {
   for (let at = 0; at < data.length; at += packetSize) {
     const packet = data.subarray(at, at + packetSize)

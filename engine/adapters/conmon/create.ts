@@ -1,14 +1,14 @@
 import { appendFileSync } from 'node:fs'
 import { EngineError } from '../../errors/index.ts'
-import { processStartTime } from '../../lib/process.ts'
+import { processStartTime } from '../../lib/process/process.ts'
 import { runtimeEnvironment } from '../runtime.ts'
 import { runtimeError } from '../runtime-errors.ts'
 import { startScope } from '../systemd.ts'
 import { monitorArguments, type MonitorOptions } from './arguments.ts'
-import { failureText, type MonitorAnswer, readPidFile, spawnMonitor, type StartingMonitor } from './spawn.ts'
+import { failureText, type MonitorMessage, readPidFile, spawnMonitor, type StartingMonitor } from './spawn.ts'
 
 export interface CreateOptions extends MonitorOptions {
-  /** A folder that outlives the monitor, where it notes e.g. that memory ran out. */
+  /** A folder that outlives the monitor, where it records e.g. an OOM kill. */
   persistDir?: string
   /** Do not give the container a session keyring of its own. */
   noNewKeyring?: boolean
@@ -28,7 +28,7 @@ export interface Monitored {
   conmonStartTime: string | null
 }
 
-/** As long as podman waits: pulling a user's keyring or a slow disk may take a while. */
+/** Podman's timeout: loading a user's keyring or a slow disk may take a while. */
 const createTimeout = 240_000
 
 /**
@@ -37,7 +37,8 @@ const createTimeout = 240_000
  *
  * On failure the monitor is gone; whatever the runtime may have left is for the caller's `runtime.delete(id, { force: true })`.
  *
- * @throws CommandNotFound, CommandNotExecutable, RuntimeFailed with the runtime's words, MonitorFailed, ProgramMissing, Cancelled.
+ * @throws CommandNotFound, CommandNotExecutable, RuntimeFailed with the runtime's message, MonitorFailed, ProgramMissing,
+ *   Cancelled.
  */
 export async function createContainer(options: CreateOptions): Promise<Monitored> {
   const args = monitorArguments(options, options.id)
@@ -61,9 +62,9 @@ export async function createContainer(options: CreateOptions): Promise<Monitored
   })
 }
 
-/** The pids conmon answered, or the error it stands for. */
+/** The pids conmon reported, or the error they stand for. */
 export function monitoredFrom(
-  answer: MonitorAnswer | null,
+  answer: MonitorMessage | null,
   monitor: StartingMonitor,
   options: MonitorOptions,
   action: string,
@@ -72,12 +73,12 @@ export function monitoredFrom(
     const conmonPid = readPidFile(options.conmonPidFile)
     return { pid: answer.data, startTime: processStartTime(answer.data), conmonPid, conmonStartTime: processStartTime(conmonPid) }
   }
-  const text = failureText(options.ociLog, answer, monitor.complaints())
+  const text = failureText(options.ociLog, answer, monitor.stderr())
   if (answer || text) throw runtimeError({ runtime: options.runtime.name, action, id: options.id }, text)
   throw new EngineError('MonitorFailed', `The monitor conmon ended before it could ${action} container ${options.id}.`)
 }
 
-/** Runs `work` with the time-out and the signal; if it fails, the monitor is ended; our ends of the pipes are closed in any case. */
+/** Runs `work` with the timeout and the signal; if it fails, the monitor is ended; our ends of the pipes are closed in any case. */
 export async function guarded<T>(monitor: StartingMonitor, options: MonitorOptions, work: () => Promise<T>): Promise<T> {
   const interrupted = Promise.withResolvers<never>()
   const onAbort = () =>
@@ -109,7 +110,7 @@ function endMonitor(monitor: StartingMonitor, pidFile: string): void {
   try {
     pids.push(readPidFile(pidFile))
   } catch {
-    // It did not come that far.
+    // It failed before that.
   }
   for (const pid of pids) {
     try {

@@ -50,7 +50,7 @@ export async function execSession(options: ExecOptions): Promise<ExecSession> {
 async function attachWhenReady(monitor: StartingMonitor, options: ExecOptions): Promise<Attachment> {
   const ready = await monitor.nextAttach()
   if (ready?.data === 0) return attach(options.bundle)
-  const text = failureText(options.ociLog, ready, monitor.complaints())
+  const text = failureText(options.ociLog, ready, monitor.stderr())
   throw runtimeError(
     { runtime: options.runtime.name, action: 'exec', id: options.id },
     text,

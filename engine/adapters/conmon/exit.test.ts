@@ -2,7 +2,7 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { processStartTime } from '../../lib/process.ts'
+import { processStartTime } from '../../lib/process/process.ts'
 import { ranOutOfMemory, readExit, waitForExit } from './exit.ts'
 
 let exitDir: string

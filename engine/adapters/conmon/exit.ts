@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, statSync, watch } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../../errors/index.ts'
-import { isAlive } from '../../lib/process.ts'
+import { isAlive } from '../../lib/process/process.ts'
 
 /** How a process ended. */
 export interface ExitRecord {
   /** 0–255; 128 + n when signal n ended it. */
   code: number
-  /** When the monitor noted it, milliseconds since 1970. */
+  /** When the monitor recorded it, milliseconds since 1970. */
   at: number
 }
 
@@ -15,15 +15,15 @@ export interface WaitForExitOptions {
   exitDir: string
   /** The container's id, which names the file. */
   id: string
-  /** The monitor, whose death without a word ends the wait too. */
+  /** The monitor; if it dies silently, the wait ends too. */
   monitor?: { pid: number; startTime: string | null }
   signal?: AbortSignal
 }
 
-/** A killed monitor writes nothing, and no file event tells of it. */
+/** A killed monitor writes no exit file and causes no file event. */
 const monitorCheckInterval = 2000
 
-/** What the monitor noted in the exit folder, or `null` while the process runs. conmon renames the file into place. */
+/** What the monitor wrote into the exit folder, or `null` while the process runs. conmon renames the file into place. */
 export function readExit(exitDir: string, id: string): ExitRecord | null {
   const file = path.join(exitDir, id)
   try {
@@ -37,15 +37,17 @@ export function readExit(exitDir: string, id: string): ExitRecord | null {
   throw new EngineError('MonitorFailed', `The exit file ${file} holds no number.`, { details: { file } })
 }
 
-/** Whether the kernel ended the container for want of memory: conmon leaves a file `oom` in the bundle or the persist folder. */
+/**
+ * Whether the kernel ended the container because memory ran out: conmon leaves a file `oom` in the bundle or the persist folder.
+ */
 export function ranOutOfMemory(...folders: string[]): boolean {
   return folders.some((folder) => existsSync(path.join(folder, 'oom')))
 }
 
 /**
- * Waits until the process has ended, told by the file system and without polling for it.
+ * Waits until the process has ended, by watching the file system, without polling.
  *
- * @throws MonitorFailed if the monitor died without noting an exit (the process may still run), Cancelled.
+ * @throws MonitorFailed if the monitor died without writing an exit file (the process may still run), Cancelled.
  */
 export async function waitForExit(options: WaitForExitOptions): Promise<ExitRecord> {
   const { exitDir, id, signal } = options
@@ -83,7 +85,7 @@ function checkMonitor({ monitor, id }: WaitForExitOptions, look: () => boolean, 
   // It may have written the file and left since the last look.
   if (look()) return
   reject(
-    new EngineError('MonitorFailed', `The monitor of container ${id} ended without noting how the container ended.`, {
+    new EngineError('MonitorFailed', `The monitor of container ${id} exited without recording the container's exit code.`, {
       details: { container: id },
     }),
   )

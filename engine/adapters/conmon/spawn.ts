@@ -2,11 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { EngineError } from '../../errors/index.ts'
-import { requireProgram } from '../../lib/exec.ts'
+import { requireProgram } from '../../lib/process/exec.ts'
+import { closeOnExec } from '../../lib/sys/index.ts'
 import { runtimeMessage } from '../runtime-errors.ts'
 
 /** What conmon says on its sync pipe: a pid, or a negative number and sometimes why. */
-export interface MonitorAnswer {
+export interface MonitorMessage {
   data: number
   message: string
 }
@@ -15,15 +16,15 @@ export interface MonitorAnswer {
 export interface StartingMonitor {
   /** Of the process we started; conmon goes on in a child of it, whose pid is in its pid file. */
   launcherPid: number
-  /** Lets it go on; written twice for an exec session with attach. */
+  /** Lets it continue; written twice for an exec session with attach. */
   sendStart(): void
   /** The next line on a pipe; `null` once it is closed. */
-  nextSync(): Promise<MonitorAnswer | null>
-  nextAttach(): Promise<MonitorAnswer | null>
-  /** Settles when the launcher has left, by then the pid file is written. */
+  nextSync(): Promise<MonitorMessage | null>
+  nextAttach(): Promise<MonitorMessage | null>
+  /** Settles when the launcher has exited; the pid file is written by then. */
   launched: Promise<number>
-  /** What it complained about before it let go of stderr. */
-  complaints(): string
+  /** What it wrote on stderr before it closed it. */
+  stderr(): string
   /** Closes our ends of all pipes; conmon goes on. */
   release(): void
 }
@@ -48,6 +49,7 @@ export async function spawnMonitor(
     ...(options.attach ? (['pipe'] as const) : []),
     ...(options.extraDescriptors ?? []),
   ]
+  closeOnExec()
   const child = spawn(program, args, {
     detached: true,
     cwd: '/',
@@ -56,13 +58,13 @@ export async function spawnMonitor(
   })
   const launched = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
   await started(child, program)
-  const [, , stderr, sync, start, attach] = child.stdio as (Socket | null)[]
-  const complaints = collectText(stderr)
+  const [, , errorPipe, sync, start, attach] = child.stdio as (Socket | null)[]
+  const stderr = collectText(errorPipe)
   start?.on('error', () => {})
   return {
     launcherPid: child.pid as number,
     launched,
-    complaints,
+    stderr,
     sendStart: () => start?.write(Buffer.of(0)),
     nextSync: lineReader(sync),
     nextAttach: lineReader(options.attach ? attach : null),
@@ -83,7 +85,7 @@ function started(child: ChildProcess, program: string): Promise<void> {
 }
 
 /** Reads a pipe line by line; each call takes the next one. */
-function lineReader(pipe: Socket | null | undefined): () => Promise<MonitorAnswer | null> {
+function lineReader(pipe: Socket | null | undefined): () => Promise<MonitorMessage | null> {
   if (!pipe) return async () => null
   let text = ''
   let ended = false
@@ -110,14 +112,14 @@ function lineReader(pipe: Socket | null | undefined): () => Promise<MonitorAnswe
   }
 }
 
-function parseAnswer(line: string): MonitorAnswer {
+function parseAnswer(line: string): MonitorMessage {
   try {
     const { data, message } = JSON.parse(line) as { data?: unknown; message?: unknown }
     if (typeof data === 'number') return { data, message: typeof message === 'string' ? message : '' }
   } catch {
     // Said below, with the line.
   }
-  throw new EngineError('MonitorFailed', `The monitor conmon answered something that is not its protocol: ${line.slice(0, 200)}`)
+  throw new EngineError('MonitorFailed', `The monitor conmon sent an invalid message: ${line.slice(0, 200)}`)
 }
 
 function collectText(stream: Socket | null | undefined): () => string {
@@ -131,9 +133,9 @@ function collectText(stream: Socket | null | undefined): () => string {
 }
 
 /** What the runtime wrote in its log before a failed create or exec, or else what conmon itself said. */
-export function failureText(ociLog: string, answer: MonitorAnswer | null, complaints: string): string {
+export function failureText(ociLog: string, answer: MonitorMessage | null, stderr: string): string {
   const fromRuntime = runtimeMessage(readLog(ociLog))
-  return fromRuntime || runtimeMessage(answer?.message ?? '') || complaints
+  return fromRuntime || runtimeMessage(answer?.message ?? '') || stderr
 }
 
 function readLog(file: string): string {

@@ -1,7 +1,10 @@
 import type { ContainerSummary } from '../../contract/index.ts'
-import { ago, goTime, humanDuration, humanSize, shortId } from './human.ts'
+import { ago, humanDuration } from '../../spec/duration.ts'
+import { goTime } from './go-time.ts'
+import { formatSize } from '../../spec/size.ts'
+import { shortId } from '../../spec/name.ts'
 
-/** How podman's ps shows a container's state. */
+/** A container's state as podman's ps shows it. */
 export function statusText({ State, StartedAt, ExitedAt, ExitCode, Status }: ContainerSummary, now = Date.now()): string {
   const since = (seconds: number) => humanDuration(now / 1000 - seconds)
   const health = State === 'running' && /^(healthy|unhealthy|starting)$/.test(Status) ? ` (${Status})` : ''
@@ -20,7 +23,7 @@ export function portsText(ports: ContainerSummary['Ports']): string {
     .join(', ')
 }
 
-/** Fields that take some working out: only where a template asks. */
+/** Fields that are computed only if a template uses them. */
 const lazyFields = (container: ContainerSummary, long: boolean, now: number) => ({
   get Command() {
     const text = (container.Command ?? []).join(' ')
@@ -46,7 +49,7 @@ const lazyFields = (container: ContainerSummary, long: boolean, now: number) => 
   },
   get Size() {
     const { rwSize = 0, rootFsSize = 0 } = container.Size ?? {}
-    return `${humanSize(rwSize, 3)} (virtual ${humanSize(rootFsSize + rwSize, 3)})`
+    return `${formatSize(rwSize, 3)} (virtual ${formatSize(rootFsSize + rwSize, 3)})`
   },
 })
 

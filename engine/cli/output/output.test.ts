@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest'
 
-import { goDuration, goTime, humanDuration, humanSize } from './human.ts'
+import { goTime } from './go-time.ts'
 import { renderRows, renderValue } from './report.ts'
+import { UsageError } from '../parse/usage-error.ts'
 import { alignTable } from './table.ts'
+
+test.each(['{{"\u0001"}}', '{{"\\x41"}}', '{{printf 3 .ID}}', '{{pad .ID -1 0}}', '{{.constructor}}', '{{slice .Size 1}}'])(
+  'the template %j is refused with a message',
+  (format) => expect(() => renderValue('x', 'Value', format, { ID: 'a', Size: 1 })).toThrow(UsageError),
+)
 
 test('what an image says of itself cannot take over the terminal that a table comes to', () => {
   const rows = [{ CreatedBy: 'RUN \u001b[8mhidden', ID: 'a' }]
@@ -12,37 +18,12 @@ test('what an image says of itself cannot take over the terminal that a table co
   expect(renderRows(rows, { ...options, format: '{{.CreatedBy}}' })).toBe('RUN \u001b[8mhidden\n')
 })
 
-test.each([
-  [0.4, 'Less than a second'],
-  [1.9, '1 second'],
-  [59, '59 seconds'],
-  [61, 'About a minute'],
-  [3599, '59 minutes'],
-  [3600, 'About an hour'],
-  [47 * 3600, '47 hours'],
-  [10 * 86_400, '10 days'],
-  [20 * 86_400, '2 weeks'],
-  [100 * 86_400, '3 months'],
-  [800 * 86_400, '2 years'],
-])('%d s is %s', (seconds, said) => expect(humanDuration(seconds)).toBe(said))
-
 test('a template’s text ends with a line break, whatever its last value ends with', () => {
   expect(renderValue('x', 'y', '{{println .a}}', { a: 1 })).toBe('1\n\n')
   expect(renderValue('x', 'y', '{{.a}}\\n', { a: 1 })).toBe('1\n')
 })
 
-test('sizes as podman prints them', () => {
-  expect(humanSize(2_049_300, 3, ' ')).toBe('2.05 MB')
-  expect(humanSize(737_422, 3, ' ')).toBe('737 kB')
-  expect(humanSize(2_786_554)).toBe('2.787MB')
-  expect(humanSize(0)).toBe('0B')
-  expect(humanSize(999_999, 3)).toBe('1000kB')
-})
-
-test('durations and times as Go prints them', () => {
-  expect(goDuration(38_940_154)).toBe('38.940154ms')
-  expect(goDuration(62_500_000_000)).toBe('1m2.5s')
-  expect(goDuration(0)).toBe('0s')
+test('times as Go prints them', () => {
   expect(goTime('2026-11-24T09:13:25.419708420Z')).toMatch(/^\d{4}-11-2\d \d\d:\d\d:25\.41970842 [+-]\d{4} \S+$/)
 })
 
@@ -79,7 +60,7 @@ test.each([
   ['{{if .ID}}', 'template: ps: unexpected EOF'],
   ['{{end}}', 'template: ps: unexpected {{end}}'],
   ['{{.ID "x"}}', "template: ps: can't give argument to non-function .ID"],
-])('%s is refused in words', (format, message) => expect(() => render(format)).toThrow(message))
+])('%s is refused with a message', (format, message) => expect(() => render(format)).toThrow(message))
 
 test('a function of an object’s own prototype is not a function of templates', () => {
   expect(() => renderValue('x', 'X', '{{constructor}}', {})).toThrow('function "constructor" not defined')

@@ -19,7 +19,7 @@ export interface ReportOptions {
   noHeading?: boolean
 }
 
-/** Rows as a table or by a template. @throws UsageError for a template that cannot be read or names unknown fields. */
+/** Rows as a table or by a template. @throws UsageError for an invalid template or unknown fields. */
 export function renderRows(rows: readonly object[], options: ReportOptions): string {
   const given = options.format === undefined || options.format === '' ? `table ${options.normal}` : options.format
   const table = /^table\b/.test(given)
@@ -40,7 +40,7 @@ export function renderValue(name: string, type: string, format: string, value: u
   return renderTemplate(name, () => executeTemplate(parseTemplate(normalized(format)), value, { type }))
 }
 
-/** As podman: what a template makes ends with a line break of its own, unless the template has one at its end. */
+/** As podman: the output of a template gets a line break, unless the template ends with one. */
 function normalized(format: string): string {
   const template = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
   return template.endsWith('\n') ? template : `${template}\n`

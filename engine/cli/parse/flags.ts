@@ -1,4 +1,4 @@
-/** A flag of a command. `value` is what help calls its value. */
+/** A flag of a command. `value` is its value's name in help. */
 export interface Flag<T> {
   kind: 'bool' | 'text' | 'number' | 'texts' | 'words'
   short: string
@@ -31,7 +31,7 @@ export const bool = (short: string, help: string, initial = false, extra: Extra 
   ...extra,
 })
 
-/** One text; the last one given counts. */
+/** One text; the last one wins. */
 export const text = (short: string, help: string, extra: Extra = {}): Flag<string | undefined> => ({
   kind: 'text',
   short,

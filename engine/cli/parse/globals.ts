@@ -30,19 +30,23 @@ export const globalFlags = {
   root: text('', 'Path of the store: images, containers, volumes'),
   runroot: text('', 'Path of what a reboot may empty: mounts, sockets, pid files'),
   runtime: text('', 'Name or path of the OCI runtime'),
-  'storage-driver': text('', 'Storage driver', { choices: ['overlay'], hidden: true }),
+  'storage-driver': text('', 'Storage driver of a new store ("overlay"|"vfs")', { choices: ['overlay', 'overlay2', 'vfs'] }),
   'storage-opt': texts('', 'Used to pass an option to the storage driver'),
   imagestore: text('', 'Path of an image store apart from that of containers', { hidden: true }),
   syslog: bool('', 'Accepted for conmon', false, { hidden: true }),
   url: text('', 'URL of the service to use instead of the local store (CONTAINER_HOST)'),
 } as const satisfies Flags
 
-/** What the global flags and the environment say. @throws UsageError for a combination without a meaning. */
+/** The settings from global flags and environment. @throws UsageError for a contradictory combination. */
 export function globalOptions(values: Values<typeof globalFlags>, environment: NodeJS.ProcessEnv): GlobalOptions {
   if (values.connection !== undefined)
     throw new UsageError('--connection is not there yet: give the address with --url unix:///PATH')
   if (values.imagestore !== undefined)
     throw new UsageError('--imagestore is not supported: Berth keeps images and containers in one store, which --root moves')
+  if (values['events-backend'] !== undefined && values['events-backend'] !== 'file')
+    throw new UsageError(`--events-backend ${values['events-backend']} is not supported: events are kept in a file; leave it out`)
+  if (values.syslog)
+    throw new UsageError('--syslog is not supported: messages go to stderr, and --log-level says which; leave it out')
   const url = values.url ?? (environment['CONTAINER_HOST'] || undefined)
   if (values.remote && url === undefined)
     throw new UsageError('--remote needs to know where: give the address with --url unix:///PATH, or set CONTAINER_HOST')
@@ -52,6 +56,7 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
     runtime: values.runtime,
     cgroupManager: values['cgroup-manager'] as ContextOptions['cgroupManager'],
     networkConfigDir: values['network-config-dir'],
+    storageDriver: values['storage-driver'],
     storageOptions: values['storage-opt'],
     logLevel: levels[values['log-level']] ?? 'warn',
   }

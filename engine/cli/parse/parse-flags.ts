@@ -13,7 +13,7 @@ export interface ParseOptions {
   stopAtFirst?: boolean
   /** Names of podman's flags that are refused with their own sentence. */
   notYet?: string
-  /** Shown where help is: `berth ps`. */
+  /** The command in the hint to help: `berth ps`. */
   program: string
 }
 
@@ -112,7 +112,7 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
   state.given.add(name)
 }
 
-/** In podman's words, which are those of Go's strconv. */
+/** Podman's message, which is that of Go's strconv. */
 function wholeNumber(value: string, kind: 'int' | 'uint', invalid: (why: string) => UsageError): number {
   const sign = kind === 'int' ? '([-+]?)' : '()'
   const [, minus, digits] = new RegExp(`^${sign}(0x[\\da-f]+|0b[01]+|0o?[0-7]+|0|[1-9]\\d*)$`, 'i').exec(value) ?? []

@@ -1,4 +1,4 @@
-/** A command line that cannot be understood. `hint` is the line after it, where help is. */
+/** An invalid command line. `hint` is the second line, which points to help. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
   readonly hint: string | undefined

@@ -1,16 +1,16 @@
 import type { Command } from '../command.ts'
 
-/** A command of skopeo's: one of ours, by its rules. */
+/** A command of skopeo's, mapped to one of ours. */
 export interface SkopeoCommand {
   summary: string
   /** Loaded when it is called. */
   load: () => Promise<Command>
-  /** What is said when there are too few or too many arguments. */
+  /** The message for a wrong number of arguments. */
   wrongCount?: string
-  /** Help is shown with that. */
+  /** Whether help is shown with it. */
   showsUsage?: true
-  /** The exit code is 2 where the image is not there: at registries and in the store, or in the store alone. */
-  tellsMissing?: 'all' | 'containers-storage:'
+  /** The exit code is 2 for a missing image: at registries and in the store, or only in the store. */
+  reportsMissingSource?: 'all' | 'containers-storage:'
 }
 
 /** Skopeo's commands, by name. */
@@ -20,13 +20,13 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
     load: async () => (await import('./commands.ts')).skopeoCopy,
     wrongCount: 'Exactly two arguments expected',
     showsUsage: true,
-    tellsMissing: 'all',
+    reportsMissingSource: 'all',
   },
   delete: {
     summary: 'Delete image IMAGE-NAME',
-    load: async () => (await import('../commands/image-delete.ts')).imageDelete,
+    load: async () => (await import('../commands/image/delete.ts')).imageDelete,
     wrongCount: 'Usage: delete imageReference',
-    tellsMissing: 'containers-storage:',
+    reportsMissingSource: 'containers-storage:',
   },
   'generate-sigstore-key': {
     summary: 'Generate a sigstore public/private key pair',
@@ -37,11 +37,11 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
     summary: 'Inspect image IMAGE-NAME',
     load: async () => (await import('./commands.ts')).skopeoInspect,
     wrongCount: 'Exactly one argument expected',
-    tellsMissing: 'all',
+    reportsMissingSource: 'all',
   },
   'list-tags': {
     summary: 'List tags in the transport/repository specified by the SOURCE-IMAGE',
-    load: async () => (await import('../commands/image-list-tags.ts')).imageListTags,
+    load: async () => (await import('../commands/image/list-tags.ts')).imageListTags,
     wrongCount: 'Exactly one non-option argument expected',
     showsUsage: true,
   },
@@ -65,7 +65,7 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
   },
   'standalone-verify': {
     summary: 'Verify a signature using local files',
-    load: async () => (await import('../commands/standalone.ts')).standaloneVerify,
+    load: async () => (await import('../commands/image/standalone-verify.ts')).standaloneVerify,
     wrongCount: 'Usage: skopeo standalone-verify manifest docker-reference key-fingerprint signature',
   },
   sync: {
@@ -73,6 +73,6 @@ export const skopeoCommands: Readonly<Record<string, SkopeoCommand>> = {
     load: async () => (await import('./commands.ts')).skopeoSync,
     wrongCount: 'Exactly two arguments expected',
     showsUsage: true,
-    tellsMissing: 'all',
+    reportsMissingSource: 'all',
   },
 }

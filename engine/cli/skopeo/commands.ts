@@ -2,18 +2,20 @@ import { createHash } from 'node:crypto'
 import { access, constants, readFile } from 'node:fs/promises'
 
 import { command } from '../command.ts'
-import { copyDescription, imageCopy } from '../commands/image-copy.ts'
-import { imageSync, runSync } from '../commands/image-sync.ts'
-import { login } from '../commands/login.ts'
-import { logout } from '../commands/logout.ts'
-import { generateSigstoreKey, standaloneSign } from '../commands/standalone.ts'
+import { copyDescription, imageCopy } from '../commands/image/copy.ts'
+import { imageSync, runSync } from '../commands/image/sync.ts'
+import { login } from '../commands/registry/login.ts'
+import { logout } from '../commands/registry/logout.ts'
+import { generateSigstoreKey } from '../commands/image/generate-sigstore-key.ts'
+import { standaloneSign } from '../commands/image/standalone-sign.ts'
 import { ExitError } from '../exit-code.ts'
 import { UsageError } from '../parse/usage-error.ts'
-import { maybe } from '../registry-flags.ts'
+import { maybe } from '../flags/registry-flags.ts'
 import { inspectFlags, inspectRemote } from './inspect-remote.ts'
 import { logLine } from './log.ts'
+import { print } from '../output/print.ts'
 
-// Commands that are skopeo's alone, or whose words differ from those of `berth`.
+// Commands that only skopeo has, or whose output differs from `berth`'s.
 
 export const skopeoInspect = command({
   summary: 'Inspect image IMAGE-NAME',
@@ -32,7 +34,7 @@ export const skopeoInspect = command({
 
 const seeNames = 'See skopeo(1) section "IMAGE NAMES" for the expected format'
 
-/** Shown, since scripts look for them; they are refused in words. */
+/** Listed, since scripts look for them; they are refused with a message. */
 const shown = { hidden: false }
 
 export const skopeoCopy = command({
@@ -54,7 +56,7 @@ export const skopeoCopy = command({
   },
 })
 
-/** A passphrase that cannot be had is a failure, whether anything is signed or not. @throws ExitError */
+/** An unreadable passphrase is a failure, whether anything is signed or not. @throws ExitError */
 async function requireReadable(file: string | undefined): Promise<void> {
   if (file === undefined || file === '') return
   await access(file, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
@@ -112,7 +114,7 @@ export const skopeoGenerateKey = command({
   async run(call) {
     const prefix = call.flags['output-prefix']
     if (!prefix) throw new UsageError('Usage: generate-sigstore-key --output-prefix PREFIX')
-    // Scripts of skopeo's do not expect a key that is open to everyone who finds it.
+    // Scripts for skopeo do not expect an unencrypted key.
     if (call.flags['passphrase-file'] === undefined)
       throw new UsageError(`Cannot prompt for a passphrase for key ${prefix}.private: give it with --passphrase-file`)
     return generateSigstoreKey.run(call)
@@ -144,6 +146,6 @@ export const manifestDigest = command({
           : cause.message
       throw new ExitError(1, `Error reading manifest from ${file}: ${reason}`, cause)
     })
-    process.stdout.write(`sha256:${createHash('sha256').update(bytes).digest('hex')}\n`)
+    print(`sha256:${createHash('sha256').update(bytes).digest('hex')}\n`)
   },
 })

@@ -1,10 +1,10 @@
 import type { Input } from '../../contract/index.ts'
 import { bool, type Flag, type Flags, number, text } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
-import { maybe } from '../registry-flags.ts'
+import { maybe } from '../flags/registry-flags.ts'
 import { milliseconds } from './duration.ts'
 
-/** Flags that say how one place is reached; copies have them twice, with `src-` and `dest-` in front. */
+/** Flags for access to one location; copies have them twice, prefixed with `src-` and `dest-`. */
 export const placeFlags = {
   authfile: text('', 'path of the authentication file. Default is ${XDG_RUNTIME_DIR}/containers/auth.json'),
   'cert-dir': text('', 'use certificates at PATH (*.crt, *.cert, *.key) to connect to the registry or daemon', { value: 'PATH' }),
@@ -51,7 +51,7 @@ export const platformFlags = {
   }),
 }
 
-/** Whom to trust. Skopeo has these before its commands' names. */
+/** Trust settings. Skopeo has these before its commands' names. */
 export const trustFlags = {
   'insecure-policy': bool('', 'run the tool without any policy check'),
   policy: text('', 'Path to a trust policy file'),
@@ -72,7 +72,7 @@ export function prefixed<const P extends string, F extends Flags>(prefix: P, fla
 type Given = Readonly<Record<string, unknown>>
 const textOf = (flags: Given, name: string): string | undefined => flags[name] as string | undefined
 
-/** What one side's flags mean. @throws UsageError */
+/** The input of one side's flags. @throws UsageError */
 export function placeInput(flags: Given, prefix: '' | 'src-' | 'dest-' = '') {
   const of = (name: string): string | undefined => textOf(flags, `${prefix}${name}`)
   const anonymous = flags[`${prefix}no-creds`] === true
@@ -110,7 +110,7 @@ function credentialsOf(
   return creds.includes(':') ? creds : `${creds}:`
 }
 
-/** What the flags of both sides mean to `image.copy` and `image.sync`. @throws UsageError */
+/** The input of both sides' flags to `image.copy` and `image.sync`. @throws UsageError */
 export function bothSidesInput(flags: Given) {
   const src = placeInput(flags, 'src-')
   const dest = placeInput(flags, 'dest-')
@@ -144,7 +144,7 @@ export function bothSidesInput(flags: Given) {
 export function retryInput(flags: Given) {
   const retryDelay = textOf(flags, 'retry-delay')
   const wait = retryDelay === undefined ? 0 : milliseconds(retryDelay, 'retry-delay')
-  // Without a delay, and with none, the waits grow by themselves.
+  // Without a delay, or with 0, the backoff is exponential.
   return { retry: flags['retry-times'] as number | undefined, retryDelay: wait > 0 ? `${wait}ms` : undefined }
 }
 

@@ -5,7 +5,7 @@ import { goString } from '../output/template/values.ts'
 
 type Json = Record<string, unknown>
 
-/** What `image.remoteInspect` answers with, as far as skopeo shows it. */
+/** The output of `image.remoteInspect`, as far as skopeo shows it. */
 type Found = Omit<Output<'image.remoteInspect'>, 'Variant'>
 
 const struct = (type: string, fields: Json, json: unknown, shown?: readonly unknown[]): object =>
@@ -15,7 +15,7 @@ const orNilMap = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? value : nilMap()
 const orNilSlice = (value: unknown): unknown => (Array.isArray(value) && value.length > 0 ? value : nilSlice())
 
-/** What templates see of an inspected image: Go's structs, with times as Go prints them; as JSON it is what it was. */
+/** An inspected image for templates: Go's structs, with times as Go prints them; as JSON it is what it was. */
 export function goView(found: Found): object {
   const {
     Name = '',
@@ -137,7 +137,7 @@ function configFieldsOf(config: Json): Json {
   const field = (name: string): unknown => {
     const value = config[name]
     if (name === 'Labels') return orNilMap(value)
-    // Of these only the keys mean something.
+    // Only the keys of these matter.
     if (maps.has(name))
       return orNilMap(Object.fromEntries(Object.keys(objectOf(value)).map((key) => [key, struct('struct {}', {}, {})])))
     if (slices.has(name)) return orNilSlice(value)
@@ -149,7 +149,7 @@ function configFieldsOf(config: Json): Json {
 const objectOf = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
 
-/** Those of the fields that are there and hold something. */
+/** The fields that are set. */
 function known(object: Json, names: readonly string[]): Json {
   const kept = names.filter((name) => always.has(name) || !isEmpty(object[name]))
   return Object.fromEntries(kept.map((name) => [name, object[name] ?? '']))

@@ -7,8 +7,9 @@ import { bool, text, type Values } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { imageFlags, placeFlags, placeInput, platformFlags, platformInput, retryFlags, retryInput } from './flags.ts'
 import { goConfig, goView } from './go-view.ts'
+import { print } from '../output/print.ts'
 
-/** Flags of inspecting an image where it is. */
+/** Flags of inspecting a remote image. */
 export const inspectFlags = {
   ...placeFlags,
   config: bool('', 'output configuration'),
@@ -30,17 +31,17 @@ export async function inspectRemote({ args: [reference = ''], flags, engine }: I
   const api = await engine()
   const input = { reference, ...placeInput(flags), ...platformInput(flags), ...retryInput(flags) }
   if (raw) {
-    process.stdout.write(await readRaw(api, { ...input, config, artifact: true }))
+    print(await readRaw(api, { ...input, config, artifact: true }))
     return
   }
   if (config) {
     const document = goConfig(await readRaw(api, { ...input, config: true }), reference)
-    process.stdout.write(format ? byTemplate(format, document) : `${goJson(document, 4, true)}\n`)
+    print(format ? byTemplate(format, document) : `${goJson(document, 4, true)}\n`)
     return
   }
   // Skopeo of this version does not show the variant.
   const { Variant: _, ...found } = await api['image.remoteInspect']({ ...input, noTags: flags['no-tags'] })
-  process.stdout.write(format ? byTemplate(format, goView(found)) : `${goJson(found, 4, true)}\n`)
+  print(format ? byTemplate(format, goView(found)) : `${goJson(found, 4, true)}\n`)
 }
 
 async function readRaw(api: Engine, input: Parameters<Engine['image.remoteRaw']>[0]): Promise<Buffer> {

@@ -1,6 +1,7 @@
 import { printable } from '../../errors/index.ts'
+import { printError, stderr } from '../output/print.ts'
 
-/** How much a line matters, as logrus calls it. */
+/** A line's level, as logrus names it. */
 export type Level = 'debug' | 'info' | 'warning' | 'error' | 'fatal'
 
 const began = Math.trunc(performance.now() / 1000)
@@ -9,7 +10,7 @@ const colours: Record<Level, number> = { debug: 37, info: 36, warning: 33, error
 /** Writes a line to stderr as skopeo's log (logrus) has it: in colours on a terminal, else as key=value. */
 export function logLine(level: Level, message: string, fields: Readonly<Record<string, string>> = {}): void {
   const sorted = Object.entries(fields).toSorted(([a], [b]) => (a < b ? -1 : 1))
-  process.stderr.write(process.stderr.isTTY ? coloured(level, message, sorted) : plain(level, message, sorted))
+  printError(stderr().isTTY ? coloured(level, message, sorted) : plain(level, message, sorted))
 }
 
 function plain(level: Level, message: string, fields: readonly [string, string][]): string {
@@ -24,7 +25,7 @@ function coloured(level: Level, message: string, fields: readonly [string, strin
   return `${colour(level.toUpperCase().slice(0, 4))}[${seconds}] ${printable(message).padEnd(44)}${more}\n`
 }
 
-/** Only what is no plain word is quoted. */
+/** Plain words are not quoted. */
 const quoted = (text: string): string => (/^[\w.\-/@^+]+$/.test(text) ? text : JSON.stringify(text))
 
 /** RFC 3339 in local time, to the second. */

@@ -9,15 +9,16 @@ import { milliseconds } from './duration.ts'
 import { skopeoFlags } from './globals.ts'
 import { skopeoHelp, skopeoOverview } from './help.ts'
 import { logLine } from './log.ts'
+import { print, printError } from '../output/print.ts'
 
 type Values = Record<string, unknown>
 
-/** Whose command line it is: its version counts for what scripts ask of skopeo. */
+/** The reported skopeo version, which scripts check. */
 const skopeoVersion = '1.18.0'
 
-/** Runs one command line of skopeo's, and says on stderr what went wrong as it does. Resolves to the exit code. */
+/** Runs one command line of skopeo's, with its error messages on stderr. Resolves to the exit code. */
 export async function runSkopeo(argv: readonly string[]): Promise<number> {
-  // What is waited for may be watched by nothing that keeps a process alive.
+  // The awaited work may have no handle that keeps the process alive.
   const alive = setInterval(() => {}, 0x7fffffff)
   const state: State = { timedOut: false }
   try {
@@ -26,7 +27,7 @@ export async function runSkopeo(argv: readonly string[]): Promise<number> {
     const hint = error instanceof UsageError && error.hint ? `\n${error.hint}` : ''
     const text = state.timedOut ? 'context deadline exceeded' : messageOf(error)
     logLine('fatal', `${text}${hint}`)
-    return state.tellsMissing && isMissing(error) ? 2 : 1
+    return state.reportsMissingSource && isMissing(error) ? 2 : 1
   } finally {
     clearInterval(alive)
     clearTimeout(state.timer)
@@ -36,7 +37,7 @@ export async function runSkopeo(argv: readonly string[]): Promise<number> {
 interface State {
   command?: SkopeoCommand
   /** The exit code is 2 where the image is not there. */
-  tellsMissing?: boolean
+  reportsMissingSource?: boolean
   timedOut: boolean
   timer?: NodeJS.Timeout
 }
@@ -45,7 +46,7 @@ async function run(argv: readonly string[], state: State): Promise<number> {
   const version = { ...skopeoFlags.debug, short: 'v' }
   const before = parse({ ...skopeoFlags, version }, argv, true)
   if (before.values['version'] === true) {
-    process.stdout.write(`skopeo version ${skopeoVersion} (berth ${readVersion()})\n`)
+    print(`skopeo version ${skopeoVersion} (berth ${readVersion()})\n`)
     return 0
   }
   const asked = before.args[0] === 'help' ? before.args.slice(1) : before.args
@@ -55,21 +56,19 @@ async function run(argv: readonly string[], state: State): Promise<number> {
   if (given !== undefined) milliseconds(given, 'command-timeout')
   if (name === undefined) {
     if (!help) throw new UsageError("Missing command 'skopeo COMMAND'", "Try 'skopeo --help' for more information")
-    process.stdout.write(skopeoOverview(skopeoCommands))
+    print(skopeoOverview(skopeoCommands))
     return 0
   }
   const found = Object.hasOwn(skopeoCommands, name) ? skopeoCommands[name] : undefined
   if (!found && before.args[0] === 'help') {
-    process.stderr.write(
-      `Unknown help topic [\`${asked.join(' ')}\`]\n${skopeoOverview(skopeoCommands).replace(/^.*?(?=Usage:)/s, '')}`,
-    )
+    printError(`Unknown help topic [\`${asked.join(' ')}\`]\n${skopeoOverview(skopeoCommands).replace(/^.*?(?=Usage:)/s, '')}`)
     return 0
   }
   if (!found) throw new UsageError(`Unrecognized command \`skopeo ${name}\``, "Try 'skopeo --help' for more information")
   state.command = found
   const command = await found.load()
   if (help) {
-    process.stdout.write(skopeoHelp(name, command))
+    print(skopeoHelp(name, command))
     return 0
   }
   return call(name, command, rest, before, argv, state)
@@ -85,20 +84,20 @@ async function call(
 ): Promise<number> {
   const { args, values, given } = parse({ ...skopeoFlags, ...command.flags }, rest)
   if (values['help'] === true) {
-    process.stdout.write(skopeoHelp(name, command))
+    print(skopeoHelp(name, command))
     return 0
   }
   for (const key of before.given) if (!given.has(key)) values[key] = before.values[key]
   const { min = 0, max = Infinity } = command.args ?? {}
   if (args.length < min || args.length > max) {
-    if (state.command?.showsUsage) process.stderr.write(skopeoHelp(name, command))
+    if (state.command?.showsUsage) printError(skopeoHelp(name, command))
     throw new UsageError(state.command?.wrongCount ?? 'wrong number of arguments')
   }
   if (before.given.has('tls-verify'))
     logLine('warning', "'--tls-verify' is deprecated, please set this on the specific subcommand")
   else if ((name === 'copy' || name === 'sync') && values['tls-verify'] !== undefined)
     logLine('warning', "'--tls-verify' is deprecated, instead use: --src-tls-verify, --dest-tls-verify")
-  state.tellsMissing = tellsMissing(state.command, args[0] ?? '')
+  state.reportsMissingSource = reportsMissingSource(state.command, args[0] ?? '')
   const global = globalOf(values, state)
   const engine = openEngineOnce(global)
   const made: Call = {
@@ -116,7 +115,7 @@ async function call(
   }
 }
 
-/** Flags before the command's name say what they would say after it. */
+/** Flags before the command's name mean the same as after it. */
 function parse(flags: Command['flags'], argv: readonly string[], stopAtFirst = false) {
   try {
     return parseFlags(flags, argv, { program: 'skopeo', stopAtFirst })
@@ -142,7 +141,7 @@ function globalOf(values: Values, state: State): GlobalOptions {
   return { logLevel, context: { logLevel } as GlobalOptions['context'] }
 }
 
-/** Ends what is under way as Ctrl-C does, again while it begins to listen; what does not listen to that ends here. */
+/** Ends the running command like Ctrl-C, repeatedly until its handler is installed; a command without one ends here. */
 function expire(state: State): void {
   state.timedOut = true
   state.timer = setTimeout(() => expire(state), 50)
@@ -151,12 +150,12 @@ function expire(state: State): void {
   process.exit(1)
 }
 
-/** Of layouts and archives skopeo says nothing else than of other failures. A sync's source has no transport. */
-function tellsMissing(command: SkopeoCommand | undefined, source: string): boolean {
-  if (command?.tellsMissing === undefined) return false
+/** For layouts and archives skopeo has no special exit code. A sync's source has no transport. */
+function reportsMissingSource(command: SkopeoCommand | undefined, source: string): boolean {
+  if (command?.reportsMissingSource === undefined) return false
   if (source.startsWith('containers-storage:')) return true
   return (
-    command.tellsMissing === 'all' &&
+    command.reportsMissingSource === 'all' &&
     (source.startsWith('docker://') || !/^(dir|oci|(oci|docker)-(archive|daemon)):/.test(source))
   )
 }

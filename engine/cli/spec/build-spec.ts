@@ -1,24 +1,30 @@
-import { constants } from 'node:os'
+import path from 'node:path'
 
 import type { ContainerSpec, Input } from '../../contract/index.ts'
+import { inContext } from '../../spec/bad-value.ts'
+import { parseDuration } from '../../spec/duration.ts'
+import { joinMounts, type Mounts, parseTmpfs, parseVolume } from '../../spec/mount.ts'
+import { parseMount } from '../../spec/mount-keys.ts'
+import { parsePairs } from '../../spec/pair.ts'
+import { parsePlatform } from '../../spec/platform.ts'
+import { parseExposed, parsePort } from '../../spec/port.ts'
+import { checkRestartPolicy, parseRestartPolicy } from '../../spec/restart-policy.ts'
+import { signalNumber } from '../../spec/signal.ts'
+import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
 import { parseLimits, parseUlimits } from './limits.ts'
-import { parseMounts } from './mounts.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
-import { parsePairs, readEnvironment, readLabels } from './pairs.ts'
-import { parseExpose, parsePort } from './ports.ts'
+import { readEnvironment, readLabels } from './pairs.ts'
 import { parseSecurity } from './security.ts'
-import { parseNanoseconds, parseSize } from './sizes.ts'
 
-/** What `create` and `run` ask of the engine. @throws UsageError */
+/** What `create` and `run` ask of the engine. @throws UsageError, EngineError `InvalidArgument` */
 export async function buildSpec(
   image: string,
   words: readonly string[],
   flags: CreateValues,
   commandLine: readonly string[],
 ): Promise<Input<'container.create'>['body']> {
-  const { mounts, volumes } = parseMounts(flags)
   const [env, labels] = await Promise.all([
     readEnvironment(flags['env-file'], flags.env, process.env),
     readLabels(flags['label-file'], flags.label),
@@ -34,8 +40,7 @@ export async function buildSpec(
     ...networkFields(flags),
     ...hostFields(flags),
     ...parseSecurity(flags['security-opt']),
-    mounts,
-    volumes,
+    ...parseMounts(flags),
     annotations: parsePairs(flags.annotation, 'annotation'),
     resource_limits: parseLimits(flags),
     r_limits: parseUlimits(flags.ulimit),
@@ -46,14 +51,14 @@ export async function buildSpec(
 }
 
 /** Fields whose being empty or off says something. */
-const telling = new Set(['entrypoint', 'httpproxy', 'read_write_tmpfs'])
+const nonDefaultFlags = new Set(['entrypoint', 'httpproxy', 'read_write_tmpfs'])
 
 /** Without what was not asked for: the engine's own defaults then count. */
 function compact(spec: ContainerSpec): ContainerSpec {
   const isEmpty = (value: unknown) =>
     value === false || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
   return Object.fromEntries(
-    Object.entries(spec).filter(([key, value]) => value !== undefined && (telling.has(key) || !isEmpty(value))),
+    Object.entries(spec).filter(([key, value]) => value !== undefined && (nonDefaultFlags.has(key) || !isEmpty(value))),
   )
 }
 
@@ -80,6 +85,7 @@ function processFields(flags: CreateValues): ContainerSpec {
 }
 
 function lifeFields(flags: CreateValues): ContainerSpec {
+  const platform = parsePlatform(flags.platform ?? '')
   return {
     name: flags.name,
     pod: flags.pod,
@@ -92,12 +98,13 @@ function lifeFields(flags: CreateValues): ContainerSpec {
     sdnotifyMode: flags.sdnotify,
     log_configuration: logging(flags),
     dependencyContainers: flags.requires,
-    conmon_pid_file: flags['conmon-pidfile'],
-    pid_file: flags.pidfile,
+    conmon_pid_file: absolute(flags['conmon-pidfile']),
+    pid_file: absolute(flags.pidfile),
     cidfile: flags.cidfile,
     image_volume_mode: flags['image-volume'],
-    image_arch: flags.platform?.split('/')[1] ?? flags.arch,
-    image_os: flags.platform?.split('/')[0] ?? flags.os,
+    image_os: platform.os ?? flags.os,
+    image_arch: platform.arch ?? flags.arch,
+    image_variant: platform.variant ?? flags.variant,
   }
 }
 
@@ -109,7 +116,8 @@ function networkFields(flags: CreateValues): ContainerSpec {
     expose: parseExpose(flags.expose),
     hostadd: flags['add-host'],
     use_image_hosts: flags['no-hosts'],
-    dns_server: flags.dns,
+    use_image_hostname: flags['no-hostname'],
+    ...nameServers(flags.dns),
     dns_search: flags['dns-search'],
     dns_option: flags['dns-option'],
   }
@@ -126,10 +134,46 @@ function hostFields(flags: CreateValues): ContainerSpec {
     cgroup_parent: flags['cgroup-parent'],
     cgroups_mode: flags.cgroups === 'enabled' ? undefined : flags.cgroups,
     devices: flags.device.map((device) => ({ path: device })),
-    shm_size: flags['shm-size'] === undefined ? undefined : parseSize(flags['shm-size'], '--shm-size'),
+    shm_size: parseShmSize(flags['shm-size']),
     sysctl: parsePairs(flags.sysctl, 'sysctl'),
     oom_score_adj: flags['oom-score-adj'],
   }
+}
+
+/** What `-v`, `--mount` and `--tmpfs` ask for; what is relative is relative to the caller. @throws EngineError `InvalidArgument` */
+export function parseMounts(flags: Record<'volume' | 'mount' | 'tmpfs', readonly string[]>): Required<Mounts> {
+  const here = (file: string) => path.resolve(file)
+  return joinMounts([
+    ...flags.volume.map((text) => parseVolume(text, here)),
+    ...flags.mount.map((text) => parseMount(text, here)),
+    ...flags.tmpfs.map(parseTmpfs),
+  ])
+}
+
+/** `--expose 80/tcp`, `--expose 8000-8010`: port → protocol. */
+function parseExpose(exposed: readonly string[]): Record<string, string> {
+  const ports = exposed
+    .map(parseExposed)
+    .flatMap(({ first, length, protocol }) => Array.from({ length }, (_, index) => [String(first + index), protocol] as const))
+  return Object.fromEntries(ports)
+}
+
+/** The size of /dev/shm. @throws EngineError `InvalidArgument`, with podman's message */
+export function parseShmSize(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : inContext('unable to translate --shm-size', () => parseSize(text))
+}
+
+/** What is relative is relative to the caller. */
+function absolute(file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(file)
+}
+
+/** `none` leaves /etc/resolv.conf to the image. @throws UsageError */
+export function nameServers(servers: readonly string[]): Pick<ContainerSpec, 'dns_server' | 'use_image_resolve_conf'> {
+  if (!servers.includes('none')) return { dns_server: [...servers] }
+  if (servers.length > 1)
+    throw new UsageError('--dns none leaves /etc/resolv.conf to the image: it cannot be given together with a server')
+  return { use_image_resolve_conf: true }
 }
 
 /** A JSON list of words, or one word. */
@@ -143,17 +187,10 @@ function entrypoint(text: string): string[] {
   return [text]
 }
 
-function restart(flags: CreateValues): ContainerSpec {
-  if (flags.restart === undefined) return {}
-  const [, policy = '', tries] = /^(always|no|never|unless-stopped|on-failure)(?::(\d+))?$/.exec(flags.restart) ?? []
-  if (policy === '' || (tries !== undefined && policy !== 'on-failure')) {
-    throw new UsageError(
-      `invalid restart policy "${flags.restart}": use one of no, on-failure[:max-retries], always, unless-stopped`,
-    )
-  }
-  if (flags.rm && policy !== 'no' && policy !== 'never')
-    throw new UsageError('the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"')
-  return { restart_policy: policy === 'never' ? 'no' : policy, ...(tries === undefined ? {} : { restart_tries: Number(tries) }) }
+function restart({ restart, rm }: CreateValues): ContainerSpec {
+  if (restart === undefined) return {}
+  const { name, maximumRetries } = checkRestartPolicy(parseRestartPolicy(restart), { remove: rm })
+  return { restart_policy: name, ...(restart.includes(':') ? { restart_tries: maximumRetries } : {}) }
 }
 
 function logging(flags: CreateValues): ContainerSpec['log_configuration'] {
@@ -162,29 +199,29 @@ function logging(flags: CreateValues): ContainerSpec['log_configuration'] {
   return {
     ...(flags['log-driver'] === undefined ? {} : { driver: flags['log-driver'] }),
     ...(path === undefined ? {} : { path }),
-    ...(size === undefined ? {} : { size: parseSize(size, '--log-opt max-size') }),
+    ...(size === undefined ? {} : { size: parseSize(size, 1000) }),
     ...(Object.keys(options).length > 0 ? { options } : {}),
   }
 }
 
+/** What differs from podman's defaults, so that what was not asked for is not sent. */
 function health(flags: CreateValues): ContainerSpec['healthconfig'] {
   if (flags['no-healthcheck'] || flags['health-cmd'] === 'none') return { Test: ['NONE'] }
   const command = flags['health-cmd']
-  if (command === undefined) return undefined
-  const words = command.startsWith('[') ? ['CMD', ...entrypoint(command)] : ['CMD-SHELL', command]
-  return {
-    Test: words,
-    Interval: flags['health-interval'] === 'disable' ? 0 : parseNanoseconds(flags['health-interval'], '--health-interval'),
-    Timeout: parseNanoseconds(flags['health-timeout'], '--health-timeout'),
-    StartPeriod: parseNanoseconds(flags['health-start-period'], '--health-start-period'),
+  const words = command?.startsWith('[') ? ['CMD', ...entrypoint(command)] : ['CMD-SHELL', command ?? '']
+  const times = {
+    Interval: flags['health-interval'] === 'disable' ? 0 : healthTime('interval', flags['health-interval']),
+    Timeout: healthTime('timeout', flags['health-timeout']),
+    StartPeriod: healthTime('start-period', flags['health-start-period']),
     Retries: flags['health-retries'],
   }
+  if (command !== undefined) return { Test: words, ...times }
+  const changed = Object.entries(times).filter(([name, value]) => value !== usualHealth[name])
+  return changed.length > 0 ? Object.fromEntries(changed) : undefined
 }
 
-/** `TERM`, `SIGTERM` or `15` as a number, which is what libpod's API has. @throws UsageError */
-export function signalNumber(name: string): number {
-  if (/^\d+$/.test(name)) return Number(name)
-  const number = (constants.signals as Record<string, number>)[`SIG${name.toUpperCase().replace(/^SIG/, '')}`]
-  if (number === undefined) throw new UsageError(`invalid signal: ${name}`)
-  return number
+const usualHealth: Record<string, number> = { Interval: 3e10, Timeout: 3e10, StartPeriod: 0, Retries: 3 }
+
+function healthTime(name: string, text: string): number {
+  return inContext('invalid healthcheck-{name}', () => parseDuration(text), { name })
 }

@@ -1,5 +1,5 @@
 import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
-import { registryFlags } from '../registry-flags.ts'
+import { registryFlags } from '../flags/registry-flags.ts'
 
 const health = {
   'health-cmd': text('', "Set a healthcheck command for the container ('none' disables the existing healthcheck)", {
@@ -29,7 +29,7 @@ const limits = {
   'cpu-period': number('', 'Limit the CPU CFS (Completely Fair Scheduler) period', { value: 'uint' }),
   'cpu-quota': number('', 'Limit the CPU CFS (Completely Fair Scheduler) quota'),
   'cpu-shares': number('c', 'CPU shares (relative weight)', { value: 'uint' }),
-  cpus: number('', 'Number of CPUs. The default is 0.000 which means no limit', { value: 'float' }),
+  cpus: text('', 'Number of CPUs. The default is 0.000 which means no limit', { value: 'float' }),
   'cpuset-cpus': text('', 'CPUs in which to allow execution (0-3, 0,1)'),
   'cpuset-mems': text('', 'Memory nodes (MEMs) in which to allow execution (0-3, 0,1)'),
   memory: text('m', 'Memory limit (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
@@ -56,6 +56,7 @@ const network = {
   'mac-address': text('', 'Container MAC address (e.g. 92:d0:c6:0a:29:33)'),
   network: texts('', 'Connect a container to a network', { aliases: ['net'] }),
   'network-alias': words('', 'Add network-scoped alias for the container'),
+  'no-hostname': bool('', 'Do not create /etc/hostname within the container, instead use the version from the image'),
   'no-hosts': bool('', 'Do not create /etc/hosts within the container, instead use the version from the image'),
   publish: words('p', "Publish a container's port, or a range of ports, to the host"),
   'publish-all': bool('P', 'Publish all exposed ports to random ports on the host interface'),
@@ -144,5 +145,5 @@ export type CreateValues = Values<typeof createFlags>
 export const createNotYet =
   'blkio-weight blkio-weight-device cgroup-conf chrootdirs cpu-rt-period cpu-rt-runtime decryption-key device-cgroup-rule device-read-bps device-read-iops ' +
   'device-write-bps device-write-iops env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
-  'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path no-hostname ' +
+  'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path ' +
   'oom-kill-disable passwd passwd-entry personality preserve-fd preserve-fds rdt-class rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
+import { checkPairName, parsePairs, parseVariable } from '../../spec/pair.ts'
 import { UsageError } from '../parse/usage-error.ts'
 
 /** The lines of a file that are neither empty nor comments. @throws UsageError */
@@ -23,33 +24,26 @@ export async function readEnvironment(
   flags: readonly string[],
   own: NodeJS.ProcessEnv,
 ): Promise<Record<string, string>> {
-  const environment: Record<string, string> = {}
+  const environment = new Map<string, string>()
+  // What is of the process's environment itself, and not of every object.
+  const callers = new Map(Object.entries(own))
   const fromFiles = await Promise.all(files.map(lines))
   for (const entry of [...fromFiles.flat(), ...flags]) {
-    const equals = entry.indexOf('=')
-    if (equals === 0) throw new UsageError(`invalid variable: "${entry}"`)
-    if (equals > 0) environment[entry.slice(0, equals)] = entry.slice(equals + 1)
-    else if (entry.endsWith('*'))
-      for (const [name, value] of Object.entries(own))
-        if (name.startsWith(entry.slice(0, -1)) && value !== undefined) environment[name] = value
-    if (equals < 0 && own[entry] !== undefined) environment[entry] = own[entry] ?? ''
+    const [name, value] = parseVariable(entry)
+    if (value !== undefined) environment.set(name, value)
+    else {
+      const inherited = entry.endsWith('*')
+        ? (each: string) => each.startsWith(entry.slice(0, -1))
+        : (each: string) => each === entry
+      for (const [each, its] of callers) if (inherited(each) && its !== undefined) environment.set(each, its)
+    }
   }
-  return environment
+  for (const name of environment.keys()) checkPairName(name, 'variable')
+  return Object.fromEntries(environment)
 }
 
 /** Labels from files and flags: `NAME=VALUE`, or `NAME` with an empty value. */
 export async function readLabels(files: readonly string[], flags: readonly string[]): Promise<Record<string, string>> {
   const fromFiles = await Promise.all(files.map(lines))
   return parsePairs([...fromFiles.flat(), ...flags], 'label')
-}
-
-/** `NAME=VALUE` pairs; a name alone has an empty value. @throws UsageError */
-export function parsePairs(entries: readonly string[], what: string): Record<string, string> {
-  return Object.fromEntries(
-    entries.map((entry) => {
-      const equals = entry.indexOf('=')
-      if (equals === 0) throw new UsageError(`invalid ${what} format: "${entry}"`)
-      return equals < 0 ? [entry, ''] : [entry.slice(0, equals), entry.slice(equals + 1)]
-    }),
-  )
 }

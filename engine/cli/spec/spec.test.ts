@@ -8,9 +8,7 @@ import { parseInput } from '../../contract/index.ts'
 import { parseFlags } from '../parse/parse-flags.ts'
 import { buildSpec } from './build-spec.ts'
 import { createFlags, type CreateValues, createNotYet } from './flags.ts'
-import { parsePort } from './ports.ts'
 import { readEnvironment } from './pairs.ts'
-import { parseSize } from './sizes.ts'
 
 async function spec(line: string) {
   const { args, values } = parseFlags(createFlags, line.split(' '), {
@@ -52,6 +50,22 @@ test.each([
     },
   ],
   [
+    '-v /a:/b:O,U -v data:/c:O,upperdir=/u,workdir=/w img',
+    {
+      overlay_volumes: [{ source: '/a', destination: '/b', options: ['O', 'U'] }],
+      volumes: [{ Name: 'data', Dest: '/c', Options: ['O', 'upperdir=/u', 'workdir=/w'] }],
+    },
+  ],
+  [
+    '--mount "type=bind","src=/a,b",dst=/c,bind-nonrecursive,relabel=private,chown=false img',
+    { mounts: [{ type: 'bind', source: '/a,b', destination: '/c', options: ['bind', 'Z'] }] },
+  ],
+  [
+    '--mount type=volume,src=data,dst=/c,volume-subpath=a/b,U=true,nocopy,ro=false img',
+    { volumes: [{ Name: 'data', Dest: '/c', Options: ['U', 'nocopy', 'rw'], SubPath: 'a/b' }] },
+  ],
+  ['--tmpfs /t:U,size=1m img', { mounts: [{ type: 'tmpfs', source: 'tmpfs', destination: '/t', options: ['U', 'size=1m'] }] }],
+  [
     '--mount type=tmpfs,target=/t,tmpfs-size=1m img',
     { mounts: [{ type: 'tmpfs', source: 'tmpfs', destination: '/t', options: ['size=1m'] }] },
   ],
@@ -59,6 +73,7 @@ test.each([
     '--memory 64m --cpus 1.5 --pids-limit 10 img',
     { resource_limits: { memory: { limit: 67_108_864 }, cpu: { period: 100_000, quota: 150_000 }, pids: { limit: 10 } } },
   ],
+  ['--cpus .5 img', { resource_limits: { cpu: { period: 100_000, quota: 50_000 } } }],
   ['--restart on-failure:3 img', { restart_policy: 'on-failure', restart_tries: 3 }],
   ['--network none img', { netns: { nsmode: 'none' } }],
   ['--network container:web img', { netns: { nsmode: 'container', value: 'web' } }],
@@ -87,41 +102,33 @@ test('what was not asked for is not sent: the engine’s defaults count', async 
 })
 
 test.each([
-  ['--memory abc img', 'invalid argument "abc" for "-m, --memory" flag: invalid size: \'abc\''],
-  [
-    '--restart sometimes img',
-    'invalid restart policy "sometimes": use one of no, on-failure[:max-retries], always, unless-stopped',
-  ],
+  ['--memory abc img', "invalid value for memory: invalid size: 'abc'"],
+  ['--restart sometimes img', '"sometimes" is not a valid restart policy'],
+  ['--cpus abc img', 'invalid argument "abc" for "--cpus" flag: "abc" is not a number'],
+  ['--cpus 0.001 img', 'CPU cfs quota cannot be less than 1ms (i.e. 1000)'],
+  ['--shm-size abc img', "unable to translate --shm-size: invalid size: 'abc'"],
+  ['--health-cmd x --health-interval 5 img', 'invalid healthcheck-interval: time: missing unit in duration "5"'],
+  ['--memory-swap 1m img', 'you should always set a memory limit when using a memoryswap limit, see usage'],
+  ['--expose 0 img', 'port numbers must be between 1 and 65535 (inclusive), got 0'],
+  ['--ulimit bogus=1 img', 'requires name=SOFT:HARD, failed to be parsed: invalid ulimit type: bogus'],
+  ['-e =b img', 'invalid variable: "=b"'],
   ['--rm --restart always img', 'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"'],
-  ['-p 99999:80 img', 'cannot parse published port "99999:80": port numbers must be between 1 and 65535 (inclusive)'],
-  [
-    '-p 80-82:80-81 img',
-    'cannot parse published port "80-82:80-81": host and container port ranges have different lengths: 3 vs 2',
-  ],
+  ['-p 99999:80 img', 'parsing host port: port numbers must be between 1 and 65535 (inclusive), got 99999'],
+  ['-p 80-82:80-81 img', 'host and container port ranges have different lengths: 3 vs 2'],
   ['--cpus 1 --cpu-quota 5 img', '--cpu-quota and --cpus, or --cpu-period and --cpus, cannot be set together'],
   ['--network host --network none img', 'cannot set multiple networks without bridge network mode'],
+  ['--mount type=bind,src=/a,dst=/x,subpath=b img', 'invalid mount option "subpath" of a bind mount'],
+  ['--mount type=bind,src=/a,dst=/x,constructor img', 'invalid mount option "constructor"'],
+  ['--mount type=bind,src=/a,dst=/x,U=x img', 'invalid value of "U"'],
+  ['--mount type=bind,src=/a,dst=/x,relabel=x img', 'invalid value of "relabel"'],
+  ['--mount type=tmpfs,src=/a,dst=/x img', '"source" option not supported for "tmpfs" mount types'],
+  ['--mount type=image,src=img,dst=/x img', 'invalid filesystem type "image"'],
+  ['--mount type=bind,"src=/a,dst=/x img', 'double quote'],
   ['--mount type=bind,target=/x img', 'must set source for a bind mount: --mount type=bind,target=/x'],
   ['--gpus all img', "--gpus is a flag of podman's that Berth does not have yet"],
   ['--stop-signal NOPE img', 'invalid signal: NOPE'],
-])('run %s is refused in words', async (line, message) => {
+])('run %s is refused with a message', async (line, message) => {
   await expect(spec(line)).rejects.toThrow(message)
-})
-
-test('ports with addresses and ranges', () => {
-  expect(parsePort('[::1]:8000-8002:90-92/tcp')).toEqual({
-    host_ip: '::1',
-    host_port: 8000,
-    container_port: 90,
-    range: 3,
-    protocol: 'tcp',
-  })
-  expect(parsePort('80')).toEqual({ container_port: 80, protocol: 'tcp' })
-})
-
-test('sizes have podman’s units', () => {
-  expect([parseSize('1k', 'x'), parseSize('1.5g', 'x'), parseSize('7', 'x'), parseSize('2MB', 'x')]).toEqual([
-    1024, 1_610_612_736, 7, 2_097_152,
-  ])
 })
 
 test('environment files, inherited names and patterns', async () => {

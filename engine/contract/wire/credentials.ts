@@ -1,13 +1,27 @@
 import { EngineError } from '../../errors/index.ts'
+import type { HeaderField } from '../operation.ts'
+
+/** A secret field as its header has it: base64url of Docker's `{"username", "password"}` or `{"registrytoken"}` (its AuthConfig). */
+export function encodeSecret(form: HeaderField['form'], secret: string): string {
+  return form === 'login' ? encodeCredentials(secret) : encodeJson({ registrytoken: secret })
+}
+
+/**
+ * The reverse of {@link encodeSecret}; `undefined` where the header holds none.
+ *
+ * @throws EngineError `InvalidArgument`; the message never holds the header's value.
+ */
+export function decodeSecret({ name, form }: HeaderField, header: string): string | undefined {
+  if (form === 'login') return decodeCredentials(header, name)
+  const { registrytoken } = decodeHeader(name, header)
+  return typeof registrytoken === 'string' && registrytoken !== '' ? registrytoken : undefined
+}
 
 /** `user:password` as the X-Registry-Auth header has it: base64url of `{"username", "password"}` (Docker's API). */
 export function encodeCredentials(credentials: string): string {
   const colon = credentials.indexOf(':')
   if (colon < 0) throw new EngineError('InvalidArgument', 'Credentials are a user name and a password with a colon between them.')
-  const json = JSON.stringify({ username: credentials.slice(0, colon), password: credentials.slice(colon + 1) })
-  return btoa(Array.from(new TextEncoder().encode(json), (byte) => String.fromCharCode(byte)).join(''))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
+  return encodeJson({ username: credentials.slice(0, colon), password: credentials.slice(colon + 1) })
 }
 
 /**
@@ -15,8 +29,8 @@ export function encodeCredentials(credentials: string): string {
  *
  * @throws EngineError `InvalidArgument`; the message never holds the header's value.
  */
-export function decodeCredentials(header: string): string | undefined {
-  const { username, password } = decodeHeader('X-Registry-Auth', header)
+export function decodeCredentials(header: string, name = 'X-Registry-Auth'): string | undefined {
+  const { username, password } = decodeHeader(name, header)
   if (typeof username !== 'string' || typeof password !== 'string' || username === '') return undefined
   if (username.includes(':')) throw new EngineError('InvalidArgument', 'A user name at a registry cannot hold a colon.')
   return `${username}:${password}`
@@ -47,6 +61,12 @@ export function decodeLogins(name: string, header: string | undefined): Record<s
     return [[registry, { username, password }]]
   })
   return found.length > 0 ? Object.fromEntries(found) : undefined
+}
+
+function encodeJson(value: object): string {
+  return btoa(Array.from(new TextEncoder().encode(JSON.stringify(value)), (byte) => String.fromCharCode(byte)).join(''))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
 }
 
 function decodeHeader(name: string, header: string): Record<string, unknown> {

@@ -13,7 +13,7 @@ export function encodeFrame(chunk: OutputChunk): Uint8Array {
 }
 
 /**
- * The chunks behind 8-byte headers. A long frame comes out in the pieces in which it arrived, so nothing is buffered.
+ * The chunks behind 8-byte headers. A long frame is passed on in the chunks in which it arrived, so nothing is buffered.
  *
  * @throws EngineError `EngineUnreachable` if the bytes are no frames, or end inside one.
  */

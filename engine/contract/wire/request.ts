@@ -1,8 +1,8 @@
 import type { Bytes } from '../engine.ts'
 import type { Operation } from '../operation.ts'
-import { encodeCredentials } from './credentials.ts'
+import { encodeSecret } from './credentials.ts'
 
-/** What an operation's input becomes on the wire. */
+/** An operation's input as an HTTP request. */
 export interface WireRequest {
   method: string
   /** Path and query string, below the version prefix. */
@@ -23,9 +23,9 @@ export function encodeRequest(operation: Operation, input: Record<string, unknow
     return slashes ? value.replaceAll('%2F', '/').replaceAll('%3A', ':').replaceAll('%40', '@') : value
   })
   for (const [field, value] of Object.entries(fields)) {
-    const header = operation.headers?.[field]
+    const header = Object.hasOwn(operation.headers ?? {}, field) ? operation.headers?.[field] : undefined
     if (value === undefined || value === null) continue
-    if (header) headers[header.toLowerCase()] = encodeCredentials(String(value))
+    if (header) headers[header.name.toLowerCase()] = encodeSecret(header.form, String(value))
     else appendQuery(query, field, value)
   }
   const text = query.size > 0 ? `?${query}` : ''

@@ -12,16 +12,16 @@ import {
 } from '../../image/index.ts'
 import { artifactByName, putArtifact, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs, whileKeeping } from '../images/store.ts'
+import { imageBlobs, withSharedLock } from '../images/store/image-store.ts'
 import { toAnnotations } from '../manifests/annotations.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { artifactName, findArtifact, readArtifact } from './find.ts'
 import { requireFileName } from './file-name.ts'
 import { storeBytes } from './store-file.ts'
 
 type Input = Parsed<'artifact.add'>
 
-/** Makes an artifact of one file, or with `append` adds the file to one. It is there as a whole, or as it was before. */
+/** Creates an artifact of one file, or with `append` adds the file to one. Atomic. */
 export const add: Verb<'artifact.add'> = async (context, input, options) => {
   const annotations = toAnnotations(input.annotations)
   if (annotations[titleAnnotation] !== undefined)
@@ -33,7 +33,7 @@ export const add: Verb<'artifact.add'> = async (context, input, options) => {
   // Names hold slashes, and locks are files.
   const lock = `artifact-${digestOf(Buffer.from(name)).slice('sha256:'.length)}`
   const digest = await context.lock('image', lock, () =>
-    whileKeeping(context, () => addFile(context, name, input, annotations, options.signal), options.signal),
+    withSharedLock(context, () => addFile(context, name, input, annotations, options.signal), options.signal),
   )
   return { ArtifactDigest: digest }
 }
@@ -48,7 +48,7 @@ async function addFile(
   const { database } = context
   if (!input.append) requireFree(context, name)
   const before = input.append ? (await readArtifact(context, findArtifact(context, name))).manifest : undefined
-  requireRoom(before, name, input.fileName)
+  requireCapacity(before, name, input.fileName)
   const { digest, size, type } = await storeBytes(context, input.body, signal)
   const layer: Descriptor = {
     mediaType: input.fileMIMEType || type,
@@ -81,7 +81,7 @@ function requireFree({ database }: Context, name: string): void {
     throw new EngineError('ImageExists', `artifact ${name} already exists`, { details: { name } })
 }
 
-function requireRoom(before: Manifest | undefined, name: string, file: string): void {
+function requireCapacity(before: Manifest | undefined, name: string, file: string): void {
   const layers = before?.layers ?? []
   if (layers.some(({ annotations }) => annotations?.[titleAnnotation] === file))
     throw new EngineError('ImageExists', `${file}: file already exists in artifact ${name}`, { details: { name, file } })

@@ -2,10 +2,12 @@ import { EngineError } from '../../errors/index.ts'
 import { type Descriptor, parseAnyManifest, type SourceManifest } from '../../image/index.ts'
 import { putArtifact, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs } from '../images/store.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 import type { Destination } from '../images/transports/index.ts'
 
-/** A name among the artifacts of the store, to be written to inside `whileKeeping`. It takes whatever is one manifest. */
+/**
+ * A name among the artifacts of the store, to be written to inside {@link withSharedLock}. It accepts anything with one manifest.
+ */
 export function artifactDestination(context: Context, name: string): Destination {
   const blobs = imageBlobs(context)
   let written: SourceManifest | undefined
@@ -42,7 +44,7 @@ export function artifactDestination(context: Context, name: string): Destination
         putArtifact(context.database, { name, digest, added: timestamp(), blobs: [...needed] }),
       )
     },
-    // What is left over goes with the next removal.
+    // Leftovers are removed by the next removal.
     discard: async () => {},
   }
 }

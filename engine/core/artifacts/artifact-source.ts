@@ -2,11 +2,11 @@ import { EngineError } from '../../errors/index.ts'
 import { type Digest, type ImageSource, mediaTypes } from '../../image/index.ts'
 import type { ArtifactRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs } from '../images/store.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 import { fileBytes } from '../images/transports/file-bytes.ts'
 import { readArtifact } from './find.ts'
 
-/** An artifact of the store, to be read inside `whileKeeping`. */
+/** An artifact of the store, to be read inside `withSharedLock`. */
 export function artifactSource(context: Context, record: ArtifactRecord): ImageSource {
   const blobs = imageBlobs(context)
   const { name } = record

@@ -2,8 +2,8 @@ import { EngineError } from '../../errors/index.ts'
 import { type Descriptor, fileNameOf, titleAnnotation } from '../../image/index.ts'
 import { type TarInput, writeTar } from '../../lib/tar/index.ts'
 import type { Context } from '../context.ts'
-import { whileKeeping } from '../images/store.ts'
-import type { Verb } from '../verbs.ts'
+import { withSharedLock } from '../images/store/image-store.ts'
+import type { Verb } from '../verb.ts'
 import { artifactSource } from './artifact-source.ts'
 import { requireFileName } from './file-name.ts'
 import { findArtifact, readArtifact } from './find.ts'
@@ -16,11 +16,11 @@ export const extract: Verb<'artifact.extract'> = async (context, { name, title, 
   if (layers.length === 0)
     throw new EngineError('NotFound', 'the artifact has no blobs, nothing to extract', { details: { name } })
   const chosen = title || digest ? [chooseLayer(layers, title, digest)] : layers
-  const nameless = excludeTitle && chosen.length === 1
+  const untitled = excludeTitle && chosen.length === 1
   const entries = chosen.map((layer) => ({
     layer,
-    // A digest that was asked for is also what the file is called.
-    name: nameless ? 'blob' : requireFileName(fileNameOf(digest ? { digest: layer.digest } : layer)),
+    // A requested digest is also the file's name.
+    name: untitled ? 'blob' : requireFileName(fileNameOf(digest ? { digest: layer.digest } : layer)),
   }))
   requireDistinct(entries.map((each) => each.name))
   return archive(context, record.name, entries)
@@ -67,11 +67,11 @@ function requireDistinct(names: readonly string[]): void {
     )
 }
 
-/** Keeps blobs from being removed until the function that it gives is called. */
+/** Keeps blobs from being removed until the returned function is called. */
 async function keepBlobs(context: Context): Promise<() => void> {
   const over = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
-  const holding = whileKeeping(context, () => {
+  const holding = withSharedLock(context, () => {
     begun.resolve()
     return over.promise
   })

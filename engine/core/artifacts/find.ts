@@ -2,14 +2,15 @@ import { EngineError } from '../../errors/index.ts'
 import { type Digest, limits, type Manifest, parseAnyManifest, parseReference } from '../../image/index.ts'
 import { artifactByName, type ArtifactRecord, artifactsByDigest } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs } from '../images/store.ts'
+import { warnOfDamage } from '../damaged-records.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 
 /**
  * Finds an artifact by name, with the tag `latest` where it has none, or by its digest or the beginning of it.
  * @throws ImageNotFound
  */
-export function findArtifact({ database }: Context, nameOrDigest: string): ArtifactRecord {
-  const found = lookUpArtifact({ database }, nameOrDigest)
+export function findArtifact(context: Context, nameOrDigest: string): ArtifactRecord {
+  const found = lookUpArtifact(context, nameOrDigest)
   if (found) return found
   throw new EngineError('ImageNotFound', `no artifact found with name or digest of ${nameOrDigest}`, {
     details: { name: nameOrDigest },
@@ -17,11 +18,12 @@ export function findArtifact({ database }: Context, nameOrDigest: string): Artif
 }
 
 /** As {@link findArtifact}; nothing when there is none. */
-function lookUpArtifact({ database }: Pick<Context, 'database'>, nameOrDigest: string): ArtifactRecord | undefined {
+function lookUpArtifact(context: Context, nameOrDigest: string): ArtifactRecord | undefined {
+  const { database } = context
   const byName = artifactByName(database, nameOrDigest) ?? artifactByName(database, `${nameOrDigest}:latest`)
   if (byName) return byName
   const digest = nameOrDigest.replace(/^sha256:/, '')
-  return /^[0-9a-f]{1,64}$/.test(digest) ? artifactsByDigest(database, digest)[0] : undefined
+  return /^[0-9a-f]{1,64}$/.test(digest) ? artifactsByDigest(database, digest, warnOfDamage(context))[0] : undefined
 }
 
 /** The name an artifact is kept under: as it was given, with a tag. @throws ImageReferenceInvalid */

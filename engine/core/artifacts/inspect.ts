@@ -1,4 +1,4 @@
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { describeArtifact } from './describe.ts'
 import { findArtifact } from './find.ts'
 

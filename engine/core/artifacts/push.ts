@@ -1,9 +1,9 @@
-import { copyImage } from '../images/copy/index.ts'
-import { transferStream } from '../images/copy/stream.ts'
-import { whileKeeping } from '../images/store.ts'
+import { copyImage } from '../images/copies/index.ts'
+import { transferStream } from '../images/copies/stream.ts'
+import { withSharedLock } from '../images/store/image-store.ts'
 import { checkPlace, openDestination } from '../images/transports/index.ts'
 import { accessOf } from '../images/transports/access-of.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { artifactSource } from './artifact-source.ts'
 import { findArtifact } from './find.ts'
 
@@ -13,7 +13,7 @@ export const push: Verb<'artifact.push'> = async (context, input, options) => {
   const target = `docker://${record.name}`
   await checkPlace(target, accessOf(input))
   return transferStream(options, input.quiet, 'The push was cancelled.', (progress, signal) =>
-    whileKeeping(
+    withSharedLock(
       context,
       async () => {
         const source = artifactSource(context, findArtifact(context, record.name))

@@ -1,6 +1,6 @@
 import { deleteArtifact } from '../../store/index.ts'
-import { collect } from '../images/collect.ts'
-import type { Verb } from '../verbs.ts'
+import { collect } from '../images/store/collect.ts'
+import type { Verb } from '../verb.ts'
 import { findArtifact } from './find.ts'
 
 /** Removes an artifact, and its files unless something else has them. */

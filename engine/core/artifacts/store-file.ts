@@ -5,7 +5,7 @@ import { EngineError } from '../../errors/index.ts'
 import { contentType, type Digest, digestOf, finishHash, hashFor, sniffBytes } from '../../image/index.ts'
 import type { Context } from '../context.ts'
 import { spool } from '../images/archive/spool.ts'
-import { imageBlobs } from '../images/store.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 
 /** A file that was put among the blobs. */
 export interface StoredFile {
@@ -16,13 +16,13 @@ export interface StoredFile {
 }
 
 /**
- * Puts a file of this host among the blobs. Inside `whileKeeping`, until something refers to it.
+ * Puts a file of this host among the blobs. Inside `withSharedLock`, until something refers to it.
  * @throws InvalidArgument when it is no file or cannot be read, DiskFull
  */
 export async function storeFile(context: Context, file: string, signal?: AbortSignal): Promise<StoredFile> {
   let handle
   try {
-    // A pipe without a writer would keep everybody waiting.
+    // Opening a pipe without a writer would block.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message
@@ -60,7 +60,7 @@ export async function storeBytes(context: Context, bytes: AsyncIterable<Uint8Arr
       if (blobs.size(digest) === size) return
       const writer = blobs.begin(digest, size)
       try {
-        // Whatever an interrupted attempt has left is the same bytes: `begin` needs it read, and goes on behind it.
+        // An interrupted attempt left the same bytes: `begin` needs them read, and continues after them.
         let skip = writer.resumedAt
         for await (const _ of writer.existing());
         for await (const piece of read as AsyncIterable<Buffer>) {

@@ -4,9 +4,9 @@ import { createGzip, createZstdCompress } from 'node:zlib'
 
 import { writeTar } from '../../lib/tar/index.ts'
 import { containerById, findContainer, updateState } from '../../store/index.ts'
-import { reconcile } from '../containers/reconcile.ts'
+import { loadReconciled } from '../containers/lifecycle/reconcile.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { dumpLocked } from './dump.ts'
 import { checkpointFiles, removeCheckpoint } from './files.ts'
 import { gather } from './gather.ts'
@@ -15,8 +15,8 @@ import { treeMembers } from './tree-tar.ts'
 import { makeWorkspace, type Workspace } from './workspace.ts'
 
 /**
- * Saves the state of a running container as an archive, and stops it unless `leaveRunning`. Once the answer has begun only
- * its transfer can fail; then, and with `keep`, the state is still in the container's store and can be restored from there.
+ * Saves the state of a running container as an archive, and stops it unless `leaveRunning`. Once the response has started only its
+ * transfer can fail; then, and with `keep`, the state is still in the container's store and can be restored from there.
  */
 export const checkpointExport: Verb<'container.checkpointExport'> = async (context, input, { signal }) => {
   const { id } = findContainer(context.database, input.name)
@@ -27,11 +27,7 @@ export const checkpointExport: Verb<'container.checkpointExport'> = async (conte
       'container',
       id,
       async () => {
-        const record = await dumpLocked(
-          context,
-          await reconcile(context, findContainer(context.database, id), { locked: true }),
-          { ...input, signal },
-        )
+        const record = await dumpLocked(context, await loadReconciled(context, id), { ...input, signal })
         await gather(context, record, workspace.path, input)
       },
       { signal },

@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors/index.ts'
 import { findContainer } from '../../store/index.ts'
-import { reconcile } from '../containers/reconcile.ts'
-import type { Verb } from '../verbs.ts'
+import { loadReconciled } from '../containers/lifecycle/reconcile.ts'
+import type { Verb } from '../verb.ts'
 import { dumpLocked } from './dump.ts'
 import { requireCheckpoints } from './require-criu.ts'
 
@@ -22,12 +22,8 @@ export const checkpoint: Verb<'container.checkpoint'> = async (context, input, {
     )
   }
   const began = performance.now()
-  await context.lock(
-    'container',
-    id,
-    async () =>
-      dumpLocked(context, await reconcile(context, findContainer(context.database, id), { locked: true }), { ...input, signal }),
-    { signal },
-  )
+  await context.lock('container', id, async () => dumpLocked(context, await loadReconciled(context, id), { ...input, signal }), {
+    signal,
+  })
   return { Id: id, runtime_checkpoint_duration: Math.round((performance.now() - began) * 1000), criu_statistics: null }
 }

@@ -1,11 +1,11 @@
 import { rename, rm } from 'node:fs/promises'
 
 import { checkpoint as criuCheckpoint, criuCgroupsMode } from '../../adapters/criu.ts'
-import { EngineError } from '../../errors/index.ts'
-import { writeFileAtomic } from '../../lib/atomic-file.ts'
+import { writeFileAtomic } from '../../lib/files/atomic-file.ts'
 import { type ContainerRecord, timestamp, updateState } from '../../store/index.ts'
-import { containerEvent } from '../containers/event.ts'
-import { cleanupLocked } from '../containers/life/cleanup.ts'
+import { containerEvent } from '../containers/records/event.ts'
+import { cleanupLocked } from '../containers/lifecycle/after-run.ts'
+import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { checkpointFiles, criuSettings, removeCheckpoint } from './files.ts'
@@ -20,18 +20,14 @@ export interface DumpOptions {
 }
 
 /**
- * Saves a running container's state into its store and, unless told otherwise, ends it; its lock must be held. If that
- * fails it goes on running, and a state that was saved before is gone.
+ * Saves a running container's state into its store and stops it unless `leaveRunning`; its lock must be held. On failure it keeps
+ * running, and an earlier saved state is gone.
  *
  * @returns the record afterwards.
  */
 export async function dumpLocked(context: Context, record: ContainerRecord, options: DumpOptions): Promise<ContainerRecord> {
   const { id, config, state } = record
-  if (state.status !== 'running') {
-    throw new EngineError('ContainerStateInvalid', `"${id}" is not running, cannot checkpoint: container state improper`, {
-      details: { container: id, state: state.status },
-    })
-  }
+  requirePermitted('checkpoint', record)
   const files = checkpointFiles(context, id)
   const paths = containerPaths(context, id)
   await removeCheckpoint(files)
@@ -70,7 +66,7 @@ async function afterDump(context: Context, record: ContainerRecord, leaveRunning
     containerEvent(context, record, 'checkpoint')
     return { ...record, state }
   }
-  // It ended because it was saved: not by itself, and not to be started again by its policy.
+  // It was stopped by the checkpoint: its restart policy does not apply.
   await context.database.transaction(() => updateState(context.database, record.id, { stoppedByUser: true }))
   const ended = await cleanupLocked(context, record)
   const state = await context.database.transaction(() => updateState(context.database, record.id, { ...saved, exitCode: 0 }))

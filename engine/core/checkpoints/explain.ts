@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
 
-/** What CRIU says when it cannot do something, and what people can do about it. */
+/** CRIU's failures, and what a user can do about them. */
 const advice: readonly (readonly [RegExp, string])[] = [
   [
     /Connected TCP socket|--tcp-established/i,

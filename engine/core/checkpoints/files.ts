@@ -34,14 +34,14 @@ export function hasImages({ images }: CheckpointFiles): boolean {
   return existsSync(path.join(images, 'inventory.img'))
 }
 
-/** Forgets a saved state. Idempotent. */
+/** Removes a saved state. Idempotent. */
 export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
   await Promise.all(Object.values(files).map((place) => rm(place as string, { recursive: true, force: true })))
 }
 
 /**
- * What tells CRIU of our configuration, which is written beside its logs. The network of a pod, or of another container, is
- * not locked: it is in use by others.
+ * The environment that points CRIU to our configuration, which is written beside its logs. The network of a pod, or of another
+ * container, is not locked: it is in use by others.
  */
 export function criuSettings({ config }: ContainerRecord, { work }: CheckpointFiles): Record<string, string> {
   const { mode } = config.namespaces.net

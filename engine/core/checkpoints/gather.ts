@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { writeTar } from '../../lib/tar/index.ts'
+import type { SnapshotChanges } from '../../storage/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
@@ -13,8 +14,8 @@ import { checkpointFiles } from './files.ts'
 import { treeMembers } from './tree-tar.ts'
 
 /**
- * Puts everything an archive holds into `folder`, with podman's names for it; the container's lock must be held. CRIU's
- * images are linked, so that they stay whatever becomes of the container.
+ * Puts everything an archive holds into `folder`, with podman's names for it; the container's lock must be held. CRIU's images are
+ * linked, so that they outlive the container.
  */
 export async function gather(
   context: Context,
@@ -35,13 +36,14 @@ export async function gather(
   await copyIfThere(path.join(files.work, 'stats-dump'), path.join(folder, 'stats-dump'))
   if (config.log.path !== '') await copyIfThere(config.log.path, path.join(folder, 'ctr.log'))
   if (!options.ignoreRootFS && config.rootfs === '')
-    await writeRootfsDiff((await context.layers()).snapshotPaths(id).upper, folder)
+    await writeRootfsDiff(await (await context.layers()).snapshotChanges(id), folder)
 }
 
 /** What the container wrote, and the names it removed. */
-async function writeRootfsDiff(upper: string, folder: string): Promise<void> {
-  const removed: string[] = []
-  const members = writeTar(treeMembers(upper, { removed: (name) => removed.push(name) }))
+async function writeRootfsDiff(changes: SnapshotChanges, folder: string): Promise<void> {
+  const { root, only } = changes
+  const removed = [...changes.removed]
+  const members = writeTar(treeMembers(root, { removed: (name) => removed.push(name), ...(only ? { only } : {}) }))
   await pipeline(
     Readable.from(members, { objectMode: false }),
     createWriteStream(path.join(folder, 'rootfs-diff.tar'), { mode: 0o600 }),

@@ -1,9 +1,10 @@
 import { criuCgroupsMode, criuFailure, restoreArguments } from '../../adapters/criu.ts'
 import { EngineError } from '../../errors/index.ts'
-import { readJson } from '../../lib/atomic-file.ts'
+import { readJson } from '../../lib/files/atomic-file.ts'
 import { containerById, type ContainerRecord, type NetworkStatus, timestamp, updateState } from '../../store/index.ts'
-import { containerEvent } from '../containers/event.ts'
-import { initLocked } from '../containers/life/init.ts'
+import { containerEvent } from '../containers/records/event.ts'
+import { initLocked } from '../containers/lifecycle/set-up-run.ts'
+import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { explainFailure } from './explain.ts'
@@ -59,15 +60,12 @@ export async function loadLocked(context: Context, record: ContainerRecord, opti
   return running
 }
 
-function requireLoadable({ id, state }: ContainerRecord, files: CheckpointFiles): void {
-  const details = { container: id, state: state.status }
-  if (!['created', 'exited', 'stopped'].includes(state.status)) {
-    const message = `container ${id} is running or paused, cannot restore: container state improper`
-    throw new EngineError('ContainerStateInvalid', message, { details })
-  }
+function requireLoadable(record: ContainerRecord, files: CheckpointFiles): void {
+  requirePermitted('restore', record)
+  const { id, state } = record
   if (hasImages(files)) return
   const message = `a complete checkpoint for container ${id} cannot be found, cannot restore; make one with "container checkpoint".`
-  throw new EngineError('CheckpointInvalid', message, { details })
+  throw new EngineError('CheckpointInvalid', message, { details: { container: id, state: state.status } })
 }
 
 async function restoreOptions(context: Context, record: ContainerRecord, files: CheckpointFiles, options: LoadOptions) {

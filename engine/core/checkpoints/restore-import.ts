@@ -4,17 +4,18 @@ import path from 'node:path'
 
 import type { ContainerSpec, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { readJson } from '../../lib/atomic-file.ts'
-import { containerById, type ContainerRecord, findContainer } from '../../store/index.ts'
+import { readJson } from '../../lib/files/atomic-file.ts'
+import { containerById, type ContainerRecord, findContainer, volumeByName } from '../../store/index.ts'
 import { createContainer } from '../containers/create.ts'
-import { startNeeds } from '../containers/life/needs.ts'
+import { startNeeds } from '../containers/lifecycle/start-container.ts'
 import { removeContainer } from '../containers/remove.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { type ArchiveConfig, parseArchiveConfig } from './archive-config.ts'
 import { checkpointFiles } from './files.ts'
 import { loadLocked } from './load.ts'
-import { parsePublished } from './published-ports.ts'
+import { requireUnprivileged } from './privileges.ts'
+import { parsePort } from '../../spec/port.ts'
 import { requireCheckpoints } from './require-criu.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
 import { unpackArchive } from './unpack-archive.ts'
@@ -23,8 +24,9 @@ import { makeWorkspace } from './workspace.ts'
 type ImportInput = Parsed<'container.restoreImport'>
 
 /**
- * Makes a container from a checkpoint archive and starts it from the saved state. It is created as any other is, with all
- * checks, from what the archive says it was. If anything fails nothing of it is left.
+ * Makes a container from a checkpoint archive and starts it from the saved state. It is created as any other is, with all checks,
+ * from what the archive says it was. If anything fails nothing of it is left. Privileges it asks for are refused by name before
+ * anything is created, unless `privileged` allows them.
  */
 export const restoreImport: Verb<'container.restoreImport'> = async (context, input, { signal }) => {
   await requireCheckpoints(context, 'restore', signal)
@@ -32,6 +34,8 @@ export const restoreImport: Verb<'container.restoreImport'> = async (context, in
   try {
     await unpackArchive(input.body, workspace.path, signal)
     const archive = await readArchive(workspace.path)
+    const hasVolume = (name: string) => volumeByName(context.database, name) !== undefined
+    if (!input.privileged) requireUnprivileged(archive.spec, { hasVolume })
     const { record } = await createContainer(context, specOf(input, archive), { id: freeId(context, input, archive) })
     try {
       await startFrom(context, record, archive, workspace.path, input, signal)
@@ -61,7 +65,7 @@ function specOf({ newName, pod, publishPorts }: ImportInput, { spec, name }: Arc
     ...spec,
     name: newName || name,
     pod: pod || undefined,
-    ...(publishPorts ? { portmappings: publishPorts.map(parsePublished) } : {}),
+    ...(publishPorts ? { portmappings: publishPorts.map(parsePort) } : {}),
   }
 }
 
@@ -92,7 +96,7 @@ async function startFrom(
       const copied = Boolean(input.newName) || id !== archive.id
       await loadLocked(context, findContainer(context.database, id), {
         ...input,
-        // Whoever it was copied from may have them still.
+        // The container it was copied from may still have them.
         ignoreStaticIP: input.ignoreStaticIP || copied,
         ignoreStaticMAC: input.ignoreStaticMAC || copied,
         signal,
@@ -113,7 +117,8 @@ async function putInPlace(
   await rename(path.join(folder, 'checkpoint'), files.images)
   await moveIfThere(path.join(folder, 'network.status'), files.network)
   await moveIfThere(path.join(folder, 'devshm-checkpoint.tar'), files.shm)
-  if (!ignoreRootFS && config.rootfs === '') await applyRootfsDiff(folder, (await context.layers()).snapshotPaths(id).upper)
+  if (!ignoreRootFS && config.rootfs === '')
+    await (await context.layers()).writeSnapshot(id, (root, marks) => applyRootfsDiff(folder, root, marks))
   // Its own log only: a path that the spec names may be anyone's file.
   if (config.log.path === '' || config.spec.log_configuration?.path) return
   await copyFile(path.join(folder, 'ctr.log'), config.log.path).catch((error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { findContainer } from '../../store/index.ts'
-import { startNeeds } from '../containers/life/needs.ts'
-import { reconcile } from '../containers/reconcile.ts'
-import type { Verb } from '../verbs.ts'
+import { startNeeds } from '../containers/lifecycle/start-container.ts'
+import { loadReconciled } from '../containers/lifecycle/reconcile.ts'
+import type { Verb } from '../verb.ts'
 import { loadLocked } from './load.ts'
 import { requireCheckpoints } from './require-criu.ts'
 
@@ -15,7 +15,7 @@ export const restore: Verb<'container.restore'> = async (context, input, { signa
     'container',
     found.id,
     async () =>
-      loadLocked(context, await reconcile(context, findContainer(context.database, found.id), { locked: true }), {
+      loadLocked(context, await loadReconciled(context, found.id), {
         ...input,
         signal,
       }),

@@ -2,20 +2,22 @@ import { createReadStream } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { readJson } from '../../lib/atomic-file.ts'
+import { readJson } from '../../lib/files/atomic-file.ts'
 import { createTarParser, type TarHeader } from '../../lib/tar/index.ts'
-import { createLayerWriter } from '../../storage/layer-writer.ts'
+import { createLayerWriter } from '../../storage/layers/layer-writer.ts'
+import type { Marks } from '../../storage/layers/marks.ts'
 
 const longestList = 64 * 1024 * 1024
 
 /**
- * Makes the new, empty writable layer at `upper` what an archive unpacked in `folder` says the container wrote and removed.
+ * Makes the new, empty layer at `root` what an archive unpacked in `folder` says the container wrote and removed.
  * Written as layers of images are: no member gets out of the folder.
  *
+ * @returns the folders that no member described.
  * @throws EngineError `CheckpointInvalid`.
  */
-export async function applyRootfsDiff(folder: string, upper: string): Promise<void> {
-  const writer = createLayerWriter({ root: upper, rootless: false, userXattr: false, owner: { uid: 0, gid: 0 } })
+export async function applyRootfsDiff(folder: string, root: string, marks: Marks = 'trusted'): Promise<string[]> {
+  const writer = createLayerWriter({ root, rootless: false, marks, owner: { uid: 0, gid: 0 } })
   const parser = createTarParser(writer)
   try {
     for (const name of await removedNames(folder)) writer.entry(whiteout(name))
@@ -23,9 +25,10 @@ export async function applyRootfsDiff(folder: string, upper: string): Promise<vo
       parser.push(chunk as Buffer)
     parser.finish()
     writer.finish()
+    return writer.implied()
   } catch (error) {
     // An archive without it was made with --ignore-rootfs.
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return writer.implied()
     if (EngineError.is(error, 'LayerInvalid', 'ArchiveInvalid'))
       throw new EngineError('CheckpointInvalid', `The archive's rootfs-diff.tar is refused: ${error.message}`, { cause: error })
     throw error

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
 import { createTarParser, writeTar } from '../../lib/tar/index.ts'
-import { createLayerWriter } from '../../storage/layer-writer.ts'
+import { createLayerWriter } from '../../storage/layers/layer-writer.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 import { treeMembers } from './tree-tar.ts'
 
@@ -26,7 +26,7 @@ export async function fillShm(folder: string, archive: string): Promise<void> {
   const writer = createLayerWriter({
     root: folder,
     rootless: false,
-    userXattr: false,
+    marks: 'trusted',
     owner: { uid: 0, gid: 0 },
     onWhiteout: () => {},
   })

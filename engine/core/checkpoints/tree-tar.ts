@@ -1,7 +1,7 @@
-import { createReadStream, type BigIntStats } from 'node:fs'
+import { closeSync, constants, createReadStream, fstatSync, openSync, type BigIntStats } from 'node:fs'
 import { lstat, readdir, readlink } from 'node:fs/promises'
 
-import { lgetxattr, llistxattr } from '../../lib/sys.ts'
+import { lgetxattr, llistxattr, openInRoot, resolveFlags } from '../../lib/sys/index.ts'
 import type { TarEntryType, TarHeader, TarInput } from '../../lib/tar/index.ts'
 
 /** A path as one character a byte, since file names need not be UTF-8. */
@@ -12,6 +12,8 @@ export interface TreeOptions {
   removed?: (path: string) => void
   /** Names, relative to the root, that are left out with all below them. */
   exclude?: ReadonlySet<string>
+  /** Names, relative to the root, that alone are put into it, as one character a byte. A folder's members stand for themselves. */
+  only?: ReadonlySet<BytePath>
 }
 
 const overlayMark = /^(trusted|user)\.overlay\./
@@ -21,36 +23,74 @@ const overlayMark = /^(trusted|user)\.overlay\./
  * left out. A file that shrinks meanwhile is filled with zeros, one that grows is cut: the archive stays whole.
  */
 export async function* treeMembers(root: string, options: TreeOptions = {}): AsyncGenerator<TarInput> {
-  const firstNames = new Map<bigint, BytePath>()
-  yield* folderMembers(Buffer.from(root).toString('latin1'), '', firstNames, options)
+  const top = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    yield* folderMembers(top, '', new Map<bigint, BytePath>(), options)
+  } finally {
+    closeSync(top)
+  }
 }
 
+/** Members below an open folder: all of them are reached through it, so that no link can be swapped in meanwhile. */
 async function* folderMembers(
-  root: BytePath,
+  folder: number,
   below: BytePath,
   firstNames: Map<bigint, BytePath>,
   options: TreeOptions,
 ): AsyncGenerator<TarInput> {
-  const names = (await readdir(bytes(below === '' ? root : `${root}/${below}`), { encoding: 'buffer' }))
-    .map((name) => name.toString('latin1'))
-    .sort()
+  const names = (await readdir(`/proc/self/fd/${folder}`, { encoding: 'buffer' })).map((name) => name.toString('latin1')).sort()
   for (const name of names) {
     const relative = below === '' ? name : `${below}/${name}`
+    if (options.only && !options.only.has(relative)) continue
     const text = bytes(relative).toString('utf8')
     if (options.exclude?.has(text)) continue
-    const place = bytes(`${root}/${relative}`)
+    const place = bytes(`/proc/self/fd/${folder}/${name}`)
     const found = await lstat(place, { bigint: true }).catch(() => undefined)
     if (!found) continue
     if (found.isCharacterDevice() && found.rdev === 0n) {
       options.removed?.(text)
       continue
     }
-    const header = await headerOf(place, relative, found, firstNames)
+    const header = await headerOf(place, relative, found, firstNames).catch(ignoreMissing)
     if (!header) continue
-    if (header.type === 'directory' && isOpaque(place)) options.removed?.(text)
-    yield header.type === 'file' ? { header, body: contentOf(place, header.size) } : { header }
-    if (header.type === 'directory') yield* folderMembers(root, relative, firstNames, options)
+    if (header.type === 'directory') {
+      if (isOpaque(place)) options.removed?.(text)
+      yield { header }
+      yield* subfolderMembers(folder, name, relative, firstNames, options)
+    } else yield header.type === 'file' ? { header, body: contentOf(folder, name, header.size) } : { header }
   }
+}
+
+async function* subfolderMembers(
+  folder: number,
+  name: BytePath,
+  relative: BytePath,
+  firstNames: Map<bigint, BytePath>,
+  options: TreeOptions,
+): AsyncGenerator<TarInput> {
+  const fd = openMember(folder, name, constants.O_DIRECTORY)
+  if (fd === undefined) return
+  try {
+    yield* folderMembers(fd, relative, firstNames, options)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Opens what has this name in a folder, and is neither a link nor on another file system; `undefined` if it was removed. */
+function openMember(folder: number, name: BytePath, flags: number): number | undefined {
+  const resolve = resolveFlags.beneath | resolveFlags.noSymlinks | resolveFlags.noMagicLinks
+  try {
+    return openInRoot(folder, bytes(name), constants.O_RDONLY | constants.O_NONBLOCK | flags, 0, resolve)
+  } catch (error) {
+    return ignoreMissing(error)
+  }
+}
+
+/** What a running container removed or replaced meanwhile is left out. @throws any other error. */
+function ignoreMissing(error: unknown): undefined {
+  const { code = '' } = error as NodeJS.ErrnoException
+  if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EXDEV', 'ENXIO', 'EINVAL'].includes(code)) throw error
 }
 
 async function headerOf(
@@ -124,14 +164,15 @@ function isOpaque(place: Buffer): boolean {
   return ['trusted.overlay.opaque', 'user.overlay.opaque'].some((name) => lgetxattr(place, name)?.toString('latin1') === 'y')
 }
 
-async function* contentOf(place: Buffer, size: number): AsyncGenerator<Uint8Array> {
+async function* contentOf(folder: number, name: BytePath, size: number): AsyncGenerator<Uint8Array> {
   let left = size
-  if (left > 0) {
-    for await (const chunk of createReadStream(place, { end: size - 1, highWaterMark: 256 * 1024 })) {
+  const fd = left > 0 ? openMember(folder, name, constants.O_NOFOLLOW) : undefined
+  if (fd !== undefined && fstatSync(fd).isFile()) {
+    for await (const chunk of createReadStream('', { fd, end: size - 1, highWaterMark: 256 * 1024 })) {
       left -= (chunk as Buffer).length
       yield chunk as Buffer
     }
-  }
+  } else if (fd !== undefined) closeSync(fd)
   for (; left > 0; left -= Math.min(left, 65_536)) yield new Uint8Array(Math.min(left, 65_536))
 }
 

@@ -26,8 +26,8 @@ const flatFolders = ['checkpoint']
 const plainName = /^(?!\.{1,2}$)[\w.+:@=,-]{1,255}$/
 
 /**
- * Unpacks the members of a checkpoint archive that are known into `folder`, an empty one of ours: plain files, under their
- * own names, nothing else. Other members are read past, and hostile ones refused.
+ * Unpacks the members of a checkpoint archive that are known into `folder`, an empty one of ours: plain files, under their own
+ * names, nothing else. Other members are skipped, and hostile ones refused.
  *
  * @throws EngineError `CheckpointInvalid`, `DiskFull`, `Cancelled`.
  */

@@ -4,7 +4,7 @@ import path from 'node:path'
 
 import type { Context } from '../context.ts'
 
-/** A folder for one export or import. Whoever made it removes it. */
+/** A folder for one export or import. The caller removes it. */
 export interface Workspace {
   path: string
   /** Idempotent. */

@@ -4,8 +4,8 @@ import path from 'node:path'
 import type { Context } from '../context.ts'
 
 /**
- * Who makes containers' cgroups: systemd where it is pid 1 on a cgroup2 host and, for an ordinary user, their own
- * systemd answers; else we do.
+ * Which program creates containers' cgroups: systemd where it is pid 1 on a cgroup2 host and, for an ordinary user, their own
+ * systemd answers; else the engine.
  */
 export async function chooseCgroupManager(context: Context): Promise<'systemd' | 'cgroupfs'> {
   const asked = context.options.cgroupManager ?? (await context.conf()).engine.cgroupManager

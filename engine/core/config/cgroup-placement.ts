@@ -2,18 +2,18 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { isDelegated } from '../../lib/cgroup.ts'
+import { isDelegated } from '../../lib/cgroup/index.ts'
 import type { Context } from '../context.ts'
 
 /** Where containers' cgroups go. */
 export interface CgroupPlacement {
-  /** `disabled`: nobody gave this user a group of their own, so containers stay in ours, without limits. */
+  /** `disabled`: no cgroup was delegated to this user, so containers stay in ours, without limits. */
   manager: 'systemd' | 'cgroupfs' | 'disabled'
   /** With cgroupfs the group that holds all containers; with systemd the slice. */
   parent: string
 }
 
-/** Who makes containers' cgroups, and below what. */
+/** Which program creates containers' cgroups, and below which. */
 export async function cgroupPlacement(context: Context): Promise<CgroupPlacement> {
   const { rootless, realUid } = context.identity
   if ((await context.cgroupManager()) === 'systemd')
@@ -34,7 +34,7 @@ export function containerCgroupsPath({ manager, parent }: CgroupPlacement, id: s
 const needs = { memory: 'memory', cpu: 'cpu', pids: 'pids', cpuset: 'cpuset' } as const
 export type LimitKind = keyof typeof needs
 
-/** Whether a container of ours can be limited in this. */
+/** Whether this limit is available here. */
 export async function canLimit(context: Context, kind: LimitKind): Promise<boolean> {
   const { manager, parent } = await cgroupPlacement(context)
   if (manager === 'disabled') return false
@@ -48,7 +48,7 @@ async function controllersFor({ cgroups, identity }: Context, manager: 'systemd'
   if (!identity.rootless) return cgroups.unifiedControllers
   const { realUid } = identity
   const group = manager === 'systemd' ? `user.slice/user-${realUid}.slice/user@${realUid}.service` : `berth/user-${realUid}`
-  const { readBounded } = await import('../../lib/atomic-file.ts')
+  const { readBounded } = await import('../../lib/files/atomic-file.ts')
   return ((await readBounded(path.join(cgroups.root, group, 'cgroup.controllers'), 4096)) ?? '').split(/\s+/).filter(Boolean)
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import type { Identity } from '../../lib/identity.ts'
+import type { Identity } from '../../lib/process/identity.ts'
 import { containersConfFiles, readContainersConf } from './containers-conf.ts'
 
 const who: Identity = {

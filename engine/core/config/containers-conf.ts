@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { writeFileAtomicSync } from '../../lib/atomic-file.ts'
-import type { Identity } from '../../lib/identity.ts'
+import { writeFileAtomicSync } from '../../lib/files/atomic-file.ts'
+import type { Identity } from '../../lib/process/identity.ts'
 
 /** The settings of containers.conf(5) that this engine follows. What a file does not set is undefined. */
 export interface ContainersConf {
@@ -77,8 +77,8 @@ export function containersConfFiles(
 }
 
 /**
- * Reads and merges containers.conf. Unknown keys are left alone: other programs own them. Parsing costs more than
- * everything else a short command does, so the answer is kept in `cacheFile` for as long as no file has changed.
+ * Reads and merges containers.conf. Unknown keys are ignored: they belong to other programs. Parsing costs more than everything
+ * else a short command does, so the result is cached in `cacheFile` for as long as no file has changed.
  *
  * @throws EngineError `InvalidArgument`, naming the file that is not TOML or sets a key to another type.
  */
@@ -86,11 +86,11 @@ export async function readContainersConf(who: Identity, cacheFile?: string): Pro
   const files = containersConfFiles(who)
   // The first line changes with what is kept of the files.
   const state = ['2', ...files.map(fileState)].join('\n')
-  const kept = cacheFile === undefined ? undefined : readKept(cacheFile, state)
+  const kept = cacheFile === undefined ? undefined : readCache(cacheFile, state)
   if (kept) return kept
   const merged: ContainersConf = { containers: {}, engine: {}, network: {} }
   for (const file of files) await mergeFile(merged, file)
-  if (cacheFile !== undefined) keep(cacheFile, state, merged)
+  if (cacheFile !== undefined) cacheConf(cacheFile, state, merged)
   return merged
 }
 
@@ -116,7 +116,7 @@ function fileState(file: string): string {
   return found ? `${file} ${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : file
 }
 
-function readKept(cacheFile: string, state: string): ContainersConf | undefined {
+function readCache(cacheFile: string, state: string): ContainersConf | undefined {
   try {
     const kept = JSON.parse(readFileSync(cacheFile, 'utf8')) as { state: string; conf: ContainersConf }
     return kept.state === state ? kept.conf : undefined
@@ -125,7 +125,7 @@ function readKept(cacheFile: string, state: string): ContainersConf | undefined 
   }
 }
 
-function keep(cacheFile: string, state: string, conf: ContainersConf): void {
+function cacheConf(cacheFile: string, state: string, conf: ContainersConf): void {
   try {
     writeFileAtomicSync(cacheFile, JSON.stringify({ state, conf }))
   } catch {

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import type { Identity } from '../../lib/identity.ts'
+import type { Identity } from '../../lib/process/identity.ts'
 import { readStorageConf, storageConfFiles, storeBeside } from './storage-conf.ts'
 import { storageSettings } from './storage-settings.ts'
 import { parseStorageToml } from './storage-toml.ts'
@@ -91,12 +91,12 @@ mountopt = "nodev"
     additionalStores: ['/usr/lib/containers/storage'],
     mountOptions: ['nodev'],
   })
-  expect(conf.notes.join()).toContain('imagestore')
+  expect(conf.warnings.join()).toContain('imagestore')
   expect(read(text, true).graphRoot).toBe(`${home}/big/1234/storage`)
   expect(read('')).toMatchObject({ additionalStores: [] })
 })
 
-test('what cannot be is refused in words', () => {
+test('what cannot be is refused with a message', () => {
   expect(() => read('[storage]\ndriver = "btrfs"')).toThrow(
     expect.objectContaining({ code: 'NotSupported', message: expect.stringMatching(/btrfs.*CONTAINERS_STORAGE_CONF/) }),
   )
@@ -111,7 +111,28 @@ test('options of the command line; with a root storage.conf is left aside', () =
     root: '/r',
     storageOptions: ['additionalimagestore=/a,/b', 'overlay.imagestore=/a', 'overlay.mountopt=nodev', 'size=1'],
   }
-  expect(storageSettings(who(true), options)).toEqual({ additionalStores: ['/a', '/b'], mountOptions: ['nodev'], notes: [] })
+  expect(storageSettings(who(true), options)).toEqual({ additionalStores: ['/a', '/b'], mountOptions: ['nodev'], warnings: [] })
   expect(() => storageSettings(who(true), { root: '/r', storageOptions: ['color=red'] })).toThrow(/no storage option "color"/)
   expect(() => storageSettings(who(true), { root: '/r', storageOptions: ['additionalimagestore=x'] })).toThrow(/absolute path/)
+})
+
+test('the driver: the command line, then the environment, then the file, which may leave the choice', () => {
+  expect(read('[storage]\ndriver = "overlay2"')).toMatchObject({ driver: 'overlay' })
+  const undecided = read('[storage]\ndriver = ""\ndriver_priority = ["btrfs", "vfs"]')
+  expect(undecided).toMatchObject({ driverPriority: ['btrfs', 'vfs'] })
+  expect(undecided).not.toHaveProperty('driver')
+  mkdirSync(join(home, '.config/containers'), { recursive: true })
+  writeFileSync(join(home, '.config/containers/storage.conf'), '[storage]\ndriver = "vfs"')
+  vi.stubEnv('CONTAINERS_STORAGE_CONF', '')
+  vi.stubEnv('XDG_CONFIG_HOME', '')
+  expect(storageSettings(who(true), {}).driver).toBe('vfs')
+  vi.stubEnv('STORAGE_DRIVER', 'overlay')
+  expect(storageSettings(who(true), {}).driver).toBe('overlay')
+  expect(storageSettings(who(true), { storageDriver: 'vfs' }).driver).toBe('vfs')
+  expect(storageSettings(who(true), { root: '/r' }).driver).toBeUndefined()
+  vi.stubEnv('STORAGE_DRIVER', 'zfs')
+  expect(() => storageSettings(who(true), {})).toThrow(
+    expect.objectContaining({ code: 'NotSupported', message: expect.stringMatching(/"zfs".*overlay or vfs/) }),
+  )
+  vi.unstubAllEnvs()
 })

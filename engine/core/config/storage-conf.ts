@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import type { Identity } from '../../lib/identity.ts'
+import type { Identity } from '../../lib/process/identity.ts'
+import { type Driver, drivers, requireDriver } from '../../storage/driver-names.ts'
 import { parseStorageToml, type TomlValue } from './storage-toml.ts'
 
 /** What this engine follows of storage.conf (containers-storage.conf(5)). */
@@ -11,21 +12,25 @@ export interface StorageConf {
   file?: string
   graphRoot?: string
   runRoot?: string
+  /** The storage driver, one of those there are; nothing when it leaves the choice. */
+  driver?: Driver
+  /** Which to try, in order, when none is named. */
+  driverPriority?: string[]
   /** Folders of read-only stores, first one first. */
   additionalStores: string[]
   /** `nodev`, `nosuid`, `noexec`: how containers' file systems are mounted. */
   mountOptions: string[]
-  /** What it asks for and does not get, as sentences. */
-  notes: string[]
+  /** Warnings about settings that have no effect. */
+  warnings: string[]
 }
 
 const maxBytes = 1024 * 1024
-const nothing = (): StorageConf => ({ additionalStores: [], mountOptions: [], notes: [] })
+const nothing = (): StorageConf => ({ additionalStores: [], mountOptions: [], warnings: [] })
 
 /**
  * Reads storage.conf from the first of the places podman has: CONTAINERS_STORAGE_CONF, for ordinary users
  * ~/.config/containers, then /etc/containers and /usr/share/containers.
- * @throws InvalidArgument for a file that cannot be understood, NotSupported for a driver other than overlay.
+ * @throws InvalidArgument for a file that cannot be understood, NotSupported for an unknown driver.
  */
 export function readStorageConf(who: Identity, environment: NodeJS.ProcessEnv = process.env): StorageConf {
   for (const file of storageConfFiles(who, environment)) {
@@ -48,7 +53,7 @@ export function storageConfFiles({ rootless, home }: Identity, environment: Node
 
 /**
  * Where the store is when storage.conf names a folder: beside that of podman and others, never in it, since two engines must not
- * write to one folder (docs/decisions). Nothing when it names none, or podman's usual one.
+ * write to one folder (docs/decisions). `undefined` if it names none, or podman's default one.
  */
 export function storeBeside(folder: string | undefined, { rootless, home }: Identity): string | undefined {
   if (folder === undefined) return undefined
@@ -82,29 +87,37 @@ function interpret(
     const value = text(key)
     return value === undefined ? undefined : absolute(expand(value, who, environment), key, file)
   }
-  const driver = text('storage.driver') ?? 'overlay'
-  if (driver !== 'overlay' && driver !== 'overlay2') {
-    throw new EngineError(
-      'NotSupported',
-      `The file ${file} asks for the storage driver ${JSON.stringify(driver)}, and Berth only has overlay: set CONTAINERS_STORAGE_CONF to a file of Berth's own, which may be empty.`,
-      { details: { file, driver } },
-    )
-  }
   const system = !file.startsWith(`${who.home}/`) && environment['CONTAINERS_STORAGE_CONF'] !== file
   // Graph and run roots of the system's file are root's own.
   const roots = who.rootless && system ? { graphRoot: folder('storage.rootless_storage_path') } : ownRoots(who, folder)
-  const notes = text('storage.imagestore')
+  const warnings = text('storage.imagestore')
     ? [`The setting imagestore in ${file} is not followed: Berth keeps images and containers in one store.`]
     : []
+  const driverPriority = list('storage.driver_priority')
   return {
     file,
+    ...driverIn(text('storage.driver'), file),
+    ...(driverPriority.length === 0 ? {} : { driverPriority }),
     ...(roots.graphRoot === undefined ? {} : { graphRoot: roots.graphRoot }),
     ...('runRoot' in roots && roots.runRoot !== undefined ? { runRoot: roots.runRoot } : {}),
     additionalStores: list('storage.options.additionalimagestores').map((each) =>
       absolute(expand(each, who, environment), 'additionalimagestores', file),
     ),
     mountOptions: (text('storage.options.overlay.mountopt') ?? text('storage.options.mountopt') ?? '').split(',').filter(Boolean),
-    notes,
+    warnings,
+  }
+}
+
+function driverIn(name: string | undefined, file: string): { driver?: Driver } {
+  if (name === undefined) return {}
+  try {
+    return { driver: requireDriver(name) }
+  } catch (cause) {
+    throw new EngineError(
+      'NotSupported',
+      `The file ${file} asks for the storage driver ${JSON.stringify(name)}, and Berth has ${drivers.join(' and ')}: set CONTAINERS_STORAGE_CONF to a file of Berth's own, which may be empty.`,
+      { details: { file, driver: name }, cause },
+    )
   }
 }
 

@@ -1,26 +1,26 @@
-import { attach as attachTo, type Attachment } from '../../adapters/conmon.ts'
+import { attach as attachTo, type Attachment } from '../../adapters/conmon/index.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
-import { EngineError } from '../../errors/index.ts'
-import { type ContainerRecord, findContainer } from '../../store/index.ts'
+import { findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
-import { containerEvent } from './event.ts'
+import { containerEvent } from './records/event.ts'
 import { init } from './init.ts'
+import { observe } from './lifecycle/observe.ts'
+import { permits, requirePermitted } from './lifecycle/transitions.ts'
 import { logs } from './logs.ts'
-import { reconcile } from './reconcile.ts'
 
 type Wanted = Parsed<'container.attach'>
 
 /**
- * Connects to a container's terminal or standard streams. One that does not run is made ready first, so that whoever
- * starts it then misses nothing of its output.
+ * Connects to a container's terminal or standard streams. One that does not run is initialized first, so that a client that then
+ * starts it misses none of its output.
  */
 export async function attach(context: Context, wanted: Wanted, options: CallOptions): Promise<Pipe> {
-  let container = await reconcile(context, findContainer(context.database, wanted.name))
-  if (!isConnectable(container)) {
-    requireInitializable(container)
+  let container = await observe(context, findContainer(context.database, wanted.name))
+  requirePermitted('attach', container)
+  if (permits('init', container.state.status)) {
     await init(context, { name: container.id }, { ...options, attended: true })
-    container = await reconcile(context, findContainer(context.database, container.id))
+    container = await observe(context, findContainer(context.database, container.id))
   }
   const past = wanted.logs ? await logs(context, pastOutput(container.id), options) : undefined
   const attachment = wanted.stream ? attachTo(containerPaths(context, container.id).bundle) : undefined
@@ -36,21 +36,6 @@ export async function attach(context: Context, wanted: Wanted, options: CallOpti
     },
     close: () => attachment?.close(),
   }
-}
-
-function isConnectable({ state }: ContainerRecord): boolean {
-  return state.status === 'running' || state.status === 'initialized'
-}
-
-function requireInitializable({ state, id }: ContainerRecord): void {
-  if (['created', 'configured', 'exited', 'stopped'].includes(state.status)) return
-  throw new EngineError(
-    'ContainerStateInvalid',
-    `can only attach to created or running containers - currently in state ${state.status}: container state improper`,
-    {
-      details: { container: id, state: state.status },
-    },
-  )
 }
 
 function pastOutput(name: string): Parsed<'container.logs'> {

@@ -3,12 +3,16 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { ContainerSpec, Output, Parsed } from '../../contract/index.ts'
+import { containerFields } from '../../contract/spec-fields/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
+import { checkName } from '../../spec/name.ts'
 import {
-  checkName,
+  type ContainerConfig,
   type ContainerImage,
   type ContainerRecord,
+  type Database,
+  findContainer,
   findPod,
   freshState,
   insertContainer,
@@ -18,13 +22,16 @@ import {
 } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { requireUsable } from '../images/additional/require-usable.ts'
-import { whileKeeping } from '../images/store.ts'
+import { withSharedLock } from '../images/store/image-store.ts'
 import { findNetwork } from '../networks/find.ts'
 import { containerPaths } from '../paths.ts'
-import { containerEvent } from './event.ts'
+import { insertWithVolumes } from '../volumes/make.ts'
+import { containerEvent } from './records/event.ts'
+import { checkFields } from './resolve/check-fields.ts'
 import { imageFacts, type ImageFacts } from './resolve/image.ts'
+import { checkPidFiles } from './resolve/pid-files.ts'
+import { withPodMounts } from './resolve/pod-mounts.ts'
 import { resolveConfig } from './resolve/resolve-config.ts'
-import { ensureVolumes } from './volumes.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
 export async function create(context: Context, input: Parsed<'container.create'>): Promise<Output<'container.create'>> {
@@ -45,25 +52,22 @@ export interface CreateExtra {
 /** {@link create} for other parts of the engine. */
 export async function createContainer(
   context: Context,
-  spec: ContainerSpec,
+  asked: ContainerSpec,
   extra: CreateExtra = {},
 ): Promise<{ record: ContainerRecord; warnings: string[] }> {
+  const ignored = checkFields(containerFields, 'container', asked)
+  checkPidFiles(asked)
   const id = extra.id ?? randomId()
-  if (spec.name) checkName(spec.name)
-  const podName = extra.podId ?? spec.pod
+  if (asked.name) checkName(asked.name)
+  const podName = extra.podId ?? asked.pod
   const pod = podName ? findPod(context.database, podName) : undefined
+  const spec = pod && !extra.isInfra ? withPodMounts(asked, pod.config.spec) : asked
   const found = await imageFacts(context, spec)
   const image = extra.image ? { ...found, image: extra.image } : found
   if (image.rootfs !== '') checkRootfs(image.rootfs)
   const { config, warnings } = await resolveConfig(context, id, spec, image, pod, extra.isInfra ?? false)
   for (const name of Object.keys(config.networks)) await findNetwork(context, name)
-  const needs = [
-    ...new Set(
-      Object.values(config.namespaces).flatMap(({ mode, value }) =>
-        value && (mode === 'container' || mode === 'pod') ? [value] : [],
-      ),
-    ),
-  ]
+  const needs = neededBy(context, spec, config)
   const paths = containerPaths(context, id)
   try {
     const record: ContainerRecord = {
@@ -74,24 +78,41 @@ export async function createContainer(
       config,
       state: freshState(),
     }
-    // Whoever removes what killed processes left holds this lock alone, so that files without a row are nobody's.
-    await whileKeeping(context, async () => {
+    // The removal of what killed processes left takes this lock exclusively, so files without a row belong to no process.
+    await withSharedLock(context, async () => {
       await makeFiles(context, id, image)
-      await context.database.transaction(() => {
+      await insertWithVolumes(context, config.mounts, () => {
         record.name ||= inventName(context.database)
         if (pod) findPod(context.database, pod.id)
-        // Layers of an image are kept as long as a row needs them, so whoever removed it meanwhile wins.
+        // Layers are kept as long as a row needs them; an image removed meanwhile fails the create.
         if (found.image) requireImage(context.database, found.image.id)
-        ensureVolumes(context, config.mounts)
-        insertContainer(context.database, record, [...needs, ...(spec.dependencyContainers ?? [])])
+        insertContainer(context.database, record, needs)
       })
     })
     containerEvent(context, record, 'create')
-    return { record, warnings }
+    return { record, warnings: [...ignored, ...warnings] }
   } catch (error) {
     await (await context.layers()).removeSnapshot(id).catch(() => {})
     await rm(paths.folder, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** Ids of the containers whose namespaces it joins, and of those it requires (`--requires`). */
+function neededBy({ database }: Context, spec: ContainerSpec, { namespaces }: ContainerConfig): string[] {
+  const joined = Object.values(namespaces).flatMap(({ mode, value }) =>
+    value && (mode === 'container' || mode === 'pod') ? [value] : [],
+  )
+  return [...new Set([...joined, ...(spec.dependencyContainers ?? []).map((name) => requiredContainer(database, name))])]
+}
+
+function requiredContainer(database: Database, name: string): string {
+  try {
+    return findContainer(database, name).id
+  } catch (error) {
+    if (!EngineError.is(error)) throw error
+    const message = `"${name}" is not a valid container, cannot be used as a dependency: ${error.message}`
+    throw new EngineError(error.code, message, { details: error.details, cause: error })
   }
 }
 
@@ -101,7 +122,7 @@ async function makeFiles(context: Context, id: string, image: ImageFacts): Promi
   if (image.rootfs !== '') return
   const layers = await context.layers()
   await requireUsable(context, image.parent)
-  layers.createSnapshot(id, { parent: image.parent as never })
+  await layers.createSnapshot(id, { parent: image.parent as never })
 }
 
 function checkRootfs(rootfs: string): void {

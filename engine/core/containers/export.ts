@@ -2,19 +2,19 @@ import { closeSync, constants, openSync } from 'node:fs'
 
 import { EngineError } from '../../errors/index.ts'
 import { writeTar } from '../../lib/tar/index.ts'
-import { containerById, type ContainerRecord, findContainer } from '../../store/index.ts'
+import { containerById, type ContainerRecord } from '../../store/index.ts'
 import { treeMembers } from '../checkpoints/tree-tar.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
-import { containerEvent } from './event.ts'
-import { reconcile } from './reconcile.ts'
+import type { Verb } from '../verb.ts'
+import { containerEvent } from './records/event.ts'
+import { locate } from './records/locate.ts'
 
 /**
- * A container's file system as a tar, with what is in it when each file's turn comes; what is mounted into it is not part of it.
- * It may run, stop or be removed meanwhile: the archive still becomes whole.
+ * A container's file system as a tar, each file as it is when it is read, without mounts. It may run, stop or be removed meanwhile:
+ * the archive is complete all the same.
  */
 export const exportContainer: Verb<'container.export'> = async (context, { name }, { signal }) => {
-  const record = await reconcile(context, findContainer(context.database, name))
+  const record = await locate(context, name)
   return archive(context, record, signal)
 }
 
@@ -35,7 +35,7 @@ async function* archive(
   }
 }
 
-/** The root folder, opened: a mount that is used through it lasts until it is closed, whoever unmounts it, and no longer. */
+/** The root folder, opened: a mount that is used through it lasts until it is closed, even if it is unmounted. */
 async function openRoot(context: Context, { id, name, config }: ContainerRecord, signal?: AbortSignal): Promise<number> {
   const flags = constants.O_RDONLY | constants.O_DIRECTORY
   if (config.rootfs !== '') return openSync(config.rootfs, flags)

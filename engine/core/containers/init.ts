@@ -1,13 +1,13 @@
 import type { CallOptions, Parsed } from '../../contract/index.ts'
-import { EngineError } from '../../errors/index.ts'
 import { findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { initLocked } from './life/init.ts'
-import { startNeeds } from './life/needs.ts'
-import { reconcile } from './reconcile.ts'
-import { removeAfterFailure } from './life/remove.ts'
+import { initLocked } from './lifecycle/set-up-run.ts'
+import { startNeeds } from './lifecycle/start-container.ts'
+import { removeAfterFailure } from './lifecycle/delete-container.ts'
+import { loadReconciled, retryAfterReconcile } from './lifecycle/reconcile.ts'
+import { requirePermitted } from './lifecycle/transitions.ts'
 
-/** Makes everything ready to start a container, and does not start it. On failure nothing is left of the attempt. */
+/** Initializes a container without starting it. A failed attempt leaves nothing behind. */
 export async function init(
   context: Context,
   { name }: Parsed<'container.init'>,
@@ -15,24 +15,16 @@ export async function init(
 ): Promise<void> {
   const found = findContainer(context.database, name)
   await startNeeds(context, found, options)
-  await removeAfterFailure(context, found, () =>
+  const attempt = () =>
     context.lock(
       'container',
       found.id,
       async () => {
-        const record = await reconcile(context, findContainer(context.database, found.id), { locked: true })
-        if (!['created', 'exited', 'stopped'].includes(record.state.status)) {
-          throw new EngineError(
-            'ContainerStateInvalid',
-            `container ${record.id} has already been created in runtime: container state improper`,
-            {
-              details: { container: record.id, state: record.state.status },
-            },
-          )
-        }
+        const record = await loadReconciled(context, found.id)
+        requirePermitted('init', record)
         await initLocked(context, record, options)
       },
       options,
-    ),
-  )
+    )
+  await removeAfterFailure(context, found, () => retryAfterReconcile(context, attempt))
 }

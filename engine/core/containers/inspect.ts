@@ -1,15 +1,17 @@
 import type { ContainerInspect } from '../../contract/index.ts'
 import { type ContainerRecord, containerById, dependencies, execSessionsOf } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { warnOfDamage } from '../damaged-records.ts'
 import { type ContainerPaths, containerPaths } from '../paths.ts'
-import type { Verb } from '../verbs.ts'
-import { readBundle } from './inspect/bundle.ts'
-import { inspectConfig } from './inspect/config.ts'
-import { inspectHostConfig, isBind } from './inspect/host-config.ts'
-import { inspectNetwork } from './inspect/network.ts'
-import { inspectState } from './inspect/state.ts'
-import { locate } from './locate.ts'
-import { containerSize } from './size.ts'
+import type { Verb } from '../verb.ts'
+import { readBundle } from './inspection/bundle.ts'
+import { inspectConfig } from './inspection/config.ts'
+import { inspectHostConfig } from './inspection/host-config.ts'
+import { inspectMounts } from './inspection/mounts.ts'
+import { inspectNetwork } from './inspection/network.ts'
+import { inspectState } from './inspection/state.ts'
+import { locate } from './records/locate.ts'
+import { containerSize } from './records/size.ts'
 
 /** A container in full, as podman's inspect shows it. */
 export const inspect: Verb<'container.inspect'> = async (context, { name, size }) => {
@@ -33,7 +35,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     ImageName: config.image?.name ?? '',
     Rootfs: config.rootfs,
     Pod: record.pod ?? '',
-    ...filesOf(containerPaths(context, id)),
+    ...filesOf(containerPaths(context, id), config),
     OCIRuntime: config.runtime.slice(config.runtime.lastIndexOf('/') + 1),
     Name: record.name,
     RestartCount: state.restarts,
@@ -43,11 +45,11 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     AppArmorProfile: '',
     EffectiveCaps: orNull(config.capabilities),
     BoundingCaps: orNull(config.capabilities),
-    ExecIDs: execSessionsOf(context.database, id)
+    ExecIDs: execSessionsOf(context.database, id, warnOfDamage(context))
       .filter((session) => session.state.status !== 'stopped')
       .map((session) => session.id),
     GraphDriver: await graphDriver(context, record),
-    Mounts: config.mounts.filter(isBind).map(inspectMount),
+    Mounts: inspectMounts(record, containerPaths(context, id)),
     Dependencies: dependencies(context.database, id),
     NetworkSettings: inspectNetwork(networkOwner(context, record)),
     Namespace: '',
@@ -56,51 +58,35 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     KubeExitCodePropagation: 'invalid',
     lockNumber: 0,
     Config: inspectConfig(record, bundle),
-    HostConfig: inspectHostConfig(record, bundle),
-    UseImageHosts: false,
-    UseImageHostname: false,
+    HostConfig: inspectHostConfig(record, bundle, containerPaths(context, id)),
+    UseImageHosts: config.spec.use_image_hosts ?? false,
+    UseImageHostname: config.spec.use_image_hostname ?? false,
   }
 }
 
-/** Whose network a container is in: its own, its pod's infra container's, or another one's. */
+/** The container whose network namespace it uses: its own, its pod's infra container's, or another one's. */
 function networkOwner(context: Context, record: ContainerRecord): ContainerRecord {
   const { mode, value } = record.config.namespaces.net
   const joins = (mode === 'pod' || mode === 'container') && value !== undefined
   return (joins ? containerById(context.database, value) : undefined) ?? record
 }
 
-function filesOf(paths: ContainerPaths) {
+function filesOf(paths: ContainerPaths, { spec }: ContainerRecord['config']) {
   return {
     ResolvConfPath: paths.resolvConf,
     HostnamePath: paths.hostname,
     HostsPath: paths.hosts,
     StaticDir: paths.folder,
     OCIConfigPath: `${paths.bundle}/config.json`,
-    ConmonPidFile: paths.conmonPidFile,
-    PidFile: paths.pidFile,
-  }
-}
-
-const propagations = ['shared', 'slave', 'private', 'unbindable', 'rshared', 'rslave', 'rprivate', 'runbindable']
-
-function inspectMount(mount: ContainerRecord['config']['mounts'][number]): ContainerInspect['Mounts'][number] {
-  const { options } = mount
-  return {
-    Type: mount.kind,
-    ...(mount.volume === undefined ? {} : { Name: mount.volume }),
-    Source: mount.source,
-    Destination: mount.destination,
-    Driver: mount.kind === 'volume' ? 'local' : '',
-    Mode: '',
-    Options: options.filter((option) => option !== 'rw' && option !== 'ro' && !propagations.includes(option)),
-    RW: !options.includes('ro'),
-    Propagation: options.find((option) => propagations.includes(option)) ?? 'rprivate',
+    ConmonPidFile: spec.conmon_pid_file || paths.conmonPidFile,
+    PidFile: spec.pid_file || paths.pidFile,
   }
 }
 
 async function graphDriver(context: Context, { id, config, state }: ContainerRecord): Promise<ContainerInspect['GraphDriver']> {
   const layers = await context.layers()
   if (config.rootfs !== '') return { Name: layers.driver, Data: {} }
+  if (layers.driver === 'vfs') return { Name: layers.driver, Data: null }
   const { imageById } = await import('../../store/images.ts')
   const { upper, work, merged } = layers.snapshotPaths(id)
   const chain = config.image === null ? [] : (imageById(context.database, config.image.id)?.facts.chain ?? [])

@@ -1,12 +1,14 @@
 import type { ContainerSummary, Parsed } from '../../contract/index.ts'
-import { rememberJson } from '../../lib/known-json.ts'
+import { cacheJson } from '../../lib/files/known-json.ts'
 import { allPods, type ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { warnOfDamage } from '../damaged-records.ts'
 import { containerFilter } from '../filters/container.ts'
-import type { Verb } from '../verbs.ts'
-import { currentContainers } from './live.ts'
-import { containerSize } from './size.ts'
-import { summarize } from './summary.ts'
+import type { Verb } from '../verb.ts'
+import { isRunning } from './lifecycle/transitions.ts'
+import { currentContainers } from './records/live.ts'
+import { containerSize } from './records/size.ts'
+import { summarize } from './records/summary.ts'
 
 type ListInput = Parsed<'container.list'>
 
@@ -17,11 +19,11 @@ interface Kept {
 
 const kept = new WeakMap<Context, Kept>()
 const summaries = new WeakMap<ContainerRecord, ContainerSummary>()
-const mostAnswers = 16
+const maxAnswers = 16
 
 /**
- * Containers, oldest first; the running ones unless `all`, `last` or a filter by status asks for others.
- * The same question is answered by the same array, with its JSON text (lib/known-json.ts), until something changes.
+ * Containers, oldest first; the running ones unless `all`, `last` or a filter by status selects others. The same query returns the
+ * same array, with its cached JSON text (lib/known-json.ts), until something changes.
  */
 export const list: Verb<'container.list'> = async (context, input) => {
   const records = await currentContainers(context)
@@ -33,17 +35,17 @@ export const list: Verb<'container.list'> = async (context, input) => {
   if (found) return found
   const answered = await answer(context, records, input)
   if (!context.service) return answered
-  if (cache.answers.size >= mostAnswers) cache.answers.clear()
-  rememberJson(answered, JSON.stringify(answered))
+  if (cache.answers.size >= maxAnswers) cache.answers.clear()
+  cacheJson(answered, JSON.stringify(answered))
   cache.answers.set(question, answered)
   return answered
 }
 
 async function answer(context: Context, records: readonly ContainerRecord[], input: ListInput): Promise<ContainerSummary[]> {
-  const matches = containerFilter(context, input.filters)
+  const matches = await containerFilter(context, input.filters)
   const last = input.last ?? input.limit ?? 0
   const all = input.all || last > 0 || (input.filters['status']?.length ?? 0) > 0
-  let chosen = records.filter((record) => (all || record.state.status === 'running') && matches(record))
+  let chosen = records.filter((record) => (all || isRunning(record)) && matches(record))
   if (last > 0) chosen = chosen.slice(-last).reverse()
   const pods = chosen.some(({ pod }) => pod !== null) ? podNames(context, records) : new Map<string, never>()
   const summarized = chosen.map((record) => summaryOf(record, record.pod === null ? undefined : pods.get(record.pod)))
@@ -66,5 +68,10 @@ function summaryOf(record: ContainerRecord, pod: { name: string; infra?: Contain
 
 function podNames(context: Context, records: readonly ContainerRecord[]): Map<string, { name: string; infra?: ContainerRecord }> {
   const infras = new Map(records.filter(({ config }) => config.isInfra).map((record) => [record.id, record]))
-  return new Map(allPods(context.database).map(({ id, name, config }) => [id, { name, infra: infras.get(config.infraId) }]))
+  return new Map(
+    allPods(context.database, warnOfDamage(context)).map(({ id, name, config }) => [
+      id,
+      { name, infra: infras.get(config.infraId) },
+    ]),
+  )
 }

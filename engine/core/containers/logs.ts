@@ -1,4 +1,4 @@
-import { waitForExit } from '../../adapters/conmon.ts'
+import { waitForExit } from '../../adapters/conmon/index.ts'
 import type { OutputChunk } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type ContainerRecord, nowNano } from '../../store/index.ts'
@@ -7,11 +7,13 @@ import { streamLog } from '../logs/stream.ts'
 import { containerPaths } from '../paths.ts'
 import { parseMoment } from '../time/moment.ts'
 import { waitUntil } from '../time/wait-until.ts'
-import type { Verb } from '../verbs.ts'
-import { isLive } from './live.ts'
-import { locate } from './locate.ts'
+import type { Verb } from '../verb.ts'
+import { isLive } from './lifecycle/transitions.ts'
+import { locate } from './records/locate.ts'
 
-/** A container's kept output. `follow` goes on until the container ends, or `until`; one that does not run is read to its end. */
+/**
+ * A container's log. `follow` continues until the container exits, or `until`; the log of one that does not run is read to its end.
+ */
 export const logs: Verb<'container.logs'> = async (context, input, { signal }) => {
   const record = await locate(context, input.name)
   const { driver, path: file } = record.config.log

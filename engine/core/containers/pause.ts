@@ -1,24 +1,33 @@
 import type { Parsed } from '../../contract/index.ts'
-import { EngineError } from '../../errors/index.ts'
 import { findContainer, updateState } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { containerEvent } from './event.ts'
-import { reconcile } from './reconcile.ts'
+import { containerEvent } from './records/event.ts'
+import { loadReconciled } from './lifecycle/reconcile.ts'
+import { requirePermitted } from './lifecycle/transitions.ts'
 
-/** Freezes all processes of a running container. */
+/**
+ * Freezes all processes of a running container. What is recorded comes first: a container that is taken as running while it is frozen
+ * would neither end nor answer, where one that is taken as paused is resumed by `unpause`.
+ */
 export async function pause(context: Context, { name }: Parsed<'container.pause'>): Promise<void> {
   const { id } = findContainer(context.database, name)
   await context.lock('container', id, async () => {
-    const container = await reconcile(context, findContainer(context.database, id), { locked: true })
-    const { status } = container.state
-    if (status !== 'running') {
-      throw new EngineError('ContainerStateInvalid', `"${id}" is not running, can't pause: container state improper`, {
-        details: { container: id, state: status },
-      })
-    }
+    const container = await loadReconciled(context, id)
+    requirePermitted('pause', container)
     const { runtime: program, cgroupManager } = container.config
-    await (await context.runtime({ program, cgroupManager })).pause(id)
-    await context.database.transaction(() => updateState(context.database, id, { status: 'paused' }))
+    const runtime = await context.runtime({ program, cgroupManager })
+    const record = (status: 'paused' | 'running') =>
+      context.database.transaction(() => updateState(context.database, id, { status }))
+    await record('paused')
+    try {
+      await runtime.pause(id)
+    } catch (error) {
+      // Frozen by somebody else, or by a version that recorded it afterwards and was killed before.
+      if ((await runtime.state(id))?.status !== 'paused') {
+        await record('running')
+        throw error
+      }
+    }
     containerEvent(context, container, 'pause')
   })
 }

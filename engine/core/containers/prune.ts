@@ -2,16 +2,20 @@ import type { Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { allContainers } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { warnOfDamage } from '../damaged-records.ts'
 import { containerFilter } from '../filters/container.ts'
-import { reconcileAll } from './reconcile.ts'
+import { reconcileAll } from './lifecycle/reconcile.ts'
+import { permits } from './lifecycle/transitions.ts'
 import { removeContainer } from './remove.ts'
 
-/** Removes all containers that do not run and that the filters let through. What cannot be removed is reported, and the rest goes on. */
+/**
+ * Removes all containers that do not run and that the filters let through. What cannot be removed is reported; the rest is removed.
+ */
 export async function prune(context: Context, { filters }: Parsed<'container.prune'>): Promise<Output<'container.prune'>> {
-  const wanted = containerFilter(context, filters)
+  const wanted = await containerFilter(context, filters)
   await reconcileAll(context)
-  const idle = allContainers(context.database).filter(
-    (record) => ['created', 'exited', 'stopped'].includes(record.state.status) && !record.config.isInfra && wanted(record),
+  const idle = allContainers(context.database, warnOfDamage(context)).filter(
+    (record) => permits('prune', record.state.status) && !record.config.isInfra && wanted(record),
   )
   const layers = await context.layers()
   const reports: Output<'container.prune'> = []

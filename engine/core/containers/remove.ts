@@ -2,10 +2,11 @@ import type { CallOptions, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { containerById, type ContainerRecord, dependents, findContainer, podById } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { hasEnded, hasRun } from './life/cleanup.ts'
-import { removeLocked } from './life/remove.ts'
-import { stopContainer } from './life/stop.ts'
-import { settle } from './reconcile.ts'
+import { hasEnded } from './lifecycle/observe.ts'
+import { removeLocked } from './lifecycle/delete-container.ts'
+import { reconcile } from './lifecycle/reconcile.ts'
+import { stopContainer } from './lifecycle/end-process.ts'
+import { holdsRun, requirePermitted } from './lifecycle/transitions.ts'
 
 /** Removes a container; a running one only with `force`, and those that need it only with `depend`. */
 export async function remove(
@@ -36,10 +37,10 @@ export async function remove(
 
 export interface RemoveOptions {
   force?: boolean
-  /** Its nameless volumes too. */
+  /** Its anonymous volumes too. */
   volumes?: boolean
   depend?: boolean
-  /** One that is gone meanwhile is success. */
+  /** A container removed meanwhile is success. */
   ignore?: boolean
   timeout?: number
   signal?: AbortSignal
@@ -57,10 +58,10 @@ export async function removeContainer(context: Context, id: string, options: Rem
     id,
     async () => {
       const before = containerById(context.database, id)
-      // Someone else removed it while this one waited: it is gone, as wanted.
+      // Another process removed it meanwhile: that is success.
       if (!before) return
-      const record = hasRun(before) && hasEnded(context, before) ? await settle(context, before) : before
-      requireIdle(record)
+      const record = holdsRun(before) && hasEnded(context, before) ? await reconcile(context, before) : before
+      requirePermitted('remove', record)
       if (containerById(context.database, id)) await removeLocked(context, record, { volumes: options.volumes })
     },
     { signal: options.signal },
@@ -74,18 +75,6 @@ async function endIfRunning(context: Context, id: string, { timeout, signal }: R
   } catch (error) {
     if (!EngineError.is(error, 'ContainerAlreadyStopped', 'ContainerStateInvalid', 'ContainerNotFound')) throw error
   }
-}
-
-function requireIdle({ id, state }: ContainerRecord): void {
-  const { status } = state
-  if (status !== 'running' && status !== 'paused' && status !== 'stopping') return
-  throw new EngineError(
-    'ContainerStateInvalid',
-    `cannot remove container ${id} as it is ${status} - running or paused containers cannot be removed without force: container state improper`,
-    {
-      details: { container: id, state: status },
-    },
-  )
 }
 
 function findOrIgnore(context: Context, name: string, ignore: boolean): ContainerRecord | undefined {

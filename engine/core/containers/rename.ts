@@ -1,7 +1,7 @@
 import type { Parsed } from '../../contract/index.ts'
 import { findContainer, renameContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { containerEvent } from './event.ts'
+import { containerEvent } from './records/event.ts'
 
 /** Gives a container another name; atomic. A name it already has is success. */
 export async function rename(context: Context, { container, name }: Parsed<'container.rename'>): Promise<void> {

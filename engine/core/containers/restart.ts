@@ -1,26 +1,48 @@
 import type { CallOptions, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { containerById, findContainer } from '../../store/index.ts'
+import { containerById, findContainer, type Stopper } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { containerEvent } from './event.ts'
-import { stopContainer } from './life/stop.ts'
+import { containerEvent } from './records/event.ts'
+import { observe } from './lifecycle/observe.ts'
+import { stopContainer, cancelStop } from './lifecycle/end-process.ts'
+import { isLive, requirePermitted } from './lifecycle/transitions.ts'
 import { start } from './start.ts'
 
-/** Stops a container if it runs, and starts it. */
+/**
+ * Stops a container if it runs, and starts it; one with `--rm` is kept for that. If the start fails or the restart is aborted in
+ * between, the container is reconciled.
+ */
 export async function restart(
   context: Context,
   { name, timeout, t }: Parsed<'container.restart'>,
   options: CallOptions,
 ): Promise<void> {
-  const { id, state } = findContainer(context.database, name)
-  if (state.status !== 'created' && state.status !== 'initialized') {
-    try {
-      await stopContainer(context, id, { timeout: timeout ?? t, signal: options.signal })
-    } catch (error) {
-      if (!EngineError.is(error, 'ContainerAlreadyStopped')) throw error
+  const found = await observe(context, findContainer(context.database, name))
+  requirePermitted('restart', found)
+  const stopper = isLive(found) ? await stopIfRunning(context, found.id, timeout ?? t, options) : undefined
+  try {
+    await start(context, { name: found.id }, options)
+  } catch (error) {
+    // Another process has started it already.
+    if (!stopper || !EngineError.is(error, 'ContainerAlreadyStarted')) {
+      if (stopper) await cancelStop(context, found.id, stopper, { restart: options.signal?.aborted ?? false })
+      throw error
     }
   }
-  await start(context, { name: id }, options)
-  const now = containerById(context.database, id)
+  const now = containerById(context.database, found.id)
   if (now) containerEvent(context, now, 'restart')
+}
+
+async function stopIfRunning(
+  context: Context,
+  id: string,
+  timeout: number | undefined,
+  { signal }: CallOptions,
+): Promise<Stopper | undefined> {
+  try {
+    return await stopContainer(context, id, { timeout, signal, purpose: 'restart' })
+  } catch (error) {
+    if (!EngineError.is(error, 'ContainerAlreadyStopped')) throw error
+    return undefined
+  }
 }

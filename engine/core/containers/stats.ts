@@ -5,12 +5,13 @@ import { EngineError } from '../../errors/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { type Meter, noStats, openMeter } from '../usage/measure.ts'
-import type { Verb } from '../verbs.ts'
-import { currentContainers, isLive } from './live.ts'
-import { locate } from './locate.ts'
+import type { Verb } from '../verb.ts'
+import { isLive } from './lifecycle/transitions.ts'
+import { currentContainers } from './records/live.ts'
+import { locate } from './records/locate.ts'
 
 /**
- * Resource use, from cgroup files, of all containers in one report a tick. The first comes at once, with means since each
+ * Resource use, from cgroup files, of all containers in one report a tick. The first comes immediately, with averages since each
  * container's start; containers that start or end meanwhile appear and vanish. Named ones stay, with zeros when they do not run,
  * and the stream ends when all of them are removed.
  */
@@ -41,7 +42,7 @@ async function* ticks(context: Context, { named, all, every, signal }: TickOptio
     if (named && records.length === 0) return
     yield { Error: null, Stats: measureAll(context, records, meters) }
     if (every === 0) return
-    // A reader that was slower than the interval misses ticks instead of getting them all at once.
+    // A reader that was slower than the interval misses ticks instead of getting them in a burst.
     next = Math.max(next + every, performance.now())
     await sleep(Math.max(0, next - performance.now()), undefined, { signal }).catch(() => {})
   }

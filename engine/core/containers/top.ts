@@ -1,20 +1,13 @@
-import { EngineError } from '../../errors/index.ts'
 import { chooseColumns } from '../top/columns.ts'
 import { processTable } from '../top/table.ts'
-import type { Verb } from '../verbs.ts'
-import { isLive } from './live.ts'
-import { locate } from './locate.ts'
+import type { Verb } from '../verb.ts'
+import { requirePermitted } from './lifecycle/transitions.ts'
+import { locate } from './records/locate.ts'
 
 /** The processes of a running container, read from /proc. */
 export const top: Verb<'container.top'> = async (context, { name, ps_args = [] }) => {
   const columns = chooseColumns(ps_args)
   const record = await locate(context, name)
-  if (!isLive(record)) {
-    throw new EngineError(
-      'ContainerStateInvalid',
-      `top can only be used on running containers: container ${record.name} is ${record.state.status}.`,
-      { details: { container: record.id, state: record.state.status } },
-    )
-  }
+  requirePermitted('top', record)
   return processTable(context, record, columns)
 }

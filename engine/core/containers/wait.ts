@@ -1,45 +1,32 @@
-import { readExit } from '../../adapters/conmon.ts'
+import { readExit } from '../../adapters/conmon/index.ts'
+import { waitConditions } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { type ContainerRecord, containerById } from '../../store/index.ts'
+import { durationOf } from '../../spec/duration.ts'
+import { containerById, type ContainerRecord, findContainer } from '../../store/index.ts'
 import { readEvents } from '../../store/event-reader.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
-import { parseDuration } from '../time/duration.ts'
-import type { Verb } from '../verbs.ts'
-import { isLive } from './live.ts'
-import { locate } from './locate.ts'
-import { reconcile } from './reconcile.ts'
-import { watchState } from './state-changes.ts'
+import type { Verb } from '../verb.ts'
+import { reconcileEnded, untilRemoved } from './lifecycle/reconcile.ts'
+import { isLive, isOver, permits } from './lifecycle/transitions.ts'
+import { watchState } from './records/state-changes.ts'
 
-/** No event tells of a killed monitor. */
+/** No event reports a killed monitor. */
 const longestWait = 2000
 const none = -1
 
-const conditions = [
-  'configured',
-  'created',
-  'initialized',
-  'running',
-  'stopped',
-  'paused',
-  'exited',
-  'removing',
-  'stopping',
-  'removed',
-  'healthy',
-  'unhealthy',
-  'not-running',
-  'next-exit',
-]
-
 /**
- * Waits, told by the file system, until the container is in one of the states; by default until it does not run. The
- * answer is the exit code if an end was waited for, and -1 for other states. A container that was never started does not
- * run: podman answers at once then, and so does this.
+ * Waits, by watching the file system, until the container is in one of the states; by default until it does not run. Returns the
+ * exit code if an exit was waited for, also if the restart policy starts the next run immediately, and -1 for other states. An exit
+ * meanwhile is reconciled here (freed, restarted, `--rm`) unless another process was faster, so that this is done once the call
+ * returns. A container that was never started does not run: the call returns immediately, as podman's does.
  */
 export const wait: Verb<'container.wait'> = async (context, { name, condition = [], interval }, { signal }) => {
-  for (const each of condition) if (!conditions.includes(each)) throw unknownCondition(each)
-  if (interval !== undefined && interval !== '' && !/^\d+$/.test(interval) && parseDuration(interval) === null) {
+  for (const each of condition) {
+    if (!(waitConditions as readonly string[]).includes(each)) throw unknownCondition(each)
+    if (each === 'healthy' || each === 'unhealthy') throw unreachableCondition(each)
+  }
+  if (interval !== undefined && interval !== '' && !/^\d+$/.test(interval) && durationOf(interval) === undefined) {
     throw new EngineError('InvalidArgument', `The interval "${interval}" is not a duration, as 250ms or 2s are.`, {
       details: { field: 'interval' },
     })
@@ -68,7 +55,7 @@ async function waitFor(
   for (;;) {
     const code = reached(record, wanted, wasLive)
     if (code !== undefined) return code
-    // A container that is removed as soon as it ends leaves its exit code here for a moment only.
+    // A container that is removed as soon as it ends leaves its exit code here only briefly.
     exitCode = readExit(exits, first.id)?.code ?? exitCode
     await next(longestWait)
     if (signal?.aborted)
@@ -76,20 +63,26 @@ async function waitFor(
     exitCode = readExit(exits, first.id)?.code ?? exitCode
     const now = containerById(context.database, first.id)
     if (!now) return wanted.some((each) => ends.has(each)) ? ((await codeFromEvents(context, first.id)) ?? exitCode) : none
-    record = await reconcile(context, now)
+    record = await reconcileEnded(context, now)
+    // The restart policy may have started the next run since.
+    if (record.state.finishedAt !== first.state.finishedAt && wanted.some((each) => endsOfRun.has(each))) {
+      await untilRemoved(context, record)
+      return isOver(record) ? record.state.exitCode : ((await codeFromEvents(context, first.id)) ?? exitCode)
+    }
   }
 }
 
-const ends = new Set(['stopped', 'exited', 'removed', 'not-running', 'next-exit'])
+/** What the end of one run answers, whatever follows from it. */
+const endsOfRun = new Set(['stopped', 'exited', 'not-running', 'next-exit'])
+const ends = new Set([...endsOfRun, 'removed'])
 
 function reached(record: ContainerRecord, wanted: readonly string[], wasLive: boolean): number | undefined {
   const { status, exitCode } = record.state
-  const over = status === 'exited' || status === 'stopped'
+  const over = isOver(record)
   for (const condition of wanted) {
     if (condition === 'next-exit' ? wasLive && over : condition === 'not-running' && !isLive(record)) return exitCode
     // Podman counts one that was never started as stopped.
-    if ((condition === 'stopped' || condition === 'exited') && (over || status === 'created' || status === 'initialized'))
-      return exitCode
+    if ((condition === 'stopped' || condition === 'exited') && (over || permits('start', status))) return exitCode
     if (condition === status || (condition === 'configured' && status === 'created')) return none
   }
   return undefined
@@ -98,7 +91,7 @@ function reached(record: ContainerRecord, wanted: readonly string[], wasLive: bo
 /** The container, or the exit code of one that was removed meanwhile, if it is asked for by its full id. */
 async function locateOrRemember(context: Context, name: string): Promise<ContainerRecord | number> {
   try {
-    return await locate(context, name)
+    return await reconcileEnded(context, findContainer(context.database, name))
   } catch (error) {
     // Its exit file outlives it for minutes, the event for longer.
     const id = /^[0-9a-f]{64}$/.test(name) && EngineError.is(error, 'ContainerNotFound') ? name : undefined
@@ -118,8 +111,17 @@ async function codeFromEvents(context: Context, id: string): Promise<number | un
   return code
 }
 
+function unreachableCondition(condition: string): EngineError {
+  const message = `The condition ${condition} is refused: health checks are not run yet, so it would never come; wait for running or stopped.`
+  return new EngineError('NotSupported', message, { details: { field: 'condition' } })
+}
+
 function unknownCondition(condition: string): EngineError {
-  return new EngineError('InvalidArgument', `"${condition}" is no condition to wait for; use one of ${conditions.join(', ')}.`, {
-    details: { field: 'condition' },
-  })
+  return new EngineError(
+    'InvalidArgument',
+    `"${condition}" is no condition to wait for; use one of ${waitConditions.join(', ')}.`,
+    {
+      details: { field: 'condition' },
+    },
+  )
 }

@@ -47,7 +47,7 @@ test("an event has Docker's and the older fields", async () => {
   expect(event?.timeNano).toBeGreaterThan(Date.now() * 1e6 - 5e9)
 })
 
-test('past events survive rotation, and damaged lines are passed over', async () => {
+test('past events survive rotation, and damaged lines are skipped', async () => {
   appendEvent(context.eventsFile, { ...web, status: 'create' })
   renameSync(context.eventsFile, `${context.eventsFile}.1`)
   appendFileSync(context.eventsFile, '{"ID":"x"\nnull\n"text"\n')

@@ -2,14 +2,14 @@ import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
 import { type ExecConfig, findContainer, insertExecSession } from '../../store/index.ts'
-import { reconcile } from '../containers/reconcile.ts'
+import { observe } from '../containers/lifecycle/observe.ts'
+import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
-import { requireRunning } from './session.ts'
 
 /** Prepares a command to run in a running container; nothing is started. */
 export async function create(context: Context, { name, body }: Parsed<'exec.create'>): Promise<{ Id: string }> {
-  const container = await reconcile(context, findContainer(context.database, name))
-  requireRunning(container)
+  const container = await observe(context, findContainer(context.database, name))
+  requirePermitted('exec', container)
   const command = body.Cmd ?? []
   if (command.length === 0)
     throw new EngineError('InvalidArgument', 'must provide at least one argument to execute: invalid argument')

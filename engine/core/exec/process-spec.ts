@@ -19,7 +19,9 @@ export async function processSpec(
 ): Promise<OciProcess> {
   const file = path.join(containerPaths(context, container.id).bundle, 'config.json')
   const { process: own } = JSON.parse(await readFile(file, 'utf8')) as OciSpec
-  const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, container.config.spec.groups ?? [])
+  const { spec, rootfs, user: ownUser, workdir } = container.config
+  const options = { nodev: rootfs === '', home: config.user === ownUser ? workdir : '/' }
+  const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, spec.groups ?? [], options)
   const privileged = config.privileged ? allCapabilities() : undefined
   const capabilities = privileged ?? own.capabilities
   return {
@@ -38,7 +40,7 @@ function allCapabilities(): OciProcess['capabilities'] {
   return { bounding: all, effective: all, permitted: all }
 }
 
-/** As for the container itself: root has all it may have, also where the container runs as another user; others begin with none. */
+/** As for the container itself: root has all it may have, also where the container runs as another user; others start with none. */
 function forUser({ bounding }: NonNullable<OciProcess['capabilities']>, uid: number): OciProcess['capabilities'] {
   return uid === 0
     ? { bounding, effective: bounding, permitted: bounding }

@@ -2,12 +2,12 @@ import { rm } from 'node:fs/promises'
 
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { isAlive } from '../../lib/process.ts'
+import { isAlive } from '../../lib/process/process.ts'
 import { deleteExecSession } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { currentSession, execPaths } from './session.ts'
 
-/** Forgets a command that ended; with `Force` ends it first. */
+/** Removes an exec session that has exited; with `Force` kills it first. */
 export async function remove(context: Context, { id, body }: Parsed<'exec.remove'>): Promise<void> {
   const session = await currentSession(context, id)
   const { pid, pidStart, status } = session.state

@@ -1,4 +1,4 @@
-import { resize as resizeTerminal } from '../../adapters/conmon.ts'
+import { resize as resizeTerminal } from '../../adapters/conmon/index.ts'
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { Context } from '../context.ts'
@@ -20,7 +20,7 @@ export async function resize(context: Context, { id, h, w }: Parsed<'exec.resize
 }
 
 /** The size a command starts with. One that has ended already needs none. */
-export function resizeSoon(folder: string, rows: number, columns: number): void {
+export function scheduleResize(folder: string, rows: number, columns: number): void {
   try {
     resizeTerminal(folder, rows, columns)
   } catch (error) {

@@ -1,19 +1,13 @@
-import { readExit } from '../../adapters/conmon.ts'
-import { EngineError } from '../../errors/index.ts'
-import { isAlive } from '../../lib/process.ts'
-import {
-  containerById,
-  type ContainerRecord,
-  type ExecRecord,
-  type ExecState,
-  findExecSession,
-  updateExecState,
-} from '../../store/index.ts'
-import { containerEvent } from '../containers/event.ts'
+import { existsSync, readFileSync } from 'node:fs'
+
+import { readExit } from '../../adapters/conmon/index.ts'
+import { isAlive, processName } from '../../lib/process/process.ts'
+import { containerById, type ExecRecord, type ExecState, findExecSession, updateExecState } from '../../store/index.ts'
+import { containerEvent } from '../containers/records/event.ts'
 import type { Context } from '../context.ts'
 import { execFolder } from '../paths.ts'
 
-/** Where an exec session keeps what while it runs. */
+/** An exec session's files while it runs. */
 export interface ExecPaths {
   /** Its attach socket and `ctl` are here. */
   folder: string
@@ -41,11 +35,11 @@ export function execPaths(context: Context, container: string, session: string):
 export async function currentSession(context: Context, id: string): Promise<ExecRecord> {
   const session = findExecSession(context.database, id)
   const ended = endOf(context, session)
-  return ended !== undefined ? { ...session, state: await noteEnd(context, session, ended) } : session
+  return ended !== undefined ? { ...session, state: await recordExit(context, session, ended) } : session
 }
 
-/** Writes down that a session ended, once. */
-export async function noteEnd(context: Context, session: ExecRecord, exitCode: number): Promise<ExecState> {
+/** Records that a session exited, once. */
+export async function recordExit(context: Context, session: ExecRecord, exitCode: number): Promise<ExecState> {
   const { database } = context
   let first = false
   const state = await database.transaction(() => {
@@ -61,20 +55,17 @@ function endOf(context: Context, { id, container, state }: ExecRecord): number |
   if (state.status !== 'running') return undefined
   const record = readExit(execPaths(context, container, id).exits, container)
   if (record) return record.code
-  // It is being started by someone, who will note how that went.
-  if (state.pid === 0) return undefined
-  // A monitor that was killed notes nothing: the process counts, and what it ended with is lost.
-  return isAlive(state.pid, state.pidStart) ? undefined : -1
+  // It is being started by a process that will record the result, unless that one was killed.
+  if (state.pid === 0)
+    return isAlive(state.conmonPid, state.conmonPidStart) || isMonitored(execPaths(context, container, id)) ? undefined : lostExit
+  // A killed monitor writes nothing: the process itself is checked, and its exit code is lost.
+  return isAlive(state.pid, state.pidStart) ? undefined : lostExit
 }
 
-/** Only a running container takes commands; podman says so in these words. */
-export function requireRunning({ id, state }: ContainerRecord): void {
-  if (state.status === 'running') return
-  throw new EngineError(
-    'ContainerStateInvalid',
-    `can only create exec sessions on running containers: container ${id} is ${state.status}: container state improper`,
-    {
-      details: { container: id, state: state.status },
-    },
-  )
+/** The exit code of a command whose monitor was killed. */
+const lostExit = -1
+
+/** Whether the monitor runs that was started before its starter was killed. */
+function isMonitored({ conmonPidFile }: ExecPaths): boolean {
+  return existsSync(conmonPidFile) && processName(Number(readFileSync(conmonPidFile, 'utf8').trim())) === 'conmon'
 }

@@ -1,37 +1,39 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 
-import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon.ts'
+import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon/index.ts'
 import { monitorScope } from '../../adapters/systemd.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { bootId } from '../../lib/process.ts'
+import { bootId, processStartTime } from '../../lib/process/process.ts'
 import { containerById, containerNotFound, type ContainerRecord, type ExecRecord, updateExecState } from '../../store/index.ts'
-import { containerEvent } from '../containers/event.ts'
-import { reconcile } from '../containers/reconcile.ts'
+import { containerEvent } from '../containers/records/event.ts'
+import { observe } from '../containers/lifecycle/observe.ts'
+import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
+import { ociJson } from '../containers/spec/oci-json.ts'
 import { processSpec } from './process-spec.ts'
-import { resizeSoon } from './resize.ts'
-import { currentSession, execPaths, noteEnd, requireRunning } from './session.ts'
+import { scheduleResize } from './resize.ts'
+import { currentSession, execPaths, recordExit } from './session.ts'
 
-/** How long the end of the output may be ahead of the exit status. */
+/** How long the exit status may lag behind the end of the output. */
 const exitGrace = 10_000
 
 /**
- * Starts a prepared command and connects to it; with `Detach` the pipe is at its end at once.
- * Once the output has ended, `exec.inspect` knows the exit code.
+ * Starts a prepared command and connects to it; with `Detach` the pipe ends immediately. Once the output has ended, `exec.inspect`
+ * knows the exit code.
  */
 export async function start(context: Context, { id, body }: Parsed<'exec.start'>, options: CallOptions): Promise<Pipe> {
   const session = await currentSession(context, id)
   const found = containerById(context.database, session.container)
   if (!found) throw containerNotFound(session.container)
-  const container = await reconcile(context, found)
-  requireRunning(container)
+  const container = await observe(context, found)
+  requirePermitted('exec', container)
   const detached = body.Detach ?? false
   await claim(context, session)
   const started = await launch(context, container, session, detached, options)
   containerEvent(context, container, 'exec')
   if (body.h !== undefined && body.w !== undefined)
-    resizeSoon(execPaths(context, container.id, session.id).folder, body.h, body.w)
+    scheduleResize(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
   return connect(context, session, started.attachment)
 }
@@ -50,7 +52,9 @@ async function claim(context: Context, session: ExecRecord): Promise<void> {
         },
       )
     }
-    updateExecState(database, session.id, { status: 'running' })
+    // Until there is a monitor, this process is the one that the session depends on.
+    const starter = { conmonPid: process.pid, conmonPidStart: processStartTime(process.pid) ?? '' }
+    updateExecState(database, session.id, { status: 'running', ...starter })
   })
 }
 
@@ -65,7 +69,7 @@ async function launch(
   const paths = execPaths(context, container.id, session.id)
   try {
     await mkdir(paths.exits, { recursive: true, mode: 0o700 })
-    await writeFile(paths.processSpec, JSON.stringify(await processSpec(context, container, config)), { mode: 0o600 })
+    await writeFile(paths.processSpec, ociJson(await processSpec(context, container, config)), { mode: 0o600 })
     const runtime = await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager })
     const started = await execSession({
       id: container.id,
@@ -93,7 +97,7 @@ async function launch(
   } catch (error) {
     await rm(paths.folder, { recursive: true, force: true })
     const exitCode = EngineError.is(error, 'CommandNotFound') ? 127 : 126
-    await noteEnd(context, session, exitCode)
+    await recordExit(context, session, exitCode)
     throw error
   }
 }
@@ -116,9 +120,9 @@ async function* outputThenExit(
   const { exits } = execPaths(context, session.container, session.id)
   try {
     const { code } = await waitForExit({ exitDir: exits, id: session.container, signal: AbortSignal.timeout(exitGrace) })
-    await noteEnd(context, session, code)
+    await recordExit(context, session, code)
   } catch (error) {
-    // Detached, or the container went meanwhile: whoever asks next finds out.
+    // Detached, or the container was removed meanwhile: the next caller sees it.
     if (!EngineError.is(error)) throw error
   }
 }

@@ -1,29 +1,25 @@
-import type { ContainerState } from '../../contract/index.ts'
+import { containerStates } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { restartPolicies } from '../../spec/restart-policy.ts'
 import { allPods, type ContainerRecord, findContainer } from '../../store/index.ts'
+import { shouldStartOnBoot } from '../containers/lifecycle/restart-policy.ts'
+import { isOver } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
+import { warnOfDamage } from '../damaged-records.ts'
 import { parseMoment } from '../time/moment.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import { matchesLabel } from './label.ts'
-import { pattern } from './pattern.ts'
+import { pattern, patterns } from './pattern.ts'
 
 type Test = (record: ContainerRecord) => boolean
 /** Makes a test of all values given for one key; throws `InvalidArgument` for a wrong one. */
-type MakeTest = (values: readonly string[], context: Context) => Test
+type MakeTest = (values: readonly string[], context: Context) => Test | Promise<Test>
 
-const states = [
-  'unknown',
-  'configured',
-  'created',
-  'initialized',
-  'running',
-  'stopped',
-  'paused',
-  'exited',
-  'removing',
-  'stopping',
-] as const satisfies readonly ContainerState[]
-const policies = ['', 'no', 'always', 'on-failure', 'unless-stopped']
+/** As Go's strconv.ParseBool reads them. */
+const booleans: Record<string, boolean> = Object.fromEntries([
+  ...['1', 't', 'T', 'true', 'TRUE', 'True'].map((text) => [text, true]),
+  ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((text) => [text, false]),
+])
 
 const anyOf =
   (matches: (record: ContainerRecord, value: string) => boolean): MakeTest =>
@@ -32,21 +28,26 @@ const anyOf =
     values.some((value) => matches(record, value))
 
 const tests: Record<string, MakeTest> = {
-  id: (values) => {
-    const patterns = values.map((value) =>
-      /^[0-9a-f]+$/i.test(value) ? { test: (id: string) => id.startsWith(value.toLowerCase()) } : pattern(value, 'id'),
+  id: async (values) => {
+    const ids = await Promise.all(
+      values.map(async (value) =>
+        /^[0-9a-f]+$/i.test(value) ? { test: (id: string) => id.startsWith(value.toLowerCase()) } : pattern(value, 'id'),
+      ),
     )
-    return ({ id }) => patterns.some((each) => each.test(id))
+    return ({ id }) => ids.some((each) => each.test(id))
   },
-  name: (values) => {
-    const patterns = values.map((value) => pattern(value.replace(/^\//, ''), 'name'))
-    return ({ name }) => patterns.some((each) => each.test(name))
+  name: async (values) => {
+    const names = await patterns(
+      values.map((value) => value.replace(/^\//, '')),
+      'name',
+    )
+    return ({ name }) => names.some((each) => each.test(name))
   },
   label: (values) => (record) => values.every((value) => matchesLabel(record.config.labels, value)),
   'label!': (values) => (record) => !values.every((value) => matchesLabel(record.config.labels, value)),
   status: (values) => {
     for (const value of values)
-      if (!(states as readonly string[]).includes(value))
+      if (!(containerStates as readonly string[]).includes(value))
         throw invalid('status', `unknown container state: ${value}: invalid argument`)
     return (record) => values.some((value) => record.state.status === (value === 'configured' ? 'created' : value))
   },
@@ -54,8 +55,7 @@ const tests: Record<string, MakeTest> = {
     for (const value of values)
       if (!/^\d{1,3}$/.test(value))
         throw invalid('exited', `The exit code "${value}" of the filter exited is not a number from 0 to 255.`)
-    return ({ state }) =>
-      (state.status === 'exited' || state.status === 'stopped') && values.some((value) => state.exitCode === Number(value))
+    return (record) => isOver(record) && values.some((value) => record.state.exitCode === Number(value))
   },
   ancestor: anyOf(isAncestor),
   before: (values, context) => {
@@ -77,8 +77,17 @@ const tests: Record<string, MakeTest> = {
     return () => values.includes('none')
   },
   'restart-policy': (values) => {
-    for (const value of values) if (!policies.includes(value)) throw invalid('restart-policy', `${value} invalid restart policy`)
+    for (const value of values)
+      if (value !== '' && !(restartPolicies as readonly string[]).includes(value))
+        throw invalid('restart-policy', `${value} invalid restart policy`)
     return ({ config }) => values.some((value) => (config.restart.name || 'no') === (value || 'no'))
+  },
+  'should-start-on-boot': (values) => {
+    const wanted = values.map((value) => booleans[value])
+    const wrong = values.find((value) => !Object.hasOwn(booleans, value))
+    if (wrong !== undefined)
+      throw invalid('should-start-on-boot', `The value "${wrong}" of the filter should-start-on-boot is neither true nor false.`)
+    return (record) => wanted.includes(shouldStartOnBoot(record))
   },
   command: anyOf(({ config }, value) => config.command[0] === value),
 }
@@ -88,18 +97,20 @@ const tests: Record<string, MakeTest> = {
  *
  * @throws EngineError `InvalidArgument` for an unknown key or a wrong value, `ContainerNotFound` for before and since.
  */
-export function containerFilter(context: Context, filters: Record<string, string[]>): Test {
-  const all = Object.entries(filters).map(([key, values]) => {
+export async function containerFilter(context: Context, filters: Record<string, string[]>): Promise<Test> {
+  const all: Test[] = []
+  for (const [key, values] of Object.entries(filters)) {
     const make = Object.hasOwn(tests, key) ? tests[key] : undefined
     if (!make) throw invalid(key, `${key} is an invalid filter`)
-    return make(values, context)
-  })
+    all.push(await make(values, context))
+  }
   return (record) => all.every((test) => test(record))
 }
 
-function podTest(values: readonly string[], context: Context): Test {
-  const pods = allPods(context.database).filter(({ id, name }) =>
-    values.some((value) => id.startsWith(value) || pattern(value, 'pod').test(name)),
+async function podTest(values: readonly string[], context: Context): Promise<Test> {
+  const names = await patterns(values, 'pod')
+  const pods = allPods(context.database, warnOfDamage(context)).filter(
+    ({ id, name }) => values.some((value) => id.startsWith(value)) || names.some((each) => each.test(name)),
   )
   const ids = new Set(pods.map(({ id }) => id))
   return ({ pod }) => pod !== null && ids.has(pod)

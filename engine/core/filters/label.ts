@@ -1,4 +1,4 @@
-import { globMatcher } from '../../lib/glob.ts'
+import { globMatcher } from '../../lib/files/glob.ts'
 
 /** Whether labels match one value of a `label` filter: `key` alone (it exists) or `key=value`, where `*` in the key stands for anything. */
 export function matchesLabel(labels: Readonly<Record<string, string>>, filter: string): boolean {

@@ -1,18 +1,19 @@
 import { EngineError } from '../../errors/index.ts'
-
-/** Longer patterns are refused: some take time that grows with the power of their length. */
-const longest = 256
+import { type GoRegExp, goRegExp } from './go-regexp.ts'
 
 /** The regular expression that a filter value is. @throws EngineError `InvalidArgument`, naming the filter. */
-export function pattern(value: string, filter: string): RegExp {
+export async function pattern(value: string, filter: string): Promise<GoRegExp> {
   try {
-    if (value.length <= longest) return new RegExp(value)
-  } catch {
-    // Said below.
+    return await goRegExp(value)
+  } catch (cause) {
+    throw new EngineError(
+      'InvalidArgument',
+      `The value ${JSON.stringify(value.slice(0, 100))} of the filter ${filter} is not a regular expression: ${EngineError.from(cause).message}`,
+      { details: { filter }, cause },
+    )
   }
-  throw new EngineError(
-    'InvalidArgument',
-    `The value ${JSON.stringify(value.slice(0, longest))} of the filter ${filter} is not a regular expression of up to ${longest} characters.`,
-    { details: { filter } },
-  )
 }
+
+/** The regular expressions of several values. */
+export const patterns = (values: readonly string[], filter: string): Promise<GoRegExp[]> =>
+  Promise.all(values.map((value) => pattern(value, filter)))

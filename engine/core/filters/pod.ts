@@ -1,26 +1,15 @@
+import { containerStates, PodState } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { PodWithMembers } from '../pods/members.ts'
 import { podState } from '../pods/state.ts'
 import { parseMoment } from '../time/moment.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import { matchesLabel } from './label.ts'
-import { pattern } from './pattern.ts'
+import { patterns } from './pattern.ts'
 
 type Test = (found: PodWithMembers) => boolean
 
-const podStates = ['created', 'running', 'stopped', 'exited', 'paused', 'degraded', 'stopping', 'error', 'dead']
-const containerStates = [
-  'created',
-  'running',
-  'paused',
-  'stopped',
-  'exited',
-  'unknown',
-  'initialized',
-  'configured',
-  'removing',
-  'stopping',
-]
+const podStates: readonly string[] = PodState.options.map((state) => state.toLowerCase())
 
 const anyOf =
   (matches: (found: PodWithMembers, value: string) => boolean) =>
@@ -28,11 +17,11 @@ const anyOf =
   (found) =>
     values.some((value) => matches(found, value))
 
-const tests: Record<string, (values: readonly string[]) => Test> = {
+const tests: Record<string, (values: readonly string[]) => Test | Promise<Test>> = {
   id: anyOf(({ pod }, value) => pod.id.startsWith(value.toLowerCase())),
-  name: (values) => {
-    const patterns = values.map((value) => pattern(value, 'name'))
-    return ({ pod }) => patterns.some((each) => each.test(pod.name))
+  name: async (values) => {
+    const names = await patterns(values, 'name')
+    return ({ pod }) => names.some((each) => each.test(pod.name))
   },
   label:
     (values) =>
@@ -48,12 +37,16 @@ const tests: Record<string, (values: readonly string[]) => Test> = {
     return ({ members }) =>
       values.some((value) => podState(members.map(({ state }) => state.status)).toLowerCase() === value.toLowerCase())
   },
-  'ctr-names': anyOf(({ members }, value) => members.some(({ name }) => pattern(value, 'ctr-names').test(name))),
+  'ctr-names': async (values) => {
+    const names = await patterns(values, 'ctr-names')
+    return ({ members }) => members.some(({ name }) => names.some((each) => each.test(name)))
+  },
   'ctr-ids': anyOf(({ members }, value) => members.some(({ id }) => id.startsWith(value))),
   'ctr-number': anyOf(({ members }, value) => members.length === Number(value)),
   'ctr-status': (values) => {
     for (const value of values)
-      if (!containerStates.includes(value)) throw invalid('ctr-status', `${value} is not a valid container status`)
+      if (!(containerStates as readonly string[]).includes(value))
+        throw invalid('ctr-status', `${value} is not a valid container status`)
     return ({ members }) => members.some(({ state }) => values.includes(state.status))
   },
   network: anyOf(({ members }, value) => members.some(({ config }) => Object.hasOwn(config.networks, value))),
@@ -64,12 +57,13 @@ const tests: Record<string, (values: readonly string[]) => Test> = {
 }
 
 /** What `--filter` of `pod ps` means; as with containers. @throws EngineError `InvalidArgument`. */
-export function podFilter(filters: Record<string, string[]>): Test {
-  const all = Object.entries(filters).map(([key, values]) => {
+export async function podFilter(filters: Record<string, string[]>): Promise<Test> {
+  const all: Test[] = []
+  for (const [key, values] of Object.entries(filters)) {
     const make = Object.hasOwn(tests, key) ? tests[key] : undefined
     if (!make) throw invalid(key, `${key} is an invalid filter`)
-    return make(values)
-  })
+    all.push(await make(values))
+  }
   return (found) => all.every((test) => test(found))
 }
 

@@ -1,10 +1,10 @@
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type ImageSource, parseReference } from '../../image/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import type { Context } from '../context.ts'
-import { copyImage, type TransferProgress } from './copy/index.ts'
-import { transferStream } from './copy/stream.ts'
+import { copyImage, type TransferProgress } from './copies/index.ts'
+import { transferStream } from './copies/stream.ts'
 import { type Access, checkPlace, openDestination, openSource, parseTransport } from './transports/index.ts'
 import type { TrustChoice } from './trust/require-trust.ts'
 
@@ -49,7 +49,7 @@ export async function copyBetween(
       acceptUncompressed: input.destOciAcceptUncompressedLayers,
       from: () => source?.reference,
     })
-  // A registry leaves no trace of having been greeted: that need not wait for the source.
+  // Connecting to a registry leaves no trace: it need not wait for the source.
   const early = parseTransport(input.destination).transport === 'docker' ? openOther() : undefined
   early?.catch(() => {})
   try {
@@ -78,7 +78,7 @@ export async function copyBetween(
   }
 }
 
-/** Both sides of a copy, and whom to trust, as the caller said it. */
+/** The access to both sides of a copy, and the trust policy, from the input. */
 export type BothSides = Pick<
   Input,
   Extract<keyof Input, `src${string}` | `dest${string}`> | 'retry' | 'retryDelay' | 'policy' | 'insecurePolicy'
@@ -90,7 +90,7 @@ export const trustOf = ({ policy, insecurePolicy }: Pick<BothSides, 'policy' | '
   ...(insecurePolicy ? { insecurePolicy } : {}),
 })
 
-/** How one side is reached. */
+/** The access to one side. */
 export function accessOf(input: BothSides, side: 'src' | 'dest'): Access {
   const from = <K extends 'Credentials' | 'Authfile' | 'CertDir' | 'RegistryToken' | 'DaemonHost' | 'SharedBlobDir'>(key: K) =>
     input[`${side}${key}`]

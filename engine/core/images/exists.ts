@@ -1,5 +1,5 @@
-import type { Verb } from '../verbs.ts'
-import { findImage } from './find.ts'
+import type { Verb } from '../verb.ts'
+import { findImage } from './resolve/find.ts'
 
 export const exists: Verb<'image.exists'> = async (context, { name }) => {
   findImage(context.database, name)

@@ -1,4 +1,4 @@
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { saveImages } from './archive/save-images.ts'
 
 /** Several images, or one with several names, as one archive. */

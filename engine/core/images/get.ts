@@ -1,4 +1,4 @@
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { saveImages } from './archive/save-images.ts'
 
 /** One image as an archive, or as the tar of a folder. */

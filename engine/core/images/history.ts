@@ -1,9 +1,9 @@
 import type { Output } from '../../contract/index.ts'
 import type { HistoryEntry } from '../../image/index.ts'
-import type { Verb } from '../verbs.ts'
-import { currentImages } from './current.ts'
+import type { Verb } from '../verb.ts'
+import { currentImages } from './resolve/current.ts'
 import { namesOnTop } from './layers.ts'
-import { resolveImage } from './resolve.ts'
+import { resolveImage } from './resolve/resolve-image.ts'
 
 type Step = Output<'image.history'>[number]
 
@@ -12,15 +12,15 @@ export const history: Verb<'image.history'> = async (context, { name }) => {
   const { record, document } = await resolveImage(context, name)
   const set = await currentImages(context)
   const { chain } = record.facts
-  const told = new Set<string>()
+  const shown = new Set<string>()
   let layer = chain.length - 1
   return document.history.toReversed().map((entry): Step => {
     const chainId = layer >= 0 ? chain[layer] : undefined
     const ends = chainId === undefined ? [] : set.onTop(chainId)
-    // Of several images that end with one layer the asked one comes first.
+    // Of several images that end with one layer the requested one comes first.
     const id = ends.find((each) => each.id === record.id)?.id ?? ends[0]?.id
-    const known = id !== undefined && !told.has(id)
-    if (known) told.add(id)
+    const known = id !== undefined && !shown.has(id)
+    if (known) shown.add(id)
     const size = entry.empty_layer || chainId === undefined ? 0 : set.layerSize(chainId)
     if (!entry.empty_layer) layer--
     const tags = chainId === undefined ? [] : namesOnTop(set, chainId)

@@ -138,7 +138,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     ['a shorter layer', 'SizeMismatch', (blob: Buffer): Buffer => blob.subarray(0, 200)],
   ])('%s is refused and leaves nothing', async (_name, code, alter) => {
     const image = await registry.addImage('a/b', 'v1', [{ x: random(5000) }])
-    registry.misbehave = (request, response, blob) => {
+    registry.faultHook = (request, response, blob) => {
       if (!blob || !request.url?.endsWith(image.manifest.layers[0]!.digest)) return false
       const from = Number(/=(\d+)/.exec(request.headers.range ?? '')?.[1] ?? 0)
       const body = alter(blob).subarray(from)
@@ -178,7 +178,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     const big = image.manifest.layers[1]!
     const stop = new AbortController()
     const stall = (): void => {
-      registry.misbehave = (request, response, blob) => {
+      registry.faultHook = (request, response, blob) => {
         if (!blob || !request.url?.endsWith(big.digest)) return false
         response.writeHead(200, { 'content-length': blob.length })
         response.write(blob.subarray(0, 1000), () => setTimeout(() => stop.abort(), 100))
@@ -189,7 +189,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     await expect(pull('a/b:v1', {}, stop.signal)).rejects.toEqual(failsWith('Cancelled'))
     expect(store('blobs/partial')).toEqual([big.digest.replace(':', '-')])
     expect([...store('layers'), ...store('staging'), ...store('l')]).toEqual([])
-    registry.misbehave = undefined
+    registry.faultHook = undefined
     registry.requests.length = 0
     const partial = join(root, 'store/blobs/partial', big.digest.replace(':', '-'))
     writeFileSync(partial, Buffer.alloc(500, 'damaged'))
@@ -208,7 +208,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     nothingIsLeft()
     const other = await registry.addImage('a/b', 'stalls', [{ x: large() }])
     const stop = new AbortController()
-    registry.misbehave = (request, response, blob) => {
+    registry.faultHook = (request, response, blob) => {
       if (!blob || !request.url?.endsWith(other.manifest.layers[0]!.digest)) return false
       response.writeHead(200, { 'content-length': blob.length })
       response.write(blob.subarray(0, 2_000_000), () => setTimeout(() => stop.abort(), 50))
@@ -216,7 +216,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     }
     await expect(pull('a/b:stalls', {}, stop.signal)).rejects.toEqual(failsWith('Cancelled'))
     expect([...store('layers'), ...store('staging')]).toEqual([])
-    registry.misbehave = undefined
+    registry.faultHook = undefined
     expect((await pull('a/b:stalls')).at(-1)).toMatchObject({ id: other.id })
   })
 
@@ -271,7 +271,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     expect(await local.engine['image.list']({})).toMatchObject([{ Containers: 1 }])
   })
 
-  test('unusable names, unknown images and wrong filters are refused in words', async () => {
+  test('unusable names, unknown images and wrong filters are refused with a message', async () => {
     const { engine } = local
     await expect(engine['image.pull']({ reference: 'a b' })).rejects.toEqual(failsWith('ImageReferenceInvalid'))
     await expect(pull('no/such')).rejects.toEqual(failsWith('ImageUnknown', 'manifest unknown'))

@@ -1,14 +1,14 @@
 import { EngineError } from '../../errors/index.ts'
 import { digestOf, goMarshal, hostPlatform, type ImageSource, mediaTypes } from '../../image/index.ts'
-import { once } from '../../lib/once.ts'
+import { once } from '../../lib/async/once.ts'
 import { timestamp } from '../../store/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { type ChangedConfig, parseChanges } from './archive/image-changes.ts'
 import { type ImportedLayer, importLayer } from './archive/imported-layer.ts'
 import { webAddress } from './archive/web-address.ts'
-import { localName } from './names.ts'
-import { fetchImage } from './pull/fetch.ts'
-import { reportProgress } from './pull/progress.ts'
+import { localName } from './resolve/names.ts'
+import { fetchImage } from './pulls/fetch.ts'
+import { reportProgress } from './pulls/pull-progress.ts'
 
 /** Makes an image of one layer from an archive of a file system; nothing of it is left when that fails. */
 export const importImage: Verb<'image.import'> = async (context, input, options) => {
@@ -21,7 +21,7 @@ export const importImage: Verb<'image.import'> = async (context, input, options)
     ...(input.OS ? { os: input.OS } : {}),
     ...(input.Architecture ? { architecture: input.Architecture } : {}),
   }
-  // As podman says it, but where it is not taken for the image's id.
+  // Podman's message, except where clients take it for the image's id.
   if (input.url) progress?.(`Downloading from ${JSON.stringify(input.url)}`)
   const layer = await importLayer(context, await archiveOf(input, signal), signal)
   try {

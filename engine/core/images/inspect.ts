@@ -2,12 +2,12 @@ import type { Output } from '../../contract/index.ts'
 import { type ChainId, type Digest, type ImageRunConfig, limits, mediaTypes, parseManifest } from '../../image/index.ts'
 import { nameHistory, namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { otherLayers } from './additional/attached.ts'
-import { currentImages } from './current.ts'
-import { digestNames, shownDigest, tagNames } from './names.ts'
-import { resolveImage, type ResolvedImage } from './resolve.ts'
-import { imageBlobs } from './store.ts'
+import { currentImages } from './resolve/current.ts'
+import { digestNames, shownDigest, tagNames } from './resolve/names.ts'
+import { resolveImage, type ResolvedImage } from './resolve/resolve-image.ts'
+import { imageBlobs } from './store/image-store.ts'
 
 export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
   const image = await resolveImage(context, name)
@@ -33,7 +33,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     Os: document.os,
     Size: record.size,
     VirtualSize: record.size,
-    GraphDriver: { Name: 'overlay', Data: await folders(context, image) },
+    GraphDriver: await graphDriver(context, image),
     RootFS: { Type: 'layers', Layers: [...document.diffIds] },
     Labels: config.Labels ?? null,
     Annotations: await annotations(context, image),
@@ -52,14 +52,17 @@ function inOrder(config: ImageRunConfig): ImageRunConfig {
   return Object.fromEntries(Object.entries(ordered).filter(([, value]) => value !== undefined))
 }
 
-async function folders(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {
+async function graphDriver(context: Context, { record }: ResolvedImage): Promise<Output<'image.inspect'>['GraphDriver']> {
   const layers = await context.layers()
+  const Name = layers.driver
+  // A copy has no folders of which it is made.
+  if (Name === 'vfs') return { Name, Data: null }
   const [top, ...below] = record.facts.chain.toReversed().map((chain) => {
     const id = chain as ChainId
     return layers.has(id) ? layers.path(id) : (otherLayers(context, chain)?.[0]?.path ?? layers.path(id))
   })
-  if (!top) return {}
-  return { ...(below.length > 0 ? { LowerDir: below.join(':') } : {}), UpperDir: top }
+  if (!top) return { Name, Data: {} }
+  return { Name, Data: { ...(below.length > 0 ? { LowerDir: below.join(':') } : {}), UpperDir: top } }
 }
 
 async function annotations(context: Context, { record }: ResolvedImage): Promise<Record<string, string>> {

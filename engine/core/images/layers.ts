@@ -1,8 +1,8 @@
 import type { Output } from '../../contract/index.ts'
-import type { Verb } from '../verbs.ts'
-import { currentImages, type ImageSet } from './current.ts'
-import { tagNames } from './names.ts'
-import { resolveImage } from './resolve.ts'
+import type { Verb } from '../verb.ts'
+import { currentImages, type ImageSet } from './resolve/current.ts'
+import { tagNames } from './resolve/names.ts'
+import { resolveImage } from './resolve/resolve-image.ts'
 
 /** The layers of an image, lowest first. */
 export const layers: Verb<'image.layers'> = async (context, { name }): Promise<Output<'image.layers'>> => {

@@ -1,11 +1,11 @@
 import type { Output, Parsed } from '../../contract/index.ts'
-import { rememberJson } from '../../lib/known-json.ts'
+import { cacheJson } from '../../lib/files/known-json.ts'
 import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
-import { currentImages, type ImageSet } from './current.ts'
-import { imageFilter, isDangling } from './filter.ts'
-import { digestNames, shownDigest, tagNames } from './names.ts'
+import type { Verb } from '../verb.ts'
+import { currentImages, type ImageSet } from './resolve/current.ts'
+import { imageFilter, isDangling } from './listing/filter.ts'
+import { digestNames, shownDigest, tagNames } from './resolve/names.ts'
 
 type Summary = Output<'image.list'>[number]
 
@@ -15,11 +15,11 @@ interface Kept {
 }
 
 const kept = new WeakMap<Context, Kept>()
-const mostAnswers = 16
+const maxAnswers = 16
 
 /**
- * Images, newest first; with `all` those as well that have no name and that another image was made from.
- * The same question is answered by the same array, with its JSON text (lib/known-json.ts), until something changes.
+ * Images, newest first; with `all` also untagged images that another image was made from. The same query returns the same array,
+ * with its cached JSON text (lib/known-json.ts), until something changes.
  */
 export const list: Verb<'image.list'> = async (context, input) => {
   const set = await currentImages(context)
@@ -30,8 +30,8 @@ export const list: Verb<'image.list'> = async (context, input) => {
   const found = cache.answers.get(question)
   if (found) return found
   const answered = answer(context, set, input)
-  if (cache.answers.size >= mostAnswers) cache.answers.clear()
-  rememberJson(answered, JSON.stringify(answered))
+  if (cache.answers.size >= maxAnswers) cache.answers.clear()
+  cacheJson(answered, JSON.stringify(answered))
   cache.answers.set(question, answered)
   return answered
 }

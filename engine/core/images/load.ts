@@ -1,4 +1,4 @@
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { loadArchive } from './archive/load-archive.ts'
 import { plainBody } from './archive/plain.ts'
 

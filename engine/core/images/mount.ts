@@ -3,21 +3,21 @@ import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
 import type { ChainId } from '../../image/index.ts'
-import { writeFileAtomicSync } from '../../lib/atomic-file.ts'
+import { writeFileAtomicSync } from '../../lib/files/atomic-file.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { requireUsable } from './additional/require-usable.ts'
 import { findInstance } from '../manifests/instance.ts'
-import { findImage } from './find.ts'
-import { whileKeeping } from './store.ts'
+import { findImage } from './resolve/find.ts'
+import { withSharedLock } from './store/image-store.ts'
 
 /**
- * Mounts an image's file system, read-only. Several may ask: it stays until as many have unmounted it, or until it is removed or
+ * Mounts an image's file system, read-only. Mounts are counted: it stays until it was unmounted as often, or until it is removed or
  * the host restarts.
  */
 export const mount: Verb<'image.mount'> = async (context, { name }) => {
   const { id } = findInstance(context, name).record
-  return whileKeeping(context, () =>
+  return withSharedLock(context, () =>
     context.lock('image', id, async () => {
       // Not before the lock: it may have been removed meanwhile.
       const { facts } = findImage(context.database, id).record
@@ -25,9 +25,9 @@ export const mount: Verb<'image.mount'> = async (context, { name }) => {
       const count = layers.isMounted(id) ? mountCount(context, id) : 0
       const parent = facts.chain.at(-1) as ChainId | undefined
       await requireUsable(context, parent)
-      if (count === 0) layers.createSnapshot(id, parent ? { parent } : {})
       let path: string
       try {
+        if (count === 0) await layers.createSnapshot(id, parent ? { parent } : {})
         path = layers.mountSnapshot(id, { readonly: true })
         keepCount(context, id, count + 1)
       } catch (error) {
@@ -63,7 +63,7 @@ export function countedMounts(context: Context): string[] {
   }
 }
 
-/** One mount less; with the last the file system goes. Under the image's lock. @throws ImageNotMounted */
+/** Decrements the mount count; at zero the file system is unmounted. Under the image's lock. @throws ImageNotMounted */
 export async function releaseMount(context: Context, id: string, force: boolean): Promise<void> {
   const layers = await context.layers()
   const count = layers.isMounted(id) ? mountCount(context, id) : 0
@@ -74,7 +74,7 @@ export async function releaseMount(context: Context, id: string, force: boolean)
   await dropMount(context, id)
 }
 
-/** Unmounts an image, however often it was mounted; for whoever removes it, before its layers go. Idempotent. */
+/** Unmounts an image, whatever its mount count; called before its layers are removed. Idempotent. */
 export async function dropMount(context: Context, id: string): Promise<void> {
   const layers = await context.layers()
   await layers.removeSnapshot(id)
@@ -82,7 +82,7 @@ export async function dropMount(context: Context, id: string): Promise<void> {
   try {
     rmdirSync(folderOf(context))
   } catch {
-    // Others are mounted, or none ever was.
+    // Other images are mounted, or none ever was.
   }
 }
 

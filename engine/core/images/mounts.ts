@@ -1,7 +1,7 @@
 import { imageById, namesOfImage } from '../../store/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { countedMounts } from './mount.ts'
-import { tagNames } from './names.ts'
+import { tagNames } from './resolve/names.ts'
 
 /** Images that are mounted, with where. */
 export const mounts: Verb<'image.mounts'> = async (context) => {

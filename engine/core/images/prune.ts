@@ -2,22 +2,22 @@ import type { ChainId } from '../../image/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { allImages, imageById, type ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
-import { collect } from './collect.ts'
-import { currentImages, type ImageSet } from './current.ts'
-import { imageFilter, isDangling } from './filter.ts'
+import type { Verb } from '../verb.ts'
+import { collect } from './store/collect.ts'
+import { currentImages, type ImageSet } from './resolve/current.ts'
+import { imageFilter, isDangling } from './listing/filter.ts'
 import { danglingParent, removeImage } from './remove.ts'
 
 /**
- * Removes images that have no name and that no other was made from, or all images, which no container uses; with them parents that
- * nothing needs then; and what interrupted pulls left. Each image's `Size` is what its removal freed: layers that stay for others do
- * not count, and those of several removed images count with the last.
+ * Removes images that have no name and that no other was made from, or all images, which no container uses; also parents that are
+ * no longer needed, and leftovers of interrupted pulls. Each image's `Size` is what its removal freed: layers that other images
+ * still use do not count, and those of several removed images count with the last.
  */
 export const prune: Verb<'image.prune'> = async (context, { all, filters }) => {
   const accepts = imageFilter(context.database, wanted(all, filters))
   const removed: { Id: string; Size: number }[] = []
   const gone = new Set<string>()
-  // What is needed by nothing but images that went is found by looking again.
+  // Images that only removed ones needed are found by searching again.
   for (let before = -1; before < gone.size;) {
     before = gone.size
     const set = await currentImages(context)
@@ -31,12 +31,12 @@ export const prune: Verb<'image.prune'> = async (context, { all, filters }) => {
   return removed
 }
 
-/** Without `all`, what is dangling; or what is asked for by that filter. */
+/** Dangling images without `all`, or those the filter selects. */
 function wanted(all: boolean, { dangling, ...others }: Record<string, string[]>): Record<string, string[]> {
   return all ? others : { ...others, dangling: dangling ?? ['true'] }
 }
 
-/** Removes an image and then, one by one, its parents that nothing else needs; as far as that goes. */
+/** Removes an image and then, one by one, those of its parents that nothing else needs. */
 async function removeLine(
   context: Context,
   set: ImageSet,

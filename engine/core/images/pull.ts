@@ -2,18 +2,18 @@ import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { formatReference, hasTransport, parseReference, qualify, wantedPlatform } from '../../image/index.ts'
 import { candidates, readRegistriesConf, resolveShortName, sourcesOf } from '../../registry/index.ts'
-import { once } from '../../lib/once.ts'
+import { once } from '../../lib/async/once.ts'
 import type { ImageRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { registryOptions } from '../registries/options.ts'
-import { type FoundImage, lookUpImage } from './find.ts'
-import { nameHere } from './name-here.ts'
-import type { PullItem } from './pull/progress.ts'
-import { platformChoice, pullFromRegistries } from './pull-registries.ts'
-import { pullAllTags } from './pull-tags.ts'
-import { pullStream } from './pull-stream.ts'
-import { pullFromTransport } from './pull-transports.ts'
+import { type FoundImage, lookUpImage } from './resolve/find.ts'
+import { nameHere } from './resolve/name-here.ts'
+import type { PullItem } from './pulls/pull-progress.ts'
+import { platformChoice, pullFromRegistries } from './pulls/registries.ts'
+import { pullAllTags } from './pulls/tags.ts'
+import { pullStream } from './pulls/stream.ts'
+import { pullFromTransport } from './pulls/transports.ts'
 
 type Input = Parsed<'image.pull'>
 
@@ -66,7 +66,7 @@ function calledById(name: string): EngineError {
   )
 }
 
-/** What libpod's clients are told at the end. */
+/** The last line for libpod's clients. */
 const done = (...records: ImageRecord[]): PullItem => ({ images: records.map(({ id }) => id), id: records.at(-1)?.id ?? '' })
 
 /** The image of that name here, unless it is for another platform than the one asked for. */

@@ -2,12 +2,12 @@ import { EngineError } from '../../errors/index.ts'
 import { namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { accessOf } from './transports/access-of.ts'
-import type { Verb } from '../verbs.ts'
-import { compressionFor } from './configured-compression.ts'
-import { copyImage } from './copy/index.ts'
-import { transferStream } from './copy/stream.ts'
-import { findImage, type FoundImage } from './find.ts'
-import { tagNames } from './names.ts'
+import type { Verb } from '../verb.ts'
+import { compressionFor } from './copies/configured-compression.ts'
+import { copyImage } from './copies/index.ts'
+import { transferStream } from './copies/stream.ts'
+import { findImage, type FoundImage } from './resolve/find.ts'
+import { tagNames } from './resolve/names.ts'
 import { checkPlace, hasTransport, openDestination, openSource } from './transports/index.ts'
 
 /** Pushes an image to a registry, or writes it to another place. */
@@ -57,7 +57,7 @@ function archiveTags(target: string, { name }: FoundImage): { additionalTags?: s
   return target.startsWith('docker-archive:') && name !== undefined && !name.includes('@') ? { additionalTags: [name] } : {}
 }
 
-/** What an image is pushed to when nothing else is said: the name it was called by, in full. */
+/** The default destination of a push: the full form of the given name. */
 function ownName(context: Context, called: string, { name, record }: FoundImage): string {
   // As podman has it, a short name that only this host knows is Docker Hub's elsewhere.
   if (name !== undefined) return name.startsWith('localhost/') && !called.startsWith('localhost/') ? called : name

@@ -2,16 +2,17 @@ import type { Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { allImages } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
-import { collect } from './collect.ts'
-import { findImage } from './find.ts'
+import { warnOfDamage } from '../damaged-records.ts'
+import type { Verb } from '../verb.ts'
+import { collect } from './store/collect.ts'
+import { findImage } from './resolve/find.ts'
 import { removeWithParents } from './remove.ts'
 
 type Report = Output<'image.removeMany'>
 
 /**
- * Removes images one after another; failures are told in the report, with podman's exit code: 1 not known, 2 in use, 125 else.
- * All are looked for before the first goes, so that an image may be named twice.
+ * Removes images one after another; failures are in the report, with podman's exit code: 1 not known, 2 in use, 125 else. All are
+ * resolved before the first is removed, so that an image may be named twice.
  */
 export const removeMany: Verb<'image.removeMany'> = async (context, { images, all, force, ignore, noprune }) => {
   if (!all && images.length === 0)
@@ -25,7 +26,7 @@ export const removeMany: Verb<'image.removeMany'> = async (context, { images, al
       report.Untagged.push(...done.Untagged)
       report.Deleted.push(...done.Deleted)
     } catch (error) {
-      // Another process may have been faster.
+      // Another process may have removed it already.
       if (!(EngineError.is(error, 'ImageNotFound') && (ignore || all))) note(report, error)
     }
   }
@@ -35,12 +36,12 @@ export const removeMany: Verb<'image.removeMany'> = async (context, { images, al
 
 interface Target {
   id: string
-  /** By which it goes. */
+  /** The name it is removed by. */
   name: string
 }
 
-function ownImages({ database }: Context): Target[] {
-  const own = allImages(database).filter(({ facts }) => facts.store === undefined)
+function ownImages(context: Context): Target[] {
+  const own = allImages(context.database, warnOfDamage(context)).filter(({ facts }) => facts.store === undefined)
   return own.map(({ id }) => ({ id, name: id }))
 }
 

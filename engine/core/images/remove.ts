@@ -10,15 +10,15 @@ import {
   storeReadOnly,
 } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
-import { collect } from './collect.ts'
-import { currentImages, type ImageSet } from './current.ts'
-import { findImage, type FoundImage } from './find.ts'
+import type { Verb } from '../verb.ts'
+import { collect } from './store/collect.ts'
+import { currentImages, type ImageSet } from './resolve/current.ts'
+import { findImage, type FoundImage } from './resolve/find.ts'
 import { dropMount } from './mount.ts'
 
 type Report = Output<'image.remove'>
 
-/** Removes an image, or, when it has several names, the one it was named by. With it go parents that nothing else needs. */
+/** Removes an image, or, when it has several names, the one it was named by. Also removes its parents that nothing else needs. */
 export const remove: Verb<'image.remove'> = async (context, { name, force, noprune }) => {
   const report = await removeWithParents(context, name, { force, keepParents: noprune })
   await collect(context)
@@ -26,11 +26,11 @@ export const remove: Verb<'image.remove'> = async (context, { name, force, nopru
 }
 
 interface Options {
-  /** Takes an image named by its id with all its names, and removes the containers that use it. */
+  /** Also removes an image with several names that is given by its id, and the containers that use it. */
   force?: boolean
-  /** Takes it with all its names, but leaves what containers use. */
+  /** Removes it with all its names, unless a container uses it. */
   whole?: boolean
-  /** Leaves it if it has a name by now. */
+  /** Keeps it if it has a name by now. */
   unnamed?: boolean
 }
 
@@ -72,7 +72,7 @@ export function danglingParent(set: ImageSet, id: string, gone: ReadonlySet<stri
  * @throws ImageNotFound, ImageInUse
  */
 export async function removeImage(context: Context, nameOrId: string, options: Options = {}): Promise<Report> {
-  // A container made between looking and removing is seen in the transaction, so that is where it counts.
+  // A container may be created meanwhile: it is checked in the transaction.
   for (;;) {
     const { database } = context
     const outcome = await database.transaction(() => removeOnce(context, findImage(database, nameOrId), options))
@@ -95,7 +95,7 @@ function removeOnce(context: Context, { record, name, byDigest }: FoundImage, { 
   const names = namesOfImage(database, record.id).map((each) => each.name)
   const report: Report = { Untagged: [], Deleted: [], Errors: [], ExitCode: 0 }
   if (unnamed && names.length > 0) return { record, report }
-  // Which of its names a digest means is anybody's guess.
+  // A digest does not say which of its names is meant.
   if (names.length > 1 && (byDigest || (name === undefined && !force && !whole))) throw severalNames(record.id, names, byDigest)
   if (name !== undefined && names.length > 1) {
     deleteImageName(database, name)
@@ -135,10 +135,6 @@ function hasUnnamedImages(database: Database, except: string): boolean {
 }
 
 async function removeContainers(context: Context, ids: readonly string[]): Promise<void> {
-  const { parseInput } = await import('../../contract/index.ts')
-  const { verbs } = await import('../verbs.ts')
-  const removeContainer = await verbs['container.remove']()
-  for (const name of ids) {
-    await removeContainer(context, parseInput('container.remove', { name, force: true, ignore: true }), {})
-  }
+  const { removeContainer } = await import('../containers/remove.ts')
+  for (const id of ids) await removeContainer(context, id, { force: true, ignore: true })
 }

@@ -6,9 +6,9 @@ import { isSshWord, sshCommand, type SshTarget } from '../../adapters/ssh.ts'
 import type { CallOptions } from '../../contract/index.ts'
 import { parseInput } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { which } from '../../lib/exec.ts'
+import { which } from '../../lib/process/exec.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 
 /** Where an image is or goes. */
 type Place = { kind: 'own' } | { kind: 'user'; account: Account } | { kind: 'ssh'; target: SshTarget }
@@ -30,7 +30,7 @@ export const scp: Verb<'image.scp'> = async (context, { name, destination }, opt
   if (source.place.kind === 'own' && to.kind === 'own') throw invalid('must specify a destination')
   const bytes = await readImage(context, source, options)
   const [loaded = ''] = await writeImage(context, to, bytes, options)
-  if (target?.image && to.kind === 'own' && loaded !== '') await nameAnew(context, loaded, target.image, options)
+  if (target?.image && to.kind === 'own' && loaded !== '') await retag(context, loaded, target.image, options)
   return { Id: loaded }
 }
 
@@ -105,10 +105,9 @@ const describe = (place: Exclude<Place, { kind: 'own' }>): string =>
 
 async function readImage(context: Context, { place, image }: Side, options: CallOptions): Promise<AsyncIterable<Uint8Array>> {
   if (place.kind === 'own') {
-    const { verbs } = await import('../verbs.ts')
-    const save = await verbs['image.export']()
+    const { exportImages } = await import('./export.ts')
     const input = parseInput('image.export', { references: [image], format: 'oci-archive' })
-    return (await save(context, input, options)) as AsyncIterable<Uint8Array>
+    return (await exportImages(context, input, options)) as AsyncIterable<Uint8Array>
   }
   const argv = commandFor(context, place, ['save', '--quiet', '--format=oci-archive', image])
   return readFromProgram(argv, { what: describe(place), signal: options.signal })
@@ -121,8 +120,7 @@ async function writeImage(
   options: CallOptions,
 ): Promise<string[]> {
   if (place.kind === 'own') {
-    const { verbs } = await import('../verbs.ts')
-    const load = await verbs['image.load']()
+    const { load } = await import('./load.ts')
     return (await load(context, { body: bytes }, options)).Names
   }
   const printed = await writeToProgram(commandFor(context, place, ['load', '--quiet']), bytes, {
@@ -132,9 +130,8 @@ async function writeImage(
   return [...printed.matchAll(/Loaded image(?:\(s\))?: (\S+)/g)].map((found) => found[1]!)
 }
 
-async function nameAnew(context: Context, loaded: string, repo: string, options: CallOptions): Promise<void> {
-  const { verbs } = await import('../verbs.ts')
-  const tag = await verbs['image.tag']()
+async function retag(context: Context, loaded: string, repo: string, options: CallOptions): Promise<void> {
+  const { tag } = await import('./tag.ts')
   await tag(context, { name: loaded, repo }, options)
 }
 

@@ -1,9 +1,9 @@
 import { putImageName } from '../../store/index.ts'
-import type { Verb } from '../verbs.ts'
-import { findImage } from './find.ts'
-import { localName } from './names.ts'
+import type { Verb } from '../verb.ts'
+import { findImage } from './resolve/find.ts'
+import { localName } from './resolve/names.ts'
 
-/** Gives an image another name, taking it from whichever image had it. */
+/** Gives an image another name, taking it from another image if needed. */
 export const tag: Verb<'image.tag'> = async (context, input) => {
   const { database } = context
   const name = localName(input.repo, input.tag)

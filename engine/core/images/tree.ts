@@ -1,9 +1,9 @@
 import type { ImageRecord } from '../../store/index.ts'
-import type { Verb } from '../verbs.ts'
-import { currentImages, type ImageSet } from './current.ts'
+import type { Verb } from '../verb.ts'
+import { currentImages, type ImageSet } from './resolve/current.ts'
 import { findInstance } from '../manifests/instance.ts'
 import { namesOnTop } from './layers.ts'
-import { tagNames } from './names.ts'
+import { tagNames } from './resolve/names.ts'
 
 interface Branch {
   text: string

@@ -1,8 +1,8 @@
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { findInstance } from '../manifests/instance.ts'
 import { releaseMount } from './mount.ts'
 
-/** One mount less; with `force`, or with the last, the image's file system is unmounted. */
+/** Decrements the mount count; at zero, or with `force`, the image's file system is unmounted. */
 export const unmount: Verb<'image.unmount'> = async (context, { name, force }) => {
   const { id } = findInstance(context, name).record
   await context.lock('image', id, () => releaseMount(context, id, force))

@@ -1,10 +1,10 @@
 import { EngineError } from '../../errors/index.ts'
 import { deleteImageName, namesOfImage } from '../../store/index.ts'
-import type { Verb } from '../verbs.ts'
-import { findImage } from './find.ts'
-import { localName } from './names.ts'
+import type { Verb } from '../verb.ts'
+import { findImage } from './resolve/find.ts'
+import { localName } from './resolve/names.ts'
 
-/** Takes one name from an image, or all. The image stays. */
+/** Removes one name of an image, or all. The image stays. */
 export const untag: Verb<'image.untag'> = async (context, input) => {
   const { database } = context
   const name = input.repo ? localName(input.repo, input.tag) : undefined

@@ -11,11 +11,12 @@ import {
   type Source,
   sourcesOf,
 } from '../../registry/index.ts'
-import { allImageNames, imageById } from '../../store/index.ts'
+import { allImageNames, allImages } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
-import { findImage } from './find.ts'
-import { streamOf } from './in-order-of-arrival.ts'
+import { warnOfDamage } from '../damaged-records.ts'
+import type { Verb } from '../verb.ts'
+import { findImage } from './resolve/find.ts'
+import { streamOf } from './progress/in-order-of-arrival.ts'
 
 type Item = Output<'image.updates'>
 
@@ -26,20 +27,20 @@ interface Named {
   digests: readonly string[]
 }
 
-/** How many registries are asked at once, and how many questions one is asked at once. */
+/** How many registries are queried concurrently, and how many queries one gets concurrently. */
 const registries = 8
 const perRegistry = 4
-/** Milliseconds a registry may take, for one question and for all. */
-const patience = 10_000
-const hostPatience = 30_000
-/** Milliseconds an answer is kept within a service. */
+/** Timeouts of a registry in milliseconds, for one query and for all. */
+const imageTimeout = 10_000
+const hostTimeout = 30_000
+/** Milliseconds a result is cached within a service. */
 const kept = 5 * 60_000
 
 const answers = new WeakMap<Context, Map<string, { item: Item; digests: string; at: number }>>()
 
 /**
- * Whether registries have other images by now than the store has, under the same names. Only digests are asked for, nothing is
- * pulled. Items come as the answers do; a registry that does not answer makes its images `unknown` and holds up no others.
+ * Whether registries have other images by now than the store has, under the same names. Only digests are queried, nothing is
+ * pulled. Items arrive as the registries respond; a registry that does not respond makes its images `unknown` and delays no others.
  */
 export const updates: Verb<'image.updates'> = async (context, input, { signal }) => {
   const names = namesToCheck(context, input)
@@ -60,9 +61,11 @@ export const updates: Verb<'image.updates'> = async (context, input, { signal })
   })
 }
 
-function namesToCheck({ database }: Context, { names }: Parsed<'image.updates'>): Named[] {
+function namesToCheck(context: Context, { names }: Parsed<'image.updates'>): Named[] {
+  const { database } = context
+  const records = new Map(allImages(database, warnOfDamage(context)).map((record) => [record.id, record]))
   const all = allImageNames(database).flatMap(({ name, image }): Named[] => {
-    const record = imageById(database, image)
+    const record = records.get(image)
     return record ? [{ name, id: image, digests: record.facts.digests }] : []
   })
   if (names.length === 0) return all.filter(({ name }) => !name.includes('@'))
@@ -72,7 +75,7 @@ function namesToCheck({ database }: Context, { names }: Parsed<'image.updates'>)
   })
 }
 
-/** The names of one registry. Once it has failed to answer, or has taken too long, it is asked no more. */
+/** The names of one registry. Once it has failed or timed out, it is not queried any more. */
 async function checkGroup(
   context: Context,
   conf: RegistriesConf,
@@ -81,7 +84,7 @@ async function checkGroup(
   signal: AbortSignal,
   emit: (item: Item) => void,
 ): Promise<void> {
-  const late = AbortSignal.timeout(hostPatience)
+  const late = AbortSignal.timeout(hostTimeout)
   let gone: string | undefined
   const queue = [...group]
   const worker = async (): Promise<void> => {
@@ -114,7 +117,7 @@ async function check(
       try {
         return said(
           named,
-          await askDigest(conf, connections, source, reference, AbortSignal.any([signal, AbortSignal.timeout(patience)])),
+          await fetchDigest(conf, connections, source, reference, AbortSignal.any([signal, AbortSignal.timeout(imageTimeout)])),
         )
       } catch (error) {
         failure = EngineError.from(error)
@@ -127,7 +130,9 @@ async function check(
   return {
     ...unknown(
       named,
-      late ? `The registry ${reference.registry} did not answer in time.` : (failure?.message ?? 'There is no place to ask.'),
+      late
+        ? `The registry ${reference.registry} did not answer in time.`
+        : (failure?.message ?? 'There is no registry to query.'),
     ),
     gone: late || failure?.code === 'RegistryUnreachable' || failure?.code === 'RegistryThrottled',
   }
@@ -138,7 +143,7 @@ function toReference(name: string): Reference {
   return withDefaultTag(qualify(partial, partial.registry ?? 'docker.io'))
 }
 
-async function askDigest(
+async function fetchDigest(
   conf: RegistriesConf,
   connections: Connections,
   source: Source,
@@ -149,7 +154,7 @@ async function askDigest(
   const repository = openRepository(source, { connections, signal, retry: 1, ...(credentials ? { credentials } : {}) })
   try {
     const tag = reference.tag ?? 'latest'
-    // Some registries say it only with the manifest itself.
+    // Some registries report it only with the manifest itself.
     return (await repository.digest(tag)) ?? (await repository.manifest(tag)).digest
   } finally {
     repository.close()
@@ -166,7 +171,7 @@ function unknown({ name, id }: Named, reason: string): Item & { gone?: boolean }
   return { name, id, status: 'unknown', reason, checked: now() }
 }
 
-/** An answer for the same image, not too old. A pull in between makes it another image. */
+/** A cached result for the same image, not too old. A pull in between makes it another image. */
 function lookUpAnswer(context: Context, { name, id, digests }: Named): Item | undefined {
   const found = answers.get(context)?.get(name)
   if (!found || found.item.id !== id || found.digests !== digests.join() || Date.now() - found.at > kept) return undefined

@@ -1,6 +1,6 @@
 /** One entry of a k8s-file log (`TIME stdout|stderr F|P TEXT`), as conmon writes it. Views into the buffer it was read from. */
 export interface LogEntry {
-  /** RFC 3339 with nanoseconds, in the zone of whoever wrote it. */
+  /** RFC 3339 with nanoseconds, in the writer's time zone. */
   time: string
   stream: 'stdout' | 'stderr'
   /** More of the same line follows: the text is not followed by a line end. */
@@ -10,7 +10,7 @@ export interface LogEntry {
 
 const space = 0x20
 
-/** Reads one line without its line end; `null` if it is not an entry (a torn or foreign line is passed over, not an error). */
+/** Reads one line without its line end; `null` if it is not an entry (a torn or foreign line is skipped, not an error). */
 export function parseLogEntry(line: Buffer): LogEntry | null {
   const afterTime = line.indexOf(space)
   if (afterTime < 20 || afterTime > 40) return null

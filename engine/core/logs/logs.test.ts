@@ -78,7 +78,7 @@ test('the tail is found from the end, over block borders', async () => {
   await handle.close()
 })
 
-test('following tells of new lines, goes on in a new file, and ends with the container', async () => {
+test('following yields new lines, continues in a new file, and ends with the container', async () => {
   writeFileSync(file, `${at(1)} stdout F one\n`)
   const ended = Promise.withResolvers<void>()
   const seen: string[] = []

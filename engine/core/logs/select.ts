@@ -3,7 +3,7 @@ import { formatNano } from '../../store/index.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import type { LogEntry } from './entry.ts'
 
-/** Which entries are wanted, and how they are written. Times are nanoseconds since 1970. */
+/** Selection and format of entries. Times are nanoseconds since 1970. */
 export interface LogSelection {
   stdout: boolean
   stderr: boolean

@@ -37,7 +37,7 @@ async function* linesBackwards(file: FileHandle, size: number): AsyncGenerator<{
       text = text.subarray(0, before + 1)
       if (before === -1) break
     }
-    // A line longer than any entry can be is damage: forget what was kept of it.
+    // A line longer than any entry can be is damaged: drop what was buffered of it.
     rest = text.length > 16 * blockBytes ? Buffer.alloc(0) : text
     end = begin
   }

@@ -13,7 +13,7 @@ import {
 } from '../../image/index.ts'
 import { storeFile } from '../artifacts/store-file.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs } from '../images/store.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 import { addMember, type Draft, onlyHere } from './change.ts'
 
 /** An artifact that is made from files for a list; as podman names the fields. */
@@ -29,7 +29,7 @@ export interface ArtifactFields {
 }
 
 /**
- * Makes an artifact (OCI 1.1) from files and puts it into a list. The files are copied: they may go. Inside `whileKeeping`.
+ * Makes an artifact (OCI 1.1) from files and puts it into a list. The files are copied: they may go. Inside `withSharedLock`.
  * @throws InvalidArgument, DiskFull
  */
 export async function addArtifact(context: Context, draft: Draft, fields: ArtifactFields): Promise<Digest> {

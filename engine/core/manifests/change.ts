@@ -1,12 +1,12 @@
 import { addListEntry, type Digest, formatImageList, type ImageList, limits, parseAnyManifest } from '../../image/index.ts'
 import { imageById, isManifestList, type ListFacts, type ListRecord, putManifestList, timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs, whileKeeping } from '../images/store.ts'
+import { imageBlobs, withSharedLock } from '../images/store/image-store.ts'
 import { findList } from './find.ts'
 import { readList } from './instance.ts'
 import type { Member } from './member.ts'
 
-/** The place of what was made for lists: its blobs are in the store, and no image has them. */
+/** Marks manifests created for lists: its blobs are in the store, and no image has them. */
 export const onlyHere = 'containers-storage:'
 
 /** A list while it is changed. */
@@ -32,7 +32,7 @@ export async function changeList<T>(
   const { id } = findList(context, name)
   return context.lock('image', id, async () => {
     const record = findList(context, id)
-    return whileKeeping(context, async () => {
+    return withSharedLock(context, async () => {
       const draft: Draft = { list: readList(context, record), facts: structuredClone(record.facts.list) }
       const result = await change(draft)
       await saveList(context, record, draft)
@@ -41,7 +41,7 @@ export async function changeList<T>(
   })
 }
 
-/** Writes a list that `change` has finished. Inside {@link whileKeeping}. `finish` runs in the same transaction. */
+/** Writes a list that `change` has finished. Inside {@link withSharedLock}. `finish` runs in the same transaction. */
 export async function saveList(
   context: Context,
   { id }: Pick<ListRecord, 'id'>,
@@ -68,14 +68,14 @@ export function addMember(context: Context, { list, facts }: Draft, { entry, man
   return entry.digest
 }
 
-/** Forgets what is known of entries that are no longer there. */
+/** Drops the data of entries that were removed. */
 function dropUnused({ list, facts }: Draft): void {
   const present = new Set<string>(list.entries.map(({ digest }) => digest))
   for (const map of [facts.instances, facts.files] as Record<string, unknown>[])
     for (const digest of Object.keys(map)) if (!present.has(digest)) delete map[digest]
 }
 
-/** What has to stay for a list: the manifests of its images, and all of artifacts that are nowhere else. */
+/** Blobs that a list needs: the manifests of its images, and all of artifacts that are nowhere else. */
 async function blobsOf(context: Context, { list, facts }: Draft): Promise<string[]> {
   const blobs = imageBlobs(context)
   const needed = new Set<string>()

@@ -2,16 +2,16 @@ import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
 import { imageById, imageName, isManifestList, putImageName } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { localName } from '../images/names.ts'
-import { whileKeeping } from '../images/store.ts'
-import type { Verb } from '../verbs.ts'
+import { localName } from '../images/resolve/names.ts'
+import { withSharedLock } from '../images/store/image-store.ts'
+import type { Verb } from '../verb.ts'
 import { accessOf } from '../images/transports/access-of.ts'
 import { addMember, changeList, type Draft, emptyDraft, saveList } from './change.ts'
 import { type Member, readMembers } from './member.ts'
 import { prepareUpdate } from './modify.ts'
 import { toAnnotations } from './annotations.ts'
 
-/** Makes a list, with images in it or empty; with `amend`, adds to one that is there. On failure nothing of it is. */
+/** Makes a list, with images in it or empty; with `amend`, adds to an existing one. On failure nothing is created. */
 export const create: Verb<'manifest.create'> = async (context, input, options) => {
   const name = localName(input.name)
   const annotations = { ...input.annotations, ...toAnnotations(input.annotation) }
@@ -30,7 +30,7 @@ export const create: Verb<'manifest.create'> = async (context, input, options) =
     return { Id: id }
   }
   const id = randomId()
-  await whileKeeping(context, async () => {
+  await withSharedLock(context, async () => {
     const draft = emptyDraft()
     await fill(draft)
     await saveList(context, { id }, draft, (digest) => {

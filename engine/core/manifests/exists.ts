@@ -1,4 +1,4 @@
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { findList } from './find.ts'
 
 export const exists: Verb<'manifest.exists'> = async (context, { name }) => {

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors/index.ts'
 import { parseReference } from '../../image/index.ts'
 import { isManifestList, type ListRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { lookUpImage } from '../images/find.ts'
+import { lookUpImage } from '../images/resolve/find.ts'
 
 /**
  * Finds a manifest list by name or id, as images are found.

@@ -4,13 +4,13 @@ import { candidates, readRegistriesConf } from '../../registry/index.ts'
 import { formatReference } from '../../image/index.ts'
 import { isManifestList } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { lookUpImage } from '../images/find.ts'
+import { lookUpImage } from '../images/resolve/find.ts'
 import { type Access, hasTransport, openSource } from '../images/transports/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { accessOf } from '../images/transports/access-of.ts'
 import { listBytes } from './instance.ts'
 
-/** Shows a list of the store; what is none there is looked for at the registry. */
+/** Shows a list of the store; a name without a list here is looked up at the registry. */
 export const inspect: Verb<'manifest.inspect'> = async (context, input, options) => {
   const { name } = input
   const record = hasTransport(name) ? undefined : lookUpImage(context.database, name)?.record

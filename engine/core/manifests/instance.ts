@@ -4,8 +4,9 @@ import { EngineError } from '../../errors/index.ts'
 import { type Digest, hostPlatform, type ImageList, parseImageList, type Platform, selectPlatform } from '../../image/index.ts'
 import { allImages, imageById, type ImageRecord, isManifestList, type ListRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { findImage, type FoundImage } from '../images/find.ts'
-import { imageBlobs } from '../images/store.ts'
+import { warnOfDamage } from '../damaged-records.ts'
+import { findImage, type FoundImage } from '../images/resolve/find.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 
 /** The document of a list in the store. @throws StoreCorrupt, ManifestInvalid */
 export function readList(context: Context, { id, facts }: ListRecord): ImageList {
@@ -65,6 +66,6 @@ function localImage(context: Context, source: string | undefined, digest: string
   const id = /^containers-storage:([0-9a-f]{64})$/.exec(source ?? '')?.[1]
   return (
     (id === undefined ? undefined : imageById(context.database, id)) ??
-    allImages(context.database).find(({ facts }) => facts.manifest.digest === digest && !facts.list)
+    allImages(context.database, warnOfDamage(context)).find(({ facts }) => facts.manifest.digest === digest && !facts.list)
   )
 }

@@ -2,7 +2,7 @@ import { EngineError } from '../../errors/index.ts'
 import { type Descriptor, type Digest, type ImageSource, limits, parseAnyManifest } from '../../image/index.ts'
 import type { ListRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { imageBlobs } from '../images/store.ts'
+import { imageBlobs } from '../images/store/image-store.ts'
 import { type Access, openSource } from '../images/transports/index.ts'
 import { readList } from './instance.ts'
 
@@ -15,7 +15,7 @@ export async function openListSource(context: Context, record: ListRecord, acces
   const { manifest, list } = record.facts
   const blobs = imageBlobs(context)
   const { entries } = readList(context, record)
-  // Also keeps what is there from being collected meanwhile.
+  // Also keeps its blobs from being collected meanwhile.
   const own = await openSource(context, `containers-storage:${record.id}`, access)
   const opened = new Map<string, Promise<ImageSource>>()
   /** Where the blobs of a manifest, that are not here, are. */

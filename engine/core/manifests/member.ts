@@ -17,8 +17,8 @@ import {
 } from '../../image/index.ts'
 import { isManifestList } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { verified } from '../images/copy/verified.ts'
-import { lookUpImage } from '../images/find.ts'
+import { verified } from '../images/copies/verified.ts'
+import { lookUpImage } from '../images/resolve/find.ts'
 import { type Access, hasTransport, openSource } from '../images/transports/index.ts'
 
 /** An image, or artifact, that can be put into a list. */

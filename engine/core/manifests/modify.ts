@@ -2,9 +2,9 @@ import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type Descriptor, type Digest, isDigest, listEntry, removeListEntry } from '../../image/index.ts'
 import type { Context } from '../context.ts'
-import { lookUpImage } from '../images/find.ts'
+import { lookUpImage } from '../images/resolve/find.ts'
 import type { Access } from '../images/transports/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { accessOf } from '../images/transports/access-of.ts'
 import { addArtifact } from './add-artifact.ts'
 import { toAnnotations } from './annotations.ts'
@@ -13,9 +13,9 @@ import { findList } from './find.ts'
 import { type Member, readMembers, readSubject } from './member.ts'
 
 type Fields = Parsed<'manifest.modify'>['body']
-type Said = Parsed<'manifest.create'>['body']
+type ListFields = Parsed<'manifest.create'>['body']
 
-/** Adds images or an artifact to a list, takes entries out, or says something of entries or of the list. All of it happens, or nothing. */
+/** Adds images or an artifact to a list, removes entries, or changes fields of entries or of the list. Atomic. */
 export const modify: Verb<'manifest.modify'> = async (context, { body, name, ...registry }, options) => {
   const access = accessOf(registry, options.signal)
   findList(context, name)
@@ -26,7 +26,7 @@ export const modify: Verb<'manifest.modify'> = async (context, { body, name, ...
 
 type Work = (draft: Draft) => Promise<Digest[]>
 
-/** Reads what is elsewhere before the list is locked. */
+/** Reads from registries before the list is locked. */
 async function prepare(context: Context, name: string, fields: Fields, access: Access): Promise<Work> {
   const images = namesIn(fields)
   const subject = fields.subject ?? fields.artifact_subject
@@ -52,8 +52,8 @@ async function prepare(context: Context, name: string, fields: Fields, access: A
   }
 }
 
-/** What adds the images or the artifact that the fields name, and says the rest of them; all is read before it is called. */
-export async function prepareUpdate(context: Context, fields: Said, access: Access, about?: Descriptor): Promise<Work> {
+/** A function that adds the images or the artifact and applies the other fields; everything is read before it is called. */
+export async function prepareUpdate(context: Context, fields: ListFields, access: Access, about?: Descriptor): Promise<Work> {
   const said = toChanges(fields)
   const groups: Member[][] = []
   for (const image of namesIn(fields)) groups.push(await readMembers(context, image, fields.all ?? false, access))
@@ -62,7 +62,7 @@ export async function prepareUpdate(context: Context, fields: Said, access: Acce
     for (const members of groups) {
       const added = members.map((member) => addMember(context, draft, member))
       digests.push(...added)
-      // What is said is said of the first, as podman has it.
+      // The fields apply to the first, as in podman.
       if (added[0]) describeEntry(draft, added[0], said)
     }
     if (isArtifact(fields)) {
@@ -76,13 +76,13 @@ export async function prepareUpdate(context: Context, fields: Said, access: Acce
 }
 
 /** Podman's client sends an empty name where the list itself is meant. */
-const namesIn = ({ images }: Said): string[] => (images ?? []).filter((name) => name !== '')
+const namesIn = ({ images }: ListFields): string[] => (images ?? []).filter((name) => name !== '')
 
-function isArtifact({ artifact_files, artifact_type, artifact_config }: Said): boolean {
+function isArtifact({ artifact_files, artifact_type, artifact_config }: ListFields): boolean {
   return Boolean(artifact_files?.length) || typeof artifact_type === 'string' || typeof artifact_config === 'string'
 }
 
-/** What is said of an entry; only what is given changes. */
+/** Changes fields of an entry; only given ones. */
 interface Changes {
   arch: string | null | undefined
   os: string | null | undefined
@@ -94,7 +94,7 @@ interface Changes {
 }
 
 /** @throws InvalidArgument */
-function toChanges(fields: Said): Changes {
+function toChanges(fields: ListFields): Changes {
   return {
     arch: fields.arch,
     os: fields.os,
@@ -118,12 +118,12 @@ function describeEntry({ list }: Draft, digest: Digest, said: Changes): void {
   if (Object.keys(said.annotations).length > 0) entry.annotations = { ...entry.annotations, ...said.annotations }
 }
 
-function changeIndex({ list }: Draft, { index_annotations: annotations }: Said, subject: Descriptor | undefined): void {
+function changeIndex({ list }: Draft, { index_annotations: annotations }: ListFields, subject: Descriptor | undefined): void {
   if (annotations && Object.keys(annotations).length > 0) list.annotations = { ...list.annotations, ...annotations }
   if (subject) list.subject = subject
 }
 
-/** The entry that somebody means: by its digest, the name of an image, or a file that an artifact was made from. */
+/** The entry a reference means: by its digest, the name of an image, or a file that an artifact was made from. */
 function findEntry(context: Context, { list, facts }: Draft, text: string): Digest {
   if (isDigest(text)) return listEntry(list, text).digest
   const byFile = Object.entries(facts.files).find(([, files]) => files.includes(text))?.[0]

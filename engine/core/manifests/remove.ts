@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors/index.ts'
-import { collect } from '../images/collect.ts'
+import { collect } from '../images/store/collect.ts'
 import { removeImage } from '../images/remove.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { findList } from './find.ts'
 
 /** Removes a list with all its names; its images stay. */

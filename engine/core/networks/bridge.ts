@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import {
@@ -15,7 +16,10 @@ import {
   takeStaticAddress,
   updateState,
 } from '../../store/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { bootId } from '../../lib/process/process.ts'
 import type { Context } from '../context.ts'
+import { containerPaths } from '../paths.ts'
 import { findNetwork } from './find.ts'
 import { formatIpv4, parseIpv4, parseSubnet } from './ipv4.ts'
 import { toRuns } from './ports.ts'
@@ -44,35 +48,86 @@ export async function setUpBridges(
   const memberships = await takeAddresses(context, container, netns)
   const setup = describeSetup(container, memberships)
   try {
-    const statuses = await exclusively(context, () => setupNetworks(netns, setup, { ...options(context), signal }))
+    writeFileSync(setupFile(context, container.id), JSON.stringify(setup), { mode: 0o600 })
+    const statuses = await withNetworkLock(context, () => setupNetworks(netns, setup, { ...options(context), signal }))
     return Object.fromEntries(
       memberships.map((membership) => [membership.info.name, toStatus(membership, statuses[membership.info.name])]),
     )
   } catch (error) {
-    await exclusively(context, () => teardownNetworks(netns, setup, options(context))).catch(() => {})
+    await withNetworkLock(context, () => teardownNetworks(netns, setup, options(context))).catch(() => {})
     await context.database.transaction(() => releaseAddresses(context.database, container.id))
     throw error
   }
 }
 
-/** Undoes {@link setUpBridges}; idempotent. */
+/**
+ * Undoes {@link setUpBridges}; idempotent. Networks removed meanwhile are used as recorded. Of a run before the host was
+ * restarted only addresses are left: netavark would make its empty chains for a container that is not there.
+ */
 export async function tearDownBridges(context: Context, container: ContainerRecord): Promise<void> {
   const { networks, netnsPath } = container.state
-  const memberships = await Promise.all(
-    Object.entries(networks).map(async ([name, status]) => membershipOf(await findNetwork(context, name), status)),
-  )
   try {
+    if (container.state.bootId !== bootId()) return
+    const found = await Promise.all(
+      Object.entries(networks).map(async ([name, status]) => {
+        const info = await networkAsJoined(context, container, name)
+        return info && membershipOf(info, status)
+      }),
+    )
+    const memberships = found.filter((membership) => membership !== undefined)
     if (memberships.length > 0) {
       const setup = describeSetup(container, memberships)
-      await exclusively(context, () => teardownNetworks(netnsPath, setup, options(context)))
+      await withNetworkLock(context, () => teardownNetworks(netnsPath, setup, options(context)))
     }
   } finally {
     await context.database.transaction(() => releaseAddresses(context.database, container.id))
   }
 }
 
-/** netavark reads the firewall, then changes it: two at once would undo each other's. */
-function exclusively<T>(context: Context, work: () => Promise<T>): Promise<T> {
+/** {@link tearDownBridges} for a container whose record is lost, by what was written when its run began. */
+export async function tearDownWritten(context: Context, id: string, netns: string): Promise<void> {
+  const setup = setupWritten(context, id)
+  if (setup) await withNetworkLock(context, () => teardownNetworks(netns, setup, options(context)))
+}
+
+/** What netavark was asked for when a run began. A restart of the host removes it. */
+function setupFile(context: Context, id: string): string {
+  return path.join(containerPaths(context, id).run, 'networks.json')
+}
+
+/** Runs that an earlier version began wrote their networks alone. */
+function setupWritten(context: Context, id: string): NetavarkSetup | undefined {
+  const file = setupFile(context, id)
+  if (!existsSync(file)) return undefined
+  const written = JSON.parse(readFileSync(file, 'utf8')) as Partial<NetavarkSetup> | Record<string, NetworkInfo>
+  return 'networkInfo' in written && 'containerId' in written ? (written as NetavarkSetup) : undefined
+}
+
+/** A network that a container has joined; `undefined` if it was removed and never recorded. */
+async function networkAsJoined(context: Context, container: ContainerRecord, name: string): Promise<NetworkInfo | undefined> {
+  try {
+    return await findNetwork(context, name)
+  } catch (error) {
+    if (!EngineError.is(error, 'NetworkNotFound')) throw error
+    return networksWritten(context, container)[name]
+  }
+}
+
+function networksWritten(context: Context, container: ContainerRecord): Partial<Record<string, NetworkInfo>> {
+  try {
+    const written = setupWritten(context, container.id)?.networkInfo
+    return written ?? (JSON.parse(readFileSync(setupFile(context, container.id), 'utf8')) as Record<string, NetworkInfo>)
+  } catch (error) {
+    context.log.warn('a removed network may have left firewall rules', {
+      object: container.id,
+      reason: (error as Error).message,
+    })
+    return {}
+  }
+}
+
+/** netavark reads the firewall, then changes it: two concurrent runs would undo each other's changes. */
+function withNetworkLock<T>(context: Context, work: () => Promise<T>): Promise<T> {
   return context.lock('network', 'netavark', work)
 }
 
@@ -80,7 +135,7 @@ function options(context: Context): { configDir: string; rootless: boolean } {
   return { configDir: path.join(context.runRoot, 'networks'), rootless: context.identity.rootless }
 }
 
-/** Noted with the container before anything is made of them: whoever finds the remains of a killed process can undo them. */
+/** Recorded with the container before anything is created: what a killed process left can be undone. */
 async function takeAddresses(context: Context, container: ContainerRecord, netns: string): Promise<Membership[]> {
   const wanted = Object.entries(container.config.networks)
   const infos = await Promise.all(
@@ -100,7 +155,7 @@ async function takeAddresses(context: Context, container: ContainerRecord, netns
       }
     })
     const networks = Object.fromEntries(memberships.map((membership) => [membership.info.name, toStatus(membership, undefined)]))
-    updateState(context.database, container.id, { netnsPath: netns, networks })
+    updateState(context.database, container.id, { netnsPath: netns, networks, bootId: bootId() })
     return memberships
   })
 }
@@ -108,7 +163,15 @@ async function takeAddresses(context: Context, container: ContainerRecord, netns
 function takeOne(context: Context, id: string, info: NetworkInfo, subnet: string, asked: string | undefined): string {
   const { first, last } = parseSubnet(subnet)
   if (asked) {
-    takeStaticAddress(context.database, info.name, parseIpv4(asked), asked, id)
+    const number = parseIpv4(asked)
+    // The network's own, its gateway's and the broadcast address are nobody's.
+    if (number < first + 2 || number >= last || asked === info.subnets[0]?.gateway)
+      throw new EngineError(
+        'InvalidArgument',
+        `The address ${asked} is not one that a container of the network ${info.name} (${subnet}) can have.`,
+        { details: { field: 'Networks.static_ips', network: info.name, address: asked } },
+      )
+    takeStaticAddress(context.database, info.name, number, asked, id)
     return asked
   }
   // Not the network's own address, its gateway's or the broadcast address.

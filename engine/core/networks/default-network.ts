@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 
 import type { NetworkInfo } from '../../adapters/netavark.ts'
 import { EngineError } from '../../errors/index.ts'
-import { which } from '../../lib/exec.ts'
+import { which } from '../../lib/process/exec.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { formatIpv4, type Ipv4Block, overlaps, parseSubnet } from './ipv4.ts'
@@ -15,22 +15,48 @@ const setting = 'network:podman'
 const mainStore = '/var/lib/berth'
 
 /**
- * The default network of this store. Its bridge and subnet are chosen once, so as to fight neither an installed podman
- * nor another store on this host.
+ * The default network of this store. Its bridge and subnet are chosen once, so as to collide neither with an installed podman nor
+ * with another store on this host.
  *
- * @throws EngineError `AddressExhausted` if the host uses every subnet we would take.
+ * @throws EngineError `AddressExhausted` if the host uses every candidate subnet.
  */
 export async function defaultNetwork(context: Context): Promise<NetworkInfo> {
   const read = () => context.database.get('SELECT value FROM settings WHERE key = ?', setting)?.['value'] as string | undefined
   const known = read()
-  if (known !== undefined) return JSON.parse(known) as NetworkInfo
+  if (known !== undefined) return networkIn(known)
   const chosen = choose(context.root, (await context.conf()).network.defaultSubnet)
   return await context.database.transaction(() => {
     // Another process may have chosen meanwhile.
-    const value = read() ?? JSON.stringify(chosen)
+    const value = read() ?? JSON.stringify({ version, network: chosen })
     context.database.run('INSERT OR IGNORE INTO settings (key, value) VALUES (?, ?)', setting, value)
-    return JSON.parse(value) as NetworkInfo
+    return networkIn(value)
   })
+}
+
+/** Of how the network is kept. Before version 2 it was kept bare. */
+const version = 2
+
+/** @throws EngineError `StoreCorrupt`, `StoreUnsuitable`. */
+function networkIn(text: string): NetworkInfo {
+  const kept = parse(text)
+  if (typeof kept.version === 'number' && kept.version > version) {
+    const message = `The default network was written by a newer version of berth (version ${kept.version} of it, this one knows ${version}): upgrade berth.`
+    throw new EngineError('StoreUnsuitable', message, { details: { version: kept.version, known: version } })
+  }
+  const network = (kept.version === undefined ? kept : kept.network) as Partial<NetworkInfo> | undefined
+  if (typeof network?.network_interface !== 'string' || !Array.isArray(network.subnets))
+    throw new EngineError('StoreCorrupt', 'The record of the default network is damaged: it names no bridge or no subnets.')
+  return network as NetworkInfo
+}
+
+function parse(text: string): { version?: unknown; network?: unknown } {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (typeof value === 'object' && value !== null) return value
+  } catch {
+    // Said below, without the text.
+  }
+  throw new EngineError('StoreCorrupt', 'The record of the default network is damaged: it is no object of JSON.')
 }
 
 function choose(root: string, configured: string | undefined): NetworkInfo {

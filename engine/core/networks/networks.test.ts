@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { hostRoutes } from './default-network.ts'
+import { fakeRuns } from '../containers/lifecycle/fixtures/fake-run.ts'
+import { defaultNetwork, hostRoutes } from './default-network.ts'
 import { formatIpv4, overlaps, parseIpv4, parseSubnet } from './ipv4.ts'
 import { toRuns } from './ports.ts'
 
@@ -39,4 +40,26 @@ test('a port of several protocols is published for each', () => {
     ['tcp', 8080, 1],
     ['udp', 8080, 1],
   ])
+})
+
+test('the default network is kept with a version; an older one is read, a newer or damaged one refused', async () => {
+  const runs = fakeRuns()
+  const { database } = runs.context
+  const put = (value: unknown) =>
+    database.transaction(() => database.run(`UPDATE settings SET value = ? WHERE key = 'network:podman'`, JSON.stringify(value)))
+  try {
+    const network = await defaultNetwork(runs.context)
+    const [row] = database.all(`SELECT value FROM settings WHERE key = 'network:podman'`)
+    expect(JSON.parse(String(row!['value']))).toEqual({ version: 2, network })
+    await put(network)
+    expect(await defaultNetwork(runs.context)).toEqual(network)
+    await put({ version: 3, network })
+    await expect(defaultNetwork(runs.context)).rejects.toMatchObject({ code: 'StoreUnsuitable' })
+    for (const damaged of [{ version: 2 }, { version: 2, network: {} }, {}, 5, null, 'x']) {
+      await put(damaged)
+      await expect(defaultNetwork(runs.context)).rejects.toMatchObject({ code: 'StoreCorrupt' })
+    }
+  } finally {
+    await runs.close()
+  }
 })

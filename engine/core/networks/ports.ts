@@ -1,5 +1,5 @@
 import type { PortMapping } from '../../contract/index.ts'
-import type { PortMapping as PortRun } from '../../lib/port-reservation.ts'
+import type { PortMapping as PortRun } from '../../lib/host/port-reservation.ts'
 
 /** Published ports as the adapters take them: each protocol of `tcp,udp` is a run of its own. */
 export function toRuns(ports: readonly PortMapping[]): PortRun[] {

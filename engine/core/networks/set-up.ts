@@ -4,17 +4,18 @@ import path from 'node:path'
 import { createNetworkNamespace, removeNetworkNamespace } from '../../adapters/netns.ts'
 import { startPasta, stopPasta } from '../../adapters/pasta.ts'
 import { EngineError } from '../../errors/index.ts'
-import { type PortReservation, reservePorts } from '../../lib/port-reservation.ts'
+import { type PortReservation, reservePorts } from '../../lib/host/port-reservation.ts'
+import { bootId } from '../../lib/process/process.ts'
 import type { ContainerRecord, ContainerRunState } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { setUpBridges, tearDownBridges } from './bridge.ts'
 import { toRuns } from './ports.ts'
 
-/** What a container's network is made of once it is set up. */
+/** A container's network once it is set up. */
 export interface NetworkSetup {
-  state: Pick<ContainerRunState, 'netnsPath' | 'networks'>
-  /** The host's ports, held until whoever started the monitor has handed them to it and closes this. */
+  state: Pick<ContainerRunState, 'netnsPath' | 'networks'> & Partial<Pick<ContainerRunState, 'bootId'>>
+  /** The host's ports, reserved until they have been passed to the monitor and this is closed. */
   reservation: PortReservation
 }
 
@@ -30,10 +31,10 @@ export function pastaPidFile(context: Context, id: string): string {
   return path.join(containerPaths(context, id).run, 'pasta.pid')
 }
 
-/** A network that is being set up. Both promises settle; whoever began it awaits both, also after a failure of one. */
-export interface NetworkBeginning {
-  /** The namespace exists, and the host's ports are held: the runtime may join it while the network is connected. */
-  begun: Promise<Pick<NetworkSetup, 'reservation'>>
+/** A network that is being set up. Both promises settle; the caller awaits both, also after a failure of one. */
+export interface PendingNetwork {
+  /** The namespace exists, and the host's ports are reserved: the runtime may join it while the network is connected. */
+  created: Promise<Pick<NetworkSetup, 'reservation'>>
   ready: Promise<NetworkSetup>
 }
 
@@ -44,15 +45,15 @@ export interface NetworkBeginning {
  *
  * @throws (in its promises) EngineError `PortInUse`, `NetworkFailed`, `AddressExhausted`, `ProgramMissing`, `NotSupported`.
  */
-export function beginNetwork(context: Context, container: ContainerRecord, signal?: AbortSignal): NetworkBeginning {
+export function startNetworkSetup(context: Context, container: ContainerRecord, signal?: AbortSignal): PendingNetwork {
   const { mode } = container.config.namespaces.net
   const idle = { state: { netnsPath: '', networks: {} }, reservation: nothingHeld }
-  if (mode !== 'bridge' && mode !== 'pasta') return { begun: Promise.resolve(idle), ready: Promise.resolve(idle) }
-  const begun = makeNamespace(context, container, signal)
-  const ready = begun.then((held) => connect(context, container, held.reservation, signal))
-  // Each failure is reported by whoever awaits the promise; awaiting the other one first is no reason to crash.
-  for (const promise of [begun, ready]) promise.catch(() => {})
-  return { begun, ready }
+  if (mode !== 'bridge' && mode !== 'pasta') return { created: Promise.resolve(idle), ready: Promise.resolve(idle) }
+  const created = makeNamespace(context, container, signal)
+  const ready = created.then((held) => connect(context, container, held.reservation, signal))
+  // Each failure is reported where its promise is awaited; awaiting the other one first must not crash the process.
+  for (const promise of [created, ready]) promise.catch(() => {})
+  return { created, ready }
 }
 
 async function makeNamespace(
@@ -69,10 +70,10 @@ async function makeNamespace(
     )
   }
   const netns = netnsFile(context, id)
-  const reservation = mode === 'bridge' ? await reservePorts(toRuns(config.ports)) : nothingHeld
+  const reservation = mode === 'bridge' ? reservePorts(toRuns(config.ports)) : nothingHeld
   try {
     mkdirSync(containerPaths(context, id).run, { recursive: true, mode: 0o700 })
-    // Left by a process that was killed between making it and writing it down.
+    // Left by a process that was killed between creating and recording it.
     removeNetworkNamespace(netns)
     await createNetworkNamespace(netns, { signal })
     return { reservation }
@@ -94,7 +95,7 @@ async function connect(
     const networks = bridge
       ? await setUpBridges(context, container, netns, signal)
       : await setUpPasta(context, container, netns, signal)
-    return { state: { netnsPath: netns, networks }, reservation }
+    return { state: { netnsPath: netns, networks, bootId: bootId() }, reservation }
   } catch (error) {
     reservation.close()
     removeNetworkNamespace(netns)
@@ -108,7 +109,7 @@ async function setUpPasta(context: Context, { id, config }: ContainerRecord, net
   return {}
 }
 
-/** Undoes {@link beginNetwork}; goes on after a failure, and is idempotent. @throws AggregateError of what failed. */
+/** Undoes {@link startNetworkSetup}; goes on after a failure, and is idempotent. @throws AggregateError of what failed. */
 export async function tearDownNetwork(context: Context, container: ContainerRecord): Promise<void> {
   const failures: unknown[] = []
   const attempt = async (step: () => Promise<void> | void) => {

@@ -1,6 +1,6 @@
 import path from 'node:path'
 
-import { removeCgroup } from '../../lib/cgroup.ts'
+import { removeCgroup } from '../../lib/cgroup/index.ts'
 import type { PodRecord } from '../../store/index.ts'
 import { cgroupPlacement } from '../config/cgroup-placement.ts'
 import type { Context } from '../context.ts'

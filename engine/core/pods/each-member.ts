@@ -3,8 +3,8 @@ import { EngineError, type ErrorCode } from '../../errors/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 
 /**
- * Does something to each member, at once or in order; one that fails does not keep it from the others, and its message goes
- * into the report. `passed` are failures that mean there was nothing to do.
+ * Runs a verb on each member, in parallel or in order; a failure does not stop the others, and its message goes into the report.
+ * `passed` are error codes that mean there was nothing to do.
  */
 export async function forEachMember(
   members: readonly ContainerRecord[],

@@ -1,5 +1,5 @@
 import { findPod } from '../../store/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 
 /** Succeeds if the pod exists. */
 export const exists: Verb<'pod.exists'> = async ({ database }, { name }) => {

@@ -1,13 +1,13 @@
 import { parseInput } from '../../contract/index.ts'
 import { podById } from '../../store/index.ts'
-import { isLive } from '../containers/live.ts'
+import { isLive } from '../containers/lifecycle/transitions.ts'
 import { stop as stopContainer } from '../containers/stop.ts'
 import type { Context } from '../context.ts'
 import { membersOf } from './members.ts'
 
 /**
- * Follows a pod's exit policy after one of its containers ended: with `stop` the infra container goes once no other runs.
- * Called without any lock held. A pod that is gone is success.
+ * Applies a pod's exit policy after one of its containers exited: with `stop` the infra container is stopped once no other runs.
+ * The caller holds no lock. A removed pod is success.
  */
 export async function followExitPolicy(context: Context, podId: string): Promise<void> {
   const pod = podById(context.database, podId)

@@ -2,8 +2,8 @@ import path from 'node:path'
 
 import type { Output } from '../../contract/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
-import { portBindings } from '../containers/inspect/network.ts'
-import type { Verb } from '../verbs.ts'
+import { portBindings } from '../containers/inspection/network.ts'
+import type { Verb } from '../verb.ts'
 import { locatePod } from './members.ts'
 import { podState } from './state.ts'
 

@@ -1,16 +1,17 @@
 import type { PodSummary } from '../../contract/index.ts'
 import { allPods } from '../../store/index.ts'
-import { currentContainers } from '../containers/live.ts'
+import { currentContainers } from '../containers/records/live.ts'
+import { warnOfDamage } from '../damaged-records.ts'
 import { podFilter } from '../filters/pod.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import type { PodWithMembers } from './members.ts'
 import { podState } from './state.ts'
 
 /** Pods with their containers, oldest first. */
 export const list: Verb<'pod.list'> = async (context, { filters }) => {
-  const matches = podFilter(filters)
+  const matches = await podFilter(filters)
   const members = Map.groupBy(await currentContainers(context), ({ pod }) => pod)
-  const pods = allPods(context.database).map((pod) => ({ pod, members: members.get(pod.id) ?? [] }))
+  const pods = allPods(context.database, warnOfDamage(context)).map((pod) => ({ pod, members: members.get(pod.id) ?? [] }))
   return pods.filter(matches).map(summarize)
 }
 

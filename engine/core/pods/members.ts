@@ -1,5 +1,5 @@
 import { containersOfPod, type ContainerRecord, dependencies, findPod, type PodRecord } from '../../store/index.ts'
-import { reconcile } from '../containers/reconcile.ts'
+import { observe } from '../containers/lifecycle/observe.ts'
 import type { Context } from '../context.ts'
 
 /** A pod with its containers as they are now. */
@@ -17,7 +17,7 @@ export async function locatePod(context: Context, nameOrId: string): Promise<Pod
 
 /** A pod's containers as they are now, oldest first. */
 export async function membersOf(context: Context, pod: PodRecord): Promise<ContainerRecord[]> {
-  return await Promise.all(containersOfPod(context.database, pod.id).map((record) => reconcile(context, record)))
+  return await Promise.all(containersOfPod(context.database, pod.id).map((record) => observe(context, record)))
 }
 
 /** The members so that each comes after those it needs (its namespaces' owner, above all the infra container). */

@@ -5,7 +5,7 @@ import { requireCatatonit } from '../../adapters/catatonit.ts'
 import type { Context } from '../context.ts'
 import { berthVersion } from '../system/berth-version.ts'
 
-/** Places that every container gets something mounted on; there beforehand, so that the folder stays as it is. */
+/** Mount points of every container; created beforehand, so that the folder stays unchanged. */
 const folders = ['dev', 'etc', 'proc', 'run', 'sys', 'tmp']
 const files = ['etc/hosts', 'etc/hostname', 'etc/resolv.conf', 'run/.containerenv']
 
@@ -37,7 +37,7 @@ export function pauseRootfs(context: Context): string {
     renameSync(temporary, folder)
   } catch (error) {
     rmSync(temporary, { recursive: true, force: true })
-    // Another process was faster.
+    // Another process has created it.
     if (!existsSync(folder)) throw error
   }
   return folder

@@ -1,7 +1,8 @@
 import { parseInput } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { permits } from '../containers/lifecycle/transitions.ts'
 import { pause as pauseContainer } from '../containers/pause.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { forEachMember, podReport } from './each-member.ts'
 import { podEvent } from './event.ts'
 import { locatePod } from './members.ts'
@@ -9,8 +10,8 @@ import { locatePod } from './members.ts'
 /** Freezes the processes of all running containers; those that are frozen already stay so. */
 export const pause: Verb<'pod.pause'> = async (context, { name }) => {
   const { pod, members } = await locatePod(context, name)
-  const running = members.filter(({ state }) => state.status === 'running')
-  if (running.length === 0 && !members.some(({ state }) => state.status === 'paused')) {
+  const running = members.filter(({ state }) => permits('pause', state.status))
+  if (running.length === 0 && !members.some(({ state }) => permits('unpause', state.status))) {
     throw new EngineError(
       'PodStateInvalid',
       `Pod ${pod.name} cannot be paused, since none of its containers runs; start it first.`,

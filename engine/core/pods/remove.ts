@@ -2,17 +2,17 @@ import { rmSync } from 'node:fs'
 
 import { EngineError } from '../../errors/index.ts'
 import { deletePod, podById } from '../../store/index.ts'
-import { isLive } from '../containers/live.ts'
+import { isLive } from '../containers/lifecycle/transitions.ts'
 import { removeContainer } from '../containers/remove.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { removePodCgroup } from './cgroup.ts'
 import { podEvent } from './event.ts'
 import { inStartOrder, locatePod, membersOf, type PodWithMembers } from './members.ts'
 
 /**
- * Removes a pod and all its containers; running ones only with `force`, and then none is touched. If a container cannot be
- * removed the pod stays, with that container, and removing it again goes on.
+ * Removes a pod and all its containers; running ones only with `force`, else none is touched. If a container cannot be removed the
+ * pod stays, with that container, and removing it again goes on.
  */
 export const remove: Verb<'pod.remove'> = async (context, { name, force, timeout }) => {
   const found = await locatePod(context, name)
@@ -38,7 +38,7 @@ async function removeWith(context: Context, { pod, members }: PodWithMembers, fo
   // Those that need others first, the infra container last.
   for (const record of inStartOrder(context, members).toReversed()) {
     try {
-      // An infra container has nothing to finish: no time is given to it.
+      // An infra container has nothing to finish: it is killed without a timeout.
       await removeContainer(context, record.id, {
         force: force || record.config.isInfra,
         volumes: true,
@@ -58,7 +58,7 @@ async function removeWith(context: Context, { pod, members }: PodWithMembers, fo
     await context.database.transaction(() => deletePod(context.database, pod.id))
     podEvent(context, pod, 'remove')
   }
-  // Its waiters find the pod gone, and take a lock on no file for none.
+  // Waiters find the pod removed, and treat a lock on a removed file as none.
   rmSync(context.lockFile('pod', pod.id), { force: true })
   return { Id: pod.id, Err: null, RemovedCtrs: removed }
 }

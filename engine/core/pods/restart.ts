@@ -1,5 +1,5 @@
 import { parseInput } from '../../contract/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { locatePod } from './members.ts'
 import { podReport } from './each-member.ts'
 import { start } from './start.ts'

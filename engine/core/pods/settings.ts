@@ -4,7 +4,10 @@ import type { PodConfig } from '../../store/index.ts'
 const shareable = ['ipc', 'net', 'uts', 'pid', 'cgroup'] as const satisfies PodConfig['shared']
 const usual: PodConfig['shared'] = ['ipc', 'net', 'uts']
 
-/** Which namespaces members take from the infra container; podman's three by default. @throws EngineError `InvalidArgument`, in podman's words. */
+/**
+ * Which namespaces members take from the infra container; podman's three by default. @throws EngineError `InvalidArgument`, with
+ * podman's message.
+ */
 export function sharedNamespaces(asked: readonly string[] | null | undefined): PodConfig['shared'] {
   if (!asked || asked.length === 0) return usual
   const names = asked.filter((name) => name !== '' && name !== 'none')
@@ -17,10 +20,17 @@ export function sharedNamespaces(asked: readonly string[] | null | undefined): P
       )
     }
   }
+  // A pod is its members' cgroup parent: no namespace could show both.
+  if (names.includes('cgroup'))
+    throw new EngineError(
+      'InvalidArgument',
+      "cannot define the pod as the cgroup parent at the same time as joining the infra container's cgroupNS: invalid argument",
+      { details: { namespace: 'cgroup' } },
+    )
   return shareable.filter((name) => names.includes(name))
 }
 
-/** What happens to the infra container when the last member ends. @throws EngineError `InvalidArgument`, in podman's words. */
+/** What happens to the infra container when the last member exits. @throws EngineError `InvalidArgument`, with podman's message. */
 export function exitPolicy(asked: string | undefined): PodConfig['exitPolicy'] {
   if (asked === undefined || asked === '' || asked === 'continue') return 'continue'
   if (asked === 'stop') return 'stop'

@@ -1,9 +1,9 @@
 import { parseInput } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { isLive } from '../containers/live.ts'
+import { isLive } from '../containers/lifecycle/transitions.ts'
 import { stop as stopContainer } from '../containers/stop.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { forEachMember, podReport } from './each-member.ts'
 import { podEvent } from './event.ts'
 import { locatePod, type PodWithMembers } from './members.ts'
@@ -18,7 +18,7 @@ export const stop: Verb<'pod.stop'> = async (context, { name, t }) => {
   return podReport(found.pod.id, failures)
 }
 
-/** {@link stop} without asking whether there is anything to stop; answers what failed. */
+/** {@link stop} without checking whether there is anything to stop; returns what failed. */
 export async function stopMembers(context: Context, { members }: PodWithMembers, timeout?: number): Promise<string[]> {
   const live = members.filter(isLive)
   const stopOne = ({ id }: { id: string }) => stopContainer(context, parseInput('container.stop', { name: id, timeout }), {})

@@ -1,8 +1,8 @@
 import { EngineError } from '../../errors/index.ts'
-import { isLive } from '../containers/live.ts'
+import { isLive } from '../containers/lifecycle/transitions.ts'
 import { chooseColumns } from '../top/columns.ts'
 import { processTable } from '../top/table.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { locatePod } from './members.ts'
 
 /** The processes of all running containers of a pod in one table. */

@@ -1,6 +1,6 @@
 import type { Output } from '../../contract/index.ts'
 import { credentialFiles, listLogins, loginPlace, readRegistriesConf, type RegistriesConf } from '../../registry/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 
 type Row = Output<'registry.list'>[number]
 

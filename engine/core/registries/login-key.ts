@@ -3,7 +3,7 @@ import { parseReference } from '../../image/index.ts'
 
 /** What a login is for. */
 export interface LoginKey {
-  /** Under what it is kept: `registry` or `registry/path`. */
+  /** The key it is stored under: `registry` or `registry/path`. */
   key: string
   registry: string
   /** Below the registry; empty for all of it. */
@@ -11,8 +11,7 @@ export interface LoginKey {
 }
 
 /**
- * Reads the name that a login is given for: a registry, with a path for logins of a part of it. What a browser's address has
- * besides is left out, as podman does.
+ * Parses the name of a login: a registry, with a path for logins of a part of it. Other parts of a URL are dropped, as in podman.
  * @throws ImageReferenceInvalid
  */
 export function parseLoginKey(text: string): LoginKey {

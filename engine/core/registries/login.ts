@@ -11,13 +11,13 @@ import {
   sourcesOf,
   userOf,
 } from '../../registry/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { type LoginKey, parseLoginKey } from './login-key.ts'
 import { registryOptions } from './options.ts'
 
 /**
- * Checks a login with its registry, then keeps it. Without credentials those that are kept already are checked, and stay where
- * they are. A registry that refuses changes nothing.
+ * Checks a login with its registry, then keeps it. Without credentials the stored ones are checked and kept. A refusal changes
+ * nothing.
  */
 export const login: Verb<'registry.login'> = async (_context, input, { signal }) => {
   const key = parseLoginKey(input.registry)
@@ -30,7 +30,7 @@ export const login: Verb<'registry.login'> = async (_context, input, { signal })
   }
   const found = await locateCredentials(key.registry, key.path, {
     helpers: conf.credentialHelpers,
-    // A file that is to be made is not there yet.
+    // A file that is to be created does not exist yet.
     ...(input.authfile || input.compatAuthFile ? { files: [place.file] } : {}),
     signal,
   })
@@ -51,7 +51,7 @@ async function check(
   credentials: Credentials,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  // Of the configuration only what it says of the registry itself: mirrors and other locations have logins of their own.
+  // Only the registry's own configuration: mirrors and other locations have logins of their own.
   const { insecure } = sourcesOf(conf, { registry, repository: path || 'x' }, input.tlsVerify).at(-1)!
   try {
     await checkLogin(registry, insecure, registryOptions(input, { credentials, signal }))

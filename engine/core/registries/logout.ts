@@ -1,10 +1,10 @@
 import { EngineError } from '../../errors/index.ts'
 import { forgetAllLogins, forgetLogin, locateCredentials, loginPlace, readRegistriesConf } from '../../registry/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { notLoggedIn } from './login.ts'
 import { parseLoginKey } from './login-key.ts'
 
-/** Forgets a login where `login` keeps them, or all. */
+/** Removes a login where `login` stores it, or all of them. */
 export const logout: Verb<'registry.logout'> = async (_context, input, { signal }) => {
   const conf = await readRegistriesConf()
   const place = loginPlace(input, conf.credentialHelpers)

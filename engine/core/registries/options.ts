@@ -1,8 +1,8 @@
 import { EngineError } from '../../errors/index.ts'
 import type { Credentials, RegistryOptions } from '../../registry/index.ts'
-import { parseDuration } from '../time/duration.ts'
+import { durationOf } from '../../spec/duration.ts'
 
-/** What operations that speak to a registry have in common. */
+/** Common fields of operations that talk to a registry. */
 export interface RegistryChoice {
   certDir?: string | undefined
   retry?: number | undefined
@@ -10,7 +10,7 @@ export interface RegistryChoice {
   retryDelay?: string | undefined
 }
 
-/** How a registry is spoken to. @throws InvalidArgument */
+/** The access options of a registry. @throws InvalidArgument */
 export function registryOptions(
   { certDir, retry, retryDelay }: RegistryChoice,
   more: {
@@ -22,16 +22,17 @@ export function registryOptions(
   return {
     ...(certDir ? { certDir } : {}),
     ...(retry === undefined ? {} : { retry: Math.min(Math.max(retry, 0), 100) }),
-    ...(retryDelay === undefined ? {} : { retryDelay: delay(retryDelay) }),
+    ...(retryDelay === undefined ? {} : { retryDelay: parseRetryDelay(retryDelay) }),
     ...(more.credentials ? { credentials: more.credentials } : {}),
     ...(more.signal ? { signal: more.signal } : {}),
     ...(more.onRetry ? { onRetry: more.onRetry } : {}),
   }
 }
 
-function delay(text: string): number {
-  const nanoseconds = parseDuration(text)
-  if (nanoseconds === null || nanoseconds < 0)
+/** Milliseconds between two attempts, ten minutes at most. @throws EngineError `InvalidArgument` */
+export function parseRetryDelay(text: string): number {
+  const nanoseconds = durationOf(text)
+  if (nanoseconds === undefined || nanoseconds < 0)
     throw new EngineError('InvalidArgument', `The retry delay ${JSON.stringify(text)} is not a duration such as 2s.`)
   return Math.min(nanoseconds / 1e6, 600_000)
 }

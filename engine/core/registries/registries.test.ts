@@ -52,7 +52,7 @@ const wantsLogin = (request: http.IncomingMessage, response: http.ServerResponse
 
 test('a login is checked before it is kept, found again, listed without its secret, and forgotten', async () => {
   const { engine } = local
-  registry.misbehave = wantsLogin
+  registry.faultHook = wantsLogin
   const file = join(root, 'REGISTRY_AUTH_FILE')
   const refused = engine['registry.login']({ registry: registry.name, credentials: 'u:wrong-word' })
   await expect(refused).rejects.toMatchObject({
@@ -86,7 +86,7 @@ test('names that logins are given for', () => {
 })
 
 test('one of several search registries that is gone does not hold up the search; all of them do', async () => {
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     if (request.url?.startsWith('/v1')) refuse(response, 404, 'no')
     else response.end(JSON.stringify({ repositories: ['a/thing', 'other'], tags: ['1', '2'] }))
     return true
@@ -138,7 +138,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for the owners of files',
     expect(await pull('a/b:v1')).toContain(
       `Resolving "a/b" using unqualified-search registries (${join(root, 'CONTAINERS_REGISTRIES_CONF')})\n`,
     )
-    registry.misbehave = (request, response) => {
+    registry.faultHook = (request, response) => {
       if (request.url?.endsWith('/tags/list')) response.end(JSON.stringify({ tags: ['v1', 'v2'] }))
       return request.url?.endsWith('/tags/list')
     }
@@ -179,7 +179,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for the owners of files',
   test('a registry without an answer holds up no other, and a stream that is left ends', async () => {
     await registry.addImage('a/b', 'v1', [{ x: '1' }])
     await pull(`${registry.name}/a/b:v1`)
-    registry.misbehave = () => true
+    registry.faultHook = () => true
     const stop = new AbortController()
     setTimeout(() => stop.abort(), 50)
     const stream = await local.engine['image.updates']({}, { signal: stop.signal })
@@ -189,7 +189,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for the owners of files',
   test('mirrors are asked first, and are never given the credentials of the registry', async () => {
     const image = await registry.addImage('mirrored/b', 'v1', [{ x: '1' }])
     const seen: (string | undefined)[] = []
-    registry.misbehave = (request) => void seen.push(request.headers.authorization)
+    registry.faultHook = (request) => void seen.push(request.headers.authorization)
     configure(
       `[[registry]]\nlocation = "registry.invalid/a"\n[[registry.mirror]]\nlocation = "${registry.name}/mirrored"\ninsecure = true\n`,
     )
@@ -222,7 +222,7 @@ test('a short name that an image here answers to means that image, also localhos
     message: expect.stringContaining('referred to by ID'),
   })
   await engine['image.tag']({ name: own.id, repo: 'localhost/app', tag: 'latest' })
-  // Whoever owns a search registry cannot slip in another image under the name.
+  // The owner of a search registry cannot substitute another image under the name.
   await expect(pull('app', { retryDelay: '1ms' })).rejects.toMatchObject({ code: 'RegistryUnreachable' })
   configure(`unqualified-search-registries = ["${registry.name}"]\n[aliases]\n"team/other" = "${registry.name}/app"\n`)
   expect(told(await pull('team/other'))[0]).toContain('Resolved "team/other" as an alias')

@@ -1,7 +1,7 @@
 import { EngineError } from '../../errors/index.ts'
-import type { Found } from '../../registry/index.ts'
+import type { SearchResult } from '../../registry/index.ts'
 
-export type SearchFilter = (found: Found) => boolean
+export type SearchFilter = (found: SearchResult) => boolean
 
 /** Podman's filters of `search`: stars, is-official, is-automated. @throws InvalidArgument */
 export function searchFilter(filters: Readonly<Record<string, readonly string[]>>): SearchFilter {

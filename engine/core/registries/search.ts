@@ -3,7 +3,7 @@ import { EngineError } from '../../errors/index.ts'
 import { parseReference } from '../../image/index.ts'
 import {
   findCredentials,
-  type Found,
+  type SearchResult,
   openRepository,
   parseCredentials,
   readRegistriesConf,
@@ -13,7 +13,7 @@ import {
   type Source,
   sourcesOf,
 } from '../../registry/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { registryOptions } from './options.ts'
 import { type SearchFilter, searchFilter } from './search-filter.ts'
 
@@ -23,8 +23,8 @@ type Row = Output<'registry.search'>[number]
 const usualLimit = 25
 
 /**
- * Searches the registry that the term begins with (everything before the first slash), else all search registries. Fails when no
- * registry could be asked; one of several that could not is only logged.
+ * Searches the registry that the term begins with (everything before the first slash), else all search registries. Fails if no
+ * registry could be queried; one of several that fails is only logged.
  */
 export const search: Verb<'registry.search'> = async (context, input, { signal }) => {
   if (input.listTags && Object.keys(input.filters).length > 0)
@@ -42,12 +42,12 @@ export const search: Verb<'registry.search'> = async (context, input, { signal }
   const rows = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []))
   const failures = answers.flatMap((answer) => (answer.status === 'rejected' ? [EngineError.from(answer.reason)] : []))
   const [first] = failures
-  if (first && (failures.length === answers.length || first.code === 'Cancelled')) throw together(first, failures)
+  if (first && (failures.length === answers.length || first.code === 'Cancelled')) throw combined(first, failures)
   for (const failure of failures) context.log.warn(`a registry was left out of a search: ${failure.message}`)
   return rows
 }
 
-function together(first: EngineError, failures: EngineError[]): EngineError {
+function combined(first: EngineError, failures: EngineError[]): EngineError {
   if (failures.length === 1) return first
   return new EngineError(first.code, [...new Set(failures.map(({ message }) => message))].join(' '), {
     details: first.details,
@@ -63,13 +63,13 @@ async function find(
   filter: SearchFilter,
   signal: AbortSignal | undefined,
 ): Promise<Row[]> {
-  const { source, options } = await reach(conf, registry, term, input, signal)
+  const { source, options } = await searchOne(conf, registry, term, input, signal)
   const limit = input.limit !== undefined && input.limit > 0 ? input.limit : usualLimit
   const finds = await searchRegistry(source.registry, source.insecure, term, limit, options)
   return finds.filter(filter).map((each) => toRow(registry, each))
 }
 
-function toRow(registry: string, { name, description, stars, official, automated }: Found): Row {
+function toRow(registry: string, { name, description, stars, official, automated }: SearchResult): Row {
   const path = registry === 'docker.io' && !name.includes('/') ? `library/${name}` : name
   return {
     Index: registry,
@@ -91,7 +91,7 @@ async function listTags(
 ): Promise<Row[]> {
   const { repository: typed } = parseReference(`${registry}/${term}`)
   const repository = registry === 'docker.io' && !typed.includes('/') ? `library/${typed}` : typed
-  const { source, options } = await reach(conf, registry, repository, input, signal)
+  const { source, options } = await searchOne(conf, registry, repository, input, signal)
   const opened = openRepository({ ...source, repository }, options)
   try {
     const tags = await opened.tags(input.limit !== undefined && input.limit > 0 ? input.limit : usualLimit)
@@ -109,8 +109,8 @@ async function listTags(
   }
 }
 
-/** A registry itself: mirrors hold images and know nothing of others. */
-async function reach(
+/** A registry itself: mirrors do not search. */
+async function searchOne(
   conf: RegistriesConf,
   registry: string,
   path: string,

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs'
 
 import type { Output } from '../../contract/index.ts'
-import { which } from '../../lib/exec.ts'
+import { which } from '../../lib/process/exec.ts'
 import { cgroupPlacement } from '../config/cgroup-placement.ts'
 import type { Context } from '../context.ts'
 import { berthVersion } from './berth-version.ts'
 
 type Berth = NonNullable<Output<'system.info'>['berth']>
 
-/** What this engine can do for this user on this host, and in sentences what it cannot and why. */
+/** The engine's capabilities for this user on this host, and the limitations with their reasons. */
 export async function abilities(context: Context): Promise<Berth> {
   const { rootless, userName } = context.identity
   const features: Berth['features'] = ['pull-progress', 'usage-history', 'rename']

@@ -4,19 +4,21 @@ import path from 'node:path'
 
 import type { Output } from '../../contract/index.ts'
 import { splitStoredName } from '../../image/index.ts'
+import { volumeData } from '../../storage/volumes/layout.ts'
 import { allVolumes, type ContainerRecord, type ImageRecord, volumeUsers } from '../../store/index.ts'
-import { currentContainers, isLive } from '../containers/live.ts'
-import { containerSize } from '../containers/size.ts'
+import { isLive } from '../containers/lifecycle/transitions.ts'
+import { currentContainers } from '../containers/records/live.ts'
+import { containerSize } from '../containers/records/size.ts'
 import type { Context } from '../context.ts'
-import { currentImages, type ImageSet } from '../images/current.ts'
-import { volumeData } from '../paths.ts'
-import type { Verb } from '../verbs.ts'
+import { warnOfDamage } from '../damaged-records.ts'
+import { currentImages, type ImageSet } from '../images/resolve/current.ts'
+import type { Verb } from '../verb.ts'
 
 type DiskUsage = Output<'system.df'>
 
 /**
- * Disk use of images (layers they share counted once in `ImagesSize`, and `ImagesReclaimable` is what goes with all that no container
- * uses), of what containers wrote, and of volumes. Bytes.
+ * Disk use of images (layers they share counted once in `ImagesSize`, and `ImagesReclaimable` is what the removal of all unused
+ * images frees), of what containers wrote, and of volumes. Bytes.
  */
 export const df: Verb<'system.df'> = async (context) => {
   const records = await currentContainers(context)
@@ -25,7 +27,7 @@ export const df: Verb<'system.df'> = async (context) => {
   const total = sizeTogether(set, set.records)
   const used = sizeTogether(
     set,
-    // What others share is theirs.
+    // Shared layers are counted with the other images.
     set.records.filter(({ id, facts }) => users.has(id) || facts.store !== undefined),
   )
   return {
@@ -36,7 +38,9 @@ export const df: Verb<'system.df'> = async (context) => {
       .toSorted((a, b) => (a.added < b.added ? -1 : 1))
       .flatMap((image) => imageRows(set, image, users.get(image.id)?.length ?? 0)),
     Containers: await Promise.all(records.map((record) => containerRow(context, record))),
-    Volumes: await Promise.all(allVolumes(context.database).map(({ name }) => volumeRow(context, name, records))),
+    Volumes: await Promise.all(
+      allVolumes(context.database, warnOfDamage(context)).map(({ name }) => volumeRow(context, name, records)),
+    ),
   }
 }
 
@@ -91,12 +95,12 @@ async function volumeRow(
   records: readonly ContainerRecord[],
 ): Promise<NonNullable<DiskUsage['Volumes']>[number]> {
   const users = new Set(volumeUsers(context.database, name))
-  const size = await folderSize(volumeData(context, name))
+  const size = await folderSize(volumeData(context.root, name))
   const running = records.some((record) => users.has(record.id) && isLive(record))
   return { VolumeName: name, Links: users.size, Size: size, ReclaimableSize: users.size === 0 || !running ? size : 0 }
 }
 
-/** Bytes of all files below; what vanishes meanwhile counts as nothing. */
+/** Bytes of all files below; files removed meanwhile are not counted. */
 async function folderSize(folder: string): Promise<number> {
   let total = 0
   const waiting = [folder]

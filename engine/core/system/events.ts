@@ -6,7 +6,7 @@ import { toApiEvent } from '../events/shape.ts'
 import { parseMoment } from '../time/moment.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import { waitUntil } from '../time/wait-until.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 
 /**
  * Events of this store, of all processes. With `stream` and neither `since` nor `until` only those to come; else past ones

@@ -1,7 +1,7 @@
 import { lstat, readdir } from 'node:fs/promises'
 import path from 'node:path'
 
-/** Bytes of all files below a folder; files with several names count once, what vanishes meanwhile as nothing. */
+/** Bytes of all files below a folder; hard-linked files count once, files removed meanwhile not at all. */
 export async function folderSize(folder: string): Promise<number> {
   const seen = new Set<number>()
   const waiting = [folder]

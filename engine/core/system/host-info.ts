@@ -3,11 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 
 import type { Output } from '../../contract/index.ts'
-import { which } from '../../lib/exec.ts'
-import { parseIdMap } from '../../lib/identity.ts'
+import { which } from '../../lib/process/exec.ts'
+import { parseIdMap } from '../../lib/process/identity.ts'
 import { cgroupPlacement } from '../config/cgroup-placement.ts'
 import type { ContainersConf } from '../config/containers-conf.ts'
 import { defaultCapabilities } from '../containers/spec/capabilities.ts'
+import { defaultSeccompProfile } from '../containers/spec/seccomp.ts'
 import type { Context } from '../context.ts'
 import { architecture, cpuUtilization, distribution, hasSeccomp, memory, uptimeText } from './machine.ts'
 import { type ProgramFacts, programFacts } from './programs.ts'
@@ -33,7 +34,7 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
   return {
     arch: architecture(),
     buildahVersion: '',
-    // libpod knows no third answer; `berth.notes` has it.
+    // libpod has no third value; `berth.notes` has it.
     cgroupManager: manager === 'disabled' ? 'cgroupfs' : manager,
     cgroupVersion: cgroups.mode === 'v2' ? 'v2' : 'v1',
     cgroupControllers: manager === 'disabled' ? [] : controllers(context),
@@ -71,7 +72,7 @@ function securityInfo({ identity }: Context, conf: ContainersConf): HostInfo['se
     capabilities: (conf.containers.defaultCapabilities ?? defaultCapabilities).join(','),
     rootless: identity.rootless,
     seccompEnabled: hasSeccomp(),
-    seccompProfilePath: conf.containers.seccompProfile ?? '/usr/share/containers/seccomp.json',
+    seccompProfilePath: defaultSeccompProfile(conf.containers.seccompProfile),
     selinuxEnabled: false,
   }
 }
@@ -80,7 +81,7 @@ function networkBackend(netavark: ProgramFacts | undefined, aardvark: ProgramFac
   return { backend: 'netavark', ...(netavark ?? noProgram), dns: aardvark ?? noProgram }
 }
 
-/** What limits there are for this user's containers (cgroups(7)). */
+/** The limits available to this user's containers (cgroups(7)). */
 function controllers({ cgroups, identity }: Context): string[] {
   if (cgroups.mode !== 'v2') {
     const rows = readLines('/proc/cgroups')

@@ -2,19 +2,20 @@ import { existsSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 
 import { apiVersion, type Output } from '../../contract/index.ts'
-import { countByStatus } from '../../store/index.ts'
-import { reconcileAll } from '../containers/reconcile.ts'
+import { EngineError } from '../../errors/index.ts'
+import { countByStatus, damagedRecords, recordLabel } from '../../store/index.ts'
+import { observeEnded } from '../containers/lifecycle/observe.ts'
 import type { Context } from '../context.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { abilities } from './abilities.ts'
 import { hostInfo } from './host-info.ts'
 import { architecture } from './machine.ts'
 
 type Info = Output<'system.info'>
 
-/** The host, the store, and what the engine can do there. */
+/** The host, the store, and the engine's capabilities. */
 export const info: Verb<'system.info'> = async (context) => {
-  await reconcileAll(context)
+  await observeEnded(context)
   const [host, store, registries, berth] = await Promise.all([
     hostInfo(context),
     storeInfo(context),
@@ -41,12 +42,19 @@ export const info: Verb<'system.info'> = async (context) => {
       OsArch: `linux/${architecture()}`,
       Os: 'linux',
     },
-    berth,
+    berth: { ...berth, damaged: damagedLabels(context) },
   }
+}
+
+function damagedLabels({ database }: Context): string[] {
+  return damagedRecords(database)
+    .filter(({ failure }) => EngineError.is(failure, 'StoreCorrupt'))
+    .map(({ format, row }) => recordLabel(format, row))
 }
 
 async function storeInfo(context: Context): Promise<Info['store']> {
   const { root, runRoot, database } = context
+  const layers = await context.layers()
   const byStatus = countByStatus(database)
   const number = Object.values(byStatus).reduce((sum, count) => sum + count, 0)
   const running = (byStatus['running'] ?? 0) + (byStatus['stopping'] ?? 0)
@@ -55,12 +63,12 @@ async function storeInfo(context: Context): Promise<Info['store']> {
   return {
     configFile: configFile(context),
     containerStore: { number, paused, running, stopped: number - running - paused },
-    graphDriverName: (await context.layers()).driver,
+    graphDriverName: layers.driver,
     graphOptions: {},
     graphRoot: root,
     graphRootAllocated: disk.blocks * disk.bsize,
     graphRootUsed: (disk.blocks - disk.bfree) * disk.bsize,
-    graphStatus: { 'Native Overlay Diff': 'true', 'Supports d_type': 'true' },
+    graphStatus: layers.status,
     imageCopyTmpDir: path.join(root, 'staging'),
     imageStore: { number: Number(database.get('SELECT count(*) AS number FROM images')?.['number'] ?? 0) },
     runRoot,
@@ -75,7 +83,7 @@ function configFile({ identity: { rootless, home } }: Context): string {
   return places.find((file) => existsSync(file)) ?? ''
 }
 
-/** A file that cannot be understood stops pulls, where it is said, and not this. */
+/** An invalid file is reported by pulls, not here. */
 async function registryInfo(): Promise<Record<string, unknown>> {
   const { readRegistriesConf } = await import('../../registry/index.ts')
   try {

@@ -1,7 +1,7 @@
 import os from 'node:os'
 
 import { apiVersion, type Output } from '../../contract/index.ts'
-import type { Verb } from '../verbs.ts'
+import type { Verb } from '../verb.ts'
 import { berthVersion } from './berth-version.ts'
 import { architecture, distribution } from './machine.ts'
 import { programFacts } from './programs.ts'

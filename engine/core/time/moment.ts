@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
+import { durationOf } from '../../spec/duration.ts'
 import { nowNano } from '../../store/index.ts'
-import { parseDuration } from './duration.ts'
 import { parseRfc3339 } from './nanos.ts'
 
 const local = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2})?)?$/
@@ -21,8 +21,8 @@ export function parseMoment(text: string, field: string, forward = false): bigin
     const milliseconds = new Date(text.length === 10 ? `${text}T00:00` : text.replace(' ', 'T')).getTime()
     if (!Number.isNaN(milliseconds)) return BigInt(milliseconds) * 1_000_000n
   }
-  const duration = parseDuration(text)
-  if (duration !== null) return nowNano() + BigInt(Math.round(forward ? duration : -duration))
+  const duration = durationOf(text)
+  if (duration !== undefined) return nowNano() + BigInt(Math.round(forward ? duration : -duration))
   throw new EngineError(
     'InvalidArgument',
     `The value "${text}" of ${field} is not a time: give RFC 3339 (2026-01-31T12:00:00Z), seconds since 1970, or a duration (10m).`,

@@ -4,7 +4,7 @@ import { nowNano } from '../../store/index.ts'
 const longestTimer = 2_000_000_000
 
 /** A moment that is waited for. */
-export interface Waiting {
+export interface Wait {
   /** Settles at the moment, or when it is cancelled; never rejects. */
   promise: Promise<void>
   /** Frees the timer. Idempotent. */
@@ -12,7 +12,7 @@ export interface Waiting {
 }
 
 /** Waits for a moment (nanoseconds since 1970; never, if not given) or the signal, whichever comes first. */
-export function waitUntil(moment: bigint | undefined, signal?: AbortSignal): Waiting {
+export function waitUntil(moment: bigint | undefined, signal?: AbortSignal): Wait {
   const { promise, resolve } = Promise.withResolvers<void>()
   let timer: NodeJS.Timeout | undefined
   const arm = (): void => {

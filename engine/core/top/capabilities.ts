@@ -5,7 +5,7 @@ const names = (
   'MAC_OVERRIDE MAC_ADMIN SYSLOG WAKE_ALARM BLOCK_SUSPEND AUDIT_READ PERFMON BPF CHECKPOINT_RESTORE'
 ).split(' ')
 
-/** A mask as /proc/PID/status writes it, in words: `none`, `full`, or names in alphabetical order. */
+/** A mask as /proc/PID/status writes it, as text: `none`, `full`, or names in alphabetical order. */
 export function capabilityText(mask: string | undefined): string {
   if (mask === undefined || !/^[0-9a-f]+$/i.test(mask)) return '?'
   const bits = BigInt(`0x${mask}`)

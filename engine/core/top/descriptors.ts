@@ -1,4 +1,4 @@
-import { formatDuration } from '../time/duration.ts'
+import { formatDuration } from '../../spec/duration.ts'
 import { capabilityText } from './capabilities.ts'
 import type { ProcessFacts } from './process.ts'
 import { terminalName } from './terminal.ts'

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 import type { Output } from '../../contract/index.ts'
-import { cgroupPaths, processesIn } from '../../lib/cgroup.ts'
-import { type IdRange, outsideId, parseIdMap } from '../../lib/identity.ts'
+import { cgroupPaths, processesIn } from '../../lib/cgroup/index.ts'
+import { type IdRange, outsideId, parseIdMap } from '../../lib/process/identity.ts'
 import type { ContainerRecord } from '../../store/index.ts'
-import { readInside } from '../containers/spec/user.ts'
+import { readInside } from '../containers/spec/read-inside.ts'
 import type { Context } from '../context.ts'
 import type { Column, ColumnContext } from './descriptors.ts'
 import { namespacePids, pidNamespace, readProcess } from './process.ts'
@@ -76,7 +76,7 @@ function namesIn(root: string, file: string): Map<number, string> {
   try {
     text = readInside(root, file)
   } catch {
-    // The process may be gone, or its root not ours to open: ids are shown then.
+    // The process may be gone, its root not ours to open, or the file none: ids are shown then.
   }
   for (const line of text.split('\n')) {
     const [name, , id] = line.split(':')

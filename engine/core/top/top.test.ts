@@ -17,7 +17,7 @@ test('columns: the usual ones, descriptors, codes, and the forms of ps', () => {
   expect(() => titles('constructor')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
-test('capabilities in words', () => {
+test('capabilities as text', () => {
   expect(capabilityText('0000000000000000')).toBe('none')
   expect(capabilityText('00000000800405fb')).toBe(
     'CHOWN,DAC_OVERRIDE,FOWNER,FSETID,KILL,NET_BIND_SERVICE,SETFCAP,SETGID,SETPCAP,SETUID,SYS_CHROOT',

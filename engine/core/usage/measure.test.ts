@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { detectCgroups } from '../../lib/cgroup.ts'
+import { detectCgroups } from '../../lib/cgroup/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 import { openMeter } from './measure.ts'
 import { parseNetDev } from './network-counters.ts'

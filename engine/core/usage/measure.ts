@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os'
 
 import type { ContainerStats } from '../../contract/index.ts'
-import { cgroupPaths, type CgroupPaths, type Cgroups, readUsage, type Usage } from '../../lib/cgroup.ts'
+import { cgroupPaths, type CgroupPaths, type Cgroups, readUsage, type Usage } from '../../lib/cgroup/index.ts'
 import { type ContainerRecord, nowNano } from '../../store/index.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import { readNetworkCounters } from './network-counters.ts'

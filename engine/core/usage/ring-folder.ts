@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /** More names than this are not kept: whichever was written longest ago goes. With {@link ringFileBytes} it bounds the disk used. */
-export const mostRings = 1000
+export const maxRings = 1000
 
 /** Where the rings of container `name` are; names hold what file names may not. */
 export function ringFile(folder: string, name: string): string {
@@ -11,7 +11,7 @@ export function ringFile(folder: string, name: string): string {
 }
 
 /** Makes the folder where it is missing, and removes the rings written longest ago beyond `most`, or before `oldest` (epoch milliseconds). */
-export function tidyRings(folder: string, oldest: number, most = mostRings): void {
+export function tidyRings(folder: string, oldest: number, most = maxRings): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const rings = readdirSync(folder)
     .filter((file) => file.endsWith('.ring'))

@@ -1,14 +1,15 @@
 import { closeSync, openSync } from 'node:fs'
 import path from 'node:path'
 
-import { flock, LOCK_EX, LOCK_NB } from '../../lib/sys.ts'
-import { currentContainers, isLive } from '../containers/live.ts'
+import { flock, LOCK_EX, LOCK_NB } from '../../lib/sys/index.ts'
+import { isLive } from '../containers/lifecycle/transitions.ts'
+import { currentContainers } from '../containers/records/live.ts'
 import type { Context } from '../context.ts'
 import { type Meter, openMeter } from './measure.ts'
 import { ringFile, tidyRings } from './ring-folder.ts'
 import { longestHistory, recordSample } from './ring.ts'
 
-/** A running sampler; whoever started it stops it. */
+/** A running sampler; the caller stops it. */
 export interface Sampler {
   /** Lets another process sample. Idempotent. */
   stop(): void

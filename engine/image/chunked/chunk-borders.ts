@@ -1,10 +1,10 @@
-/** What is told of a file's content, in order. */
+/** Callbacks for a file's content, in order. */
 export interface ContentSink {
-  /** More of the chunk at hand; only valid for as long as the piece that was pushed. */
+  /** More of the current chunk; only valid as long as the pushed bytes. */
   data(bytes: Uint8Array): void
-  /** More zeros of the chunk at hand, which holds nothing else. */
+  /** More zeros of the current chunk, which holds nothing else. */
   zeros(count: number): void
-  /** The chunk at hand, which may be empty, ends. */
+  /** The current chunk, which may be empty, ends. */
   border(): void
 }
 
@@ -28,7 +28,7 @@ export class ChunkBorders {
   readonly #last = new Uint8Array(window)
   #sum = 0
   #weighted = 0
-  /** Zeros that may become a hole, at the end of what has been pushed; those of a hole have been told already. */
+  /** Zeros that may become a hole, at the end of what has been pushed; those of a known hole were reported already. */
   #zeros = 0
   #inHole = false
 
@@ -49,7 +49,7 @@ export class ChunkBorders {
     }
   }
 
-  /** The file ends, and with it the chunk at hand. */
+  /** The file ends, and with it the current chunk. */
   finish(): void {
     this.#endZeros()
     this.#sink.border()

@@ -4,7 +4,7 @@ import { zstdDecompressSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 
 import { type TarHeader, type TarInput, writeTar } from '../../lib/tar/index.ts'
-import { decompress } from '../decompress.ts'
+import { decompress } from '../blobs/decompress.ts'
 import { compressChunked } from './compress-chunked.ts'
 import { Crc64 } from './crc64.ts'
 

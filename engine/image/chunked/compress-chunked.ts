@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
 
-import { joinPieces } from '../decompress.ts'
+import { joinPieces } from '../blobs/decompress.ts'
 import { type Contents, ContentsWriter } from './contents.ts'
 import { FileContent } from './file-content.ts'
 import { Frames, skippableHead } from './frames.ts'
-import { type MemberHeader, Unclear } from './member-header.ts'
+import { type MemberHeader, AmbiguousArchive } from './member-header.ts'
 import { type SegmentSink, TarSegments } from './tar-segments.ts'
 
-/** A layer on its way into the format zstd:chunked. */
+/** A layer that is being compressed as zstd:chunked. */
 export interface ChunkedLayer {
   bytes: AsyncGenerator<Uint8Array, void, undefined>
   /** For the layer's descriptor, once all bytes have been read. Empty where the archive could not be described. */
@@ -16,7 +16,7 @@ export interface ChunkedLayer {
   unclear(): string | undefined
 }
 
-/** So many bytes are looked at before others have a turn. */
+/** Bytes that are processed between turns of the event loop. */
 const sliceBytes = 64 * 1024
 /** Frames that are compressed, or wait for it, while more is read. */
 const ahead = 16
@@ -31,10 +31,10 @@ const tableType = 1
 
 /**
  * Compresses a layer's tar as containers/storage does for zstd:chunked (docs/containers-storage-zstd-chunked.md and pkg/chunked
- * there): each chunk of a file is a zstd frame of its own, and after them, in frames that are passed over, come a table of contents,
+ * there): each chunk of a file is a zstd frame of its own, and after them, in frames that are skipped, come a table of contents,
  * the tar-split data and a footer. Inflated, it is the tar as it was. The same tar gives the same bytes. An archive that readers
- * might understand in several ways is compressed as well, but without a table: it is then plain zstd.
- * Memory is bounded, whatever the layer.
+ * might understand in several ways is compressed as well, but without a table: it is then plain zstd. Memory is bounded, whatever
+ * the layer.
  * @param level as zstd counts it, 1 to 22.
  * @throws what `source` throws
  */
@@ -50,7 +50,7 @@ class ChunkedWriter implements SegmentSink {
   #contents: ContentsWriter | undefined
   annotations: Record<string, string> = {}
   unclearReason: string | undefined
-  /** What is not content, since the last content. */
+  /** Bytes other than content, since the last content. */
   #raw: Uint8Array[] = []
   #file: FileContent | undefined
 
@@ -84,7 +84,7 @@ class ChunkedWriter implements SegmentSink {
   raw(bytes: Uint8Array): void {
     if (!this.#contents) return this.#frames.add(bytes)
     this.#raw.push(bytes)
-    // Where a frame ends does not depend on the pieces that come.
+    // Frame borders do not depend on the chunks of the input.
     for (let at = 0; at < bytes.byteLength;) {
       const part = bytes.subarray(at, at + rawBytes - this.#frames.pending)
       at += part.byteLength
@@ -138,7 +138,7 @@ class ChunkedWriter implements SegmentSink {
     try {
       this.#contents?.settle()
     } catch (error) {
-      if (!(error instanceof Unclear)) throw error
+      if (!(error instanceof AmbiguousArchive)) throw error
       this.unclear(error.message)
     }
   }

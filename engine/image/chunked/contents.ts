@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { posix } from 'node:path'
 
-import { goMap, goMarshal } from '../go-marshal.ts'
-import { type MemberHeader, Unclear } from './member-header.ts'
+import { goMap, goMarshal } from '../manifest/go-marshal.ts'
+import { type MemberHeader, AmbiguousArchive } from './member-header.ts'
 import { type SideData, SideText } from './side-text.ts'
 
 /** A chunk of a file's content. */
@@ -46,7 +46,7 @@ export class ContentsWriter {
   readonly #table: SideText
   readonly #split: SideText
   readonly #entries: Entry[] = []
-  /** 52 bits of a hash of each name: a name that seems to be there twice costs no more than the table. */
+  /** 52 bits of a hash of each name: a false duplicate costs only the table. */
   readonly #names = new Set<number>()
   #position = 0
   #separator = ''
@@ -62,18 +62,19 @@ export class ContentsWriter {
     return this.#names.size === 0
   }
 
-  /** @throws Unclear for a name that was there, or when there is too much. */
+  /** @throws AmbiguousArchive for a name that was there, or when there is too much. */
   add(entry: Entry): void {
-    // Who puts the archive together finds files by such names.
+    // Readers that rebuild the archive find files by such names.
     const name = posix.normalize(entry.header.name).replace(/(?<=.)\/$/, '')
     const mark = Number.parseInt(hash('sha256', name).slice(0, 13), 16)
-    if (this.#names.has(mark)) throw new Unclear(`an archive with two members of the name ${JSON.stringify(name.slice(0, 100))}`)
+    if (this.#names.has(mark))
+      throw new AmbiguousArchive(`an archive with two members of the name ${JSON.stringify(name.slice(0, 100))}`)
     this.#names.add(mark)
     this.#entries.push(entry)
     this.settle()
   }
 
-  /** Writes the entries that are complete, in the archive's order. @throws Unclear when there is too much. */
+  /** Writes the entries that are complete, in the archive's order. @throws AmbiguousArchive when there is too much. */
   settle(): void {
     let done = 0
     while (this.#entries[done]?.awaited === 0) {
@@ -83,7 +84,7 @@ export class ContentsWriter {
     }
     if (done > 0) this.#entries.splice(0, done)
     if (this.#table.length > largestTable || this.#table.held + this.#split.held > largestHeld)
-      throw new Unclear('an archive with too many members')
+      throw new AmbiguousArchive('an archive with too many members')
   }
 
   /** Bytes that are not content: all between the contents of two members. */
@@ -157,11 +158,11 @@ const second = 1_000_000_000n
 /** The years that RFC 3339 has, in seconds. */
 const [earliest, latest] = [-62_167_219_200n, 253_402_300_800n]
 
-/** As RFC 3339, with as many digits as needed. @throws Unclear for what it cannot say. */
+/** As RFC 3339, with as many digits as needed. @throws AmbiguousArchive for what it cannot say. */
 export function formatTime(time: bigint): string {
   const fraction = ((time % second) + second) % second
   const seconds = (time - fraction) / second
-  if (seconds < earliest || seconds >= latest) throw new Unclear('a member of another age')
+  if (seconds < earliest || seconds >= latest) throw new AmbiguousArchive('a member of another age')
   const digits = fraction === 0n ? '' : `.${fraction.toString().padStart(9, '0').replace(/0+$/, '')}`
   return `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}${digits}Z`
 }

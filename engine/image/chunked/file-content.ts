@@ -8,7 +8,7 @@ import type { MemberHeader } from './member-header.ts'
 
 const zeroBytes = Buffer.alloc(64 * 1024)
 
-/** A file's content on its way into frames: one for each chunk. */
+/** Compresses a file's content into frames: one for each chunk. */
 export class FileContent implements ContentSink {
   readonly entry: Entry
   readonly #frames: Frames

@@ -1,9 +1,9 @@
 import { constants, createZstdCompress, type ZstdCompress } from 'node:zlib'
 
-/** A frame of up to this many bytes is compressed in one go; of a larger one no more than this is held at once. */
+/** A frame of up to this many bytes is compressed in one go; of a larger one no more than this is buffered. */
 const pieceBytes = 1024 * 1024
 
-/** How many frames are compressed at once. */
+/** Frames that are compressed concurrently. */
 const lanes = 2
 
 /** Where a frame lies in the stream: from its first byte to the one after its last. */
@@ -16,8 +16,8 @@ interface Job {
 }
 
 /**
- * A zstd stream of many frames (RFC 8878, 3.1). Bytes are added to the frame at hand; they are read after that, so they must stay.
- * The same frames give the same bytes. Whoever opens it closes it.
+ * A zstd stream of many frames (RFC 8878, 3.1). Bytes are added to the current frame; they are read after that, so they must stay.
+ * The same frames give the same bytes. The caller closes it.
  */
 export class Frames {
   readonly #level: number
@@ -37,7 +37,7 @@ export class Frames {
     this.#lanes = Array.from({ length: lanes }, () => new Lane(level, constants.ZSTD_e_end))
   }
 
-  /** Bytes of the frame at hand. */
+  /** Bytes of the current frame. */
   get pending(): number {
     return this.#size
   }
@@ -52,7 +52,7 @@ export class Frames {
     }
   }
 
-  /** The frame at hand, if it holds anything, is complete. @param last is told where it lies, once that is known. */
+  /** Ends the current frame, if it is not empty. @param last is called with its position, once that is known. */
   end(last: Placed = () => {}): void {
     if (this.#size === 0) return
     const bytes = this.#take()
@@ -94,7 +94,7 @@ export class Frames {
   }
 
   #enqueue(job: Job): void {
-    // Reported by who drains.
+    // Reported by `drain`.
     job.done.catch(() => {})
     this.#jobs.push(job)
   }
@@ -139,7 +139,7 @@ class Lane {
 
   close(): void {
     this.#engine.destroy()
-    this.#fail(new Error('The compression was given up.'))
+    this.#fail(new Error('The compression was cancelled.'))
   }
 
   #until(begin: (done: (error?: Error | null) => void) => void): Promise<Uint8Array[]> {
@@ -155,7 +155,7 @@ class Lane {
   }
 }
 
-/** A frame that readers of zstd pass over (RFC 8878, 3.1.2). */
+/** A frame that readers of zstd skip (RFC 8878, 3.1.2). */
 export function skippableHead(length: number): Buffer {
   const head = Buffer.alloc(8)
   head.writeUInt32LE(0x184d2a50, 0)

@@ -30,8 +30,8 @@ export interface Extensions {
   longLink?: Buffer
 }
 
-/** Something that is read in several ways, or not at all by some: such an archive gets no table of contents. */
-export class Unclear extends Error {}
+/** Something that readers interpret differently, or not at all: such an archive gets no table of contents. */
+export class AmbiguousArchive extends Error {}
 
 const types: Record<string, MemberType> = {
   '\0': 'reg',
@@ -47,23 +47,23 @@ const types: Record<string, MemberType> = {
 const second = 1_000_000_000n
 
 /**
- * A member from its header block. Whoever reads a table of contents compares it with what Go makes of the same headers, so
- * everything that is not plain is refused.
+ * A member from its header block. Readers compare a table of contents with Go's view of the same headers, so everything ambiguous
+ * is refused.
  * @param block 512 bytes, whose checksum is right.
- * @throws Unclear
+ * @throws AmbiguousArchive
  */
 export function memberHeader(block: Buffer, { pax, longName, longLink }: Extensions): MemberHeader {
   const format = formatOf(block)
   const records = pax ?? new Map<string, Uint8Array>()
   const flag = String.fromCharCode(block[156]!)
   let type = types[flag]
-  if (!type) throw new Unclear(`a member of the type ${JSON.stringify(flag)}`)
+  if (!type) throw new AmbiguousArchive(`a member of the type ${JSON.stringify(flag)}`)
   const name = text(longName ?? textRecord(records, 'path') ?? nameOf(block, format))
-  if (name === '') throw new Unclear('a member without a name')
+  if (name === '') throw new AmbiguousArchive('a member without a name')
   if (flag === '\0' && name.endsWith('/')) type = 'dir'
-  if (type === 'reg' && name.endsWith('/')) throw new Unclear('a file whose name ends in a slash')
+  if (type === 'reg' && name.endsWith('/')) throw new AmbiguousArchive('a file whose name ends in a slash')
   const size = numberRecord(records, 'size') ?? number(block, 124, 12)
-  if (type !== 'reg' && size > 0) throw new Unclear('a member with a size that has no content')
+  if (type !== 'reg' && size > 0) throw new AmbiguousArchive('a member with a size that has no content')
   const header: MemberHeader = {
     type,
     name,
@@ -86,14 +86,14 @@ export function memberHeader(block: Buffer, { pax, longName, longLink }: Extensi
   }
 }
 
-/** @throws Unclear unless the checksum of a header block is right. */
+/** @throws AmbiguousArchive unless the checksum of a header block is right. */
 export function verifyBlock(block: Buffer): void {
   let sum = 8 * 32
   for (let i = 0; i < 512; i++) if (i < 148 || i >= 156) sum += block[i]!
-  if (number(block, 148, 8) !== sum) throw new Unclear('a header with a wrong checksum')
+  if (number(block, 148, 8) !== sum) throw new AmbiguousArchive('a header with a wrong checksum')
 }
 
-/** Go reads the numbers of every header, of extended ones, too, which need none. @throws Unclear */
+/** Go reads the numbers of every header, of extended ones, too, which need none. @throws AmbiguousArchive */
 export function verifyNumbers(block: Buffer): void {
   const format = formatOf(block)
   for (const [start, length] of [
@@ -115,7 +115,7 @@ function formatOf(block: Buffer): Format {
   if (magic === 'ustar  \0') return 'gnu'
   if (magic === 'ustar\x0000' && block.toString('latin1', 508, 512) !== 'tar\0') return 'ustar'
   if (magic === '\0'.repeat(8)) return 'v7'
-  throw new Unclear('a header in an unusual format')
+  throw new AmbiguousArchive('a header in an unusual format')
 }
 
 function nameOf(block: Buffer, format: Format): Buffer {
@@ -135,7 +135,7 @@ export function untilZero(bytes: Buffer): Buffer {
 
 /** JSON has no place for other bytes. */
 function text(bytes: Uint8Array): string {
-  if (!isUtf8(bytes)) throw new Unclear('a name that is not UTF-8')
+  if (!isUtf8(bytes)) throw new AmbiguousArchive('a name that is not UTF-8')
   return Buffer.from(bytes).toString('utf8')
 }
 
@@ -143,15 +143,15 @@ function text(bytes: Uint8Array): string {
 export function number(block: Buffer, start: number, length: number): number {
   if (block[start]! & 0x80) return binary(block.subarray(start, start + length))
   const digits = block.toString('latin1', start, start + length).replace(/^[ \0]+|[ \0]+$/g, '')
-  if (!/^[0-7]*$/.test(digits)) throw new Unclear('a header with something that is not a number')
+  if (!/^[0-7]*$/.test(digits)) throw new AmbiguousArchive('a header with something that is not a number')
   return Number.parseInt(digits || '0', 8)
 }
 
 function binary(bytes: Buffer): number {
-  if (bytes[0]! & 0x40) throw new Unclear('a header with a negative number')
+  if (bytes[0]! & 0x40) throw new AmbiguousArchive('a header with a negative number')
   let value = bytes[0]! & 0x3f
   for (const byte of bytes.subarray(1)) value = value * 256 + byte
-  if (!Number.isSafeInteger(value)) throw new Unclear('a header with a number that is too large')
+  if (!Number.isSafeInteger(value)) throw new AmbiguousArchive('a header with a number that is too large')
   return value
 }
 
@@ -167,7 +167,7 @@ function record(records: PaxRecords, key: string): Uint8Array | undefined {
 
 function textRecord(records: PaxRecords, key: string): Uint8Array | undefined {
   const value = record(records, key)
-  if (value?.includes(0)) throw new Unclear('a name with a zero byte')
+  if (value?.includes(0)) throw new AmbiguousArchive('a name with a zero byte')
   return value
 }
 
@@ -176,7 +176,8 @@ function numberRecord(records: PaxRecords, key: string): number | undefined {
   if (value === undefined) return undefined
   const digits = Buffer.from(value).toString('latin1')
   const parsed = Number(digits)
-  if (!/^\d+$/.test(digits) || !Number.isSafeInteger(parsed)) throw new Unclear('an extended header with an unusual number')
+  if (!/^\d+$/.test(digits) || !Number.isSafeInteger(parsed))
+    throw new AmbiguousArchive('an extended header with an unusual number')
   return parsed
 }
 
@@ -189,8 +190,8 @@ function attributes(records: PaxRecords): Map<string, Uint8Array> {
   const found = new Map<string, Uint8Array>()
   for (const [key, value] of records) {
     // What was not UTF-8 has become U+FFFD in a key.
-    if (key.includes('\0') || key.includes('\ufffd')) throw new Unclear('an extended header with an unusual key')
-    if (key.startsWith('GNU.sparse.')) throw new Unclear('a sparse file')
+    if (key.includes('\0') || key.includes('\ufffd')) throw new AmbiguousArchive('an extended header with an unusual key')
+    if (key.startsWith('GNU.sparse.')) throw new AmbiguousArchive('a sparse file')
     if (key.startsWith('SCHILY.xattr.')) found.set(key.slice('SCHILY.xattr.'.length), value)
   }
   textRecord(records, 'uname')

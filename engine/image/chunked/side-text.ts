@@ -14,7 +14,7 @@ export interface SideData {
 
 const pieceBytes = 64 * 1024
 
-/** Text that is compressed with zstd while it grows, and held compressed. Whoever makes it finishes or closes it. */
+/** Text that is compressed with zstd while it grows, and held compressed. The caller finishes or closes it. */
 export class SideText {
   readonly #engine: ZstdCompress
   readonly #pieces: Uint8Array[] = []

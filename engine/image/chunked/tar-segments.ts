@@ -6,24 +6,24 @@ import {
   type MemberHeader,
   memberHeader,
   number,
-  Unclear,
+  AmbiguousArchive,
   untilZero,
   verifyBlock,
   verifyNumbers,
 } from './member-header.ts'
 
-/** What is told of an archive, in its order: every byte is one of `raw` or `content`. */
+/** Callbacks for an archive, in its order: every byte is one of `raw` or `content`. */
 export interface SegmentSink {
   /** Bytes of headers, of padding and of the end. */
   raw(bytes: Uint8Array): void
-  /** The header that has just been told is complete. */
+  /** The header is complete. */
   member(header: MemberHeader): void
   content(bytes: Uint8Array): void
   /** The member's content, of one that has some, is complete. */
   end(): void
-  /** The end mark, or the padding after it, has been told. */
+  /** The end mark, or the padding after it, was reported. */
   marked(): void
-  /** From here on all is `raw`, and nothing else is told: the archive cannot be described. */
+  /** From here on everything is `raw`: the archive cannot be described. */
   unclear(reason: string): void
 }
 
@@ -67,7 +67,7 @@ export class TarSegments {
   finish(): void {
     if (this.#state === 'unclear') return
     const whole = this.#state === 'rest' ? this.#rest % blockSize === 0 : this.#atBorder()
-    if (!whole) return this.#fail(new Unclear('an archive that is cut short'))
+    if (!whole) return this.#fail(new AmbiguousArchive('an archive that is cut short'))
     this.#sink.marked()
   }
 
@@ -77,9 +77,9 @@ export class TarSegments {
   }
 
   #fail(error: unknown): void {
-    if (!(error instanceof Unclear) && !EngineError.is(error, 'ArchiveInvalid')) throw error
+    if (!(error instanceof AmbiguousArchive) && !EngineError.is(error, 'ArchiveInvalid')) throw error
     this.#state = 'unclear'
-    this.#sink.unclear(error instanceof Unclear ? error.message : 'an extended header that is damaged')
+    this.#sink.unclear(error instanceof AmbiguousArchive ? error.message : 'an extended header that is damaged')
   }
 
   #take(part: Buffer): void {
@@ -89,7 +89,7 @@ export class TarSegments {
     this.#left -= part.length
     if (this.#state === 'header' || this.#state === 'second mark' || this.#state === 'extended') this.#held.push(part)
     if (this.#left > 0) {
-      // What is held must outlive the piece it came in.
+      // Copied, because the buffer is reused.
       if (this.#held.length > 0) this.#held[this.#held.length - 1] = Buffer.from(this.#held.at(-1)!)
       return
     }
@@ -100,8 +100,8 @@ export class TarSegments {
 
   #takeRest(part: Buffer): void {
     this.#rest += part.length
-    if (this.#rest > maxRestBytes) throw new Unclear('an archive with much after its end')
-    if (!isZero(part)) throw new Unclear('an archive with something after its end')
+    if (this.#rest > maxRestBytes) throw new AmbiguousArchive('an archive with much after its end')
+    if (!isZero(part)) throw new AmbiguousArchive('an archive with something after its end')
   }
 
   #next(held: Buffer): void {
@@ -109,7 +109,7 @@ export class TarSegments {
       case 'header':
         return this.#takeHeader(held)
       case 'second mark':
-        if (!isZero(held)) throw new Unclear('an archive with an empty block inside')
+        if (!isZero(held)) throw new AmbiguousArchive('an archive with an empty block inside')
         this.#state = 'rest'
         return this.#sink.marked()
       case 'extended':
@@ -140,7 +140,7 @@ export class TarSegments {
     if (kind === 'x' || kind === 'L' || kind === 'K') {
       verifyNumbers(block)
       const size = number(block, 124, 12)
-      if (size > maxExtendedBytes || size === 0) throw new Unclear('an extended header of an unusual size')
+      if (size > maxExtendedBytes || size === 0) throw new AmbiguousArchive('an extended header of an unusual size')
       this.#kind = kind
       return this.#begin('extended', size)
     }
@@ -161,7 +161,7 @@ export class TarSegments {
     const copy = Buffer.from(data)
     const twice = this.#kind === 'x' ? Object.keys(this.#extensions).length > 0 : pax !== undefined
     if (twice || (this.#kind === 'L' && longName) || (this.#kind === 'K' && longLink))
-      throw new Unclear('a member with several extended headers')
+      throw new AmbiguousArchive('a member with several extended headers')
     if (this.#kind === 'x') this.#extensions.pax = parsePax(copy)
     else if (this.#kind === 'L') this.#extensions.longName = untilZero(copy)
     else this.#extensions.longLink = untilZero(copy)

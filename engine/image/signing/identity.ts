@@ -19,7 +19,7 @@ const fields: Record<IdentityRule['type'], readonly string[]> = {
   remapIdentity: ['prefix', 'signedPrefix'],
 }
 
-/** @throws Error (for the caller to put into words) when it is no rule. */
+/** @throws Error when it is no rule; the caller words the message. */
 export function parseIdentityRule(value: unknown): IdentityRule {
   if (value === undefined) return { type: 'matchRepoDigestOrExact' }
   const rule = value as Record<string, unknown> | null
@@ -69,7 +69,7 @@ function attempt(text: string): Reference | undefined {
   }
 }
 
-// A name without tag and digest says too little to be the same as anything.
+// A name without tag and digest is too vague to match.
 function exact(claimed: Reference, image: Reference): boolean {
   if (claimed.tag === undefined && claimed.digest === undefined) return false
   return formatReference(claimed) === formatReference(image) && claimed.tag === image.tag
@@ -83,7 +83,7 @@ function isRemapped(claimed: Reference, image: Reference, rule: { prefix: string
   const { prefix, signedPrefix } = rule
   const name = repositoryName(image)
   if (name !== prefix && !name.startsWith(`${prefix}/`)) return repoDigestOrExact(claimed, image)
-  // What comes to no name is signed by nobody.
+  // A reference without a name has no signature.
   const renamed = attempt(signedPrefix + name.slice(prefix.length))
   return (
     renamed !== undefined && repoDigestOrExact(claimed, { ...image, registry: renamed.registry, repository: renamed.repository })

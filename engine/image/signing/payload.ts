@@ -2,7 +2,7 @@ import { EngineError } from '../../errors/index.ts'
 import { type Digest, isDigest } from '../digest.ts'
 import { parseStrictJson } from './strict-json.ts'
 
-/** What a signature says (containers-signature(5), "Critical"): which manifest, and under which name. */
+/** A signature's claim (containers-signature(5), "Critical"): which manifest, and under which name. */
 export interface SignedClaim {
   digest: Digest
   /** `docker.io/library/busybox:latest`; cosign leaves the tag out. */
@@ -36,7 +36,7 @@ export function parsePayload(format: keyof typeof types, bytes: Uint8Array): Sig
   try {
     value = parseStrictJson(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    throw invalid('it is not JSON, or says something twice', error)
+    throw invalid('it is not JSON, or has a duplicate key', error)
   }
   const { critical } = exactly(value, ['critical', 'optional'], ['optional'])
   const { type, image, identity } = exactly(critical, ['type', 'image', 'identity'])

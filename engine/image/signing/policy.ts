@@ -9,13 +9,13 @@ export interface KeySource {
   data: Buffer[]
 }
 
-/** One demand on an image (containers-policy.json(5), "POLICY REQUIREMENTS"). All of a list must be met. */
+/** One requirement on an image (containers-policy.json(5), "POLICY REQUIREMENTS"). All of a list must be met. */
 export type Requirement =
   | { type: 'insecureAcceptAnything' }
   | { type: 'reject' }
   | { type: 'signedBy' | 'sigstoreSigned'; keys: KeySource; identity: IdentityRule }
 
-/** Which images are let in. */
+/** Which images are accepted. */
 export interface Policy {
   default: Requirement[]
   /** By transport, then scope; the scope '' is the transport's default. */
@@ -23,7 +23,7 @@ export interface Policy {
 }
 
 /**
- * Reads policy.json. Nothing in it is passed over: a demand that is not understood would be one that is not made.
+ * Reads policy.json. Nothing in it is ignored: an unknown requirement would not be enforced.
  * @throws EngineError PolicyInvalid
  */
 export function parsePolicy(text: string, file: string): Policy {
@@ -44,7 +44,7 @@ export function parsePolicy(text: string, file: string): Policy {
   }
 }
 
-/** The demands on an image: those of the closest scope that has any. */
+/** The requirements on an image: those of the closest scope that has any. */
 export function requirementsFor(policy: Policy, transport: string, scopes: readonly string[]): Requirement[] {
   const byScope = policy.transports.get(transport)
   for (const scope of [...scopes, '']) {

@@ -6,7 +6,7 @@ export interface SimpleSignature {
   bytes: Buffer
 }
 
-/** A signature as cosign makes it: the payload, and what is said of it in annotations. */
+/** A signature as cosign makes it: the payload, and its annotations. */
 export interface SigstoreSignature {
   format: 'sigstore'
   mimeType: string
@@ -21,7 +21,7 @@ export const sigstoreAnnotation = 'dev.cosignproject.cosign/signature'
 
 /** Bytes of one signature; containers/image has the same bound. */
 export const maxSignatureBytes = 4 * 1024 * 1024
-/** Signatures of one manifest that are looked at. */
+/** Signatures of one manifest that are checked. */
 export const maxSignatures = 128
 
 const sigstoreMark = Buffer.from('\0sigstore-json\n')

@@ -1,7 +1,7 @@
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]/g
 
 /**
- * Reads JSON in which no object says anything twice: of two values for one key, readers do not agree which one counts.
+ * Parses JSON and refuses duplicate keys: readers disagree on which value counts.
  * @throws SyntaxError
  */
 export function parseStrictJson(text: string): unknown {

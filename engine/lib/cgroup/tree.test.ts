@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { cgroupOfProcess, cgroupPaths, createCgroup, detectCgroups, isDelegated, moveProcess, removeCgroup } from '../cgroup.ts'
+import { cgroupOfProcess, cgroupPaths, createCgroup, detectCgroups, isDelegated, moveProcess, removeCgroup } from './index.ts'
 
 let root: string
 beforeEach(() => {

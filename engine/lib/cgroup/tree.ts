@@ -67,7 +67,7 @@ export function createCgroup(cgroups: Cgroups, group: string, owner?: { uid: num
     if (folder === undefined || !existsSync(tree)) continue
     try {
       makeFolders(tree, folder, controller)
-      if (owner) giveAway(folder, owner)
+      if (owner) delegateTo(folder, owner)
     } catch (cause) {
       throw new EngineError('CgroupUnavailable', `The control group ${folder} could not be made: ${(cause as Error).message}`, {
         details: { folder },
@@ -95,7 +95,7 @@ function fillCpuset(parent: string, folder: string): void {
   }
 }
 
-function giveAway(folder: string, { uid, gid }: { uid: number; gid: number }): void {
+function delegateTo(folder: string, { uid, gid }: { uid: number; gid: number }): void {
   for (const file of ['', 'cgroup.procs', 'tasks', 'cgroup.threads', 'cgroup.subtree_control']) {
     const target = path.join(folder, file)
     if (existsSync(target)) chownSync(target, uid, gid)

@@ -1,6 +1,6 @@
 import type { CgroupPaths } from './paths.ts'
 import { keyedNumber, readNumber, readSmallFile } from './small-file.ts'
-import type { Usage } from './usage.ts'
+import type { Usage } from './usage-shape.ts'
 
 /** "No limit" is the largest page-aligned number on version 1. */
 const unlimited = 2 ** 62
@@ -37,7 +37,7 @@ function readMemory(folder: string | undefined): Partial<Usage> | undefined {
   if (folder === undefined) return undefined
   const memoryUsage = readNumber(`${folder}/memory.usage_in_bytes`)
   if (memoryUsage === undefined) return undefined
-  // One file has both: the limit that counts, be it a parent's, and what can be given back.
+  // One file has both: the limit that counts, be it a parent's, and what can be reclaimed.
   const stat = readSmallFile(`${folder}/memory.stat`)
   const limit = keyedNumber(stat, 'hierarchical_memory_limit')
   return {

@@ -1,18 +1,5 @@
 import { keyedNumber, readNumber, readSmallFile } from './small-file.ts'
-import type { Usage } from './usage.ts'
-
-/** Shares of time in which some, or all, processes waited for a resource (PSI): percent, averaged over 10, 60 and 300 s. */
-export interface Pressure {
-  some: PressureLine
-  full?: PressureLine
-}
-export interface PressureLine {
-  avg10: number
-  avg60: number
-  avg300: number
-  /** Microseconds in all. */
-  total: number
-}
+import type { Pressure, PressureLine, Usage } from './usage-shape.ts'
 
 /** A version 2 group's use (kernel documentation, admin-guide/cgroup-v2). */
 export function readUsageV2(folder: string): Usage | null {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { cgroupPaths, detectCgroups, isFrozen, processesIn, readUsage } from '../cgroup.ts'
+import { cgroupPaths, detectCgroups, isFrozen, processesIn, readUsage } from './index.ts'
 
 let root: string
 beforeEach(() => {

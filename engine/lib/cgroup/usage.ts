@@ -1,34 +1,7 @@
 import type { CgroupPaths } from './paths.ts'
 import { readUsageV1 } from './usage-v1.ts'
-import { type Pressure, readPressure, readUsageV2 } from './usage-v2.ts'
-
-/** What the processes of one control group use, as the kernel counts since the group was made. What a kernel does not count is absent. */
-export interface Usage {
-  /** Nanoseconds of CPU time, all processors together. */
-  cpuNanos: number
-  cpuUserNanos?: number
-  cpuSystemNanos?: number
-  /** Nanoseconds for each processor; version 1 only. */
-  perCpuNanos?: number[]
-  /** The working set: usage less the file pages that the kernel can give back at once. Bytes. */
-  memoryBytes?: number
-  /** All of it, with the page cache. Bytes. */
-  memoryUsage?: number
-  /** Bytes; absent when there is no limit. */
-  memoryLimit?: number
-  pids?: number
-  /** Absent when there is no limit. */
-  pidsLimit?: number
-  /** Periods in which it was held back by its CPU limit, and for how long. */
-  throttledPeriods?: number
-  throttledNanos?: number
-  ioReadBytes?: number
-  ioWriteBytes?: number
-  /** How often the kernel killed one of its processes for want of memory. */
-  oomKills?: number
-  /** Version 2 with PSI, when asked for. */
-  psi?: { cpu?: Pressure; memory?: Pressure; io?: Pressure }
-}
+import type { Usage } from './usage-shape.ts'
+import { readPressure, readUsageV2 } from './usage-v2.ts'
 
 /**
  * Reads a group's use from its files, synchronously, in well under 100 µs.

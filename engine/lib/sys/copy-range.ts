@@ -2,7 +2,7 @@ import { readSync, writeSync } from 'node:fs'
 
 import { bind, lastErrno, systemError } from './libc.ts'
 
-/** Failures that only say that the kernel cannot do it for these two files (copy_file_range(2)). */
+/** Errors that only mean that the kernel cannot do it for these two files (copy_file_range(2)). */
 const unable = new Set([18, 22, 38, 95]) // EXDEV, EINVAL, ENOSYS, EOPNOTSUPP
 
 /**

@@ -47,6 +47,9 @@ function setTime(times: BigInt64Array, at: number, nanoseconds: bigint): void {
   times[at + 1] = rest
 }
 
+/** O_PATH of open(2), which Node does not name: a descriptor that only stands for a file or folder. */
+export const pathOnly = 0o10000000
+
 /** How openat2(2) walks a path (linux/openat2.h). */
 export const resolveFlags = { noCrossDevice: 1, noMagicLinks: 2, noSymlinks: 4, beneath: 8, inRoot: 16 } as const
 

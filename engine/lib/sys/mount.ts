@@ -43,7 +43,7 @@ export function umount2(target: string, flags = 0): void {
 }
 
 /**
- * Takes away whatever is mounted at `target`, once; nothing mounted there, or no such path, is success. Idempotent.
+ * Unmounts the topmost mount at `target`; success also if nothing is mounted there or the path does not exist. Idempotent.
  *
  * @returns whether something was unmounted.
  */

@@ -4,7 +4,7 @@ const closeOnExec = 0o2000000
 const setPipeSize = 1031
 
 /**
- * pipe2(2): both ends, closed on exec. Reads and writes block. Whoever asked closes both.
+ * pipe2(2): both ends, closed on exec. Reads and writes block. The caller closes both ends.
  *
  * @param bytes how much it should hold; where that is not allowed (/proc/sys/fs/pipe-max-size) it holds the usual 64 KiB.
  * @throws an errno error, `EMFILE`.

@@ -55,6 +55,20 @@ export function socketPair(): [number, number] {
   return [pair.readInt32LE(0), pair.readInt32LE(4)]
 }
 
+const SIOCOUTQ = 0x5411
+
+/**
+ * Bytes of memory that wait to be read at the other end of a unix socket, or to be acknowledged by that of a TCP socket (unix(7),
+ * tcp(7)): 0 once all has been read. Undefined for what is no such socket, or is closed.
+ */
+export function unreadBytes(socket: unknown): number | undefined {
+  const fd = (socket as { _handle?: { fd?: number } | null })._handle?.fd
+  if (fd === undefined || fd < 0) return undefined
+  const found = Buffer.alloc(4)
+  const answer = bind('ioctl', 'int', ['int', 'unsigned long', 'void *'])(fd, SIOCOUTQ, found)
+  return answer === 0 ? found.readInt32LE(0) : undefined
+}
+
 /** Credentials of the peer of a connected unix socket. @throws an errno error, or `EBADF` if it is closed. */
 export function peerCredentials(socket: Socket): PeerCredentials {
   const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd

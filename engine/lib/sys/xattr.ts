@@ -39,7 +39,7 @@ export function llistxattr(path: PathLike): string[] {
   return scratch.toString('utf8', 0, size).split('\0').filter(Boolean)
 }
 
-/** Takes an extended attribute of `path` itself away; one that is not there is success. */
+/** Removes an extended attribute of `path` itself; success also if it is missing. */
 export function lremovexattr(path: PathLike, name: string): void {
   const call = bind('lremovexattr', 'int', ['const char *', 'const char *'])
   if (call(cPath(path), cPath(name)) === 0) return

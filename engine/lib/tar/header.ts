@@ -18,7 +18,7 @@ export interface RawHeader {
   deviceMinor: number
 }
 
-/** A failure of the archive itself. `reason` goes on after "The archive is damaged: ". */
+/** A damaged archive. `reason` follows "The archive is damaged: ". */
 export function archiveError(reason: string): EngineError {
   return new EngineError('ArchiveInvalid', `The archive is damaged or unsafe: ${reason}.`)
 }

@@ -3,7 +3,7 @@ import { toMember } from './member.ts'
 import { parseGlobalPax, parsePax, type PaxRecords } from './pax.ts'
 import { blockSize, maxExtendedBytes, type TarHeader } from './types.ts'
 
-/** What a parser reports, synchronously and in the archive's order. What a function throws comes out of {@link TarParser.push}. */
+/** Callbacks of a parser, called synchronously and in the archive's order. What one throws is thrown by {@link TarParser.push}. */
 export interface TarSink {
   /** A member begins. */
   entry(header: TarHeader): void
@@ -17,7 +17,7 @@ export interface TarSink {
 export interface TarParser {
   /** @throws ArchiveInvalid when the archive is damaged, has an unsupported member, or passes a bound of ./types.ts. */
   push(chunk: Uint8Array): void
-  /** Says that the input is over. @throws ArchiveInvalid when it ended inside a member. */
+  /** Ends the input. @throws ArchiveInvalid when it ended inside a member. */
   finish(): void
 }
 

@@ -13,7 +13,7 @@ export interface TarPlace {
   offset: number
 }
 
-/** How many headers are read between two turns of the event loop. */
+/** Headers that are read between two turns of the event loop. */
 const sliceMembers = 256
 
 /**

@@ -43,7 +43,7 @@ export async function* readTar(source: AsyncIterable<Uint8Array>): AsyncGenerato
 
   try {
     for (let event = await next(); event !== undefined; event = await next()) {
-      // Content that nobody read, and the ends of members, are passed over here.
+      // Unread content and the padding of members are skipped here.
       if (typeof event === 'object' && !(event instanceof Uint8Array)) yield { header: event, body: body() }
     }
   } finally {

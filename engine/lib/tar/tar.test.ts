@@ -169,7 +169,7 @@ test('a cut archive is refused wherever it is cut inside a member', () => {
   }
 })
 
-test('damaged and unsupported headers are refused in words', () => {
+test('damaged and unsupported headers are refused with a message', () => {
   const wrongSum = Buffer.from(tarHeader(plain))
   wrongSum[0]! ^= 1
   expect(failure(wrongSum).message).toContain('checksum')

@@ -3,7 +3,10 @@ export type TarEntryType = 'file' | 'directory' | 'symlink' | 'hardlink' | 'char
 
 /** An archive member without its content. */
 export interface TarHeader {
-  /** As stored, with slashes; a directory's trailing slash is taken off. May be absolute or hold `..`: whoever extracts must contain it. */
+  /**
+   * As stored, with slashes; a directory's trailing slash is taken off. May be absolute or hold `..`: the extractor must contain
+   * it.
+   */
   path: string
   /** The stored bytes of {@link TarHeader.path} where they are not valid UTF-8. */
   rawPath?: Uint8Array

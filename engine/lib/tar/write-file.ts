@@ -11,8 +11,8 @@ export interface PlacedBody extends AsyncIterable<Uint8Array> {
 }
 
 /**
- * Writes the archive that `writeTar` gives into a file, which is there and empty. Members that write themselves do so side by side,
- * since their places are known. When it settles nobody writes any more.
+ * Writes the archive that `writeTar` gives into a file, which is there and empty. Members that write themselves do so concurrently,
+ * since their offsets are known. When it settles nothing writes any more.
  * @throws as `writeTar`, what a body throws, and errno errors of the file
  */
 export async function writeTarFile(
@@ -33,7 +33,7 @@ export async function writeTarFile(
       if (placed?.writeAt) bodies.push(placed.writeAt(file, at, stop))
       else await writeBody(fd, header.path, body ?? [], at, header.size)
       at += Math.ceil(header.size / blockSize) * blockSize
-      // Reported below, where all are awaited.
+      // Thrown below, where all are awaited.
       bodies.at(-1)?.catch((error: unknown) => failed.abort(error))
       stop.throwIfAborted()
     }
@@ -63,7 +63,7 @@ async function writeBody(
   if (at < from + size) throw archiveError(`${JSON.stringify(path)} shrank while it was written`)
 }
 
-/** @returns where the next bytes go. */
+/** @returns the offset of the next bytes. */
 function writeAll(fd: number, chunk: Uint8Array, position: number): number {
   for (let at = 0; at < chunk.byteLength;) at += writeSync(fd, chunk, at, chunk.byteLength - at, position + at)
   return position + chunk.byteLength

@@ -7,20 +7,18 @@ import { digestOf, mediaTypes } from '../../image/index.ts'
 import { type TarInput, writeTar } from '../../lib/tar/index.ts'
 import { fakeUploads, type UploadFaults, type Uploads } from './fake-uploads.ts'
 
-/** What a test lets a registry do to a request: answer it (returning true), or look at it and let it pass. */
-export type Misbehaviour = (
-  request: http.IncomingMessage,
-  response: http.ServerResponse,
-  blob: Buffer | undefined,
-) => boolean | void
+/** A test's hook for a request: it may respond (returning true), or inspect it and let it pass. */
+export type FaultHook = (request: http.IncomingMessage, response: http.ServerResponse, blob: Buffer | undefined) => boolean | void
 
-/** A registry in memory that keeps the distribution specification, until a test wants it to misbehave. Its repositories share all blobs. */
+/**
+ * A registry in memory that follows the distribution specification, unless a test injects faults. Its repositories share all blobs.
+ */
 export interface FakeRegistry {
   /** `127.0.0.1:PORT`. */
   readonly name: string
   /** Method and path of each request. */
   readonly requests: string[]
-  misbehave: Misbehaviour | undefined
+  faultHook: FaultHook | undefined
   readonly faults: UploadFaults
   readonly uploads: Uploads['open']
   /** What is stored, by digest, and manifests by `repository/tag`. */
@@ -66,7 +64,7 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
     const match = /^\/v2\/(.+)\/(manifests|blobs)\/([^/?]+)/.exec(request.url ?? '')
     const [, repository, kind, reference] = match ?? []
     const blob = kind === 'blobs' ? blobs.get(reference!) : undefined
-    if (registry.misbehave?.(request, response, blob) === true) return
+    if (registry.faultHook?.(request, response, blob) === true) return
     if (uploads.serve(request, response)) return
     if (request.method === 'PUT' && kind === 'manifests')
       return void takeManifest(request, response, manifests, repository!, reference!)
@@ -88,7 +86,7 @@ export async function startFakeRegistry(tls?: { key: string; cert: string }): Pr
   const registry: FakeRegistry = {
     name: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests: [],
-    misbehave: undefined,
+    faultHook: undefined,
     faults: uploads.faults,
     uploads: uploads.open,
     blobs,

@@ -3,15 +3,15 @@ import type http from 'node:http'
 
 import { digestOf } from '../../image/index.ts'
 
-/** What has come of an upload. */
+/** The state of an upload. */
 export interface Taken {
   parts: Buffer[]
   length: number
 }
 
-/** What a test lets happen to uploads. */
+/** Faults that a test injects into uploads. */
 export interface UploadFaults {
-  /** Cuts the connection of the next upload once it has taken so many bytes; then forgets about it. */
+  /** Cuts the connection of the next upload once it has taken so many bytes; once. */
   cutAfter?: number
   /** Refuses bodies beyond this with status 413. */
   most?: number
@@ -22,9 +22,9 @@ export interface UploadFaults {
 /** The push half of the distribution specification: uploads in memory. */
 export interface Uploads {
   readonly faults: UploadFaults
-  /** Uploads that were begun and neither finished nor given up. */
+  /** Uploads that were started and neither finished nor cancelled. */
   readonly open: ReadonlyMap<string, Taken>
-  /** Whether the request was one for uploads, which has been or will be answered. */
+  /** Whether the request was one for uploads, which was or will be responded to. */
   serve(request: http.IncomingMessage, response: http.ServerResponse): boolean
 }
 
@@ -98,7 +98,9 @@ async function take(request: http.IncomingMessage, response: http.ServerResponse
   if (request.method === 'PATCH') return answer(202, where(id))
   const bytes = Buffer.concat(open.get(id)!.parts)
   if (digestOf(bytes) !== digest) {
-    const said = JSON.stringify({ errors: [{ code: 'DIGEST_INVALID', message: 'provided digest did not match uploaded content' }] })
+    const said = JSON.stringify({
+      errors: [{ code: 'DIGEST_INVALID', message: 'provided digest did not match uploaded content' }],
+    })
     response.writeHead(400, { 'content-type': 'application/json', 'content-length': said.length })
     response.end(said)
     return

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { EngineError } from '../../errors/index.ts'
-import { serveFake } from '../testing.ts'
+import { serveFake } from '../http/testing.ts'
 import { familiar, fullName, hasTag, tagOf, withTag } from './names.ts'
 import { layerProgress } from './progress.ts'
 
@@ -55,17 +55,17 @@ test('a failure has Docker’s body, before the answer and in it', async () => {
 })
 
 test('what a path names, with slashes and percent signs', async () => {
-  const asked: unknown[] = []
+  const context: unknown[] = []
   await using served = await serveFake({
     'image.history': (input) => {
-      asked.push(input)
+      context.push(input)
       return Promise.resolve([
         { Id: 'f'.repeat(64), Created: 1, CreatedBy: 'x', Tags: ['docker.io/library/a:1'], Size: 2, Comment: '' },
       ])
     },
   })
   const text = await served.raw(get('/images/h%3A5000/a/b:1/history'))
-  expect(asked).toEqual([{ name: 'h:5000/a/b:1' }])
+  expect(context).toEqual([{ name: 'h:5000/a/b:1' }])
   expect(text).toContain(`"Id":"sha256:${'f'.repeat(64)}"`)
   expect(text).toContain('"Tags":["a:1"]')
   // Libpod completes a name first, and fails where that cannot be done.
@@ -122,16 +122,16 @@ test('images in Docker’s form: no lists, libpod’s fields beside, and the nam
 })
 
 test('events end where the client does not want to wait for more', async () => {
-  const asked: unknown[] = []
+  const context: unknown[] = []
   await using served = await serveFake({
     'system.events': (input: unknown) => {
-      asked.push(input)
+      context.push(input)
       return (async function* () {})()
     },
   })
   await served.raw(get('/v1.41/events?stream=false'))
   await served.raw(get('/v1.41/events'))
-  expect(asked).toMatchObject([{ stream: false }, { stream: true }])
+  expect(context).toMatchObject([{ stream: false }, { stream: true }])
 })
 
 test('statuses are libpod’s', async () => {

@@ -1,69 +1,43 @@
-import type { CallOptions, Engine, FailureStatuses } from '../../contract/index.ts'
-import { EngineError } from '../../errors/index.ts'
-import type { RestReply, RestRequest } from '../message.ts'
-import { statusOf } from '../failure.ts'
-import { decodePath, withoutVersion } from '../routes.ts'
-import { imageCreateRoutes } from './image-create.ts'
-import { imageTransferRoutes } from './image-transfer.ts'
-import { imageRoutes } from './images.ts'
-import { checkName } from './names.ts'
-import { registryRoutes } from './registry.ts'
-import { type CompatRoute, dockerFailure } from './route.ts'
-import { systemRoutes } from './system.ts'
+import type { DockerOperationName } from '../../contract/docker/index.ts'
+import { history } from './images/history.ts'
+import { importImage } from './images/import.ts'
+import { inspect } from './images/inspect.ts'
+import { list } from './images/list.ts'
+import { load } from './images/load.ts'
+import { prune } from './images/prune.ts'
+import { pull } from './images/pull.ts'
+import { push } from './images/push.ts'
+import { remove } from './images/remove.ts'
+import { exportImages, get } from './images/save.ts'
+import { tag } from './images/tag.ts'
+import type { Mapping } from './mapping.ts'
+import { distribution } from './registry/distribution.ts'
+import { login } from './registry/login.ts'
+import { search } from './registry/search.ts'
+import { diskUsage } from './system/disk-usage.ts'
+import { events } from './system/events.ts'
+import { info } from './system/info.ts'
+import { ping } from './system/ping.ts'
 
-/** Docker's API, as far as it is mapped. Exact paths come before those that begin with any name. */
-const routes: readonly CompatRoute[] = [
-  ...systemRoutes,
-  ...registryRoutes,
-  ...imageCreateRoutes,
-  ...[...imageTransferRoutes, ...imageRoutes].toSorted((a, b) => Number(takesName(a)) - Number(takesName(b))),
-]
-
-function takesName({ path }: CompatRoute): boolean {
-  return path.source.includes('(.+)')
-}
-
-/** Answers a request in Docker's form; `undefined` for what is not Docker's, or not mapped. Never rejects. */
-export async function compatReply(
-  engine: Engine,
-  request: RestRequest,
-  path: string,
-  query: URLSearchParams,
-  options: CallOptions,
-  onFailure: (error: EngineError, operation: string, requestId: string | undefined) => void,
-): Promise<RestReply | undefined> {
-  const below = withoutVersion(path).replace(/\/$/, '')
-  if (below.startsWith('/libpod/')) return undefined
-  const route = routes.find((each) => each.method === request.method && each.path.test(below))
-  if (!route) return otherMethod(request.method, below)
-  let name: string | undefined
-  const fail = (error: unknown): EngineError => {
-    const failure = EngineError.from(error)
-    onFailure(failure, `${route.method} ${below}`, options.requestId)
-    return failure
-  }
-  try {
-    name = decodePath(route.path.exec(below)?.[1] ?? '')
-    if (takesName(route)) checkName(name)
-    return await route.handle({ engine, request, query, name, options, onBreak: fail })
-  } catch (error) {
-    const failure = fail(error)
-    const asked = { statuses: { ...statuses, ...route.statuses }, read: true, named: name, field: fieldOf(failure, route) }
-    return dockerFailure(failure, statusOf(failure, asked))
-  }
-}
-
-/** Where libpod's service answers a failure of Docker's API with another status than the table of errors has. */
-const statuses: FailureStatuses = { codes: { ImageReferenceInvalid: 500 } }
-
-/** The parameter that a failure is about, if the route gives it a status of its own. */
-function fieldOf({ details }: EngineError, { statuses: own }: CompatRoute): string | undefined {
-  const field = details['field']
-  return typeof field === 'string' && own?.fields?.[field] !== undefined ? field : undefined
-}
-
-/** A path that is Docker's with another method. */
-function otherMethod(method: string, below: string): RestReply | undefined {
-  if (!routes.some(({ path }) => path.test(below))) return undefined
-  return dockerFailure(new EngineError('MethodNotAllowed', `${method} is not possible on ${below}.`))
+/** Docker's operations, each by means of ours. The compiler asks for every one that the contract describes. */
+export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
+  'docker.system.ping': ping,
+  'docker.system.info': info,
+  'docker.system.df': diskUsage,
+  'docker.system.events': events,
+  'docker.registry.login': login,
+  'docker.registry.search': search,
+  'docker.registry.distribution': distribution,
+  'docker.image.pull': pull,
+  'docker.image.import': importImage,
+  'docker.image.push': push,
+  'docker.image.export': exportImages,
+  'docker.image.get': get,
+  'docker.image.load': load,
+  'docker.image.list': list,
+  'docker.image.inspect': inspect,
+  'docker.image.history': history,
+  'docker.image.tag': tag,
+  'docker.image.remove': remove,
+  'docker.image.prune': prune,
 }

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
-import { isImageName } from '../image-name.ts'
+import { isImageName } from '../../contract/image-name.ts'
 
 /** A full name as Docker shows it: its hub's registry and `library/` are left out. */
 export function familiar(name: string): string {
@@ -15,8 +15,8 @@ export function fullName(name: string): string {
 }
 
 /** `repository` with a tag or a digest; a name that has its own keeps it. */
-export function withTag(repository: string, tag: string | null): string {
-  if (tag === null || tag === '') return repository
+export function withTag(repository: string, tag: string | undefined): string {
+  if (tag === undefined || tag === '') return repository
   return tag.includes(':') ? `${repository}@${tag}` : `${repository}:${tag}`
 }
 

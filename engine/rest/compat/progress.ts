@@ -1,3 +1,10 @@
+import type * as v from 'valibot'
+
+import type { DockerProgress } from '../../contract/docker/image-transfer.ts'
+
+/** One line of what Docker's client draws. */
+export type ProgressLine = v.InferOutput<typeof DockerProgress>
+
 /** A layer of ours on its way, in either direction. */
 interface Layer {
   digest: string
@@ -24,12 +31,12 @@ const words: Record<'pull' | 'push', Record<string, string>> = {
 }
 
 /** Steps of layers as Docker's client draws them: a line for each layer, by the beginning of its digest. */
-export function layerProgress(direction: 'pull' | 'push'): (layer: Layer) => Iterable<object> {
+export function layerProgress(direction: 'pull' | 'push'): (layer: Layer) => Iterable<ProgressLine> {
   const started = new Set<string>()
   return function* (layer) {
     const id = layer.digest.replace(/^sha256:/, '').slice(0, 12)
     const moving = layer.phase === 'downloading' || layer.phase === 'unpacking' || layer.phase === 'uploading'
-    // Its client counts on the first word.
+    // Its client relies on the first word.
     if (!started.has(id) && layer.phase !== 'waiting' && layer.phase !== 'exists')
       yield { status: words[direction]['waiting'], progressDetail: {}, id }
     started.add(id)

@@ -1,20 +1,24 @@
 import { useCallback } from 'react'
 
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import type { TerminalSize } from '../../lib/terminal-screen.ts'
-import { NothingYet } from '../../ui/empty.tsx'
-import { Terminal } from '../../ui/terminal.tsx'
-import { nameOf } from '../grouping.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import type { TerminalSize } from '../../ui/terminal/terminal-screen.ts'
+import { EmptyView } from '../../ui/empty-states.tsx'
+import { Terminal } from '../../ui/terminal/terminal.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
-/** The terminal of the container's own program. */
+/** The terminal of the container's main process. */
 export function ConsoleTab({ container }: { container: ContainerSummary }) {
   if (container.State !== 'running')
-    return <NothingYet title={_('It does not run')}>{_('The console is that of its program. Start it first.')}</NothingYet>
+    return (
+      <EmptyView title={_('The container is not running')}>
+        {_('The console is attached to the main process. Start the container first.')}
+      </EmptyView>
+    )
   return (
     <div className="berth-terminal-tab">
-      <p className="berth-quiet">{_('This is the terminal of its own program: ending that ends the container.')}</p>
+      <p className="berth-quiet">{_('This terminal is attached to the main process: ending the process stops the container.')}</p>
       <AttachTerminal id={container.Id} name={nameOf(container)} />
     </div>
   )

@@ -5,26 +5,26 @@ import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { useCallback } from 'react'
 
 import type { ContainerInspect } from '../../../engine/contract/index.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
-import { type CallState, useCall } from '../../lib/use-call.ts'
-import { useSelected, useStore } from '../../lib/use-store.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
+import { type CallState, useCall } from '../../hooks/use-call.ts'
+import { useSelected, useStore } from '../../hooks/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
-import { CannotReach, NothingYet } from '../../ui/empty.tsx'
-import { ErrorAlert } from '../../ui/error-alert.tsx'
+import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
+import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { StateLabel } from '../../ui/state-label.tsx'
 import { useContainerActions } from '../container-actions.tsx'
-import { nameOf } from '../grouping.ts'
 import { ConsoleTab } from './console-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
 import { PropertiesTab } from './properties-tab.tsx'
 import { ResourcesTab } from './resources-tab.tsx'
 import { TerminalTab } from './terminal-tab.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
 /** Everything about one container, as tabs that can be linked to. `id`: its id or name. */
 export function ContainerDetails({ id }: { id: string }) {
@@ -38,38 +38,38 @@ export function ContainerDetails({ id }: { id: string }) {
         <BreadcrumbItem to={linkTo(['containers'])}>{_('Containers')}</BreadcrumbItem>
         <BreadcrumbItem isActive>{container ? nameOf(container) : id.slice(0, 12)}</BreadcrumbItem>
       </Breadcrumb>
-      {container && <Known container={container} />}
+      {container && <LoadedContainer container={container} />}
       {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
       {!items && error && (
-        <CannotReach
-          title={_('Containers cannot be listed')}
+        <ErrorView
+          title={_('Failed to list containers')}
           message={error.message}
           onRetry={() => void data.containers.refresh()}
         />
       )}
       {items && !container && (
-        <NothingYet
-          title={_('There is no such container')}
+        <EmptyView
+          title={_('Container not found')}
           action={
             <Button component="a" href={linkTo(['containers'])}>
               {_('All containers')}
             </Button>
           }
         >
-          {_('It was removed, or the link is not quite right.')}
-        </NothingYet>
+          {_('It was removed, or the link is wrong.')}
+        </EmptyView>
       )}
     </PageSection>
   )
 }
 
-function Known({ container }: { container: ContainerSummary }) {
+function LoadedContainer({ container }: { container: ContainerSummary }) {
   const { engine } = useEngine()
   const ask = useCallback(
     (signal: AbortSignal) => engine['container.inspect']({ name: container.Id }, { signal }),
     [engine, container.Id],
   )
-  // A summary that is another object is a container that changed.
+  // A new summary object means that the container changed.
   const inspect = useCall(ask, container)
   return (
     <>
@@ -105,13 +105,13 @@ function Heading({ container }: { container: ContainerSummary }) {
 function Tabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<ContainerInspect> }) {
   const { value, error } = inspect
   const waiting = error ? (
-    <ErrorAlert title={_('The container cannot be read')} error={error} />
+    <ErrorAlert title={_('Failed to inspect the container')} error={error} />
   ) : (
     <Skeleton height="12rem" screenreaderText={_('Loading')} />
   )
   const tabs: readonly DetailTab[] = [
     { key: 'details', title: _('Details'), content: value ? <PropertiesTab inspect={value} container={container} /> : waiting },
-    // A container that was started again has a log that goes on: it is read anew.
+    // After a restart the log is read again.
     { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),

@@ -46,7 +46,7 @@ test('a log is followed while it is watched, and left when it is not', async () 
   expect(signal?.aborted).toBe(true)
 })
 
-test('a log that cannot be read says why', async () => {
+test('a log that cannot be read shows the reason', async () => {
   const log = createLog({ 'container.logs': async () => Promise.reject(new EngineError('NotSupported', 'none driver')) }, 'c', {
     timestamps: false,
   })

@@ -1,6 +1,6 @@
 import type { Engine, OutputChunk } from '../../../engine/contract/index.ts'
 import { EngineError } from '../../../engine/errors/index.ts'
-import { createStore, type Store } from '../../lib/store.ts'
+import { createStore, type Store } from '../../engine/store.ts'
 
 /** One line of a container's output. */
 export interface LogLine {
@@ -9,20 +9,20 @@ export interface LogLine {
   readonly text: string
 }
 
-/** A log as far as it has been read; `ended` once nothing more comes. */
+/** A log as far as it has been read; `ended` at its end. */
 export interface Log {
   readonly lines: readonly LogLine[]
   readonly ended: boolean
   readonly error: EngineError | undefined
 }
 
-/** How many lines are kept: older ones are in the file that can be downloaded. */
+/** Lines that are kept; older ones are dropped. */
 export const maxLines = 5000
 const maxLine = 16 * 1024
 /** Milliseconds between two changes of the store. */
 const pause = 80
 
-/** Splits chunks into lines, by stream: a line may come in pieces, and those of the two streams in turns. */
+/** Splits chunks into lines per stream. A line may span chunks, and the streams alternate. */
 export function createLineSplitter(): {
   push(chunk: OutputChunk): [OutputChunk['stream'], string][]
   rest(): [OutputChunk['stream'], string][]
@@ -34,7 +34,7 @@ export function createLineSplitter(): {
       open.set(stream, state)
       const parts = (state.text + state.decoder.decode(data, { stream: true })).split('\n')
       state.text = parts.pop()!
-      // A program that never ends its line must not fill the memory.
+      // A line without end must not fill the memory.
       if (state.text.length > maxLine) {
         parts.push(state.text)
         state.text = ''
@@ -45,11 +45,11 @@ export function createLineSplitter(): {
   }
 }
 
-/** Reads a container's log while it is watched, from its last lines on, and follows it. `turn` only tells one try from another. */
+/** Reads and follows a container's log while it is subscribed to. A new `attempt` reads it again. */
 export function createLog(
   engine: Pick<Engine, 'container.logs'>,
   name: string,
-  options: { timestamps: boolean; turn?: number },
+  options: { timestamps: boolean; attempt?: number },
 ): Store<Log> {
   const store = createStore<Log>({ lines: [], ended: false, error: undefined }, { start, linger: 0 })
 

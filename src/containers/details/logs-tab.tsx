@@ -5,24 +5,24 @@ import { Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core/dis
 import { DownloadIcon } from '@patternfly/react-icons/dist/esm/icons/download-icon'
 import { memo, type RefObject, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
-import { parseAnsi, plainText } from '../../lib/ansi.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, ngettext } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { ErrorAlert } from '../../ui/error-alert.tsx'
-import { nameOf } from '../grouping.ts'
+import { parseAnsi, plainText } from '../../ui/terminal/ansi.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, ngettext } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { createLog, type LogLine } from './log-store.ts'
+import { nameOf } from '../../engine/container-summary.ts'
 
-/** What a container writes, as it writes it. */
+/** The output of a container, live. */
 export function LogsTab({ container }: { container: ContainerSummary }) {
   const { engine } = useEngine()
   const [timestamps, setTimestamps] = useState(false)
   const [follow, setFollow] = useState(true)
   const [filter, setFilter] = useState('')
-  const [turn, setTurn] = useState(0)
+  const [attempt, setAttempt] = useState(0)
   const { Id } = container
-  const store = useMemo(() => createLog(engine, Id, { timestamps, turn }), [engine, Id, timestamps, turn])
+  const store = useMemo(() => createLog(engine, Id, { timestamps, attempt }), [engine, Id, timestamps, attempt])
   const { lines, ended, error } = useStore(store)
   const word = filter.toLowerCase()
   const shown = useMemo(
@@ -38,8 +38,8 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
               value={filter}
               onChange={(_event, text) => setFilter(text)}
               onClear={() => setFilter('')}
-              placeholder={_('Find in the log…')}
-              aria-label={_('Find in the log')}
+              placeholder={_('Search the log…')}
+              aria-label={_('Search the log')}
               resetButtonLabel={_('Clear')}
               resultsCount={word === '' ? undefined : String(shown.length)}
             />
@@ -48,7 +48,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
             <Switch label={_('Follow')} isChecked={follow} onChange={(_event, checked) => setFollow(checked)} />
           </ToolbarItem>
           <ToolbarItem className="berth-toolbar-text">
-            <Switch label={_('Times')} isChecked={timestamps} onChange={(_event, checked) => setTimestamps(checked)} />
+            <Switch label={_('Timestamps')} isChecked={timestamps} onChange={(_event, checked) => setTimestamps(checked)} />
           </ToolbarItem>
           <ToolbarItem align={{ default: 'alignEnd' }}>
             <Button variant="secondary" icon={<DownloadIcon />} onClick={() => download(nameOf(container), lines)}>
@@ -57,7 +57,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
           </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
-      {error && <ErrorAlert title={_('The log cannot be read')} error={error} onRetry={() => setTurn(turn + 1)} />}
+      {error && <ErrorAlert title={_('Failed to read the log')} error={error} onRetry={() => setAttempt(attempt + 1)} />}
       <Lines lines={shown} follow={follow} onFollow={setFollow} empty={emptyText(lines.length, word, ended)} />
       <p className="berth-quiet berth-logs-sum">
         {ngettext('{n} line', '{n} lines', shown.length)}
@@ -68,8 +68,8 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
 }
 
 function emptyText(count: number, word: string, ended: boolean): string {
-  if (count > 0 && word !== '') return _('No line has that text.')
-  return ended ? _('It has written nothing.') : _('It has written nothing yet.')
+  if (count > 0 && word !== '') return _('No line matches the search.')
+  return ended ? _('No output.') : _('No output yet.')
 }
 
 interface LinesProps {
@@ -95,7 +95,7 @@ function Lines({ lines, follow, onFollow, empty }: LinesProps) {
   )
 }
 
-/** Scrolling up stops following, scrolling to the end begins it again. */
+/** Scrolling up stops following; scrolling to the end resumes it. */
 function useFollowByScrolling(box: RefObject<HTMLDivElement | null>, onFollow: (follow: boolean) => void): void {
   useEffect(() => {
     const element = box.current

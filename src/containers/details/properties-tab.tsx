@@ -1,27 +1,31 @@
 import type { ReactNode } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { formatMemory, formatNumber, shortId } from '../../lib/format.ts'
-import { _, C_, format } from '../../lib/gettext.ts'
+import { quotaCpus } from '../../../engine/spec/limit.ts'
+import { shortId } from '../../../engine/spec/name.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { formatMemory, formatNumber } from '../../i18n/format.ts'
+import { _, C_, format } from '../../i18n/gettext.ts'
 import type { ContainerInspect as Inspect } from '../../../engine/contract/index.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
 import { KeyValues, variableEntries } from '../../ui/key-values.tsx'
 import { Properties, property, type Property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { composeProject } from '../grouping.ts'
 import { Ports } from '../ports.tsx'
 
-/** What a container is and how it is tied to its host. */
+/** The configuration and state of a container. */
 export function PropertiesTab({ inspect, container }: { inspect: Inspect; container: ContainerSummary }) {
   return (
     <div className="berth-cards-columns">
-      <Properties title={_('Program')} items={program(inspect, container)} />
+      <Properties title={_('Configuration')} items={program(inspect, container)} />
       <Properties title={_('State')} items={state(inspect)} />
       <Properties title={_('Network')} items={network(inspect, container)} />
       <Properties title={_('Limits')} items={limits(inspect)} />
       {inspect.Mounts.length > 0 && <Mounts inspect={inspect} />}
-      {inspect.Config.Env.length > 0 && <KeyValues title={_('Environment')} entries={variableEntries(inspect.Config.Env)} />}
+      {inspect.Config.Env.length > 0 && (
+        <KeyValues title={_('Environment variables')} entries={variableEntries(inspect.Config.Env)} />
+      )}
       {Object.keys(inspect.Config.Labels ?? {}).length > 0 && (
         <KeyValues title={_('Labels')} entries={Object.entries(inspect.Config.Labels ?? {})} />
       )}
@@ -35,11 +39,11 @@ function program({ Id, Image, Config, Created, OCIRuntime }: Inspect, container:
   return [
     [_('ID'), code(shortId(Id))],
     property(_('Image'), <a href={linkTo(['images', Image])}>{container.Image || shortId(Image)}</a>),
-    [_('Entry point'), code(commandLine(...(Config.Entrypoint ?? [])))],
+    [_('Entrypoint'), code(commandLine(...(Config.Entrypoint ?? [])))],
     [_('Command'), code(commandLine(...(Config.Cmd ?? [])))],
-    [_('User'), Config.User === '' ? _("The image's own") : Config.User],
-    [_('Working folder'), code(Config.WorkingDir)],
-    [_('Terminal'), Config.Tty ? C_('answer', 'Yes') : C_('answer', 'No')],
+    [_('User'), Config.User === '' ? _('Image default') : Config.User],
+    [_('Working directory'), code(Config.WorkingDir)],
+    [_('TTY'), Config.Tty ? C_('answer', 'Yes') : C_('answer', 'No')],
     property(_('Created'), <TimeAgo value={Created} />),
     [_('Runtime'), OCIRuntime],
   ]
@@ -48,15 +52,15 @@ function program({ Id, Image, Config, Created, OCIRuntime }: Inspect, container:
 function policyText({ Name, MaximumRetryCount }: Inspect['HostConfig']['RestartPolicy']): string {
   switch (Name) {
     case 'always':
-      return _('Always start it again')
+      return _('Always')
     case 'unless-stopped':
-      return _('Start it again unless somebody stopped it')
+      return _('Unless stopped')
     case 'on-failure':
       return MaximumRetryCount > 0
-        ? format(_('Start it again if it failed, up to {count} times'), { count: MaximumRetryCount })
-        : _('Start it again if it failed')
+        ? format(_('On failure (at most {count} retries)'), { count: MaximumRetryCount })
+        : _('On failure')
     default:
-      return _('Leave it')
+      return C_('restart', 'No')
   }
 }
 
@@ -65,19 +69,19 @@ function state({ State, HostConfig, RestartCount }: Inspect): Property[] {
   return [
     [_('Process'), State.Pid > 0 ? format(_('PID {pid}'), { pid: State.Pid }) : undefined],
     property(_('Started'), <TimeAgo value={State.StartedAt} />),
-    [_('Ended'), ended ? <TimeAgo value={State.FinishedAt} /> : undefined],
+    [_('Finished'), ended ? <TimeAgo value={State.FinishedAt} /> : undefined],
     [_('Exit code'), ended && State.Status === 'exited' ? exitText(State.ExitCode, State.OOMKilled) : undefined],
     [_('Error'), State.Error],
-    [_('Saved state'), State.Checkpointed ? <TimeAgo value={State.CheckpointedAt ?? ''} /> : undefined],
-    [_('When it ends by itself'), policyText(HostConfig.RestartPolicy)],
-    [_('Restarts'), formatNumber(RestartCount)],
+    [_('Checkpointed'), State.Checkpointed ? <TimeAgo value={State.CheckpointedAt ?? ''} /> : undefined],
+    [_('Restart policy'), policyText(HostConfig.RestartPolicy)],
+    [_('Restart count'), formatNumber(RestartCount)],
   ]
 }
 
 function exitText(exitCode: number, outOfMemory: boolean): string {
-  if (outOfMemory) return format(_('{code}, as it had no memory left under its limit'), { code: exitCode })
+  if (outOfMemory) return format(_('{code} (out of memory)'), { code: exitCode })
   if (exitCode > 128 && exitCode < 160)
-    return format(_('{code}, ended by signal {signal}'), { code: exitCode, signal: exitCode - 128 })
+    return format(_('{code} (killed by signal {signal})'), { code: exitCode, signal: exitCode - 128 })
   return String(exitCode)
 }
 
@@ -92,7 +96,7 @@ function network({ NetworkSettings, HostConfig, Config }: Inspect, container: Co
     [_('Compose project'), composeProject(container)],
     [_('Mode'), HostConfig.NetworkMode],
     [_('Networks'), (container.Networks ?? []).join(', ')],
-    [_('Host name'), code(Config.Hostname)],
+    [_('Hostname'), code(Config.Hostname)],
     [_('IP address'), code(inner)],
     [_('MAC address'), code(NetworkSettings.MacAddress)],
     property(_('Ports'), <Ports ports={container.Ports} />),
@@ -101,15 +105,15 @@ function network({ NetworkSettings, HostConfig, Config }: Inspect, container: Co
 
 function limits({ HostConfig, EffectiveCaps }: Inspect): Property[] {
   const { Memory, NanoCpus, CpuQuota, CpuPeriod, CpuShares, PidsLimit, Privileged, ReadonlyRootfs } = HostConfig
-  const cpus = NanoCpus > 0 ? NanoCpus / 1e9 : CpuQuota > 0 && CpuPeriod > 0 ? CpuQuota / CpuPeriod : 0
+  const cpus = NanoCpus > 0 ? NanoCpus / 1e9 : quotaCpus({ quota: CpuQuota, period: CpuPeriod })
   const none = _('None')
   return [
     [_('Memory'), Memory > 0 ? formatMemory(Memory) : none],
     [_('CPU'), cpus > 0 ? formatNumber(cpus) : none],
-    [_('CPU weight'), CpuShares > 0 ? formatNumber(CpuShares) : undefined],
-    [_('Processes'), PidsLimit > 0 ? formatNumber(PidsLimit) : none],
+    [_('CPU shares'), CpuShares > 0 ? formatNumber(CpuShares) : undefined],
+    [_('PID limit'), PidsLimit > 0 ? formatNumber(PidsLimit) : none],
     [_('Privileged'), Privileged ? C_('answer', 'Yes') : C_('answer', 'No')],
-    [_('Root file system'), ReadonlyRootfs ? _('Read only') : _('Read and write')],
+    [_('Root file system'), ReadonlyRootfs ? _('Read-only') : _('Read-write')],
     [
       _('Capabilities'),
       Privileged ? _('All') : (EffectiveCaps ?? []).map((each) => each.replace('CAP_', '').toLowerCase()).join(', ') || none,
@@ -126,7 +130,7 @@ function Mounts({ inspect }: { inspect: Inspect }) {
             <code className="berth-code">{Destination}</code>
             <span className="berth-quiet">
               {Name && !/^[0-9a-f]{64}$/.test(Name) ? format(_('volume {name}'), { name: Name }) : Source}
-              {RW ? '' : ` · ${_('Read only')}`}
+              {RW ? '' : ` · ${_('Read-only')}`}
             </span>
           </li>
         ))}

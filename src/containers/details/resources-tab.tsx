@@ -1,17 +1,17 @@
 import { useCallback, useMemo } from 'react'
 
-import { clock } from '../../lib/clock.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatMemory, formatPercent } from '../../lib/format.ts'
-import { _, ngettext } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { useQuery } from '../../lib/location.ts'
-import { align, type Sample } from '../../lib/series.ts'
-import { readRecorded } from '../../lib/usage.ts'
-import { useCall } from '../../lib/use-call.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { SelectField } from '../../ui/fields.tsx'
-import { UseChart } from '../../ui/use-chart.tsx'
+import { clock } from '../../engine/clock.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatMemory, formatPercent } from '../../i18n/format.ts'
+import { _, ngettext } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { useQuery } from '../../hooks/route.ts'
+import { align, type Sample } from '../../engine/live/series.ts'
+import { readRecorded } from '../../engine/live/recorded-usage.ts'
+import { useCall } from '../../hooks/use-call.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { SelectField } from '../../ui/dialogs/fields.tsx'
+import { UsageChart } from '../../ui/charts/usage-chart.tsx'
 
 const spans = { '60': 1, '300': 1, '900': 3, '3600': 15, '86400': 300, '604800': 3600, '2592000': 7200 } as const
 type Span = keyof typeof spans
@@ -34,7 +34,7 @@ function spanOptions(recorded: boolean): [Span, string][] {
   ]
 }
 
-/** A container's processor and memory use over time: recorded, and going on live. */
+/** CPU and memory usage of a container over time: recorded and live. */
 export function ResourcesTab({ container }: { container: ContainerSummary }) {
   const { engine, data, can } = useEngine()
   const recording = can.has('usage-history')
@@ -59,16 +59,16 @@ export function ResourcesTab({ container }: { container: ContainerSummary }) {
   return (
     <div className="berth-resources">
       <div className="berth-span">
-        <SelectField label={_('Time shown')} value={span} onChange={setSpan} options={spanOptions(recording)} />
+        <SelectField label={_('Time range')} value={span} onChange={setSpan} options={spanOptions(recording)} />
       </div>
-      <UseChart
+      <UsageChart
         title={_('CPU')}
         aligned={lines.cpu}
-        series={[{ key: 'use', name: _('Of one processor'), color: 'var(--berth-cpu)' }]}
+        series={[{ key: 'use', name: _('Of one CPU'), color: 'var(--berth-cpu)' }]}
         formatValue={formatPercent}
         least={10}
       />
-      <UseChart
+      <UsageChart
         title={_('Memory')}
         aligned={lines.memory}
         series={[{ key: 'use', name: _('Memory'), color: 'var(--berth-memory)' }]}
@@ -78,13 +78,13 @@ export function ResourcesTab({ container }: { container: ContainerSummary }) {
         binary
       />
       {container.State !== 'running' && samples.length === 0 && (
-        <p className="berth-quiet">{_('It does not run, so there is nothing to measure.')}</p>
+        <p className="berth-quiet">{_('The container is not running: there are no metrics.')}</p>
       )}
     </div>
   )
 }
 
-/** What was recorded, and from where it ends what was seen live. */
+/** Recorded samples, followed by the live ones after them. */
 function merge(recorded: readonly Sample[], live: readonly Sample[]): readonly Sample[] {
   const last = recorded.at(-1)?.time ?? 0
   return recorded.length === 0 ? live : [...recorded, ...live.filter(({ time }) => time > last)]

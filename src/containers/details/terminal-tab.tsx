@@ -1,14 +1,14 @@
 import { useCallback } from 'react'
 
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { useQuery } from '../../lib/location.ts'
-import type { TerminalSize } from '../../lib/terminal-screen.ts'
-import { NothingYet } from '../../ui/empty.tsx'
-import { SelectField } from '../../ui/fields.tsx'
-import { Terminal } from '../../ui/terminal.tsx'
-import { nameOf } from '../grouping.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { useQuery } from '../../hooks/route.ts'
+import type { TerminalSize } from '../../ui/terminal/terminal-screen.ts'
+import { EmptyView } from '../../ui/empty-states.tsx'
+import { SelectField } from '../../ui/dialogs/fields.tsx'
+import { Terminal } from '../../ui/terminal/terminal.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
 type Shell = 'auto' | 'sh' | 'bash'
 
@@ -22,7 +22,11 @@ const commands: Record<Shell, string[]> = {
 export function TerminalTab({ container }: { container: ContainerSummary }) {
   const [shell, setShell] = useQuery<Shell>('shell', 'auto')
   if (container.State !== 'running')
-    return <NothingYet title={_('It does not run')}>{_('A terminal opens in a running container. Start it first.')}</NothingYet>
+    return (
+      <EmptyView title={_('The container is not running')}>
+        {_('A terminal requires a running container. Start the container first.')}
+      </EmptyView>
+    )
   return (
     <div className="berth-terminal-tab">
       <SelectField
@@ -30,7 +34,7 @@ export function TerminalTab({ container }: { container: ContainerSummary }) {
         value={shell in commands ? shell : 'auto'}
         onChange={setShell}
         options={[
-          ['auto', _('bash, or else sh')],
+          ['auto', _('bash, or sh if missing')],
           ['bash', 'bash'],
           ['sh', 'sh'],
         ]}
@@ -61,7 +65,7 @@ function ExecTerminal({ id, name, shell }: { id: string; name: string; shell: Sh
         resize: (size: TerminalSize) => engine['exec.resize']({ id: exec.Id, h: size.rows, w: size.columns }),
         close() {
           pipe.close()
-          // Without its terminal the shell would stay in the container for ever.
+          // Otherwise the shell would stay in the container without a terminal.
           void engine['exec.remove']({ id: exec.Id, body: { Force: true } }).catch(() => {})
         },
       }

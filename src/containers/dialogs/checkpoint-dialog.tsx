@@ -1,15 +1,15 @@
 import { useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { CheckField } from '../../ui/fields.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { CheckField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { nameOf } from '../grouping.ts'
+import { nameOf } from '../../engine/container-summary.ts'
 
-/** Saves the memory and processes of a running container, so that it can go on from there later. */
+/** Checkpoints a running container. */
 export function CheckpointDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const { success } = useToasts()
@@ -20,7 +20,7 @@ export function CheckpointDialog({ container, onClose }: { container: ContainerS
   const save = async () => {
     await engine['container.checkpoint']({ name: container.Id, keep, leaveRunning, tcpEstablished })
     await data.containers.refresh()
-    success(format(_('The state of {name} was saved.'), { name }))
+    success(format(_('A checkpoint of {name} was created.'), { name }))
   }
   const flags = [
     ...(keep ? ['--keep'] : []),
@@ -30,26 +30,31 @@ export function CheckpointDialog({ container, onClose }: { container: ContainerS
   return (
     <ActionDialog
       title={format(_('Checkpoint {name}'), { name })}
-      description={_('Saves its memory and processes, and stops it. Restore lets it go on exactly from there.')}
+      description={_('Saves the state of all processes to disk and stops the container. Restore resumes it from there.')}
       action={_('Checkpoint')}
-      failed={_('The state was not saved')}
+      failed={_('Failed to checkpoint the container')}
       command={commandLine(can.program, 'container', 'checkpoint', ...flags, name)}
       onSubmit={save}
       onClose={onClose}
     >
       <CheckField
-        label={_('Leave it running')}
+        label={_('Leave running')}
         value={leaveRunning}
         onChange={setLeaveRunning}
-        help={_('It is paused only while its state is saved.')}
+        help={_('The container is only paused while the checkpoint is written.')}
       />
       <CheckField
-        label={_('Keep connections')}
+        label={_('Keep established TCP connections')}
         value={tcpEstablished}
         onChange={setTcpEstablished}
-        help={_('Needed where it has open TCP connections.')}
+        help={_('Required if the container has open TCP connections.')}
       />
-      <CheckField label={_('Keep the log files')} value={keep} onChange={setKeep} help={_('For finding out what went wrong.')} />
+      <CheckField
+        label={_('Keep temporary checkpoint files')}
+        value={keep}
+        onChange={setKeep}
+        help={_('Log and statistics files of CRIU, for debugging.')}
+      />
     </ActionDialog>
   )
 }

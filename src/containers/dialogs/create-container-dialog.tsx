@@ -1,24 +1,26 @@
 import { useMemo, useState } from 'react'
 
 import { EngineError } from '../../../engine/errors/index.ts'
-import { createPull, type Pull } from '../../images/pull.ts'
-import { TransferProgress } from '../../images/transfer-progress.tsx'
-import { commandLine } from '../../lib/command-line.ts'
-import { type EngineContextValue, useEngine } from '../../lib/engine-context.tsx'
-import { _ } from '../../lib/gettext.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { checkDraft, type Draft, emptyDraft, isSound, toCommand, toSpec } from './draft.ts'
+import { createPull, type Pull } from '../../engine/transfers/pull.ts'
+import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { type EngineContextValue, useEngine } from '../../engine/engine-context.tsx'
+import { isSound } from '../../engine/fields/field.ts'
+import { _ } from '../../i18n/gettext.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { checkDraft, toCommand, toSpec } from './container-fields.ts'
+import { type Draft, emptyDraft } from './draft.ts'
 import { DraftFields } from './draft-fields.tsx'
 
 interface CreateContainerDialogProps {
   image?: string
-  /** The pod it shall be in. */
+  /** The pod to create it in. */
   pod?: string
   onClose: () => void
 }
 
-/** Makes a container and starts it; an image that is not here is pulled first. */
+/** Creates and starts a container; a missing image is pulled first. */
 export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateContainerDialogProps) {
   const context = useEngine()
   const { data, can, info } = context
@@ -38,10 +40,10 @@ export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateC
   }
   return (
     <ActionDialog
-      title={_('Create a container')}
+      title={_('Create container')}
       action={draft.start ? _('Create and start') : _('Create')}
       variant="medium"
-      failed={_('The container was not created')}
+      failed={_('Failed to create the container')}
       disabled={!isSound(errors)}
       command={pulling ? undefined : commandLine(...toCommand(draft, can.program))}
       onSubmit={submit}
@@ -82,7 +84,7 @@ async function pullIfMissing(
   }
 }
 
-/** A container that does not start is removed again: after a correction the same name must be free. */
+/** A container that does not start is removed, so that its name is free for the next attempt. */
 async function createAndStart({ engine, data }: EngineContextValue, draft: Draft): Promise<void> {
   const { Id } = await engine['container.create']({ body: toSpec(draft) })
   try {

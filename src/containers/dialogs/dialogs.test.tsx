@@ -1,13 +1,11 @@
 import { screen, waitFor, within } from '@testing-library/react'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { EngineError } from '../../../engine/errors/index.ts'
 import { fakeContainer, fakeImage } from '../../testing/fake-data.ts'
 import { fakeHost } from '../../testing/fake-host.ts'
 import { createFakeEngine } from '../../testing/fake-engine.ts'
 import { renderConsole } from '../../testing/render.tsx'
-
-vi.setConfig({ testTimeout: 20_000 })
 
 async function openCreate(...args: Parameters<typeof createFakeEngine>) {
   const fake = createFakeEngine(...args)
@@ -34,15 +32,15 @@ test('a container is created as described, and started', async () => {
   expect(fake.calls).not.toContain('image.pull')
 })
 
-test('what is wrong is said beside its field, before the engine is asked', async () => {
+test('errors are shown at their field, before a request', async () => {
   const { user, dialog } = await openCreate()
   await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'no/slash')
   await user.tab()
-  expect(dialog.getByText(/^A name begins with a letter/)).toBeTruthy()
+  expect(dialog.getByText(/names must match/)).toBeTruthy()
   expect(dialog.getByRole('textbox', { name: 'Name' }).getAttribute('aria-invalid')).toBe('true')
 })
 
-test('an image that is not here is pulled first, and what the engine refuses is said inside the dialog', async () => {
+test('a missing image is pulled first, and the engine’s refusal is shown in the dialog', async () => {
   const { fake, user, dialog } = await openCreate({ containers: [fakeContainer('taken')] })
   await user.type(dialog.getByRole('combobox', { name: /^Image/ }), 'docker.io/library/redis:8')
   await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'taken')
@@ -83,7 +81,7 @@ test('rename shows the equivalent command line', async () => {
 
 test('checkpoint, and restore where there is a saved state', async () => {
   const { fake, user, dialog } = await openAction('proxy', 'Checkpoint…')
-  await user.click(dialog.getByRole('checkbox', { name: 'Keep connections' }))
+  await user.click(dialog.getByRole('checkbox', { name: 'Keep established TCP connections' }))
   expect(dialog.getByText('berth container checkpoint --tcp-established proxy')).toBeTruthy()
   await user.click(dialog.getByRole('button', { name: 'Checkpoint' }))
   await user.click(
@@ -93,14 +91,36 @@ test('checkpoint, and restore where there is a saved state', async () => {
   )
   await user.click(await screen.findByRole('menuitem', { name: 'Restore…' }))
   const restore = within(await screen.findByRole('dialog'))
-  await user.click(await restore.findByRole('checkbox', { name: 'Keep the saved state' }))
+  await user.click(await restore.findByRole('checkbox', { name: 'Keep the checkpoint' }))
   await user.click(restore.getByRole('button', { name: 'Restore' }))
   await waitFor(() => expect(fake.state.containers.find(({ Names }) => Names[0] === 'proxy')!.State).toBe('running'))
 })
 
-test('removing one that runs says so', async () => {
+test('removing a running container shows a warning', async () => {
   const { fake, user, dialog } = await openAction('proxy', 'Remove…')
-  expect(dialog.getByText(/It runs, and will be stopped/)).toBeTruthy()
+  expect(dialog.getByText(/is running and will be stopped/)).toBeTruthy()
   await user.click(dialog.getByRole('button', { name: 'Stop and remove' }))
   await waitFor(() => expect(fake.state.containers.some(({ Names }) => Names[0] === 'proxy')).toBe(false))
+})
+
+test('a checkpoint that requests access to the host is imported only after confirmation', async () => {
+  const fake = createFakeEngine()
+  const { user } = renderConsole(fake, '#/containers')
+  await user.click(await screen.findByRole('button', { name: 'Import checkpoint' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['state'], 'web.tar.zst'))
+  await user.type(dialog.getByRole('textbox', { name: /^Name/ }), 'web')
+  await user.click(dialog.getByRole('button', { name: 'Import' }))
+  const asks = within(await dialog.findByRole('list', { name: 'Requested privileges' }))
+  expect(asks.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual([
+    "the host's /etc, mounted",
+    'the capability CAP_SYS_ADMIN',
+  ])
+  expect(fake.state.containers.some(({ Names }) => Names.includes('web'))).toBe(false)
+  expect(dialog.getByRole('button', { name: 'Import' })).toHaveProperty('disabled', true)
+  await user.click(dialog.getByRole('checkbox', { name: 'Grant these privileges' }))
+  expect(dialog.getByText('berth container restore --import web.tar.zst --name web --privileged')).toBeTruthy()
+  await user.click(dialog.getByRole('button', { name: 'Import' }))
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull())
+  expect(fake.state.containers.some(({ Names }) => Names.includes('web'))).toBe(true)
 })

@@ -1,16 +1,18 @@
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatMemory, formatNumber } from '../../lib/format.ts'
-import { _, format } from '../../lib/gettext.ts'
-import type { PodSummary } from '../../lib/live-data.ts'
-import { CheckField, SelectField, TextField } from '../../ui/fields.tsx'
-import type { Draft, DraftErrors, MemoryUnit } from './draft.ts'
-import { PortsField, VariablesField, VolumesField } from './draft-rows.tsx'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatMemory, formatNumber } from '../../i18n/format.ts'
+import { _, C_, format } from '../../i18n/gettext.ts'
+import type { PodSummary } from '../../engine/live/live-data.ts'
+import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
+import type { FieldErrors } from '../../engine/fields/field.ts'
+import type { Draft, MemoryUnit } from './draft.ts'
+import { PortsField } from '../../ui/dialogs/ports-field.tsx'
+import { VariablesField, VolumesField } from './draft-rows.tsx'
 
 interface FieldsProps {
   draft: Draft
-  errors: DraftErrors
+  errors: FieldErrors<Draft>
   onChange: (change: Partial<Draft>) => void
 }
 
@@ -28,7 +30,7 @@ export function DraftFields({
         value={draft.image}
         onChange={(image) => onChange({ image })}
         error={errors.image}
-        help={_('One that is not here yet is pulled first.')}
+        help={_('An image that is missing on this host is pulled first.')}
         placeholder="registry/name:tag"
         suggestions={images}
         required
@@ -40,7 +42,7 @@ export function DraftFields({
           value={draft.name}
           onChange={(name) => onChange({ name })}
           error={errors.name}
-          placeholder={_('Chosen for you')}
+          placeholder={_('Generated if empty')}
           autoFocus={draft.image !== ''}
         />
         <SelectField
@@ -55,22 +57,22 @@ export function DraftFields({
           label={_('Command')}
           value={draft.command}
           onChange={(command) => onChange({ command })}
-          placeholder={_("The image's own")}
+          placeholder={_('Image default')}
         />
         <TextField
-          label={_('Entry point')}
+          label={_('Entrypoint')}
           value={draft.entrypoint}
           onChange={(entrypoint) => onChange({ entrypoint })}
-          placeholder={_("The image's own")}
+          placeholder={_('Image default')}
         />
       </div>
-      <VariablesField rows={draft.variables} onChange={(variables) => onChange({ variables })} errors={errors.variables} />
+      <VariablesField rows={draft.variables} onChange={(variables) => onChange({ variables })} errors={errors.variables ?? []} />
       {draft.pod === '' ? (
-        <PortsField rows={draft.ports} onChange={(ports) => onChange({ ports })} errors={errors.ports} />
+        <PortsField rows={draft.ports} onChange={(ports) => onChange({ ports })} errors={errors.ports ?? []} />
       ) : (
-        <p className="berth-quiet">{_('Its ports are those of the pod.')}</p>
+        <p className="berth-quiet">{_('Ports are published by the pod.')}</p>
       )}
-      <VolumesField rows={draft.volumes} onChange={(volumes) => onChange({ volumes })} errors={errors.volumes} />
+      <VolumesField rows={draft.volumes} onChange={(volumes) => onChange({ volumes })} errors={errors.volumes ?? []} />
       <Limits {...props} />
       <Behaviour {...props} />
     </>
@@ -80,13 +82,11 @@ export function DraftFields({
 function Limits({ draft, errors, onChange }: FieldsProps) {
   const { info, can } = useEngine()
   if (!can.has('limits'))
-    return (
-      <p className="berth-quiet">{_('Memory and CPU cannot be limited here: no control group was delegated to your account.')}</p>
-    )
+    return <p className="berth-quiet">{_('Memory and CPU limits are not available: no cgroup is delegated to your account.')}</p>
   const unit = (
     <FormSelect
       value={draft.memoryUnit}
-      aria-label={_('Unit of the memory limit')}
+      aria-label={_('Memory limit unit')}
       className="berth-unit"
       onChange={(_event, value) => onChange({ memoryUnit: value as MemoryUnit })}
     >
@@ -111,7 +111,7 @@ function Limits({ draft, errors, onChange }: FieldsProps) {
         onChange={(cpus) => onChange({ cpus })}
         error={errors.cpus}
         placeholder={_('None')}
-        help={format(_('In processors, such as 1.5. The host has {count}.'), { count: formatNumber(info.host.cpus) })}
+        help={format(_('Number of CPUs, such as 1.5. The host has {count}.'), { count: formatNumber(info.host.cpus) })}
       />
     </div>
   )
@@ -121,23 +121,23 @@ function Behaviour({ draft, onChange }: FieldsProps) {
   return (
     <>
       <SelectField
-        label={_('When it ends by itself')}
+        label={_('Restart policy')}
         value={draft.restart}
         onChange={(restart) => onChange({ restart })}
         options={[
-          ['no', _('Leave it')],
-          ['on-failure', _('Start it again if it failed')],
-          ['always', _('Always start it again')],
-          ['unless-stopped', _('Start it again unless somebody stopped it')],
+          ['no', C_('restart', 'No')],
+          ['on-failure', _('On failure')],
+          ['always', _('Always')],
+          ['unless-stopped', _('Unless stopped')],
         ]}
       />
       <CheckField
-        label={_('Give it a terminal')}
+        label={_('Allocate a TTY')}
         value={draft.terminal}
         onChange={(terminal) => onChange({ terminal })}
-        help={_('For shells and other programs that people talk to.')}
+        help={_('For shells and other interactive programs.')}
       />
-      <CheckField label={_('Start it at once')} value={draft.start} onChange={(start) => onChange({ start })} />
+      <CheckField label={_('Start after creation')} value={draft.start} onChange={(start) => onChange({ start })} />
     </>
   )
 }

@@ -1,45 +1,13 @@
-import { _ } from '../../lib/gettext.ts'
-import { RowsField } from '../../ui/rows-field.tsx'
-import { emptyPort, emptyVariable, emptyVolume, type Port, type Variable, type Volume } from './draft.ts'
-
-interface Rows<R> {
-  rows: readonly R[]
-  onChange: (rows: readonly R[]) => void
-  errors: readonly (string | undefined)[]
-}
-
-/** Ports of the host that lead into the container or pod. */
-export function PortsField(props: Rows<Port>) {
-  return (
-    <RowsField
-      {...props}
-      title={_('Ports')}
-      add={_('Add port')}
-      empty={emptyPort}
-      columns={[
-        { key: 'host', label: _('Host port'), placeholder: _('Host, e.g. 8080') },
-        { key: 'container', label: _('Container port'), placeholder: _('Container, e.g. 80') },
-        {
-          key: 'protocol',
-          label: _('Protocol'),
-          options: [
-            ['tcp', 'TCP'],
-            ['udp', 'UDP'],
-          ],
-          narrow: true,
-        },
-        { key: 'address', label: _('Address of the host'), placeholder: _('All addresses') },
-      ]}
-    />
-  )
-}
+import { _ } from '../../i18n/gettext.ts'
+import { type Rows, RowsField } from '../../ui/dialogs/rows-field.tsx'
+import { emptyVariable, emptyVolume, type Variable, type Volume } from './draft.ts'
 
 /** Environment variables. */
 export function VariablesField(props: Rows<Variable>) {
   return (
     <RowsField
       {...props}
-      title={_('Environment')}
+      title={_('Environment variables')}
       add={_('Add variable')}
       empty={emptyVariable}
       columns={[
@@ -59,14 +27,14 @@ export function VolumesField(props: Rows<Volume>) {
       add={_('Add volume')}
       empty={emptyVolume}
       columns={[
-        { key: 'source', label: _('Path on the host, or volume'), placeholder: _('/path or volume') },
-        { key: 'target', label: _('Path in the container'), placeholder: '/data' },
+        { key: 'source', label: _('Host path or volume name'), placeholder: _('/path or volume name') },
+        { key: 'target', label: _('Container path'), placeholder: '/data' },
         {
           key: 'mode',
-          label: _('Access'),
+          label: _('Mode'),
           options: [
-            ['rw', _('Read and write')],
-            ['ro', _('Read only')],
+            ['rw', _('Read-write')],
+            ['ro', _('Read-only')],
           ],
           narrow: true,
         },

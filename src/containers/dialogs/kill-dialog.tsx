@@ -1,36 +1,36 @@
 import { useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { SelectField } from '../../ui/fields.tsx'
-import { nameOf } from '../grouping.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { SelectField } from '../../ui/dialogs/fields.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
 const signals = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
 type Signal = (typeof signals)[number]
 
-/** Sends a signal to a container's first process. */
+/** Sends a signal to a container's main process. */
 export function KillDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, can } = useEngine()
   const [signal, setSignal] = useState<Signal>('SIGKILL')
   const name = nameOf(container)
   const words: Record<Signal, string> = {
-    SIGKILL: _('SIGKILL – end at once'),
-    SIGTERM: _('SIGTERM – ask to end'),
-    SIGINT: _('SIGINT – as Ctrl-C'),
-    SIGHUP: _('SIGHUP – often: read the configuration again'),
-    SIGQUIT: _('SIGQUIT – as Ctrl-\\'),
+    SIGKILL: _('SIGKILL – kill immediately'),
+    SIGTERM: _('SIGTERM – terminate'),
+    SIGINT: _('SIGINT – interrupt (Ctrl-C)'),
+    SIGHUP: _('SIGHUP – hang up (often reloads the configuration)'),
+    SIGQUIT: _('SIGQUIT – quit (Ctrl-\\)'),
     SIGUSR1: 'SIGUSR1',
     SIGUSR2: 'SIGUSR2',
   }
   return (
     <ActionDialog
-      title={format(_('Send a signal to {name}'), { name })}
+      title={format(_('Send signal to {name}'), { name })}
       action={_('Send')}
       danger={signal === 'SIGKILL'}
-      failed={_('The signal was not sent')}
+      failed={_('Failed to send the signal')}
       command={commandLine(can.program, 'kill', '--signal', signal, name)}
       onSubmit={() => engine['container.kill']({ name: container.Id, signal })}
       onClose={onClose}
@@ -40,7 +40,7 @@ export function KillDialog({ container, onClose }: { container: ContainerSummary
         value={signal}
         onChange={setSignal}
         options={signals.map((each) => [each, words[each]])}
-        help={_('With SIGKILL the program cannot save anything before it ends.')}
+        help={_('SIGKILL ends the process before it can save its data.')}
       />
     </ActionDialog>
   )

@@ -1,16 +1,15 @@
 import { useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { currentPlace, linkTo, navigate } from '../../lib/location.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { CheckField } from '../../ui/fields.tsx'
-import { isActive } from '../filtering.ts'
-import { nameOf } from '../grouping.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { currentRoute, linkTo, navigate } from '../../hooks/route.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { CheckField } from '../../ui/dialogs/fields.tsx'
+import { isActive, nameOf } from '../../engine/container-summary.ts'
 
-/** Removes a container, one that runs too. */
+/** Removes a container; a running one is stopped. */
 export function RemoveContainerDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const [volumes, setVolumes] = useState(false)
@@ -19,29 +18,29 @@ export function RemoveContainerDialog({ container, onClose }: { container: Conta
   const remove = async () => {
     await engine['container.remove']({ name: container.Id, force: runs, v: volumes })
     await data.containers.refresh()
-    if (currentPlace().path[1] === container.Id) navigate(linkTo(['containers']))
+    if (currentRoute().path[1] === container.Id) navigate(linkTo(['containers']))
   }
   return (
     <ActionDialog
       title={format(_('Remove {name}?'), { name })}
       action={runs ? _('Stop and remove') : _('Remove')}
       danger
-      failed={_('The container was not removed')}
+      failed={_('Failed to remove the container')}
       command={commandLine(can.program, 'rm', ...(runs ? ['--force'] : []), ...(volumes ? ['--volumes'] : []), name)}
       onSubmit={remove}
       onClose={onClose}
     >
       <p>
         {runs
-          ? _('It runs, and will be stopped. What it wrote outside its volumes is lost.')
-          : _('What it wrote outside its volumes is lost. Its image stays.')}
+          ? _('The container is running and will be stopped. Its data outside of volumes is lost.')
+          : _('Its data outside of volumes is lost. The image is kept.')}
       </p>
       {container.Mounts.length > 0 && (
         <CheckField
-          label={_('Remove its anonymous volumes too')}
+          label={_('Remove anonymous volumes')}
           value={volumes}
           onChange={setVolumes}
-          help={_('Volumes that have a name are kept.')}
+          help={_('Named volumes are kept.')}
         />
       )}
     </ActionDialog>

@@ -1,20 +1,20 @@
 import { useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { nameError } from '../../lib/names.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { TextField } from '../../ui/fields.tsx'
-import { nameOf } from '../grouping.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { nameError } from '../../i18n/problem.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { TextField } from '../../ui/dialogs/fields.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
-/** Gives a container another name. */
+/** Renames a container. */
 export function RenameDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const old = nameOf(container)
   const [name, setName] = useState(old)
-  const error = name === '' ? _('Give a name.') : nameError(name)
+  const error = name === '' ? _('Enter a name.') : nameError(name)
   const rename = async () => {
     await engine['container.rename']({ container: container.Id, name })
     await data.containers.refresh()
@@ -23,7 +23,7 @@ export function RenameDialog({ container, onClose }: { container: ContainerSumma
     <ActionDialog
       title={format(_('Rename {name}'), { name: old })}
       action={_('Rename')}
-      failed={_('The container was not renamed')}
+      failed={_('Failed to rename the container')}
       disabled={error !== undefined || name === old}
       command={commandLine(can.program, 'rename', old, name)}
       onSubmit={rename}

@@ -2,18 +2,18 @@ import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { useCallback, useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { ContainerSummary } from '../../lib/live-data.ts'
-import { useCall } from '../../lib/use-call.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { ErrorAlert } from '../../ui/error-alert.tsx'
-import { CheckField } from '../../ui/fields.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { useCall } from '../../hooks/use-call.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
+import { CheckField } from '../../ui/dialogs/fields.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
-import { nameOf } from '../grouping.ts'
+import { nameOf } from '../../engine/container-summary.ts'
 
-/** Lets a container go on from its saved state. */
+/** Restores a container from its checkpoint. */
 export function RestoreDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const [keep, setKeep] = useState(false)
@@ -34,35 +34,35 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
     <ActionDialog
       title={format(_('Restore {name}'), { name })}
       action={_('Restore')}
-      failed={_('The container was not restored')}
+      failed={_('Failed to restore the container')}
       disabled={!saved}
       command={commandLine(can.program, 'container', 'restore', ...flags, name)}
       onSubmit={restore}
       onClose={onClose}
     >
-      {error !== undefined && <ErrorAlert title={_('The container cannot be read')} error={error} />}
+      {error !== undefined && <ErrorAlert title={_('Failed to inspect the container')} error={error} />}
       {!value && error === undefined && <Skeleton screenreaderText={_('Loading')} />}
       {value && !saved && (
-        <Alert isInline variant="info" title={_('There is no saved state')}>
-          {_('Checkpoint it while it runs, and it can be restored from there. Start begins it anew.')}
+        <Alert isInline variant="info" title={_('No checkpoint')}>
+          {_('Checkpoint the container while it is running to restore it from there. Start runs it from the beginning.')}
         </Alert>
       )}
       {saved && (
         <>
           <p>
-            {_('It goes on exactly where it was when its state was saved.')} <TimeAgo value={value.State.CheckpointedAt ?? ''} />
+            {_('Resumes the container from its checkpoint.')} <TimeAgo value={value.State.CheckpointedAt ?? ''} />
           </p>
           <CheckField
-            label={_('Keep the saved state')}
+            label={_('Keep the checkpoint')}
             value={keep}
             onChange={setKeep}
-            help={_('It can then be restored from the same state again.')}
+            help={_('The container can be restored from it again.')}
           />
           <CheckField
-            label={_('Keep connections')}
+            label={_('Keep established TCP connections')}
             value={tcpEstablished}
             onChange={setTcpEstablished}
-            help={_('Needed where it was saved with open TCP connections.')}
+            help={_('Required if the checkpoint has open TCP connections.')}
           />
         </>
       )}

@@ -1,24 +1,24 @@
 import type { ReactNode } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { formatNumber } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { formatNumber } from '../../i18n/format.ts'
+import { _, format } from '../../i18n/gettext.ts'
 import { KeyValues, variableEntries } from '../../ui/key-values.tsx'
 import { Properties, type Property, property } from '../../ui/properties.tsx'
-import type { Inspect } from './image-details.tsx'
+import type { Inspect } from './inspect.ts'
 
-/** What a container made from an image runs, and how. */
+/** The configuration that containers of an image start with. */
 export function ConfigurationTab({ inspect }: { inspect: Inspect }) {
   const { Config, Healthcheck } = inspect
   const env = Config.Env ?? []
   return (
     <div className="berth-cards-columns">
-      <Properties title={_('Program')} items={program(inspect)} />
+      <Properties title={_('Process')} items={program(inspect)} />
       <Properties title={_('Ports and volumes')} items={places(inspect)} />
-      {env.length > 0 && <KeyValues title={_('Environment')} entries={variableEntries(env)} />}
+      {env.length > 0 && <KeyValues title={_('Environment variables')} entries={variableEntries(env)} />}
       {Healthcheck && <Properties title={_('Health check')} items={health(Healthcheck)} />}
       {Config.OnBuild && Config.OnBuild.length > 0 && (
-        <Properties title={_('When it is built upon')}>
+        <Properties title={_('ONBUILD triggers')}>
           <CodeList items={Config.OnBuild} />
         </Properties>
       )}
@@ -31,9 +31,9 @@ const code = (text: string | undefined): ReactNode => (text ? <code className="b
 function program({ Config, Os, Architecture }: Inspect): Property[] {
   const none = <span className="berth-quiet">{_('None')}</span>
   return [
-    property(_('Entry point'), code(commandLine(...(Config.Entrypoint ?? []))) ?? none),
+    property(_('Entrypoint'), code(commandLine(...(Config.Entrypoint ?? []))) ?? none),
     property(_('Command'), code(commandLine(...(Config.Cmd ?? []))) ?? none),
-    [_('Working folder'), code(Config.WorkingDir || '/')],
+    [_('Working directory'), code(Config.WorkingDir || '/')],
     [_('User'), Config.User || 'root'],
     [_('Stop signal'), Config.StopSignal || 'SIGTERM'],
     [_('Shell'), code(commandLine(...(Config.Shell ?? [])))],
@@ -55,11 +55,11 @@ function health({ Test = [], Interval, Timeout, StartPeriod, Retries }: NonNulla
   const [kind, ...words] = Test
   const command = kind === 'CMD-SHELL' ? words.join(' ') : commandLine(...words)
   return [
-    property(_('Command'), kind === 'NONE' ? _('Switched off') : code(command)),
-    [_('Every'), duration(Interval)],
-    [_('Time to answer'), duration(Timeout)],
-    [_('Time to start'), duration(StartPeriod)],
-    [_('Unhealthy after'), Retries ? ngettext('{n} failure', '{n} failures', Retries) : undefined],
+    property(_('Command'), kind === 'NONE' ? _('Disabled') : code(command)),
+    [_('Interval'), duration(Interval)],
+    [_('Timeout'), duration(Timeout)],
+    [_('Start period'), duration(StartPeriod)],
+    [_('Retries'), Retries ? formatNumber(Retries) : undefined],
   ]
 }
 

@@ -2,26 +2,26 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 
-import { nameOf } from '../../containers/grouping.ts'
-import { _ } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
-import { NothingYet } from '../../ui/empty.tsx'
+import { _ } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
+import { EmptyView } from '../../ui/empty-states.tsx'
 import { StateLabel } from '../../ui/state-label.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { namesOf } from '../image-rows.ts'
-import { useUsers } from '../used-by.tsx'
+import { useContainersOf } from '../list/used-by.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
 /** The containers made from an image. */
 export function ContainersTab({ image }: { image: Image }) {
-  const users = useUsers(image)
+  const users = useContainersOf(image)
   const { run } = useImageActions()(image, namesOf(image)[0])
   if (users.length === 0)
     return (
-      <NothingYet title={_('No container uses it')} action={<Button onClick={run}>{_('Run')}</Button>}>
-        {_('Containers made from this image appear here.')}
-      </NothingYet>
+      <EmptyView title={_('No containers use this image')} action={<Button onClick={run}>{_('Run')}</Button>}>
+        {_('Containers created from this image appear here.')}
+      </EmptyView>
     )
   return (
     <Card isCompact className="berth-table-card">

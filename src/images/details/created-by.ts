@@ -1,4 +1,4 @@
-/** A step of a build without what every step says: `/bin/sh -c #(nop)` and the marks of build tools. */
+/** A build step without the prefixes and suffixes of build tools, such as `/bin/sh -c #(nop)`. */
 export function createdByText(text: string): string {
   return text
     .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')

@@ -4,36 +4,36 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/es
 import { useCallback } from 'react'
 
 import type { Output } from '../../../engine/contract/index.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize } from '../../lib/format.ts'
-import { _ } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { useCall } from '../../lib/use-call.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _ } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { useCall } from '../../hooks/use-call.ts'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { createdByText } from './created-by.ts'
 import { Waiting } from './waiting.tsx'
 
 type Step = Output<'image.history'>[number]
 
-/** The steps an image was made in, newest first. */
+/** The history of an image, newest first. */
 export function HistoryTab({ image }: { image: Image }) {
   const { engine } = useEngine()
   const ask = useCallback((signal: AbortSignal) => engine['image.history']({ name: image.Id }, { signal }), [engine, image.Id])
   return (
-    <Waiting call={useCall(ask, image)} failed={_('The history cannot be read')}>
+    <Waiting call={useCall(ask, image)} failed={_('Failed to read the history')}>
       {(steps) => (
         <Card isCompact className="berth-table-card">
           <Table role="table" aria-label={_('History')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
             <Thead>
               <Tr>
-                <Th>{_('Step')}</Th>
+                <Th>{_('Created by')}</Th>
                 <Th className="berth-number-cell">{_('Size')}</Th>
                 <Th>{_('Created')}</Th>
               </Tr>
             </Thead>
             <Tbody>
               {steps.map((step, index) => (
-                // Steps have no name of their own, and never change their order.
+                // Steps have no key, and their order never changes.
                 <StepRow key={index} step={step} />
               ))}
             </Tbody>
@@ -47,7 +47,7 @@ export function HistoryTab({ image }: { image: Image }) {
 function StepRow({ step: { CreatedBy, Size, Created, Comment, Tags } }: { step: Step }) {
   return (
     <Tr>
-      <Td dataLabel={_('Step')}>
+      <Td dataLabel={_('Created by')}>
         <code className="berth-code" title={CreatedBy}>
           {createdByText(CreatedBy) || '–'}
         </code>

@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from '@testing-library/react'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 
 import { EngineError } from '../../../engine/errors/index.ts'
 import { fakeImage, hex } from '../../testing/fake-data.ts'
@@ -7,8 +7,6 @@ import { createFakeEngine } from '../../testing/fake-engine.ts'
 import { fakeHost } from '../../testing/fake-host.ts'
 import { renderConsole } from '../../testing/render.tsx'
 import { createdByText } from './created-by.ts'
-
-vi.setConfig({ testTimeout: 20_000 })
 
 const nginx = 'docker.io/library/nginx:1.29'
 const link = (tab = '') => `#/images/${encodeURIComponent(nginx)}${tab === '' ? '' : `?tab=${tab}`}`
@@ -19,15 +17,15 @@ test('an image has its names, digests and labels; a name can be given and taken'
   expect(await screen.findByRole('heading', { name: nginx, level: 1 })).toBeTruthy()
   expect(await screen.findByText(/^sha256:[0-9a-f]{64}$/)).toBeTruthy()
   expect(screen.getByRole('list', { name: 'Annotations' })).toBeTruthy()
-  await user.click(screen.getByRole('button', { name: 'Add a name…' }))
+  await user.click(screen.getByRole('button', { name: 'Tag…' }))
   const dialog = within(await screen.findByRole('dialog'))
   const field = dialog.getByRole('textbox', { name: /^New name/ })
   await user.clear(field)
   await user.type(field, 'localhost/web:2')
   expect(dialog.getByText(`berth tag ${nginx} localhost/web:2`)).toBeTruthy()
-  await user.click(dialog.getByRole('button', { name: 'Add the name' }))
+  await user.click(dialog.getByRole('button', { name: 'Tag' }))
   await user.click(await screen.findByRole('button', { name: 'Untag localhost/web:2' }))
-  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Take it away' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Untag' }))
   await waitFor(() => expect(screen.queryByRole('button', { name: 'Untag localhost/web:2' })).toBeNull())
 })
 
@@ -36,7 +34,7 @@ test('its tabs can be linked to: layers with who shares them, history, configura
   const layers = within(await screen.findByRole('table', { name: 'Layers' }))
   expect(layers.getAllByRole('row')).toHaveLength(4)
   expect(layers.getByRole('link', { name: 'docker.io/library/debian:13' })).toBeTruthy()
-  expect(screen.getByText('3 layers: 191 MB unpacked, 73.9 MB at the registry')).toBeTruthy()
+  expect(screen.getByText('3 layers: 191 MB uncompressed, 73.9 MB compressed')).toBeTruthy()
   await user.click(screen.getByRole('tab', { name: 'History' }))
   expect(await screen.findByText('CMD ["nginx" "-g" "daemon off;"]')).toBeTruthy()
   await user.click(screen.getByRole('tab', { name: 'Configuration' }))
@@ -44,7 +42,7 @@ test('its tabs can be linked to: layers with who shares them, history, configura
   expect(screen.getByText('curl -f http://localhost/ || exit 1')).toBeTruthy()
   await user.click(screen.getByRole('tab', { name: 'Tree' }))
   expect(await screen.findByText(/Top Layer of: \[docker.io\/library\/nginx/)).toBeTruthy()
-  await user.click(screen.getByRole('button', { name: 'What stands on it' }))
+  await user.click(screen.getByRole('button', { name: 'Dependent images' }))
   expect(await screen.findByText(/Top Layer of: \[localhost\/shop-api/)).toBeTruthy()
   await user.click(screen.getByRole('tab', { name: 'Containers' }))
   expect(await screen.findByRole('link', { name: 'proxy' })).toBeTruthy()
@@ -58,7 +56,7 @@ test('a list of images shows what is in it, and is pushed with all of it', async
   host.images.push(fakeImage('localhost/everywhere-arm:2', { Digest: `sha256:${hex('entry arm64')}` }))
   const fake = createFakeEngine(host)
   const { user } = renderConsole(fake, `#/images/${encodeURIComponent('localhost/everywhere:2')}`)
-  const table = within(await screen.findByRole('table', { name: 'Images of the list' }))
+  const table = within(await screen.findByRole('table', { name: 'Images in the manifest list' }))
   const arm = within(table.getByRole('row', { name: /linux\/arm64\/v8/ }))
   expect(arm.getByRole('link', { name: 'localhost/everywhere-arm:2' })).toBeTruthy()
   expect(table.getAllByRole('link')).toHaveLength(1)
@@ -68,7 +66,7 @@ test('a list of images shows what is in it, and is pushed with all of it', async
   const dialog = within(await screen.findByRole('dialog'))
   expect(dialog.getByText('berth manifest push --all localhost/everywhere:2')).toBeTruthy()
   await user.click(dialog.getByRole('button', { name: 'Push' }))
-  expect(await dialog.findByText(/^It was pushed/, undefined, { timeout: 8000 })).toBeTruthy()
+  expect(await dialog.findByText(/^The image was pushed/, undefined, { timeout: 8000 })).toBeTruthy()
   expect(fake.calls).toContain('manifest.push')
 })
 
@@ -78,8 +76,8 @@ test('what is done to an image is done by the name it was asked for by; without 
   await user.click(await screen.findByRole('link', { name: /cache/ }))
   expect(await screen.findByRole('heading', { name: 'localhost/cache:prod', level: 1 })).toBeTruthy()
   await user.click(screen.getByRole('button', { name: 'Actions for localhost/cache:prod' }))
-  await user.click(await screen.findByRole('menuitem', { name: 'Take the name away…' }))
-  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Take it away' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Untag…' }))
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Untag' }))
   expect(await screen.findByRole('heading', { name: 'redis:8', level: 1 })).toBeTruthy()
   await user.click(screen.getByRole('button', { name: 'Actions for redis:8' }))
   await user.click(await screen.findByRole('menuitem', { name: 'Remove…' }))
@@ -87,7 +85,7 @@ test('what is done to an image is done by the name it was asked for by; without 
   expect(await screen.findByText('No images yet')).toBeTruthy()
 })
 
-test('what cannot be read is said where it would be, and tried again', async () => {
+test('a read error is shown in place, and can be retried', async () => {
   let broken = true
   const fake = createFakeEngine(fakeHost(), {
     'image.history': async () => {
@@ -102,9 +100,9 @@ test('what cannot be read is said where it would be, and tried again', async () 
   expect(await screen.findByRole('table', { name: 'History' })).toBeTruthy()
 })
 
-test('an image that is gone is said, with a way back', async () => {
+test('a removed image shows a message with a way back', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/images/nothing')
-  expect(await screen.findByText('There is no such image')).toBeTruthy()
+  expect(await screen.findByText('Image not found')).toBeTruthy()
 })
 
 test('steps are shown without what all of them have', () => {

@@ -4,18 +4,18 @@ import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { useCallback } from 'react'
 
-import type { Output } from '../../../engine/contract/index.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize, shortId } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
-import { type CallState, useCall } from '../../lib/use-call.ts'
-import { useStore } from '../../lib/use-store.ts'
+import { shortId } from '../../../engine/spec/name.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
+import { type CallState, useCall } from '../../hooks/use-call.ts'
+import { useStore } from '../../hooks/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
-import { CannotReach, NothingYet } from '../../ui/empty.tsx'
-import { ErrorAlert } from '../../ui/error-alert.tsx'
+import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
+import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
@@ -25,16 +25,15 @@ import { namesOf, shownName } from '../image-rows.ts'
 import { ConfigurationTab } from './configuration-tab.tsx'
 import { ContainersTab } from './containers-tab.tsx'
 import { HistoryTab } from './history-tab.tsx'
+import type { Inspect } from './inspect.ts'
 import { LayersTab } from './layers-tab.tsx'
 import { ListTab } from './list-tab.tsx'
 import { OverviewTab } from './overview-tab.tsx'
 import { TreeTab } from './tree-tab.tsx'
 
-export type Inspect = Output<'image.inspect'>
-
 /**
- * Everything about one image, as tabs that can be linked to. `id`: its id, the beginning of it, or a name; what is done to it is
- * done by that name.
+ * Everything about one image, as tabs that can be linked to. `id` is its id, a prefix of it, or a name; actions use
+ * that name.
  */
 export function ImageDetails({ id }: { id: string }) {
   const { data } = useEngine()
@@ -47,40 +46,40 @@ export function ImageDetails({ id }: { id: string }) {
   const title = reference ?? shownName(image?.Id ?? id)
   return (
     <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
-      <Breadcrumb aria-label={_('Where this is')} className="berth-breadcrumb">
+      <Breadcrumb aria-label={_('Breadcrumb')} className="berth-breadcrumb">
         <BreadcrumbItem to={linkTo(['images'])}>{_('Images')}</BreadcrumbItem>
         <BreadcrumbItem isActive title={title}>
           {title}
         </BreadcrumbItem>
       </Breadcrumb>
-      {image ? <Known image={image} reference={reference} /> : <PageTitle>{title}</PageTitle>}
+      {image ? <LoadedImage image={image} reference={reference} /> : <PageTitle>{title}</PageTitle>}
       {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
       {!items && error && (
-        <CannotReach title={_('Images cannot be listed')} message={error.message} onRetry={() => void data.images.refresh()} />
+        <ErrorView title={_('Failed to list images')} message={error.message} onRetry={() => void data.images.refresh()} />
       )}
       {items && !image && (
-        <NothingYet
-          title={_('There is no such image')}
+        <EmptyView
+          title={_('Image not found')}
           action={
             <Button component="a" href={linkTo(['images'])}>
               {_('All images')}
             </Button>
           }
         >
-          {_('It was removed, or the link is not quite right.')}
-        </NothingYet>
+          {_('It was removed, or the link is wrong.')}
+        </EmptyView>
       )}
     </PageSection>
   )
 }
 
-interface KnownProps {
+interface LoadedImageProps {
   image: Image
-  /** The name it was asked for by, or else its first. */
+  /** The name in the URL, or its first name. */
   reference: string | undefined
 }
 
-function Known({ image, reference }: KnownProps) {
+function LoadedImage({ image, reference }: LoadedImageProps) {
   return (
     <>
       <Heading image={image} reference={reference} />
@@ -96,11 +95,11 @@ function Known({ image, reference }: KnownProps) {
 function Single({ image }: { image: Image }) {
   const { engine } = useEngine()
   const ask = useCallback((signal: AbortSignal) => engine['image.inspect']({ name: image.Id }, { signal }), [engine, image.Id])
-  // A summary that is another object is an image that changed.
+  // A new summary object means that the image changed.
   return <Tabs image={image} inspect={useCall(ask, image)} />
 }
 
-function Heading({ image, reference }: KnownProps) {
+function Heading({ image, reference }: LoadedImageProps) {
   const others = namesOf(image).filter((each) => each !== reference)
   const { run, groups } = useImageActions()(image, reference)
   const name = reference ?? shortId(image.Id)
@@ -137,7 +136,7 @@ function Heading({ image, reference }: KnownProps) {
 function Tabs({ image, inspect: { value, error } }: { image: Image; inspect: CallState<Inspect> }) {
   const { can } = useEngine()
   const waiting = error ? (
-    <ErrorAlert title={_('The image cannot be read')} error={error} />
+    <ErrorAlert title={_('Failed to inspect the image')} error={error} />
   ) : (
     <Skeleton height="12rem" screenreaderText={_('Loading')} />
   )

@@ -2,25 +2,26 @@ import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { useCallback } from 'react'
 
+import { shortId } from '../../../engine/spec/name.ts'
 import type { Output } from '../../../engine/contract/index.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize, shortId } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
-import { useCall } from '../../lib/use-call.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
+import { useCall } from '../../hooks/use-call.ts'
 import { shownName } from '../image-rows.ts'
 import { createdByText } from './created-by.ts'
 import { Waiting } from './waiting.tsx'
 
 type Layer = Output<'image.layers'>[number]
 
-/** The layers of an image, lowest first: how large, made by which step, and shared with whom. */
+/** The layers of an image, lowest first, with size, build step and the images that share them. */
 export function LayersTab({ image }: { image: Image }) {
   const { engine } = useEngine()
   const ask = useCallback((signal: AbortSignal) => engine['image.layers']({ name: image.Id }, { signal }), [engine, image.Id])
   return (
-    <Waiting call={useCall(ask, image)} failed={_('The layers cannot be read')}>
+    <Waiting call={useCall(ask, image)} failed={_('Failed to read the layers')}>
       {(layers) => <Layers layers={layers} />}
     </Waiting>
   )
@@ -32,7 +33,7 @@ function Layers({ layers }: { layers: readonly Layer[] }) {
   return (
     <>
       <p className="berth-quiet berth-tab-sum">
-        {format(_('{layers}: {size} unpacked, {compressed} at the registry'), {
+        {format(_('{layers}: {size} uncompressed, {compressed} compressed'), {
           layers: ngettext('{n} layer', '{n} layers', layers.length),
           size: formatSize(sum(({ size }) => size)),
           compressed: formatSize(sum(({ compressedSize }) => compressedSize)),
@@ -47,7 +48,7 @@ function Layers({ layers }: { layers: readonly Layer[] }) {
               <Th modifier="nowrap" className="berth-number-cell">
                 {_('Compressed')}
               </Th>
-              <Th>{_('Made by')}</Th>
+              <Th>{_('Created by')}</Th>
               <Th>{_('Shared with')}</Th>
             </Tr>
           </Thead>
@@ -80,7 +81,7 @@ function LayerRow({ layer, share }: { layer: Layer; share: number }) {
       <Td dataLabel={_('Compressed')} modifier="nowrap" className="berth-number-cell">
         {compressedSize > 0 ? formatSize(compressedSize) : <span aria-hidden="true">–</span>}
       </Td>
-      <Td dataLabel={_('Made by')}>
+      <Td dataLabel={_('Created by')}>
         {createdBy === '' ? (
           <span aria-hidden="true">–</span>
         ) : (

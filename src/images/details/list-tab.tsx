@@ -2,14 +2,15 @@ import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { useCallback } from 'react'
 
+import { shortId } from '../../../engine/spec/name.ts'
 import type { Output } from '../../../engine/contract/index.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize, shortId } from '../../lib/format.ts'
-import { _ } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
-import { useCall } from '../../lib/use-call.ts'
-import { useStore } from '../../lib/use-store.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _ } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
+import { useCall } from '../../hooks/use-call.ts'
+import { useStore } from '../../hooks/use-store.ts'
 import { Copyable } from '../../ui/copyable.tsx'
 import { Properties, type Property, property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
@@ -19,7 +20,7 @@ import { Waiting } from './waiting.tsx'
 
 type Entry = NonNullable<Output<'manifest.inspect'>['manifests']>[number]
 
-/** What a list of images is: its names, and an image for each platform. */
+/** A manifest list: its names and its entries. */
 export function ListTab({ image }: { image: Image }) {
   const { engine } = useEngine()
   const name = namesOf(image)[0] ?? image.Id
@@ -30,7 +31,7 @@ export function ListTab({ image }: { image: Image }) {
         <Names image={image} />
         <Properties title={_('Image')} items={identity(image)} />
       </div>
-      <Waiting call={useCall(ask, image)} failed={_('The list cannot be read')}>
+      <Waiting call={useCall(ask, image)} failed={_('Failed to read the manifest list')}>
         {({ manifests }) => <Entries entries={manifests ?? []} />}
       </Waiting>
     </div>
@@ -44,7 +45,7 @@ const identity = ({ Id, Digest, Created, Size }: Image): Property[] => [
   [_('Size'), formatSize(Size)],
 ]
 
-/** `linux/arm/v7`, or what kind of thing it is that has no platform. */
+/** `linux/arm/v7`, or the media type of an entry without platform. */
 function platformText({ platform, mediaType }: Entry): string {
   const { os, architecture, variant } = (platform ?? {}) as Partial<Record<'os' | 'architecture' | 'variant', unknown>>
   const words = [os, architecture, variant].filter((each): each is string => typeof each === 'string' && each !== '')
@@ -54,10 +55,16 @@ function platformText({ platform, mediaType }: Entry): string {
 function Entries({ entries }: { entries: readonly Entry[] }) {
   const { items } = useStore(useEngine().data.images)
   const here = new Map((items ?? []).map((image) => [image.Digest, image]))
-  if (entries.length === 0) return <p className="berth-quiet">{_('The list is empty.')}</p>
+  if (entries.length === 0) return <p className="berth-quiet">{_('The manifest list is empty.')}</p>
   return (
     <Card isCompact className="berth-table-card">
-      <Table role="table" aria-label={_('Images of the list')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+      <Table
+        role="table"
+        aria-label={_('Images in the manifest list')}
+        variant="compact"
+        gridBreakPoint="grid-md"
+        className="berth-table"
+      >
         <Thead>
           <Tr>
             <Th>{_('Platform')}</Th>
@@ -91,7 +98,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
   )
 }
 
-/** A link to the entry's image, where the store has it. */
+/** A link to the entry's image, if it is in the store. */
 function Here({ image }: { image: Image | undefined }) {
   if (!image) return <span aria-hidden="true">–</span>
   const [name] = namesOf(image)

@@ -1,10 +1,10 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 
-import { formatSize } from '../../lib/format.ts'
-import { _, format } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
+import { formatSize } from '../../i18n/format.ts'
+import { _, format } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
 import { Copyable } from '../../ui/copyable.tsx'
-import { useDialogs } from '../../ui/dialogs.tsx'
+import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
 import { KeyValues } from '../../ui/key-values.tsx'
 import { Properties, type Property, property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
@@ -12,9 +12,9 @@ import { TagDialog } from '../dialogs/tag-dialog.tsx'
 import { UntagDialog } from '../dialogs/untag-dialog.tsx'
 import { NewerBadge, useUpdate } from '../image-marks.tsx'
 import { namesOf, ownSize } from '../image-rows.ts'
-import type { Inspect } from './image-details.tsx'
+import type { Inspect } from './inspect.ts'
 
-/** What an image is: its names, digests and sizes. */
+/** Names, digests and sizes of an image. */
 export function OverviewTab({ image, inspect }: { image: Image; inspect: Inspect }) {
   const labels = Object.entries(inspect.Labels ?? {})
   const annotations = Object.entries(inspect.Annotations ?? {})
@@ -29,13 +29,13 @@ export function OverviewTab({ image, inspect }: { image: Image; inspect: Inspect
   )
 }
 
-/** The names of an image, each of which can be taken away. */
+/** The names of an image; each can be untagged. */
 export function Names({ image }: { image: Image }) {
   const { open } = useDialogs()
   const names = namesOf(image)
   return (
     <Properties title={_('Names')}>
-      {names.length === 0 && <p className="berth-quiet">{_('It has no name.')}</p>}
+      {names.length === 0 && <p className="berth-quiet">{_('No names.')}</p>}
       <ul className="berth-names">
         {names.map((name) => (
           <NameLine key={name} image={image} name={name} />
@@ -46,7 +46,7 @@ export function Names({ image }: { image: Image }) {
         isInline
         onClick={() => open((close) => <TagDialog image={image} reference={names[0]} onClose={close} />)}
       >
-        {_('Add a name…')}
+        {_('Tag…')}
       </Button>
     </Properties>
   )
@@ -60,7 +60,7 @@ function NameLine({ image, name }: { image: Image; name: string }) {
       <div className="berth-name-line">
         <Copyable text={name} />
         <NewerBadge image={image} reference={name} />
-        {update?.status === 'current' && <span className="berth-quiet">{_('Its registry has no newer one')}</span>}
+        {update?.status === 'current' && <span className="berth-quiet">{_('Up to date')}</span>}
       </div>
       {!image.ReadOnly && (
         <Button
@@ -86,12 +86,12 @@ function identity(
     [_('Platform'), `${Os}/${Architecture}`],
     property(_('Created'), <TimeAgo value={Created} />),
     [_('Size'), formatSize(Size)],
-    [_('Its own'), shared ? formatSize(ownSize(image)) : undefined],
-    [_('Shared'), shared ? formatSize(image.SharedSize) : undefined],
+    [_('Unique size'), shared ? formatSize(ownSize(image)) : undefined],
+    [_('Shared size'), shared ? formatSize(image.SharedSize) : undefined],
     [_('Layers'), String(RootFS?.Layers?.length ?? 0)],
     [_('Author'), Author],
     [_('Comment'), Comment],
-    [_('Kind of manifest'), ManifestType],
+    [_('Manifest type'), ManifestType],
   ]
 }
 

@@ -2,13 +2,13 @@ import { CodeBlock, CodeBlockCode } from '@patternfly/react-core/dist/esm/compon
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/components/ToggleGroup'
 import { useCallback, useState } from 'react'
 
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _ } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { useCall } from '../../lib/use-call.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _ } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { useCall } from '../../hooks/use-call.ts'
 import { Waiting } from './waiting.tsx'
 
-/** The layers of an image as a tree, and the names at each. */
+/** The output of `image tree`. */
 export function TreeTab({ image }: { image: Image }) {
   const { engine } = useEngine()
   const [above, setAbove] = useState(false)
@@ -20,14 +20,14 @@ export function TreeTab({ image }: { image: Image }) {
     <>
       <ToggleGroup aria-label={_('Direction')} className="berth-tree-toggle">
         <ToggleGroupItem
-          text={_('What it stands on')}
+          text={_('Layers of this image')}
           buttonId="tree-below"
           isSelected={!above}
           onChange={() => setAbove(false)}
         />
-        <ToggleGroupItem text={_('What stands on it')} buttonId="tree-above" isSelected={above} onChange={() => setAbove(true)} />
+        <ToggleGroupItem text={_('Dependent images')} buttonId="tree-above" isSelected={above} onChange={() => setAbove(true)} />
       </ToggleGroup>
-      <Waiting call={useCall(ask, image)} failed={_('The tree cannot be drawn')}>
+      <Waiting call={useCall(ask, image)} failed={_('Failed to read the tree')}>
         {({ Tree }) => (
           <CodeBlock>
             <CodeBlockCode className="berth-tree" tabIndex={0} aria-label={_('Tree')}>

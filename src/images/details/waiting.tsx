@@ -1,9 +1,9 @@
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import type { ReactNode } from 'react'
 
-import { _ } from '../../lib/gettext.ts'
-import type { CallState } from '../../lib/use-call.ts'
-import { ErrorAlert } from '../../ui/error-alert.tsx'
+import { _ } from '../../i18n/gettext.ts'
+import type { CallState } from '../../hooks/use-call.ts'
+import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 
 interface WaitingProps<T> {
   call: CallState<T>
@@ -12,7 +12,7 @@ interface WaitingProps<T> {
   children: (value: T) => ReactNode
 }
 
-/** What a call answered, drawn; until then, or instead of it, that it is awaited or why it failed. */
+/** Renders the result of a call; before it a skeleton, on failure the error. */
 export function Waiting<T>({ call: { value, error, reload }, failed, children }: WaitingProps<T>) {
   if (value !== undefined) return children(value)
   if (error) return <ErrorAlert title={failed} error={error} onRetry={reload} />

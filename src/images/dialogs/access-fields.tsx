@@ -1,22 +1,22 @@
-import { _ } from '../../lib/gettext.ts'
-import { CheckField, TextField } from '../../ui/fields.tsx'
-import type { Access } from '../access.ts'
+import { _ } from '../../i18n/gettext.ts'
+import { CheckField, TextField } from '../../ui/dialogs/fields.tsx'
+import type { Access } from '../registries/registry-access.ts'
 
 interface AccessFieldsProps {
   access: Access
   onChange: (access: Access) => void
 }
 
-/** User name and password for one transfer, and whether an unknown certificate is taken. */
+/** Credentials for one transfer, and TLS verification. */
 export function AccessFields({ access, onChange }: AccessFieldsProps) {
   return (
     <>
       <CheckField
-        label={_('The registry wants a user name and password')}
+        label={_('The registry requires a login')}
         value={access.login}
         onChange={(login) => onChange({ ...access, login })}
       />
-      {access.login && <Credentials access={access} onChange={onChange} help={_('Used this once, and not kept.')} />}
+      {access.login && <Credentials access={access} onChange={onChange} help={_('Used once and not stored.')} />}
       <InsecureField access={access} onChange={onChange} />
     </>
   )
@@ -30,7 +30,7 @@ export function Credentials({ access, onChange, help, autoFocus }: AccessFieldsP
         label={_('User name')}
         value={access.user}
         onChange={(user) => onChange({ ...access, user })}
-        error={access.user.includes(':') ? _('A user name has no colon.') : undefined}
+        error={access.user.includes(':') ? _('A user name cannot contain a colon.') : undefined}
         autoFocus={autoFocus}
         required
       />
@@ -46,14 +46,14 @@ export function Credentials({ access, onChange, help, autoFocus }: AccessFieldsP
   )
 }
 
-/** Whether a registry may be spoken to without knowing that it is the one. */
+/** Whether TLS verification is skipped. */
 export function InsecureField({ access, onChange }: AccessFieldsProps) {
   return (
     <CheckField
-      label={_('Allow plain HTTP and unknown certificates')}
+      label={_('Skip TLS verification')}
       value={!access.verify}
       onChange={(insecure) => onChange({ ...access, verify: !insecure })}
-      help={_('Only for registries in a network you trust: what comes over it can have been changed on the way.')}
+      help={_('Allows plain HTTP and unknown certificates. Only for registries in a trusted network.')}
     />
   )
 }

@@ -6,14 +6,13 @@ import { fakeHost } from '../../testing/fake-host.ts'
 import { renderConsole } from '../../testing/render.tsx'
 import { archiveName } from './save-dialog.tsx'
 
-vi.setConfig({ testTimeout: 20_000 })
 beforeEach(() => localStorage.clear())
 
 const nginx = 'docker.io/library/nginx:1.29'
 
 async function openAction(item: string, fake: FakeEngine = createFakeEngine(fakeHost()), name = nginx) {
   const shown = renderConsole(fake, '#/images')
-  await shown.user.click(await screen.findByRole('button', { name: name === '' ? 'More for images' : `Actions for ${name}` }))
+  await shown.user.click(await screen.findByRole('button', { name: name === '' ? 'More image actions' : `Actions for ${name}` }))
   await shown.user.click(await screen.findByRole('menuitem', { name: item }))
   return { fake, ...shown, dialog: within(await screen.findByRole('dialog')) }
 }
@@ -36,12 +35,12 @@ test('pull: what is typed is searched for, a find is taken, its tags and a platf
   await user.click((await screen.findAllByRole('button', { name: 'Pull image' }))[0]!)
   const dialog = within(await screen.findByRole('dialog'))
   await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'redis')
-  const finds = within(await dialog.findByRole('list', { name: 'Found at registries' }))
+  const finds = within(await dialog.findByRole('list', { name: 'Search results' }))
   expect(finds.getAllByRole('listitem')).toHaveLength(3)
   await user.click(finds.getAllByRole('button')[0]!)
   expect(dialog.getByRole('textbox', { name: /^Image/ })).toHaveProperty('value', 'docker.io/library/redis')
-  expect(await dialog.findByText('The registry has 6 tags to choose from.')).toBeTruthy()
-  expect(dialog.queryByRole('list', { name: 'Found at registries' })).toBeNull()
+  expect(await dialog.findByText('6 tags in the registry')).toBeTruthy()
+  expect(dialog.queryByRole('list', { name: 'Search results' })).toBeNull()
   await user.type(dialog.getByRole('combobox', { name: 'Tag' }), '8.2')
   await user.selectOptions(dialog.getByRole('combobox', { name: 'Platform' }), 'linux/arm/v7')
   expect(dialog.getByText('berth pull --platform linux/arm/v7 docker.io/library/redis:8.2')).toBeTruthy()
@@ -59,7 +58,7 @@ test('pull: one search for what was typed in one go, and a search that fails doe
   await user.click((await screen.findAllByRole('button', { name: 'Pull image' }))[0]!)
   const dialog = within(await screen.findByRole('dialog'))
   await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'redis')
-  expect(await dialog.findByText('It cannot be searched for: no route to docker.io')).toBeTruthy()
+  expect(await dialog.findByText('The search failed: no route to docker.io')).toBeTruthy()
   expect(fake.calls.filter((name) => name === 'registry.search')).toHaveLength(1)
   expect(dialog.getByRole('button', { name: 'Pull' })).toHaveProperty('disabled', false)
 })
@@ -76,7 +75,7 @@ test('push: the result’s digest is shown, and how it is written can be chosen'
   await user.type(dialog.getByLabelText('Password or token'), 'sesame')
   await user.click(dialog.getByRole('button', { name: 'Advanced' }))
   await user.selectOptions(dialog.getByRole('combobox', { name: 'Compression' }), 'zstd')
-  await user.type(dialog.getByRole('textbox', { name: 'Level' }), '9')
+  await user.type(dialog.getByRole('textbox', { name: 'Compression level' }), '9')
   const command = `berth push --compression-format zstd --compression-level 9 --creds me ${nginx} private.example.org/a:1`
   expect(dialog.getByText(command)).toBeTruthy()
   await user.click(dialog.getByRole('button', { name: 'Push' }))
@@ -106,7 +105,7 @@ test('save: the browser takes the archive by its address', async () => {
   expect(dialog.getByText(`berth save --format oci-archive -o nginx-1.29.oci.tar ${nginx}`)).toBeTruthy()
   await waitFor(() => expect(dialog.getByRole('button', { name: 'Save' })).toHaveProperty('disabled', false))
   await user.click(dialog.getByRole('button', { name: 'Save' }))
-  expect(await screen.findByText('The browser saves nginx-1.29.oci.tar.')).toBeTruthy()
+  expect(await screen.findByText('The browser is downloading nginx-1.29.oci.tar.')).toBeTruthy()
   expect(clicked).toEqual(['#archive/image.get/nginx-1.29.oci.tar nginx-1.29.oci.tar'])
   click.mockRestore()
 })
@@ -117,22 +116,22 @@ test('archives are named after what is in them', () => {
   expect(archiveName(['a:1', 'b:1'], 'oci-archive')).toBe('images.oci.tar')
 })
 
-test('load: several files, each with what came of it; one that is none is said', async () => {
-  const { fake, user, dialog } = await openAction('Load from files…', createFakeEngine(fakeHost()), '')
+test('load: several files, each with its result; a file that is not an archive is an error', async () => {
+  const { fake, user, dialog } = await openAction('Load images…', createFakeEngine(fakeHost()), '')
   const input = document.querySelector<HTMLInputElement>('input[type=file]')!
   await user.upload(input, [new File(['archive of a'], 'a.tar'), new File(['a picture'], 'b.tar')])
   await user.click(dialog.getByRole('button', { name: 'Load' }))
   expect(await dialog.findByText('Loaded localhost/loaded:12')).toBeTruthy()
   expect(await dialog.findByText('That is no archive of an image.')).toBeTruthy()
-  expect(await dialog.findByText('1 file was not loaded.')).toBeTruthy()
+  expect(await dialog.findByText('Failed to load 1 file.')).toBeTruthy()
   expect(fake.state.images.some(({ RepoTags }) => RepoTags?.[0] === 'localhost/loaded:12')).toBe(true)
-  await user.click(dialog.getByRole('button', { name: 'Leave b.tar out' }))
+  await user.click(dialog.getByRole('button', { name: 'Remove b.tar' }))
   expect(dialog.getByRole('button', { name: 'Load' })).toHaveProperty('disabled', true)
 })
 
 test('import: a file becomes an image with a name and a command', async () => {
   const { fake, inputs } = watch(createFakeEngine(fakeHost()), 'image.import')
-  const { user, dialog } = await openAction('Import a file system…', fake, '')
+  const { user, dialog } = await openAction('Import tarball…', fake, '')
   await user.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['root'], 'root.tar'))
   await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'localhost/root:1')
   await user.type(dialog.getByRole('textbox', { name: 'Command' }), "sh -c 'echo hi'")
@@ -143,18 +142,18 @@ test('import: a file becomes an image with a name and a command', async () => {
 
 test('prune: what goes and what it frees is shown before, and what went afterwards', async () => {
   const { fake, user, dialog } = await openAction('Prune…', createFakeEngine(fakeHost()), '')
-  expect(dialog.getByText(/1 image goes\. 187 MB of disk become free\./)).toBeTruthy()
-  await user.click(dialog.getByRole('radio', { name: /^All images that no container uses/ }))
+  expect(dialog.getByText(/1 image will be removed\. Frees 187 MB of disk space\./)).toBeTruthy()
+  await user.click(dialog.getByRole('radio', { name: /^All unused images/ }))
   expect(dialog.getByText('localhost/everywhere:2')).toBeTruthy()
   expect(dialog.queryByText('docker.io/library/alpine:3.22')).toBeNull()
   expect(dialog.getByText('berth image prune --all')).toBeTruthy()
-  await user.click(dialog.getByRole('radio', { name: /^Images without a name/ }))
+  await user.click(dialog.getByRole('radio', { name: /^Dangling images/ }))
   await user.click(dialog.getByRole('button', { name: 'Prune' }))
-  expect(await dialog.findByText(/1 image was removed\. 187 MB of disk are free again\./)).toBeTruthy()
+  expect(await dialog.findByText(/1 image was removed\. 187 MB of disk space was freed\./)).toBeTruthy()
   expect(fake.state.images.some(({ RepoTags }) => RepoTags === null)).toBe(false)
 })
 
-test('registries: a refused login is said in the dialog, the right one is kept, and can be ended', async () => {
+test('registries: a refused login is shown in the dialog, a successful one is kept, and can be logged out', async () => {
   const fake = createFakeEngine(fakeHost())
   const { user } = renderConsole(fake, '#/images?tab=registries')
   await user.click(await screen.findByRole('button', { name: 'Log in to docker.io' }))

@@ -1,18 +1,18 @@
 import { useState } from 'react'
 
-import { commandLine, splitCommand } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { shortId } from '../../lib/format.ts'
-import { _, format } from '../../lib/gettext.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { DropZone } from '../../ui/drop-zone.tsx'
-import { TextField } from '../../ui/fields.tsx'
+import { shortId } from '../../../engine/spec/name.ts'
+import { commandLine, splitCommand } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
+import { TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { createUploads, newUpload, sendAll } from '../upload.ts'
-import { UploadLine } from './load-dialog.tsx'
+import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
+import { UploadLine } from '../../ui/transfers/upload-line.tsx'
 
-/** Makes an image of one layer from an archive of a file system. */
+/** Creates an image from an archive of a root file system. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const { success } = useToasts()
@@ -44,10 +44,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   })
   return (
     <ActionDialog
-      title={_('Import a file system')}
+      title={_('Import tarball')}
       action={_('Import')}
       variant="medium"
-      failed={_('It was not imported')}
+      failed={_('Failed to import the tarball')}
       disabled={!upload || /\s/.test(reference)}
       command={commandLine(
         can.program,
@@ -56,7 +56,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         upload?.file.name ?? 'FILE',
         ...(reference === '' ? [] : [reference]),
       )}
-      description={_('An archive of a root file system becomes an image of one layer.')}
+      description={_('Creates an image with one layer from an archive of a root file system.')}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -75,12 +75,12 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       <TextField
         label={_('Name')}
         {...text('reference')}
-        error={/\s/.test(reference) ? _('The name of an image has no spaces.') : undefined}
+        error={/\s/.test(reference) ? _('An image name cannot contain spaces.') : undefined}
         placeholder="localhost/name:tag"
       />
       <div className="berth-columns">
         <TextField label={_('Command')} {...text('command')} placeholder="/bin/sh" />
-        <TextField label={_('Message')} {...text('message')} help={_('Kept in the history of the image.')} />
+        <TextField label={_('Commit message')} {...text('message')} help={_('Stored in the history of the image.')} />
       </div>
     </ActionDialog>
   )

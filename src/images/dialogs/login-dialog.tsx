@@ -1,12 +1,12 @@
 import { useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { TextField } from '../../ui/fields.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { type Access, isWhole, plainAccess } from '../access.ts'
+import { type Access, isComplete, defaultAccess } from '../registries/registry-access.ts'
 import { Credentials, InsecureField } from './access-fields.tsx'
 
 interface LoginDialogProps {
@@ -17,19 +17,19 @@ interface LoginDialogProps {
   onClose: () => void
 }
 
-/** Logs in to a registry: the login is checked there first, and kept on the host for pulls and pushes. */
+/** Logs in to a registry. The credentials are verified there and stored on the host. */
 export function LoginDialog({ registry = '', suggestions, onDone, onClose }: LoginDialogProps) {
   const { engine, can } = useEngine()
   const { success } = useToasts()
   const [name, setName] = useState(registry)
-  const [access, setAccess] = useState<Access>({ ...plainAccess, login: true })
+  const [access, setAccess] = useState<Access>({ ...defaultAccess, login: true })
   const target = name.trim()
-  const error = target === '' || /\s|:\/\//.test(target) ? _('Give its name, such as registry.example.org:5000.') : undefined
+  const error = target === '' || /\s|:\/\//.test(target) ? _('Enter a registry, such as registry.example.org:5000.') : undefined
   const submit = async (signal: AbortSignal) => {
     const { user, password, verify } = access
     const credentials = `${user}:${password}`
     await engine['registry.login']({ registry: target, credentials, ...(verify ? {} : { tlsVerify: false }) }, { signal })
-    success(format(_('You are logged in at {registry}.'), { registry: target }))
+    success(format(_('Logged in to {registry}.'), { registry: target }))
     onDone()
   }
   const flags = [...(access.verify ? [] : ['--tls-verify=false']), '--username', access.user || 'USER']
@@ -38,8 +38,8 @@ export function LoginDialog({ registry = '', suggestions, onDone, onClose }: Log
       title={_('Log in to a registry')}
       action={_('Log in')}
       variant="medium"
-      failed={_('You are not logged in')}
-      disabled={error !== undefined || !isWhole(access) || access.password === ''}
+      failed={_('Login failed')}
+      disabled={error !== undefined || !isComplete(access) || access.password === ''}
       command={commandLine(can.program, 'login', ...flags, target || 'REGISTRY')}
       onSubmit={submit}
       onClose={onClose}
@@ -49,7 +49,7 @@ export function LoginDialog({ registry = '', suggestions, onDone, onClose }: Log
         value={name}
         onChange={setName}
         error={error}
-        help={_('A name below it, such as quay.io/team, keeps a login for that part alone.')}
+        help={_('With a path, such as quay.io/team, the login is only used for repositories below it.')}
         placeholder="registry.example.org"
         suggestions={suggestions}
         required
@@ -59,7 +59,7 @@ export function LoginDialog({ registry = '', suggestions, onDone, onClose }: Log
         access={access}
         onChange={setAccess}
         autoFocus={registry !== ''}
-        help={_('Kept on the host, in a file that only your account can read.')}
+        help={_('Stored on the host, in a file that only your account can read.')}
       />
       <InsecureField access={access} onChange={setAccess} />
     </ActionDialog>

@@ -1,7 +1,7 @@
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 
 interface LogoutDialogProps {
   registry: string
@@ -10,7 +10,7 @@ interface LogoutDialogProps {
   onClose: () => void
 }
 
-/** Forgets the login at a registry. */
+/** Removes the credentials of a registry. */
 export function LogoutDialog({ registry, user, onDone, onClose }: LogoutDialogProps) {
   const { engine, can } = useEngine()
   const submit = async () => {
@@ -21,12 +21,12 @@ export function LogoutDialog({ registry, user, onDone, onClose }: LogoutDialogPr
     <ActionDialog
       title={format(_('Log out of {registry}?'), { registry })}
       action={_('Log out')}
-      failed={_('You are still logged in')}
+      failed={_('Logout failed')}
       command={commandLine(can.program, 'logout', registry)}
       onSubmit={submit}
       onClose={onClose}
     >
-      <p>{format(_('The login of {user} is forgotten on this host.'), { user })}</p>
+      <p>{format(_('Removes the credentials of {user} from this host.'), { user })}</p>
     </ActionDialog>
   )
 }

@@ -1,20 +1,21 @@
 import { Radio } from '@patternfly/react-core/dist/esm/components/Radio'
 import { useId, useState } from 'react'
 
+import { shortId } from '../../../engine/spec/name.ts'
 import type { Output } from '../../../engine/contract/index.ts'
 import { EngineError } from '../../../engine/errors/index.ts'
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize, shortId } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { isDangling, namesOf, ownSize } from '../image-rows.ts'
 
 type Report = Output<'image.prune'>
 
-/** Removes images that nothing uses: what goes is shown first, what went afterwards. */
+/** Removes unused images, after a preview. */
 export function PruneDialog({ onClose }: { onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const [all, setAll] = useState(false)
@@ -36,7 +37,7 @@ export function PruneDialog({ onClose }: { onClose: () => void }) {
       action={_('Prune')}
       variant="medium"
       danger
-      failed={_('Not everything was removed')}
+      failed={_('Failed to remove some images')}
       disabled={gone.length === 0}
       command={commandLine(can.program, 'image', 'prune', ...(all ? ['--all'] : []))}
       onSubmit={submit}
@@ -64,20 +65,20 @@ function PruneChoice({ all, onChange, counts }: PruneChoiceProps) {
   const id = useId()
   return (
     <fieldset className="berth-choices">
-      <legend className="pf-v6-screen-reader">{_('What is removed')}</legend>
+      <legend className="pf-v6-screen-reader">{_('Images to prune')}</legend>
       <Radio
         id={`${id}-dangling`}
         name={id}
-        label={format(_('Images without a name ({count})'), { count: counts[0] })}
-        description={_('What is left when a name went over to a newer image.')}
+        label={format(_('Dangling images ({count})'), { count: counts[0] })}
+        description={_('Untagged images, such as those replaced by a newer image.')}
         isChecked={!all}
         onChange={() => onChange(false)}
       />
       <Radio
         id={`${id}-all`}
         name={id}
-        label={format(_('All images that no container uses ({count})'), { count: counts[1] })}
-        description={_('They have to be pulled or built again when they are needed.')}
+        label={format(_('All unused images ({count})'), { count: counts[1] })}
+        description={_('Images without containers. They must be pulled or built again when needed.')}
         isChecked={all}
         onChange={() => onChange(true)}
       />
@@ -86,21 +87,21 @@ function PruneChoice({ all, onChange, counts }: PruneChoiceProps) {
 }
 
 function PrunePreview({ images }: { images: readonly Image[] }) {
-  if (images.length === 0) return <p>{_('There is nothing to remove.')}</p>
+  if (images.length === 0) return <p>{_('No images to remove.')}</p>
   const least = images.reduce((sum, image) => sum + ownSize(image), 0)
   const most = images.reduce((sum, { Size }) => sum + Size, 0)
   return (
     <div>
       <p>
-        {ngettext('{n} image goes.', '{n} images go.', images.length)}{' '}
+        {ngettext('{n} image will be removed.', '{n} images will be removed.', images.length)}{' '}
         {least === most
-          ? format(_('{size} of disk become free.'), { size: formatSize(least) })
-          : format(_('Between {least} and {most} of disk become free, as some layers are shared.'), {
+          ? format(_('Frees {size} of disk space.'), { size: formatSize(least) })
+          : format(_('Frees {least} to {most} of disk space, as some layers are shared.'), {
               least: formatSize(least),
               most: formatSize(most),
             })}
       </p>
-      <ul className="berth-going" aria-label={_('Images that go')} tabIndex={0}>
+      <ul className="berth-going" aria-label={_('Images to remove')} tabIndex={0}>
         {images.map((image) => (
           <li key={image.Id}>
             <span className="berth-ellipsis" title={namesOf(image).join('\n') || image.Id}>
@@ -120,7 +121,7 @@ function PruneResult({ report }: { report: Report }) {
   return (
     <p role="status">
       {ngettext('{n} image was removed.', '{n} images were removed.', done.length)}{' '}
-      {format(_('{size} of disk are free again.'), { size: formatSize(freed) })}
+      {format(_('{size} of disk space was freed.'), { size: formatSize(freed) })}
     </p>
   )
 }

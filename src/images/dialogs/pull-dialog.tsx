@@ -1,67 +1,68 @@
 import { type ReactNode, useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { SelectField, TextField } from '../../ui/fields.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { checkFields, requestOf, wordsOf } from '../../engine/fields/field.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { SelectField, TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { type Access, accessFlags, accessInput, askForLogin, isWhole, plainAccess } from '../access.ts'
+import { type Access, requireLogin, isComplete, defaultAccess } from '../registries/registry-access.ts'
 import { splitReference } from '../image-rows.ts'
-import { createPull } from '../pull.ts'
-import { useRemoteTags } from '../remote-names.ts'
-import { TransferProgress } from '../transfer-progress.tsx'
-import { useBackground } from '../use-background.ts'
+import { createPull } from '../../engine/transfers/pull.ts'
+import { useRegistryTags } from '../registries/use-registry-search.ts'
+import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
+import { useBackground } from '../transfers/use-background.ts'
 import { AccessFields } from './access-fields.tsx'
-import { Finds } from './finds.tsx'
+import { pullFields, referenceOf } from './pull-fields.ts'
+import { SearchResults } from './search-results.tsx'
 
 interface PullDialogProps {
-  /** The name it begins with: an image that is here, to be fetched anew. */
+  /** The initial name: an image to pull again. */
   image?: string
   onClose: () => void
 }
 
 const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le', 'linux/riscv64', 'linux/s390x', 'linux/386']
 
-/** Fetches an image from a registry. Name and password go with this one request and are kept nowhere. */
+/** Pulls an image. Credentials are used for this request only and not stored. */
 export function PullDialog({ image = '', onClose }: PullDialogProps) {
   const { engine, data, can } = useEngine()
   const { success } = useToasts()
   const [text, setText] = useState(image)
   const [platform, setPlatform] = useState('')
-  const [access, setAccess] = useState(plainAccess)
+  const [access, setAccess] = useState(defaultAccess)
   const [pull] = useState(() => createPull())
   const [pulling, setPulling] = useState(false)
-  // As other tools' documents write it.
-  const reference = text.trim().replace(/^docker:\/\//, '')
-  const error = referenceError(reference)
+  const draft = { reference: text, platform, access }
+  const reference = referenceOf(text)
+  const error = checkFields(pullFields, draft).reference
   const submit = async (signal: AbortSignal) => {
     setPulling(true)
     try {
-      await pull.run(engine, { reference, policy: 'always', ...platformInput(platform), ...accessInput(access) }, signal)
+      await pull.run(engine, { reference, policy: 'always', ...requestOf(pullFields, draft) }, signal)
       data.updates.forget(reference)
       await data.images.refresh()
       success(format(_('{name} was pulled.'), { name: reference }))
     } catch (error) {
-      setAccess((old) => askForLogin(old, error))
+      setAccess((old) => requireLogin(old, error))
       throw error
     } finally {
       setPulling(false)
     }
   }
-  const onHide = useBackground(format(_('Pulling {name}'), { name: reference }), pull.state)
-  const flags = [...(platform === '' ? [] : ['--platform', platform]), ...accessFlags(access)]
+  const onDetach = useBackground(format(_('Pulling {name}'), { name: reference }), pull.state)
   return (
     <ActionDialog
-      title={image === '' ? _('Pull an image') : _('Pull the image anew')}
+      title={image === '' ? _('Pull image') : _('Pull image again')}
       action={_('Pull')}
       variant="medium"
-      failed={_('The image was not pulled')}
-      disabled={error !== undefined || !isWhole(access)}
-      command={pulling ? undefined : commandLine(can.program, 'pull', ...flags, reference || 'IMAGE')}
+      failed={_('Failed to pull the image')}
+      disabled={error !== undefined || !isComplete(access)}
+      command={pulling ? undefined : commandLine(can.program, 'pull', ...wordsOf(pullFields, draft))}
       onSubmit={submit}
       onClose={onClose}
-      onHide={onHide}
+      onDetach={onDetach}
     >
       {pulling ? (
         <TransferProgress state={pull.state} title={reference} />
@@ -77,20 +78,9 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
   )
 }
 
-function referenceError(reference: string): string | undefined {
-  if (reference === '') return _('Give the name of an image.')
-  if (reference.includes('//')) return _('Only images at registries can be pulled here.')
-  return /\s/.test(reference) ? _('The name of an image has no spaces.') : undefined
-}
-
-function platformInput(platform: string) {
-  const [OS, Arch, Variant] = platform.split('/')
-  return platform === '' ? {} : { OS, Arch, ...(Variant === undefined ? {} : { Variant }) }
-}
-
 interface NameFieldsProps {
   text: string
-  /** What needs no searching. */
+  /** A name that is not searched for. */
   chosen: string
   onText: (text: string) => void
   error: string | undefined
@@ -98,11 +88,11 @@ interface NameFieldsProps {
   children: ReactNode
 }
 
-/** The name, what registries find for it, and its tags as choices. */
+/** The image name with search results and tags. */
 function NameFields({ text, chosen, onText, error, access: { verify }, children }: NameFieldsProps) {
   const [taken, setTaken] = useState(chosen)
   const { name, tag } = splitReference(text.trim())
-  const tags = useRemoteTags(text, verify).value
+  const tags = useRegistryTags(text, verify).value
   const take = (found: string) => {
     setTaken(found)
     onText(found)
@@ -114,12 +104,12 @@ function NameFields({ text, chosen, onText, error, access: { verify }, children 
         value={text}
         onChange={onText}
         error={error}
-        help={_('Words to search for, or a name with its registry, such as docker.io/library/nginx:1.29')}
+        help={_('Search terms, or an image name with its registry, such as docker.io/library/nginx:1.29')}
         placeholder="registry/name:tag"
         required
         autoFocus
       />
-      {text.trim() !== taken && <Finds reference={text} verify={verify} onChoose={take} />}
+      {text.trim() !== taken && <SearchResults reference={text} verify={verify} onChoose={take} />}
       <div className="berth-columns">
         {!text.includes('@') && (
           <TextField
@@ -141,9 +131,7 @@ function NameFields({ text, chosen, onText, error, access: { verify }, children 
 }
 
 const tagHelp = (count: number | undefined): string | undefined =>
-  count === undefined
-    ? undefined
-    : ngettext('The registry has {n} tag to choose.', 'The registry has {n} tags to choose from.', count)
+  count === undefined ? undefined : ngettext('{n} tag in the registry', '{n} tags in the registry', count)
 
 function PlatformField({ value, onChange }: { value: string; onChange: (platform: string) => void }) {
   const { info } = useEngine()
@@ -153,7 +141,7 @@ function PlatformField({ value, onChange }: { value: string; onChange: (platform
       value={value}
       onChange={onChange}
       options={[
-        ['', format(_("This host's ({platform})"), { platform: info.version.OsArch })],
+        ['', format(_('Platform of this host ({platform})'), { platform: info.version.OsArch })],
         ...platforms.filter((each) => each !== info.version.OsArch).map((each) => [each, each] as const),
       ]}
     />

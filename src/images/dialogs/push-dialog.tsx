@@ -3,17 +3,17 @@ import { ExpandableSection } from '@patternfly/react-core/dist/esm/components/Ex
 import { useState } from 'react'
 
 import type { Input } from '../../../engine/contract/index.ts'
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { CheckField, SelectField, TextField } from '../../ui/fields.tsx'
-import { accessFlags, accessInput, askForLogin, isWhole, plainAccess } from '../access.ts'
-import { createTransfer } from '../../lib/transfer.ts'
-import { TransferProgress } from '../transfer-progress.tsx'
-import { useBackground } from '../use-background.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
+import { accessFlags, accessInput, requireLogin, isComplete, defaultAccess } from '../registries/registry-access.ts'
+import { createTransfer } from '../../engine/transfers/transfer.ts'
+import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
+import { useBackground } from '../transfers/use-background.ts'
 import { AccessFields } from './access-fields.tsx'
 
 interface PushDialogProps {
@@ -25,7 +25,7 @@ interface PushDialogProps {
 
 type Push = Input<'image.push'>
 
-/** How an image is written at the other side. Empty: as it is kept. */
+/** The format of the pushed image. Empty: as stored. */
 interface Form {
   format: '' | 'oci' | 'v2s2'
   compression: '' | NonNullable<Push['compressionFormat']>
@@ -35,17 +35,17 @@ interface Form {
 
 const asKept: Form = { format: '', compression: '', level: '', force: false }
 
-/** Sends an image to a registry, and shows the digest it has there. */
+/** Pushes an image, and shows its digest in the registry. */
 export function PushDialog({ image, reference, onClose }: PushDialogProps) {
   const { engine, can } = useEngine()
   const [destination, setDestination] = useState(reference ?? '')
   const [form, setForm] = useState(asKept)
-  const [access, setAccess] = useState(plainAccess)
+  const [access, setAccess] = useState(defaultAccess)
   const [transfer] = useState(() => createTransfer())
   const [phase, setPhase] = useState<'asking' | 'pushing' | 'done'>('asking')
   const name = reference ?? image.Id
   const target = destination.trim()
-  const levelError = form.level === '' || /^\d{1,2}$/.test(form.level) ? undefined : _('A level is a number such as 3.')
+  const levelError = form.level === '' || /^\d{1,2}$/.test(form.level) ? undefined : _('Enter a number, such as 3.')
   const submit = async (signal: AbortSignal) => {
     setPhase('pushing')
     try {
@@ -54,13 +54,13 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
       await transfer.follow(() => push(input, { signal }))
     } catch (error) {
       setPhase('asking')
-      setAccess((old) => askForLogin(old, error))
+      setAccess((old) => requireLogin(old, error))
       throw error
     }
     setPhase('done')
     return 'stay' as const
   }
-  const onHide = useBackground(
+  const onDetach = useBackground(
     format(_('Pushing {name}'), { name: target }),
     transfer.state,
     format(_('{name} was pushed.'), { name: target }),
@@ -71,8 +71,8 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
       title={format(_('Push {name}'), { name: reference ?? image.Id.slice(0, 12) })}
       action={_('Push')}
       variant="medium"
-      failed={_('The image was not pushed')}
-      disabled={target === '' || /\s/.test(target) || levelError !== undefined || !isWhole(access)}
+      failed={_('Failed to push the image')}
+      disabled={target === '' || /\s/.test(target) || levelError !== undefined || !isComplete(access)}
       command={
         phase === 'asking'
           ? commandLine(can.program, ...(image.IsManifestList ? ['manifest', 'push', '--all'] : ['push']), ...words)
@@ -80,9 +80,9 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
       }
       onSubmit={submit}
       onClose={onClose}
-      onHide={onHide}
+      onDetach={onDetach}
     >
-      {phase !== 'asking' && <TransferProgress state={transfer.state} title={target} push />}
+      {phase !== 'asking' && <TransferProgress state={transfer.state} title={target} />}
       {phase === 'done' && <Digest transfer={transfer} />}
       {phase === 'asking' && (
         <>
@@ -90,9 +90,9 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
             label={_('Destination')}
             value={destination}
             onChange={setDestination}
-            help={_('The registry, the name there and a tag, such as registry.example.org/team/app:2')}
+            help={_('Registry, name and tag, such as registry.example.org/team/app:2')}
             placeholder="registry/name:tag"
-            error={target === '' ? _('Say where it goes.') : undefined}
+            error={target === '' ? _('Enter a destination.') : undefined}
             required
             autoFocus
           />
@@ -120,10 +120,10 @@ const formFlags = ({ format: kind, compression, level, force }: Form): string[] 
 
 function Digest({ transfer }: { transfer: ReturnType<typeof createTransfer> }) {
   const { digest } = useStore(transfer.state)
-  if (digest === undefined) return <p>{_('It was pushed.')}</p>
+  if (digest === undefined) return <p>{_('The image was pushed.')}</p>
   return (
     <div>
-      <p>{_('It was pushed. There it has the digest')}</p>
+      <p>{_('The image was pushed with the digest')}</p>
       <ClipboardCopy isReadOnly isCode hoverTip={_('Copy')} clickTip={_('Copied')} textAriaLabel={_('Digest')}>
         {digest}
       </ClipboardCopy>
@@ -138,7 +138,7 @@ interface AdvancedProps {
 }
 
 function Advanced({ form, levelError, onChange }: AdvancedProps) {
-  const keep = _('As it is kept')
+  const keep = _('As stored')
   return (
     <ExpandableSection toggleText={_('Advanced')} className="berth-advanced">
       <div className="berth-dialog-form">
@@ -165,15 +165,15 @@ function Advanced({ form, levelError, onChange }: AdvancedProps) {
             ]}
           />
           <TextField
-            label={_('Level')}
+            label={_('Compression level')}
             value={form.level}
             onChange={(level) => onChange({ ...form, level })}
             error={levelError}
-            placeholder={_('The usual')}
+            placeholder={_('Default')}
           />
         </div>
         <CheckField
-          label={_('Compress anew what the registry has in another compression')}
+          label={_('Force the compression format')}
           value={form.force}
           onChange={(force) => onChange({ ...form, force })}
         />

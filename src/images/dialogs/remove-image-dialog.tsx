@@ -1,24 +1,25 @@
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize, shortId } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { linkTo } from '../../lib/location.ts'
-import { useStore } from '../../lib/use-store.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { shortId } from '../../../engine/spec/name.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { linkTo } from '../../hooks/route.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { namesOf, ownSize } from '../image-rows.ts'
-import { leave } from '../leave.ts'
-import { nameOf } from '../../containers/grouping.ts'
+import { leaveRemoved } from '../leave-removed.ts'
 import { StateLabel } from '../../ui/state-label.tsx'
+import { nameOf } from '../../engine/container-summary.ts'
 
 interface RemoveImageDialogProps {
   image: Image
-  /** One of its names: only that one is taken away while it has others. */
+  /** One of its names: while it has others, only this one is removed. */
   tag: string | undefined
   onClose: () => void
 }
 
-/** Removes an image; what uses it is named first. */
+/** Removes an image, unless containers use it. */
 export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProps) {
   const { engine, data, can } = useEngine()
   const name = tag ?? image.Id
@@ -29,7 +30,7 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
   const remove = async () => {
     await engine['image.remove']({ name })
     await data.images.refresh()
-    leave(image, name, others.length === 0)
+    leaveRemoved(image, name, others.length === 0)
   }
   return (
     <ActionDialog
@@ -37,7 +38,7 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
       action={_('Remove')}
       danger
       disabled={blocked}
-      failed={_('The image was not removed')}
+      failed={_('Failed to remove the image')}
       command={commandLine(can.program, 'rmi', shown)}
       onSubmit={remove}
       onClose={onClose}
@@ -46,8 +47,8 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
         <>
           <p>
             {ngettext(
-              'A container uses it. Remove that container first:',
-              '{n} containers use it. Remove those containers first:',
+              'A container uses this image. Remove the container first:',
+              '{n} containers use this image. Remove the containers first:',
               users.length,
             )}
           </p>
@@ -64,10 +65,10 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
         </>
       )}
       {!blocked && others.length > 0 && (
-        <p>{format(_('Only this name is removed. The image stays as {names}.'), { names: others.join(', ') })}</p>
+        <p>{format(_('Only this name is removed. The image is kept as {names}.'), { names: others.join(', ') })}</p>
       )}
       {!blocked && others.length === 0 && (
-        <p>{format(_('No container uses it. {size} of disk become free.'), { size: formatSize(ownSize(image)) })}</p>
+        <p>{format(_('No container uses this image. Frees {size} of disk space.'), { size: formatSize(ownSize(image)) })}</p>
       )}
     </ActionDialog>
   )

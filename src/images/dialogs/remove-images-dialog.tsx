@@ -1,33 +1,34 @@
 import { useState } from 'react'
 
+import { shortId } from '../../../engine/spec/name.ts'
 import { EngineError } from '../../../engine/errors/index.ts'
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { formatSize, shortId } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { formatSize } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { type ImageRow, namesOf, ownSize, shownName } from '../image-rows.ts'
 
 interface RemoveImagesDialogProps {
   rows: readonly ImageRow[]
-  /** Called with the images that are gone. */
+  /** Called after the images were removed. */
   onRemoved: () => void
   onClose: () => void
 }
 
-/** Whether all names of an image are among the lines: then the image itself goes. */
-const goesWhole = ({ image, reference }: ImageRow, rows: readonly ImageRow[]): boolean =>
+/** Whether all names of an image are selected, so that the image itself is removed. */
+const removesImage = ({ image, reference }: ImageRow, rows: readonly ImageRow[]): boolean =>
   reference === undefined || namesOf(image).every((name) => rows.some((row) => row.reference === name))
 
-/** Removes several images, or names of them; those that containers use are left out. */
+/** Removes several images or names; images in use are kept. */
 export function RemoveImagesDialog({ rows, onRemoved, onClose }: RemoveImagesDialogProps) {
   const { engine, data, can } = useEngine()
-  // What is asked about does not change while it is asked.
+  // The selection must not change while the dialog is open.
   const [chosen] = useState(rows)
-  const kept = chosen.filter((row) => row.image.Containers > 0 && goesWhole(row, chosen))
-  const going = chosen.filter((row) => !kept.includes(row))
-  const names = going.map(({ reference, image }) => reference ?? image.Id)
-  const whole = new Set(going.filter((row) => goesWhole(row, chosen)).map(({ image }) => image))
+  const kept = chosen.filter((row) => row.image.Containers > 0 && removesImage(row, chosen))
+  const removed = chosen.filter((row) => !kept.includes(row))
+  const names = removed.map(({ reference, image }) => reference ?? image.Id)
+  const whole = new Set(removed.filter((row) => removesImage(row, chosen)).map(({ image }) => image))
   const freed = [...whole].reduce((sum, image) => sum + ownSize(image), 0)
   const remove = async () => {
     try {
@@ -40,24 +41,24 @@ export function RemoveImagesDialog({ rows, onRemoved, onClose }: RemoveImagesDia
   }
   return (
     <ActionDialog
-      title={ngettext('Remove {n} image?', 'Remove {n} images?', going.length)}
+      title={ngettext('Remove {n} image?', 'Remove {n} images?', removed.length)}
       action={_('Remove')}
       variant="medium"
       danger
-      disabled={going.length === 0}
-      failed={_('Not everything was removed')}
+      disabled={removed.length === 0}
+      failed={_('Failed to remove some images')}
       command={commandLine(can.program, 'rmi', ...names.map(shownName))}
       onSubmit={remove}
       onClose={onClose}
     >
-      {going.length > 0 && <p>{format(_('At least {size} of disk become free.'), { size: formatSize(freed) })}</p>}
+      {removed.length > 0 && <p>{format(_('Frees at least {size} of disk space.'), { size: formatSize(freed) })}</p>}
       <NameList
-        label={_('Images that go')}
-        rows={going}
+        label={_('Images to remove')}
+        rows={removed}
         note={(row) => (whole.has(row.image) ? formatSize(ownSize(row.image)) : _('only this name'))}
       />
-      {kept.length > 0 && <p>{_('Containers use these, so they stay:')}</p>}
-      <NameList label={_('Images that stay')} rows={kept} note={({ image }) => formatSize(image.Size)} />
+      {kept.length > 0 && <p>{_('In use by containers and kept:')}</p>}
+      <NameList label={_('Images to keep')} rows={kept} note={({ image }) => formatSize(image.Size)} />
     </ActionDialog>
   )
 }
@@ -65,7 +66,7 @@ export function RemoveImagesDialog({ rows, onRemoved, onClose }: RemoveImagesDia
 interface NameListProps {
   label: string
   rows: readonly ImageRow[]
-  /** What is said of a line. */
+  /** The text at the end of a row. */
   note: (row: ImageRow) => string
 }
 

@@ -2,21 +2,21 @@ import { Progress } from '@patternfly/react-core/dist/esm/components/Progress'
 import { useCallback, useState } from 'react'
 
 import { EngineError } from '../../../engine/errors/index.ts'
-import { commandLine } from '../../lib/command-line.ts'
-import { type EngineContextValue, useEngine } from '../../lib/engine-context.tsx'
-import { formatMemory, formatSize } from '../../lib/format.ts'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import { clickDownload, largestInMemory, saveStream, streamWay } from '../../lib/save-stream.ts'
-import { useCall } from '../../lib/use-call.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { SelectField } from '../../ui/fields.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { type EngineContextValue, useEngine } from '../../engine/engine-context.tsx'
+import { formatMemory, formatSize } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import { clickDownload, largestInMemory, saveStream, saveTarget } from '../../engine/transfers/save-stream.ts'
+import { useCall } from '../../hooks/use-call.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { SelectField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
 import { shownName } from '../image-rows.ts'
 
 type Format = 'docker-archive' | 'oci-archive'
 
 interface SaveDialogProps {
-  /** Names, or ids of those that have none. */
+  /** Names, or ids of images without a name. */
   references: readonly string[]
   /** Bytes of the images, together. */
   size: number
@@ -30,7 +30,7 @@ export function archiveName(references: readonly string[], kind: Format): string
   return `${base.replace(/[^\w.-]+/g, '-')}${kind === 'oci-archive' ? '.oci' : ''}.tar`
 }
 
-/** Saves images as an archive onto the disk of whoever looks at the page. */
+/** Downloads images as an archive. */
 export function SaveDialog({ references, size, onClose }: SaveDialogProps) {
   const context = useEngine()
   const { success } = useToasts()
@@ -40,13 +40,19 @@ export function SaveDialog({ references, size, onClose }: SaveDialogProps) {
   const many = references.length > 1
   const { archiveUrl, can } = context
   const find = useCallback(() => urlOf(archiveUrl, references, kind), [archiveUrl, references, kind])
-  const { value: url, error } = useCall(find)
-  const byPage = url === '' || error !== undefined
+  const { value: foundUrl, error } = useCall(find)
+  const throughPage = foundUrl === '' || error !== undefined
   const submit = async (signal: AbortSignal) => {
     await checkAll(context, references, signal)
+    // The URL is valid once and for a short time.
+    const url = throughPage ? '' : await find()
     if (url) clickDownload(url, fileName)
     else await saveStream(() => open(context, references, kind, signal), fileName, setBytes, tooLarge)
-    success(url ? format(_('The browser saves {file}.'), { file: fileName }) : format(_('{file} is saved.'), { file: fileName }))
+    success(
+      url
+        ? format(_('The browser is downloading {file}.'), { file: fileName })
+        : format(_('{file} was saved.'), { file: fileName }),
+    )
   }
   const flags = [...(kind === 'docker-archive' ? [] : ['--format', kind]), ...(many && kind === 'docker-archive' ? ['-m'] : [])]
   return (
@@ -57,8 +63,8 @@ export function SaveDialog({ references, size, onClose }: SaveDialogProps) {
           : format(_('Save {name}'), { name: shownName(references[0]!) })
       }
       action={_('Save')}
-      failed={_('The archive was not saved')}
-      disabled={url === undefined && error === undefined}
+      failed={_('Failed to save the archive')}
+      disabled={foundUrl === undefined && error === undefined}
       command={commandLine(can.program, 'save', ...flags, '-o', fileName, ...references.map(shownName))}
       onSubmit={submit}
       onClose={onClose}
@@ -71,16 +77,16 @@ export function SaveDialog({ references, size, onClose }: SaveDialogProps) {
         value={kind}
         onChange={setKind}
         options={[
-          ['docker-archive', _('Docker archive, which any engine loads')],
-          ['oci-archive', _('OCI archive, with compressed layers')],
+          ['docker-archive', _('Docker archive')],
+          ['oci-archive', _('OCI archive')],
         ]}
       />
       <p className="berth-quiet">
-        {format(_('It is saved as {file}. Unpacked the layers have {size}.'), { file: fileName, size: formatSize(size) })}
+        {format(_('Saved as {file}. Uncompressed size of the layers: {size}.'), { file: fileName, size: formatSize(size) })}
       </p>
-      {byPage && streamWay() === 'memory' && (
+      {throughPage && saveTarget() === 'memory' && (
         <p>
-          {format(_('This browser holds the whole archive in memory before it saves it, so it may have {size} at most.'), {
+          {format(_('This browser holds the archive in memory until it is saved: the limit is {size}.'), {
             size: formatMemory(largestInMemory),
           })}
         </p>
@@ -108,7 +114,7 @@ const open = (
     ? engine['image.get']({ name: references[0]!, format: kind }, { signal })
     : engine['image.export']({ references: [...references], format: kind }, { signal })
 
-/** A browser says little about a download that is refused: what can be known before is. */
+/** Browsers do not show why a download is refused, so missing images are found before. */
 async function checkAll({ engine }: EngineContextValue, references: readonly string[], signal: AbortSignal): Promise<void> {
   for (const name of references) await engine['image.exists']({ name }, { signal })
 }
@@ -116,7 +122,7 @@ async function checkAll({ engine }: EngineContextValue, references: readonly str
 const tooLarge = () =>
   new EngineError(
     'TooLarge',
-    format(_('The archive is larger than {size}, the most this browser can hold. Save it on the host with the command line.'), {
+    format(_('The archive exceeds {size}, the limit of this browser. Save it on the host with the command line.'), {
       size: formatMemory(largestInMemory),
     }),
   )

@@ -1,12 +1,12 @@
 import { useState } from 'react'
 
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { shortId } from '../../lib/format.ts'
-import { _, format } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { TextField } from '../../ui/fields.tsx'
+import { shortId } from '../../../engine/spec/name.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, C_, format } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { TextField } from '../../ui/dialogs/fields.tsx'
 import { splitReference } from '../image-rows.ts'
 
 interface TagDialogProps {
@@ -15,7 +15,7 @@ interface TagDialogProps {
   onClose: () => void
 }
 
-/** Gives an image another name. */
+/** Tags an image. */
 export function TagDialog({ image, reference, onClose }: TagDialogProps) {
   const { engine, data, can } = useEngine()
   const [text, setText] = useState(reference === undefined ? '' : `${splitReference(reference).name}:`)
@@ -28,9 +28,9 @@ export function TagDialog({ image, reference, onClose }: TagDialogProps) {
   }
   return (
     <ActionDialog
-      title={format(_('Another name for {name}'), { name: reference ?? shortId(image.Id) })}
-      action={_('Add the name')}
-      failed={_('The name was not added')}
+      title={format(_('Tag {name}'), { name: reference ?? shortId(image.Id) })}
+      action={C_('action', 'Tag')}
+      failed={_('Failed to tag the image')}
       disabled={error !== undefined}
       command={commandLine(can.program, 'tag', reference ?? shortId(image.Id), wanted || 'NAME')}
       onSubmit={submit}
@@ -41,7 +41,7 @@ export function TagDialog({ image, reference, onClose }: TagDialogProps) {
         value={text}
         onChange={setText}
         error={error}
-        help={_('A name with a tag, such as localhost/app:2. If another image has it, it goes over to this one.')}
+        help={_('Name and tag, such as localhost/app:2. If another image has this name, it moves to this image.')}
         placeholder="registry/name:tag"
         required
         autoFocus
@@ -51,8 +51,8 @@ export function TagDialog({ image, reference, onClose }: TagDialogProps) {
 }
 
 function tagError(wanted: string, { RepoTags }: Image): string | undefined {
-  if (wanted === '' || wanted.endsWith(':')) return _('Give a name and a tag.')
-  if (/\s/.test(wanted)) return _('The name of an image has no spaces.')
-  if (wanted.includes('@')) return _('A digest cannot be given to an image: it is what the image is.')
-  return RepoTags?.includes(wanted) ? _('It has that name already.') : undefined
+  if (wanted === '' || wanted.endsWith(':')) return _('Enter a name and a tag.')
+  if (/\s/.test(wanted)) return _('An image name cannot contain spaces.')
+  if (wanted.includes('@')) return _('A digest cannot be used as a name.')
+  return RepoTags?.includes(wanted) ? _('The image already has this name.') : undefined
 }

@@ -1,11 +1,11 @@
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { shortId } from '../../lib/format.ts'
-import { _, format } from '../../lib/gettext.ts'
-import type { Image } from '../../lib/live-data.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { shortId } from '../../../engine/spec/name.ts'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format } from '../../i18n/gettext.ts'
+import type { Image } from '../../engine/live/live-data.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { namesOf, splitReference } from '../image-rows.ts'
-import { leave } from '../leave.ts'
+import { leaveRemoved } from '../leave-removed.ts'
 
 interface UntagDialogProps {
   image: Image
@@ -13,7 +13,7 @@ interface UntagDialogProps {
   onClose: () => void
 }
 
-/** Takes one name from an image, which stays. */
+/** Removes one name of an image and keeps the image. */
 export function UntagDialog({ image, reference, onClose }: UntagDialogProps) {
   const { engine, data, can } = useEngine()
   const others = namesOf(image).filter((each) => each !== reference)
@@ -21,21 +21,21 @@ export function UntagDialog({ image, reference, onClose }: UntagDialogProps) {
   const submit = async () => {
     await engine['image.untag']({ name: image.Id, repo, tag })
     await data.images.refresh()
-    leave(image, reference, false)
+    leaveRemoved(image, reference, false)
   }
   return (
     <ActionDialog
-      title={format(_('Take the name {name} away?'), { name: reference })}
-      action={_('Take it away')}
-      failed={_('The name was not taken away')}
+      title={format(_('Untag {name}?'), { name: reference })}
+      action={_('Untag')}
+      failed={_('Failed to untag the image')}
       command={commandLine(can.program, 'untag', shortId(image.Id), reference)}
       onSubmit={submit}
       onClose={onClose}
     >
       <p>
         {others.length > 0
-          ? format(_('The image stays as {names}.'), { names: others.join(', ') })
-          : _('It is its last name. The image stays, without a name, until it is removed or pruned.')}
+          ? format(_('The image is kept as {names}.'), { names: others.join(', ') })
+          : _('This is the last name. The image is kept without a name until it is removed or pruned.')}
       </p>
     </ActionDialog>
   )

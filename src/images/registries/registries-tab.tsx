@@ -7,18 +7,18 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/es
 import { useCallback } from 'react'
 
 import type { Output } from '../../../engine/contract/index.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, C_, format } from '../../lib/gettext.ts'
-import { useCall } from '../../lib/use-call.ts'
-import { useDialogs } from '../../ui/dialogs.tsx'
-import { CannotReach, NothingYet } from '../../ui/empty.tsx'
-import { TableSkeleton } from '../../ui/table-skeleton.tsx'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, C_, format } from '../../i18n/gettext.ts'
+import { useCall } from '../../hooks/use-call.ts'
+import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
+import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
+import { TableSkeleton } from '../../ui/tables/table-skeleton.tsx'
 import { LoginDialog } from '../dialogs/login-dialog.tsx'
 import { LogoutDialog } from '../dialogs/logout-dialog.tsx'
 
 type Registry = Output<'registry.list'>[number]
 
-/** Registries that this host knows, and who is logged in at them. */
+/** The configured registries and their logins. */
 export function RegistriesTab() {
   const { engine } = useEngine()
   const { open } = useDialogs()
@@ -32,13 +32,13 @@ export function RegistriesTab() {
       {_('Log in to a registry')}
     </Button>
   )
-  if (!value && error) return <CannotReach title={_('Registries cannot be listed')} message={error.message} onRetry={reload} />
+  if (!value && error) return <ErrorView title={_('Failed to list registries')} message={error.message} onRetry={reload} />
   return (
     <Card isCompact className="berth-table-card">
       <Toolbar className="berth-toolbar">
         <ToolbarContent>
           <ToolbarItem className="berth-quiet berth-toolbar-text">
-            {_('Logins are kept on the host, for your account alone. What is said of registries is in registries.conf.')}
+            {_('Logins are stored on the host, for your account only. Registries are configured in registries.conf.')}
           </ToolbarItem>
           <ToolbarItem align={{ default: 'alignEnd' }}>{button}</ToolbarItem>
         </ToolbarContent>
@@ -46,9 +46,9 @@ export function RegistriesTab() {
       {!value && <TableSkeleton columns={4} />}
       {value && value.length > 0 && <RegistriesTable registries={value} onLogIn={logIn} onChange={reload} />}
       {value?.length === 0 && (
-        <NothingYet title={_('No registries are configured')} icon={RegistryIcon} action={button}>
-          {_('Images with their registry in the name can be pulled all the same. Log in where a name and password are wanted.')}
-        </NothingYet>
+        <EmptyView title={_('No registries are configured')} icon={RegistryIcon} action={button}>
+          {_('Images can still be pulled by their full name. Log in to registries that require it.')}
+        </EmptyView>
       )}
     </Card>
   )
@@ -67,7 +67,7 @@ function RegistriesTable({ registries, onLogIn, onChange }: RegistriesTableProps
         <Tr>
           <Th>{_('Registry')}</Th>
           <Th>{_('Login')}</Th>
-          <Th>{_('Configured')}</Th>
+          <Th>{_('Settings')}</Th>
           <Th>{_('Mirrors')}</Th>
           <Th screenReaderText={_('Actions')} />
         </Tr>
@@ -100,7 +100,7 @@ function RegistryRow({ registry, onLogIn, onChange }: Omit<RegistriesTableProps,
           </>
         )}
       </Td>
-      <Td dataLabel={_('Configured')}>
+      <Td dataLabel={_('Settings')}>
         <RegistryMarks registry={registry} />
       </Td>
       <Td dataLabel={_('Mirrors')}>{Mirrors.length === 0 ? <span aria-hidden="true">–</span> : Mirrors.join(', ')}</Td>
@@ -137,8 +137,8 @@ function RegistryMarks({ registry: { Search, Insecure, Blocked } }: { registry: 
   return (
     <div className="berth-marks">
       {Search && (
-        <Label isCompact variant="outline" title={_('Names without a registry are looked for here')}>
-          {_('Searched')}
+        <Label isCompact variant="outline" title={_('Short names are searched in this registry')}>
+          {_('Search registry')}
         </Label>
       )}
       {Insecure && (
@@ -147,7 +147,7 @@ function RegistryMarks({ registry: { Search, Insecure, Blocked } }: { registry: 
         </Label>
       )}
       {Blocked && (
-        <Label isCompact color="red" title={_('Nothing is pulled from here')}>
+        <Label isCompact color="red" title={_('Images are not pulled from this registry')}>
           {_('Blocked')}
         </Label>
       )}

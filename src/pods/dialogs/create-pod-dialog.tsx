@@ -1,46 +1,44 @@
 import { useState } from 'react'
 
-import { checkDraft, emptyDraft, isSound, type Port, toCommand, toSpec } from '../../containers/dialogs/draft.ts'
-import { PortsField } from '../../containers/dialogs/draft-rows.tsx'
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _ } from '../../lib/gettext.ts'
-import { nameError } from '../../lib/names.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
-import { TextField } from '../../ui/fields.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { checkFields, isSound, requestOf, wordsOf } from '../../engine/fields/field.ts'
+import type { Port } from '../../engine/fields/port-rows.ts'
+import { _ } from '../../i18n/gettext.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { TextField } from '../../ui/dialogs/fields.tsx'
+import { PortsField } from '../../ui/dialogs/ports-field.tsx'
+import { podFields } from './pod-fields.ts'
 
-/** Makes an empty pod; its ports are those of all containers that will be in it. */
+/** Creates an empty pod with its published ports. */
 export function CreatePodDialog({ onClose }: { onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const [name, setName] = useState('')
   const [ports, setPorts] = useState<readonly Port[]>([])
-  const draft = { ...emptyDraft, image: '-', ports }
-  const errors = checkDraft(draft, { cpus: 1 })
-  const error = name === '' ? _('Give a name.') : nameError(name)
+  const draft = { name, ports }
+  const errors = checkFields(podFields, draft)
   const create = async () => {
-    const { portmappings } = toSpec(draft)
-    await engine['pod.create']({ body: { name, ...(portmappings ? { portmappings } : {}) } })
+    await engine['pod.create']({ body: requestOf(podFields, draft) })
     await data.pods.refresh()
   }
-  const publish = toCommand(draft, '').slice(3, -1)
   return (
     <ActionDialog
-      title={_('Create a pod')}
+      title={_('Create pod')}
       description={_(
-        'Containers in a pod share one network and one life: they reach each other at localhost, and start and stop together.',
+        'Containers in a pod share a network and a lifecycle: they reach each other at localhost, and start and stop together.',
       )}
       action={_('Create')}
       variant="medium"
-      failed={_('The pod was not created')}
-      disabled={error !== undefined || !isSound(errors)}
-      command={commandLine(can.program, 'pod', 'create', ...publish, name || 'NAME')}
+      failed={_('Failed to create the pod')}
+      disabled={!isSound(errors)}
+      command={commandLine(can.program, 'pod', 'create', ...wordsOf(podFields, draft))}
       onSubmit={create}
       onClose={onClose}
     >
-      <TextField label={_('Name')} value={name} onChange={setName} error={error} required autoFocus />
-      <PortsField rows={ports} onChange={setPorts} errors={errors.ports} />
+      <TextField label={_('Name')} value={name} onChange={setName} error={errors.name} required autoFocus />
+      <PortsField rows={ports} onChange={setPorts} errors={errors.ports ?? []} />
       {ports.length === 0 && (
-        <p className="berth-quiet">{_('Ports can be published only now, not for a container that is put into the pod later.')}</p>
+        <p className="berth-quiet">{_('Ports can only be published when the pod is created, not when containers are added.')}</p>
       )}
     </ActionDialog>
   )

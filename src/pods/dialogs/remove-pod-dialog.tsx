@@ -1,8 +1,8 @@
-import { commandLine } from '../../lib/command-line.ts'
-import { useEngine } from '../../lib/engine-context.tsx'
-import { _, format, ngettext } from '../../lib/gettext.ts'
-import type { PodSummary } from '../../lib/live-data.ts'
-import { ActionDialog } from '../../ui/action-dialog.tsx'
+import { commandLine } from '../../ui/command-line/shell-words.ts'
+import { useEngine } from '../../engine/engine-context.tsx'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import type { PodSummary } from '../../engine/live/live-data.ts'
+import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 
 /** Removes a pod with its containers. */
 export function RemovePodDialog({ pod, onClose }: { pod: PodSummary; onClose: () => void }) {
@@ -17,19 +17,19 @@ export function RemovePodDialog({ pod, onClose }: { pod: PodSummary; onClose: ()
       title={format(_('Remove pod {name}?'), { name: pod.Name })}
       action={members.length > 0 ? _('Remove pod and containers') : _('Remove pod')}
       danger
-      failed={_('The pod was not removed')}
+      failed={_('Failed to remove the pod')}
       command={commandLine(can.program, 'pod', 'rm', '--force', pod.Name)}
       onSubmit={remove}
       onClose={onClose}
     >
       {members.length === 0 ? (
-        <p>{_('There are no containers in it.')}</p>
+        <p>{_('The pod has no containers.')}</p>
       ) : (
         <>
           <p>
             {ngettext(
-              'This container is stopped and removed with it, and what it wrote outside its volumes is lost:',
-              'These {n} containers are stopped and removed with it, and what they wrote outside their volumes is lost:',
+              'This container is also stopped and removed, and its data outside of volumes is lost:',
+              'These {n} containers are also stopped and removed, and their data outside of volumes is lost:',
               members.length,
             )}
           </p>

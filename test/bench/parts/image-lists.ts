@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { must } from '../../e2e/processes.ts'
+import { must } from '../../support/processes.ts'
 import { freshDisk, pair, type Part } from '../bench.ts'
 import { subjects } from '../engines.ts'
 import { compare, requestTime } from '../measure.ts'

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TestImage } from '../../e2e/images.ts'
+import type { TestImage } from '../../support/images.ts'
 import { type Bench, freshDisk, pair, type Part } from '../bench.ts'
 import { bigImages } from '../big-image.ts'
 import { subjects } from '../engines.ts'

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import { type Registry, startRegistry } from '../../e2e/registry.ts'
+import { type Registry, startRegistry } from '../../support/registry.ts'
 import { type Bench, freshDisk, pair, type Part } from '../bench.ts'
 import { bigImages } from '../big-image.ts'
 import { type Subject, subjects } from '../engines.ts'

@@ -4,7 +4,7 @@ import { type Expression, type Node, type Pipeline, TemplateError } from './tree
 import { goString, isTrue } from './values.ts'
 
 export interface ExecuteOptions {
-  /** The type whose fields a template names, for the message about one that is not there. */
+  /** The type whose fields a template names, for the message about an unknown one. */
   type: string
 }
 
@@ -15,7 +15,7 @@ interface Scope {
   options: ExecuteOptions
 }
 
-/** What a template makes of `data`. @throws TemplateError */
+/** Executes a template on `data`. @throws TemplateError */
 export function executeTemplate(nodes: readonly Node[], data: unknown, options: ExecuteOptions): string {
   return run(nodes, { dot: data, root: data, variables: { $: data }, options })
 }
@@ -76,7 +76,13 @@ function call([head, ...rest]: Expression[], extra: unknown[], scope: Scope): un
   }
   const fn = Object.hasOwn(functions, head.name) ? functions[head.name] : undefined
   if (!fn) throw new TemplateError(`function "${head.name}" not defined`)
-  return fn(...rest.map((each) => valueOf(each, scope)), ...extra)
+  const values = [...rest.map((each) => valueOf(each, scope)), ...extra]
+  try {
+    return fn(...values)
+  } catch (error) {
+    if (error instanceof TemplateError) throw error
+    throw new TemplateError(`error calling ${head.name}: a value is of the wrong type or size`)
+  }
 }
 
 function valueOf(expression: Expression, scope: Scope): unknown {
@@ -94,11 +100,15 @@ function valueOf(expression: Expression, scope: Scope): unknown {
 function walk(start: unknown, names: readonly string[], scope: Scope, top: boolean): unknown {
   let value = start
   names.forEach((name, index) => {
-    const known = typeof value === 'object' && value !== null && name in value
-    // Deeper down what is not there may be an optional field or a label: `<no value>`, as in a Go map.
+    const known = typeof value === 'object' && value !== null && hasField(value, name)
+    // Deeper down a missing field may be an optional one or a label: `<no value>`, as in a Go map.
     const type = top && index === 0 ? scope.options.type : inGo(value)?.type
     if (!known && type !== undefined) throw new TemplateError(`can't evaluate field ${name} in type ${type}`)
     value = known ? (value as Record<string, unknown>)[name] : undefined
   })
   return value
 }
+
+/** Built-in properties are no fields of a value. */
+const hasField = (value: object, name: string): boolean =>
+  Object.hasOwn(value, name) || (name in value && !(name in Object.prototype))

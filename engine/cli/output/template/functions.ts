@@ -2,7 +2,7 @@ import { goJson } from '../go-json.ts'
 import { TemplateError } from './tree.ts'
 import { goString, isTrue } from './values.ts'
 
-// What a template passes is checked by nobody: each function takes what comes, as Go's do.
+// Arguments are not type-checked: each function takes any value, as Go's do.
 // oxlint-disable-next-line typescript/no-explicit-any
 type Fn = (...values: any[]) => unknown
 
@@ -11,7 +11,7 @@ const compare = (a: unknown, b: unknown): number => {
   return (a as number) < (b as number) ? -1 : (a as number) > (b as number) ? 1 : 0
 }
 
-/** What a template may call: Go's own, and those that podman adds. */
+/** Functions of templates: Go's own, and those that podman adds. */
 export const functions: Readonly<Record<string, Fn>> = {
   and: (...values) => values.find((value) => !isTrue(value)) ?? values.at(-1),
   or: (...values) => values.find(isTrue) ?? values.at(-1),

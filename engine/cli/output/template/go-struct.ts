@@ -1,9 +1,9 @@
-import { goTime } from '../human.ts'
+import { goTime } from '../go-time.ts'
 
 const about: unique symbol = Symbol('what a value is in Go')
 
 interface About {
-  /** The type's name, for messages about fields that it has not. */
+  /** The type's name, for messages about unknown fields. */
   type?: string
   /** As `%v` prints it. */
   text: () => string
@@ -15,7 +15,7 @@ export function inGo(value: unknown): About | undefined {
 }
 
 /**
- * An object that templates see as a struct of Go's: printed `{a b c}`, and a field that it has not is an error.
+ * An object that templates see as a struct of Go's: printed `{a b c}`, and an unknown field is an error.
  * @param json what it is as JSON.
  * @param shown its fields as they are printed, where that is not those that can be named.
  */
@@ -29,10 +29,10 @@ export function goStruct(
   return marked({ ...fields }, json, { type, text: () => `{${shown.map(print).join(' ')}}` })
 }
 
-/** A map that is not there: nothing is in it, and as JSON it is null. */
+/** A nil map: empty, and null in JSON. */
 export const nilMap = (): object => marked({}, null, { text: () => 'map[]' })
 
-/** A slice that is not there. */
+/** A nil slice. */
 export const nilSlice = (): unknown[] => marked([], null, { text: () => '[]' })
 
 /** A time: RFC 3339 as JSON, and in a template as Go prints one. */

@@ -10,7 +10,7 @@ export function parseTemplate(source: string): Node[] {
   return nodes
 }
 
-/** Text and actions; `{{-` and `-}}` eat the white space beside them. */
+/** Text and actions; `{{-` and `-}}` trim the white space beside them. */
 function split(source: string): Piece[] {
   const pieces: Piece[] = []
   let rest = source

@@ -1,6 +1,6 @@
 import { TemplateError } from './tree.ts'
 
-/** A piece of what stands between `{{` and `}}`. */
+/** A token between `{{` and `}}`. */
 export type Token =
   | { kind: 'word'; text: string }
   | { kind: 'field'; names: string[]; glued: boolean }
@@ -27,7 +27,7 @@ export function tokenize(source: string): Token[] {
 
 function tokenOf(groups: Record<string, string | undefined>, glued: boolean): Token {
   const { string, raw, char, number, variable, field, mark, word } = groups
-  if (string !== undefined) return { kind: 'literal', value: JSON.parse(string.replaceAll("\\'", "'")) as string }
+  if (string !== undefined) return { kind: 'literal', value: unquote(string) }
   if (raw !== undefined) return { kind: 'literal', value: raw.slice(1, -1) }
   if (char !== undefined) return { kind: 'literal', value: char.codePointAt(1) }
   if (number !== undefined) return { kind: 'literal', value: Number(number) }
@@ -38,4 +38,13 @@ function tokenOf(groups: Record<string, string | undefined>, glued: boolean): To
   if (field !== undefined) return { kind: 'field', names: field.split('.').filter((name) => name !== ''), glued }
   if (mark !== undefined) return { kind: 'mark', text: mark }
   return { kind: 'word', text: word ?? '' }
+}
+
+/** @throws TemplateError for an escape that is none. */
+function unquote(quoted: string): string {
+  try {
+    return JSON.parse(quoted.replaceAll("\\'", "'").replaceAll('\t', '\\t')) as string
+  } catch {
+    throw new TemplateError(`invalid syntax: ${quoted.slice(0, 40)}`)
+  }
 }

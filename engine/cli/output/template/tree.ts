@@ -18,7 +18,7 @@ export type Node =
   | { kind: 'action'; pipe: Pipeline }
   | { kind: 'if' | 'with' | 'range'; pipe: Pipeline; body: Node[]; otherwise: Node[] }
 
-/** A template that cannot be read, or that asks for what is not there. */
+/** An invalid template, or one that uses an unknown field. */
 export class TemplateError extends Error {
   override readonly name = 'TemplateError'
 }

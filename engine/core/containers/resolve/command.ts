@@ -26,6 +26,13 @@ export function resolveCommand(spec: ContainerSpec, image: ImageFacts): { entryp
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 const proxies = ['http_proxy', 'https_proxy', 'ftp_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY']
 
+/** Of this process, without what the launcher tells it. */
+function hostEnvironment(): [string, string][] {
+  return Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || name.startsWith('BERTH_') ? [] : [[name, value]],
+  )
+}
+
 /** `NAME=value` for the process; later ones win: our defaults, containers.conf, image, host (if asked), caller. */
 export function resolveEnvironment(spec: ContainerSpec, image: ImageFacts, conf: ContainersConf): string[] {
   const all = new Map<string, string>()
@@ -41,7 +48,7 @@ export function resolveEnvironment(spec: ContainerSpec, image: ImageFacts, conf:
     if (spec.httpproxy && conf.containers.httpProxy !== false)
       add(proxies.flatMap((name) => (process.env[name] === undefined ? [] : [`${name}=${process.env[name]}`])))
     add(image.env)
-    if (spec.env_host) for (const [name, value] of Object.entries(process.env)) if (value !== undefined) all.set(name, value)
+    if (spec.env_host) for (const [name, value] of hostEnvironment()) all.set(name, value)
   }
   for (const name of spec.unsetenv ?? []) all.delete(name)
   for (const [name, value] of Object.entries(spec.env ?? {})) {

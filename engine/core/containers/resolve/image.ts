@@ -1,9 +1,10 @@
 import type { ContainerSpec } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { type Platform, wantedPlatform } from '../../../image/platform.ts'
 import type { ContainerImage } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 
-/** What a container takes from its image. */
+/** The image's defaults for a container. */
 export interface ImageFacts {
   image: ContainerImage | null
   /** The chain id of the topmost layer; none for an image without layers or a `--rootfs`. */
@@ -15,14 +16,16 @@ export interface ImageFacts {
   workdir: string
   user: string
   labels: Record<string, string>
-  /** Folders that shall be volumes. */
+  /** Folders that become anonymous volumes. */
   volumes: string[]
   stopSignal: string
   /** `80/tcp` */
   exposed: string[]
+  /** Whether it asks for health checks. */
+  healthcheck: boolean
 }
 
-/** @throws EngineError `ImageNotFound`, `InvalidArgument`. */
+/** @throws EngineError `ImageNotFound`, also where the image here is for another platform than the one asked for; `InvalidArgument`. */
 export async function imageFacts(context: Context, spec: ContainerSpec): Promise<ImageFacts> {
   const nothing: ImageFacts = {
     image: null,
@@ -36,12 +39,14 @@ export async function imageFacts(context: Context, spec: ContainerSpec): Promise
     volumes: [],
     stopSignal: '',
     exposed: [],
+    healthcheck: false,
   }
   if (spec.rootfs) return nothing
-  if (!spec.image)
+  const name = spec.image || spec.raw_image_name
+  if (!name)
     throw new EngineError('InvalidArgument', 'A container needs an image or a root file system.', { details: { field: 'image' } })
-  const { resolveImage } = await import('../../images/resolve.ts')
-  const found = await resolveImage(context, spec.image)
+  const { resolveImage } = await import('../../images/resolve/resolve-image.ts')
+  const found = await resolveImage(context, name, platformOf(spec))
   const config = found.document.config ?? {}
   return {
     ...nothing,
@@ -56,5 +61,16 @@ export async function imageFacts(context: Context, spec: ContainerSpec): Promise
     volumes: Object.keys(config.Volumes ?? {}),
     stopSignal: config.StopSignal ?? '',
     exposed: Object.keys(config.ExposedPorts ?? {}),
+    healthcheck: asksForChecks(found.document.healthcheck?.Test),
   }
+}
+
+/** The platform that was asked for, if one was. */
+function platformOf({ image_os, image_arch, image_variant }: ContainerSpec): Platform | undefined {
+  if (!image_os && !image_arch && !image_variant) return undefined
+  return wantedPlatform({ os: image_os, architecture: image_arch, variant: image_variant })
+}
+
+function asksForChecks(test: readonly string[] | undefined): boolean {
+  return test !== undefined && test.length > 0 && test[0] !== 'NONE'
 }

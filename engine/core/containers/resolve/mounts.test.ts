@@ -10,7 +10,7 @@ test("a bind mount gets podman's options", () => {
   ).toEqual([{ kind: 'bind', source: '/tmp', destination: '/mnt', type: 'bind', options: ['ro', 'rprivate', 'rbind'] }])
 })
 
-test("a missing source is refused in podman's words", () => {
+test("a missing source is refused with podman's message", () => {
   expect(() => resolveMounts(store, { mounts: [{ destination: '/mnt', source: '/nonexistent', type: 'bind' }] }, [])).toThrow(
     'statfs /nonexistent: no such file or directory',
   )

@@ -1,18 +1,39 @@
-import { statSync } from 'node:fs'
+import { lstatSync } from 'node:fs'
 import path from 'node:path'
 
-import type { ContainerSpec, Mount, NamedVolume } from '../../../contract/index.ts'
+import type { ContainerSpec, Mount, NamedVolume, OverlayVolume } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { randomId } from '../../../lib/random-id.ts'
+import { checkDestination } from '../../../spec/mount.ts'
+import { checkName } from '../../../spec/name.ts'
+import { volumeData } from '../../../storage/volumes/layout.ts'
 import type { ContainerMount } from '../../../store/index.ts'
-import { volumeData } from '../../paths.ts'
+import { bindOptions, checkMountOptions, type HostTraits, hostTraits, memoryOptions, valueOf } from './mount-options.ts'
+import { existing, existingFolder, ownable } from './mount-source.ts'
+
+/** What mounts are resolved with. */
+interface Resolving {
+  root: string
+  host: HostTraits
+  warnings: string[]
+}
 
 /**
  * Every mount a caller or the image asks for, with sources that exist (volumes are made later) and options spelt out.
  *
- * @throws EngineError `InvalidArgument`: a missing source (in podman's words), a relative or doubly used destination, an unknown type.
+ * @param warnings gets a sentence for each option that has no effect.
+ * @throws EngineError `InvalidArgument`: a missing source (with podman's message), a relative or doubly used destination, an
+ *   unknown type or option; `NotSupported` for what is known and refused.
  */
-export function resolveMounts(context: { root: string }, spec: ContainerSpec, imageVolumes: readonly string[]): ContainerMount[] {
+export function resolveMounts(
+  { root }: { root: string },
+  spec: ContainerSpec,
+  imageVolumes: readonly string[],
+  warnings: string[] = [],
+  host: HostTraits = hostTraits(),
+): ContainerMount[] {
+  const context: Resolving = { root, host, warnings }
+  refuseOthers(spec)
   const mounts = new Map<string, ContainerMount>()
   const add = (mount: ContainerMount) => {
     if (mounts.has(mount.destination))
@@ -22,14 +43,26 @@ export function resolveMounts(context: { root: string }, spec: ContainerSpec, im
     mounts.set(mount.destination, mount)
   }
   for (const volume of spec.volumes ?? []) add(volumeMount(context, volume))
+  for (const overlay of spec.overlay_volumes ?? []) add(overlayMount(context, overlay))
   for (const mount of spec.mounts ?? []) add(plainMount(context, mount))
   for (const destination of imageVolumes) {
     const place = destinationOf(destination)
     if (mounts.has(place) || spec.image_volume_mode === 'ignore') continue
-    add(spec.image_volume_mode === 'tmpfs' ? tmpfs(place, []) : volumeMount(context, { Dest: place }))
+    add(spec.image_volume_mode === 'tmpfs' ? memoryMount(context, 'tmpfs', place, []) : volumeMount(context, { Dest: place }))
   }
   // A mount below another one must come after it.
   return [...mounts.values()].sort((one, other) => depth(one.destination) - depth(other.destination))
+}
+
+/** Fields of the contract that are refused unless they are empty. */
+function refuseOthers(spec: ContainerSpec): void {
+  const given = (value: unknown) => Array.isArray(value) && value.length > 0
+  const mapped = (spec.mounts ?? []).some(({ uidMappings, gidMappings }) => given(uidMappings) || given(gidMappings))
+  if (!mapped) return
+  const field = 'mounts.uidMappings'
+  throw new EngineError('NotSupported', `${field} is not supported yet; use mounts, volumes or overlay_volumes.`, {
+    details: { field },
+  })
 }
 
 function depth(place: string): number {
@@ -37,12 +70,7 @@ function depth(place: string): number {
 }
 
 function destinationOf(given: string): string {
-  if (!path.isAbsolute(given) || given.includes('\0')) {
-    throw new EngineError('InvalidArgument', `invalid container path ${JSON.stringify(given)}, must be an absolute path`, {
-      details: { destination: given },
-    })
-  }
-  const place = path.posix.normalize(given).replace(/(.)\/+$/, '$1')
+  const place = path.posix.normalize(checkDestination(given)).replace(/(.)\/+$/, '$1')
   if (place === '/')
     throw new EngineError('InvalidArgument', 'Nothing can be mounted over the root of a container.', {
       details: { destination: given },
@@ -50,120 +78,119 @@ function destinationOf(given: string): string {
   return place
 }
 
-const volumeName = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/
-
-function volumeMount(context: { root: string }, { Name = '', Dest, Options }: NamedVolume): ContainerMount {
-  const name = Name === '' ? randomId() : Name
-  if (!volumeName.test(name)) {
-    throw new EngineError(
-      'NameInvalid',
-      `The volume name ${JSON.stringify(name)} is invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument`,
-      { details: { name } },
-    )
-  }
-  const options = bindOptions(Options ?? [], ['nosuid', 'nodev'])
+function volumeMount(context: Resolving, { Name, Dest, Options, IsAnonymous, SubPath }: NamedVolume): ContainerMount {
+  const name = Name || randomId()
+  checkName(name)
+  const given = Options ?? []
+  const destination = destinationOf(Dest)
+  const kind = given.includes('O') ? 'volume-overlay' : 'volume'
+  context.warnings.push(...checkMountOptions(kind, destination, given, context.host))
+  const subpath = SubPath || valueOf(given, 'subpath')
+  const options = bindOptions(given, ['nosuid', 'nodev'])
+  if (subpath !== undefined) checkSubpath(subpath, options)
   return {
     kind: 'volume',
-    source: volumeData(context, name),
-    destination: destinationOf(Dest),
+    source: volumeData(context.root, name),
+    destination,
     type: 'bind',
     options,
     volume: name,
-    anonymous: Name === '',
+    anonymous: !Name || IsAnonymous === true,
+    ...(subpath === undefined ? {} : { subpath }),
+    ...(given.includes('nocopy') ? { noCopy: true } : {}),
+    ...(kind === 'volume-overlay' ? { overlay: overlayFolders(destination, given) } : {}),
+    ...(given.includes('U') ? { chown: true } : {}),
   }
 }
 
-function plainMount(context: { root: string }, { destination, source = '', type = 'bind', options }: Mount): ContainerMount {
+/** What is shown is a private copy of the mount, to which nothing could be propagated back. */
+function checkSubpath(subpath: string, options: readonly string[]): void {
+  const shared = options.find((option) => option === 'shared' || option === 'rshared')
+  if (subpath.includes('\0') || shared !== undefined)
+    throw new EngineError(
+      'InvalidArgument',
+      shared === undefined
+        ? `The subpath ${JSON.stringify(subpath)} is not a path.`
+        : `A subpath of a volume cannot be mounted ${shared}: leave out that option, or mount the whole volume.`,
+      { details: { subpath } },
+    )
+}
+
+/** A folder of the host under a layer of the container's own (option O). */
+function overlayMount(context: Resolving, { destination, source, options }: OverlayVolume): ContainerMount {
   const place = destinationOf(destination)
-  switch (type) {
-    case '':
+  // A caller that sends it as an overlay need not say so again.
+  const given = options?.includes('O') ? options : ['O', ...(options ?? [])]
+  context.warnings.push(...checkMountOptions('overlay', place, given, context.host))
+  return {
+    kind: 'bind',
+    source: existingFolder(source),
+    destination: place,
+    type: 'bind',
+    options: bindOptions([], []),
+    overlay: overlayFolders(place, given),
+    ...(given.includes('U') ? { chown: true } : {}),
+  }
+}
+
+function overlayFolders(place: string, given: readonly string[]): NonNullable<ContainerMount['overlay']> {
+  const [upper, work] = [valueOf(given, 'upperdir'), valueOf(given, 'workdir')]
+  if (upper === undefined && work === undefined) return {}
+  if (upper === undefined || work === undefined)
+    throw new EngineError('InvalidArgument', `must set both \`upperdir\` and \`workdir\` of the mount on ${place}`, {
+      details: { destination: place },
+    })
+  return { upper: existingFolder(upper), work: existingFolder(work) }
+}
+
+function plainMount(context: Resolving, { destination, source, type, options }: Mount): ContainerMount {
+  const place = destinationOf(destination)
+  const given = options ?? []
+  switch (type || 'bind') {
     case 'bind':
-      return { kind: 'bind', source: existing(source), destination: place, type: 'bind', options: bindOptions(options ?? [], []) }
+      return given.includes('O')
+        ? overlayMount(context, { destination, source: source ?? '', options })
+        : bindMount(context, place, source ?? '', given)
     case 'volume':
       return volumeMount(context, { Name: source, Dest: place, Options: options })
     case 'tmpfs':
     case 'ramfs':
-      return { ...tmpfs(place, options ?? []), type }
+      return memoryMount(context, type as 'tmpfs' | 'ramfs', place, given)
     case 'devpts':
-      return { kind: 'other', source: 'devpts', destination: place, type, options: options ?? [] }
+      context.warnings.push(...checkMountOptions('devpts', place, given, context.host))
+      return { kind: 'other', source: 'devpts', destination: place, type: 'devpts', options: [...given] }
     default:
       throw new EngineError(
         'NotSupported',
         `Mounts of type ${JSON.stringify(type)} are not supported yet; use bind, volume or tmpfs.`,
-        { details: { type } },
+        { details: { type: type ?? '' } },
       )
   }
 }
 
-function existing(source: string): string {
-  if (!path.isAbsolute(source) || source.includes('\0'))
-    throw new EngineError('InvalidArgument', `The source ${JSON.stringify(source)} of a bind mount must be an absolute path.`, {
-      details: { source },
-    })
-  try {
-    statSync(source)
-    return path.normalize(source)
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException
-    const reason =
-      code === 'ENOENT'
-        ? 'no such file or directory'
-        : code === 'EACCES'
-          ? 'permission denied'
-          : code === 'ENOTDIR'
-            ? 'not a directory'
-            : (cause as Error).message
-    throw new EngineError('InvalidArgument', `statfs ${source}: ${reason}`, { details: { source }, cause })
+function bindMount(context: Resolving, destination: string, given: string, options: readonly string[]): ContainerMount {
+  context.warnings.push(...checkMountOptions('bind', destination, options, context.host))
+  const source = existing(given).path
+  if (options.includes('no-dereference') && lstatSync(source).isSymbolicLink())
+    throw new EngineError(
+      'NotSupported',
+      `${source} is a symbolic link, which cannot be mounted itself: leave out no-dereference.`,
+      {
+        details: { source },
+      },
+    )
+  return {
+    kind: 'bind',
+    source,
+    destination,
+    type: 'bind',
+    options: bindOptions(options, []),
+    ...(options.includes('U') ? { chown: true, actual: ownable(source) } : {}),
   }
 }
 
-const propagations = ['shared', 'slave', 'private', 'unbindable', 'rshared', 'rslave', 'rprivate', 'runbindable']
-/** For podman itself: labels (SELinux is off where we run), ownership, copying. */
-const consumed = [
-  'z',
-  'Z',
-  'copy',
-  'nocopy',
-  'U',
-  'idmap',
-  'O',
-  'bind',
-  'rbind',
-  'bind-nonrecursive',
-  'norecursive',
-  'readwrite',
-  'readonly',
-  'no-dereference',
-]
-const opposites: Record<string, string> = { nosuid: 'suid', nodev: 'dev', noexec: 'exec' }
-const passed = ['ro', 'rw', 'nosuid', 'suid', 'nodev', 'dev', 'noexec', 'exec', 'noatime', 'relatime', ...propagations]
-
-function bindOptions(given: readonly string[], defaults: readonly string[]): string[] {
-  const unknown = given.find((option) => !passed.includes(option) && !consumed.includes(option) && !option.startsWith('subpath='))
-  if (unknown !== undefined)
-    throw new EngineError('InvalidArgument', `invalid mount option ${JSON.stringify(unknown)}: invalid argument`, {
-      details: { option: unknown },
-    })
-  const has = (option: string) => given.includes(option)
-  const access = has('ro') || has('readonly') ? 'ro' : 'rw'
-  const propagation = propagations.find(has) ?? 'rprivate'
-  const extra = ['nosuid', 'nodev', 'noexec', 'noatime', 'relatime'].filter(
-    (option) => has(option) || (defaults.includes(option) && !has(opposites[option] ?? '')),
-  )
-  const recursion = has('bind-nonrecursive') || has('norecursive') || (has('bind') && !has('rbind')) ? 'bind' : 'rbind'
-  return [access, propagation, ...extra, recursion]
-}
-
-function tmpfs(destination: string, given: readonly string[]): ContainerMount {
-  const has = (option: string) => given.includes(option)
-  const defaults = ['nosuid', 'nodev'].filter((option) => !has(opposites[option] ?? '') && !has(option))
-  const own = given.filter((option) => !['notmpcopyup', 'copyup', 'suid', 'dev', 'exec', 'z', 'Z', 'U', 'chown'].includes(option))
-  const options = [
-    ...(has('ro') ? [] : ['rw']),
-    ...(has('rprivate') ? [] : ['rprivate']),
-    ...defaults,
-    ...own.filter((option) => option !== 'rw'),
-  ]
-  const copies = has('notmpcopyup') || has('tmpcopyup') ? [] : ['tmpcopyup']
-  return { kind: 'tmpfs', source: 'tmpfs', destination, type: 'tmpfs', options: [...options, ...copies] }
+function memoryMount(context: Resolving, type: 'tmpfs' | 'ramfs', destination: string, given: readonly string[]): ContainerMount {
+  context.warnings.push(...checkMountOptions(type, destination, given, context.host))
+  const chown = given.includes('U') ? { chown: true } : {}
+  return { kind: 'tmpfs', source: type, destination, type, options: memoryOptions(type, given), ...chown }
 }

@@ -7,7 +7,7 @@ import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 
 /**
- * Where each namespace comes from, by the caller's wish, the pod, and the defaults (podman's).
+ * Where each namespace comes from: the request, the pod, or the defaults (podman's).
  *
  * @throws EngineError `ContainerNotFound`, `InvalidArgument`, `NotSupported`.
  */
@@ -16,14 +16,15 @@ export function resolveNamespaces(
   spec: ContainerSpec,
   pod: PodRecord | undefined,
   conf: ContainersConf,
+  warnings: string[] = [],
 ): ContainerNamespaces {
   const infra = pod?.config.infraId ?? ''
   const fromPod = (kind: 'net' | 'ipc' | 'uts' | 'pid' | 'cgroup'): NamespaceChoice | undefined =>
     infra !== '' && pod?.config.shared.includes(kind) ? { mode: 'pod', value: infra } : undefined
-  const choose = (kind: 'ipc' | 'uts' | 'pid' | 'cgroup', wish: Namespace | undefined, otherwise: NamespaceChoice) =>
-    chosen(context, kind, wish, fromPod(kind)) ?? fromPod(kind) ?? otherwise
+  const choose = (kind: 'ipc' | 'uts' | 'pid' | 'cgroup', requested: Namespace | undefined, otherwise: NamespaceChoice) =>
+    chosen(context, kind, requested, fromPod(kind)) ?? fromPod(kind) ?? otherwise
   return {
-    net: networkNamespace(context, spec, fromPod('net'), conf),
+    net: networkNamespace(context, spec, fromPod('net'), conf, warnings),
     pid: choose('pid', spec.pidns, { mode: 'private' }),
     ipc: choose('ipc', spec.ipcns, { mode: 'shareable' }),
     uts: choose('uts', spec.utsns, { mode: 'private' }),
@@ -35,18 +36,20 @@ export function resolveNamespaces(
 function chosen(
   context: Context,
   kind: string,
-  wish: Namespace | undefined,
+  requested: Namespace | undefined,
   pod: NamespaceChoice | undefined,
 ): NamespaceChoice | undefined {
-  const { nsmode = '', value = '' } = wish ?? {}
+  const { nsmode = '', value = '' } = requested ?? {}
   switch (nsmode) {
     case '':
     case 'default':
       return undefined
     case 'host':
     case 'private':
+      return { mode: nsmode }
     case 'none':
     case 'shareable':
+      if (kind !== 'ipc' && !(kind === 'net' && nsmode === 'none')) throw unknownMode(kind, nsmode)
       return { mode: nsmode }
     case 'container':
       return { mode: 'container', value: otherContainer(context, kind, value) }
@@ -56,10 +59,14 @@ function chosen(
     case 'pod':
       return pod ?? { mode: 'private' }
     default:
-      throw new EngineError('InvalidArgument', `The ${kind} namespace cannot be ${JSON.stringify(nsmode)}.`, {
-        details: { namespace: kind, mode: nsmode },
-      })
+      throw unknownMode(kind, nsmode)
   }
+}
+
+function unknownMode(kind: string, mode: string): EngineError {
+  return new EngineError('InvalidArgument', `The ${kind} namespace cannot be ${JSON.stringify(mode)}.`, {
+    details: { namespace: kind, mode },
+  })
 }
 
 function networkNamespace(
@@ -67,6 +74,7 @@ function networkNamespace(
   spec: ContainerSpec,
   pod: NamespaceChoice | undefined,
   conf: ContainersConf,
+  warnings: string[],
 ): NamespaceChoice {
   const usual: NamespaceChoice = { mode: context.identity.rootless ? 'pasta' : 'bridge' }
   const { nsmode = '', value = '' } = spec.netns ?? {}
@@ -86,8 +94,9 @@ function networkNamespace(
     case 'bridge':
       return { mode: 'bridge' }
     case 'pasta':
+      return { mode: 'pasta', value: value || (spec.network_options?.pasta ?? []).join(',') }
     case 'slirp4netns':
-      return { mode: 'pasta', value: nsmode === 'pasta' ? value : '' }
+      return slirp(value, warnings)
     case 'pod':
       return pod ?? usual
     default:
@@ -95,9 +104,19 @@ function networkNamespace(
   }
 }
 
-function userNamespace(wish: Namespace | undefined): NamespaceChoice {
-  const mode = wish?.nsmode ?? ''
-  if (mode === '' || mode === 'default' || mode === 'host' || mode === 'private') return { mode: 'host' }
+/** pasta replaces slirp4netns. Its options are its own. */
+function slirp(options: string, warnings: string[]): NamespaceChoice {
+  if (options !== '') {
+    const message = `The options ${JSON.stringify(options)} of slirp4netns are refused: pasta connects containers in its place; use --network pasta:OPTIONS.`
+    throw new EngineError('NotSupported', message, { details: { field: 'netns' } })
+  }
+  warnings.push('The network slirp4netns is made by pasta, which connects containers in its place.')
+  return { mode: 'pasta', value: '' }
+}
+
+function userNamespace(requested: Namespace | undefined): NamespaceChoice {
+  const mode = requested?.nsmode ?? ''
+  if (mode === '' || mode === 'default' || mode === 'host') return { mode: 'host' }
   throw new EngineError(
     'NotSupported',
     `User namespaces of the kind ${JSON.stringify(mode)} are not supported yet; leave --userns out.`,

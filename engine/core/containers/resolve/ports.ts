@@ -2,8 +2,7 @@ import { createServer } from 'node:net'
 
 import type { ContainerSpec, PortMapping } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-
-const protocols = ['tcp', 'udp', 'sctp']
+import { isPort, parseExposed, parseProtocol } from '../../../spec/port.ts'
 
 /** `80/tcp` for what the image and the caller expose. @throws EngineError `InvalidArgument`. */
 export function resolveExposed(spec: ContainerSpec, fromImage: readonly string[]): string[] {
@@ -11,13 +10,11 @@ export function resolveExposed(spec: ContainerSpec, fromImage: readonly string[]
     ? spec.expose.map((port) => String(port))
     : Object.entries(spec.expose ?? {}).map(([port, protocol]) => `${port}/${protocol}`)
   const all = [...fromImage, ...given].flatMap((each) => {
-    const [range = '', list = 'tcp'] = each.split('/')
-    const [first = NaN, last = first] = range.split('-').map(Number)
-    if (!isPort(first) || !isPort(last) || last < first)
-      throw new EngineError('InvalidArgument', `invalid port ${JSON.stringify(each)} to expose`, { details: { port: each } })
-    return Array.from({ length: last - first + 1 }, (_, step) =>
-      list.split(',').map((protocol) => `${first + step}/${protocol.toLowerCase()}`),
-    ).flat()
+    const [ports = '', list = 'tcp'] = each.split('/')
+    return list.split(',').flatMap((name) => {
+      const { first, length, protocol } = parseExposed(`${ports}/${name}`)
+      return Array.from({ length }, (_, step) => `${first + step}/${protocol}`)
+    })
   })
   return [...new Set(all)]
 }
@@ -46,14 +43,9 @@ export async function resolvePorts(spec: ContainerSpec, exposed: readonly string
 
 function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {
   const { host_ip = '', container_port, host_port = 0, range = 1, protocol = 'tcp' } = mapping
-  return (protocol || 'tcp').split(',').map((each) => {
-    const name = each.toLowerCase()
-    if (!protocols.includes(name))
-      throw new EngineError('InvalidArgument', `unrecognized protocol ${JSON.stringify(each)} in a port mapping`, {
-        details: { protocol: each },
-      })
-    return { host_ip, container_port, host_port, range: range || 1, protocol: name }
-  })
+  return (protocol || 'tcp')
+    .split(',')
+    .map((each) => ({ host_ip, container_port, host_port, range: range || 1, protocol: parseProtocol(each) }))
 }
 
 function checkMapping(mappings: readonly PortMapping[]): void {
@@ -93,11 +85,7 @@ function covers({ container_port, range = 1 }: PortMapping, port: number): boole
   return port >= container_port && port < container_port + range
 }
 
-function isPort(value: number): boolean {
-  return Number.isInteger(value) && value >= 1 && value <= 65_535
-}
-
-/** A port that nobody listens on now, chosen by the kernel. */
+/** A free port, chosen by the kernel. */
 function freePort({ host_ip }: PortMapping): Promise<number> {
   const server = createServer()
   return new Promise((resolve, reject) => {

@@ -1,33 +1,41 @@
+import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
 import type { ContainerSpec, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { inContext } from '../../../spec/bad-value.ts'
+import { defaultShmSize } from '../../../spec/limit.ts'
+import { checkHostname, longestHostname } from '../../../spec/name.ts'
+import { signalNumber } from '../../../spec/signal.ts'
+import { parseSize } from '../../../spec/size.ts'
+import { parseUlimit } from '../../../spec/ulimit.ts'
 import type { ContainerConfig, ContainerNamespaces, PodRecord } from '../../../store/index.ts'
 import { cgroupPlacement } from '../../config/cgroup-placement.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
+import { parseDevice } from '../spec/devices.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
+import { resolveCgroups } from './cgroups.ts'
+import { checkConfinement } from './confinement.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
 import { resolveResources } from './resources.ts'
-import { resolveLog, resolveRestart, sizeOf } from './settings.ts'
-import { signalNumber } from './signal.ts'
+import { resolveLog, resolveRestart } from './settings.ts'
 
-const defaultShmSize = 65_536_000
 const defaultStopTimeout = 10
 
 export interface Resolution {
   config: ContainerConfig
-  /** Sentences about what was asked for and will not be. */
+  /** Warnings about requested options that have no effect. */
   warnings: string[]
 }
 
 /** What a container is made from. */
-interface Material {
+interface ResolveInput {
   context: Context
   id: string
   spec: ContainerSpec
@@ -37,7 +45,7 @@ interface Material {
   namespaces: ContainerNamespaces
 }
 
-/** Everything about a container that can be known before it runs. Changes nothing. */
+/** Resolves a container's configuration before it runs. Changes nothing. */
 export async function resolveConfig(
   context: Context,
   id: string,
@@ -48,36 +56,67 @@ export async function resolveConfig(
 ): Promise<Resolution> {
   const conf = await context.conf()
   const warnings: string[] = []
-  const namespaces = resolveNamespaces(context, spec, pod, conf)
-  const material: Material = { context, id, spec, image, pod, conf, namespaces }
+  const namespaces = resolveNamespaces(context, spec, pod, conf, warnings)
+  const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces }
   const exposed = resolveExposed(spec, image.exposed)
-  const placement = await cgroupPlacement(context)
+  const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
+  checkConfinement(context, spec)
+  checkServers(spec)
   const config: ContainerConfig = {
     spec,
     image: image.image,
     rootfs: image.rootfs,
-    ...whatRuns(material),
-    ...whatItMay(material),
-    ...howItEnds(material),
+    ...processConfig(material),
+    ...securityConfig(material),
+    ...endConfig(material),
     namespaces,
-    mounts: resolveMounts(context, spec, image.volumes),
+    mounts: resolveMounts(context, spec, image.volumes, warnings),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces),
     resources: await resolveResources(context, spec, conf),
-    shmSize: spec.shm_size ?? sizeOf(conf.containers.shmSize) ?? defaultShmSize,
+    shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
     log: resolveLog(spec, conf, containerPaths(context, id).log),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
-    cgroupManager: placement.manager,
-    runtime: (await context.runtime({ cgroupManager: placement.manager })).program,
+    cgroupManager,
+    runtime: (await context.runtime({ cgroupManager })).program,
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
+  warnings.push(...unmetDefaults(spec, image, config), ...(context.identity.rootless ? openDevices(spec) : []))
   return { config, warnings }
 }
 
-/** The process and what it finds. */
-function whatRuns({ id, spec, image, pod, conf, namespaces }: Material) {
+/** Warnings about defaults of the image that have no effect. */
+function unmetDefaults(spec: ContainerSpec, image: ImageFacts, { entrypoint, command }: ContainerConfig): string[] {
+  const warnings: string[] = []
+  if (image.healthcheck && spec.healthconfig?.Test?.[0] !== 'NONE')
+    warnings.push('The HEALTHCHECK of the image has no effect: health checks are not run yet; --no-healthcheck turns it off.')
+  const [program = ''] = [...entrypoint, ...command]
+  if (spec.systemd !== 'false' && /^(\/(usr\/(local\/)?)?sbin\/init|(.*\/)?systemd)$/.test(program))
+    warnings.push(`${program} gets no writable cgroups: containers that run systemd are not supported yet; use --systemd=false.`)
+  return warnings
+}
+
+/** Who may do what with a device is said by its mode alone where no right to make rules is had. */
+function openDevices({ devices }: ContainerSpec): string[] {
+  return (devices ?? [])
+    .map(({ path }) => parseDevice(path))
+    .filter(({ access }) => !(access.includes('r') && access.includes('w')))
+    .map(
+      ({ host, access }) => `The access ${access} to ${host} has no effect: for ordinary users the mode of the device decides.`,
+    )
+}
+
+/** @throws EngineError `InvalidArgument`, with podman's message. */
+function checkServers({ dns_server: servers }: ContainerSpec): void {
+  const wrong = (servers ?? []).find((server) => isIP(server) === 0)
+  if (wrong === undefined) return
+  throw new EngineError('InvalidArgument', `${wrong} is not an ip address`, { details: { field: 'dns_server' } })
+}
+
+/** The process and its environment. */
+function processConfig({ id, spec, image, pod, conf, namespaces }: ResolveInput) {
   return {
     ...resolveCommand(spec, image),
     env: resolveEnvironment(spec, image, conf),
@@ -91,7 +130,7 @@ function whatRuns({ id, spec, image, pod, conf, namespaces }: Material) {
   }
 }
 
-function whatItMay({ spec, conf, namespaces }: Material) {
+function securityConfig({ spec, conf, namespaces }: ResolveInput) {
   const privileged = spec.privileged ?? false
   return {
     privileged,
@@ -110,7 +149,7 @@ function whatItMay({ spec, conf, namespaces }: Material) {
   }
 }
 
-function howItEnds({ spec, image, pod, conf }: Material) {
+function endConfig({ spec, image, pod, conf }: ResolveInput) {
   const stopSignal = signalNumber(spec.stop_signal || image.stopSignal || 'SIGTERM')
   const stopTimeout = spec.stop_timeout ?? conf.engine.stopTimeout ?? defaultStopTimeout
   return {
@@ -130,16 +169,14 @@ function podRestart(pod: PodRecord | undefined, spec: ContainerSpec): { restart_
 
 function resolveHostname(id: string, spec: ContainerSpec, { uts, net }: ContainerNamespaces, pod: PodRecord | undefined): string {
   if (uts.mode === 'host') return hostname()
-  if (uts.mode === 'pod') return pod?.config.hostname || pod?.name || ''
-  if (spec.hostname) {
-    if (!/^[A-Za-z0-9]([A-Za-z0-9.-]{0,62}[A-Za-z0-9])?$/.test(spec.hostname))
-      throw new EngineError(
-        'InvalidArgument',
-        `${JSON.stringify(spec.hostname)} is not a host name: use letters, digits and hyphens, 64 at most.`,
-      )
-    return spec.hostname
-  }
+  if (uts.mode === 'pod') return pod ? podHostname(pod) : ''
+  if (spec.hostname) return checkHostname(spec.hostname)
   return net.mode === 'host' ? hostname() : id.slice(0, 12)
+}
+
+/** A pod's name need not fit into a host name. */
+export function podHostname({ name, config }: Pick<PodRecord, 'name' | 'config'>): string {
+  return config.hostname || name.slice(0, longestHostname)
 }
 
 function annotationsOf(spec: ContainerSpec, stopSignal: number, stopTimeout: number): Record<string, string> {
@@ -150,8 +187,19 @@ function annotationsOf(spec: ContainerSpec, stopSignal: number, stopTimeout: num
     'org.systemd.property.TimeoutStopUSec': `uint64 ${stopTimeout * 1_000_000}`,
     ...(spec.init ? { 'io.podman.annotations.init': 'TRUE' } : {}),
     ...(spec.privileged ? { 'io.podman.annotations.privileged': 'TRUE' } : {}),
+    ...(spec.remove ? { 'io.podman.annotations.autoremove': 'TRUE' } : {}),
+    ...(spec.userns?.nsmode ? { 'io.podman.annotations.userns': spec.userns.nsmode } : {}),
+    ...confinementOf(spec),
     ...spec.annotations,
   }
+}
+
+/** What `--security-opt` said, where podman's clients and hooks look for it. */
+function confinementOf({ seccomp_profile_path: seccomp, apparmor_profile: apparmor, selinux_opts: labels }: ContainerSpec) {
+  const given = { seccomp, apparmor, label: labels?.join(',') }
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value ? [[`io.podman.annotations.${name}`, value]] : [])),
+  )
 }
 
 async function publishedPorts(
@@ -185,6 +233,13 @@ async function publishedPorts(
 const defaultNetwork = 'podman'
 
 function resolveNetworks(context: Context, spec: ContainerSpec, { net }: ContainerNamespaces): Record<string, PerNetworkOptions> {
+  if (net.mode === 'pasta' && !context.identity.rootless) {
+    throw new EngineError(
+      'NotSupported',
+      'pasta networking is only supported for rootless mode or when inside a nested userns; use --network bridge (the default), host or none.',
+      { details: { mode: 'pasta' } },
+    )
+  }
   if (net.mode !== 'bridge') return {}
   if (context.identity.rootless) {
     throw new EngineError(
@@ -193,16 +248,30 @@ function resolveNetworks(context: Context, spec: ContainerSpec, { net }: Contain
       { details: { mode: 'bridge' } },
     )
   }
-  const named = spec.Networks ?? spec.networks ?? Object.fromEntries((spec.cni_networks ?? []).map((name) => [name, {}]))
+  const named: Record<string, PerNetworkOptions> =
+    spec.Networks ?? spec.networks ?? Object.fromEntries((spec.cni_networks ?? []).map((name) => [name, {}]))
+  for (const { static_ips: addresses } of Object.values(named)) checkAddresses(addresses ?? [])
   const entries = Object.entries(named).map(([name, options]) => [name === 'default' ? defaultNetwork : name, options] as const)
   return entries.length > 0 ? Object.fromEntries(entries) : { [defaultNetwork]: {} }
 }
 
-function confRlimits(conf: ContainersConf): ContainerConfig['rlimits'] {
-  return (conf.containers.defaultUlimits ?? []).flatMap((text) => {
-    const [, type, soft, hard] = /^(\w+)=(-?\d+)(?::(-?\d+))?$/.exec(text) ?? []
-    return type === undefined ? [] : [{ type, soft: Number(soft), hard: Number(hard ?? soft) }]
+/** @throws EngineError `InvalidArgument` */
+function checkAddresses(addresses: readonly string[]): void {
+  const wrong = addresses.find((address) => isIP(address) !== 4)
+  if (wrong === undefined) return
+  const reason = isIP(wrong) === 6 ? 'networks have IPv4 addresses alone in this version' : 'it is not an IP address'
+  throw new EngineError('InvalidArgument', `The address ${JSON.stringify(wrong)} (--ip, --ip6) cannot be given: ${reason}.`, {
+    details: { field: 'Networks.static_ips' },
   })
+}
+
+/** @throws EngineError `InvalidArgument` for what is no limit, as podman does. */
+function confRlimits(conf: ContainersConf): ContainerConfig['rlimits'] {
+  return inContext('containers.conf, default_ulimits', () => (conf.containers.defaultUlimits ?? []).map(parseUlimit))
+}
+
+function confShmSize({ containers: { shmSize } }: ContainersConf): number | undefined {
+  return shmSize ? inContext('containers.conf, shm_size', () => parseSize(shmSize)) : undefined
 }
 
 /** Only those of a namespace of the container's own, as the runtime refuses the others. */
@@ -216,5 +285,5 @@ function resolveSysctls(spec: ContainerSpec, conf: ContainersConf, { net, ipc }:
       return []
     return [[name, text.slice(at + 1)] as const]
   })
-  return { ...(spec.privileged ? {} : Object.fromEntries(defaults)), ...spec.sysctl }
+  return { ...Object.fromEntries(defaults), ...spec.sysctl }
 }

@@ -3,12 +3,12 @@ import path from 'node:path'
 
 import type { ContainerSpec, Resources } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { checkMemory } from '../../../spec/limit.ts'
 import { canLimit, requireLimit } from '../../config/cgroup-placement.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 
 const defaultPids = 2048
-const leastMemory = 512 * 1024
 
 /**
  * The limits for the runtime: those asked for, each of which must be possible here, and podman's default for processes
@@ -18,16 +18,26 @@ const leastMemory = 512 * 1024
  */
 export async function resolveResources(context: Context, spec: ContainerSpec, conf: ContainersConf): Promise<Resources> {
   const asked = spec.resource_limits ?? {}
-  const { memory, cpu, pids } = asked
-  const resolved: Resources = { ...asked }
+  const memory = memoryLimits(asked)
+  const cpu = cpuLimits(asked)
+  const { pids } = asked
+  const resolved: Resources = { memory, cpu, ...(pids?.limit === undefined ? {} : { pids: { limit: pids.limit } }) }
+  if (spec.cgroups_mode === 'disabled' && (hasValues(memory) || hasValues(cpu) || (pids?.limit ?? 0) > 0)) {
+    throw new EngineError(
+      'InvalidArgument',
+      'A container without a control group cannot be limited; leave out the limits, or --cgroups disabled.',
+      {
+        details: { field: 'cgroups_mode' },
+      },
+    )
+  }
   if (hasValues(memory)) {
-    if (memory?.limit !== undefined && memory.limit > 0 && memory.limit < leastMemory) {
-      throw new EngineError(
-        'InvalidArgument',
-        `The memory limit of ${memory.limit} bytes is too small for any container; give at least 6m.`,
-        { details: { limit: memory.limit } },
-      )
+    if (memory?.disableOOMKiller && context.cgroups.mode === 'v2') {
+      throw new EngineError('NotSupported', 'Control groups of version 2 cannot turn off the OOM killer; use --oom-score-adj.', {
+        details: { field: 'resource_limits.memory.disableOOMKiller' },
+      })
     }
+    checkMemory(memory ?? {})
     await requireLimit(context, 'memory', 'memory limit')
     resolved.memory = withSwap(context, memory as NonNullable<Resources['memory']>)
   }
@@ -44,6 +54,23 @@ export async function resolveResources(context: Context, spec: ContainerSpec, co
   // 0 and -1 mean without a limit, which runtimes say by leaving it out.
   if ((resolved.pids?.limit ?? 1) <= 0) delete resolved.pids
   return resolved
+}
+
+/** Only known fields are passed on, so that nothing is accepted unchecked. */
+function memoryLimits({ memory }: Resources): Resources['memory'] {
+  if (!memory) return undefined
+  const { limit, reservation, swap, swappiness, disableOOMKiller } = memory
+  return given({ limit, reservation, swap, swappiness, disableOOMKiller: disableOOMKiller || undefined })
+}
+
+function cpuLimits({ cpu }: Resources): Resources['cpu'] {
+  if (!cpu) return undefined
+  const { shares, quota, period, cpus, mems } = cpu
+  return given({ shares, quota, period, cpus, mems })
+}
+
+function given<T extends object>(values: T): T {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as T
 }
 
 function hasValues(limits: object | undefined): boolean {

@@ -97,6 +97,11 @@ export function resolveCapabilities(
   return [...set].sort()
 }
 
+/** Names as podman keeps them: in full, sorted. */
+export function capabilityNames(given: readonly string[] | null | undefined): string[] {
+  return [...new Set((given ?? []).map(normalize))].toSorted()
+}
+
 function normalize(given: string): string {
   const upper = given.toUpperCase()
   if (upper === 'ALL') return upper

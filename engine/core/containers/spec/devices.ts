@@ -20,17 +20,23 @@ export interface DeviceChoice {
  */
 export function containerDevices(asked: readonly { path: string }[], privileged: boolean, rootless: boolean): DeviceChoice {
   const choice: DeviceChoice = { devices: [], rules: [{ allow: privileged, access: 'rwm' }], mounts: [] }
-  if (privileged) for (const file of hostDevices('/dev')) addDevice(choice, file, file, 'rwm', rootless)
+  if (privileged)
+    for (const file of hostDevices('/dev', rootless ? virtual : systemConsole)) addDevice(choice, file, file, 'rwm', rootless)
   for (const { path: text } of asked) {
-    const [host = '', second, third] = text.split(':')
-    const container = second === undefined || /^[rwm]+$/.test(second) ? host : second
-    const access = third ?? (second !== undefined && /^[rwm]+$/.test(second) ? second : 'rwm')
+    const { host, container, access } = parseDevice(text)
     if (!path.isAbsolute(host) || statSync(host, { throwIfNoEntry: false }) === undefined) {
       throw new EngineError('InvalidArgument', `stat ${host}: no such file or directory`, { details: { device: host } })
     }
     addDevice(choice, realpathSync(host), container, access, rootless)
   }
   return choice
+}
+
+/** `HOST[:CONTAINER][:rwm]`. */
+export function parseDevice(text: string): { host: string; container: string; access: string } {
+  const [host = '', second, third] = text.split(':')
+  const isAccess = second !== undefined && /^[rwm]+$/.test(second)
+  return { host, container: second === undefined || isAccess ? host : second, access: third ?? (isAccess ? second : 'rwm') }
 }
 
 function addDevice(choice: DeviceChoice, host: string, container: string, access: string, rootless: boolean): void {
@@ -40,7 +46,8 @@ function addDevice(choice: DeviceChoice, host: string, container: string, access
   )
     return
   if (rootless) {
-    choice.mounts.push({ destination: container, type: 'bind', source: host, options: ['bind', 'rprivate', 'nosuid', 'noexec'] })
+    const options = ['slave', 'nosuid', 'noexec', access.includes('w') ? 'rw' : 'ro', 'rbind']
+    choice.mounts.push({ destination: container, type: 'bind', source: host, options })
     return
   }
   const found = lstatSync(host)
@@ -50,16 +57,21 @@ function addDevice(choice: DeviceChoice, host: string, container: string, access
   const major = Number(((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn))
   const minor = Number((number & 0xffn) | ((number >> 12n) & 0xffffff00n))
   choice.devices.push({ path: container, type, major, minor, fileMode: found.mode & 0o7777, uid: found.uid, gid: found.gid })
-  choice.rules.push({ allow: true, type, major, minor, access })
+  // The first rule of a privileged container allows everything.
+  if (choice.rules[0]?.allow !== true) choice.rules.push({ allow: true, type, major, minor, access })
 }
 
-/** Every device node below /dev, but terminals and what the runtime makes itself. */
-function hostDevices(folder: string, found: string[] = []): string[] {
+const systemConsole = /^console$/
+/** What the runtime makes itself, and the machine's own screens: an ordinary user's mounts would hide the one and cannot open the other. */
+const virtual = /^(console|tty\d*|ptmx)$/
+
+/** Every device node below /dev but those. */
+function hostDevices(folder: string, but: RegExp, found: string[] = []): string[] {
   for (const entry of entriesOf(folder)) {
     const file = path.join(folder, entry.name)
     if (found.length >= largestNumber) break
-    if (entry.isDirectory() && !['pts', 'shm', 'mqueue', 'fd', 'hugepages'].includes(entry.name)) hostDevices(file, found)
-    else if ((entry.isCharacterDevice() || entry.isBlockDevice()) && !/^(console|tty\d*|ptmx)$/.test(entry.name)) found.push(file)
+    if (entry.isDirectory() && !['pts', 'shm', 'mqueue', 'fd', 'hugepages'].includes(entry.name)) hostDevices(file, but, found)
+    else if ((entry.isCharacterDevice() || entry.isBlockDevice()) && !but.test(entry.name)) found.push(file)
   }
   return found
 }

@@ -1,9 +1,13 @@
-import type { ContainerRecord } from '../../../store/index.ts'
+import type { ContainerMount, ContainerRecord } from '../../../store/index.ts'
+import { runtimeSource } from '../mounts/runtime-source.ts'
+import { unmasksCgroups } from './masked-paths.ts'
 import type { OciMount } from './oci.ts'
+import { sysMounts } from './sys-mounts.ts'
+import type { ContainerUser } from './user.ts'
 
 const plain = ['nosuid', 'noexec', 'nodev']
 
-/** The files a container gets from us, where it has no say of its own. */
+/** The engine's own files in a container, unless it mounts its own. */
 export interface ManagedFiles {
   hosts?: string
   hostname?: string
@@ -14,61 +18,102 @@ export interface ManagedFiles {
   shm: string
 }
 
+export interface HostFacts {
+  rootless: boolean
+  /** Whether the group of terminals is among the ids of our user namespace. */
+  ttyGroup: boolean
+  /** Whether the host shows its message queues at their usual place. */
+  messageQueues: boolean
+  /** Whether the host has cgroup version 2 alone. */
+  unifiedCgroups: boolean
+}
+
+/** The mounts prepared for the container, and the owner of its files. */
+export interface OwnMounts {
+  mounts: string
+  user: Pick<ContainerUser, 'uid' | 'gid'>
+}
+
 /**
- * All mounts of a container in the order of their depth: the kernel's file systems, those asked for, and our files.
- * What the caller mounts at a place of ours wins.
+ * All mounts of a container in the order of their depth: the kernel's file systems, those asked for, and our files. A mount of the
+ * caller's at the same path wins.
  */
-export function containerMounts(record: ContainerRecord, files: ManagedFiles, options: { rootless: boolean }): OciMount[] {
+export function containerMounts(record: ContainerRecord, files: ManagedFiles, options: HostFacts & OwnMounts): OciMount[] {
   const { config } = record
-  const own = config.mounts.map(({ destination, type, source, options }) => ({ destination, type, source, options }))
+  const own = config.mounts.map((mount, index) => ownMount(mount, index, options))
   const taken = (place: string) => own.some(({ destination }) => destination === place)
-  const mounts = [...kernelMounts(record, files, options), ...managed(files)].filter(({ destination }) => !taken(destination))
+  const mounts = [...kernelMounts(record, files, options), ...managed(files, config.readOnly)].filter(
+    ({ destination }) => !taken(destination),
+  )
   return [...mounts, ...own].sort((one, other) => depth(one.destination) - depth(other.destination))
+}
+
+function ownMount(mount: ContainerMount, index: number, { mounts, user }: OwnMounts): OciMount {
+  const { destination, type, chown } = mount
+  const owner = chown && type === 'tmpfs' ? [`uid=${user.uid}`, `gid=${user.gid}`] : []
+  return { destination, type, source: runtimeSource(mounts, mount, index), options: [...owner, ...mount.options] }
 }
 
 function depth(place: string): number {
   return place.split('/').filter(Boolean).length
 }
 
-function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, { rootless }: { rootless: boolean }): OciMount[] {
+function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, options: HostFacts): OciMount[] {
+  const { rootless, unifiedCgroups, ttyGroup } = options
   const { privileged, namespaces } = config
-  const access = privileged ? 'rw' : 'ro'
+  const memory = config.readOnly && config.spec.read_write_tmpfs === false ? ['ro'] : []
   const mounts: OciMount[] = [
     { destination: '/proc', type: 'proc', source: 'proc', options: plain },
-    { destination: '/dev', type: 'tmpfs', source: 'tmpfs', options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k'] },
+    {
+      destination: '/dev',
+      type: 'tmpfs',
+      source: 'tmpfs',
+      options: ['nosuid', 'strictatime', 'mode=755', 'size=65536k', ...memory],
+    },
     // A terminal's group is tty; a user namespace may have no such id.
     {
       destination: '/dev/pts',
       type: 'devpts',
       source: 'devpts',
-      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...(rootless ? [] : ['gid=5'])],
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...(ttyGroup ? ['gid=5'] : [])],
     },
-    sysMount(rootless, namespaces.net.mode === 'host', access),
+    ...sysMounts(rootless, namespaces.net.mode === 'host', privileged),
   ]
-  if (namespaces.ipc.mode === 'host') mounts.push(bind('/dev/mqueue', '/dev/mqueue', plain), bind('/dev/shm', '/dev/shm', plain))
-  else {
-    mounts.push({ destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: plain })
-    mounts.push(bind('/dev/shm', files.shm, plain))
-  }
+  mounts.push(...sharedMemory(namespaces.ipc.mode, files, options, memory))
   if (namespaces.pid.mode === 'host' && rootless)
-    mounts[0] = { destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', ...plain] }
-  const cgroupAccess = privileged || config.spec.cgroups_mode === 'split' ? 'rw' : 'ro'
-  const cgroup = ['rprivate', ...plain, 'relatime', cgroupAccess]
-  // In a host cgroup namespace a user namespace may not mount cgroups anew; the host's tree is shown instead.
-  if (rootless && namespaces.cgroup.mode === 'host')
-    mounts.push({ destination: '/sys/fs/cgroup', type: 'bind', source: '/sys/fs/cgroup', options: ['rbind', ...cgroup] })
-  else mounts.push({ destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: cgroup })
+    mounts[0] = { destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', 'rprivate', ...plain] }
+  mounts.push(cgroupMount(privileged || (unifiedCgroups && unmasksCgroups(config.spec))))
   return mounts
 }
 
-/** sysfs shows the network namespace, and only that namespace's owner may mount it. */
-function sysMount(rootless: boolean, hostNetwork: boolean, access: string): OciMount {
-  if (rootless && hostNetwork)
-    return { destination: '/sys', type: 'bind', source: '/sys', options: ['rprivate', ...plain, access, 'rbind'] }
-  return { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...plain, access] }
+/** /dev/mqueue and /dev/shm. The host's queues are its IPC namespace's; mounting those is root's. */
+function sharedMemory(
+  mode: string,
+  files: ManagedFiles,
+  { rootless, messageQueues }: HostFacts,
+  access: readonly string[],
+): OciMount[] {
+  const queues = { destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: plain }
+  if (mode === 'host') {
+    const shown = !rootless ? [queues] : messageQueues ? [bind('/dev/mqueue', '/dev/mqueue', plain)] : []
+    return [...shown, bind('/dev/shm', '/dev/shm', plain)]
+  }
+  // As with podman: nothing to share memory through.
+  return mode === 'none' ? [queues] : [queues, bind('/dev/shm', files.shm, [...plain, ...access])]
 }
 
-function managed(files: ManagedFiles): OciMount[] {
+/**
+ * The container's cgroups, of this type and never as a bind mount of the host's: the runtime then mounts each controller by
+ * itself, and read-only by itself. With version 1 it shows the container's own groups alone, whatever the cgroup namespace.
+ */
+function cgroupMount(writable: boolean): OciMount {
+  const options = ['rprivate', ...plain, 'relatime', writable ? 'rw' : 'ro']
+  return { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options }
+}
+
+/** With a read-only root, ours are as read-only as the image's. */
+function managed(files: ManagedFiles, readOnly: boolean): OciMount[] {
+  const access = readOnly ? ['ro', ...plain] : []
   const places: [string, string | undefined][] = [
     ['/etc/hosts', files.hosts],
     ['/etc/hostname', files.hostname],
@@ -76,7 +121,7 @@ function managed(files: ManagedFiles): OciMount[] {
     ['/run/.containerenv', files.containerEnv],
   ]
   const mounts = places.flatMap(([place, source]) =>
-    source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate'] }] : [],
+    source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate', ...access] }] : [],
   )
   if (files.initProgram)
     mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })

@@ -1,5 +1,5 @@
 import { EngineError } from '../../../errors/index.ts'
-import { isAlive } from '../../../lib/process.ts'
+import { isAlive } from '../../../lib/process/process.ts'
 import { containerById, type ContainerRecord, type NamespaceChoice } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import type { OciNamespace } from './oci.ts'

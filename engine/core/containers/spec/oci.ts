@@ -23,6 +23,7 @@ export interface OciProcess {
   capabilities?: { bounding: string[]; effective: string[]; permitted: string[]; inheritable?: string[]; ambient?: string[] }
   rlimits?: { type: string; hard: number; soft: number }[]
   noNewPrivileges?: boolean
+  apparmorProfile?: string
   oomScoreAdj?: number
 }
 
@@ -55,6 +56,7 @@ export interface OciSeccomp {
   architectures?: string[]
   flags?: string[]
   listenerPath?: string
+  listenerMetadata?: string
   syscalls: {
     names: string[]
     action: string

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { containerRlimits, ownHardLimits } from './rlimits.ts'
+import type { OciProcess } from './oci.ts'
+import { ociJson } from './oci-json.ts'
+import { containerRlimits, ownHardLimits, unlimited } from './rlimits.ts'
 
 const limits = `Limit                     Soft Limit           Hard Limit           Units
 Max cpu time              unlimited            unlimited            seconds
@@ -27,5 +29,12 @@ test('what was asked for replaces the default, in any spelling', () => {
     ownHardLimits(limits),
   )
   expect(found).toContainEqual({ type: 'RLIMIT_NOFILE', hard: 20, soft: 10 })
-  expect(found).toContainEqual({ type: 'RLIMIT_CORE', hard: Number.MAX_SAFE_INTEGER, soft: Number.MAX_SAFE_INTEGER })
+  expect(found).toContainEqual({ type: 'RLIMIT_CORE', hard: unlimited, soft: unlimited })
+})
+
+test("no limit is the kernel's word for it, also after it was read again", () => {
+  const process = { rlimits: [{ type: 'RLIMIT_CORE', hard: unlimited, soft: 5 }] } as OciProcess
+  const text = '{"type":"RLIMIT_CORE","hard":18446744073709551615,"soft":5}'
+  expect(ociJson({ process })).toBe(`{"process":{"rlimits":[${text}]}}`)
+  expect(ociJson(JSON.parse(ociJson(process)) as OciProcess)).toBe(`{"rlimits":[${text}]}`)
 })

@@ -1,10 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-export interface Rlimit {
-  type: string
-  hard: number
-  soft: number
-}
+import { type Ulimit, ulimitName } from '../../../spec/ulimit.ts'
 
 const kernelNames: Record<string, string> = {
   'Max cpu time': 'RLIMIT_CPU',
@@ -26,6 +22,9 @@ const kernelNames: Record<string, string> = {
 }
 const wanted = 1_048_576
 
+/** RLIM_INFINITY, as JSON.parse reads 2^64 - 1. */
+export const unlimited = 2 ** 64
+
 /** This process's hard limits by their RLIMIT names (proc_pid_limits(5)); what is unlimited is left out. */
 export function ownHardLimits(text = readFileSync('/proc/self/limits', 'utf8')): Map<string, number> {
   const found = new Map<string, number>()
@@ -41,19 +40,19 @@ export function ownHardLimits(text = readFileSync('/proc/self/limits', 'utf8')):
  * The limits for a container: those asked for, and podman's defaults for open files and processes, no higher than this
  * process may set: raising a hard limit needs CAP_SYS_RESOURCE, without which runtimes fail.
  */
-export function containerRlimits(asked: readonly Rlimit[], mayRaise: boolean, own = ownHardLimits()): Rlimit[] {
-  const all = new Map<string, Rlimit>()
+export function containerRlimits(asked: readonly Ulimit[], mayRaise: boolean, own = ownHardLimits()): Ulimit[] {
+  const all = new Map<string, Ulimit>()
   for (const type of ['RLIMIT_NOFILE', 'RLIMIT_NPROC']) all.set(type, { type, hard: wanted, soft: wanted })
   for (const { type, hard, soft } of asked) {
-    const name = type.toUpperCase().startsWith('RLIMIT_') ? type.toUpperCase() : `RLIMIT_${type.toUpperCase()}`
+    const name = `RLIMIT_${ulimitName(type)}`
     all.set(name, {
       type: name,
-      hard: hard < 0 ? Number.MAX_SAFE_INTEGER : hard,
-      soft: soft < 0 ? Number.MAX_SAFE_INTEGER : soft,
+      hard: hard < 0 ? unlimited : hard,
+      soft: soft < 0 ? unlimited : soft,
     })
   }
   return [...all.values()].map(({ type, hard, soft }) => {
-    const most = mayRaise ? Number.MAX_SAFE_INTEGER : (own.get(type) ?? Number.MAX_SAFE_INTEGER)
+    const most = mayRaise ? unlimited : (own.get(type) ?? unlimited)
     return { type, hard: Math.min(hard, most), soft: Math.min(soft, hard, most) }
   })
 }

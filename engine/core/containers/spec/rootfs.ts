@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readli
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
-import { openInRoot } from '../../../lib/sys.ts'
+import { openInRoot } from '../../../lib/sys/index.ts'
 
 /** The host path of a folder as the container sees it, links resolved without leaving `root`; `undefined` if there is no such folder. */
 export function folderInside(root: string, place: string): string | undefined {
@@ -22,7 +22,7 @@ export function folderInside(root: string, place: string): string | undefined {
 /**
  * Makes sure that the working folder exists, as podman does for the image's: missing ones are made, with the user as owner.
  *
- * @param covered places of mounts; what is below them is made by whoever fills them.
+ * @param covered places of mounts; paths below them are created when they are filled.
  * @throws EngineError `InvalidArgument` if a file is in the way.
  */
 export function ensureWorkdir(

@@ -1,18 +1,20 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 import type { ContainerRecord } from '../../../store/index.ts'
-import { cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
+import { type CgroupPlacement, cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
+import { containerPaths } from '../../paths.ts'
 import { containerDevices } from './devices.ts'
+import { maskedPaths, readonlyPaths } from './masked-paths.ts'
 import { containerMounts, type ManagedFiles } from './mounts.ts'
 import { containerNamespaces } from './namespaces.ts'
-import type { OciProcess, OciSpec } from './oci.ts'
-import { boundingCapabilities } from './capabilities.ts'
+import type { OciMount, OciProcess, OciSpec } from './oci.ts'
+import { boundingCapabilities, capabilityNames } from './capabilities.ts'
 import { containerRlimits } from './rlimits.ts'
 import { seccompFilter } from './seccomp.ts'
 import type { ContainerUser } from './user.ts'
 
-/** What was made ready for one run of a container. */
+/** What was prepared for one run of a container. */
 export interface RunParts {
   rootfs: string
   user: ContainerUser
@@ -21,37 +23,36 @@ export interface RunParts {
   files: ManagedFiles
 }
 
-const maskedPaths = [
-  '/proc/acpi',
-  '/proc/kcore',
-  '/proc/keys',
-  '/proc/latency_stats',
-  '/proc/sched_debug',
-  '/proc/scsi',
-  '/proc/timer_list',
-  '/proc/timer_stats',
-  '/sys/devices/virtual/powercap',
-  '/sys/firmware',
-  '/sys/fs/selinux',
-]
-const readonlyPaths = ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
-
 /** The OCI runtime specification of one run of a container (config.json). */
 export async function runtimeSpec(context: Context, record: ContainerRecord, parts: RunParts): Promise<OciSpec> {
   const { config, id } = record
   const { rootless } = context.identity
+  const unifiedCgroups = context.cgroups.mode === 'v2'
+  const hostSys = rootless && config.namespaces.net.mode === 'host'
   const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless)
-  const { masked, readonly } = maskedAndReadonly(record)
-  const placement = await cgroupPlacement(context)
-  const seccomp = seccompFilter(config.seccomp, config.capabilities)
+  const placement: CgroupPlacement =
+    config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
+  const seccomp = await seccompFilter(config.seccomp, config.capabilities)
   const uts = config.namespaces.uts.mode
   const { devices: _, ...limits } = config.resources as Record<string, unknown>
+  const mounts = [
+    ...containerMounts(record, parts.files, {
+      rootless,
+      unifiedCgroups,
+      ttyGroup: !rootless || mapsGroup(ttyGroup),
+      messageQueues: existsSync('/dev/mqueue'),
+      mounts: containerPaths(context, id).mounts,
+      user: parts.user,
+    }),
+    ...devices.mounts,
+    ...readOnlyTmpfs(record),
+  ]
   return {
     ociVersion: '1.2.0',
     process: containerProcess(record, parts),
     root: { path: parts.rootfs, readonly: config.readOnly },
     ...(uts === 'private' || uts === 'shareable' ? { hostname: config.hostname } : {}),
-    mounts: [...containerMounts(record, parts.files, { rootless }), ...devices.mounts, ...readOnlyTmpfs(record)],
+    mounts,
     annotations: config.annotations,
     linux: {
       ...(Object.keys(config.sysctls).length > 0 ? { sysctl: config.sysctls } : {}),
@@ -60,20 +61,31 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       namespaces: containerNamespaces(context, record, parts.netns),
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
       ...(seccomp ? { seccomp } : {}),
-      ...(config.privileged ? {} : { maskedPaths: masked, readonlyPaths: readonly }),
+      ...rootPropagation(mounts),
+      ...(config.privileged ? {} : { maskedPaths: maskedPaths(config.spec, hostSys), readonlyPaths: readonlyPaths(config.spec) }),
     },
   }
 }
 
-/** `linux.masked` and `readonly`, with the caller's additions (`mask`) and exceptions (`unmask`, `ALL` for all). */
-function maskedAndReadonly({ config: { spec } }: ContainerRecord): { masked: string[]; readonly: string[] } {
-  const open = (spec.unmask ?? []).flatMap((each) => each.split(':'))
-  const isOpen = (file: string) =>
-    open.some(
-      (each) => each.toUpperCase() === 'ALL' || each === file || (each.endsWith('*') && file.startsWith(each.slice(0, -1))),
-    )
-  const masked = [...maskedPaths.filter((file) => !isOpen(file)), ...(spec.mask ?? []).flatMap((each) => each.split(':'))]
-  return { masked, readonly: readonlyPaths.filter((file) => !isOpen(file)) }
+/**
+ * What is mounted `shared` reaches the host, and what is `slave` is reached from it, only if the root does not stand in between: the
+ * runtime makes it a slave by default, of which nothing gets out.
+ */
+function rootPropagation(mounts: readonly OciMount[]): { rootfsPropagation?: string } {
+  const has = (...names: string[]) => mounts.some(({ options }) => options.some((option) => names.includes(option)))
+  if (has('shared', 'rshared')) return { rootfsPropagation: 'shared' }
+  return has('slave', 'rslave') ? { rootfsPropagation: 'rslave' } : {}
+}
+
+/** The group of /dev/pts, by its usual number. */
+const ttyGroup = 5
+
+/** Whether a group's number exists in our user namespace. */
+function mapsGroup(id: number): boolean {
+  return readFileSync('/proc/self/gid_map', 'utf8')
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .some(([first = 0, , count = 0]) => id >= first && id < first + count)
 }
 
 /** With a read-only root, the places where programs expect to write. */
@@ -88,8 +100,7 @@ function readOnlyTmpfs({ config }: ContainerRecord): OciSpec['mounts'] {
 function containerProcess(record: ContainerRecord, { user, files }: RunParts): OciProcess {
   const { config } = record
   const { capabilities } = config
-  const privilegesOfUser =
-    user.uid === 0 || config.privileged ? capabilities : (config.spec.cap_add ?? []).length > 0 ? addedOnly(record) : []
+  const privilegesOfUser = user.uid === 0 ? capabilities : (config.spec.cap_add ?? []).length > 0 ? addedOnly(record) : []
   return {
     terminal: config.terminal,
     user: {
@@ -105,22 +116,24 @@ function containerProcess(record: ContainerRecord, { user, files }: RunParts): O
       bounding: capabilities,
       effective: privilegesOfUser,
       permitted: privilegesOfUser,
-      ...(user.uid !== 0 && privilegesOfUser.length > 0 && !config.privileged
-        ? { inheritable: privilegesOfUser, ambient: privilegesOfUser }
-        : {}),
+      ...(user.uid !== 0 && privilegesOfUser.length > 0 ? { inheritable: privilegesOfUser, ambient: privilegesOfUser } : {}),
     },
     rlimits: containerRlimits(config.rlimits, mayRaiseLimits()),
     noNewPrivileges: config.noNewPrivileges,
+    ...apparmor(config.spec.apparmor_profile),
     ...(config.oomScoreAdj === null ? {} : { oomScoreAdj: Math.max(config.oomScoreAdj, ownOomScore()) }),
   }
 }
 
+/** Without a profile nothing is confined by one; runtimes fail to set `unconfined` without AppArmor. */
+function apparmor(profile: string | undefined): Pick<OciProcess, 'apparmorProfile'> {
+  return profile && profile !== 'unconfined' ? { apparmorProfile: profile } : {}
+}
+
 /** A user other than root keeps only what was asked for by name. */
 function addedOnly({ config }: ContainerRecord): string[] {
-  const added = (config.spec.cap_add ?? [])
-    .map((name) => name.toUpperCase())
-    .map((name) => (name.startsWith('CAP_') ? name : `CAP_${name}`))
-  return config.capabilities.filter((name) => added.includes(name) || added.includes('CAP_ALL'))
+  const added = capabilityNames(config.spec.cap_add)
+  return config.capabilities.filter((name) => added.includes(name) || added.includes('ALL'))
 }
 
 /** The environment with what is only known now: HOME by the user, HOSTNAME by the host. */
@@ -142,7 +155,7 @@ function mayRaiseLimits(): boolean {
   return raises
 }
 
-/** Lowering it below our own needs a right that many hosts do not give. */
+/** Lowering it below our own needs a capability that many hosts do not grant. */
 function ownOomScore(): number {
   return mayRaiseLimits() ? -1000 : Number(readFileSync('/proc/self/oom_score_adj', 'utf8'))
 }

@@ -1,17 +1,15 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
-
 import { EngineError } from '../../../errors/index.ts'
-import { openInRoot } from '../../../lib/sys.ts'
+import { readInside } from './read-inside.ts'
 
 /** A user as the container's own files know it. */
 export interface ContainerUser {
   uid: number
   gid: number
+  /** Beside `gid`, which is among them where a user was asked for: a file can be closed to a group by its mode. */
   groups: number[]
   home: string
 }
 
-const largestFile = 1024 * 1024
 const largestId = 4_294_967_294
 
 /**
@@ -19,16 +17,26 @@ const largestId = 4_294_967_294
  * Links inside it cannot lead out of it. An id need not be listed there, a name must.
  *
  * @param extraGroups names or ids of further groups.
- * @throws EngineError `CommandNotExecutable`, in podman's words (its exit code 126).
+ * @param options.nodev whether devices of the file system are closed, as on mounts of the store.
+ * @param options.home the home of an id that is not listed, `/` unless told; root's is /root.
+ * @throws EngineError `CommandNotExecutable`, with podman's message (its exit code 126); `RootfsInvalid` for a file that is none.
  */
-export function lookUpUser(root: string, user: string, extraGroups: readonly string[] = []): ContainerUser {
+export function lookUpUser(
+  root: string,
+  user: string,
+  extraGroups: readonly string[] = [],
+  options: { nodev?: boolean; home?: string } = {},
+): ContainerUser {
   // The commonest case needs its home folder only.
   const [name = '', group] = (user === '' ? '0' : user).split(':', 2)
-  const passwd = parseColons(readInside(root, 'etc/passwd'))
+  // Ids alone need no file; the runtime opens both all the same, which leads nowhere where devices are closed.
+  const byNumber = idOf(name) !== undefined && idOf(group) !== undefined && extraGroups.every((each) => idOf(each) !== undefined)
+  const read = (file: string) => parseColons(readInside(root, file, { device: byNumber && options.nodev ? 'empty' : 'refuse' }))
+  const passwd = read('etc/passwd')
   const entry = passwd.find(([login, , uid]) => login === name || (/^\d+$/.test(name) && uid === name))
   const uid = entry ? idOf(entry[2]) : idOf(name)
   if (uid === undefined) throw unknown('user', name, 'passwd')
-  const groups = group !== undefined || extraGroups.length > 0 || entry ? parseColons(readInside(root, 'etc/group')) : []
+  const groups = read('etc/group')
   const gid = group === undefined || group === '' ? (idOf(entry?.[3]) ?? 0) : groupId(groups, group)
   const member =
     group === undefined && entry
@@ -36,7 +44,8 @@ export function lookUpUser(root: string, user: string, extraGroups: readonly str
       : []
   const extra = extraGroups.map((each) => groupId(groups, each))
   const additional = new Set([...member, ...extra].filter((id): id is number => id !== undefined && id !== gid))
-  return { uid, gid, groups: [...additional], home: entry?.[5] || (uid === 0 ? '/root' : '/') }
+  if (user !== '') additional.add(gid)
+  return { uid, gid, groups: [...additional], home: entry?.[5] || (uid === 0 ? '/root' : options.home || '/') }
 }
 
 function groupId(groups: string[][], name: string): number {
@@ -62,27 +71,4 @@ function parseColons(text: string): string[][] {
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => line.trimEnd().split(':'))
-}
-
-/** The text of a file below `root`, without leaving it; empty if there is none. */
-export function readInside(root: string, file: string): string {
-  const folder = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)
-  let fd: number | undefined
-  try {
-    // Without O_NONBLOCK a fifo in the image would block this thread for ever.
-    fd = openInRoot(folder, file, constants.O_RDONLY | constants.O_NONBLOCK)
-    if (!fstatSync(fd).isFile()) return ''
-    const buffer = Buffer.alloc(Math.min(fstatSync(fd).size, largestFile))
-    let length = 0
-    for (let read = -1; read !== 0 && length < buffer.length; length += read)
-      read = readSync(fd, buffer, length, buffer.length - length, null)
-    return buffer.toString('utf8', 0, length)
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP' || code === 'ENXIO' || code === 'EXDEV') return ''
-    throw error
-  } finally {
-    if (fd !== undefined) closeSync(fd)
-    closeSync(folder)
-  }
 }

@@ -179,11 +179,11 @@ test.each([
   ],
 ])('%s is left out', async (_, damage) => {
   const made = await makeStore()
-  expect(readContainersStorage(other)).toMatchObject({ images: [{ names: ['localhost/a:1'] }], notes: [] })
+  expect(readContainersStorage(other)).toMatchObject({ images: [{ names: ['localhost/a:1'] }], warnings: [] })
   damage(made)
   const store = readContainersStorage(other)
   expect(store.images).toEqual([])
-  expect(store.notes).toHaveLength(1)
+  expect(store.warnings).toHaveLength(1)
 })
 
 test('lists that cannot be read are refused by name', async () => {

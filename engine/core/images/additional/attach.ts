@@ -10,8 +10,8 @@ import type { OtherStore } from './other-store.ts'
 const signatures = new WeakMap<Context, string>()
 
 /**
- * Makes the images of additional stores known, again whenever one of them changed. A store that cannot be read is left out and
- * told in the log: what is in the store itself works all the same.
+ * Attaches the images of additional stores, again whenever one of them changed. An unreadable store is skipped and logged: the
+ * store itself still works.
  */
 export async function attachOtherStores(context: Context): Promise<void> {
   const signature = context.additionalStores.map(stateOf).join('\n')
@@ -24,7 +24,7 @@ export async function attachOtherStores(context: Context): Promise<void> {
       context.log.warn(EngineError.from(error).message)
     }
   }
-  for (const note of stores.flatMap(({ notes }) => notes)) context.log.info(note)
+  for (const warning of stores.flatMap(({ warnings }) => warnings)) context.log.info(warning)
   setOtherStores(context, stores)
   showReadOnlyImages(
     context.database,
@@ -38,17 +38,25 @@ export async function readStore(context: Context, root: string): Promise<OtherSt
   if (root === context.root)
     throw new EngineError('InvalidArgument', `The additional image store ${root} is the store itself: leave it out.`)
   if (existsSync(join(root, 'state.db'))) return (await import('./berth-store.ts')).readBerthStore(root)
-  if (existsSync(join(root, 'overlay-images'))) return (await import('./containers-storage.ts')).readContainersStorage(root)
+  if (['overlay-images', 'vfs-images'].some((name) => existsSync(join(root, name))))
+    return (await import('./containers-storage.ts')).readContainersStorage(root)
   throw new EngineError(
     'StoreUnavailable',
-    `The additional image store ${root} is neither one of Berth nor one of podman with the overlay driver, or may not be read.`,
+    `The additional image store ${root} is neither one of Berth nor one of podman with the driver overlay or vfs, or may not be read.`,
     { details: { root } },
   )
 }
 
 /** Changes whenever the store's images do. */
 function stateOf(root: string): string {
-  const files = ['state.db', 'state.db-wal', 'overlay-images/images.json', 'overlay-layers/layers.json']
+  const files = [
+    'state.db',
+    'state.db-wal',
+    'overlay-images/images.json',
+    'overlay-layers/layers.json',
+    'vfs-images/images.json',
+    'vfs-layers/layers.json',
+  ]
   return files
     .map((name) => {
       const found = statSync(join(root, name), { throwIfNoEntry: false })

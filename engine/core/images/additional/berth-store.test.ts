@@ -28,7 +28,9 @@ function makeStore(names: string[]): void {
     writeFileSync(join(root, 'blobs', digest.replace(':', '/')), text)
     return { digest, size: text.length, mediaType: 'x' }
   }
-  const facts = { manifest: blob('manifest'), config: blob('config'), layers: [blob('layer')], diffIds: ['x'], chain: [chain] }
+  const platform = { os: 'linux', architecture: 'amd64', variant: '', labels: null }
+  const content = { manifest: blob('manifest'), config: blob('config'), layers: [blob('layer')], diffIds: ['x'], chain: [chain] }
+  const facts = { ...platform, ...content, digests: [content.manifest.digest] }
   mkdirSync(join(layer(), 'diff'), { recursive: true })
   writeFileSync(join(layer(), 'layer.json'), '{"size":5}')
   const database = new DatabaseSync(join(root, 'state.db'))
@@ -81,10 +83,29 @@ test.each([
   damage()
   const store = readBerthStore(root)
   expect(store.images).toEqual([])
-  expect(store.notes).toHaveLength(1)
+  expect(store.warnings).toHaveLength(1)
 })
 
 function replaceRecord(target: string): void {
   rmSync(join(layer(), 'layer.json'))
   symlinkSync(target, join(layer(), 'layer.json'))
 }
+
+test.each([
+  [
+    'of a newer version',
+    'ALTER TABLE images ADD COLUMN version INTEGER; UPDATE images SET version = 99',
+    /newer version of berth/,
+  ],
+  [
+    'of another shape',
+    "UPDATE images SET facts = json_set(facts, '$.chain[0]', 7)",
+    /is damaged \(its facts\.chain\.0 is not string\)/,
+  ],
+])('a record %s: the image is left out, with a note', (_, sql, note) => {
+  makeStore(['localhost/a:1'])
+  const database = new DatabaseSync(join(root, 'state.db'))
+  database.exec(sql)
+  database.close()
+  expect(readBerthStore(root)).toMatchObject({ images: [], warnings: [expect.stringMatching(note)] })
+})

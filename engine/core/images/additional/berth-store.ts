@@ -5,8 +5,9 @@ import { pathToFileURL } from 'node:url'
 
 import { EngineError } from '../../../errors/index.ts'
 import { type ChainId, isDigest } from '../../../image/index.ts'
-import type { ImageFacts, ReadOnlyImage } from '../../../store/index.ts'
-import { readPlain } from '../../../lib/plain-file.ts'
+import { knownDriver } from '../../../storage/driver.ts'
+import { checkRecord, imageFormat, type ReadOnlyImage } from '../../../store/index.ts'
+import { readPlain } from '../../../lib/files/plain-file.ts'
 import { memberNames } from './member-names.ts'
 import { fullNames, isFolderOf, type OtherStore } from './other-store.ts'
 
@@ -17,22 +18,24 @@ const maxNames = 200_000
 const maxRecordBytes = 64 * 1024
 
 /**
- * Reads another Berth's store. Nothing in it is written, and nothing believed that becomes a path.
+ * Reads another Berth's store. Nothing in it is written, and everything that becomes a path is verified.
  * @throws StoreCorrupt
  */
 export function readBerthStore(root: string): OtherStore {
-  const store: OtherStore = { root, images: [], layers: new Map(), blobs: new Map(), notes: [] }
+  const store: OtherStore = { root, images: [], layers: new Map(), blobs: new Map(), warnings: [] }
   const database = openReadOnly(root)
   try {
+    const markedByFiles = knownDriver(root) === 'vfs'
     requireTables(database)
     const names = database.prepare(`SELECT name, image FROM image_names ORDER BY ${nameOrder(database)} LIMIT ?`).all(maxNames)
     const byImage = Map.groupBy(names, ({ image }) => String(image))
-    for (const row of database.prepare('SELECT id, added, created, size, facts FROM images LIMIT ?').all(maxImages)) {
+    const columns = `id, added, created, size, facts, ${hasColumn(database, 'images', 'version') ? 'version' : '0 AS version'}`
+    for (const row of database.prepare(`SELECT ${columns} FROM images LIMIT ?`).all(maxImages)) {
       const id = String(row['id'])
       try {
-        addImage(store, row, fullNames((byImage.get(id) ?? []).map(({ name }) => name)))
+        addImage(store, markedByFiles, row, fullNames((byImage.get(id) ?? []).map(({ name }) => name)))
       } catch (error) {
-        store.notes.push(`The image ${id.slice(0, 12)} of ${root} cannot be used: ${EngineError.from(error).message}`)
+        store.warnings.push(`The image ${id.slice(0, 12)} of ${root} cannot be used: ${EngineError.from(error).message}`)
       }
     }
   } catch (cause) {
@@ -46,7 +49,7 @@ export function readBerthStore(root: string): OtherStore {
   return store
 }
 
-/** A store on a read-only disk has no place for SQLite's shared memory: what is in no write-ahead log may then not change. */
+/** A read-only disk has no space for SQLite's shared memory: the database is then opened as immutable. */
 function openReadOnly(root: string): DatabaseSync {
   const file = join(root, 'state.db')
   const log = statSync(`${file}-wal`, { throwIfNoEntry: false })
@@ -58,11 +61,14 @@ function openReadOnly(root: string): DatabaseSync {
 
 /** Newest first; stores of earlier versions do not have when a name was given. */
 function nameOrder(database: DatabaseSync): string {
-  const known = database.prepare("SELECT 1 FROM pragma_table_info('image_names') WHERE name = 'given'").get()
-  return known === undefined ? 'name' : 'given DESC, name'
+  return hasColumn(database, 'image_names', 'given') ? 'given DESC, name' : 'name'
 }
 
-/** A view, or a column that is computed, could be worked at for ever. @throws Error */
+function hasColumn(database: DatabaseSync, table: string, column: string): boolean {
+  return database.prepare('SELECT 1 FROM pragma_table_info(?) WHERE name = ?').get(table, column) !== undefined
+}
+
+/** A view or a computed column could run for ever. @throws Error */
 function requireTables(database: DatabaseSync): void {
   const tables = database
     .prepare(
@@ -77,8 +83,8 @@ function requireTables(database: DatabaseSync): void {
   if (tables.length !== 2 || computed.length > 0) throw new Error('it has not the tables of a store')
 }
 
-function addImage(store: OtherStore, row: Record<string, unknown>, names: string[]): void {
-  const facts = JSON.parse(String(row['facts'])) as ImageFacts
+function addImage(store: OtherStore, markedByFiles: boolean, row: Record<string, unknown>, names: string[]): void {
+  const { facts } = checkRecord(imageFormat, row)
   const id = String(row['id'])
   if (facts.list) return
   const digests = [facts.manifest, facts.config, ...facts.layers].map(({ digest }) => digest)
@@ -86,7 +92,7 @@ function addImage(store: OtherStore, row: Record<string, unknown>, names: string
     throw new EngineError('StoreCorrupt', 'Its record is damaged.')
   if (facts.chain.length > 128 || facts.chain.length !== facts.layers.length)
     throw new EngineError('StoreCorrupt', 'Its record is damaged.')
-  for (const [i, chain] of facts.chain.entries()) addLayer(store, chain as ChainId, facts.layers[i]!.digest)
+  for (const [i, chain] of facts.chain.entries()) addLayer(store, markedByFiles, chain as ChainId, facts.layers[i]!.digest)
   for (const digest of digests) {
     const file = join(store.root, 'blobs', digest.replace(':', '/'))
     if (lstatSync(file, { throwIfNoEntry: false })?.isFile()) store.blobs.set(digest, file)
@@ -103,7 +109,7 @@ function addImage(store: OtherStore, row: Record<string, unknown>, names: string
   store.images.push({ record, names, history: names.toReversed() } satisfies ReadOnlyImage)
 }
 
-function addLayer({ root, layers }: OtherStore, chainId: ChainId, digest: string): void {
+function addLayer({ root, layers }: OtherStore, markedByFiles: boolean, chainId: ChainId, digest: string): void {
   if (layers.has(chainId)) return
   const folder = join(root, 'layers', chainId)
   const path = join(folder, 'diff')
@@ -113,6 +119,7 @@ function addLayer({ root, layers }: OtherStore, chainId: ChainId, digest: string
   const blob = join(root, 'blobs', digest.replace(':', '/'))
   layers.set(chainId, {
     path,
+    ...(markedByFiles ? { markedByFiles } : {}),
     size: Number.isSafeInteger(size) ? size : 0,
     ...(existsSync(blob) ? { names: () => memberNames(blob) } : {}),
   })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { EngineError } from '../../../errors/index.ts'
 import { chainIds, digestOf, type DiffId, isDigest, limits, parseImageConfig, parseManifest } from '../../../image/index.ts'
 import type { ImageFacts, ReadOnlyImage } from '../../../store/index.ts'
-import { readPlain } from '../../../lib/plain-file.ts'
+import { readPlain } from '../../../lib/files/plain-file.ts'
 import { fullNames, isFolderOf, type OtherStore } from './other-store.ts'
 import { tarOf, tarSplitNames } from './tar-split.ts'
 
@@ -29,26 +29,46 @@ interface StoredImage {
   created?: string
 }
 
+interface StoreDriver {
+  /** What its lists are named by. */
+  name: string
+  /** The folder of a layer's files, below the store. */
+  folder(id: string): string
+  /** It holds all that is below the layer, too. */
+  complete: boolean
+}
+
+const storeDrivers: readonly StoreDriver[] = [
+  { name: 'overlay', folder: (id) => join('overlay', id, 'diff'), complete: false },
+  { name: 'vfs', folder: (id) => join('vfs/dir', id), complete: true },
+]
+
 /**
- * Reads a store of containers/storage with the overlay driver, as podman, CRI-O and bootc have it: `overlay-images/images.json`,
- * `overlay-layers/layers.json`, `overlay/ID/diff`. Nothing in it is believed: what does not fit together is left out, and noted.
+ * Reads a store of containers/storage, as podman, CRI-O and bootc have it: `overlay-images/images.json`,
+ * `overlay-layers/layers.json`, `overlay/ID/diff`; with the driver vfs `vfs-images` …, `vfs/dir/ID`. Nothing in it is trusted:
+ * inconsistent entries are skipped, with a warning.
  * @throws StoreCorrupt when its lists cannot be read.
  */
 export function readContainersStorage(root: string): OtherStore {
-  const store: OtherStore = { root, images: [], layers: new Map(), blobs: new Map(), notes: [] }
+  const store: OtherStore = { root, images: [], layers: new Map(), blobs: new Map(), warnings: [] }
+  for (const driver of storeDrivers) readImages(store, driver)
+  return store
+}
+
+function readImages(store: OtherStore, driver: StoreDriver): void {
+  const { root } = store
   const layers = new Map<string, StoredLayer>()
   for (const name of ['layers.json', 'volatile-layers.json'])
-    for (const layer of readList<StoredLayer>(join(root, 'overlay-layers', name)))
+    for (const layer of readList<StoredLayer>(join(root, `${driver.name}-layers`, name)))
       if (hexId.test(layer.id)) layers.set(layer.id, layer)
-  for (const image of readList<StoredImage>(join(root, 'overlay-images/images.json'))) {
+  for (const image of readList<StoredImage>(join(root, `${driver.name}-images/images.json`))) {
     try {
-      addImage(store, layers, image)
+      addImage(store, driver, layers, image)
     } catch (error) {
       const id = String(image.id).slice(0, 12)
-      store.notes.push(`The image ${id} of ${root} cannot be used: ${EngineError.from(error).message}`)
+      store.warnings.push(`The image ${id} of ${root} cannot be used: ${EngineError.from(error).message}`)
     }
   }
-  return store
 }
 
 function readList<T extends { id: string }>(file: string): T[] {
@@ -64,12 +84,12 @@ function readList<T extends { id: string }>(file: string): T[] {
   return list.filter((each): each is T => typeof each === 'object' && each !== null && typeof each.id === 'string')
 }
 
-function addImage(store: OtherStore, layers: ReadonlyMap<string, StoredLayer>, image: StoredImage): void {
+function addImage(store: OtherStore, driver: StoreDriver, layers: ReadonlyMap<string, StoredLayer>, image: StoredImage): void {
   const { root, blobs } = store
   if (!hexId.test(image.id)) throw new EngineError('StoreCorrupt', 'Its id is not one.')
   // Lists have no layer and no configuration of their own.
   if (!image.layer) return
-  const folder = join(root, 'overlay-images', image.id)
+  const folder = join(root, `${driver.name}-images`, image.id)
   const configDigest = `sha256:${image.id}`
   const configBytes = readData(folder, configDigest, limits.configBytes)
   const manifestBytes = readData(folder, 'manifest', limits.manifestBytes)
@@ -82,7 +102,7 @@ function addImage(store: OtherStore, layers: ReadonlyMap<string, StoredLayer>, i
   const chain = chainIds(line.map((layer) => layer['diff-digest'] as DiffId))
   if (line.map((layer) => layer['diff-digest']).join() !== document.diffIds.join())
     throw new EngineError('StoreCorrupt', 'Its layers are not those of its configuration.')
-  for (const [i, layer] of line.entries()) addLayer(store, chain[i]!, layer)
+  for (const [i, layer] of line.entries()) addLayer(store, driver, chain[i]!, layer)
   const manifestDigest = digestOf(manifestBytes)
   blobs.set(configDigest, dataFile(folder, configDigest))
   blobs.set(manifestDigest, dataFile(folder, 'manifest'))
@@ -125,13 +145,20 @@ const sizeOf = (layer: StoredLayer): number => {
   return typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? size : 0
 }
 
-function addLayer({ root, layers }: OtherStore, chainId: string, layer: StoredLayer): void {
+function addLayer({ root, layers }: OtherStore, driver: StoreDriver, chainId: string, layer: StoredLayer): void {
   if (layers.has(chainId)) return
-  const path = join(root, 'overlay', layer.id, 'diff')
+  const path = join(root, driver.folder(layer.id))
   if (!isFolderOf(root, path))
     throw new EngineError('StoreCorrupt', `The files of its layer ${layer.id.slice(0, 12)} are missing.`)
-  const split = join(root, 'overlay-layers', `${layer.id}.tar-split.gz`)
-  layers.set(chainId, { path, size: sizeOf(layer), names: () => tarSplitNames(split), tar: () => tarOf(split, path) })
+  const split = join(root, `${driver.name}-layers`, `${layer.id}.tar-split.gz`)
+  const { complete } = driver
+  layers.set(chainId, {
+    path,
+    ...(complete ? { complete } : {}),
+    size: sizeOf(layer),
+    names: () => tarSplitNames(split),
+    tar: () => tarOf(split, path),
+  })
 }
 
 /** What an image keeps beside its layers, by key. */

@@ -1,5 +1,5 @@
 import { decompress, readPieces } from '../../../image/index.ts'
-import { openPlain } from '../../../lib/plain-file.ts'
+import { openPlain } from '../../../lib/files/plain-file.ts'
 import { createTarParser } from '../../../lib/tar/index.ts'
 
 /** Names of the members of a layer's blob. @throws ArchiveInvalid, LayerInvalid */

@@ -2,15 +2,14 @@ import { lstatSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 import { parseReference } from '../../../image/index.ts'
+import type { ForeignLayer } from '../../../storage/index.ts'
 import type { ReadOnlyImage } from '../../../store/index.ts'
 
 /** A layer of a store that is only read. */
-export interface OtherLayer {
-  /** The folder with its files. */
-  path: string
+export interface OtherLayer extends ForeignLayer {
   /** Bytes of its uncompressed tar, where known. */
   size: number
-  /** Names of all members of its tar, for whoever needs to know what its marks mean; nothing where they are not known. */
+  /** Names of all members of its tar, by which its whiteouts are interpreted; `undefined` where they are not known. */
   names?: () => AsyncIterable<string> | Iterable<string>
   /** Its uncompressed tar, built again. */
   tar?: () => AsyncIterable<Uint8Array>
@@ -24,8 +23,8 @@ export interface OtherStore {
   layers: Map<string, OtherLayer>
   /** Files of blobs (manifests, configurations and, where kept, layers), by digest. */
   blobs: Map<string, string>
-  /** What could not be used, as sentences. */
-  notes: string[]
+  /** Warnings about unusable entries. */
+  warnings: string[]
 }
 
 /** Whether a path below a store is a folder, and no link on the way to it leads elsewhere: what it holds is shown to containers. */

@@ -1,9 +1,9 @@
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, digestOf, type ImageSource, limits, readPieces, type SourceManifest } from '../../../image/index.ts'
-import { openPlain } from '../../../lib/plain-file.ts'
+import { openPlain } from '../../../lib/files/plain-file.ts'
 import type { ImageRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
-import { imageBlobs } from '../store.ts'
+import { imageBlobs } from '../store/image-store.ts'
 import { otherBlob, otherLayers, otherStores } from './attached.ts'
 
 const ociLayer = 'application/vnd.oci.image.layer.v1.tar'

@@ -16,8 +16,8 @@ export async function* tarSplitNames(file: string): AsyncGenerator<string, void,
 }
 
 /**
- * A layer's archive, byte by byte as it was, from what containers/storage keeps of it (github.com/vbatts/tar-split: one JSON object a
- * line, type 1 for members and 2 for the bytes between) and the files of the layer. Not verified: whoever reads it checks the digest.
+ * A layer's archive, byte by byte as it was, from what containers/storage keeps of it (github.com/vbatts/tar-split: one JSON object
+ * a line, type 1 for members and 2 for the bytes between) and the files of the layer. Not verified: the reader checks the digest.
  * @throws NotSupported when it was not kept, StoreCorrupt
  */
 export async function* tarOf(file: string, folder: string): AsyncGenerator<Uint8Array, void, undefined> {
@@ -51,7 +51,7 @@ async function* steps(file: string): AsyncGenerator<Step, void, undefined> {
   }
 }
 
-/** Lines, of which each is bounded while it comes. */
+/** Lines, each bounded while it is read. */
 async function* linesOf(source: AsyncIterable<Buffer>, file: string): AsyncGenerator<string, void, undefined> {
   let parts: Buffer[] = []
   let length = 0
@@ -90,10 +90,10 @@ async function* content(folder: string, name: string, size: number): AsyncGenera
   const path = join(folder, normalize(`/${name}`))
   let fd: number
   try {
-    // A link of the layer that stands for a folder may not lead out of it: nobody has verified yet what is read.
+    // A link of the layer in place of a folder must not lead out of it: what is read is not verified yet.
     const root = realpathSync(folder)
     if (!`${realpathSync(dirname(path))}/`.startsWith(`${root}/`)) throw new Error('it is outside of the layer')
-    // A fifo would be waited for.
+    // Opening a fifo would block.
     fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
   } catch (cause) {
     throw new EngineError(

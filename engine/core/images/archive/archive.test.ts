@@ -7,7 +7,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
-import { type SelfWriting, writesItself } from '../../../lib/self-writing.ts'
+import { type SelfWriting, writesItself } from '../../../lib/files/self-writing.ts'
 import { readTar, type TarInput, writeTar } from '../../../lib/tar/index.ts'
 import { archiveOf } from '../../../registry/fake/fake-registry.ts'
 import { type LocalEngine, openEngine } from '../../index.ts'

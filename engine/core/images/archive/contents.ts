@@ -36,7 +36,7 @@ export function archivedImages(file: ArchiveFile): ArchivedImage[] {
   )
 }
 
-/** What podman says of anything else. */
+/** Podman's message for anything else. */
 export function notAnArchive(name: string, reason: string, cause?: unknown): EngineError {
   return new EngineError('ArchiveInvalid', `payload does not match any of the supported image formats: ${name}: ${reason}`, {
     details: { archive: name },
@@ -64,7 +64,7 @@ function ociImages(file: ArchiveFile): ArchivedImage[] {
   return Array.from(byDigest.values(), ({ entry, names: own }): ArchivedImage => {
     const allNames = once(() => unique([...own, ...(tags.size > 0 ? (tags.get(configOf(file, entry)) ?? []) : [])]))
     return {
-      // Only when it is the image's turn: all of ten thousand entries may be links to one large file.
+      // Only when the image is read: all of ten thousand entries may be links to one large file.
       get names() {
         return allNames()
       },

@@ -1,5 +1,6 @@
 import { EngineError } from '../../../errors/index.ts'
-import { signalNumber } from '../../containers/resolve/signal.ts'
+import { isPort } from '../../../spec/port.ts'
+import { signalNumber } from '../../../spec/signal.ts'
 
 /** What changes make of an image's `config` (OCI image-spec config.md), in the order its fields are written. */
 export interface ChangedConfig {
@@ -48,7 +49,7 @@ const instructions: Record<string, Apply> = {
 
 /**
  * Reads `--change` as podman does: `INSTRUCTION VALUE` or `INSTRUCTION=VALUE`.
- * @throws InvalidArgument, in podman's words
+ * @throws InvalidArgument, with podman's message
  */
 export function parseChanges(changes: readonly string[]): ChangedConfig {
   const config: ChangedConfig = {}
@@ -90,7 +91,7 @@ function port(value: string, fail: (reason: string) => never): string {
   if (protocol !== 'tcp' && protocol !== 'udp') fail('EXPOSE protocol must be TCP or UDP')
   if (!/^[+-]?\d+$/.test(number))
     fail(`EXPOSE port must be an integer: strconv.Atoi: parsing ${JSON.stringify(number)}: invalid syntax`)
-  if (Number(number) < 1 || Number(number) > 65_535) fail('EXPOSE port must be a valid port number')
+  if (!isPort(Number(number))) fail('EXPOSE port must be a valid port number')
   return `${Number(number)}/${protocol}`
 }
 

@@ -7,7 +7,7 @@ import type { Context } from '../../context.ts'
 import { archiveCompression, fastInflate, plainBytes } from './plain.ts'
 import { spool, spoolLimits } from './spool.ts'
 
-/** An archive of a file system, as it becomes a layer. Whoever got it closes it. */
+/** An archive of a file system, as it becomes a layer. The caller closes it. */
 export interface ImportedLayer {
   mediaType: string
   /** Of the bytes as they are kept. */
@@ -24,7 +24,7 @@ export interface ImportedLayer {
 const like = 'sha256:' as Digest
 
 /**
- * Takes the archive in: gzip and zstd are kept as they came, what no layer may be compressed with (xz, bzip2) is kept plain.
+ * Stores the archive: gzip and zstd as they are, other compressions (xz, bzip2) uncompressed.
  * @throws TooLarge, LayerInvalid, ProgramMissing, DiskFull, Cancelled; what `body` throws is passed on
  */
 export async function importLayer(

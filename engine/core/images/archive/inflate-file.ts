@@ -27,7 +27,7 @@ export async function* inflateFile(path: string, program: InflateProgram): Async
   const fd = openSync(path, 'r')
   try {
     const inflating = startInflating(program, fd)
-    // One piece ahead, so that whoever takes them and whoever inflates them need not wait for each other.
+    // One chunk ahead, so that reader and inflater need not wait for each other.
     let ahead = readPiece(inflating.output)
     try {
       for (let piece = await ahead; piece.byteLength > 0; piece = await ahead) {
@@ -36,7 +36,7 @@ export async function* inflateFile(path: string, program: InflateProgram): Async
       }
       await inflating.done
     } finally {
-      // It ends soon: the program has all it needs. The descriptor may not be closed before.
+      // The program ends soon. The descriptor must stay open until then.
       await ahead.catch(() => {})
       await inflating.close()
     }
@@ -45,11 +45,11 @@ export async function* inflateFile(path: string, program: InflateProgram): Async
   }
 }
 
-/** Each its own: whoever gets it may keep it. */
+/** Each its own buffer: the consumer may keep it. */
 function readPiece(fd: number): Promise<Uint8Array> {
   const reading = readSome(fd, Buffer.allocUnsafeSlow(pieceBytes), 0, pieceBytes, null)
   const piece = reading.then(({ bytesRead, buffer }) => buffer.subarray(0, bytesRead))
-  // Reported where it is awaited, which may be later.
+  // Reported where it is awaited, possibly later.
   piece.catch(() => {})
   return piece
 }

@@ -2,20 +2,20 @@ import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { hostPlatform, type ImageSource, openArchiveFile } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import { fetchImage } from '../pull/fetch.ts'
-import { reportProgress } from '../pull/progress.ts'
+import { fetchImage } from '../pulls/fetch.ts'
+import { reportProgress } from '../pulls/pull-progress.ts'
 import { archivedImages, notAnArchive } from './contents.ts'
 
 /**
- * Brings all images of an archive into the store, with their names.
+ * Loads all images of an archive into the store, with their names.
  * @param fd an uncompressed archive; taken over.
  * @param name what messages call it.
- * @returns what podman answers: each name, and `sha256:ID` for an image without one. A failure leaves the images before it.
+ * @returns podman's output: each name, and `sha256:ID` for an image without one. On failure the images loaded before stay.
  * @throws ArchiveInvalid, ManifestInvalid, DigestMismatch, SizeMismatch, LayerInvalid, TooLarge, DiskFull, Cancelled
  */
 export async function loadArchive(context: Context, fd: number, name: string, options: CallOptions = {}): Promise<string[]> {
   const file = await openArchiveFile(fd, name).catch((error: unknown) => {
-    // Whatever has no tar header fails here.
+    // Input without a tar header fails here.
     throw EngineError.is(error, 'ArchiveInvalid') ? notAnArchive(name, EngineError.from(error).message, error) : error
   })
   try {
@@ -28,14 +28,14 @@ export async function loadArchive(context: Context, fd: number, name: string, op
   }
 }
 
-/** Brings one image into the store. Closes the source. */
+/** Loads one image into the store. Closes the source. */
 export async function loadImage(
   context: Context,
   source: ImageSource,
   names: readonly string[],
-  { signal = new AbortController().signal, progress: tell }: CallOptions = {},
+  { signal = new AbortController().signal, progress: notify }: CallOptions = {},
 ): Promise<string[]> {
-  const progress = reportProgress(({ stream }) => stream && tell?.(stream.trimEnd()), tell === undefined)
+  const progress = reportProgress(({ stream }) => stream && notify?.(stream.trimEnd()), notify === undefined)
   progress.line('Getting image source signatures')
   try {
     const { id } = await fetchImage({

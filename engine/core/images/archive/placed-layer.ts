@@ -5,11 +5,11 @@ import { setImmediate } from 'node:timers/promises'
 import { type InflateProgram, inflateInto } from '../../../adapters/inflater.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, finishHash, hashFor } from '../../../image/index.ts'
-import { seek, tell } from '../../../lib/sys.ts'
-import { slots } from '../pull/slots.ts'
+import { seek, tell } from '../../../lib/sys/index.ts'
+import { slots } from '../pulls/slots.ts'
 
-/** A kept blob, and where its plain bytes go. */
-export interface Placing {
+/** A stored blob, and where its uncompressed bytes go. */
+export interface InflateTarget {
   digest: Digest
   /** Its file. */
   blob: string
@@ -21,31 +21,31 @@ export interface Placing {
   signal: AbortSignal
 }
 
-/** Each keeps a core busy. */
+/** Each uses one core. */
 const inSlot = slots(Math.max(1, Math.min(4, availableParallelism())))
 
 /**
- * Inflates a blob into its place within a file: the program writes there by itself, while the blob is verified.
- * @returns whether all of it is there; if not, though the blob is whole, something is wrong with the file or the program, which
- * whoever writes the bytes in this process is told in more detail.
+ * Inflates a blob at an offset of a file: the program writes there directly, while the blob is verified.
+ * @returns whether all of it was written. `false` for an intact blob means a failure of the file or the program; writing the bytes
+ *   in this process then gives the exact error.
  * @throws StoreCorrupt when the blob is damaged; what `signal` was aborted with
  */
-export function placeInflated(placing: Placing): Promise<boolean> {
-  return inSlot(() => place(placing))
+export function inflateAt(target: InflateTarget): Promise<boolean> {
+  return inSlot(() => inflate(target))
 }
 
-async function place({ digest, blob, program, size, file, offset, signal }: Placing): Promise<boolean> {
+async function inflate({ digest, blob, program, size, file, offset, signal }: InflateTarget): Promise<boolean> {
   signal.throwIfAborted()
   const failed = new AbortController()
   const stop = AbortSignal.any([signal, failed.signal])
   const from = openSync(blob, 'r')
   let to
   try {
-    // A position of its own: others write to the same file.
+    // Its own file position: others write to the same file.
     to = openSync(file, 'r+')
     seek(to, offset)
     const inflating = inflateInto(program, from, to, stop)
-    // What is damaged may inflate without end.
+    // Damaged data may inflate without end.
     const verified = verify(from, digest, stop).catch((error: unknown) => {
       failed.abort(error)
       throw error
@@ -75,8 +75,8 @@ async function verify(fd: number, digest: Digest, signal: AbortSignal): Promise<
   if (finishHash(hash, digest) !== digest) throw damagedBlob(digest, 'is damaged in')
 }
 
-/** Writes bytes into their place within a file. */
-export async function placeBytes(
+/** Writes bytes at an offset of a file. */
+export async function writeAt(
   bytes: AsyncIterable<Uint8Array>,
   file: string,
   offset: number,

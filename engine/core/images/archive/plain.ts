@@ -29,7 +29,7 @@ export function fastInflate(): { gzip?: Inflate } {
 }
 
 /**
- * The file at `path`, uncompressed: itself, or a temporary copy that is gone once it is closed. Whoever gets it closes it.
+ * The file at `path`, uncompressed: itself, or a temporary copy that is removed when it is closed. The caller closes it.
  * @throws NotFound, AccessDenied, ArchiveInvalid when it is no plain file, ProgramMissing, LayerInvalid, TooLarge, DiskFull, Cancelled
  */
 export async function openPlainFile(context: Context, path: string, signal?: AbortSignal): Promise<number> {
@@ -57,7 +57,7 @@ export async function plainBody(context: Context, body: AsyncIterable<Uint8Array
   return spool(context, plainBytes(body, count), { received: () => count.bytes, signal })
 }
 
-/** The uncompressed bytes of an archive as it comes. @param count is told how many came. */
+/** The uncompressed bytes of an archive as it comes. @param count is called with the number of bytes read. */
 export async function* plainBytes(
   body: AsyncIterable<Uint8Array>,
   count: { bytes: number } = { bytes: 0 },

@@ -15,7 +15,7 @@ import {
 } from '../../../image/index.ts'
 import type { TarInput } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
-import { recompress, type Spooled } from '../copy/recompress.ts'
+import { recompress, type Spooled } from '../copies/recompress.ts'
 import {
   document,
   keptBlob,

@@ -1,9 +1,9 @@
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import type { SelfWriting } from '../../../lib/self-writing.ts'
+import type { SelfWriting } from '../../../lib/files/self-writing.ts'
 import { type TarInput, writeTar, writeTarFile } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
-import { whileKeeping } from '../store.ts'
+import { withSharedLock } from '../store/image-store.ts'
 import { dockerArchive } from './save-docker.ts'
 import { dockerFolder, ociLayout } from './save-folder.ts'
 import { imagesToSave, type SavedImage } from './saved-image.ts'
@@ -19,8 +19,8 @@ export interface SaveChoice {
 }
 
 /**
- * Images as an archive, or as the tar of a folder. All that can be checked has been when it returns; nothing is read before the
- * iteration begins, and the images stay whole until it ends.
+ * Images as an archive, or as the tar of a folder. All checks are done when it returns; nothing is read before the iteration
+ * starts, and the images stay complete until it ends.
  * @throws ImageNotFound, NameAmbiguous, InvalidArgument, StoreCorrupt; from the iteration StoreCorrupt, Cancelled
  */
 export function saveImages(context: Context, choice: SaveChoice, options: CallOptions = {}): SelfWriting {
@@ -42,12 +42,12 @@ export function saveImages(context: Context, choice: SaveChoice, options: CallOp
   }
 }
 
-/** Does something as an iteration that gives nothing. */
+/** Runs `work` as an iteration without items. */
 async function* nothingBut(work: () => Promise<void>): AsyncGenerator<Uint8Array, void, undefined> {
   yield* await work().then(() => [])
 }
 
-/** What `write` gives, while the images are kept whole, and with what is told of it. */
+/** The output of `write`, with the shared lock held, and with progress. */
 async function* archive(
   context: Context,
   images: SavedImage[],
@@ -56,7 +56,7 @@ async function* archive(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const over = Promise.withResolvers<void>()
   const begun = Promise.withResolvers<void>()
-  const kept = whileKeeping(
+  const kept = withSharedLock(
     context,
     () => {
       begun.resolve()

@@ -15,10 +15,10 @@ import type { ImageRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { otherBytes, readableLayers, readableManifest } from '../additional/source.ts'
 import { findInstance } from '../../manifests/instance.ts'
-import { localName } from '../names.ts'
-import { imageBlobs } from '../store.ts'
+import { localName } from '../resolve/names.ts'
+import { imageBlobs } from '../store/image-store.ts'
 import { inflateFile, programFor } from './inflate-file.ts'
-import { damagedBlob, placeBytes, placeInflated } from './placed-layer.ts'
+import { damagedBlob, writeAt, inflateAt } from './placed-layer.ts'
 import { fastInflate } from './plain.ts'
 
 /** An image that is being saved, with the names it gets in the archive. */
@@ -112,7 +112,7 @@ export async function* keptBlob(context: Context, digest: Digest): AsyncGenerato
   if (finishHash(hash, digest) !== digest) throw damagedBlob(digest, 'is damaged in')
 }
 
-/** In a program of its own that reads the file by itself, where this host has one; the blob is verified meanwhile. */
+/** With a separate program that reads the file directly, where this host has one; the blob is verified meanwhile. */
 async function* inflated(context: Context, digest: Digest): AsyncGenerator<Uint8Array, void, undefined> {
   const blobs = imageBlobs(context)
   const program = programForBlob(context, digest)
@@ -122,7 +122,7 @@ async function* inflated(context: Context, digest: Digest): AsyncGenerator<Uint8
   }
   const left = new AbortController()
   const verified = readAll(keptBlob(context, digest), left.signal)
-  // Reported below: a blob that is damaged says more than a program that cannot inflate it.
+  // Reported below: a damaged blob is the better reason than a program that cannot inflate it.
   verified.catch(() => {})
   try {
     yield* inflateFile(blobs.path(digest), program)
@@ -147,7 +147,7 @@ async function readAll(source: AsyncIterable<unknown>, signal: AbortSignal): Pro
   for await (const _ of source) if (signal.aborted) return
 }
 
-/** A layer's plain tar, which can also be written into its place in a file. @throws StoreCorrupt */
+/** A layer's plain tar, which can also be written at its offset in a file. @throws StoreCorrupt */
 export function plainLayer(context: Context, layer: SavedLayer): PlacedBody {
   return {
     [Symbol.asyncIterator]: () => plainBytes(context, layer),
@@ -155,8 +155,8 @@ export function plainLayer(context: Context, layer: SavedLayer): PlacedBody {
       const { digest, plainSize: size } = layer
       const program = programForBlob(context, digest)
       const blob = imageBlobs(context).path(digest)
-      if (program && (await placeInflated({ digest, blob, program, size, file, offset, signal }))) return
-      await placeBytes(plainBytes(context, layer), file, offset, signal)
+      if (program && (await inflateAt({ digest, blob, program, size, file, offset, signal }))) return
+      await writeAt(plainBytes(context, layer), file, offset, signal)
     },
   }
 }
@@ -165,7 +165,7 @@ async function* plainBytes(context: Context, layer: SavedLayer): AsyncGenerator<
   let size = 0
   for await (const piece of inflated(context, layer.digest)) {
     size += piece.byteLength
-    // More would be written over what follows.
+    // More would overwrite what follows.
     if (size > layer.plainSize) break
     yield piece
   }

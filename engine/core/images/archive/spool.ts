@@ -10,10 +10,10 @@ import type { Context } from '../../context.ts'
 export interface SpoolOptions {
   /** Bytes before inflation, where known beforehand. */
   compressedSize?: number
-  /** Bytes before inflation so far, where they come as they come. */
+  /** Bytes before inflation so far, where the total is not known. */
   received?: () => number
   signal?: AbortSignal | undefined
-  /** Sees every piece as it is written. */
+  /** Called with every chunk as it is written. */
   each?: (piece: Uint8Array) => void
 }
 
@@ -21,8 +21,8 @@ export interface SpoolOptions {
 export const spoolLimits = { bytes: 256 * 1024 ** 3, ratio: 250, freeBytes: 1024 ** 3 }
 
 /**
- * Writes what comes to a nameless file beside the store: its space is given back when it is closed, also by a crash. Whoever
- * gets it closes it.
+ * Spools a stream to an unlinked file beside the store: its space is freed when it is closed, also by a crash. The caller closes
+ * it.
  * @throws TooLarge (also when it inflates out of proportion), DiskFull, Cancelled; what `source` throws is passed on.
  */
 export async function spool(
@@ -30,7 +30,7 @@ export async function spool(
   source: AsyncIterable<Uint8Array>,
   { compressedSize, received, signal, each }: SpoolOptions = {},
 ): Promise<number> {
-  const fd = openNameless(context)
+  const fd = openUnlinked(context)
   try {
     let size = 0
     let turn = performance.now()
@@ -57,7 +57,7 @@ export async function spool(
   }
 }
 
-function openNameless(context: Context): number {
+function openUnlinked(context: Context): number {
   const folder = join(context.root, 'staging')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const path = join(folder, `${process.pid}-spool-${randomToken()}`)

@@ -5,9 +5,9 @@ import { diskError } from '../../../image/index.ts'
 import { randomToken } from '../../../lib/random-id.ts'
 import { blockSize, tarEnd, tarHeader, type TarInput } from '../../../lib/tar/index.ts'
 
-/** An archive being written. It appears under its name with `commit`; `discard` leaves nothing. Exactly one of them is called. */
+/** An archive being written. `commit` makes it visible under its name; `discard` removes it. Exactly one of them is called. */
 export interface TarFile {
-  /** Writes a member. Several may be written at once, each at a place of its own; one that failed can be written again. */
+  /** Writes a member. Several may be written concurrently, each at its own offset; a failed one can be written again. */
   add(input: TarInput): Promise<void>
   /** Adds what comes last, and ends the archive. @throws ArchiveInvalid when a member was not written to its end, DiskFull */
   commit(last: Iterable<TarInput>): Promise<void>
@@ -61,7 +61,7 @@ interface Place {
   whole: boolean
 }
 
-/** Gives each member its place, and writes its header there. */
+/** Assigns each member its offset, and writes its header there. */
 function reserve(fd: number): { of(input: TarInput): Place; finish(path: string): void } {
   const places = new Map<string, Place>()
   let end = 0

@@ -1,6 +1,6 @@
 import { EngineError } from '../../../errors/index.ts'
 import { digestOf, type ImageSource, limits, type Manifest } from '../../../image/index.ts'
-import { gather } from '../../../lib/gather.ts'
+import { gather } from '../../../lib/async/gather.ts'
 
 /** The bytes of an image's configuration, verified. @throws TooLarge, DigestMismatch and what the source throws */
 export async function readConfig(source: ImageSource, { config }: Pick<Manifest, 'config'>): Promise<Buffer> {

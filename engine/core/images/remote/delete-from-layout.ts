@@ -13,16 +13,16 @@ import {
   parseLayoutIndex,
   splitPath,
 } from '../../../image/index.ts'
-import { writeFileAtomicSync } from '../../../lib/atomic-file.ts'
+import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
 import type { Context } from '../../context.ts'
 import { readSmall } from '../transports/file-bytes.ts'
-import { layoutLock } from '../transports/oci-destination.ts'
+import { layoutLock } from '../transports/oci/oci-destination.ts'
 
 const maxDepth = 8
 
 /**
- * Deletes an image from an OCI layout, and the blobs that no other image of it needs. The index is written first: what is cut off
- * leaves blobs and never an image without them.
+ * Deletes an image from an OCI layout, and the blobs that no other image of it needs. The index is written first: an interruption
+ * leaves unneeded blobs, never an image without its blobs.
  * @throws EngineError ArchiveInvalid, ManifestInvalid, ImageUnknown
  */
 export async function deleteFromLayout(context: Context, rest: string): Promise<void> {

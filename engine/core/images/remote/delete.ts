@@ -4,9 +4,9 @@ import { readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
 import { namesOfImage } from '../../../store/index.ts'
 import { accessOf } from '../transports/access-of.ts'
 import type { Context } from '../../context.ts'
-import type { Verb } from '../../verbs.ts'
-import { collect } from '../collect.ts'
-import { findImage } from '../find.ts'
+import type { Verb } from '../../verb.ts'
+import { collect } from '../store/collect.ts'
+import { findImage } from '../resolve/find.ts'
 import { removeImage } from '../remove.ts'
 import { parseTransport } from '../transports/index.ts'
 import { openWith } from '../transports/registry-access.ts'
@@ -22,7 +22,7 @@ async function removeFromStore(context: Context, rest: string): Promise<void> {
 }
 
 /**
- * Deletes an image elsewhere. At a registry what a tag or digest stands for goes, the manifest, so all its tags do; blobs are the
+ * Deletes an image elsewhere. At a registry the manifest of a tag or digest is deleted, and so are all its tags; blobs are the
  * registry's to collect. In a layout the blobs that it alone needs go with it; in the store, all its names.
  */
 export const remove: Verb<'image.remoteDelete'> = async (context, input, { signal }) => {

@@ -10,8 +10,8 @@ import {
   toReference,
 } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import type { Verb } from '../../verbs.ts'
-import { archiveName } from '../transports/docker-archive-source.ts'
+import type { Verb } from '../../verb.ts'
+import { archiveName } from '../transports/docker/docker-archive-source.ts'
 import { readConfig } from './config.ts'
 import { manifestFor, type RemoteFields, withSource } from './open.ts'
 import { noTags, repositoryTags } from './tags.ts'

@@ -12,7 +12,7 @@ import type { Context } from '../../context.ts'
 import { accessOf, type RegistryFields } from '../transports/access-of.ts'
 import { openSource } from '../transports/index.ts'
 
-/** What may be said of an image elsewhere. */
+/** Options for an image elsewhere. */
 export interface RemoteFields extends RegistryFields {
   reference: string
   daemonHost?: string | undefined

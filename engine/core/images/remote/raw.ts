@@ -1,5 +1,5 @@
-import { once } from '../../../lib/once.ts'
-import type { Verb } from '../../verbs.ts'
+import { once } from '../../../lib/async/once.ts'
+import type { Verb } from '../../verb.ts'
 import { readConfig } from './config.ts'
 import { manifestFor, withSource } from './open.ts'
 

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf, mediaTypes } from '../../../image/index.ts'
 import { type FakeRegistry, startFakeRegistry } from '../../../registry/fake/fake-registry.ts'
 import { writeTar } from '../../../lib/tar/index.ts'
-import { type Context, openContext } from '../../context.ts'
+import type { Context } from '../../context.ts'
+import { openContext } from '../../open-context.ts'
 import { document } from '../archive/saved-image.ts'
 import { remove } from './delete.ts'
 import { inspect } from './inspect.ts'
@@ -30,7 +31,7 @@ afterEach(async () => {
 
 const access = { tlsVerify: false, anonymous: true, noTags: false, retry: 0 }
 const answerTags = (status: number): void => {
-  registry.misbehave = (request, response) => {
+  registry.faultHook = (request, response) => {
     if (!request.url?.includes('/tags/list')) return false
     response.writeHead(status, { 'content-type': 'application/json' }).end('{"name":"a/b","tags":["v1"]}')
     return true

@@ -3,8 +3,8 @@ import { type Reference, repositoryName } from '../../../image/index.ts'
 import { readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
 import type { Context } from '../../context.ts'
 import { accessOf, type RegistryFields } from '../transports/access-of.ts'
-import type { Verb } from '../../verbs.ts'
-import { listArchiveNames } from '../transports/docker-archive-names.ts'
+import type { Verb } from '../../verb.ts'
+import { listArchiveNames } from '../transports/docker/docker-archive-names.ts'
 import { parseTransport } from '../transports/index.ts'
 import { openWith } from '../transports/registry-access.ts'
 import { registryReference } from '../transports/registry-source.ts'
@@ -26,7 +26,7 @@ export const tags: Verb<'image.remoteTags'> = async (context, input, { signal })
   return { Repository: repositoryName(reference), Tags: await repositoryTags(context, reference, input, signal) }
 }
 
-/** Why there are no tags, for whoever wants more than tags: no image is missing because of that. */
+/** Why there are no tags, for callers that want more than tags: no image is missing because of that. */
 export function noTags(error: unknown, of = ''): EngineError {
   const failure = EngineError.from(error)
   const code = failure.code === 'ImageUnknown' ? 'NotFound' : failure.code
@@ -36,7 +36,7 @@ export function noTags(error: unknown, of = ''): EngineError {
   })
 }
 
-/** All tags of a registry's repository. Mirrors need not have all and are not asked. */
+/** All tags of a registry's repository. Mirrors need not have all of them and are not queried. */
 export async function repositoryTags(
   context: Context,
   reference: Reference,

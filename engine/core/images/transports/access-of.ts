@@ -12,7 +12,7 @@ export interface RegistryFields {
   registryToken?: string | undefined
 }
 
-/** How a registry is reached, as the caller of an operation said it. */
+/** The access to a registry, from an operation's input. */
 export function accessOf(input: RegistryFields, signal?: AbortSignal): Access {
   const { tlsVerify, retry, retryDelay, credentials, authfile, certDir, anonymous, registryToken } = input
   return {

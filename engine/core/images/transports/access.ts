@@ -1,8 +1,8 @@
 import type { Digest, ImageDestination, ImageSource, Platform, Reference } from '../../../image/index.ts'
-import type { TransferProgress } from '../copy/progress.ts'
+import type { TransferProgress } from '../copies/progress.ts'
 import type { TrustChoice } from '../trust/require-trust.ts'
 
-/** How one side of a transfer is reached. What a transport does not need, it does not look at. */
+/** The access to one side of a transfer. A transport ignores what it does not need. */
 export interface Access {
   /** `user:password`. */
   credentials?: string
@@ -10,7 +10,7 @@ export interface Access {
   anonymous?: boolean
   authfile?: string
   certDir?: string
-  /** Overrides what registries.conf says of plain HTTP and unknown certificates. */
+  /** Overrides registries.conf on plain HTTP and unknown certificates. */
   tlsVerify?: boolean
   retry?: number
   /** A duration such as `2s`. */
@@ -24,7 +24,7 @@ export interface Access {
   daemonHost?: string
 }
 
-/** What a place to write to may be told beside. */
+/** Options of a destination. */
 export interface DestinationAccess extends Access {
   /** More names for the image, where the place has names. */
   additionalTags?: readonly string[]
@@ -38,7 +38,7 @@ export interface DestinationAccess extends Access {
   decompress?: boolean
 }
 
-/** What a destination that fetches by itself is given. */
+/** The input of a destination that fetches by itself. */
 export interface FetchChoice {
   /** The platform whose image is taken, where the caller named one. */
   platform?: Partial<Platform>
@@ -47,11 +47,11 @@ export interface FetchChoice {
   trust?: TrustChoice
 }
 
-/** A place to write to, whichever it is. */
+/** A destination of any kind. */
 export interface Destination extends ImageDestination {
   /**
-   * Takes one image (for this platform, if the source is an index) by itself, instead of having it written: into the store,
-   * layers are unpacked as they come. Nothing else is called then but `commit` or `discard`.
+   * Fetches one image (for this platform, if the source is an index) by itself, instead of having it written: into the store,
+   * layers are unpacked as they come. Only `commit` or `discard` is called then.
    * @returns the digest of the image's manifest.
    */
   fetch?(source: ImageSource, choice: FetchChoice): Promise<Digest>

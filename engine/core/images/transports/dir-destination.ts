@@ -3,8 +3,8 @@ import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
 import { diskError, type SourceManifest } from '../../../image/index.ts'
-import { writeFileAtomicSync } from '../../../lib/atomic-file.ts'
-import { readPlain } from '../../../lib/plain-file.ts'
+import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
+import { readPlain } from '../../../lib/files/plain-file.ts'
 import type { Context } from '../../context.ts'
 import type { Destination, DestinationAccess } from './access.ts'
 import { dirManifest, dirName, dirSignature } from './dir-source.ts'
@@ -13,8 +13,8 @@ import { writeBlob } from './write-blob.ts'
 const version = 'Directory Transport Version: 1.1\n'
 
 /**
- * A folder for one image (with the images of its list), in skopeo's `dir:` form. A folder with other things is refused, an image
- * that is there is replaced.
+ * A folder for one image (with the images of its list), in skopeo's `dir:` form. A folder with other content is refused, an
+ * existing image is replaced.
  * @throws ArchiveInvalid
  */
 export async function openDirDestination(
@@ -97,6 +97,6 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // Somebody else has put something there.
+    // Another process has put something there.
   }
 }

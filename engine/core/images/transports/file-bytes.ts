@@ -3,11 +3,11 @@ import { setImmediate } from 'node:timers/promises'
 
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, finishHash, hashFor, limits, type SourceManifest } from '../../../image/index.ts'
-import { openPlain } from '../../../lib/plain-file.ts'
+import { openPlain } from '../../../lib/files/plain-file.ts'
 
 const pieceBytes = 512 * 1024
 
-/** A file's bytes from `offset` on, in large pieces. @throws ArchiveInvalid when it is not there; `what` names it. */
+/** A file's bytes from `offset` on, in large chunks. @throws ArchiveInvalid when it is not there; `what` names it. */
 export async function* fileBytes(path: string, offset: number, what: string): AsyncGenerator<Uint8Array, void, undefined> {
   const fd = openFile(path, what)
   try {
@@ -48,7 +48,7 @@ export function fileManifest(path: string, digest: Digest | undefined, mediaType
   })
 }
 
-/** A small file, whole. @throws ArchiveInvalid */
+/** The content of a small file. @throws ArchiveInvalid */
 export function readSmall(path: string, what: string): Buffer {
   const found = statSync(path, { throwIfNoEntry: false })
   if (!found?.isFile()) throw missing(what)

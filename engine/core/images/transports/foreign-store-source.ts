@@ -10,7 +10,7 @@ import type { Context } from '../../context.ts'
 
 /**
  * An image of another store, named as skopeo does: `[DRIVER@FOLDER+RUN:OPTIONS]NAME`, `[FOLDER]NAME`, with `@ID` for a name. The
- * store is only read, and without its locks: what is removed from it meanwhile fails by name.
+ * store is only read, and without its locks: what is removed from it meanwhile fails with a named error.
  * @throws ImageReferenceInvalid, ImageNotFound, StoreUnavailable, StoreCorrupt, NotSupported
  */
 export async function openForeignStoreSource(context: Context, rest: string): Promise<ImageSource> {

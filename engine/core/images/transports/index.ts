@@ -14,10 +14,10 @@ const sources: Partial<Record<Transport, () => Promise<OpenSource>>> = {
   'containers-storage': async () => (await import('./store-source.ts')).openStoreSource,
   dir: async () => (await import('./dir-source.ts')).openDirSource,
   docker: async () => (await import('./registry-source.ts')).openRegistrySource,
-  'docker-archive': async () => (await import('./docker-archive-source.ts')).openDockerArchiveSource,
-  'docker-daemon': async () => (await import('./docker-daemon-source.ts')).openDockerDaemonSource,
-  oci: async () => (await import('./oci-source.ts')).openOciSource,
-  'oci-archive': async () => (await import('./oci-archive-source.ts')).openOciArchiveSource,
+  'docker-archive': async () => (await import('./docker/docker-archive-source.ts')).openDockerArchiveSource,
+  'docker-daemon': async () => (await import('./docker/docker-daemon-source.ts')).openDockerDaemonSource,
+  oci: async () => (await import('./oci/oci-source.ts')).openOciSource,
+  'oci-archive': async () => (await import('./oci/oci-archive-source.ts')).openOciArchiveSource,
 }
 
 /** Where images are written to. */
@@ -25,14 +25,14 @@ const destinations: Partial<Record<Transport, () => Promise<OpenDestination>>> =
   'containers-storage': async () => (await import('./store-destination.ts')).openStoreDestination,
   dir: async () => (await import('./dir-destination.ts')).openDirDestination,
   docker: async () => (await import('./registry-destination.ts')).openRegistryDestination,
-  'docker-archive': async () => (await import('./docker-archive-destination.ts')).openDockerArchiveDestination,
-  'docker-daemon': async () => (await import('./docker-daemon-destination.ts')).openDockerDaemonDestination,
-  oci: async () => (await import('./oci-destination.ts')).openOciDestination,
-  'oci-archive': async () => (await import('./oci-archive-destination.ts')).openOciArchiveDestination,
+  'docker-archive': async () => (await import('./docker/docker-archive-destination.ts')).openDockerArchiveDestination,
+  'docker-daemon': async () => (await import('./docker/docker-daemon-destination.ts')).openDockerDaemonDestination,
+  oci: async () => (await import('./oci/oci-destination.ts')).openOciDestination,
+  'oci-archive': async () => (await import('./oci/oci-archive-destination.ts')).openOciArchiveDestination,
 }
 
 /**
- * Opens the image that `TRANSPORT:REST` names. Whoever opened it closes it.
+ * Opens the image that `TRANSPORT:REST` names. The caller closes it.
  * @throws ImageReferenceInvalid, NotSupported, and what the transport throws: ImageNotFound, ArchiveInvalid, RegistryBlocked …
  */
 export async function openSource(context: Context, text: string, access: Access = {}): Promise<ImageSource> {
@@ -43,7 +43,7 @@ export async function openSource(context: Context, text: string, access: Access 
 }
 
 /**
- * Opens the place that `TRANSPORT:REST` names for one image, or several where it holds several. Nothing is visible there before
+ * Opens the destination `TRANSPORT:REST` for one image, or several where it can hold several. Nothing is visible there before
  * `commit`.
  * @throws as {@link openSource}
  */
@@ -55,8 +55,7 @@ export async function openDestination(context: Context, text: string, access: De
 }
 
 /**
- * What can be said of a place without opening it: that there is no such transport, that its name is no name, that its registry is
- * blocked.
+ * Checks a destination without opening it: whether the transport exists, the name is valid, and the registry not blocked.
  * @throws as {@link openSource}
  */
 export async function checkPlace(text: string, { tlsVerify }: Access): Promise<void> {

@@ -1,10 +1,9 @@
-import { EngineError } from '../../../errors/index.ts'
 import { findCredentials, openRepository, parseCredentials, type Repository, type Source } from '../../../registry/index.ts'
 import type { Context } from '../../context.ts'
-import { parseDuration } from '../../time/duration.ts'
+import { parseRetryDelay } from '../../registries/options.ts'
 import type { Access } from './access.ts'
 
-/** Opens a repository with the login that was given, or that is on file. @throws InvalidArgument, CredentialHelperFailed */
+/** Opens a repository with the given or the stored login. @throws InvalidArgument, CredentialHelperFailed */
 export async function openWith({ log }: Pick<Context, 'log'>, source: Source, access: Access, push = false): Promise<Repository> {
   const { signal, certDir, retry, retryDelay, registryToken, authfile } = access
   const credentials = access.credentials
@@ -23,13 +22,6 @@ export async function openWith({ log }: Pick<Context, 'log'>, source: Source, ac
     ...(registryToken ? { token: registryToken } : {}),
     ...(certDir ? { certDir } : {}),
     ...(retry === undefined ? {} : { retry: Math.min(Math.max(retry, 0), 100) }),
-    ...(retryDelay === undefined ? {} : { retryDelay: toMilliseconds(retryDelay) }),
+    ...(retryDelay === undefined ? {} : { retryDelay: parseRetryDelay(retryDelay) }),
   })
-}
-
-function toMilliseconds(text: string): number {
-  const nanoseconds = parseDuration(text)
-  if (nanoseconds === null || nanoseconds < 0)
-    throw new EngineError('InvalidArgument', `The retry delay ${JSON.stringify(text)} is not a duration such as 2s.`)
-  return Math.min(nanoseconds / 1e6, 600_000)
 }

@@ -10,6 +10,7 @@ import {
 import { putWithSubject, readRegistriesConf, sourcesOf } from '../../../registry/index.ts'
 import { allImageNames, allImages } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
+import { warnOfDamage } from '../../damaged-records.ts'
 import { attachmentTag } from '../trust/attachments.ts'
 import { writeRegistrySignatures } from '../trust/registry-signatures.ts'
 import type { Destination, DestinationAccess } from './access.ts'
@@ -49,7 +50,7 @@ export async function openRegistryDestination(context: Context, rest: string, ac
       const found = await repository.beginBlob(descriptor, elsewhere(descriptor.digest).slice(0, mountTries))
       return found === 'mounted' ? found : found === 'exists'
     },
-    existing: (digest) => whatIs(repository, digest ?? tags[0]!),
+    existing: (digest) => existingDigest(repository, digest ?? tags[0]!),
     putBlob: (descriptor, bytes) => repository.putBlob(descriptor, bytes),
     async putManifest(manifest, top) {
       if (!top) return putWithSubject(repository, manifest, manifest.digest)
@@ -69,8 +70,8 @@ export async function openRegistryDestination(context: Context, rest: string, ac
   }
 }
 
-/** The digest of a manifest, or nothing when it is not there, or when nobody may ask. */
-async function whatIs(
+/** The digest of a manifest, or `undefined` if it is missing or must not be queried. */
+async function existingDigest(
   repository: { digest(tag: string): Promise<Digest | undefined> },
   tag: string,
 ): Promise<Digest | undefined> {
@@ -90,7 +91,7 @@ function tagOf(text: string, { registry, repository }: Reference): string {
   throw new EngineError('NotSupported', `The additional name ${text} is not in the repository ${registry}/${repository}.`)
 }
 
-/** Repositories of the same registry that should have a blob: where it comes from, and where the store's images with it are named. */
+/** Repositories of the same registry that should have a blob: its source, and the names of the store's images that have it. */
 function mountable(context: Context, to: Reference, from: DestinationAccess['from']): (digest: Digest) => string[] {
   const own = repositoryName(to)
   const prefix = `${to.registry}/`
@@ -104,7 +105,7 @@ function mountable(context: Context, to: Reference, from: DestinationAccess['fro
     }
     const byDigest = new Map<string, Set<string>>()
     if (repositories.size === 0) return byDigest
-    for (const { id, facts } of allImages(context.database)) {
+    for (const { id, facts } of allImages(context.database, warnOfDamage(context))) {
       const named = repositories.get(id)
       if (!named) continue
       for (const { digest } of [...facts.layers, facts.config])

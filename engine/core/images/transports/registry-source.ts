@@ -22,7 +22,7 @@ export function registrySource(repository: Repository, reference: Reference): Im
     name: `docker://${formatReference(reference)}`,
     reference,
     manifest: (digest) => repository.manifest(digest ?? reference.digest ?? reference.tag ?? 'latest'),
-    blob: (descriptor, offset, lend) => readBlob(repository, descriptor, offset, lend),
+    blob: (descriptor, offset, pooled) => readBlob(repository, descriptor, offset, pooled),
     signatures: (digest) => readRegistrySignatures(reference, digest, tagOpener(repository)),
     close: () => repository.close(),
   }
@@ -37,8 +37,8 @@ export function tagOpener(repository: Pick<Repository, 'manifest' | 'blob'>): Op
 }
 
 /**
- * The image that `docker://NAME` means; a name without a registry is Docker Hub's. Mirrors are asked first; the first place that
- * has its manifest is the one its blobs come from.
+ * The image that `docker://NAME` means; a name without a registry is Docker Hub's. Mirrors are queried first; blobs come from the
+ * first location that has the manifest.
  * @throws ImageReferenceInvalid, RegistryBlocked and what the registry throws
  */
 export async function openRegistrySource(context: Context, rest: string, access: Access): Promise<ImageSource> {
@@ -56,7 +56,7 @@ export async function openRegistrySource(context: Context, rest: string, access:
       failures.push(EngineError.from(error))
     }
   }
-  // The registry itself comes last, and its reason counts most.
+  // The registry itself comes last, and its error is the one reported.
   throw failures.at(-1) ?? new EngineError('ImageUnknown', `There is no place to get ${rest} from.`)
 }
 
@@ -69,9 +69,9 @@ function readBlob(
   repository: Pick<Repository, 'blob'>,
   descriptor: Descriptor,
   offset?: number,
-  lend?: boolean,
+  pooled?: boolean,
 ): AsyncIterable<Uint8Array> {
-  const atRegistry = (): AsyncIterable<Uint8Array> => repository.blob(descriptor, offset, lend)
+  const atRegistry = (): AsyncIterable<Uint8Array> => repository.blob(descriptor, offset, pooled)
   if (!isForeignLayer(descriptor.mediaType) || !descriptor.urls?.length) return atRegistry()
   return foreignBlob(descriptor, offset ?? 0, atRegistry)
 }

@@ -1,11 +1,11 @@
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, formatReference, parseReference, qualify, wantedPlatform } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import { fetchImage } from '../pull/fetch.ts'
+import { fetchImage } from '../pulls/fetch.ts'
 import type { Destination, DestinationAccess } from './access.ts'
 import { storeName } from './store-source.ts'
 
-/** Our own store. The image is unpacked as it comes, and appears with its names once all of it is there. */
+/** Our own store. The image is unpacked while it arrives, and becomes visible with its names once it is complete. */
 export async function openStoreDestination(context: Context, rest: string, access: DestinationAccess): Promise<Destination> {
   const reference = qualify(parseReference(storeName(rest, context)), 'docker.io')
   if (reference.digest)

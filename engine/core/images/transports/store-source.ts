@@ -1,8 +1,8 @@
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, type ImageSource, limits, toReference } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import { findImage } from '../find.ts'
-import { imageBlobs, whileKeeping } from '../store.ts'
+import { findImage } from '../resolve/find.ts'
+import { imageBlobs, withSharedLock } from '../store/image-store.ts'
 import type { Access } from './access.ts'
 import { fileBytes } from './file-bytes.ts'
 
@@ -71,11 +71,11 @@ export function storeName(rest: string, context?: Context): string {
   )
 }
 
-/** Holds the lock of {@link whileKeeping} until the function that it gives is called; that may be done more than once. */
+/** Holds the lock of {@link withSharedLock} until the returned function is called, which is idempotent. */
 async function keepImages(context: Context, signal: AbortSignal | undefined): Promise<() => Promise<void>> {
   const begun = Promise.withResolvers<void>()
   const over = Promise.withResolvers<void>()
-  const holding = whileKeeping(
+  const holding = withSharedLock(
     context,
     () => {
       begun.resolve()

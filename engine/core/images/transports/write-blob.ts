@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 
 import { diskError } from '../../../image/index.ts'
 
-/** Writes a file under a temporary name beside it, then renames it. What was written goes again on failure. @throws DiskFull */
+/** Writes a file under a temporary name beside it, then renames it. On failure what was written is removed. @throws DiskFull */
 export async function writeBlob(path: string, bytes: AsyncIterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {

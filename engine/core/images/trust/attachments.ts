@@ -14,8 +14,8 @@ import {
   sigstoreMimeType,
   type SourceManifest,
 } from '../../../image/index.ts'
-import { gather } from '../../../lib/gather.ts'
-import { once } from '../../../lib/once.ts'
+import { gather } from '../../../lib/async/gather.ts'
+import { once } from '../../../lib/async/once.ts'
 
 /** The tag under which cosign keeps what belongs to a manifest, in the same repository. */
 export function attachmentTag(digest: Digest): string {

@@ -16,11 +16,11 @@ import {
   sigstoreAnnotation,
 } from '../../../image/index.ts'
 
-/** An image that asks to be let in. */
+/** An image to be checked against the policy. */
 export interface Candidate {
   /** For messages. */
   name: string
-  /** What it is called where it comes from; folders and archives give none. */
+  /** Its name at its source; folders and archives have none. */
   reference?: Reference
   /** Of the manifest that is about to be used. */
   digest: Digest
@@ -31,8 +31,8 @@ export interface Candidate {
 type SignedRequirement = Extract<Requirement, { type: 'signedBy' | 'sigstoreSigned' }>
 
 /**
- * Lets an image in, or does not: each requirement must be met, a signature by one good one.
- * @throws EngineError SignatureRejected with what was demanded and why each signature does not do, PolicyInvalid
+ * Accepts or rejects an image: each requirement must be met; one good signature suffices for each.
+ * @throws EngineError SignatureRejected with the requirement and why each signature fails it, PolicyInvalid
  */
 export async function requireAll(requirements: readonly Requirement[], candidate: Candidate): Promise<void> {
   let loaded: Promise<Signature[]> | undefined
@@ -67,7 +67,7 @@ async function requireSigned(
   throw rejected(candidate, [...new Set(reasons)].join(' '))
 }
 
-/** What a signature claims, once it is known to be by one of the keys. */
+/** A signature's claim, once its key is verified. */
 async function verify(signature: Signature, keys: readonly Buffer[], signal?: AbortSignal): Promise<SignedClaim> {
   if (signature.format === 'simple') return parsePayload('simple', (await gpgVerify(signature.bytes, keys, signal)).payload)
   const value = signature.annotations[sigstoreAnnotation]

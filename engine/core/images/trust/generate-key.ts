@@ -2,7 +2,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 
 import { EngineError } from '../../../errors/index.ts'
 import { generateSigstoreKey } from '../../../image/index.ts'
-import type { Verb } from '../../verbs.ts'
+import type { Verb } from '../../verb.ts'
 import { readInput } from './input-file.ts'
 
 /** Makes a sigstore key pair, `PREFIX.private` (encrypted, 0600) and `PREFIX.pub`; files that are there are never replaced. */
@@ -20,7 +20,7 @@ export const generateKey: Verb<'signature.generateKey'> = async (_context, { out
     made = true
     writeFileSync(files.PublicKey, publicKey, { mode: 0o644, flag: 'wx' })
   } catch (error) {
-    // Another one may have been made there a moment ago.
+    // Another process may have just created one.
     if (made) rmSync(files.PrivateKey, { force: true })
     throw new EngineError('AccessDenied', `The keys cannot be written: ${(error as Error).message}.`, { cause: error })
   }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, maxSignatureBytes, maxSignatures, type Reference } from '../../../image/index.ts'
-import { writeFileAtomicSync } from '../../../lib/atomic-file.ts'
+import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
 import { fetchSmallFile } from '../../../registry/index.ts'
 
 /** The address of one signature: `STORE/namespace/repository@sha256=HEX/signature-N`, counted from 1. */

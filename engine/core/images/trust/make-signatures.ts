@@ -11,9 +11,9 @@ import {
   sigstoreAnnotation,
   sigstoreMimeType,
 } from '../../../image/index.ts'
-import { readBounded } from '../../../lib/atomic-file.ts'
+import { readBounded } from '../../../lib/files/atomic-file.ts'
 
-/** Who signs; the fields of the contract's `signingChoice`. */
+/** The signers; the fields of the contract's `signingChoice`. */
 export interface SigningChoice {
   removeSignatures?: boolean | undefined
   signBy?: string | undefined

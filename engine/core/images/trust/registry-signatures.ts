@@ -40,16 +40,16 @@ export async function writeRegistrySignatures(
   const simple = parsed.filter(({ signature }) => signature.format === 'simple').map(({ bytes }) => bytes)
   const sigstore = parsed.filter(({ signature }) => signature.format === 'sigstore').map(({ signature }) => signature)
   if (simple.length > 0) {
-    if (!stores.write) throw noPlace(reference, 'lookaside-staging')
+    if (!stores.write) throw noSignatureStore(reference, 'lookaside-staging')
     await writeLookaside(stores.write, reference, digest, simple)
   }
   if (sigstore.length > 0) {
-    if (!stores.attachments) throw noPlace(reference, 'use-sigstore-attachments: true')
+    if (!stores.attachments) throw noSignatureStore(reference, 'use-sigstore-attachments: true')
     await writeAttachments(await openDestination(digest), await readAttachments(openTag, digest), sigstore)
   }
 }
 
-function noPlace(reference: Reference, setting: string): EngineError {
+function noSignatureStore(reference: Reference, setting: string): EngineError {
   const name = repositoryName(reference)
   return new EngineError(
     'NotSupported',

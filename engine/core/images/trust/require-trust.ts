@@ -11,22 +11,22 @@ import {
 import { requireAll } from './evaluate.ts'
 import { readPolicy } from './policy-file.ts'
 
-/** How a caller may change which policy counts. */
+/** How a caller may choose the policy. */
 export interface TrustChoice {
   /** Another policy.json. */
   policy?: string
-  /** Lets everything in (`skopeo --insecure-policy`). */
+  /** Accepts everything (`skopeo --insecure-policy`). */
   insecurePolicy?: boolean
   signal?: AbortSignal
 }
 
 /**
- * Asks policy.json whether an image may be used. To be called with the manifest of the one platform, before anything that it
- * refers to is fetched.
+ * Checks by policy.json whether an image may be used. Call it with the manifest of the one platform, before anything that it refers
+ * to is fetched.
  * @throws EngineError SignatureRejected, PolicyInvalid, and what reading signatures throws
  */
 export async function requireTrust(source: ImageSource, manifest: SourceManifest, choice: TrustChoice = {}): Promise<void> {
-  // What is in the store was asked for when it came in.
+  // Images in the store were checked when they were stored.
   if (choice.insecurePolicy || source.name.startsWith('containers-storage:')) return
   const policy = await readPolicy(choice.policy)
   const { transport, scopes } = scopesOf(source)
@@ -52,7 +52,7 @@ export function scopesOf({ name, reference }: Pick<ImageSource, 'name' | 'refere
 
 const withPaths = ['dir', 'oci', 'oci-archive', 'docker-archive']
 
-/** Nothing where nothing is: archives that were sent have words for a name. */
+/** `undefined` where nothing is: archives that were sent have a description for a name. */
 function realPath(path: string): string | undefined {
   try {
     return realpathSync(path)

@@ -4,9 +4,9 @@ import { homedir } from 'node:os'
 
 import { EngineError } from '../../../errors/index.ts'
 import { parsePolicy } from '../../../image/index.ts'
-import { writeFileAtomicSync } from '../../../lib/atomic-file.ts'
-import { identity } from '../../../lib/identity.ts'
-import type { Verb } from '../../verbs.ts'
+import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
+import { identity } from '../../../lib/process/identity.ts'
+import type { Verb } from '../../verb.ts'
 import { policyFiles } from './policy-file.ts'
 
 type Document = { default: unknown[]; transports?: Record<string, Record<string, unknown[]>> }

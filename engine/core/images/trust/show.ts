@@ -1,17 +1,17 @@
-import { readFile } from 'node:fs/promises'
-
-import { EngineError } from '../../../errors/index.ts'
 import type { Output } from '../../../contract/index.ts'
 import { parsePolicy, type Requirement } from '../../../image/index.ts'
-import type { Verb } from '../../verbs.ts'
-import { policyFiles } from './policy-file.ts'
+import type { Verb } from '../../verb.ts'
+import { readPolicyText } from './policy-file.ts'
 import { signatureStoreTexts } from './signature-stores.ts'
 
 type Row = Output<'trust.show'>['Policies'][number]
 
+/** What is shown where no policy was written. */
+const acceptAnything = '{"default":[{"type":"insecureAcceptAnything"}]}'
+
 /** What policy.json says, a row for each scope and requirement. */
 export const show: Verb<'trust.show'> = async (_context, { registry, policyPath, registryPath }) => {
-  const { file, raw } = await readRaw(policyPath)
+  const { file, text: raw } = (await readPolicyText(policyPath)) ?? { file: '', text: acceptAnything }
   const policy = parsePolicy(raw, file)
   const stores = await signatureStoreTexts(registryPath)
   const rows: Row[] = policy.default.map((each) => ({
@@ -46,18 +46,4 @@ const types: Record<Requirement['type'], string> = {
 function shape(requirement: Requirement): Pick<Row, 'type' | 'keys' | 'gpg_id'> {
   const keys = 'keys' in requirement && requirement.keys.paths.length > 0 ? { keys: requirement.keys.paths } : {}
   return { type: types[requirement.type], ...keys, ...(requirement.type === 'sigstoreSigned' ? { gpg_id: 'N/A' } : {}) }
-}
-
-async function readRaw(policyPath: string | undefined): Promise<{ file: string; raw: string }> {
-  for (const file of policyPath === undefined ? policyFiles() : [policyPath]) {
-    try {
-      return { file, raw: await readFile(file, 'utf8') }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT' && policyPath === undefined) continue
-      throw new EngineError('PolicyInvalid', `The signature policy ${file} cannot be read: ${(error as Error).message}.`, {
-        cause: error,
-      })
-    }
-  }
-  return { file: '', raw: '{"default":[{"type":"insecureAcceptAnything"}]}' }
 }

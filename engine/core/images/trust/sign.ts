@@ -4,12 +4,12 @@ import { pathToFileURL } from 'node:url'
 import { gpgSign } from '../../../adapters/gpg.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { type Digest, formatReference, makePayload, parseManifest, type Reference } from '../../../image/index.ts'
-import type { Verb } from '../../verbs.ts'
+import type { Verb } from '../../verb.ts'
 import { openSource } from '../transports/index.ts'
 import { writeLookaside } from './lookaside.ts'
 import { signatureStores } from './signature-stores.ts'
 
-/** Signs what a registry has under a name; with `all` also each image of a list. */
+/** Signs the image of a name at a registry; with `all` also each image of a list. */
 export const sign: Verb<'image.sign'> = async (context, input, { signal }) => {
   const { name, signBy, directory, all, ...access } = input
   const source = await openSource(context, name.includes('://') ? name : `docker://${name}`, {

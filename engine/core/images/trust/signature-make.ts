@@ -1,7 +1,7 @@
 import { gpgSign } from '../../../adapters/gpg.ts'
-import { writeFileAtomic } from '../../../lib/atomic-file.ts'
+import { writeFileAtomic } from '../../../lib/files/atomic-file.ts'
 import { digestOf, formatReference, makePayload, toReference } from '../../../image/index.ts'
-import type { Verb } from '../../verbs.ts'
+import type { Verb } from '../../verb.ts'
 import { readInput } from './input-file.ts'
 
 /** Signs a manifest's bytes for a name, as `skopeo standalone-sign` does. The signature's file appears whole or not at all. */

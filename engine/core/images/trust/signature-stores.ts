@@ -4,8 +4,8 @@ import { join } from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
 import { type Reference, registryScopes } from '../../../image/index.ts'
-import { readBounded } from '../../../lib/atomic-file.ts'
-import { identity } from '../../../lib/identity.ts'
+import { readBounded } from '../../../lib/files/atomic-file.ts'
+import { identity } from '../../../lib/process/identity.ts'
 
 /** Where signatures of an image are (containers-registries.d(5)). Addresses are `file:`, `http:` or `https:`. */
 export interface SignatureStores {

@@ -1,7 +1,7 @@
 import { exportKeys, gpgVerify } from '../../../adapters/gpg.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { digestOf, formatReference, parsePayload, toReference } from '../../../image/index.ts'
-import type { Verb } from '../../verbs.ts'
+import type { Verb } from '../../verb.ts'
 import { readInput } from './input-file.ts'
 
 /** Verifies a signature of a manifest's bytes, as `skopeo standalone-verify` does: with keys of a file, or of the caller's keyring. */

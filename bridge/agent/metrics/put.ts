@@ -1,0 +1,2 @@
+/** Takes one value. */
+export type Put = (metric: string, instance: string, value: number) => void

@@ -1,0 +1,53 @@
+import { BoundedWriter, compactBytes, WriterBudget } from '../protocol/index.ts'
+import type { Channel } from './channel.ts'
+
+/** Bytes queued for one slow receiver before its channel is closed with `too-large`, and for all receivers of an agent. */
+const limit = 32 * 1024 * 1024
+const totalLimit = 64 * 1024 * 1024
+
+const budget = new WriterBudget(totalLimit)
+
+/** The receiver of a channel's data: a process's stdin, a socket, a request's body. */
+export interface Sink {
+  /** Writes data; it is acknowledged to the page once the receiver has it. */
+  write(data: Uint8Array): void
+  /** Ends the receiver's input after all that was written, then calls `ended`. */
+  end(ended?: () => void): void
+  /** Drops queued data. Idempotent. */
+  close(): void
+}
+
+/** The queue in front of a receiver. A receiver that does not read has its channel closed with `too-large`. */
+export function openSink(channel: Channel, receiver: NodeJS.WritableStream | Promise<NodeJS.WritableStream>): Sink {
+  const opened = Promise.resolve(receiver)
+  // The payload reports why the receiver could not be opened.
+  opened.catch(() => {})
+  const writer = new BoundedWriter<Uint8Array>({
+    highWaterMark: limit,
+    limit,
+    budget,
+    write: (data, written) => {
+      const put = (output: NodeJS.WritableStream): void => {
+        output.write(data, (error) => {
+          if (!error) channel.acknowledge(data.length)
+          written()
+        })
+      }
+      if (receiver instanceof Promise) receiver.then(put, written)
+      else put(receiver)
+    },
+    onSlowPeer: (error) => channel.fail(error),
+  })
+  const finish = (ended?: () => void): void => {
+    writer.close()
+    opened.then(
+      (output) => output.end(ended),
+      () => ended?.(),
+    )
+  }
+  return {
+    write: (data) => void writer.write(compactBytes(data), data.length),
+    end: (ended) => writer.end(() => finish(ended)),
+    close: () => writer.close(),
+  }
+}

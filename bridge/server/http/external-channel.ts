@@ -1,0 +1,146 @@
+import type { ServerResponse } from 'node:http'
+import {
+  type Control,
+  isObject,
+  type Json,
+  type JsonObject,
+  parseOpen,
+  type Problem,
+  ProblemError,
+  splitMessage,
+  type WriterBudget,
+} from '../../protocol/index.ts'
+import { openDownloadWriter } from './download-writer.ts'
+import { sendText } from './headers.ts'
+import type { SessionPage } from '../session/session-page.ts'
+
+/** A channel opened by the URL of a request, so that the browser downloads its data. */
+export interface ExternalChannel {
+  /** The fields of `open`. */
+  open: JsonObject & { payload: string }
+  contentType: string
+  disposition: string
+}
+
+const headerText = /^[\x20-\x7e]{1,1024}$/
+
+/**
+ * Reads the query of `/cockpit/channel/TOKEN?…`: base64 of JSON with the fields of `open` and, as `external`, the type
+ * and disposition of the answer (Cockpit's external channels). Only channels that read are opened so: `fsread1`, and
+ * `http-stream2` with GET. What comes is always an attachment: nothing of it may run as a page of this server.
+ * @throws ProblemError `protocol-error` or `not-supported`.
+ */
+export function parseExternal(query: string): ExternalChannel {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(Buffer.from(decodeURIComponent(query), 'base64').toString('utf8'))
+  } catch (cause) {
+    throw new ProblemError('protocol-error', 'The address of a download is not base64 of JSON.', { cause })
+  }
+  if (!isObject(parsed as Json)) throw new ProblemError('protocol-error', 'The address of a download is not a JSON object.')
+  const { external, ...fields } = parsed as JsonObject
+  const { payload } = parseOpen({ ...fields, command: 'open', channel: 'external' })
+  const reads = payload === 'fsread1' || (payload === 'http-stream2' && fields['method'] === 'GET')
+  if (!reads) throw new ProblemError('not-supported', `A channel "${payload.slice(0, 40)}" cannot be opened by its address.`)
+  const requested = isObject(external) ? external : {}
+  const disposition = textOf(requested['content-disposition']) ?? 'attachment'
+  return {
+    open: { ...fields, payload },
+    contentType: textOf(requested['content-type']) ?? 'application/octet-stream',
+    disposition: /^attachment\s*(;|$)/i.test(disposition) ? disposition : 'attachment',
+  }
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && headerText.test(value) ? value : undefined
+}
+
+/** The callbacks of a download. */
+export interface ExternalEvents {
+  /** Shared with the user's other pages and downloads. */
+  readonly budget: WriterBudget
+  send(control: Control): void
+  /** It is over. Called once. */
+  gone(): void
+}
+
+/**
+ * Opens a channel and answers a request with its data, with backpressure. A truncated answer is never complete:
+ * the connection is destroyed.
+ */
+export function serveExternal(
+  channel: string,
+  wanted: ExternalChannel,
+  response: ServerResponse,
+  events: ExternalEvents,
+): SessionPage {
+  let over = false
+  const end = (): void => {
+    if (over) return
+    over = true
+    events.gone()
+  }
+  let reason: Problem = 'terminated'
+  const writer = openDownloadWriter(response, events.budget, events.send, ({ problem }) => {
+    reason = problem
+    response.destroy()
+  })
+  const fail = (problem: Problem, message: string): void => {
+    answerFailure(response, problem, message)
+    end()
+  }
+  const finish = (): void => {
+    writeHead(response, wanted, 200)
+    writer.end()
+    end()
+  }
+  response.once('close', () => {
+    writer.close()
+    if (!over) events.send({ command: 'close', channel, problem: reason })
+    end()
+  })
+  openChannel(channel, wanted, events)
+  return {
+    drained: () => {},
+    data: (_channel, message) => {
+      if (over) return
+      writeHead(response, wanted, 200)
+      writer.write(splitMessage(message).payload)
+    },
+    control: (message) => {
+      if (over) return
+      if (message.command === 'response') writeHead(response, wanted, Number(message['status']), message['headers'])
+      else if (message.command === 'ping') writer.answer({ ...message, command: 'pong' })
+      else if (typeof message['problem'] === 'string')
+        fail(message['problem'], String(message['message'] ?? 'The download was cut off.'))
+      else if (message.command === 'close') finish()
+    },
+    close: (problem, message) => fail(problem, message ?? 'The session is over.'),
+  }
+}
+
+function openChannel(channel: string, { open }: ExternalChannel, { send }: ExternalEvents): void {
+  send({ ...open, command: 'open', channel, binary: 'raw', 'flow-control': true })
+  send({ command: 'done', channel })
+}
+
+function answerFailure(response: ServerResponse, problem: Problem, message: string): void {
+  if (response.headersSent) response.destroy()
+  else sendText(response, problem === 'not-found' ? 404 : problem === 'access-denied' ? 403 : 502, message)
+}
+
+function writeHead(response: ServerResponse, wanted: ExternalChannel, status: number, headers?: Json): void {
+  if (response.headersSent) return
+  const good = status >= 200 && status < 300
+  const length = isObject(headers)
+    ? Object.entries(headers).find(([name, value]) => name.toLowerCase() === 'content-length' && /^\d+$/.test(String(value)))
+    : undefined
+  response.writeHead(status >= 200 && status < 600 ? status : 502, {
+    'Content-Type': good ? wanted.contentType : 'text/plain; charset=utf-8',
+    'Content-Disposition': good ? wanted.disposition : 'attachment',
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Cache-Control': 'no-store',
+    ...(length === undefined ? {} : { 'Content-Length': String(length[1]) }),
+  })
+  response.flushHeaders()
+}

@@ -1,0 +1,37 @@
+import { EngineError } from '../../../errors/index.ts'
+import { command } from '../../command.ts'
+import { usualDetachKeys } from '../../terminal/detach-keys.ts'
+import { bool, textOr } from '../../parse/flags.ts'
+import { proxySignals } from '../../terminal/proxy-signals.ts'
+import { chooseContainers } from '../../flags/targets.ts'
+import { joinTerminal } from '../../terminal/terminal.ts'
+
+export const attach = command({
+  summary: 'Attach to a running container',
+  usage: 'CONTAINER',
+  flags: {
+    'detach-keys': textOr('', 'Select the key sequence for detaching a container', usualDetachKeys),
+    latest: bool('l', 'Act on the latest container'),
+    'no-stdin': bool('', 'Do not attach STDIN'),
+    'sig-proxy': bool('', 'Proxy received signals to the process', true),
+  },
+  args: { max: 1 },
+  async run({ args, flags, engine }) {
+    const api = await engine()
+    const [target] = await chooseContainers(api, args, flags)
+    const { Id, Config, State } = await api['container.inspect']({ name: target?.ref ?? '' })
+    if (!State.Running)
+      throw new EngineError('ContainerStateInvalid', `attaching to container ${Id}: you can only attach to running containers`)
+    const stdin = !flags['no-stdin'] && Config.OpenStdin
+    const pipe = await api['container.attach']({ name: Id, stdin, detachKeys: flags['detach-keys'] })
+    const ended = api['container.wait']({ name: Id })
+    ended.catch(() => {})
+    const stopProxy = flags['sig-proxy'] && !Config.Tty ? proxySignals(api, Id) : () => {}
+    try {
+      const resize = (size: { h: number; w: number }) => api['container.resize']({ name: Id, ...size })
+      return (await joinTerminal(pipe, { stdin, tty: Config.Tty, detachKeys: flags['detach-keys'], resize })) ? 0 : await ended
+    } finally {
+      stopProxy()
+    }
+  },
+})

@@ -1,0 +1,18 @@
+import { command } from '../../command.ts'
+import { createContainer } from '../../spec/create-container.ts'
+import { createFlags, createNotYet } from '../../spec/flags.ts'
+import { print } from '../../output/print.ts'
+
+export const create = command({
+  summary: 'Create but do not start a container',
+  description: 'Creates a container from an image. The container ID is then printed; berth start starts it.',
+  usage: 'IMAGE [COMMAND [ARG...]]',
+  examples: ['berth create alpine ls', 'berth create -t -i --name box alpine ls'],
+  notYet: createNotYet,
+  stopAtFirst: true,
+  flags: createFlags,
+  args: { min: 1 },
+  async run({ args, flags, engine, commandLine }) {
+    print(`${await createContainer(await engine(), args, flags, commandLine)}\n`)
+  },
+})

@@ -1,0 +1,68 @@
+import { EngineError } from '../../../errors/index.ts'
+import { command } from '../../command.ts'
+import { exitCodeOf } from '../../exit-code.ts'
+import { bool, number, texts } from '../../parse/flags.ts'
+import { chooseContainers, forEach } from '../../flags/targets.ts'
+
+/** As podman's: 1 for a missing container, 2 for one whose state forbids removal. */
+function codeOf(error: unknown): number {
+  if (EngineError.is(error, 'ContainerNotFound', 'NotFound')) return 1
+  return EngineError.is(error, 'ContainerStateInvalid', 'ContainerInUse', 'ContainerDependency') ? 2 : exitCodeOf(error)
+}
+
+export const rm = command({
+  summary: 'Remove one or more containers',
+  description: 'Removes containers from the host, by name or ID. Images stay. Running containers are not removed without -f.',
+  usage: 'CONTAINER [CONTAINER...]',
+  examples: ['berth rm web', 'berth rm --force --all'],
+  flags: {
+    all: bool('a', 'Remove all containers'),
+    cidfile: texts('', 'Read the container ID from the file'),
+    depend: bool('', 'Remove container and all containers that depend on the selected container'),
+    filter: texts('', 'Filter output based on conditions given'),
+    force: bool('f', 'Force removal of a running or unusable container'),
+    ignore: bool('i', 'Ignore errors when a specified container is missing'),
+    latest: bool('l', 'Act on the latest container'),
+    time: number('t', 'Seconds to wait for stop before killing the container', { aliases: ['timeout'] }),
+    volumes: bool('v', 'Remove anonymous volumes associated with the container'),
+  },
+  async run({ args, flags, engine }) {
+    const api = await engine()
+    const targets = await chooseContainers(api, args, flags).catch((error: unknown) => {
+      if (flags.force && flags.latest && EngineError.is(error, 'ContainerNotFound')) return []
+      throw error
+    })
+    // A pod's infra container is removed last: the others use its namespaces.
+    const remove = async ({ ref, shown }: { ref: string; shown: string }) => {
+      try {
+        await api['container.remove']({
+          name: ref,
+          force: flags.force,
+          v: flags.volumes,
+          ignore: flags.ignore,
+          depend: flags.depend,
+          timeout: flags.time,
+        })
+      } catch (error) {
+        // With --all, another process may have removed it; --force, like podman's, ignores that too.
+        if (!((flags.ignore || flags.force || flags.all) && EngineError.is(error, 'ContainerNotFound', 'NotFound'))) throw error
+        if (!flags.force || flags.all) return undefined
+      }
+      return shown
+    }
+    if (!flags.all) return forEach(targets, remove, codeOf)
+    const infra = new Set((await api['container.list']({ all: true })).filter(({ IsInfra }) => IsInfra).map(({ Id }) => Id))
+    const first = await forEach(
+      targets.filter(({ ref }) => !infra.has(ref)),
+      remove,
+      codeOf,
+    )
+    return (
+      (await forEach(
+        targets.filter(({ ref }) => infra.has(ref)),
+        remove,
+        codeOf,
+      )) || first
+    )
+  },
+})

@@ -1,0 +1,65 @@
+import { EngineError } from '../../../errors/index.ts'
+import { type Call, command } from '../../command.ts'
+import { usualDetachKeys } from '../../terminal/detach-keys.ts'
+import { bool, texts, textOr } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
+import { proxySignals } from '../../terminal/proxy-signals.ts'
+import { chooseContainers, forEach } from '../../flags/targets.ts'
+import { joinTerminal } from '../../terminal/terminal.ts'
+
+export const start = command({
+  summary: 'Start one or more containers',
+  usage: 'CONTAINER [CONTAINER...]',
+  examples: ['berth start web', 'berth start --interactive --attach box'],
+  flags: {
+    all: bool('', 'Start all containers regardless of their state or configuration'),
+    attach: bool('a', "Attach container's STDOUT and STDERR"),
+    'detach-keys': textOr('', 'Select the key sequence for detaching a container', usualDetachKeys),
+    filter: texts('f', 'Filter output based on conditions given'),
+    interactive: bool('i', 'Make STDIN available to the contained process'),
+    latest: bool('l', 'Act on the latest container'),
+    'sig-proxy': bool('', 'Proxy received signals to the process (default true if attaching)', true),
+  },
+  async run({ args, flags, engine }) {
+    const api = await engine()
+    const targets = await chooseContainers(api, args, {
+      ...flags,
+      states: ['created', 'configured', 'exited', 'stopped', 'initialized'],
+    })
+    if (flags.attach || flags.interactive) {
+      if (targets.length !== 1) throw new UsageError('you cannot start and attach multiple containers at once')
+      return attached(api, targets[0]?.ref ?? '', flags)
+    }
+    return forEach(targets, async ({ ref, shown }) => {
+      try {
+        await api['container.start']({ name: ref })
+      } catch (error) {
+        if (!EngineError.is(error, 'ContainerAlreadyStarted')) throw error
+      }
+      return shown
+    })
+  },
+})
+
+async function attached(
+  api: Awaited<ReturnType<Call['engine']>>,
+  name: string,
+  flags: { interactive: boolean; 'detach-keys': string; 'sig-proxy': boolean },
+): Promise<number> {
+  const { Config, State, Id } = await api['container.inspect']({ name })
+  const stdin = flags.interactive && Config.OpenStdin
+  const pipe = await api['container.attach']({ name: Id, stdin, detachKeys: flags['detach-keys'] })
+  const running = Promise.withResolvers<void>()
+  const stopProxy = flags['sig-proxy'] && !Config.Tty ? proxySignals(api, Id, running.promise) : () => {}
+  try {
+    if (!State.Running) await api['container.start']({ name: Id })
+    running.resolve()
+    const ended = api['container.wait']({ name: Id })
+    ended.catch(() => {})
+    const resize = (size: { h: number; w: number }) => api['container.resize']({ name: Id, ...size })
+    return (await joinTerminal(pipe, { stdin, tty: Config.Tty, detachKeys: flags['detach-keys'], resize })) ? 0 : await ended
+  } finally {
+    stopProxy()
+    pipe.close()
+  }
+}

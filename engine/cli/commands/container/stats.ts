@@ -1,0 +1,113 @@
+import type { ContainerStats } from '../../../contract/index.ts'
+import { command } from '../../command.ts'
+import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
+import { goJson } from '../../output/go-json.ts'
+import { formatDuration } from '../../../spec/duration.ts'
+import { formatSize } from '../../../spec/size.ts'
+import { shortId } from '../../../spec/name.ts'
+import { renderRows } from '../../output/report.ts'
+import { bool, numberOr, text } from '../../parse/flags.ts'
+import { stdout } from '../../output/print.ts'
+
+const normal =
+  '{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDS}}\t{{.UpTime}}\t{{.AVGCPU}}'
+const headings = {
+  CPUPerc: 'CPU %',
+  MemUsage: 'MEM USAGE / LIMIT',
+  MemUsageBytes: 'MEM USAGE / LIMIT',
+  MemPerc: 'MEM %',
+  NetIO: 'NET IO',
+  BlockIO: 'BLOCK IO',
+  UpTime: 'CPU TIME',
+  AVGCPU: 'AVG CPU %',
+}
+
+export const stats = command({
+  summary: 'Display a live stream of container resource usage statistics',
+  usage: '[CONTAINER...]',
+  examples: ['berth stats --all --no-stream', 'berth stats --no-stream --format "table {{.ID}} {{.Name}} {{.MemUsage}}" web'],
+  flags: {
+    all: bool('a', 'Show all containers. Only running containers are shown by default'),
+    format: text('', 'Pretty-print container statistics to JSON or using a Go template'),
+    interval: numberOr('i', 'Time in seconds between stats reports', 5),
+    latest: bool('l', 'Act on the latest container'),
+    'no-reset': bool('', 'Disable resetting the screen between intervals'),
+    'no-stream': bool('', 'Disable streaming stats and only pull the first result'),
+    'no-trunc': bool('', 'Do not truncate output'),
+  },
+  async run({ args, flags, engine }) {
+    const api = await engine()
+    const signal = signalWhenInterrupted()
+    const containers = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
+    const stream = !flags['no-stream']
+    try {
+      for await (const { Stats } of await api['container.stats'](
+        { containers, all: flags.all, stream, interval: flags.interval },
+        { signal },
+      )) {
+        const rows = Stats.map((each) => statsRow(each, flags['no-trunc']))
+        if (stream && !flags['no-reset'] && !flags.format && stdout().isTTY) stdout().write('\u001b[2J\u001b[H')
+        const text =
+          flags.format === 'json'
+            ? `${goJson(rows.map(jsonRow), 1)}\n`
+            : renderRows(rows, { name: 'stats', type: 'containers.containerStats', format: flags.format, normal, headings })
+        stdout().write(text)
+        if (!stream) break
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  },
+})
+
+/** One container's use under the names that templates use. */
+export function statsRow(each: ContainerStats, long = false) {
+  const network = Object.values(each.Network ?? {})
+  const sum = (pick: (net: (typeof network)[number]) => number) => network.reduce((total, net) => total + pick(net), 0)
+  return {
+    ID: long ? each.ContainerID : shortId(each.ContainerID),
+    ContainerID: each.ContainerID,
+    Name: each.Name,
+    CPU: each.CPU,
+    CPUPerc: `${each.CPU.toFixed(2)}%`,
+    AVGCPU: `${each.AvgCPU.toFixed(2)}%`,
+    AvgCPU: each.AvgCPU,
+    CPUNano: each.CPUNano,
+    MemUsage: `${formatSize(each.MemUsage)} / ${formatSize(each.MemLimit)}`,
+    MemUsageBytes: `${binarySize(each.MemUsage)} / ${binarySize(each.MemLimit)}`,
+    MemLimit: each.MemLimit,
+    MemPerc: `${each.MemPerc.toFixed(2)}%`,
+    NetIO: `${formatSize(sum(({ RxBytes }) => RxBytes))} / ${formatSize(sum(({ TxBytes }) => TxBytes))}`,
+    NetInput: sum(({ RxBytes }) => RxBytes),
+    NetOutput: sum(({ TxBytes }) => TxBytes),
+    BlockIO: `${formatSize(each.BlockInput)} / ${formatSize(each.BlockOutput)}`,
+    BlockInput: each.BlockInput,
+    BlockOutput: each.BlockOutput,
+    PIDS: each.PIDs,
+    PIDs: each.PIDs,
+    UpTime: formatDuration(each.UpTime),
+  }
+}
+
+function binarySize(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
+  let value = bytes
+  let unit = 0
+  for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024
+  return `${Number(value.toPrecision(4))}${units[unit]}`
+}
+
+function jsonRow(row: ReturnType<typeof statsRow>): object {
+  return {
+    id: row.ID,
+    name: row.Name,
+    cpu_time: row.UpTime,
+    cpu_percent: row.CPUPerc,
+    avg_cpu: row.AVGCPU,
+    mem_usage: row.MemUsage,
+    mem_percent: row.MemPerc,
+    net_io: row.NetIO,
+    block_io: row.BlockIO,
+    pids: String(row.PIDS),
+  }
+}

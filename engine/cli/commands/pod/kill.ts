@@ -1,0 +1,16 @@
+import { command } from '../../command.ts'
+import { forEachPod, podChoice, podUsage } from '../../flags/pod-targets.ts'
+import { choosePods } from '../../flags/targets.ts'
+import { textOr } from '../../parse/flags.ts'
+
+export const podKill = command({
+  summary: 'Send the specified signal or SIGKILL to containers in pod',
+  usage: podUsage,
+  flags: { ...podChoice('Signal'), signal: textOr('s', 'Signal to send to the containers in the pod', 'KILL') },
+  async run({ args, flags, engine }) {
+    const api = await engine()
+    return forEachPod(await choosePods(api, args, flags), 'killed', ({ ref }) =>
+      api['pod.kill']({ name: ref, signal: flags.signal }),
+    )
+  },
+})

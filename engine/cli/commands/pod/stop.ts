@@ -1,0 +1,28 @@
+import { EngineError } from '../../../errors/index.ts'
+import { command } from '../../command.ts'
+import { forEachPod, idFile, ignoreDone, podChoice, podUsage } from '../../flags/pod-targets.ts'
+import { choosePods } from '../../flags/targets.ts'
+import { bool, number } from '../../parse/flags.ts'
+
+export const podStop = command({
+  summary: 'Stop one or more pods',
+  usage: podUsage,
+  flags: {
+    ...podChoice('Stop'),
+    ignore: bool('i', 'Ignore errors when a specified pod is missing'),
+    'pod-id-file': idFile,
+    time: number('t', 'Seconds to wait for pod stop before killing the container', { aliases: ['timeout'] }),
+  },
+  async run({ args, flags, engine }) {
+    const api = await engine()
+    const targets = await choosePods(api, args, { ...flags, files: flags['pod-id-file'] })
+    return forEachPod(targets, 'stopped', async (target) => {
+      try {
+        return await ignoreDone(api, target, api['pod.stop']({ name: target.ref, t: flags.time }))
+      } catch (error) {
+        if (flags.ignore && EngineError.is(error, 'PodNotFound', 'NotFound')) return { Id: target.shown }
+        throw error
+      }
+    })
+  },
+})

@@ -1,0 +1,121 @@
+import { readFile } from 'node:fs/promises'
+
+import type { Engine } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { exitCodeOf } from '../exit-code.ts'
+import { bool, texts } from '../parse/flags.ts'
+import { UsageError } from '../parse/usage-error.ts'
+import { print, printError } from '../output/print.ts'
+
+/** A container or pod to work on: how the engine finds it, and how the user named it. */
+export interface Target {
+  ref: string
+  shown: string
+}
+
+export interface Choice {
+  all?: boolean
+  latest?: boolean
+  cidfile?: string[]
+  filter?: string[]
+  /** What `--all` means here: containers in these states; any by default. */
+  states?: readonly string[]
+}
+
+/** Flags that name the containers to work on. */
+export const choiceFlags = (verb: string) => ({
+  all: bool('a', `${verb} all containers`),
+  cidfile: texts('', 'Read the container ID from the file'),
+  filter: texts('f', 'Filter output based on conditions given'),
+  latest: bool('l', 'Act on the latest container'),
+})
+
+/**
+ * The containers that a command line names, by name, file, filter, `--all` or `--latest`.
+ *
+ * @throws UsageError if it names none, or contradicts itself.
+ */
+export async function chooseContainers(engine: Engine, args: readonly string[], choice: Choice): Promise<Target[]> {
+  const files = await Promise.all((choice.cidfile ?? []).map((file) => readIdFile(file)))
+  const named = [...args, ...files]
+  const filters = parseFilters(choice.filter ?? [])
+  const several = choice.all === true || Object.keys(filters).length > 0
+  if ((several || choice.latest) && named.length > 0)
+    throw new UsageError(
+      `when using the --${choice.latest ? 'latest' : choice.all ? 'all' : 'filter'} switch, you may not pass any container names or IDs`,
+    )
+  if (choice.latest) {
+    const [latest] = await engine['container.list']({ all: true, last: 1 })
+    if (!latest) throw new EngineError('ContainerNotFound', 'There is no container yet.')
+    return [{ ref: latest.Id, shown: latest.Id }]
+  }
+  if (several) {
+    const list = await engine['container.list']({ all: true, filters })
+    return list.filter(({ State }) => !choice.states || choice.states.includes(State)).map(({ Id }) => ({ ref: Id, shown: Id }))
+  }
+  if (named.length === 0) throw new UsageError('you must provide at least one name or id')
+  return named.map((name) => ({ ref: name, shown: name }))
+}
+
+/** The pods that a command line names. */
+export async function choosePods(
+  engine: Engine,
+  args: readonly string[],
+  choice: { all?: boolean; latest?: boolean; files?: string[] },
+): Promise<Target[]> {
+  const files = await Promise.all((choice.files ?? []).map((file) => readIdFile(file)))
+  const named = [...args, ...files]
+  if ((choice.all || choice.latest) && named.length > 0) throw new UsageError('no arguments are needed with --all or --latest')
+  if (!choice.all && !choice.latest) {
+    if (named.length === 0) throw new UsageError('you must provide at least one pod name or id')
+    return named.map((name) => ({ ref: name, shown: name }))
+  }
+  const pods = (await engine['pod.list']({})).map(({ Id, Created }) => ({ ref: Id, shown: Id, Created }))
+  return choice.all ? pods : pods.toSorted((a, b) => (a.Created < b.Created ? 1 : -1)).slice(0, 1)
+}
+
+/** `-f label=a=b -f status=running` as the API takes it. @throws UsageError */
+export function parseFilters(filters: readonly string[]): Record<string, string[]> {
+  const parsed: Record<string, string[]> = {}
+  for (const filter of filters) {
+    const equals = filter.indexOf('=')
+    if (equals <= 0) throw new UsageError(`invalid filter "${filter}": a filter is NAME=VALUE`)
+    const key = filter.slice(0, equals)
+    ;(parsed[key] ??= []).push(filter.slice(equals + 1))
+  }
+  return parsed
+}
+
+/**
+ * Runs a verb on all targets concurrently, printing each result and every failure.
+ *
+ * @returns the exit code: 0, or the last failure's.
+ */
+export async function forEach(
+  targets: readonly Target[],
+  work: (target: Target) => Promise<string | void>,
+  code: (error: unknown) => number = exitCodeOf,
+): Promise<number> {
+  let exitCode = 0
+  const failures: string[] = []
+  const one = async (target: Target) => {
+    try {
+      const line = await work(target)
+      if (line !== undefined) print(`${line}\n`)
+    } catch (error) {
+      exitCode = code(error)
+      failures.push(`Error: ${EngineError.from(error).message}\n`)
+    }
+  }
+  await Promise.all(targets.map(one))
+  printError(failures.join(''))
+  return exitCode
+}
+
+async function readIdFile(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).split('\n', 1)[0]?.trim() ?? ''
+  } catch (error) {
+    throw new UsageError(`reading the ID from ${file}: ${(error as Error).message}`)
+  }
+}

@@ -1,0 +1,75 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+
+import type { Engine } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { parsePort } from '../../spec/port.ts'
+import { UsageError } from '../parse/usage-error.ts'
+import { pullImage } from '../transfer/pull-image.ts'
+import { pullInput } from '../flags/registry-flags.ts'
+import { buildSpec } from './build-spec.ts'
+import type { CreateValues } from './flags.ts'
+import { printError } from '../output/print.ts'
+
+/** Creates what `create` and `run` ask for, pulling the image as the policy says. @returns the id. */
+export async function createContainer(
+  api: Engine,
+  args: readonly string[],
+  flags: CreateValues,
+  commandLine: readonly string[],
+): Promise<string> {
+  const [image = '', ...words] = args
+  await checkIdFile(flags.cidfile)
+  if (process.env['NOTIFY_SOCKET'] && flags.sdnotify !== 'ignore') {
+    const words = 'NOTIFY_SOCKET has no effect: nobody is told yet that a container is ready; --sdnotify=ignore says so.'
+    printError(`WARNING: ${words}\n`)
+  }
+  const body = await buildSpec(image, words, await withPod(api, flags), commandLine)
+  if (flags.replace) await replace(api, flags.name)
+  const pull = () =>
+    pullImage(
+      api,
+      { ...pullInput(image, flags), policy: flags.pull === 'missing' ? 'missing' : (flags.pull as 'always') },
+      flags.quiet,
+    )
+  if (!flags.rootfs && (flags.pull === 'always' || flags.pull === 'newer')) await pull()
+  const created = await api['container.create']({ body }).catch(async (error: unknown) => {
+    // Asking first whether it is there would cost every call that finds it.
+    if (flags.rootfs || flags.pull !== 'missing' || !EngineError.is(error, 'ImageNotFound')) throw nameHint(error)
+    await pull()
+    return api['container.create']({ body })
+  })
+  for (const warning of created.Warnings ?? []) printError(`WARNING: ${warning}\n`)
+  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, created.Id, { mode: 0o644, flag: 'wx' })
+  return created.Id
+}
+
+function nameHint(error: unknown): unknown {
+  if (!EngineError.is(error, 'ContainerExists', 'NameInUse') || error.message.includes('--replace')) return error
+  return new EngineError(error.code, `${error.message.replace(/\.$/, '')}, or use --replace to instruct Berth to do so.`, {
+    details: error.details,
+    cause: error,
+  })
+}
+
+async function checkIdFile(file: string | undefined): Promise<void> {
+  if (file === undefined) return
+  const there = await stat(file).catch(() => undefined)
+  if (there) throw new UsageError(`container id file exists. Ensure another container is not using it or delete ${file}`)
+}
+
+async function replace(api: Engine, name: string | undefined): Promise<void> {
+  if (name === undefined) throw new UsageError('cannot replace container without --name being set')
+  await api['container.remove']({ name, force: true, v: true, ignore: true }).catch((error: unknown) => {
+    if (!EngineError.is(error, 'ContainerNotFound', 'NotFound')) throw error
+  })
+}
+
+/** `--pod new:NAME` makes the pod, which then publishes the ports; `--pod-id-file` names it. */
+async function withPod(api: Engine, flags: CreateValues): Promise<CreateValues> {
+  if (flags['pod-id-file'] !== undefined) return { ...flags, pod: (await readFile(flags['pod-id-file'], 'utf8')).trim() }
+  if (!flags.pod?.startsWith('new:')) return flags
+  const { Id } = await api['pod.create']({
+    body: { name: flags.pod.slice('new:'.length), portmappings: flags.publish.map(parsePort) },
+  })
+  return { ...flags, pod: Id, publish: [] }
+}

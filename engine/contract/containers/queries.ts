@@ -1,0 +1,135 @@
+import * as v from 'valibot'
+
+import { Anything, Filters, Integer, Moment, Nothing, Off, On, Texts } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { ContainerRef, path, withRef } from './container-ref.ts'
+import { ContainerInspect } from './inspect.ts'
+import { ContainerSummary, StatsReport, TopTable } from './shapes.ts'
+
+/** Operations that read containers. */
+export const containerQueries = {
+  'container.list': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/containers/json',
+    summary: 'List containers',
+    input: v.object({
+      all: Off,
+      limit: v.optional(Integer),
+      last: v.optional(Integer),
+      size: Off,
+      sync: Off,
+      namespace: Off,
+      pod: Off,
+      filters: v.optional(Filters, {}),
+    }),
+    output: () => v.array(ContainerSummary),
+    errors: ['InvalidArgument'],
+  }),
+  'container.inspect': operation({
+    kind: 'call',
+    method: 'GET',
+    path: path('json'),
+    summary: 'Show a container in full',
+    input: withRef({ size: Off }),
+    output: () => ContainerInspect,
+    errors: ['ContainerNotFound'],
+  }),
+  'container.exists': operation({
+    kind: 'call',
+    method: 'GET',
+    path: path('exists'),
+    summary: 'Check whether a container exists',
+    input: ContainerRef,
+    output: () => Nothing,
+    errors: ['ContainerNotFound'],
+  }),
+  'container.wait': operation({
+    kind: 'call',
+    method: 'POST',
+    path: path('wait'),
+    summary: 'Wait until a container is in one of the given states; the answer is its exit code, or -1',
+    audit: false,
+    input: withRef({ condition: v.optional(Texts), interval: v.optional(v.string()) }),
+    output: () => v.number(),
+    statuses: { codes: { NotSupported: 400 } },
+    errors: ['ContainerNotFound', 'InvalidArgument', 'NotSupported'],
+  }),
+  'container.top': operation({
+    kind: 'call',
+    method: 'GET',
+    path: path('top'),
+    summary: 'List the processes in a container',
+    input: withRef({ stream: Off, delay: v.optional(Integer), ps_args: v.optional(Texts) }),
+    output: () => TopTable,
+    errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
+  }),
+  'container.logs': operation({
+    kind: 'stream',
+    format: 'frames',
+    method: 'GET',
+    path: path('logs'),
+    summary: "Read a container's output",
+    input: withRef({
+      follow: Off,
+      stdout: On,
+      stderr: On,
+      since: Moment,
+      until: Moment,
+      timestamps: Off,
+      /** How many of the last lines; `all` by default. */
+      tail: v.optional(v.string()),
+    }),
+    output: () => Anything,
+    errors: ['ContainerNotFound', 'InvalidArgument', 'NotSupported'],
+  }),
+  'container.stats': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/containers/stats',
+    summary: 'Resource use of containers, all running ones by default',
+    input: v.object({
+      containers: v.optional(Texts, []),
+      stream: On,
+      /** Seconds between ticks. */
+      interval: v.optional(Integer, 5),
+      all: Off,
+    }),
+    output: () => StatsReport,
+    errors: ['ContainerNotFound'],
+  }),
+  'container.usage': operation({
+    kind: 'call',
+    method: 'GET',
+    path: path('usage'),
+    extension: true,
+    summary: "A container's resource use over time, from the rings on disk",
+    input: withRef({
+      /** Seconds of history, up to 30 days. */
+      seconds: v.optional(Integer, 900),
+    }),
+    output: () =>
+      v.object({
+        /** Seconds between points. */
+        step: v.number(),
+        /** Seconds since the epoch of the first point. */
+        start: v.number(),
+        /** Percent of one core; null where nothing was recorded. */
+        cpu: v.array(v.nullable(v.number())),
+        /** Bytes of working set; null where nothing was recorded. */
+        memory: v.array(v.nullable(v.number())),
+      }),
+    errors: ['ContainerNotFound'],
+  }),
+  'container.export': operation({
+    kind: 'stream',
+    format: 'bytes',
+    method: 'GET',
+    path: path('export'),
+    summary: 'The file system of a container as a tar archive',
+    input: ContainerRef,
+    output: () => Anything,
+    firstByte: 'item',
+    errors: ['ContainerNotFound', 'StoreUnavailable', 'StoreCorrupt', 'LayerNotFound'],
+  }),
+}

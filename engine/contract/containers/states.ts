@@ -1,0 +1,28 @@
+import * as v from 'valibot'
+
+/** Libpod's container states, as users see them. */
+export const containerStates = [
+  'unknown',
+  'configured',
+  'created',
+  'initialized',
+  'running',
+  'stopped',
+  'paused',
+  'exited',
+  'removing',
+  'stopping',
+] as const
+
+export const ContainerState = v.picklist(containerStates)
+export type ContainerState = v.InferOutput<typeof ContainerState>
+
+/** What `container.wait` can wait for: states and other conditions. Nothing ever becomes `unknown`. */
+export const waitConditions = [
+  ...containerStates.filter((state) => state !== 'unknown'),
+  'removed',
+  'healthy',
+  'unhealthy',
+  'not-running',
+  'next-exit',
+] as const

@@ -1,0 +1,29 @@
+import type { ParsedOf, ReplyOf } from '../engine.ts'
+import type { Operation } from '../operation.ts'
+import { dockerImageTransferOperations } from './image-transfer.ts'
+import { dockerImageOperations } from './images.ts'
+import { dockerRegistryOperations } from './registry.ts'
+import { dockerSystemOperations } from './system.ts'
+
+/**
+ * Docker's API, as far as it is served: engine/rest/compat maps each operation onto ours. They are described as ours are, and share
+ * routing, validation, hijacking and OpenAPI; the engine never sees them. Named after ours where one is mapped onto one.
+ */
+export const dockerOperations = {
+  ...dockerSystemOperations,
+  ...dockerRegistryOperations,
+  ...dockerImageTransferOperations,
+  ...dockerImageOperations,
+} as const satisfies Record<`docker.${string}`, Operation>
+
+export type DockerOperations = typeof dockerOperations
+export type DockerOperationName = keyof DockerOperations
+
+/** All names, in the order of the table. */
+export const dockerOperationNames = Object.keys(dockerOperations) as DockerOperationName[]
+
+/** The input of a mapping after validation, with defaults. */
+export type DockerInput<K extends DockerOperationName> = ParsedOf<DockerOperations[K]>
+
+/** The output of a mapping, as that of an operation of ours. */
+export type DockerReply<K extends DockerOperationName> = ReplyOf<DockerOperations[K]>

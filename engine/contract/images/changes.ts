@@ -1,0 +1,95 @@
+import * as v from 'valibot'
+
+import { Filters, Name, Nothing, Off, Texts } from '../fields.ts'
+import { operation } from '../operation.ts'
+import { RemoveReport } from './shapes.ts'
+
+/** What changes images of the store and their names. */
+export const imageChanges = {
+  'image.removeMany': operation({
+    kind: 'call',
+    method: 'DELETE',
+    path: '/libpod/images/remove',
+    summary: 'Remove several images',
+    audit: { object: ['images'] },
+    input: v.object({ images: v.optional(Texts, []), all: Off, force: Off, ignore: Off, lookupManifest: Off, noprune: Off }),
+    imageNames: ['images'],
+    output: () => RemoveReport,
+    errors: ['ImageNotFound', 'ImageInUse'],
+  }),
+  'image.remove': operation({
+    kind: 'call',
+    method: 'DELETE',
+    path: '/libpod/images/{name:.*}',
+    summary: 'Remove an image, or one of its names',
+    input: v.object({ name: Name, force: Off, noprune: Off }),
+    imageNames: ['name'],
+    output: () => RemoveReport,
+    errors: ['ImageNotFound', 'ImageInUse'],
+    statuses: { codes: { ImageReferenceInvalid: 500 } },
+  }),
+  'image.tag': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/tag',
+    summary: 'Give an image another name',
+    audit: { object: ['name', 'repo', 'tag'] },
+    input: v.object({ name: Name, repo: Name, tag: v.optional(v.string()) }),
+    imageNames: ['name'],
+    output: () => Nothing,
+    status: 201,
+    errors: ['ImageNotFound', 'ImageReferenceInvalid'],
+    statuses: { codes: { ImageReferenceInvalid: 500 } },
+  }),
+  'image.untag': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/untag',
+    summary: 'Take a name, or all names, from an image',
+    audit: { object: ['name', 'repo', 'tag'] },
+    input: v.pipe(
+      v.object({ name: Name, repo: v.optional(v.string()), tag: v.optional(v.string()) }),
+      v.forward(
+        v.check(({ repo, tag }) => !tag || Boolean(repo), 'a tag is taken away together with its repository'),
+        ['repo'],
+      ),
+    ),
+    imageNames: ['name'],
+    output: () => Nothing,
+    status: 201,
+    errors: ['ImageNotFound', 'ImageReferenceInvalid'],
+    statuses: { fields: { repo: 400 }, named: 404, others: 500 },
+  }),
+  'image.prune': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/prune',
+    summary: 'Remove images that nothing uses',
+    input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
+    output: () => v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
+    errors: [],
+    statuses: { fields: { all: 500, filters: 500 }, others: 500 },
+  }),
+  'image.mount': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/mount',
+    summary: 'Mount an image’s file system, read-only, on the host',
+    extension: true,
+    input: v.object({ name: Name }),
+    imageNames: ['name'],
+    output: () => v.object({ Id: v.string(), Path: v.string() }),
+    errors: ['ImageNotFound', 'NotSupported'],
+  }),
+  'image.unmount': operation({
+    kind: 'call',
+    method: 'POST',
+    path: '/libpod/images/{name:.*}/unmount',
+    summary: 'Unmount an image; with force whatever holds it',
+    extension: true,
+    input: v.object({ name: Name, force: Off }),
+    imageNames: ['name'],
+    output: () => v.object({ Id: v.string() }),
+    errors: ['ImageNotFound', 'ImageNotMounted'],
+  }),
+}

@@ -1,0 +1,64 @@
+import { existsSync, rmSync } from 'node:fs'
+import path from 'node:path'
+
+import { unmountIfMounted, umountFlags } from '../../../lib/sys/index.ts'
+import { removeCgroup } from '../../../lib/cgroup/index.ts'
+import { bootId, isAlive } from '../../../lib/process/process.ts'
+import type { ContainerRecord } from '../../../store/index.ts'
+import { cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
+import type { Context } from '../../context.ts'
+import { tearDownNetwork } from '../../networks/set-up.ts'
+import { containerPaths } from '../../paths.ts'
+
+/**
+ * Frees everything one run of a container holds: runtime, network, cgroup, mounts, run-time files. Continues after a failure.
+ * Idempotent, also for a run that failed at any step of its start.
+ *
+ * @throws AggregateError of what could not be freed.
+ */
+export async function freeRun(context: Context, record: ContainerRecord): Promise<void> {
+  const failures: unknown[] = []
+  const attempt = async (work: () => Promise<unknown> | unknown) => {
+    try {
+      await work()
+    } catch (error) {
+      failures.push(error)
+    }
+  }
+  const paths = containerPaths(context, record.id)
+  await Promise.all([attempt(() => forget(context, record)), attempt(() => tearDownNetwork(context, record))])
+  await attempt(() => removeOwnCgroup(context, record))
+  await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
+  if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
+  if (record.config.rootfs === '') await attempt(async () => (await context.layers()).unmountSnapshot(record.id))
+  await attempt(() => {
+    for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })
+    rmSync(paths.run, { recursive: true, force: true })
+  })
+  if (failures.length > 0) throw new AggregateError(failures, `Not all resources of container ${record.id} could be freed.`)
+}
+
+/** Frees what a process killed during a start has left behind; the container's lock must be held. */
+export async function freeRemains(context: Context, record: ContainerRecord): Promise<void> {
+  const { run, mounts } = containerPaths(context, record.id)
+  if (existsSync(run) || existsSync(mounts)) await freeRun(context, record)
+}
+
+/**
+ * Deletes the container from the runtime, killing what is left of it. If all its processes died with the first one, only the
+ * runtime's folder is left: removing it saves a process start.
+ */
+async function forget(context: Context, { id, config, state }: ContainerRecord): Promise<void> {
+  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  const died = state.pid > 0 && !isAlive(state.pid, state.pidStart) && state.bootId === bootId()
+  const privatePid = config.namespaces.pid.mode === 'private' && config.cgroupManager !== 'systemd'
+  if (died && privatePid) rmSync(path.join(runtime.root, id), { recursive: true, force: true })
+  else await runtime.delete(id, { force: true })
+}
+
+/** The runtime removes it on `delete`, unless it was interrupted. */
+async function removeOwnCgroup(context: Context, { id, config }: ContainerRecord): Promise<void> {
+  const placement = await cgroupPlacement(context)
+  const group = placement.manager === 'cgroupfs' ? containerCgroupsPath(placement, id, config.cgroupParent) : undefined
+  if (group) await removeCgroup(context.cgroups, group)
+}

@@ -1,0 +1,268 @@
+import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+
+import { createContainer as createByMonitor, type MonitorLog } from '../../../adapters/conmon/index.ts'
+import { monitorScope } from '../../../adapters/systemd.ts'
+import type { CallOptions } from '../../../contract/index.ts'
+import { EngineError } from '../../../errors/index.ts'
+import { cgroupOfProcess } from '../../../lib/cgroup/index.ts'
+import { bootId } from '../../../lib/process/process.ts'
+import { mount, mountFlags } from '../../../lib/sys/index.ts'
+import { containerById, type ContainerRecord, type ContainerRunState, updateState } from '../../../store/index.ts'
+import type { Context } from '../../context.ts'
+import { startNetworkSetup, netnsFile, type PendingNetwork } from '../../networks/set-up.ts'
+import { containerPaths } from '../../paths.ts'
+import { fillVolumes, withVolumeLocks } from '../../volumes/use.ts'
+import { containerEvent } from '../records/event.ts'
+import { isPrepared } from '../mounts/runtime-source.ts'
+import { requestedPidFiles } from '../resolve/pid-files.ts'
+import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
+import type { ManagedFiles } from '../spec/mounts.ts'
+import { ociJson } from '../spec/oci-json.ts'
+import { runtimeSpec } from '../spec/runtime-spec.ts'
+import { lookUpUser } from '../spec/user.ts'
+import { exitCommand } from './exit-command.ts'
+import { freeRemains, freeRun } from './free.ts'
+import { managedFiles, writeRunFiles } from './run-files.ts'
+
+export interface InitOptions extends CallOptions {
+  /** Restores a checkpoint instead of creating: the container then runs. */
+  restore?: { imagePath: string; runtimeOptions?: readonly string[]; environment?: Record<string, string> }
+  /** Done once the root file system and /dev/shm are mounted: a restore fills the latter. */
+  onceMounted?: () => Promise<void>
+  /** Whether this process stays attached to it, and so sees its exit. */
+  attended?: boolean
+  /** Incremented when the restart policy restarts it. */
+  restarts?: number
+  /** Changed in the runtime's spec before it is written, e.g. annotations for CRIU. */
+  annotations?: Record<string, string>
+}
+
+/**
+ * Initializes a container: mounts its file system, connects its network, and has monitor and runtime create its process, which is
+ * not started. Its lock must be held, and it must not run. A failed attempt leaves nothing behind but its reason in the record.
+ *
+ * @returns the record, `initialized` (with `restore`: `running`).
+ */
+export async function initLocked(context: Context, record: ContainerRecord, options: InitOptions = {}): Promise<ContainerRecord> {
+  const { id } = record
+  await freeRemains(context, record)
+  prepareFolders(context, id)
+  // This copy is kept up to date, so that a failure at any step can be undone.
+  const attempt: ContainerRecord = structuredClone(record)
+  const network = startNetworkSetup(context, attempt, options.signal)
+  try {
+    const rootfs = await mountRootfs(context, attempt, options)
+    const make = async () => {
+      const files = await prepareSpec(context, attempt, rootfs, options)
+      return connectAndCreate(context, attempt, network, files, options)
+    }
+    const facts = await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
+    await context.database.transaction(() => updateState(context.database, id, facts))
+  } catch (error) {
+    // What is still being created must be complete before it can be undone.
+    const [, connected] = await Promise.allSettled([network.created, network.ready])
+    if (connected.status === 'fulfilled') Object.assign(attempt.state, connected.value.state)
+    await undo(context, attempt, error)
+    throw error
+  } finally {
+    await network.created.then(
+      ({ reservation }) => reservation.close(),
+      () => {},
+    )
+  }
+  const ready = containerById(context.database, id) as ContainerRecord
+  containerEvent(context, ready, 'init')
+  return ready
+}
+
+function prepareFolders(context: Context, id: string): void {
+  const paths = containerPaths(context, id)
+  for (const folder of [paths.run, paths.persist, paths.exits, paths.bundle]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  // Left by an earlier run: conmon would refuse its own names, and a reader would take the old exit for the new one.
+  for (const name of ['attach', 'ctl', 'winsz', 'oom']) rmSync(path.join(paths.bundle, name), { force: true })
+  for (const file of [path.join(paths.exits, id), path.join(paths.persist, 'oom'), paths.ociLog]) rmSync(file, { force: true })
+}
+
+/** Mounts the file system, and fills volumes from it. @returns where it is. */
+async function mountRootfs(context: Context, record: ContainerRecord, options: InitOptions): Promise<string> {
+  const { config, id } = record
+  const paths = containerPaths(context, id)
+  const rootfs =
+    config.rootfs === ''
+      ? (await context.layers()).mountSnapshot(id, { volatile: config.autoRemove || config.spec.volatile })
+      : config.rootfs
+  record.state.mounted = true
+  mountShm(record, paths.shm)
+  await options.onceMounted?.()
+  await fillVolumes(context, config.mounts, (place) => folderInside(rootfs, place), options.signal)
+  return rootfs
+}
+
+/** Prepares the mounts and writes the runtime's spec. */
+async function prepareSpec(
+  context: Context,
+  record: ContainerRecord,
+  rootfs: string,
+  options: InitOptions,
+): Promise<ManagedFiles> {
+  const { config, id } = record
+  const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [], { nodev: config.rootfs === '', home: config.workdir })
+  if (config.mounts.some(isPrepared))
+    await (await import('../mounts/prepare.ts')).prepareMounts(context, record, user, options.signal)
+  ensureWorkdir(
+    rootfs,
+    config.workdir,
+    user,
+    config.mounts.map(({ destination }) => destination),
+    id,
+  )
+  const files = await managedFiles(context, record)
+  const { mode } = config.namespaces.net
+  const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
+  const spec = await runtimeSpec(context, record, { rootfs, user, netns, files })
+  Object.assign(spec.annotations, options.annotations)
+  writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
+  return files
+}
+
+function mountShm({ config }: ContainerRecord, folder: string): void {
+  const { mode } = config.namespaces.ipc
+  if (mode !== 'private' && mode !== 'shareable') return
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}`)
+}
+
+/** Runtime and network are set up concurrently; a restored process needs its network from the start. */
+async function connectAndCreate(
+  context: Context,
+  record: ContainerRecord,
+  network: PendingNetwork,
+  files: ManagedFiles,
+  options: InitOptions,
+): Promise<Partial<ContainerRunState>> {
+  const { reservation } = await network.created
+  const connecting = network.ready.then(async ({ state }) => {
+    Object.assign(record.state, state)
+    await writeRunFiles(context, record, files, state.networks)
+  })
+  // Awaited below, unless something fails before that.
+  connecting.catch(() => {})
+  if (options.restore) await connecting
+  else await writeRunFiles(context, record, files, {})
+  const starting = startMonitor(context, record, reservation.descriptors, options)
+  context.effects.preloadStart()
+  const [created, connected] = await Promise.allSettled([starting, connecting])
+  if (connected.status === 'rejected') throw connected.reason
+  if (created.status === 'rejected') throw created.reason
+  return { ...created.value, netnsPath: record.state.netnsPath, networks: record.state.networks }
+}
+
+async function startMonitor(
+  context: Context,
+  record: ContainerRecord,
+  descriptors: readonly number[],
+  options: InitOptions,
+): Promise<Partial<ContainerRunState>> {
+  const { config, id, name } = record
+  const paths = containerPaths(context, id)
+  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  const monitored = await createByMonitor({
+    id,
+    name,
+    runtime,
+    bundle: paths.bundle,
+    pidFile: paths.pidFile,
+    conmonPidFile: paths.conmonPidFile,
+    exitDir: paths.exits,
+    persistDir: paths.persist,
+    ociLog: paths.ociLog,
+    log: monitorLog(record),
+    terminal: config.terminal,
+    stdin: config.stdin,
+    exitCommand: exitCommand(context, record, options.attended),
+    timeout: config.spec.timeout || undefined,
+    extraDescriptors: descriptors,
+    scope:
+      config.spec.cgroups_mode === 'no-conmon'
+        ? undefined
+        : monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
+    restore: options.restore,
+    environment: options.restore?.environment,
+    signal: options.signal,
+  })
+  tellPids(record, { pid_file: monitored.pid, conmon_pid_file: monitored.conmonPid })
+  return {
+    status: options.restore ? 'running' : 'initialized',
+    bootId: bootId(),
+    pid: monitored.pid,
+    pidStart: monitored.startTime ?? '',
+    conmonPid: monitored.conmonPid,
+    conmonPidStart: monitored.conmonStartTime ?? '',
+    mounted: true,
+    error: '',
+    oomKilled: false,
+    cgroupPath: config.cgroupManager === 'disabled' ? '' : cgroupPathOf(context, monitored.pid),
+  }
+}
+
+/** The monitor's own file stays ours: no other file decides which process is killed. */
+function tellPids({ config }: ContainerRecord, pids: Record<'pid_file' | 'conmon_pid_file', number>): void {
+  for (const { field, file } of requestedPidFiles(config.spec)) {
+    try {
+      writePid(file, pids[field])
+    } catch (cause) {
+      const message = `The process id cannot be written to ${file}: ${(cause as Error).message}`
+      throw new EngineError('InvalidArgument', message, { details: { field, file }, cause })
+    }
+  }
+}
+
+/** A FIFO without a reader is an error, not a reason to wait. */
+function writePid(file: string, pid: number): void {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NONBLOCK } = constants
+  const descriptor = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK, 0o644)
+  try {
+    writeFileSync(descriptor, String(pid))
+  } finally {
+    closeSync(descriptor)
+  }
+}
+
+function monitorLog({ config: { log } }: ContainerRecord): MonitorLog {
+  const tag = log.tag === '' ? undefined : log.tag
+  switch (log.driver) {
+    case 'none':
+    case 'passthrough':
+      return { driver: log.driver }
+    case 'journald':
+      return { driver: 'journald', tag }
+    default:
+      return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined, tag }
+  }
+}
+
+/** Below the mount point of every tree it is in. */
+export function cgroupPathOf({ cgroups }: Context, pid: number): string {
+  const folders = cgroupOfProcess(cgroups, pid)?.folders ?? {}
+  const [controller, folder] =
+    folders['unified'] !== undefined ? (['', folders['unified']] as const) : (['memory', folders['memory']] as const)
+  return folder === undefined ? '' : `/${path.relative(path.join(cgroups.root, controller), folder)}`
+}
+
+/** Frees what a failed attempt created, and leaves the reason in the record. */
+async function undo(context: Context, attempt: ContainerRecord, error: unknown): Promise<void> {
+  try {
+    await freeRun(context, attempt)
+  } catch (failure) {
+    context.log.warn('a failed start could not be cleaned up', { object: attempt.id, reason: (failure as Error).message })
+  }
+  const { code, message } = EngineError.from(error)
+  const exitCode = code === 'CommandNotFound' ? 127 : code === 'CommandNotExecutable' ? 126 : attempt.state.exitCode
+  await context.database
+    .transaction(() => {
+      if (containerById(context.database, attempt.id))
+        updateState(context.database, attempt.id, { error: message, exitCode, netnsPath: '', networks: {}, mounted: false })
+    })
+    .catch(() => {})
+}

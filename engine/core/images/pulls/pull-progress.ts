@@ -1,0 +1,12 @@
+import type { Output } from '../../../contract/index.ts'
+import { type BlobSteps, reportSteps, type Steps } from '../progress/progress.ts'
+
+export type PullItem = Output<'image.pull'>
+type Phase = NonNullable<PullItem['layer']>['phase']
+
+/** Takes steps of a pull as they happen. */
+export type Progress = Steps<Phase>
+export type LayerProgress = BlobSteps<Phase>
+
+/** Reports a pull through `emit`. */
+export const reportProgress: (emit: (item: PullItem) => void, quiet: boolean) => Progress = reportSteps<Phase>

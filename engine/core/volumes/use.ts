@@ -1,0 +1,69 @@
+import { copyTree } from '../../adapters/cp.ts'
+import { EngineError } from '../../errors/index.ts'
+import { type ContainerMount, updateVolume, volumeByName } from '../../store/index.ts'
+import type { Context } from '../context.ts'
+
+/**
+ * Fills volumes at their first mount with what the image has at that place, owner and mode included, as podman does; a volume that
+ * is not empty is left alone, and so is one whose mount has `nocopy`.
+ *
+ * @param inside resolves a place in the container's file system without leaving it.
+ * @throws EngineError `StoreCorrupt` for a volume whose files are gone, `Cancelled`.
+ */
+export async function fillVolumes(
+  context: Context,
+  mounts: readonly ContainerMount[],
+  inside: (place: string) => string | undefined,
+  signal?: AbortSignal,
+): Promise<void> {
+  const needsFilling = (volume: string) => volumeByName(context.database, volume)?.config.needsCopyUp
+  for (const { volume, destination, noCopy } of mounts) {
+    if (volume === undefined || noCopy || !needsFilling(volume)) continue
+    const store = await context.volumes()
+    await store.withExclusiveLock(
+      volume,
+      async (held) => {
+        if (!needsFilling(volume)) return
+        if (!held.isPresent()) throw filesGone(volume)
+        const original = inside(destination)
+        if (original !== undefined) await held.fill((folder) => copyTree(original, folder))
+        await context.database.transaction(() => updateVolume(context.database, volume, { needsCopyUp: false }))
+      },
+      signal ? { signal } : {},
+    )
+  }
+}
+
+/**
+ * Runs `work`, which makes a container that mounts these, with their shared locks, so that none is removed, filled or repaired.
+ * @throws EngineError `StoreCorrupt` for a volume whose files are gone, `Cancelled`.
+ */
+export async function withVolumeLocks<T>(
+  context: Context,
+  mounts: readonly ContainerMount[],
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
+  const names = volumeNames(mounts)
+  if (names.length === 0) return work()
+  const store = await context.volumes()
+  const checkAndWork = (): Promise<T> => {
+    const missing = names.find((name) => !store.has(name))
+    if (missing !== undefined) throw filesGone(missing)
+    return work()
+  }
+  return store.withSharedLock(names, checkAndWork, signal ? { signal } : {})
+}
+
+/** The volumes among a container's mounts, each once. */
+export function volumeNames(mounts: readonly ContainerMount[]): string[] {
+  return [...new Set(mounts.flatMap(({ volume }) => (volume === undefined ? [] : [volume])))]
+}
+
+function filesGone(volume: string): EngineError {
+  return new EngineError(
+    'StoreCorrupt',
+    `The files of volume ${JSON.stringify(volume)} are missing from the store: put them back from a backup, or let berth system check --repair make it again, empty.`,
+    { details: { volume } },
+  )
+}

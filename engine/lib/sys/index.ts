@@ -1,0 +1,13 @@
+/** The system calls that Node lacks. Everything throws errors with `code`, `syscall` and `path`, as Node's `fs` does. */
+export { holdPort } from './bound-port.ts'
+export { copyRange } from './copy-range.ts'
+export { flock, LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN } from './flock.ts'
+export { fileTypes, makeDevice, mknod, openInRoot, pathOnly, resolveFlags, utimensat } from './inode.ts'
+export { closeOnExec } from './close-range.ts'
+export type { PathLike } from './libc.ts'
+export { mount, mountFlags, umount2, umountFlags, unmountIfMounted } from './mount.ts'
+export { openPipe } from './pipe.ts'
+export { type HeldProcess, holdProcess } from './pidfd.ts'
+export { nextData, seek, tell } from './seek.ts'
+export { connectSeqpacket, type PeerCredentials, peerCredentials, socketPair, unreadBytes } from './socket.ts'
+export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './xattr.ts'

@@ -1,0 +1,55 @@
+import type { Operation } from '../../contract/index.ts'
+import { EngineError, toWire } from '../../errors/index.ts'
+import type { RestReply } from '../http/message.ts'
+
+/** The form of what the two APIs write differently. */
+interface Dialect {
+  /** The body of a failure. */
+  failure(error: EngineError, status: number): { status: number; body: object }
+  /** The last line of a failed stream of lines. The status went out long ago: clients look for `error` in the last line. */
+  broken(error: EngineError): object
+  lineEnd: string
+}
+
+const libpod: Dialect = {
+  failure: (error, status) => ({ status, body: { ...toWire(error), response: status } }),
+  broken: (error) => {
+    const { response: _, message, ...rest } = toWire(error)
+    return { error: message, ...rest }
+  },
+  lineEnd: '\n',
+}
+
+/** Docker's, with libpod's fields beside. */
+const docker: Dialect = {
+  failure: (error, status) => {
+    // Docker's clients take 501 and 502 for a proxy's.
+    const shown = status === 501 || status === 502 ? 500 : status
+    return { status: shown, body: { cause: toWire(error).cause, message: wording(error), response: shown } }
+  },
+  broken: ({ message }) => ({ errorDetail: { message }, error: message }),
+  lineEnd: '\r\n',
+}
+
+/** Some clients (docker-py) recognize a missing image by Docker's exact message, and pull it then. */
+function wording({ code, message, details }: EngineError): string {
+  const missing = code === 'ImageNotFound' && typeof details['name'] === 'string' && details['platform'] === undefined
+  return missing ? `No such image: ${details['name']}` : message
+}
+
+/** The form that an operation's answers have. */
+export function dialectOf({ dialect }: Pick<Operation, 'dialect'>): Dialect {
+  return dialect === 'docker' ? docker : libpod
+}
+
+/** A failure in its API's form. */
+export function failureReply(
+  failure: unknown,
+  status = EngineError.from(failure).status,
+  dialect: Operation['dialect'] = undefined,
+): RestReply {
+  // No body may come with 304.
+  if (status === 304) return { status: 304, headers: {} }
+  const { status: shown, body } = dialectOf({ dialect }).failure(EngineError.from(failure), status)
+  return { status: shown, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}\n` }
+}

@@ -1,0 +1,112 @@
+import type { Operation } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { type Action, actions } from './actions.ts'
+
+/** An operation, and what its path says. */
+export interface Match extends Action {
+  /** Path fields, decoded. */
+  fields: Record<string, string>
+}
+
+interface Route {
+  action: Action
+  method: string
+  pattern: RegExp
+  fieldNames: string[]
+}
+
+const prefix = /^\/v\d[\w.-]*(?=\/)/
+
+/** The path without `/vX.Y.Z`, or whatever a client calls its version: all are served alike. Docker's paths may end in a slash. */
+function below(path: string): string {
+  const rest = path.replace(prefix, '')
+  return rest.startsWith('/libpod/') ? rest : rest.replace(/(?<=.)\/$/, '')
+}
+
+function compile(action: Action): Route[] {
+  const { path, aliases = [], method, head } = action.operation
+  const methods = head ? [method, 'HEAD'] : [method]
+  return [path, ...aliases].flatMap((each) => methods.map((one) => ({ action, method: one, ...pattern(each) })))
+}
+
+function pattern(path: string): Pick<Route, 'pattern' | 'fieldNames'> {
+  const fieldNames: string[] = []
+  const source = path.replace(/[.]|\{(\w+)(:\.\*)?\}/g, (found, field: string | undefined, slashes: string | undefined) => {
+    if (field === undefined) return `\\${found}`
+    fieldNames.push(field)
+    return slashes ? '(.+)' : '([^/]+)'
+  })
+  return { pattern: new RegExp(`^${source}/?$`), fieldNames }
+}
+
+let compiled: Map<string, Route[]> | undefined
+
+/**
+ * Routes by method. Those that ask for a query parameter come before the general ones on the same path. Made when it is first
+ * called, which a server does before its first request.
+ */
+export function routes(): Map<string, Route[]> {
+  if (compiled) return compiled
+  const all = actions().flatMap(compile)
+  const [special, general] = [all.filter(isSpecial), all.filter((route) => !isSpecial(route))]
+  compiled = Map.groupBy([...special, ...general], ({ method }) => method)
+  return compiled
+}
+
+function isSpecial({ action: { operation } }: Route): boolean {
+  return operation.fixed !== undefined || operation.given !== undefined
+}
+
+/**
+ * The operation of a request.
+ *
+ * @throws EngineError `NotFound` or `MethodNotAllowed`, `InvalidArgument` for a percent sign without two digits.
+ */
+export function matchRoute(method: string, path: string, query: URLSearchParams): Match {
+  const rest = below(path)
+  for (const { action, pattern, fieldNames } of routes().get(method) ?? []) {
+    const found = pattern.exec(rest)
+    if (found && queryMatches(action.operation, query)) return { ...action, fields: decode(fieldNames, found) }
+  }
+  const others = alike(rest)
+  const missing = others.filter((route) => route.method === method).flatMap(({ action }) => action.operation.given ?? [])
+  if (missing.length > 0)
+    throw new EngineError('MethodNotAllowed', `${method} ${rest} needs a query parameter: ${missing.join(' or ')}.`)
+  if (others.length > 0) throw new EngineError('MethodNotAllowed', `${method} is not possible on ${rest}.`)
+  throw new EngineError('NotFound', `There is no ${rest} in this API.`)
+}
+
+/** The API that a path belongs to, whatever the method. */
+export function dialectAt(path: string): Operation['dialect'] {
+  return alike(below(path)).find(({ action }) => action.operation.dialect !== undefined)?.action.operation.dialect
+}
+
+function alike(rest: string): Route[] {
+  return [...routes().values()].flat().filter(({ pattern }) => pattern.test(rest))
+}
+
+function queryMatches({ fixed, given }: Operation, query: URLSearchParams): boolean {
+  if (given !== undefined && !query.get(given)) return false
+  return Object.entries(fixed ?? {}).every(([field, value]) => {
+    const found = query.get(field)?.toLowerCase()
+    return found === value || (value === 'true' && (found === '1' || found === 't'))
+  })
+}
+
+function decode(fieldNames: readonly string[], found: RegExpExecArray): Record<string, string> {
+  return Object.fromEntries(fieldNames.map((field, index) => [field, decodePath(found[index + 1] ?? '')]))
+}
+
+/**
+ * A part of a path without its percent signs; bytes that are not UTF-8 become �, so that nothing has such a name.
+ *
+ * @throws EngineError `InvalidArgument` for a percent sign without two digits.
+ */
+function decodePath(text: string): string {
+  if (!text.includes('%')) return text
+  if (/%(?![0-9a-fA-F]{2})/.test(text))
+    throw new EngineError('InvalidArgument', 'The path holds a percent sign that does not begin two hexadecimal digits.')
+  const bytes = text.replace(/%../g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)))
+  // What is not encoded is ASCII: Node's HTTP parser gives the path's bytes as latin1.
+  return new TextDecoder().decode(Uint8Array.from(bytes, (char) => char.charCodeAt(0)))
+}

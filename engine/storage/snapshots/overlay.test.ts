@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { describe, expect, test } from 'vitest'
+
+import { openLayerStore } from '../index.ts'
+import { layerStoreSuite } from '../suite/suite.ts'
+import { build, layerOf } from '../suite/suite-layers.ts'
+
+describe.skipIf(process.getuid?.() !== 0)('needs root, to mount', () => {
+  layerStoreSuite('overlay', (root) => openLayerStore({ root, driver: 'overlay' }))
+  layerStoreSuite('overlay, rootless', (root) => openLayerStore({ root, driver: 'overlay', rootless: true }), true)
+
+  test('making a snapshot takes less than a millisecond', async () => {
+    const root = mkdtempSync(join(tmpdir(), 'berth-overlay-'))
+    try {
+      const store = openLayerStore({ root, driver: 'overlay' })
+      const [chainId] = await build(store, [await layerOf({ a: '1' })])
+      const ids = Array.from({ length: 50 }, () => randomBytes(32).toString('hex'))
+      const before = process.cpuUsage()
+      for (const each of ids) await store.createSnapshot(each, { parent: chainId! })
+      const { user, system } = process.cpuUsage(before)
+      expect((user + system) / 1000 / ids.length).toBeLessThan(5)
+    } finally {
+      rmSync(root, { recursive: true })
+    }
+  })
+})

@@ -1,0 +1,35 @@
+import * as v from 'valibot'
+
+import { TextMap } from './common.ts'
+import { recordFormat } from './format.ts'
+
+export const VolumeConfig = v.object({
+  driver: v.string(),
+  labels: TextMap,
+  options: TextMap,
+  anonymous: v.boolean(),
+  /** Whether the image's files still have to be copied into it at its first mount. */
+  needsCopyUp: v.boolean(),
+  /**
+   * It is removed with its last container, which is gone. The next process that sees this finishes the removal, unless something
+   * uses it again.
+   */
+  removing: v.optional(v.boolean()),
+})
+export type VolumeConfig = v.InferOutput<typeof VolumeConfig>
+
+export interface VolumeRecord {
+  name: string
+  created: string
+  config: VolumeConfig
+}
+
+export const volumeFormat = recordFormat<Pick<VolumeRecord, 'config'>>({
+  noun: 'volume',
+  table: 'volumes',
+  key: 'name',
+  labels: 'name',
+  columns: ['config'],
+  schema: v.object({ config: VolumeConfig }),
+  steps: [],
+})

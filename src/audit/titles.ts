@@ -1,0 +1,62 @@
+import { _, C_, ngettext } from '../i18n/gettext.ts'
+import { formatNumber } from '../i18n/format.ts'
+import type { Kind, Period, Result } from './audit-filter.ts'
+import type { AuditRecord } from './use-audit.ts'
+
+/** The title of a session event; undefined for an operation of the engine. */
+export function operationTitle(operation: string): string | undefined {
+  switch (operation) {
+    case 'session.login':
+      return _('Log in')
+    case 'session.logout':
+      return _('Log out')
+    case 'session.end':
+      return _('Session ended')
+    default:
+      return undefined
+  }
+}
+
+/** The interface that was used. */
+export function viaTitle(via: AuditRecord['via']): string {
+  if (via === 'console') return C_('audit', 'Console')
+  return via === 'api' ? C_('audit', 'API socket') : C_('audit', 'Command line')
+}
+
+export const kindTitles = (): Record<Kind, string> => ({
+  all: C_('audit', 'All operations'),
+  session: _('Logins and sessions'),
+  container: _('Containers'),
+  exec: C_('audit', 'Exec sessions'),
+  pod: _('Pods'),
+  image: _('Images'),
+  registry: _('Registries'),
+  manifest: _('Manifest lists'),
+  artifact: _('Artifacts'),
+  system: C_('audit', 'System'),
+})
+
+export const resultTitles = (): Record<Result, string> => ({
+  all: C_('audit', 'All results'),
+  ok: C_('audit', 'Succeeded'),
+  failed: C_('audit', 'Failed'),
+})
+
+export const periodTitles = (): Record<Period, string> => ({
+  all: C_('audit', 'Any time'),
+  '1h': _('Last hour'),
+  '24h': _('Last 24 hours'),
+  '168h': _('Last 7 days'),
+  '720h': _('Last 30 days'),
+})
+
+/** A duration in milliseconds as text. */
+export function durationText(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 1) return ngettext('{n} ms', '{n} ms', Math.round(milliseconds))
+  if (seconds < 120) return `${formatNumber(Math.round(seconds * 10) / 10)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120
+    ? ngettext('{n} minute', '{n} minutes', minutes)
+    : ngettext('{n} hour', '{n} hours', Math.round(minutes / 60))
+}

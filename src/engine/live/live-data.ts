@@ -1,0 +1,54 @@
+import type { ContainerSummary, Engine, Event, Output, PodSummary } from '../../../engine/contract/index.ts'
+import { createEventFeed, type EventFeed } from './event-feed.ts'
+import { createListing, type ListingStore } from './listing.ts'
+import { createStatsFeed, type StatsFeed } from './stats-feed.ts'
+import { createUpdates, type Updates } from './updates.ts'
+
+export type { ContainerSummary, PodSummary }
+export type Image = Output<'image.list'>[number]
+
+/** The page's data, kept current by one event stream and one stats stream. Nothing is read without subscribers. */
+export interface LiveData {
+  readonly events: EventFeed
+  readonly containers: ListingStore<ContainerSummary>
+  readonly pods: ListingStore<PodSummary>
+  readonly images: ListingStore<Image>
+  readonly stats: StatsFeed
+  readonly updates: Updates
+}
+
+/** Events that do not change a list. */
+const ignoredActions = new Set(['exec', 'exec_create', 'exec_start', 'exec_died', 'attach', 'health_status', 'sync'])
+
+const changes = (...types: string[]) => {
+  const set = new Set(types)
+  return (event: Event) => set.has(event.Type) && !ignoredActions.has(event.Action)
+}
+
+/** Creates the page's data; stored parts are stored per `account`. */
+export function createLiveData(engine: Engine, account = ''): LiveData {
+  const events = createEventFeed(engine)
+  return {
+    events,
+    containers: createListing({
+      list: (options) => engine['container.list']({ all: true }, options),
+      key: (container) => container.Id,
+      events,
+      touches: changes('container', 'pod'),
+    }),
+    pods: createListing({
+      list: (options) => engine['pod.list']({}, options),
+      key: (pod) => pod.Id,
+      events,
+      touches: changes('container', 'pod'),
+    }),
+    images: createListing({
+      list: (options) => engine['image.list']({}, options),
+      key: (image) => image.Id,
+      events,
+      touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
+    }),
+    stats: createStatsFeed(engine),
+    updates: createUpdates(engine, account),
+  }
+}

@@ -1,0 +1,80 @@
+import { scale } from '../../engine/spec/size.ts'
+import { language } from './gettext.ts'
+
+const formats = new Map<string, Intl.NumberFormat>()
+
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = language() + JSON.stringify(options)
+  let found = formats.get(key)
+  if (!found) formats.set(key, (found = new Intl.NumberFormat(language(), options)))
+  return found
+}
+
+const diskUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+const memoryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+const digits = (value: number) => (value < 10 ? 2 : value < 100 ? 1 : 0)
+
+/** A size on disk or on the wire, in powers of 1000: `2.05 MB`. */
+export function formatSize(bytes: number): string {
+  const [value, step] = scale(Math.max(0, bytes), 1000, diskUnits.length)
+  if (step === 0) return `${formatNumber(Math.round(value))} B`
+  return numberFormat({
+    style: 'unit',
+    unit: diskUnits[step]!,
+    unitDisplay: 'short',
+    maximumFractionDigits: digits(value),
+  }).format(value)
+}
+
+/** A size in memory, in powers of 1024: `64 MiB`. */
+export function formatMemory(bytes: number): string {
+  const [value, step] = scale(Math.max(0, bytes), 1024, memoryUnits.length)
+  return `${numberFormat({ maximumFractionDigits: step === 0 ? 0 : digits(value) }).format(value)} ${memoryUnits[step]!}`
+}
+
+/** A rate, bytes per second: `3.1 MB/s`. */
+export const formatRate = (bytesPerSecond: number): string => `${formatSize(bytesPerSecond)}/s`
+
+/** A share given in percent: `12.3%`. */
+export function formatPercent(percent: number): string {
+  return numberFormat({ style: 'percent', maximumFractionDigits: Math.abs(percent) < 99.95 ? 1 : 0 }).format(percent / 100)
+}
+
+/** A plain number: `1,234`. */
+export const formatNumber = (value: number): string => numberFormat({}).format(value)
+
+/** A moment in full: `Nov 24, 2026, 8:42:38 AM`. */
+export function formatMoment(time: Date): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+}
+
+/** The time of day: `8:42:38 AM`. */
+export function formatClock(time: Date): string {
+  return new Intl.DateTimeFormat(language(), { timeStyle: 'medium' }).format(time)
+}
+
+const spans = [
+  [60, 'second', 1],
+  [3600, 'minute', 60],
+  [86_400, 'hour', 3600],
+  [30 * 86_400, 'day', 86_400],
+  [365 * 86_400, 'month', 30 * 86_400],
+  [Infinity, 'year', 365 * 86_400],
+] as const
+
+/** How long ago `time` was: `5 minutes ago`. */
+export function formatAgo(time: Date, now: Date): string {
+  const seconds = Math.round((time.getTime() - now.getTime()) / 1000)
+  const [, unit, length] = spans.find(([limit]) => Math.abs(seconds) < limit)!
+  return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.trunc(seconds / length), unit)
+}
+
+/** A list in a sentence: `a, b, and c`. */
+export const formatList = (items: readonly string[]): string => new Intl.ListFormat(language()).format(items)
+
+/** A moment as libpod writes it (RFC 3339, or seconds); undefined for Go's zero time and what is no time. */
+export function parseTime(value: string | number): Date | undefined {
+  const time = typeof value === 'number' ? new Date(value * 1000) : new Date(value.replace(/(\.\d{3})\d+/, '$1'))
+  return Number.isNaN(time.getTime()) || time.getTime() <= 0 ? undefined : time
+}

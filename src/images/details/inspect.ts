@@ -1,0 +1,3 @@
+import type { Output } from '../../../engine/contract/index.ts'
+
+export type Inspect = Output<'image.inspect'>

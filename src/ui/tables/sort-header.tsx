@@ -1,0 +1,33 @@
+import { Th } from '@patternfly/react-table/dist/esm/components/Table'
+
+/** By which column a table is sorted, and in which direction. */
+export interface SortBy<K extends string> {
+  readonly key: K
+  readonly descending: boolean
+}
+
+interface SortHeaderProps<K extends string> {
+  name: K
+  sort: SortBy<K>
+  onSort: (sort: SortBy<K>) => void
+  children: string
+  /** The column holds numbers. */
+  isNumber?: boolean
+}
+
+/** The header of a sortable column. */
+export function SortHeader<K extends string>({ name, sort, onSort, children, isNumber }: SortHeaderProps<K>) {
+  return (
+    <Th
+      modifier="nowrap"
+      className={isNumber ? 'berth-number-cell' : undefined}
+      sort={{
+        columnIndex: 0,
+        sortBy: sort.key === name ? { index: 0, direction: sort.descending ? 'desc' : 'asc' } : {},
+        onSort: (_event, _index, direction) => onSort({ key: name, descending: direction === 'desc' }),
+      }}
+    >
+      {children}
+    </Th>
+  )
+}

@@ -1,0 +1,268 @@
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { type Berth, berthAs } from '../../support/berth.ts'
+import { type Result, run, slowness } from '../../support/processes.ts'
+import { pids } from '../../support/users.ts'
+
+// A command that changes a container is killed in the middle, at points spread over the time that it takes. Afterwards the same can be
+// done again, everything can be removed, and nothing of it is left.
+
+const stage = inject('stage')
+const box = stage.images.busybox
+
+/** How often each of root's commands is killed; an ordinary user's half as often. */
+const mostRounds = Number(process.env.BERTH_KILL_ROUNDS ?? '2')
+const seed = Number(process.env.BERTH_KILL_SEED ?? '20261128')
+
+interface Victim {
+  command: string[]
+  /** What has to be there. */
+  before: string[][]
+  /** What has to work after the kill, in this order. */
+  after: string[][]
+}
+
+const sleeping = (name: string, ...flags: string[]) => [
+  'create',
+  '--name',
+  name,
+  '--stop-timeout',
+  '1',
+  ...flags,
+  box,
+  'sleep',
+  '1000',
+]
+const created = [sleeping('c')]
+const running = [...created, ['start', 'c']]
+const pod = [['pod', 'create', '--name', 'p', '--network', 'none'], sleeping('a', '--pod', 'p'), sleeping('b', '--pod', 'p')]
+const podRuns = [
+  ['exec', 'a', 'true'],
+  ['exec', 'b', 'true'],
+]
+
+const victims: Record<string, Victim> = {
+  start: {
+    before: created,
+    command: ['start', 'c'],
+    after: [
+      ['start', 'c'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  init: {
+    before: created,
+    command: ['init', 'c'],
+    after: [
+      ['start', 'c'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  stop: {
+    before: running,
+    command: ['stop', '-t', '0', 'c'],
+    after: [
+      ['stop', '-t', '0', 'c'],
+      ['start', 'c'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  restart: {
+    before: running,
+    command: ['restart', '-t', '0', 'c'],
+    after: [
+      ['restart', '-t', '0', 'c'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  exec: {
+    before: running,
+    command: ['exec', 'c', 'true'],
+    after: [
+      ['exec', 'c', 'true'],
+      ['stop', '-t', '0', 'c'],
+    ],
+  },
+  pause: {
+    before: running,
+    command: ['pause', 'c'],
+    after: [
+      ['unpause', '-a'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  unpause: {
+    before: [...running, ['pause', 'c']],
+    command: ['unpause', 'c'],
+    after: [
+      ['unpause', '-a'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  'rm of one that runs': {
+    before: running,
+    command: ['rm', '-f', '-t', '0', 'c'],
+    after: [['rm', '-f', '-t', '0', '--ignore', 'c']],
+  },
+  'start on a volume': {
+    before: [sleeping('c', '--network', 'none', '-v', 'kept:/bin', '-v', '/anonymous')],
+    command: ['start', 'c'],
+    after: [
+      ['start', 'c'],
+      ['exec', 'c', 'ls', '/bin/sleep'],
+      ['rm', '-f', '-v', '-t', '0', 'c'],
+    ],
+  },
+  'pod start': { before: pod, command: ['pod', 'start', 'p'], after: [['pod', 'start', 'p'], ...podRuns] },
+  'pod stop': {
+    before: [...pod, ['pod', 'start', 'p']],
+    command: ['pod', 'stop', '-t', '0', 'p'],
+    after: [['pod', 'stop', '-t', '0', 'p'], ['pod', 'start', 'p'], ...podRuns],
+  },
+  'pod restart': {
+    before: [...pod, ['pod', 'start', 'p']],
+    command: ['pod', 'restart', 'p'],
+    after: [['pod', 'restart', 'p'], ...podRuns],
+  },
+  'pod rm': {
+    before: [...pod, ['pod', 'start', 'p']],
+    command: ['pod', 'rm', '-f', '-t', '0', 'p'],
+    after: [['pod', 'rm', '-f', '-t', '0', '--ignore', 'p']],
+  },
+}
+
+/** Kills every command of the table at several points, as one user. */
+export function killsAs(name: string): void {
+  describe(`killed as ${name}`, () => {
+    const berth = berthAs(name)
+    const rounds = berth.root ? mostRounds : Math.ceil(mostRounds / 2)
+    const home = berth.root ? join(stage.folder, 'kills') : join(berth.user.home, '.berth-kills')
+    const [store, runRoot] = [join(home, 'store'), join(home, 'run')]
+    const command = (...args: string[]) => berth.command('--root', store, '--runroot', runRoot, ...args)
+    const call = async (...args: string[]): Promise<Result> => {
+      const { argv, env } = command(...args)
+      return await run(argv[0]!, argv.slice(1), { env, cwd: '/' })
+    }
+    const succeed = async (...args: string[]) => {
+      const result = await call(...args)
+      expect(result.code, `berth ${args.join(' ')}: ${result.stderr}`).toBe(0)
+      return result.stdout
+    }
+
+    beforeAll(async () => {
+      if (berth.root) mkdirSync(home, { recursive: true })
+      await succeed('pull', '-q', box)
+    })
+    afterAll(async () => {
+      // An empty chain that a killed netavark leaves goes with the last container of the network's next use.
+      if (berth.root) await call('run', '--rm', box, 'true')
+      await call('rmi', '-a', '-f')
+      rmSync(home, { recursive: true, force: true })
+    })
+
+    test.each(Object.entries(victims))('%s', { timeout: (rounds + 1) * 60_000 * slowness }, async (what, victim) => {
+      const ofPods = victim.before.some(([noun]) => noun === 'pod')
+      const ids: string[] = []
+      const points: string[] = []
+      let lasted = 0
+      for (let round = 0; round <= rounds; round++) {
+        for (const each of victim.before) ids.push(...idsIn(await succeed(...each)))
+        // A pod has a container that it does not tell of.
+        if (ofPods) ids.push(...idsIn(await succeed('ps', '-aq', '--no-trunc')))
+        // The first one runs to its end, and tells how long that is.
+        const at = round === 0 ? undefined : ((round - 1 + shareOf(what, round)) / rounds) * lasted
+        const took = await strike(victim.command, at)
+        if (at === undefined) lasted = took
+        points.push(at === undefined ? `all of ${Math.round(took)} ms` : `${Math.round(at)} ms`)
+        for (const each of victim.after) await succeed(...each)
+        if (ofPods) await succeed('pod', 'rm', '-a', '-f', '-t', '0')
+        else await succeed('rm', '-a', '-f', '-v', '-t', '0')
+      }
+      await succeed('system', 'prune', '-f', '--volumes')
+      const check = await call('system', 'check')
+      expect(check.code, `after ${points.join(', ')}: ${check.stdout}${check.stderr}`).toBe(0)
+      await expect
+        .poll(() => remains(ids), { timeout: 15_000 * slowness, message: `left after ${points.join(', ')}` })
+        .toEqual([])
+    })
+
+    /** Runs a command in a process group of its own, which is killed after `at` milliseconds. @returns how long it took. */
+    function strike(args: string[], at: number | undefined): Promise<number> {
+      const { argv, env } = command(...args)
+      const began = performance.now()
+      const child = spawn(argv[0]!, argv.slice(1), { env, stdio: 'ignore', detached: true, cwd: '/' })
+      return new Promise((resolve, reject) => {
+        const timer = at === undefined ? undefined : setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), at)
+        child.on('error', reject)
+        child.on('exit', () => {
+          clearTimeout(timer)
+          resolve(performance.now() - began)
+        })
+      })
+    }
+
+    /** What is still there of containers and pods that were removed. */
+    function remains(ids: readonly string[]): string[] {
+      const has = (text: string) => ids.some((id) => text.includes(id))
+      const files = ['containers', 'netns', 'mounts', 'runtime', 'locks'].flatMap((folder) =>
+        list(join(runRoot, folder)).filter(has),
+      )
+      const mounts = mountTable(berth)
+        .split('\n')
+        .filter((line) => line.includes(home) && !/\/run\/(mounts|netns) /.test(line))
+      const processes = pids().filter(
+        (pid) => pid !== process.pid && (read(`/proc/${pid}/cmdline`).includes(runRoot) || has(read(`/proc/${pid}/cgroup`))),
+      )
+      return [
+        ...files.map((entry) => `file ${entry}`),
+        ...mounts.map((line) => `mount ${line}`),
+        ...processes.map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`),
+        ...controlGroups('/sys/fs/cgroup', 0).filter(has),
+      ]
+    }
+  })
+}
+
+/** The ids among the lines that a command printed. */
+function idsIn(text: string): string[] {
+  return text.split('\n').filter((line) => /^[0-9a-f]{64}$/.test(line))
+}
+
+/** A number of 0…1, the same for the same seed. */
+function shareOf(what: string, round: number): number {
+  let state = seed + round
+  for (const letter of what) state = (Math.imul(state, 31) + letter.charCodeAt(0)) >>> 0
+  return ((Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
+}
+
+/** Mounts where the engine is at work: for an ordinary user, in the namespace that their pause process holds. */
+function mountTable({ root, run: runState }: Berth): string {
+  const pause = root ? '' : read(join(runState, 'pause')).split(' ')[0]!
+  return read(`/proc/${pause === '' ? 'self' : pause}/mountinfo`)
+}
+
+function controlGroups(folder: string, depth: number): string[] {
+  if (depth > 6) return []
+  return list(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => existsSync(join(path, 'cgroup.procs')) || depth === 0)
+    .flatMap((path) => [path, ...controlGroups(path, depth + 1)])
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}

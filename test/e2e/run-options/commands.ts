@@ -1,0 +1,230 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, inject } from 'vitest'
+import { type Berth, inTerminal } from '../../support/berth.ts'
+import { eventually } from '../../support/processes.ts'
+
+/** Where an option shows what it does to the command, and not inside. */
+export type Effect = (berth: Berth, dir: string) => Promise<void>
+
+const stage = inject('stage')
+const box = stage.images.busybox
+const bare = ['--rm', '--network', 'none']
+const sh = (script: string) => [box, 'sh', '-c', script]
+
+async function succeeds(berth: Berth, ...args: string[]): Promise<string> {
+  return await berth('run', ...bare, ...args)
+}
+
+/** A registry that always fails, and counts how often it is asked for a manifest. */
+async function failingRegistry(work: (host: string) => Promise<void>): Promise<number> {
+  let asked = 0
+  const server = createServer((request, answer) => {
+    if (request.url?.includes('/manifests/')) asked += 1
+    answer.writeHead(request.url === '/v2/' ? 200 : 503).end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  try {
+    await work(`127.0.0.1:${(server.address() as AddressInfo).port}`)
+    return asked
+  } finally {
+    server.closeAllConnections()
+    server.close()
+  }
+}
+
+const pulledFrom =
+  (flags: (dir: string) => string[], answer: RegExp | 0): Effect =>
+  async (berth, dir) => {
+    await berth.try(['rmi', '-f', stage.secure.image])
+    const { code, stderr } = await berth.try(['run', ...bare, ...flags(dir), stage.secure.image, 'true'])
+    if (answer === 0) expect({ code, stderr }).toEqual({ code: 0, stderr: expect.anything() })
+    else expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringMatching(answer) })
+  }
+
+const { name, password } = stage.secure
+const creds = ['--creds', `${name}:${password}`]
+
+const attempts =
+  (retry: string[], count: number): Effect =>
+  async (berth) => {
+    const asked = await failingRegistry(async (host) => {
+      const { code } = await berth.try(['run', ...bare, '--tls-verify=false', ...retry, `${host}/none`, 'true'])
+      expect(code).toBe(125)
+    })
+    expect(asked).toBe(count)
+  }
+
+const bridged = (...flags: string[]) => ['run', '-d', '--name', 'bridged', ...flags, box, 'sleep', '100']
+const onBridge =
+  (flags: string[], template: string, says: RegExp): Effect =>
+  async (berth) => {
+    if (!berth.root) {
+      expect(await berth.try(bridged(...flags))).toMatchObject({ code: 125, stderr: expect.stringMatching(/ordinary users/) })
+      return
+    }
+    await berth(...bridged(...flags))
+    expect(await berth('inspect', '--format', template, 'bridged')).toMatch(says)
+  }
+
+export const commandEffects: Record<string, Effect> = {
+  attach: async (berth) => {
+    const { stdout, stderr } = await berth.try(['run', ...bare, '-a', 'stderr', ...sh('echo out; echo err >&2')])
+    expect([stdout, stderr]).toEqual(['', 'err\n'])
+  },
+  authfile: async (berth, dir) => {
+    const auth = Buffer.from(`${name}:${password}`).toString('base64')
+    writeFileSync(join(dir, 'auth.json'), JSON.stringify({ auths: { [stage.secure.host]: { auth } } }), { mode: 0o644 })
+    await pulledFrom(() => ['--authfile', join(dir, 'auth.json'), '--tls-verify=false'], 0)(berth, dir)
+  },
+  'cert-dir': async (berth, dir) => {
+    writeFileSync(join(dir, 'certs/ca.crt'), readFileSync(stage.secure.certificate), { mode: 0o644 })
+    await pulledFrom(() => ['--cert-dir', join(dir, 'certs'), ...creds], 0)(berth, dir)
+  },
+  cidfile: async (berth, dir) => {
+    await succeeds(berth, '--cidfile', join(dir, 'cid'), box, 'true')
+    expect(readFileSync(join(dir, 'cid'), 'utf8')).toMatch(/^[0-9a-f]{64}$/)
+    expect(await berth.try(['run', ...bare, '--cidfile', join(dir, 'cid'), box, 'true'])).toMatchObject({ code: 125 })
+  },
+  'conmon-pidfile': async (berth, dir) => {
+    await berth('run', '-d', '--name', 'noted', '--network', 'none', '--conmon-pidfile', join(dir, 'conmon'), box, 'sleep', '100')
+    const pid = await berth('inspect', '--format', '{{.State.ConmonPid}}', 'noted')
+    expect(readFileSync(join(dir, 'conmon'), 'utf8')).toBe(pid)
+  },
+  creds: pulledFrom(() => [...creds, '--tls-verify=false'], 0),
+  detach: async (berth) => {
+    const id = await berth('run', '-d', '--network', 'none', box, 'sleep', '100')
+    expect(await berth('inspect', '--format', '{{.State.Status}}', id)).toBe('running')
+  },
+  'detach-keys': async (berth) => {
+    const args = ['run', '-it', '--name', 'left', '--network', 'none', '--detach-keys', 'x,y', box, 'sh']
+    await inTerminal(berth, args, 'xy')
+    expect(await berth('inspect', '--format', '{{.State.Status}}', 'left')).toBe('running')
+  },
+  interactive: async (berth) => {
+    const { stdout } = await berth.try(['run', ...bare, '-i', box, 'cat'], { input: 'told\n' })
+    expect(stdout).toBe('told\n')
+  },
+  ip: async (berth, dir) => {
+    const address = '{{.NetworkSettings.IPAddress}}'
+    if (!berth.root) return await onBridge(['--ip', '10.0.0.5'], address, /./)(berth, dir)
+    await onBridge([], address, /^10\./)(berth, dir)
+    const [network] = /^\d+\.\d+\.\d+\./.exec(await berth('inspect', '--format', address, 'bridged'))!
+    await berth('rm', '-f', '-t', '0', 'bridged')
+    await onBridge(['--ip', `${network}77`], address, /\.77$/)(berth, dir)
+    const { code, stderr } = await berth.try(['run', '--rm', '--ip', '192.0.2.1', box, 'true'])
+    expect({ code, stderr }).toEqual({ code: 126, stderr: expect.stringMatching(/192\.0\.2\.1 is not one that a container/) })
+  },
+  'log-driver': async (berth) => {
+    await berth('run', '--name', 'silent', '--network', 'none', '--log-driver', 'none', box, 'echo', 'gone')
+    expect((await berth.try(['logs', 'silent'])).stdout).toBe('')
+  },
+  'log-opt': async (berth, dir) => {
+    await berth('run', '--name', 'logged', '--network', 'none', '--log-opt', `path=${join(dir, 'log')}`, box, 'echo', 'kept')
+    expect(readFileSync(join(dir, 'log'), 'utf8')).toMatch(/ stdout F kept\n$/)
+  },
+  'mac-address': onBridge(['--mac-address', '92:d0:c6:0a:29:33'], '{{json .NetworkSettings}}', /92:d0:c6:0a:29:33/),
+  name: async (berth) => {
+    await succeeds(berth, '--name', 'mine', box, 'true')
+    await berth('create', '--name', 'mine', box, 'true')
+    expect(await berth.try(['create', '--name', 'mine', box, 'true'])).toMatchObject({ code: 125 })
+  },
+  network: async (berth) => {
+    expect(await berth('run', '--rm', '--network', 'none', ...sh('ls /sys/class/net'))).toBe('lo')
+  },
+  'network-alias': onBridge(['--network-alias', 'other'], '{{json .NetworkSettings.Networks}}', /"other"/),
+  pidfile: async (berth, dir) => {
+    await berth('run', '-d', '--name', 'noted', '--network', 'none', '--pidfile', join(dir, 'pid'), box, 'sleep', '100')
+    expect(readFileSync(join(dir, 'pid'), 'utf8')).toBe(await berth('inspect', '--format', '{{.State.Pid}}', 'noted'))
+  },
+  pod: async (berth) => {
+    const pod = await berth('pod', 'create', '--name', 'together', '--network', 'none')
+    await berth('create', '--pod', 'together', '--name', 'member', box, 'true')
+    expect(await berth('inspect', '--format', '{{.Pod}}', 'member')).toBe(pod)
+    await berth('pod', 'rm', '-f', '-t', '0', pod)
+  },
+  'pod-id-file': async (berth, dir) => {
+    const pod = await berth('pod', 'create', '--network', 'none')
+    writeFileSync(join(dir, 'pod'), pod, { mode: 0o644 })
+    await berth('create', '--pod-id-file', join(dir, 'pod'), '--name', 'member', box, 'true')
+    expect(await berth('inspect', '--format', '{{.Pod}}', 'member')).toBe(pod)
+    await berth('pod', 'rm', '-f', '-t', '0', pod)
+  },
+  publish: async (berth) => {
+    await berth('run', '-d', '--name', 'open', '-p', '127.0.0.1::8080', stage.images.server)
+    const [, address] = /-> (127\.0\.0\.1:\d+)/.exec(await berth('port', 'open'))!
+    const text = await eventually('an answer', () =>
+      fetch(`http://${address}/`).then(
+        (answer) => answer.text(),
+        () => undefined,
+      ),
+    )
+    expect(text).toBe('served by berth\n')
+  },
+  'publish-all': async (berth) => {
+    await berth('run', '-d', '--name', 'open', '-P', stage.images.server)
+    expect(await berth('port', 'open')).toMatch(/^8080\/tcp -> 0\.0\.0\.0:\d+$/)
+  },
+  pull: async (berth) => {
+    const absent = `${stage.registry}/absent`
+    expect(await berth.try(['run', ...bare, '--pull', 'never', absent, 'true'])).toMatchObject({ code: 125 })
+    const twice = [await berth.try(['run', ...bare, '--pull', 'always', box, 'true'])]
+    expect(twice.map(({ stderr }) => /Trying to pull|Copying/.test(stderr))).toEqual([true])
+    expect((await berth.try(['run', ...bare, box, 'true'])).stderr).toBe('')
+  },
+  quiet: async (berth) => {
+    expect(await berth.try(['run', ...bare, '-q', '--pull', 'always', box, 'true'])).toMatchObject({ code: 0, stderr: '' })
+  },
+  replace: async (berth) => {
+    const first = await berth('create', '--name', 'mine', box, 'true')
+    const second = await berth('create', '--replace', '--name', 'mine', box, 'true')
+    expect(await berth('ps', '-aq', '--no-trunc')).toBe(second)
+    expect(second).not.toBe(first)
+  },
+  requires: async (berth) => {
+    await berth('create', '--name', 'first', '--network', 'none', box, 'sleep', '100')
+    await succeeds(berth, '--requires', 'first', box, 'true')
+    expect(await berth('inspect', '--format', '{{.State.Status}}', 'first')).toBe('running')
+  },
+  restart: async (berth) => {
+    await berth('run', '-d', '--name', 'again', '--network', 'none', '--restart', 'on-failure:1', box, 'false')
+    await berth('wait', 'again')
+    await eventually('the restart', async () => (await berth('inspect', '--format', '{{.RestartCount}}', 'again')) === '1')
+  },
+  retry: attempts(['--retry', '1', '--retry-delay', '1ms'], 2),
+  'retry-delay': attempts(['--retry', '2', '--retry-delay', '1ms'], 3),
+  rm: async (berth) => {
+    await berth('run', '--rm', '--network', 'none', '-v', '/anonymous', box, 'true')
+    expect(await berth('ps', '-aq')).toBe('')
+  },
+  'sig-proxy': async (berth, dir) => {
+    const script = 'trap "echo told >/m/told; exit 0" USR1; echo up >/m/up; while :; do usleep 20000; done'
+    const child = berth.start('run', ...bare, '-v', `${dir}/host:/m`, ...sh(script))
+    child.stdin!.end()
+    await eventually('the trap', () => existsSync(join(dir, 'host/up')))
+    child.kill('SIGUSR1')
+    await eventually('the signal', () => existsSync(join(dir, 'host/told')))
+  },
+  'stop-signal': async (berth) => {
+    const script = 'trap "exit 7" INT; while :; do usleep 20000; done'
+    await berth('run', '-d', '--name', 'told', '--network', 'none', '--stop-signal', 'INT', ...sh(script))
+    await berth('stop', 'told')
+    expect(await berth('inspect', '--format', '{{.State.ExitCode}}', 'told')).toBe('7')
+  },
+  'stop-timeout': async (berth) => {
+    await berth('run', '-d', '--name', 'deaf', '--network', 'none', '--stop-timeout', '0', box, 'sleep', '100')
+    await berth('stop', 'deaf')
+    expect(await berth('inspect', '--format', '{{.State.ExitCode}}', 'deaf')).toBe('137')
+  },
+  timeout: async (berth) => {
+    expect((await berth.try(['run', ...bare, '--timeout', '1', box, 'sleep', '100'])).code).not.toBe(0)
+  },
+  'tls-verify': pulledFrom(() => [...creds], /certificate|self-signed/),
+  tty: async (berth) => {
+    expect(await inTerminal(berth, ['run', ...bare, '-t', ...sh('tty; stat -c %g $(tty)')], '')).toMatch(
+      /\/dev\/pts\/0\r*\n5\r*\n/,
+    )
+  },
+}

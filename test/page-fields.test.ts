@@ -1,0 +1,213 @@
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+
+import { create } from '../engine/cli/commands/container/create.ts'
+import { run } from '../engine/cli/commands/container/run.ts'
+import { pull } from '../engine/cli/commands/image/pull.ts'
+import { podCreate } from '../engine/cli/commands/pod/create.ts'
+import type { Command } from '../engine/cli/command.ts'
+import { pullInput, type RegistryValues } from '../engine/cli/flags/registry-flags.ts'
+import { parseFlags } from '../engine/cli/parse/parse-flags.ts'
+import { createContainer } from '../engine/cli/spec/create-container.ts'
+import type { CreateValues } from '../engine/cli/spec/flags.ts'
+import { type ContainerSpec, type Engine, parseInput, type PodSpec } from '../engine/contract/index.ts'
+import { checkDraft, containerFields, toCommand, toSpec } from '../src/containers/dialogs/container-fields.ts'
+import { type Draft, emptyDraft } from '../src/containers/dialogs/draft.ts'
+import { checkFields, type Field, isSound, requestOf, wordsOf } from '../src/engine/fields/field.ts'
+import { emptyPort } from '../src/engine/fields/port-rows.ts'
+import { defaultAccess } from '../src/images/registries/registry-access.ts'
+import { type PullDraft, pullFields } from '../src/images/dialogs/pull-fields.ts'
+import { type PodDraft, podFields } from '../src/pods/dialogs/pod-fields.ts'
+import { randomOf, seed } from './fuzz/random.ts'
+
+// What the page asks of the engine is what its "equivalent command" asks: the command line is read by the program's own commands.
+
+// Commands print the id of what they made.
+beforeEach(() => void vi.spyOn(process.stdout, 'write').mockReturnValue(true))
+
+const host = { cpus: 64 }
+const sample: Draft = { ...emptyDraft, image: 'docker.io/library/nginx:1' }
+
+/** Drafts that each say something of their own; at least one for each field. */
+const drafts: Record<string, Partial<Draft>> = {
+  nothing: {},
+  'an image in spaces': { image: '  registry:5000/a/b@sha256:1  ' },
+  'a name': { name: 'web_1.x-y' },
+  'a pod, whose ports count': { pod: 'shop', ports: [{ ...emptyPort, container: '80' }] },
+  'a command of several words': { command: `sh -c 'echo "a b" $HOME' -- --rm` },
+  'a command with flags of ours': { command: '--privileged -v /:/x' },
+  'an entrypoint': { entrypoint: '/bin/x' },
+  'an entrypoint of several words': { entrypoint: `/bin/x --a 'b c' "d"` },
+  'an entrypoint that looks like JSON': { entrypoint: '["a"]' },
+  'an entrypoint that is a bracket': { entrypoint: '[' },
+  'a terminal': { terminal: true },
+  variables: {
+    variables: [
+      { name: 'A', value: 'b=c d' },
+      { name: '', value: '' },
+      { name: 'E', value: '' },
+      { name: 'S*', value: '*' },
+    ],
+  },
+  ports: {
+    ports: [
+      { ...emptyPort, container: '80' },
+      { ...emptyPort, host: '8080', container: '80' },
+      { address: '127.0.0.1', host: '53', container: '53', protocol: 'udp' },
+      { address: '::1', host: '', container: '53', protocol: 'tcp' },
+      { address: '', host: '8000-8002', container: '90-92', protocol: 'tcp' },
+      emptyPort,
+    ],
+  },
+  volumes: {
+    volumes: [
+      { source: '/srv/a b', target: '/data', mode: 'ro' },
+      { source: '/srv', target: '/b', mode: 'rw' },
+      { source: 'cache', target: '/cache', mode: 'rw' },
+      { source: 'conf.d', target: '/conf', mode: 'ro' },
+      { source: '', target: '', mode: 'rw' },
+    ],
+  },
+  'a policy': { restart: 'always' },
+  'another policy': { restart: 'unless-stopped' },
+  'a policy for failures': { restart: 'on-failure' },
+  memory: { memory: '512' },
+  'memory with a comma': { memory: '1,1', memoryUnit: 'GiB' },
+  'memory with a point': { memory: ' 0.7 ', memoryUnit: 'MiB' },
+  processors: { cpus: '1,5' },
+  'a little of a processor': { cpus: '.015' },
+  'processors and memory': { cpus: '2', memory: '64' },
+}
+
+const allFields: Partial<Draft> = Object.assign({}, ...Object.values(drafts), { pod: '', image: sample.image })
+
+/** What the program asks of the engine for this command line; the engine is told what it would be, and does nothing. */
+async function asked(words: readonly string[]): Promise<ContainerSpec> {
+  const [, verb = '', ...rest] = words
+  const command: Pick<Command, 'flags' | 'stopAtFirst'> = verb === 'run' ? run : create
+  const { args, values } = parseFlags(command.flags, rest, { program: verb, stopAtFirst: command.stopAtFirst })
+  let body: ContainerSpec | undefined
+  const engine = {
+    'container.create': async (input: { body: ContainerSpec }) => {
+      body = input.body
+      return { Id: 'id', Warnings: [] }
+    },
+  } as unknown as Engine
+  await createContainer(engine, args, values as unknown as CreateValues, words)
+  const { containerCreateCommand, httpproxy, ...spec } = body!
+  expect(containerCreateCommand).toEqual(words)
+  // What the engine does where nobody says so.
+  expect(httpproxy).toBe(true)
+  return spec
+}
+
+describe('a container', () => {
+  test.each([...Object.entries(drafts), ['all of it', allFields] as const])('%s', async (_name, change) => {
+    const draft = { ...sample, ...change }
+    expect(isSound(checkDraft(draft, host)), JSON.stringify(checkDraft(draft, host))).toBe(true)
+    for (const start of [true, false]) expect(await asked(toCommand({ ...draft, start }, 'berth'))).toEqual(toSpec(draft))
+    parseInput('container.create', { body: toSpec(draft) })
+  })
+
+  test(`any of them put together, seed ${seed}`, async () => {
+    const random = randomOf('drafts')
+    for (let count = 0; count < 200; count++) {
+      const draft = { ...sample }
+      for (const change of Object.values(drafts)) if (random.chance(40)) Object.assign(draft, change)
+      expect(await asked(toCommand(draft, 'berth')), JSON.stringify(draft)).toEqual(toSpec(draft))
+    }
+  })
+
+  test('every field of the draft is in the table, but whether it is started', () => {
+    const besides = { start: 'run instead of create', memoryUnit: 'part of memory' }
+    expect([...containerFields.map(({ name }) => name), ...Object.keys(besides)].toSorted()).toEqual(
+      Object.keys(emptyDraft).toSorted(),
+    )
+  })
+
+  test('every field says something in one of these drafts', () => {
+    expect(
+      silent(
+        containerFields,
+        Object.values(drafts).map((change) => ({ ...sample, ...change })),
+      ),
+    ).toEqual([])
+  })
+})
+
+/** The fields whose words and request no draft has. Their flags are the command's own. */
+function silent<D, R extends object>(fields: readonly Field<D, R>[], all: readonly D[]): string[] {
+  return fields
+    .filter((field) => !all.some((draft) => field.words(draft).length > 0 && Object.keys(field.request(draft)).length > 0))
+    .map(({ name }) => name)
+}
+
+test.each<[string, readonly Field<never, object>[], Record<string, unknown>]>([
+  ['run', containerFields, run.flags],
+  ['create', containerFields, create.flags],
+  ['pod create', podFields, podCreate.flags],
+  ['pull', pullFields, pull.flags],
+])('the flags of the page are those of %s', (_name, fields, flags) => {
+  const unknown = fields.flatMap((field) => field.flags).filter((flag) => !Object.hasOwn(flags, flag.slice(2)))
+  expect(unknown).toEqual([])
+})
+
+/** What `pod create` asks of the engine for these words. */
+async function askedOfPod(words: readonly string[]): Promise<PodSpec> {
+  const { args, values } = parseFlags(podCreate.flags, words, { program: 'pod create' })
+  let body: PodSpec = {}
+  const engine = {
+    'pod.create': async (input: { body: PodSpec }) => {
+      body = input.body
+      return { Id: 'id' }
+    },
+  }
+  await podCreate.run({ args, flags: values, engine: async () => engine, commandLine: [...words] } as never)
+  const { pod_create_command, ...spec } = body
+  expect(pod_create_command).toEqual(words)
+  return spec
+}
+
+describe('a pod', () => {
+  const pods: PodDraft[] = [
+    { name: 'shop', ports: [] },
+    { name: 'shop', ports: drafts['ports']!.ports! },
+  ]
+
+  test.each(pods)('%o', async (draft) => {
+    expect(isSound(checkFields(podFields, draft))).toBe(true)
+    const { exit_policy, labels, shared_namespaces, ...body } = await askedOfPod(wordsOf(podFields, draft))
+    // What the engine does where nobody says so.
+    expect({ exit_policy, labels, shared_namespaces }).toEqual({
+      exit_policy: 'continue',
+      labels: {},
+      shared_namespaces: ['ipc', 'net', 'uts'],
+    })
+    expect(given(body)).toEqual(requestOf(podFields, draft))
+  })
+
+  test('every field says something', () => expect(silent(podFields, pods)).toEqual([]))
+})
+
+describe('a pull', () => {
+  const pulls: PullDraft[] = [
+    { reference: ' docker://quay.io/a/b:1 ', platform: '', access: defaultAccess },
+    { reference: 'a', platform: 'linux/arm64', access: defaultAccess },
+    { reference: 'a', platform: 'linux/arm/v7', access: { ...defaultAccess, verify: false } },
+    { reference: 'a', platform: '', access: { ...defaultAccess, login: true, user: 'me', password: 'secret' } },
+  ]
+
+  test.each(pulls)('%o', (draft) => {
+    expect(isSound(checkFields(pullFields, draft))).toBe(true)
+    const words = wordsOf(pullFields, draft)
+    expect(words.join(' ')).not.toContain('secret')
+    const { args, values } = parseFlags(pull.flags, words, { program: 'pull' })
+    const asked = { ...pullInput(args[0] ?? '', values as unknown as RegistryValues), policy: values['policy'] }
+    const { credentials, ...rest } = { policy: 'always', ...requestOf(pullFields, draft) }
+    // The command line has the name alone: the password is asked for there.
+    expect(given(asked)).toEqual({ ...rest, ...(credentials ? { credentials: 'me' } : {}) })
+  })
+
+  test('every field says something', () => expect(silent(pullFields, pulls)).toEqual([]))
+})
+
+const given = (object: object) => Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined))
