@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { clear, pullImages } from '../support/berth.ts'
 import { overflow, settled, violations } from './accessibility.ts'
-import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, visit, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
@@ -88,7 +88,7 @@ test.each([
   const window = await openWindow(browser, { viewport: { width, height } })
   pictureOnFailure(window)
   const walk = { page: window.page, size }
-  await walk.page.goto(console_.url)
+  await visit(walk.page, console_.url)
   await walk.page.getByLabel('User name').waitFor()
   await look(walk, 'the login page', { as: 'login' })
   await logIn(walk.page, console_.url, 'alice', 'alice')
@@ -103,7 +103,7 @@ test.each([
 })
 
 async function go({ page }: Walk, address: string, text: string): Promise<void> {
-  await page.goto(`${console_.url}/#/${address}`)
+  await visit(page, `${console_.url}/#/${address}`)
   await page.getByText(text).first().waitFor()
 }
 
@@ -165,7 +165,7 @@ test('beside the navigation and on smaller screens, what can be done with an ima
   const long = 'localhost/compute/toolkit:13.0-devel-ubuntu24.04-with-debug'
   await alice('tag', images.server, long)
   const { page } = session
-  await page.goto(`${console_.url}/#/images`)
+  await visit(page, `${console_.url}/#/images`)
   const row = page.getByRole('row', { name: /toolkit/ })
   await row.waitFor()
   for (const width of [992, 1200, 1280, 1366]) {
@@ -180,7 +180,7 @@ test('beside the navigation and on smaller screens, what can be done with an ima
 
 test('the page is Korean for browsers that ask for it', async () => {
   const window = await openWindow(browser, { locale: 'ko-KR' })
-  await window.page.goto(console_.url)
+  await visit(window.page, console_.url)
   await window.page.getByRole('button', { name: '로그인' }).waitFor()
   await window.page.locator('input[name=user]').fill('alice')
   await window.page.locator('input[name=password]').fill('alice')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { berthAs } from '../support/berth.ts'
-import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, visit, type Window } from './chromium.ts'
 import { type Console, giveRegistries, rootPassword, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
@@ -92,11 +92,11 @@ test('what alice does by the command line and on the page shows up while she loo
     .first()
     .waitFor()
   await row(page, /container\.create.*logged.*Succeeded.*Command line/).waitFor()
-  await page.goto(`${console_.url}/#/containers`)
+  await visit(page, `${console_.url}/#/containers`)
   await act(page, 'logged', 'Start')
   await page.getByRole('row', { name: /logged.*Running/ }).waitFor()
   await act(page, 'logged', 'Stop')
-  await page.goto(`${console_.url}/#/audit?kind=container`)
+  await visit(page, `${console_.url}/#/audit?kind=container`)
   await row(page, /container\.start.*logged.*Succeeded.*Console.*127\.0\.0\.1/).waitFor()
   await row(page, /container\.stop.*logged.*Succeeded.*Console.*127\.0\.0\.1/).waitFor()
   expect((await berth('rm', 'nobody')).code).toBe(1)
@@ -142,7 +142,7 @@ test('an administrator sees everybody, also who was nobody', async () => {
   const { page } = root
   await logIn(page, console_.url, 'root', rootPassword)
   await page.getByText('Running containers').first().waitFor()
-  await page.goto(`${console_.url}/#/audit`)
+  await visit(page, `${console_.url}/#/audit`)
   await row(page, /root.*Log in.*Succeeded/).waitFor()
   await row(page, /Unknown user.*Log in.*authentication-failed/).waitFor()
   await row(page, /alice.*container\.start.*logged/).waitFor()

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
-import { launchChromium, logIn, openWindow, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, visit, type Window } from './chromium.ts'
 import { type Console, rootPassword, startConsole } from './console.ts'
 import { act, openCreateDialog } from './dialogs.ts'
 
@@ -25,7 +25,7 @@ afterAll(async () => {
 /** Root's store is inside the console's namespace: only the page reaches it. */
 async function removeAll(): Promise<void> {
   const { page } = window
-  await page.goto(`${console_.url}/#/containers`)
+  await visit(page, `${console_.url}/#/containers`)
   await act(page, 'counter', 'Remove…')
   const force = page.getByRole('dialog').getByRole('checkbox')
   for (let at = 0; at < (await force.count()); at += 1) await force.nth(at).check()

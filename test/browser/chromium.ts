@@ -47,9 +47,26 @@ export async function openWindow(browser: Browser, options: BrowserContextOption
   return { page, errors, close: () => context.close() }
 }
 
+// Chromium gives up what it is loading when an address of the machine comes or goes, as it does when any container starts.
+async function again(load: () => Promise<unknown>): Promise<void> {
+  for (let left = 5; ; left -= 1)
+    try {
+      await load()
+      return
+    } catch (error) {
+      if (left === 0 || !/ERR_NETWORK_CHANGED|chrome-error:/.test(String(error))) throw error
+    }
+}
+
+/** Opens the address, again where the machine's network changed meanwhile. */
+export const visit = (page: Page, url: string): Promise<void> => again(() => page.goto(url))
+
+/** Loads the page once more (F5), again where the machine's network changed meanwhile. */
+export const reload = (page: Page): Promise<void> => again(() => page.reload())
+
 /** Logs in with a system account at the console. */
 export async function logIn(page: Page, url: string, user: string, password: string): Promise<void> {
-  await page.goto(url)
+  await visit(page, url)
   await page.getByLabel('User name').fill(user)
   await page.getByLabel('Password').fill(password)
   await page.getByRole('button', { name: 'Log in' }).click()

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { freePort } from '../support/free-port.ts'
 import { eventually, must } from '../support/processes.ts'
-import { launchChromium, openWindow, pictureOnFailure } from './chromium.ts'
+import { launchChromium, openWindow, pictureOnFailure, visit } from './chromium.ts'
 import { type Service, startInNamespace } from './processes.ts'
 
 // The page as a package of a real Cockpit, whose server and bridge are Debian's, with each engine behind it.
@@ -118,7 +118,7 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
     const window = await openWindow(browser)
     pictureOnFailure(window)
     const errors = errorsOfPackage(window.page)
-    await window.page.goto(`${url}/berth`)
+    await visit(window.page, `${url}/berth`)
     const page = window.page.frameLocator('iframe[name="cockpit1:localhost/berth"]')
     await page.getByText(side.name === 'our engine' ? /^Berth \d/ : /^Podman \d/).waitFor()
     await page.getByRole('link', { name: 'Containers', exact: true }).click()
@@ -144,7 +144,7 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
   test('an image is saved as a download, through Cockpit’s own server', async () => {
     const window = await openWindow(browser)
     pictureOnFailure(window)
-    await window.page.goto(`${url}/berth#/images`)
+    await visit(window.page, `${url}/berth#/images`)
     const page = window.page.frameLocator('iframe[name="cockpit1:localhost/berth"]')
     await page.getByRole('button', { name: /Actions for .*server/ }).click()
     await page.getByRole('menuitem', { name: 'Save…' }).click()

@@ -4,7 +4,7 @@ import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { berthAs, clear } from '../support/berth.ts'
 import { must } from '../support/processes.ts'
-import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, visit, type Window } from './chromium.ts'
 import { type Console, giveRegistries, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
@@ -26,7 +26,7 @@ beforeAll(async () => {
   window = await openWindow(browser)
   await logIn(window.page, console_.url, 'alice', 'alice')
   await window.page.getByText('Running containers').first().waitFor()
-  await window.page.goto(`${console_.url}/#/images`)
+  await visit(window.page, `${console_.url}/#/images`)
 })
 
 beforeEach(() => pictureOnFailure(window))
@@ -121,7 +121,7 @@ test('its details are tabs', async () => {
   await page.getByText('Working directory').waitFor()
   await page.getByRole('tab', { name: 'Tree' }).click()
   await page.getByText('Image Layers').waitFor()
-  await page.goto(`${console_.url}/#/images`)
+  await visit(page, `${console_.url}/#/images`)
 })
 
 test('it is saved as a download, which loads elsewhere', async () => {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { clear } from '../support/berth.ts'
 import { freePort } from '../support/free-port.ts'
 import { eventually } from '../support/processes.ts'
-import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, visit, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act, openCreateDialog } from './dialogs.ts'
 import { loginBerth } from './login-berth.ts'
@@ -228,6 +228,6 @@ test('log-out ends the session and the agent', async () => {
   await page.getByRole('button', { name: 'alice' }).click()
   await page.getByRole('menuitem', { name: 'Log out' }).click()
   await page.getByLabel('User name').waitFor()
-  await page.goto(console_.url)
+  await visit(page, console_.url)
   await page.getByLabel('User name').waitFor()
 })

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { clear, pullImages } from '../support/berth.ts'
 import { freePort } from '../support/free-port.ts'
 import { eventually } from '../support/processes.ts'
-import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, reload, visit, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { loginBerth } from './login-berth.ts'
 import { ask, type OtherPort, startOtherPort, tryShell } from './other-port.ts'
@@ -96,7 +96,7 @@ async function expectUntouched(): Promise<void> {
 test('a server with TLS on another port is sent the cookie, and a replay opens and ends nothing', async () => {
   const [secure] = others
   const tab = await page.context().newPage()
-  await tab.goto(secure!.url)
+  await visit(tab, secure!.url)
   const cookie = secure!.cookies.find((each) => each.includes('berth'))
   // This is the hole in cookies; were it closed, all this would not be needed.
   expect(cookie).toBe(await sessionCookie())
@@ -107,8 +107,8 @@ test('a server with TLS on another port is sent the cookie, and a replay opens a
 
 test('neither a plain server nor a container with a published port gets more, and what they get opens nothing', async () => {
   const tab = await page.context().newPage()
-  await tab.goto(others[1]!.url)
-  await tab.goto(`http://127.0.0.1:${published}/cgi-bin/c`)
+  await visit(tab, others[1]!.url)
+  await visit(tab, `http://127.0.0.1:${published}/cgi-bin/c`)
   const told = (await tab.locator('body').innerText()).trim().replace(/^cookie: */, '')
   await tab.close()
   // A browser may hold loopback to be as good as TLS: then both were sent the cookie.
@@ -119,7 +119,7 @@ test('neither a plain server nor a container with a published port gets more, an
 
 test('a page on another port can neither read the secret, nor be handed one, nor speak to the console', async () => {
   const tab = await page.context().newPage()
-  await tab.goto(others[0]!.url)
+  await visit(tab, others[0]!.url)
   const result = await tab.evaluate(async (url) => {
     const tried: Record<string, unknown> = { storage: sessionStorage.getItem('bridge.session-secret') }
     const heard: unknown[] = []
@@ -155,7 +155,7 @@ test('the console answers to no name that was made to lead to it', async () => {
 })
 
 test('F5 and a duplicated tab keep the session, and a new tab is handed a secret of its own', async () => {
-  await page.reload()
+  await reload(page)
   await page.getByText('Running containers').first().waitFor()
   const opening = page.context().waitForEvent('page')
   await page.evaluate(() => void globalThis.open('/'))
@@ -164,7 +164,7 @@ test('F5 and a duplicated tab keep the session, and a new tab is handed a secret
   expect(await secretOf(copy)).toBe(await secretOf(page))
   await copy.close()
   const fresh = await page.context().newPage()
-  await fresh.goto(console_.url)
+  await visit(fresh, console_.url)
   await fresh.getByText('Running containers').first().waitFor()
   expect(await secretOf(fresh)).toMatch(/^[\w-]{43}$/)
   expect(await secretOf(fresh)).not.toBe(await secretOf(page))
@@ -174,7 +174,7 @@ test('F5 and a duplicated tab keep the session, and a new tab is handed a secret
 test('a browser that has the cookie but no tab with the secret is asked for the password', async () => {
   const thief = await openWindow(browser)
   await thief.page.context().addCookies(await page.context().cookies(console_.url))
-  await thief.page.goto(console_.url)
+  await visit(thief.page, console_.url)
   await thief.page.getByLabel('User name').waitFor()
   await thief.close()
   await expectUntouched()
@@ -195,7 +195,7 @@ test('the address of a download is good once', async () => {
 
 test('a log-out ends the session in every tab, and no tab keeps its secret', async () => {
   const second = await page.context().newPage()
-  await second.goto(console_.url)
+  await visit(second, console_.url)
   await second.getByText('Running containers').first().waitFor()
   const cookie = await sessionCookie()
   const secret = await secretOf(page)
@@ -218,7 +218,7 @@ test('a console on another port is another session: neither throws the other out
     await logIn(tab, other.url, 'alice', 'alice')
     await tab.getByText('Running containers').first().waitFor()
     for (const each of [page, tab]) {
-      await each.reload()
+      await reload(each)
       await each.getByText('Running containers').first().waitFor()
     }
     // Its sessions are bound to the address they were made from, and there is room for one.

@@ -7,7 +7,7 @@ import { freePort } from '../support/free-port.ts'
 import { eventually } from '../support/processes.ts'
 import { become, environment } from '../support/users.ts'
 import { violations } from './accessibility.ts'
-import { launchChromium, logIn, openWindow, pictureOnFailure, type Window } from './chromium.ts'
+import { launchChromium, logIn, openWindow, pictureOnFailure, reload, visit, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { loginBerth } from './login-berth.ts'
 import { tryShell } from './other-port.ts'
@@ -134,13 +134,13 @@ test.skipIf(!existsSync(podmanPage))(
     // Its containers come over its own websocket, which the script before its own has bound.
     const connected = (page: Page) => page.getByRole('row', { name: /shop/ }).first().waitFor()
     const tab = await first.page.context().newPage()
-    await tab.goto(url)
+    await visit(tab, url)
     await tab.waitForURL(url)
     await connected(tab)
     await tab.close()
     const stranger = await openWindow(browser)
     await stranger.page.context().addCookies(await first.page.context().cookies(console_.url))
-    await stranger.page.goto(url)
+    await visit(stranger.page, url)
     await stranger.page.getByLabel('User name').fill('alice')
     await stranger.page.getByLabel('Password').fill('alice')
     await stranger.page.getByRole('button', { name: 'Log in' }).click()
@@ -162,11 +162,11 @@ test('a session of one’s own: the one-time address binds it, and leaves no sec
       20_000,
     )
     const { page } = window
-    await page.goto(address)
+    await visit(page, address)
     await page.getByText('Running containers').first().waitFor()
     expect(page.url()).not.toContain('ticket')
     const origin = new URL(address).origin
-    await page.reload()
+    await reload(page)
     await page.getByText('Running containers').first().waitFor()
     const [{ name, value } = { name: '', value: '' }] = (await page.context().cookies(origin)).filter((each) =>
       each.name.includes('berth'),

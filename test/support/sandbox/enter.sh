@@ -23,6 +23,10 @@ while read -r cgroup place; do
 done <"$folder/cgroups"
 
 # A link with an address, which routes lead to and where nobody answers.
+# Its IPv6 addresses are final at once: one that becomes so a second later is a network change, at which Chromium gives up loading.
+for setting in all default; do
+  [ ! -e "/proc/sys/net/ipv6/conf/$setting" ] || echo 0 >"/proc/sys/net/ipv6/conf/$setting/accept_dad"
+done
 ip link set lo up
 ip link add eth0 type veth peer name away
 ip address add 192.0.2.2/24 dev eth0
