@@ -83,8 +83,9 @@ const withoutNode = ['engine/errors', 'engine/spec', 'engine/contract', 'bridge/
 const mayStartPrograms = [
   'engine/lib/process/exec.ts',
   'engine/adapters/',
-  // Berth itself, as another user or inside a namespace.
+  // Berth itself, as another user, inside a namespace, or with other flags of Node's.
   'engine/agent/half-process.ts',
+  'engine/cli/transfer/pull-apart.ts',
   'engine/console/console-local.ts',
   'engine/console/console-system.ts',
   'bridge/login/listen.ts',

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors/index.ts'
 
-/** A failure with an exit code of the command's own; its message is shown as usual. */
+/** A failure with an exit code of the command's own; its message is shown as usual, none where it has none. */
 export class ExitError extends Error {
   override readonly name = 'ExitError'
   readonly exitCode: number

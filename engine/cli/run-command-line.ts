@@ -5,7 +5,7 @@ import { openEngineOnce } from './open-engine.ts'
 import { globalFlags, globalOptions } from './parse/globals.ts'
 import { parseFlags } from './parse/parse-flags.ts'
 import { UsageError } from './parse/usage-error.ts'
-import { exitCodeOf } from './exit-code.ts'
+import { ExitError, exitCodeOf } from './exit-code.ts'
 import { print, printError } from './output/print.ts'
 
 /** Runs one command line and prints failures to stderr. Resolves to the exit code, the same as podman's. */
@@ -15,7 +15,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv)
   } catch (error) {
-    printError(`${describeError(error)}\n`)
+    // An error without a message has been told by the program that it comes from.
+    if (!(error instanceof ExitError && error.message === '')) printError(`${describeError(error)}\n`)
     return exitCodeOf(error)
   } finally {
     clearInterval(alive)

@@ -59,6 +59,7 @@ export interface ImageDocument {
  */
 export function parseImageConfig(bytes: Uint8Array, what: string): ImageDocument {
   if (bytes.byteLength > limits.configBytes) throw invalid(what, 'it is larger than 4 MiB')
+  if (hasManyQuotes(bytes)) throw invalid(what, `it holds more than ${limits.configQuotes / 2} names and values`)
   const document = parseJson(bytes, `The configuration of ${what}`)
   const rootfs = document['rootfs'] as { type?: unknown; diff_ids?: unknown } | undefined
   const diffIds = rootfs?.diff_ids ?? []
@@ -80,6 +81,14 @@ export function parseImageConfig(bytes: Uint8Array, what: string): ImageDocument
     diffIds: diffIds as DiffId[],
     history: Array.isArray(document['history']) ? document['history'].slice(0, 1024).map(toHistory) : [],
   }
+}
+
+/** Small ones hold too few to matter. */
+function hasManyQuotes(bytes: Uint8Array): boolean {
+  if (bytes.byteLength < 256 * 1024) return false
+  let quotes = 0
+  for (const byte of bytes) if (byte === 0x22) quotes += 1
+  return quotes > limits.configQuotes
 }
 
 /** RFC 3339. What `Date.parse` takes beyond that may hold any text in parentheses. */

@@ -1,9 +1,10 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 
-import type { Engine } from '../../contract/index.ts'
+import type { Engine, Input } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { parsePort } from '../../spec/port.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { hasBakedSeed, isPullOnly, leavePullOnly, pullApart } from '../transfer/pull-apart.ts'
 import { pullImage } from '../transfer/pull-image.ts'
 import { pullInput } from '../flags/registry-flags.ts'
 import { buildSpec } from './build-spec.ts'
@@ -18,6 +19,11 @@ export async function createContainer(
   commandLine: readonly string[],
 ): Promise<string> {
   const [image = '', ...words] = args
+  const pull = async () => void (await pullImage(api, pullOf(image, flags), flags.quiet))
+  if (isPullOnly()) {
+    await pull()
+    leavePullOnly()
+  }
   await checkIdFile(flags.cidfile)
   if (process.env['NOTIFY_SOCKET'] && flags.sdnotify !== 'ignore') {
     const words = 'NOTIFY_SOCKET has no effect: nobody is told yet that a container is ready; --sdnotify=ignore says so.'
@@ -25,22 +31,21 @@ export async function createContainer(
   }
   const body = await buildSpec(image, words, await withPod(api, flags), commandLine)
   if (flags.replace) await replace(api, flags.name)
-  const pull = () =>
-    pullImage(
-      api,
-      { ...pullInput(image, flags), policy: flags.pull === 'missing' ? 'missing' : (flags.pull as 'always') },
-      flags.quiet,
-    )
-  if (!flags.rootfs && (flags.pull === 'always' || flags.pull === 'newer')) await pull()
+  const obtain = hasBakedSeed() ? pullApart : pull
+  if (!flags.rootfs && (flags.pull === 'always' || flags.pull === 'newer')) await obtain()
   const created = await api['container.create']({ body }).catch(async (error: unknown) => {
     // Asking first whether it is there would cost every call that finds it.
     if (flags.rootfs || flags.pull !== 'missing' || !EngineError.is(error, 'ImageNotFound')) throw nameHint(error)
-    await pull()
+    await obtain()
     return api['container.create']({ body })
   })
   for (const warning of created.Warnings ?? []) printError(`WARNING: ${warning}\n`)
   if (flags.cidfile !== undefined) await writeFile(flags.cidfile, created.Id, { mode: 0o644, flag: 'wx' })
   return created.Id
+}
+
+function pullOf(image: string, flags: CreateValues): Input<'image.pull'> {
+  return { ...pullInput(image, flags), policy: flags.pull === 'missing' ? 'missing' : (flags.pull as 'always') }
 }
 
 function nameHint(error: unknown): unknown {

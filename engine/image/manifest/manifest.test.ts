@@ -119,3 +119,10 @@ test('a config is read and its odd fields are left out', () => {
   expect(config.created).toBe('0001-01-01T00:00:00Z')
   expect(() => parseImageConfig(Buffer.from('{"rootfs":{"diff_ids":["../x"]}}'), 'x')).toThrow('invalid digest')
 })
+
+test('names that are made to have one hash are bounded in number; one long value is not', () => {
+  const config = (Labels: Record<string, string>) => Buffer.from(JSON.stringify({ config: { Labels } }))
+  const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, at) => [`label-${at}`, 'x'.repeat(20)]))
+  expect(() => parseImageConfig(config(many), 'x')).toThrow('it holds more than 20000 names and values')
+  expect(parseImageConfig(config({ long: 'x'.repeat(1_000_000) }), 'x').config.Labels).toHaveProperty('long')
+})

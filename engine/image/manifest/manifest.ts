@@ -46,6 +46,11 @@ export const limits = {
   manifestBytes: 4 * 1024 * 1024,
   /** Bytes of an image config. */
   configBytes: 4 * 1024 * 1024,
+  /**
+   * Quotes in a large image config: keys and values that were made to have one hash cost the square of their number, and commands that
+   * read configs run with a seed that anyone may know (docs/decisions/0022-baked-in-seed.md).
+   */
+  configQuotes: 40_000,
   layers: 128,
   /** Files of an artifact. */
   artifactLayers: 1024,

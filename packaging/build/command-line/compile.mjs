@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { Session } from 'node:inspector'
 import { constants, Script } from 'node:vm'
 
-// Usage: node compile.mjs FILE… -- FILE… Compiles the files as packaging/build/cli-loader.cjs will load them, with every
-// function of those before the dashes, and writes V8's code beside each (.cache for .js). Run by the very Node that will
-// load it.
-const all = process.argv.slice(2)
+// Usage: node compile.mjs ENDING FILE… -- FILE… Compiles the files as loader.ts will load them, with every function of those
+// before the dashes, and writes V8's code beside each, with this ending in the place of .js. Run by the very Node that will load it,
+// with the same flags: V8 takes no code that was compiled with others.
+const [ending, ...all] = process.argv.slice(2)
 const whole = new Set(all.slice(0, all.indexOf('--')))
 const session = new Session()
 session.connect()
@@ -24,7 +24,7 @@ for (const filename of all.filter((word) => word !== '--')) {
   // Only the list of modules is made; nothing of the program runs.
   script.runInThisContext()
   if (whole.has(filename)) compileAll(filename)
-  writeFileSync(filename.replace(/\.js$/, '.cache'), script.createCachedData())
+  writeFileSync(filename.replace(/\.js$/, ending), script.createCachedData())
 }
 post('Debugger.disable')
 session.disconnect()

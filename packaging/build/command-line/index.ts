@@ -8,6 +8,9 @@ import { linkProgram, type Member } from './members.ts'
 import type { LinkOptions } from './program.ts'
 import { readRecord, type RunRecord } from './record.ts'
 
+/** The endings of files with compiled code, and the flags of V8 that each is for (docs/decisions/0022-baked-in-seed.md). */
+const cacheFlags = { '.cache': [], '.baked.cache': ['--no-rehash-snapshot'] }
+
 /**
  * Writes the command line into `lib`: cli.cjs, which node starts, a file for each group of modules with its compiled code, and
  * `cli/modules.json`, the modules' paths by their numbers (docs/decisions/0014-compiled-for-most.md).
@@ -31,7 +34,18 @@ export async function buildCommandLine(
   writeFileSync(join(folder, 'modules.json'), JSON.stringify(members.map(({ path }) => path)))
   await writeLoader(lib, options, groups, members)
   const kept = (whole: boolean) => groups.filter((group) => group.compiled === whole).map(fileOf)
-  if (compiled) execFileSync(process.execPath, [join(import.meta.dirname, 'compile.mjs'), ...kept(true), '--', ...kept(false)])
+  if (compiled) {
+    for (const [ending, flags] of Object.entries(cacheFlags)) {
+      execFileSync(process.execPath, [
+        ...flags,
+        join(import.meta.dirname, 'compile.mjs'),
+        ending,
+        ...kept(true),
+        '--',
+        ...kept(false),
+      ])
+    }
+  }
   return Object.keys(record).filter((path) => !numbers.has(path))
 }
 

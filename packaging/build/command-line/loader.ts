@@ -14,6 +14,8 @@ declare const berthPlaces: readonly number[]
 const bodies: Record<number, Body> = []
 const loaded: ({ exports: Exports } | undefined)[] = []
 const builtins: Record<string, unknown> = {}
+/** The launcher's flag for commands that only read what is ours (docs/decisions/0022-baked-in-seed.md). */
+const cacheEnding = process.execArgv.includes('--no-rehash-snapshot') ? 'baked.cache' : 'cache'
 
 const argv = process.argv.slice(2)
 const version = argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v') ? read('../VERSION') : undefined
@@ -49,7 +51,7 @@ function loadGroup(name: string): void {
   // All of it is ASCII, which is read as Latin-1 several times faster than as UTF-8.
   const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
-    cachedData: read(`cli/${name}.cache`),
+    cachedData: read(`cli/${name}.${cacheEnding}`),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   })
   const made = script.runInThisContext() as (...surroundings: unknown[]) => Record<number, Body>
