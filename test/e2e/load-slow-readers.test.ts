@@ -13,7 +13,7 @@ const readers = 50
 /** Bytes that one reader asks for and does not read. */
 const asked = 12 * 1024 * 1024
 /** Milliseconds that the attack goes on. */
-const duration = 20_000
+const duration = 12_000
 const allowed = 64_000_000
 
 const { images, folder } = inject('stage')
