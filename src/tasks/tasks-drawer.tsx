@@ -18,7 +18,8 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
   const { engine } = useEngine()
   const { tasks, transfers, running } = useTasks()
   const panel = useRef<HTMLDivElement>(null)
-  useEffect(() => panel.current?.querySelector('button')?.focus(), [])
+  // The panel is on its way in: scrolling to it would move the page.
+  useEffect(() => panel.current?.querySelector('button')?.focus({ preventScroll: true }), [])
   const ended = tasks.filter(({ State }) => State !== 'running')
   // One that another tab has removed meanwhile is gone all the same.
   const clear = () => ended.forEach(({ Id }) => void engine['task.cancel']({ id: Id }).catch(() => {}))
@@ -26,13 +27,15 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
     <NotificationDrawer
       ref={panel}
       className="berth-tasks"
+      role="region"
+      aria-label={_('Tasks')}
       onKeyDown={(event) => {
         if (event.key === 'Escape') onClose()
       }}
     >
       <NotificationDrawerHeader
         title={_('Tasks')}
-        customText={running > 0 ? ngettext('{n} running', '{n} running', running) : ''}
+        {...(running > 0 && { customText: ngettext('{n} running', '{n} running', running) })}
         closeButtonAriaLabel={_('Close')}
         onClose={onClose}
       >
