@@ -16,6 +16,7 @@ export {
   socketUrl,
   websocketConnection,
 } from './connection.ts'
+export { FileBody } from './channels/file-body.ts'
 export type { External } from './channels/external.ts'
 export type { HttpAddress, HttpReply, HttpRequest, HttpUpgrade } from './channels/http-request.ts'
 export type { Http } from './channels/http.ts'

@@ -18,6 +18,20 @@ export function frameStdio(message: Uint8Array): Uint8Array<ArrayBuffer> {
   return frame
 }
 
+/** As {@link encodeStdio}, of a payload in pieces, which are copied once. */
+export function gatherStdio(channel: string, pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const size = pieces.reduce((sum, piece) => sum + piece.length, channel.length + 1)
+  const head = `${size}\n${channel}\n`
+  const frame = new Uint8Array(size + `${size}\n`.length)
+  for (let at = 0; at < head.length; at++) frame[at] = head.charCodeAt(at)
+  let at = head.length
+  for (const piece of pieces) {
+    frame.set(piece, at)
+    at += piece.length
+  }
+  return frame
+}
+
 /**
  * Cuts a byte stream into messages, in whatever pieces it arrives. It holds at most one incomplete message.
  *

@@ -112,7 +112,8 @@ async function answer(routes: Routes, request: IncomingMessage, response: Server
 function createHttp(options: ServerOptions, { requestHead, requestIdle }: Times, listener: RequestListener): HttpServer {
   const limits = {
     maxHeaderSize: 8192,
-    requestTimeout: 30_000,
+    // Only uploads have a body, which takes as long as it takes; on an idle connection `requestIdle` counts.
+    requestTimeout: 0,
     headersTimeout: requestHead,
     keepAliveTimeout: 15_000,
     connectionsCheckingInterval: Math.min(1_000, requestHead),

@@ -24,15 +24,20 @@ export async function runAgent(): Promise<void> {
     endpoints: new Map(enginePaths().map((path) => [path, engine])),
     packages: packageFolders,
   })
-  const stop = (): void => agent.close()
+  const now = new AbortController()
+  const stop = (): void => {
+    now.abort()
+    agent.close()
+  }
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop)
-  await finish(agent, engine, log)
+  await finish(agent, engine, now.signal, log)
 }
 
-async function finish(agent: Agent, engine: EngineAccess, log: ReturnType<typeof createLogger>): Promise<void> {
+/** Tasks outlive the connection: this process stays for them, and with it the login session that it runs in. */
+async function finish(agent: Agent, engine: EngineAccess, now: AbortSignal, log: ReturnType<typeof createLogger>): Promise<void> {
   const { problem, message } = await agent.closed
   if (problem !== undefined) log.warn('The connection ended with a problem.', { problem, reason: message })
-  await engine.close()
+  await engine.close(now)
   // Children that are exiting keep the process alive, but only up to the close timeout.
   setTimeout(() => process.exit(), closeTimeout).unref()
 }

@@ -2,6 +2,6 @@ import type { Endpoint } from '../../bridge/agent/index.ts'
 
 /** The part of an agent that serves the engine. */
 export interface EngineAccess extends Endpoint {
-  /** Frees it; containers run on. */
-  close(): Promise<void>
+  /** Frees it once its tasks have ended, or cancels them when `now` is aborted; containers run on. */
+  close(now: AbortSignal): Promise<void>
 }

@@ -22,6 +22,6 @@ export function openEngineInside(): EngineAccess {
       engine.handle(far)
       return near
     },
-    close: async () => (await opened?.catch(() => undefined))?.close(),
+    close: async (now) => (await opened?.catch(() => undefined))?.close(now),
   }
 }

@@ -44,14 +44,14 @@ export function openEngineProcess(): EngineAccess {
     const found = await engine()
     const socket = await connectToHalf(await found.listening)
     // It has just ended, or its socket was removed.
-    if (socket === undefined) await endHalf(found)
+    if (socket === undefined) await endHalf(found, AbortSignal.abort())
     return socket
   }
   return {
     connect: async () => (await connect()) ?? (await connect()) ?? refuse('The engine’s process has ended; try again.'),
-    close: async () => {
+    close: async (now) => {
       closing = true
-      await endHalf(half)
+      await endHalf(half, now)
     },
   }
 }

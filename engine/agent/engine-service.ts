@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { openEngine, startSampler } from '../core/index.ts'
+import { finishTasks, onTasks, openEngine, startSampler } from '../core/index.ts'
 import { createLogger } from '../lib/log.ts'
 import { createRestServer } from '../rest/index.ts'
 
@@ -9,9 +9,17 @@ export interface EngineService {
   readonly runRoot: string
   /** Serves a connection until it ends. */
   handle(connection: Duplex): void
-  /** Cancels running requests and frees all; containers keep running. Idempotent. */
-  close(): Promise<void>
+  /** The number of tasks that it runs. */
+  readonly tasks: number
+  /**
+   * Cancels running requests, waits for running tasks and frees all; containers keep running. Tasks are cancelled instead of waited
+   * for once `now` is aborted, and after twelve hours. Idempotent.
+   */
+  close(now: AbortSignal): Promise<void>
 }
+
+/** Milliseconds that tasks may run after their session has ended. */
+const taskTimeout = 12 * 60 * 60 * 1000
 
 /** Opens the store of this process's user, and keeps the history of its containers' use. @throws EngineError as openEngine. */
 export async function openEngineService(): Promise<EngineService> {
@@ -19,14 +27,20 @@ export async function openEngineService(): Promise<EngineService> {
   const local = openEngine({ service: true, log, caller: { via: 'console' } })
   const rest = createRestServer(local.engine, { log })
   const sampler = await startSampler(local.context)
+  let tasks = 0
+  await onTasks(local.context, (running) => (tasks = running))
   let closed: Promise<void> | undefined
   return {
     runRoot: local.context.runRoot,
     handle: (connection) => rest.handle(connection),
-    close: () =>
+    get tasks() {
+      return tasks
+    },
+    close: (now) =>
       (closed ??= (async () => {
         sampler.stop()
         await rest.close()
+        await finishTasks(local.context, taskTimeout, now)
         await local.close()
       })()),
   }

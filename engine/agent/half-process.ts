@@ -7,6 +7,9 @@ import { entryCommand, launcherEnvironment } from './launcher.ts'
 /** Milliseconds the engine half has to exit before it is killed. */
 const closeTimeout = 5_000
 
+/** What an engine half writes when its input has ended and its tasks have not. */
+export const tasksLine = 'tasks'
+
 /** Characters of its stderr that are kept. */
 const maxKept = 4_000
 
@@ -49,12 +52,31 @@ export function startHalf(): EngineHalf {
   return { child, listening, ended }
 }
 
-/** Stops it, and waits for its exit. Idempotent. */
-export async function endHalf(half: EngineHalf | undefined): Promise<void> {
+/**
+ * Stops it, and waits for its exit: for as long as its tasks take, unless `now` is aborted, and otherwise for the close timeout.
+ * Idempotent.
+ */
+export async function endHalf(half: EngineHalf | undefined, now: AbortSignal): Promise<void> {
   if (half === undefined) return
-  half.child.stdin?.destroy()
-  const killer = setTimeout(() => half.child.kill('SIGKILL'), closeTimeout)
-  await half.ended
+  const { child, ended } = half
+  let killer: NodeJS.Timeout | undefined
+  const arm = (): void => {
+    clearTimeout(killer)
+    killer = setTimeout(() => child.kill('SIGKILL'), closeTimeout)
+  }
+  const cancel = (): void => {
+    child.kill('SIGTERM')
+    arm()
+  }
+  arm()
+  child.stdout?.on('data', (data: Buffer) => {
+    if (data.includes(tasksLine) && !now.aborted) clearTimeout(killer)
+  })
+  child.stdin?.destroy()
+  if (now.aborted) cancel()
+  now.addEventListener('abort', cancel, { once: true })
+  await ended
+  now.removeEventListener('abort', cancel)
   clearTimeout(killer)
 }
 

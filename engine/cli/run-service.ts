@@ -24,15 +24,25 @@ const firstDescriptor = 3
  */
 export async function runService(options: ServiceOptions): Promise<number> {
   let timer: NodeJS.Timeout | undefined
+  let busy = 0
   const idle = Promise.withResolvers<void>()
+  const engine = await options.engine()
+  const expire = async (): Promise<void> => {
+    // They would end with this process.
+    const tasks = await engine['task.list']({}).catch(() => [])
+    if (busy > 0) return
+    if (tasks.some(({ State }) => State === 'running')) arm(0)
+    else idle.resolve()
+  }
   const arm = (inWork: number) => {
+    busy = inWork
     clearTimeout(timer)
-    if (inWork === 0 && options.seconds > 0) timer = setTimeout(idle.resolve, options.seconds * 1000)
+    if (inWork === 0 && options.seconds > 0) timer = setTimeout(() => void expire(), options.seconds * 1000)
   }
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
-  const server = createRestServer(await options.engine(), { log: createLogger({ level: options.level }), onActivity: arm })
+  const server = createRestServer(engine, { log: createLogger({ level: options.level }), onActivity: arm })
   try {
     if (isActivated()) await server.listenOnDescriptor(firstDescriptor)
     else await server.listen(options.path ?? usualPath())

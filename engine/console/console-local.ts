@@ -73,6 +73,8 @@ function startAgent(agents: Set<ChildProcess>): Duplex {
 }
 
 async function endAgents(agents: Set<ChildProcess>): Promise<void> {
+  // Tasks are cancelled: without a login session nobody would find them.
+  for (const agent of agents) agent.kill('SIGTERM')
   for (const end = Date.now() + closeTimeout; agents.size > 0 && Date.now() < end;)
     await new Promise((resolve) => setTimeout(resolve, 20))
   for (const agent of agents) agent.kill('SIGKILL')

@@ -22,6 +22,7 @@ import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
+import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
 
 /** The operations of every noun, in a function for each file: making their schemas takes time, and most callers need one file's. */
@@ -48,6 +49,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
   manifest: [() => manifestOperations],
   artifact: [() => artifactOperations],
   audit: [() => auditOperations],
+  task: [() => taskOperations],
 }
 
 export type Operations = typeof operations

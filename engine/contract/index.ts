@@ -33,6 +33,7 @@ export { BlobProgress, TransferProgress } from './registry-access.ts'
 export { apiVersion, clientHeader, connectEngine, requestIdHeader } from './remote.ts'
 export * from './spec.ts'
 export * from './system/shapes.ts'
+export { Task, taskStates } from './tasks.ts'
 export type { Transport, TransportReply, TransportRequest, TransportUpgrade } from './transport.ts'
 export {
   decodeCredentials,

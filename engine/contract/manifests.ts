@@ -78,6 +78,7 @@ export const manifestOperations = {
     method: 'POST',
     path: '/libpod/manifests/{name:.*}/registry/{destination:.*}',
     summary: 'Push a manifest list and, with all, its images',
+    task: { object: ['destination'] },
     input: v.object({
       name: Name,
       destination: Name,

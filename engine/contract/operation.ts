@@ -158,6 +158,8 @@ export interface Operation {
   readonly foreign?: ForeignClients
   /** Not part of libpod: the page hides what needs it when it talks to real Podman. */
   readonly extension?: true
+  /** For long work that may run as a task (tasks.ts): the first of these input fields that is given names its object. */
+  readonly task?: { readonly object?: readonly string[] }
   /** For the audit log (see `auditRule`): false where it changes nothing although its method says so, or no user requests it. */
   readonly audit?: AuditRule | false
 }

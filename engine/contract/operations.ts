@@ -19,6 +19,7 @@ import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
+import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
@@ -44,6 +45,7 @@ export const operations = {
   ...manifestOperations,
   ...artifactOperations,
   ...auditOperations,
+  ...taskOperations,
 } as const satisfies Record<string, Operation>
 
 /** All names, in the order of the table. */

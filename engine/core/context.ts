@@ -1,4 +1,5 @@
 import type { Runtime } from '../adapters/runtime.ts'
+import type { CallOptions, OperationName } from '../contract/index.ts'
 import type { AuditVia } from '../lib/audit/record.ts'
 import type { Cgroups } from '../lib/cgroup/index.ts'
 import type { Logger, LogLevel } from '../lib/log.ts'
@@ -52,6 +53,8 @@ export interface Context {
   readonly unwritten: Set<Promise<void>>
   /** What other nouns do for a container: set by {@link openContext}'s caller, so that no noun's folder needs another's in a circle. */
   readonly effects: Effects
+  /** Runs an operation as any caller does: its input is checked, and a change leaves a record in the audit log. */
+  call(name: OperationName, input: unknown, options: CallOptions): Promise<unknown>
   /** Emits an event, after its transaction. */
   emit(event: NewEvent): void
   /** Image layers and container file systems. */
@@ -75,6 +78,8 @@ export interface Context {
   ): Promise<T>
   /** The file behind {@link lock}. */
   lockFile(kind: LockKind, id: string): string
+  /** Aborted when it begins to close. */
+  readonly closing: AbortSignal
   /** Frees files and the database. Idempotent; containers run on. */
   close(): Promise<void>
 }

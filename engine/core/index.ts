@@ -27,7 +27,7 @@ export interface LocalEngine {
  * @throws EngineError `StoreUnavailable`, `StoreUnsuitable`, `StoreCorrupt`.
  */
 export function openEngine(options: ContextOptions = {}): LocalEngine {
-  const context = openContext(options)
+  const context = openContext(options, withAudit)
   const engine = engineOf(
     (name) =>
       (input, call = {}) =>
@@ -44,6 +44,19 @@ export function openEngine(options: ContextOptions = {}): LocalEngine {
     return context.close()
   }
   return { engine, context, close }
+}
+
+/**
+ * Waits for the tasks that this process runs, at most `timeout` milliseconds; those that run longer, or once `signal` is aborted,
+ * are cancelled.
+ */
+export async function finishTasks(context: Context, timeout: number, signal: AbortSignal): Promise<void> {
+  await (await import('./tasks/running/running-tasks.ts')).runningTasks(context).finish(timeout, signal)
+}
+
+/** Calls `changed` with the number of tasks that this process runs, whenever it changes. */
+export async function onTasks(context: Context, changed: (running: number) => void): Promise<void> {
+  ;(await import('./tasks/running/running-tasks.ts')).runningTasks(context).onChange = changed
 }
 
 /** Records the use of running containers until it is stopped; one process per store does so at a time. */

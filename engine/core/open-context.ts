@@ -12,12 +12,17 @@ import { appendEvent, openDatabase } from '../store/index.ts'
 import { type StorageSettings, storageSettings } from './config/storage-settings.ts'
 import type { Context, ContextOptions, Effects, LockKind } from './context.ts'
 
+/** What {@link Context.call} does. */
+export type ContextCall = (context: Context, ...call: Parameters<Context['call']>) => Promise<unknown>
+
+const noCall: ContextCall = () => Promise.reject(new Error('This context was opened without operations.'))
+
 /**
  * Opens a store, making it where it is missing. Cheap: what a verb does not need is not loaded.
  *
  * @throws EngineError `StoreUnavailable`, `StoreUnsuitable`, `StoreCorrupt`.
  */
-export function openContext(options: ContextOptions = {}): Context {
+export function openContext(options: ContextOptions = {}, call: ContextCall = noCall): Context {
   const who = identity()
   const storage = storageSettings(who, options)
   const root = path.resolve(options.root ?? storage.root ?? defaultRoot(who))
@@ -26,6 +31,7 @@ export function openContext(options: ContextOptions = {}): Context {
   const database = openDatabase(path.join(root, 'state.db'))
   const lockFile = (kind: LockKind, id: string) => path.join(runRoot, 'locks', `${kind}-${id}`)
   const eventsFile = path.join(root, 'events.jsonl')
+  const closing = new AbortController()
   const context: Context = {
     root,
     runRoot,
@@ -39,6 +45,7 @@ export function openContext(options: ContextOptions = {}): Context {
     },
     database,
     additionalStores: storage.additionalStores,
+    call: (...rest) => call(context, ...rest),
     eventsFile,
     unwritten: new Set(),
     effects: effectsOn(() => context),
@@ -53,7 +60,9 @@ export function openContext(options: ContextOptions = {}): Context {
     lock: (kind, id, work, lockOptions) =>
       withLock(lockFile(kind, id), work, { ...lockOptions, transient: kind === 'image' || kind === 'volume' }),
     lockFile,
+    closing: closing.signal,
     close: async () => {
+      closing.abort()
       await Promise.all(context.unwritten)
       database.close()
     },

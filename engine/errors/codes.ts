@@ -79,6 +79,11 @@ export const errorStatus = {
   PortInUse: 409,
   AddressExhausted: 409,
 
+  // Tasks
+  TaskNotFound: 404,
+  TaskLimit: 429,
+  TaskInterrupted: 500,
+
   // Host and store
   ProgramMissing: 500,
   ProgramFailed: 500,

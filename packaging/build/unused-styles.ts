@@ -2,7 +2,7 @@ import type { Plugin } from 'esbuild'
 import { readFileSync } from 'node:fs'
 
 /** Style sheets that PatternFly's components bring along for what the page has nowhere. */
-const unused = /[\\/](drawer|table-tree-view|table-scrollable|inline-edit)\.css$/
+const unused = /[\\/](table-tree-view|table-scrollable|inline-edit)\.css$/
 
 /** Rules of a font of icons: the page's icons are SVG. */
 const iconRules = /\.pf-v6-pficon-[\w-]+:+before\s*\{[^}]*\}/g

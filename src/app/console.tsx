@@ -9,6 +9,7 @@ import { capabilitiesOf } from '../engine/capabilities.ts'
 import { EngineContext } from '../engine/engine-context.tsx'
 import { _ } from '../i18n/gettext.ts'
 import { createLiveData } from '../engine/live/live-data.ts'
+import { createTaskFeed } from '../engine/tasks/task-feed.ts'
 import { createBackground } from '../engine/transfers/background-transfers.ts'
 import { createPending } from '../engine/pending.ts'
 import { retryNow } from '../engine/connection/retry.ts'
@@ -28,6 +29,7 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
       data: createLiveData(backend.engine, backend.account.user),
       pending: createPending(),
       background: createBackground(),
+      tasks: createTaskFeed(backend.engine),
     }),
     [backend],
   )

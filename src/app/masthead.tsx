@@ -12,7 +12,7 @@ import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggl
 import { PageToggleButton } from '@patternfly/react-core/dist/esm/components/Page'
 import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon'
 import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon'
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 
 import { _, chooseLanguage, language } from '../i18n/gettext.ts'
 import { BerthLogo } from '../ui/berth-logo.tsx'
@@ -26,10 +26,12 @@ interface TopBarProps {
   /** Opens the list of login sessions; undefined if the server has none. */
   onSessions: (() => void) | undefined
   onLogOut: () => void
+  /** Buttons before the user's menu. */
+  children?: ReactNode
 }
 
 /** The top bar of our own console. */
-export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, onLogOut }: TopBarProps) {
+export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, onLogOut, children }: TopBarProps) {
   return (
     <Masthead display={{ default: 'inline' }}>
       <MastheadMain>
@@ -51,6 +53,7 @@ export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, o
       <MastheadContent>
         <div className="berth-topbar">
           <span className="berth-topbar-host">{host}</span>
+          {children}
           <UserMenu user={user} onSessions={onSessions} onLogOut={onLogOut} />
         </div>
       </MastheadContent>

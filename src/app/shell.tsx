@@ -1,9 +1,13 @@
 import { Nav, NavItem, NavList } from '@patternfly/react-core/dist/esm/components/Nav'
 import { Page, PageSidebar, PageSidebarBody } from '@patternfly/react-core/dist/esm/components/Page'
 import { SkipToContent } from '@patternfly/react-core/dist/esm/components/SkipToContent'
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, use, useEffect, useState } from 'react'
 
 import type { Backend } from '../engine/connection/backend.ts'
+import { EngineContext } from '../engine/engine-context.tsx'
+import { TaskNotices } from '../tasks/task-notices.tsx'
+import { TasksButton } from '../tasks/tasks-button.tsx'
+import { TasksDrawer } from '../tasks/tasks-drawer.tsx'
 import { _, format } from '../i18n/gettext.ts'
 import { useRoute } from '../hooks/route.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
@@ -33,6 +37,7 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
   const dialogs = useDialogs()
   const { sessions } = backend
   const view = viewOf(path)
+  const tasks = useTasksPanel()
   useScroll('berth-main', path)
   useEffect(() => {
     document.title = format(_('{page} – {host} – Berth'), { page: view.title(), host })
@@ -47,7 +52,9 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
         sessions && (() => dialogs.open((close) => <SessionsDialog sessions={sessions} onLogOut={onLogOut} onClose={close} />))
       }
       onLogOut={onLogOut}
-    />
+    >
+      {tasks.button}
+    </TopBar>
   )
   return (
     <Page
@@ -59,15 +66,41 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
           {_('Skip to content')}
         </SkipToContent>
       }
+      // Always there: the page would be made again with it.
+      notificationDrawer={<>{tasks.drawer}</>}
+      isNotificationDrawerExpanded={tasks.drawer !== undefined}
       mainContainerId="berth-main"
       mainTabIndex={-1}
       isContentFilled
     >
       <ConnectionBanner connection={backend.connection} />
-      {backend.embedded && <Navigation view={view} has={has} variant="horizontal" />}
+      {tasks.notices}
+      {backend.embedded && (
+        <div className="berth-embedded-bar">
+          <Navigation view={view} has={has} variant="horizontal" />
+          {tasks.button}
+        </div>
+      )}
       <ErrorBoundary resetKey={path.join('/')}>{children(view, path.slice(1))}</ErrorBoundary>
     </Page>
   )
+}
+
+/** The button and the drawer of tasks, once the engine is known. */
+function useTasksPanel(): { button?: ReactNode; drawer?: ReactNode; notices?: ReactNode } {
+  const ready = use(EngineContext) !== null
+  const [open, setOpen] = useState(false)
+  if (!ready) return {}
+  const toggle = () => {
+    setOpen(!open)
+    // The focus goes back to where it came from.
+    if (open) document.getElementById('berth-tasks-button')?.focus()
+  }
+  return {
+    button: <TasksButton open={open} onToggle={toggle} />,
+    drawer: open ? <TasksDrawer onClose={toggle} /> : undefined,
+    notices: <TaskNotices />,
+  }
 }
 
 /** The fragment is the route, so the skip link must not change it. */

@@ -3,10 +3,10 @@ import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/es
 import { memo } from 'react'
 
 import { shortId } from '../../engine/spec/name.ts'
-import { formatMoment, parseTime } from '../i18n/format.ts'
+import { formatDuration, formatMoment, parseTime } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
 import type { AuditRecord } from './use-audit.ts'
-import { operationTitle, durationText, viaTitle } from './titles.ts'
+import { operationTitle, viaTitle } from './titles.ts'
 
 /** The audit records, one row each. `allUsers` adds the column of users. */
 export function AuditTable({ records, allUsers }: { records: readonly AuditRecord[]; allUsers: boolean }) {
@@ -67,7 +67,7 @@ const Row = memo(function Row({ record, allUsers }: { record: AuditRecord; allUs
         {address !== undefined && <div className="berth-quiet berth-small">{address}</div>}
       </Td>
       <Td dataLabel={_('Duration')} modifier="nowrap" className="berth-number-cell">
-        {durationText(duration)}
+        {formatDuration(duration)}
       </Td>
     </Tr>
   )

@@ -1,5 +1,4 @@
-import { _, C_, ngettext } from '../i18n/gettext.ts'
-import { formatNumber } from '../i18n/format.ts'
+import { _, C_ } from '../i18n/gettext.ts'
 import type { Kind, Period, Result } from './audit-filter.ts'
 import type { AuditRecord } from './use-audit.ts'
 
@@ -49,14 +48,3 @@ export const periodTitles = (): Record<Period, string> => ({
   '168h': _('Last 7 days'),
   '720h': _('Last 30 days'),
 })
-
-/** A duration in milliseconds as text. */
-export function durationText(milliseconds: number): string {
-  const seconds = milliseconds / 1000
-  if (seconds < 1) return ngettext('{n} ms', '{n} ms', Math.round(milliseconds))
-  if (seconds < 120) return `${formatNumber(Math.round(seconds * 10) / 10)} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 120
-    ? ngettext('{n} minute', '{n} minutes', minutes)
-    : ngettext('{n} hour', '{n} hours', Math.round(minutes / 60))
-}

@@ -2,6 +2,7 @@ import { createContext, use } from 'react'
 
 import type { Engine, Info } from '../../engine/contract/index.ts'
 import type { Backend } from './connection/backend.ts'
+import type { TaskFeed } from './tasks/task-feed.ts'
 import type { Background } from './transfers/background-transfers.ts'
 import type { Capabilities } from './capabilities.ts'
 import type { LiveData } from './live/live-data.ts'
@@ -16,6 +17,8 @@ export interface EngineContextValue {
   readonly can: Capabilities
   readonly pending: Store<Pending> & { run: (id: string, label: string, work: () => Promise<unknown>) => Promise<void> }
   readonly background: Background
+  /** Tasks of the engine; used only where `can` has them. */
+  readonly tasks: TaskFeed
   readonly hostUsage: Backend['hostUsage']
   readonly archiveUrl: Backend['archiveUrl']
 }

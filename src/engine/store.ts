@@ -43,6 +43,11 @@ export function createStore<T>(initial: T, lifecycle?: Lifecycle): WritableStore
   }
 }
 
+/** A store of what `map` makes of another's value: a number or a text. */
+export function mapped<T, R extends number | string | undefined>(store: Store<T>, map: (value: T) => R): Store<R> {
+  return { get: () => map(store.get()), subscribe: store.subscribe }
+}
+
 /** Reference counting: `start` runs for the first reference, its result after the last is released. Releasing is idempotent. */
 export function countReferences({ start, linger = 0 }: Lifecycle): () => () => void {
   let uses = 0

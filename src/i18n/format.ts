@@ -1,5 +1,5 @@
 import { scale } from '../../engine/spec/size.ts'
-import { language } from './gettext.ts'
+import { language, ngettext } from './gettext.ts'
 
 const formats = new Map<string, Intl.NumberFormat>()
 
@@ -68,6 +68,17 @@ export function formatAgo(time: Date, now: Date): string {
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000)
   const [, unit, length] = spans.find(([limit]) => Math.abs(seconds) < limit)!
   return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.trunc(seconds / length), unit)
+}
+
+/** A duration in milliseconds: `1.5 s`, `3 minutes`. */
+export function formatDuration(milliseconds: number): string {
+  const seconds = milliseconds / 1000
+  if (seconds < 1) return ngettext('{n} ms', '{n} ms', Math.round(milliseconds))
+  if (seconds < 120) return `${formatNumber(Math.round(seconds * 10) / 10)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 120
+    ? ngettext('{n} minute', '{n} minutes', minutes)
+    : ngettext('{n} hour', '{n} hours', Math.round(minutes / 60))
 }
 
 /** A list in a sentence: `a, b, and c`. */

@@ -120,7 +120,7 @@ test('a pull shows its layers, and its image is in the list afterwards', async (
   await user.type(dialog.getByRole('textbox', { name: /^Image/ }), 'docker.io/library/redis:8')
   await user.click(dialog.getByRole('button', { name: 'Pull' }))
   expect(await dialog.findByText('Already exists')).toBeTruthy()
-  expect(dialog.getAllByText(/of 29.8 MB/).length).toBe(1)
+  expect(await dialog.findAllByText(/of 29.8 MB/)).toHaveLength(1)
   expect(await screen.findByRole('button', { name: 'Run docker.io/library/redis:8' }, { timeout: 10_000 })).toBeTruthy()
 })
 
@@ -141,13 +141,13 @@ test('a pull that is cancelled ends, and leaves nothing', async () => {
 test('a refused pull is shown in the dialog, and can be retried with user name and password', async () => {
   const inputs: unknown[] = []
   const fake = createFakeEngine()
-  const pull = fake.engine['image.pull']
-  const watched: typeof pull = (input, options) => {
-    inputs.push(input)
-    return pull(input, options)
+  const start = fake.engine['task.start']
+  const watched: typeof start = (input, options) => {
+    inputs.push(input.body.input)
+    return start(input, options)
   }
   const engine = new Proxy(fake.engine, {
-    get: (target, name) => (name === 'image.pull' ? watched : target[name as keyof typeof target]),
+    get: (target, name) => (name === 'task.start' ? watched : target[name as keyof typeof target]),
   })
   const { user } = renderConsole({ ...fake, engine }, '#/images')
   await user.click((await screen.findAllByRole('button', { name: 'Pull image' }))[0]!)

@@ -16,7 +16,6 @@ import { LiveRegion } from '../ui/live-region.tsx'
 import { MoreRows, useFirstRows } from '../ui/tables/more-rows.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
-import { BackgroundLines } from './transfers/background-transfers.tsx'
 import { imageRows, isDangling, parseImageSort, type UsageFilter, writeImageSort } from './image-rows.ts'
 import { ImagesTable } from './list/images-table.tsx'
 import { NarrowOrder } from './list/narrow-order.tsx'
@@ -48,7 +47,6 @@ export function ImagesPage() {
           <Tab eventKey="registries" title={<TabTitleText>{_('Registries')}</TabTitleText>} tabContentId="berth-page-tab" />
         </Tabs>
       )}
-      <BackgroundLines />
       <div
         id="berth-page-tab"
         role={registries ? 'tabpanel' : undefined}

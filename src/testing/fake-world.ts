@@ -1,4 +1,4 @@
-import type { AuditRecord, ContainerSummary, Event, Info, PodSummary, StatsReport } from '../../engine/contract/index.ts'
+import type { AuditRecord, ContainerSummary, Event, Info, PodSummary, StatsReport, Task } from '../../engine/contract/index.ts'
 import type { Image } from '../engine/live/live-data.ts'
 import { type Channel, createChannel } from './channel.ts'
 
@@ -10,6 +10,8 @@ export interface FakeState {
   info: Info
   /** The newest first; a few of every kind if not given. */
   audit?: AuditRecord[]
+  /** Tasks that are there from the beginning. */
+  tasks?: Task[]
 }
 
 /** What the fake's operations share. */

@@ -46,6 +46,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             key={key}
             variant={variant}
             title={title}
+            component="h2"
             variantLabel={variant === 'success' ? _('Success:') : _('Error:')}
             timeout={variant === 'success' ? 5000 : false}
             onTimeout={() => close(key)}

@@ -199,7 +199,7 @@ async function firewall(): Promise<Set<string>> {
 /** Run state that must go with its container. Locks, the database and what a pause process left stay. */
 function runFiles(folders: string[]): Set<string> {
   const staying =
-    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec|mounts|agents)$|\/networks(\/|$)|\/containers-conf\.json$|\/criu(\/criu\.conf)?$|\/runtime\/\.cache(\/|$)/
+    /\/(locks|exits|persist)(\/[^/]*)?$|\/pause(\.lock)?$|\.lock$|\/history(\/|$)|\/usage(\/|$)|-(wal|shm)$|\/(containers|runtime|netns|exec|mounts|agents)$|\/tasks(\/[0-9a-f]{12}\.json)?$|\/networks(\/|$)|\/containers-conf\.json$|\/criu(\/criu\.conf)?$|\/runtime\/\.cache(\/|$)/
   const found = new Set<string>()
   const visit = (path: string) => {
     for (const entry of names(path)) {

@@ -3,6 +3,8 @@ import { createByteQueue } from './byte-queue.ts'
 import type { Channel, ChannelOpener, ChannelOptions } from './channel.ts'
 import { problemOf } from './stream.ts'
 import { cancelled, type HttpAddress, type HttpReply, type HttpRequest, type HttpUpgrade } from './http-request.ts'
+import { FileBody } from './file-body.ts'
+import { canUpload, upload, type UploadBridge } from './upload.ts'
 import { upgrade } from './upgrade.ts'
 
 /** An HTTP client over the bridge. Any status resolves; it rejects with a ProblemError where no answer came. */
@@ -13,9 +15,13 @@ export interface Http {
 }
 
 /** A client for one server. */
-export function openHttp(bridge: ChannelOpener, address: HttpAddress): Http {
+export function openHttp(bridge: ChannelOpener & UploadBridge, address: HttpAddress): Http {
   return {
-    request: (request) => send(bridge, address, request),
+    request: async (request) => {
+      const { body } = request
+      if (body instanceof FileBody && (await canUpload(bridge, address, request))) return upload(bridge, address, request, body)
+      return send(bridge, address, request)
+    },
     upgrade: (request) => upgrade(bridge, address, request),
   }
 }

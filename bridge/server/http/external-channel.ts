@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   type Control,
   isObject,
@@ -12,6 +12,7 @@ import {
 } from '../../protocol/index.ts'
 import { openDownloadWriter } from './download-writer.ts'
 import { sendText } from './headers.ts'
+import { readUpload, type UploadReader } from './upload-reader.ts'
 import type { SessionPage } from '../session/session-page.ts'
 
 /** A channel opened by the URL of a request, so that the browser downloads its data. */
@@ -24,13 +25,16 @@ export interface ExternalChannel {
 
 const headerText = /^[\x20-\x7e]{1,1024}$/
 
+/** What a request may ask of a channel: `read` what it gives, or `send` it the request's body and read the answer. */
+export type ExternalUse = 'read' | 'send'
+
 /**
  * Reads the query of `/cockpit/channel/TOKEN?…`: base64 of JSON with the fields of `open` and, as `external`, the type
  * and disposition of the answer (Cockpit's external channels). Only channels that read are opened so: `fsread1`, and
- * `http-stream2` with GET. What comes is always an attachment: nothing of it may run as a page of this server.
+ * `http-stream2` with GET; to send, `http-stream2` with POST. What comes is always an attachment: nothing of it may run as a page of this server.
  * @throws ProblemError `protocol-error` or `not-supported`.
  */
-export function parseExternal(query: string): ExternalChannel {
+export function parseExternal(query: string, use: ExternalUse = 'read'): ExternalChannel {
   let parsed: unknown
   try {
     parsed = JSON.parse(Buffer.from(decodeURIComponent(query), 'base64').toString('utf8'))
@@ -40,8 +44,11 @@ export function parseExternal(query: string): ExternalChannel {
   if (!isObject(parsed as Json)) throw new ProblemError('protocol-error', 'The address of a download is not a JSON object.')
   const { external, ...fields } = parsed as JsonObject
   const { payload } = parseOpen({ ...fields, command: 'open', channel: 'external' })
-  const reads = payload === 'fsread1' || (payload === 'http-stream2' && fields['method'] === 'GET')
-  if (!reads) throw new ProblemError('not-supported', `A channel "${payload.slice(0, 40)}" cannot be opened by its address.`)
+  const allowed =
+    use === 'read'
+      ? payload === 'fsread1' || (payload === 'http-stream2' && fields['method'] === 'GET')
+      : payload === 'http-stream2' && fields['method'] === 'POST'
+  if (!allowed) throw new ProblemError('not-supported', `A channel "${payload.slice(0, 40)}" cannot be opened by its address.`)
   const requested = isObject(external) ? external : {}
   const disposition = textOf(requested['content-disposition']) ?? 'attachment'
   return {
@@ -60,24 +67,28 @@ export interface ExternalEvents {
   /** Shared with the user's other pages and downloads. */
   readonly budget: WriterBudget
   send(control: Control): void
+  /** Sends data to a channel. False: wait for {@link SessionPage.drained}. */
+  sendData(channel: string, pieces: readonly Uint8Array[]): boolean
   /** It is over. Called once. */
   gone(): void
 }
 
 /**
  * Opens a channel and answers a request with its data, with backpressure. A truncated answer is never complete:
- * the connection is destroyed.
+ * the connection is destroyed. With `upload` the channel gets that request's body first.
  */
 export function serveExternal(
   channel: string,
   wanted: ExternalChannel,
   response: ServerResponse,
   events: ExternalEvents,
+  upload?: IncomingMessage,
 ): SessionPage {
   let over = false
   const end = (): void => {
     if (over) return
     over = true
+    body?.close()
     events.gone()
   }
   let reason: Problem = 'terminated'
@@ -99,9 +110,10 @@ export function serveExternal(
     if (!over) events.send({ command: 'close', channel, problem: reason })
     end()
   })
-  openChannel(channel, wanted, events)
+  openChannel(channel, wanted, events, upload !== undefined)
+  const body = upload && openUpload(channel, upload, events, () => response.destroy())
   return {
-    drained: () => {},
+    drained: () => body?.drained(),
     data: (_channel, message) => {
       if (over) return
       writeHead(response, wanted, 200)
@@ -110,6 +122,7 @@ export function serveExternal(
     control: (message) => {
       if (over) return
       if (message.command === 'response') writeHead(response, wanted, Number(message['status']), message['headers'])
+      else if (message.command === 'ack') body?.acknowledge(Number(message['bytes']) || 0)
       else if (message.command === 'ping') writer.answer({ ...message, command: 'pong' })
       else if (typeof message['problem'] === 'string')
         fail(message['problem'], String(message['message'] ?? 'The download was cut off.'))
@@ -119,9 +132,13 @@ export function serveExternal(
   }
 }
 
-function openChannel(channel: string, { open }: ExternalChannel, { send }: ExternalEvents): void {
-  send({ ...open, command: 'open', channel, binary: 'raw', 'flow-control': true })
-  send({ command: 'done', channel })
+function openUpload(channel: string, upload: IncomingMessage, { sendData, send }: ExternalEvents, cut: () => void): UploadReader {
+  return readUpload(channel, upload, { sendData: (pieces) => sendData(channel, pieces), send, cut })
+}
+
+function openChannel(channel: string, { open }: ExternalChannel, { send }: ExternalEvents, sends: boolean): void {
+  send({ ...open, command: 'open', channel, binary: 'raw', 'flow-control': true, ...(sends ? { 'send-acks': 'bytes' } : {}) })
+  if (!sends) send({ command: 'done', channel })
 }
 
 function answerFailure(response: ServerResponse, problem: Problem, message: string): void {

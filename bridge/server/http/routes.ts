@@ -29,6 +29,8 @@ export async function route(routes: Routes, request: IncomingMessage, response: 
   const host = routes.checkHost(request.headers.host)
   if (host !== 'own') return refuseHost(request, response, host)
   const pathname = (request.url ?? '/').split('?', 1)[0]!
+  const uploads = /^\/cockpit(?:\+[^/]*)?\/channel\/(.*)$/.exec(pathname)
+  if (request.method === 'POST' && uploads !== null) return takeUpload(routes, uploads[1]!, request, response)
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return sendText(response, 405, 'Only GET and HEAD are served here.', { Allow: 'GET, HEAD', Connection: 'close' })
   if (request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0) {
@@ -75,6 +77,23 @@ function sendChannel(session: Session, token: string, request: IncomingMessage, 
     session.serve(parseExternal(request.url?.split('?', 2)[1] ?? ''), response)
   } catch (error) {
     sendText(response, 400, ProblemError.from(error).message)
+  }
+}
+
+/** Gives a channel the body of a request with the session's cookie and a ticket; the channel's answer is the response's. */
+function takeUpload(routes: Routes, token: string, request: IncomingMessage, response: ServerResponse): void {
+  const session = routes.sessionOf(request)
+  const last = { Connection: 'close' }
+  if (session === undefined) return sendText(response, 401, 'Log in first.', last)
+  const site = request.headers['sec-fetch-site']
+  // Scripts of other sites cannot send this type unasked.
+  const typed = request.headers['content-type'] === 'application/octet-stream'
+  if ((site !== undefined && site !== 'same-origin') || !typed || !session.opensUpload(token))
+    return sendText(response, 403, 'Uploads come from this server’s own pages, each with a ticket that is good once.', last)
+  try {
+    session.serve(parseExternal(request.url?.split('?', 2)[1] ?? '', 'send'), response, request)
+  } catch (error) {
+    sendText(response, 400, ProblemError.from(error).message, last)
   }
 }
 

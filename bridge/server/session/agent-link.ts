@@ -4,6 +4,7 @@ import {
   encodeControl,
   encodeStdio,
   frameStdio,
+  gatherStdio,
   parseControl,
   type Problem,
   ProblemError,
@@ -17,6 +18,8 @@ export interface AgentLink {
   /** Forwards a message. False: wait for {@link AgentEvents.drained}. */
   forward(message: Uint8Array): boolean
   send(control: Control): void
+  /** Sends pieces as one message of a channel. False: wait for {@link AgentEvents.drained}. */
+  sendData(channel: string, pieces: readonly Uint8Array[]): boolean
   /** Ends it; the agent ends with it. Idempotent. */
   close(): void
 }
@@ -78,6 +81,7 @@ export function openAgentLink(agent: Duplex, host: string, events: AgentEvents):
   write(encodeStdio('', encodeControl({ command: 'init', version: 1, host })))
   return {
     forward: (message) => write(frameStdio(message)),
+    sendData: (channel, pieces) => write(gatherStdio(channel, pieces)),
     send: (control) => void write(encodeStdio('', encodeControl(control))),
     close: () => {
       if (!open) return

@@ -1,12 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
 import { type Control, encodeControl, isSecret, type ListedSession, type Problem } from '../../protocol/index.ts'
 import { type AgentLink, openAgentLink } from './agent-link.ts'
 import type { Client } from '../client.ts'
 import { budgetOf } from '../tabs/budgets.ts'
-import { type ExternalChannel, serveExternal } from '../http/external-channel.ts'
+import { type ExternalChannel, type ExternalEvents, serveExternal } from '../http/external-channel.ts'
 import { sendText } from '../http/headers.ts'
 import type { Times } from '../options.ts'
 import type { SessionPage } from './session-page.ts'
@@ -127,22 +127,32 @@ export class Session {
     this.#options.changed()
   }
 
-  /** Answers a request with the data of a channel. The session lasts at least as long. */
-  serve(wanted: ExternalChannel, response: ServerResponse): void {
+  /** Whether `token` opens an upload: a ticket, which is used up. */
+  opensUpload(token: string): boolean {
+    return isSecret(token) && this.secrets.redeem(token, 'channel')
+  }
+
+  /**
+   * Answers a request with the data of a channel, which gets the body of `upload` where that is given. The session lasts at least
+   * as long.
+   */
+  serve(wanted: ExternalChannel, response: ServerResponse, upload?: IncomingMessage): void {
     if (this.#over || this.#running() === undefined || this.#tabs.size >= maxTabs)
       return sendText(response, 503, 'This session has too many open pages and downloads.')
     clearTimeout(this.#idle)
     const seed = `${this.#nextSeed++}:`
     let gone = false
-    const page = serveExternal(`${seed}1`, wanted, response, {
+    const events: ExternalEvents = {
       budget: budgetOf(this.#options.user),
       send: (control) => this.#agent?.send(control),
+      sendData: (channel, pieces) => this.#agent?.sendData(channel, pieces) ?? true,
       gone: () => {
         gone = true
         this.#tabs.delete(seed)
         if (!this.#over) this.#startIdleTimer(this.#options.times.sessionIdle)
       },
-    })
+    }
+    const page = serveExternal(`${seed}1`, wanted, response, events, upload)
     if (!gone) this.#tabs.set(seed, page)
   }
 
@@ -209,7 +219,7 @@ function greeting(seed: string, token: string): Control {
     'channel-seed': seed,
     host: 'localhost',
     'csrf-token': token,
-    capabilities: ['multi', 'credentials', 'binary', 'tickets', 'sessions'],
+    capabilities: ['multi', 'credentials', 'binary', 'tickets', 'sessions', 'uploads'],
     system: { version: '337' },
   }
 }

@@ -60,6 +60,7 @@ export const imageArchiveOperations = {
     path: '/libpod/local/images/load',
     summary: 'Load images from a file or folder of the engine’s host',
     audit: { object: ['path'] },
+    task: { object: ['path'] },
     input: v.object({ path: Name }),
     output: () => v.object({ Names: v.array(v.string()) }),
     errors: ['NotFound', 'ArchiveInvalid', 'ManifestInvalid', 'DigestMismatch', 'LayerInvalid', 'TooLarge', 'DiskFull'],

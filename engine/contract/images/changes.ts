@@ -65,6 +65,7 @@ export const imageChanges = {
     method: 'POST',
     path: '/libpod/images/prune',
     summary: 'Remove images that nothing uses',
+    task: {},
     input: v.object({ all: Off, filters: v.optional(Filters, {}) }),
     output: () => v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
     errors: [],

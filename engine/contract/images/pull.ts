@@ -36,6 +36,7 @@ export const pullOperations = {
     path: '/libpod/images/pull',
     summary: 'Pull an image from a registry',
     audit: { object: ['reference'] },
+    task: { object: ['reference'] },
     input: v.object({
       reference: Name,
       policy: v.optional(PullPolicy),

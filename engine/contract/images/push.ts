@@ -21,6 +21,7 @@ export const pushOperations = {
     path: '/libpod/images/{name:.*}/push',
     summary: 'Push an image to a registry, or to another place',
     audit: { object: ['name', 'destination'] },
+    task: { object: ['destination', 'name'] },
     input: v.object({
       name: Name,
       /** The image's own name, where not given; with a transport (`oci-archive:/tmp/x.tar`) anywhere. */

@@ -11,6 +11,7 @@ export const systemMaintenance = {
     method: 'POST',
     path: '/libpod/system/prune',
     summary: 'Remove stopped containers, pods, networks and images that nothing uses',
+    task: {},
     input: v.object({ all: Off, volumes: Off, external: Off, build: Off, filters: v.optional(Filters, {}) }),
     output: () =>
       v.looseObject({
@@ -30,6 +31,7 @@ export const systemMaintenance = {
     path: '/libpod/system/check',
     summary: 'Check the store, and repair it with `repair`',
     audit: { changes: ['repair', 'repair_lossy'] },
+    task: {},
     input: v.object({
       /** Does not read blobs and layers, only whether they are there. */
       quick: Off,

@@ -44,6 +44,8 @@ test('every operation that changes something is noted, and those that are not ar
     'container.wait',
     'exec.resize',
     'signature.verify',
+    'task.cancel',
+    'task.start',
   ])
   expect(noted.length).toBeGreaterThan(55)
 })

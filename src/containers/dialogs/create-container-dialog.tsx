@@ -1,7 +1,8 @@
 import { useMemo, useState } from 'react'
 
 import { EngineError } from '../../../engine/errors/index.ts'
-import { createPull, type Pull } from '../../engine/transfers/pull.ts'
+import { runTransfer } from '../../engine/tasks/run-transfer.ts'
+import { createTransfer, type Transfer } from '../../engine/transfers/transfer.ts'
 import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { type EngineContextValue, useEngine } from '../../engine/engine-context.tsx'
@@ -25,7 +26,7 @@ export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateC
   const context = useEngine()
   const { data, can, info } = context
   const [draft, setDraft] = useState<Draft>({ ...emptyDraft, image, pod })
-  const [pull] = useState(() => createPull())
+  const [pull] = useState(() => createTransfer())
   const [pulling, setPulling] = useState(false)
   const images = useStore(data.images).items
   const pods = useStore(data.pods).items
@@ -64,21 +65,21 @@ export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateC
 }
 
 async function pullIfMissing(
-  { engine, data }: EngineContextValue,
+  context: EngineContextValue,
   image: string,
-  pull: Pull,
+  pull: Transfer,
   onPulling: (pulling: boolean) => void,
   signal: AbortSignal,
 ) {
   try {
-    return await engine['image.exists']({ name: image }, { signal })
+    return await context.engine['image.exists']({ name: image }, { signal })
   } catch (error) {
     if (!EngineError.is(error, 'ImageNotFound', 'NotFound')) throw error
   }
   onPulling(true)
   try {
-    await pull.run(engine, { reference: image, policy: 'missing' }, signal)
-    await data.images.refresh()
+    await runTransfer(context, 'image.pull', { reference: image, policy: 'missing' }, pull, signal)
+    await context.data.images.refresh()
   } finally {
     onPulling(false)
   }

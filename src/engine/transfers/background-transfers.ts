@@ -1,19 +1,21 @@
 import { createStore, type Store } from '../store.ts'
-import type { TransferState } from './transfer.ts'
 
-/** A transfer that continues without its dialog. */
+/** Work of this page that continues without its dialog, and ends with the page. */
 export interface BackgroundTransfer {
   /** A label for it. */
   readonly title: string
-  readonly state: Store<TransferState>
+  /** Milliseconds since the epoch. */
+  readonly since: number
+  /** From 0 to 1. */
+  readonly share: Store<number>
   /** Cancels it. */
   readonly stop: () => void
 }
 
-/** The transfers in the background, oldest first. They end with the page. */
+/** The work in the background, oldest first. */
 export interface Background extends Store<readonly BackgroundTransfer[]> {
   /** Adds one; the returned function removes it. */
-  add(transfer: BackgroundTransfer): () => void
+  add(transfer: Omit<BackgroundTransfer, 'since'>): () => void
 }
 
 /** Creates an empty list. */
@@ -23,8 +25,9 @@ export function createBackground(): Background {
     get: store.get,
     subscribe: store.subscribe,
     add(transfer) {
-      store.set([...store.get(), transfer])
-      return () => store.set(store.get().filter((each) => each !== transfer))
+      const added = { ...transfer, since: Date.now() }
+      store.set([...store.get(), added])
+      return () => store.set(store.get().filter((each) => each !== added))
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { Output } from '../../../engine/contract/index.ts'
+import type { Output, Task } from '../../../engine/contract/index.ts'
 import { createStore, type Store } from '../store.ts'
 
 /** One layer of a running transfer. Sizes are bytes. */
@@ -60,32 +60,26 @@ export interface Transfer {
   readonly state: Store<TransferState>
   /** Follows a progress stream to its end; rejects with its error. */
   follow(steps: () => Promise<AsyncIterable<Step>>): Promise<void>
+  /** Shows how far a task of the engine is. */
+  show(task: Pick<Task, 'Layers' | 'Lines' | 'Result'>): void
 }
 
 /** Creates a transfer that can be run repeatedly. Its state changes at most a few times a second. */
 export function createTransfer(now: () => number = Date.now): Transfer {
   const store = createStore(emptyState)
+  const rateOf = createRate()
+  const set = (state: Omit<TransferState, 'rate'>) => store.set({ ...state, rate: rateOf(now(), moved(state.layers)) })
   return {
     state: store,
+    show: ({ Layers, Lines, Result = {} }) => set({ layers: Layers, lines: Lines, id: Result.Id, digest: Result.Digest }),
     async follow(steps) {
       const layers = new Map<string, Layer>()
       const lines: string[] = []
-      const marks: [time: number, bytes: number][] = []
       let shown = 0
       const show = (end: Pick<Step, 'id' | 'manifestdigest'> = {}) => {
         shown = now()
-        marks.push([shown, moved(layers.values())])
-        while (marks.length > 2 && shown - marks[0]![0] > rateWindow) marks.shift()
-        const [first, last] = [marks[0]!, marks.at(-1)!]
-        const rate = last[0] > first[0] ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0
-        const { id, digest } = store.get()
-        store.set({
-          layers: [...layers.values()],
-          lines: [...lines],
-          rate,
-          id: end.id ?? id,
-          digest: end.manifestdigest ?? digest,
-        })
+        const { id = end.id, digest = end.manifestdigest } = store.get()
+        set({ layers: [...layers.values()], lines: [...lines], id, digest })
       }
       store.set(emptyState)
       for await (const step of await steps()) {
@@ -97,5 +91,16 @@ export function createTransfer(now: () => number = Date.now): Transfer {
       }
       show()
     },
+  }
+}
+
+/** Bytes per second over the last few seconds, of a sum that is given from time to time. */
+export function createRate(): (time: number, bytes: number) => number {
+  const marks: [time: number, bytes: number][] = []
+  return (time, bytes) => {
+    marks.push([time, bytes])
+    while (marks.length > 2 && time - marks[0]![0] > rateWindow) marks.shift()
+    const [first, last] = [marks[0]!, marks.at(-1)!]
+    return last[0] > first[0] ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : 0
   }
 }

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 
-import { createUploads, newUpload, readFile, sendAll } from './uploads.ts'
+import { FileBody } from 'cockpit-ts-bridge/client'
+
+import { createUploads, newUpload, sendAll } from './uploads.ts'
 
 test('a file is read at its reader’s pace, and left when the reader leaves', async () => {
   const reported: number[] = []
   let now = 0
   let read = 0
-  for await (const piece of readFile(
+  for await (const piece of new FileBody(
     new Blob(['hello', ' ', 'world']),
     (sent) => reported.push(sent),
     () => (now += 1000),
@@ -14,7 +16,7 @@ test('a file is read at its reader’s pace, and left when the reader leaves', a
     read += piece.length
   expect(read).toBe(11)
   expect(reported.at(-1)).toBe(11)
-  for await (const _piece of readFile(new Blob(['x'.repeat(1000)]), () => {})) break
+  for await (const _piece of new FileBody(new Blob(['x'.repeat(1000)]), () => {})) break
 })
 
 test('files go one after another; what failed is tried again, what is done is not sent twice', async () => {

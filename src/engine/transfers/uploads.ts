@@ -1,3 +1,5 @@
+import { FileBody } from 'cockpit-ts-bridge/client'
+
 import { EngineError } from '../../../engine/errors/index.ts'
 import { createStore, type WritableStore } from '../store.ts'
 
@@ -14,33 +16,6 @@ export interface Upload {
 /** An upload that has not started. */
 export const newUpload = (file: File): Upload => ({ file, phase: 'waiting', sent: 0, names: [], error: undefined })
 
-const progressInterval = 100
-
-/** Reads a file at the pace of the reader; `onProgress` gets the bytes read, a few times a second. */
-export async function* readFile(
-  file: Blob,
-  onProgress: (sent: number) => void,
-  now: () => number = Date.now,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let sent = 0
-  let reportedAt = -Infinity
-  const reader = file.stream().getReader()
-  try {
-    for (;;) {
-      const { value, done } = await reader.read()
-      if (done) break
-      yield value
-      sent += value.length
-      if (now() - reportedAt < progressInterval) continue
-      reportedAt = now()
-      onProgress(sent)
-    }
-    onProgress(sent)
-  } finally {
-    await reader.cancel().catch(() => {})
-  }
-}
-
 /** Uploads files one after another; `send` uploads one and returns the resulting names. */
 export async function sendAll(
   store: WritableStore<readonly Upload[]>,
@@ -53,7 +28,7 @@ export async function sendAll(
       store.set(store.get().map((each) => (each.file === file ? { ...each, ...next } : each)))
     change({ phase: 'sending', sent: 0, error: undefined })
     try {
-      const body = readFile(file, (sent) => change({ sent, phase: sent < file.size ? 'sending' : 'reading' }))
+      const body = new FileBody(file, (sent) => change({ sent, phase: sent < file.size ? 'sending' : 'reading' }))
       change({ phase: 'done', names: await send(body, signal) })
     } catch (error) {
       change({ phase: signal.aborted ? 'waiting' : 'failed', error: EngineError.from(error) })

@@ -17,12 +17,14 @@ async function openAction(item: string, fake: FakeEngine = createFakeEngine(fake
   return { fake, ...shown, dialog: within(await screen.findByRole('dialog')) }
 }
 
-/** An engine that notes the input of one operation. */
+/** An engine that notes the input of one operation, run as a task or not. */
 function watch(fake: FakeEngine, operation: keyof FakeEngine['engine']) {
   const inputs: unknown[] = []
   const engine = new Proxy(fake.engine, {
     get: (target, name) => (input: unknown, options: unknown) => {
+      const { body } = input as { body?: { operation?: string; input?: unknown } }
       if (name === operation) inputs.push(input)
+      else if (name === 'task.start' && body?.operation === operation) inputs.push(body.input)
       return (target[name as keyof typeof target] as (input: unknown, options: unknown) => unknown)(input, options)
     },
   })

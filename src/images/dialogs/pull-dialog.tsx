@@ -9,7 +9,8 @@ import { SelectField, TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
 import { type Access, requireLogin, isComplete, defaultAccess } from '../registries/registry-access.ts'
 import { splitReference } from '../image-rows.ts'
-import { createPull } from '../../engine/transfers/pull.ts'
+import { runTransfer } from '../../engine/tasks/run-transfer.ts'
+import { createTransfer } from '../../engine/transfers/transfer.ts'
 import { useRegistryTags } from '../registries/use-registry-search.ts'
 import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
 import { useBackground } from '../transfers/use-background.ts'
@@ -27,12 +28,13 @@ const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le'
 
 /** Pulls an image. Credentials are used for this request only and not stored. */
 export function PullDialog({ image = '', onClose }: PullDialogProps) {
-  const { engine, data, can } = useEngine()
+  const context = useEngine()
+  const { data, can } = context
   const { success } = useToasts()
   const [text, setText] = useState(image)
   const [platform, setPlatform] = useState('')
   const [access, setAccess] = useState(defaultAccess)
-  const [pull] = useState(() => createPull())
+  const [transfer] = useState(() => createTransfer())
   const [pulling, setPulling] = useState(false)
   const draft = { reference: text, platform, access }
   const reference = referenceOf(text)
@@ -40,7 +42,8 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
   const submit = async (signal: AbortSignal) => {
     setPulling(true)
     try {
-      await pull.run(engine, { reference, policy: 'always', ...requestOf(pullFields, draft) }, signal)
+      const input = { reference, policy: 'always', ...requestOf(pullFields, draft) }
+      await runTransfer(context, 'image.pull', input, transfer, signal)
       data.updates.forget(reference)
       await data.images.refresh()
       success(format(_('{name} was pulled.'), { name: reference }))
@@ -51,7 +54,7 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
       setPulling(false)
     }
   }
-  const onDetach = useBackground(format(_('Pulling {name}'), { name: reference }), pull.state)
+  const onDetach = useBackground(format(_('Pulling {name}'), { name: reference }), transfer.state)
   return (
     <ActionDialog
       title={image === '' ? _('Pull image') : _('Pull image again')}
@@ -65,7 +68,7 @@ export function PullDialog({ image = '', onClose }: PullDialogProps) {
       onDetach={onDetach}
     >
       {pulling ? (
-        <TransferProgress state={pull.state} title={reference} />
+        <TransferProgress state={transfer.state} title={reference} />
       ) : (
         <>
           <NameFields text={text} chosen={image} onText={setText} error={error} access={access}>

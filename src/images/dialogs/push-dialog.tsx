@@ -11,6 +11,7 @@ import { useStore } from '../../hooks/use-store.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
 import { accessFlags, accessInput, requireLogin, isComplete, defaultAccess } from '../registries/registry-access.ts'
+import { runTransfer } from '../../engine/tasks/run-transfer.ts'
 import { createTransfer } from '../../engine/transfers/transfer.ts'
 import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
 import { useBackground } from '../transfers/use-background.ts'
@@ -37,7 +38,8 @@ const asKept: Form = { format: '', compression: '', level: '', force: false }
 
 /** Pushes an image, and shows its digest in the registry. */
 export function PushDialog({ image, reference, onClose }: PushDialogProps) {
-  const { engine, can } = useEngine()
+  const context = useEngine()
+  const { can } = context
   const [destination, setDestination] = useState(reference ?? '')
   const [form, setForm] = useState(asKept)
   const [access, setAccess] = useState(defaultAccess)
@@ -50,8 +52,7 @@ export function PushDialog({ image, reference, onClose }: PushDialogProps) {
     setPhase('pushing')
     try {
       const input = { name, destination: target, ...formInput(form), ...accessInput(access) }
-      const push = image.IsManifestList ? engine['manifest.push'] : engine['image.push']
-      await transfer.follow(() => push(input, { signal }))
+      await runTransfer(context, image.IsManifestList ? 'manifest.push' : 'image.push', input, transfer, signal)
     } catch (error) {
       setPhase('asking')
       setAccess((old) => requireLogin(old, error))

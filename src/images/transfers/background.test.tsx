@@ -2,6 +2,7 @@ import { act, screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { EngineError } from '../../../engine/errors/index.ts'
+import { fakeInfo } from '../../testing/fake-data.ts'
 import { fakeHost } from '../../testing/fake-host.ts'
 import { createFakeEngine, type FakeEngine } from '../../testing/fake-engine.ts'
 import { renderConsole } from '../../testing/render.tsx'
@@ -18,17 +19,26 @@ async function beginPull(fake: FakeEngine) {
   return { ...shown, dialog }
 }
 
-test('a pull continues without its dialog, shows its progress, and its completion', async () => {
-  const { user, dialog } = await beginPull(createFakeEngine())
+const openTasks = async (user: ReturnType<typeof renderConsole>['user']) => {
+  await user.click(screen.getByRole('button', { name: /^Tasks/ }))
+  return within(await screen.findByRole('list', { name: 'Tasks' }))
+}
+
+test('a pull continues without its dialog and the page, shows its progress, and its completion', async () => {
+  const fake = createFakeEngine()
+  const { user, dialog, unmount } = await beginPull(fake)
   await user.click(dialog.getByRole('button', { name: 'Continue in the background' }))
   expect(screen.queryByRole('dialog')).toBeNull()
-  const list = within(screen.getByRole('list', { name: 'In the background' }))
-  expect(list.getByRole('progressbar', { name: `Pulling ${redis}` })).toBeTruthy()
-  // Something else can be done.
-  await user.click(screen.getByRole('tab', { name: 'Registries' }))
-  expect(screen.getByRole('list', { name: 'In the background' })).toBeTruthy()
-  expect(await screen.findByText(`${redis} was pulled.`, undefined, { timeout: 10_000 })).toBeTruthy()
-  expect(screen.queryByRole('list', { name: 'In the background' })).toBeNull()
+  expect((await openTasks(user)).getByRole('progressbar', { name: `Pull ${redis}` })).toBeTruthy()
+  unmount()
+  // As after F5.
+  const again = renderConsole(fake, '#/images')
+  await screen.findByRole('button', { name: 'Tasks, 1 running' })
+  expect((await openTasks(again.user)).getByRole('progressbar', { name: `Pull ${redis}` })).toBeTruthy()
+  expect(await screen.findByText(`Pull ${redis}: done`, undefined, { timeout: 10_000 })).toBeTruthy()
+  expect(screen.queryByRole('progressbar', { name: `Pull ${redis}` })).toBeNull()
+  await again.user.click(screen.getByRole('button', { name: `Remove from the list: Pull ${redis}` }))
+  expect(await screen.findByText(/Pulls, pushes and other long work/)).toBeTruthy()
 })
 
 test('Escape and the back button leave a pull going; it can be cancelled afterwards, and leaves nothing', async () => {
@@ -36,18 +46,30 @@ test('Escape and the back button leave a pull going; it can be cancelled afterwa
   const { user } = await beginPull(fake)
   await user.keyboard('{Escape}')
   expect(screen.queryByRole('dialog')).toBeNull()
-  await user.click(screen.getByRole('button', { name: `Cancel: Pulling ${redis}` }))
-  await waitFor(() => expect(screen.queryByRole('list', { name: 'In the background' })).toBeNull())
-  await new Promise((resolve) => setTimeout(resolve, 400))
+  const list = await openTasks(user)
+  await user.click(list.getByRole('button', { name: `Cancel: Pull ${redis}` }))
+  expect(await list.findByRole('button', { name: `Remove from the list: Pull ${redis}` })).toBeTruthy()
   expect(fake.state.images).toEqual([])
   expect(screen.queryByText('Failed to pull the image')).toBeNull()
 })
 
 test('the back button closes a dialog, and a pull in it goes on', async () => {
-  await beginPull(createFakeEngine())
+  const { user } = await beginPull(createFakeEngine())
   act(() => void window.dispatchEvent(new PopStateEvent('popstate')))
   expect(screen.queryByRole('dialog')).toBeNull()
-  expect(screen.getByRole('list', { name: 'In the background' })).toBeTruthy()
+  expect((await openTasks(user)).getByRole('progressbar')).toBeTruthy()
+})
+
+test('with an engine without tasks the page continues a pull itself, and says that it ends with it', async () => {
+  const fake = createFakeEngine({ info: { ...fakeInfo(), berth: undefined } })
+  const { user, dialog } = await beginPull(fake)
+  await user.click(dialog.getByRole('button', { name: 'Continue in the background' }))
+  const list = await openTasks(user)
+  expect(list.getByText(/Ends when this page is closed/)).toBeTruthy()
+  await user.click(list.getByRole('button', { name: `Cancel: Pulling ${redis}` }))
+  await waitFor(() => expect(screen.queryByRole('list', { name: 'Tasks' })).toBeNull())
+  expect(fake.calls).not.toContain('task.start')
+  expect(fake.calls).not.toContain('task.events')
 })
 
 test('failures in the background are shown', async () => {
@@ -67,11 +89,11 @@ test('failures in the background are shown', async () => {
   const dialog = within(await screen.findByRole('dialog'))
   await user.click(dialog.getByRole('button', { name: 'Push' }))
   await user.click(await dialog.findByRole('button', { name: 'Continue in the background' }))
-  expect(screen.getByText('50%')).toBeTruthy()
+  const list = await openTasks(user)
+  expect(await list.findByText('50%')).toBeTruthy()
   fail()
   expect(await screen.findByText('Failed to push the image')).toBeTruthy()
-  expect(screen.getByText('The registry does not answer any more.')).toBeTruthy()
-  expect(screen.queryByRole('list', { name: 'In the background' })).toBeNull()
+  expect(screen.getAllByText(/The registry does not answer any more./).length).toBeGreaterThan(0)
 })
 
 test('the keyboard is where one begins: at a field, or away from what destroys', async () => {

@@ -3,6 +3,7 @@ import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-co
 import { ModalBoxCloseButton } from '@patternfly/react-core/dist/esm/components/Modal/ModalBoxCloseButton'
 import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react'
 
+import { EngineError } from '../../../engine/errors/index.ts'
 import { _ } from '../../i18n/gettext.ts'
 import { type Detach, useAction } from '../../hooks/use-action.ts'
 import { CommandLine } from '../command-line/command-line.tsx'
@@ -51,7 +52,10 @@ export function ActionDialog(props: ActionDialogProps) {
   } = props
   const id = useId()
   const { failure } = useToasts()
-  const { busy, done, error, start, cancel } = useAction(onSubmit, onClose, onDetach, (late) => failure(failed, late))
+  const { busy, done, error, start, cancel } = useAction(onSubmit, onClose, onDetach, (late) => {
+    // Somebody cancelled it among the tasks.
+    if (!EngineError.is(late, 'Cancelled')) failure(failed, late)
+  })
   const alert = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (error !== undefined) alert.current?.scrollIntoView?.({ block: 'nearest' })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import type { Output } from '../../../engine/contract/index.ts'
 import { EngineError } from '../../../engine/errors/index.ts'
-import { createPull } from './pull.ts'
+import { createTransfer } from './transfer.ts'
 
 type Progress = Output<'image.pull'>
 
@@ -15,9 +15,9 @@ const layer = (digest: string, phase: NonNullable<Progress['layer']>['phase'], c
 
 test('a pull keeps each layer’s latest step, and a rate over what was fetched', async () => {
   let now = 0
-  const pull = createPull(() => (now += 1000))
+  const transfer = createTransfer(() => (now += 1000))
   const rates: number[] = []
-  pull.state.subscribe(() => rates.push(pull.state.get().rate))
+  transfer.state.subscribe(() => rates.push(transfer.state.get().rate))
   const stream = steps(
     layer('a', 'downloading', 100, 1000),
     layer('b', 'exists', 500, 500),
@@ -25,23 +25,21 @@ test('a pull keeps each layer’s latest step, and a rate over what was fetched'
     layer('a', 'unpacking', 10, 1000),
     { id: 'image' },
   )
-  await pull.run({ 'image.pull': async () => stream }, { reference: 'x' }, new AbortController().signal)
-  expect(pull.state.get().layers.map(({ digest, phase }) => [digest, phase])).toEqual([
+  await transfer.follow(async () => stream)
+  expect(transfer.state.get().layers.map(({ digest, phase }) => [digest, phase])).toEqual([
     ['a', 'unpacking'],
     ['b', 'exists'],
   ])
-  expect(pull.state.get().id).toBe('image')
+  expect(transfer.state.get().id).toBe('image')
   expect(Math.max(...rates)).toBeGreaterThan(0)
 })
 
 test('an engine that only tells lines has them kept, and a failure is passed on', async () => {
-  const pull = createPull()
+  const transfer = createTransfer()
   const failing = async function* (): AsyncGenerator<Progress, void, undefined> {
     yield { stream: 'Trying to pull x...\n' }
     throw new EngineError('RegistryUnreachable', 'no route')
   }
-  await expect(
-    pull.run({ 'image.pull': async () => failing() }, { reference: 'x' }, new AbortController().signal),
-  ).rejects.toThrow('no route')
-  expect(pull.state.get().lines).toEqual(['Trying to pull x...'])
+  await expect(transfer.follow(async () => failing())).rejects.toThrow('no route')
+  expect(transfer.state.get().lines).toEqual(['Trying to pull x...'])
 })
