@@ -62,7 +62,7 @@ coreAs('alice', () => machine!, archive)
 // The last one: folders that were shared are not mounted after a reboot.
 test(
   'what a restart policy asks for comes back after a reboot, for root and for a user who lingers',
-  { timeout: 900_000 },
+  { timeout: 1_800_000 },
   async () => {
     const owners = ['root', 'alice'] as const
     const berth = (user: string, args: string) => machine!.run(`/usr/local/bin/berth ${args}`, { user, timeout: 300_000 })

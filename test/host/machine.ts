@@ -29,7 +29,7 @@ export interface Machine {
 
 const memory = 2048
 const forwarded = [22, 9090]
-const bootTime = 180_000
+const bootTime = 600_000
 
 /** Boots the machine, building it first when needed, and waits until it answers. 20 s. */
 export async function startMachine(say: (line: string) => void = console.error): Promise<Machine> {
