@@ -8,7 +8,7 @@ type Line = Output<'container.logLines'>['lines'][number]
 /** Milliseconds between two lines of a container that is looked at. */
 const pause = 1500
 
-/** The operations of the fake on logs that our engine has. Every container has the same log, which grows while it is followed. */
+/** The operations of the fake on logs that our engine has. Every container has the same log but for its name, which grows while it is followed. */
 export function logVerbs(world: FakeWorld): Partial<Engine> {
   const start = Date.now() - 60_000
   const log: Line[] = []
@@ -18,29 +18,30 @@ export function logVerbs(world: FakeWorld): Partial<Engine> {
   add(start + 20, '[notice] 1#1: using the "epoll" event method', 'stderr')
   add(start + 40, '[notice] 1#1: start worker processes', 'stderr')
   for (let index = 0; index < 14; index += 1) add(start + 1000 * index, request(index))
-  const page = (from: number, count: number, query = '') => {
+  const page = (container: string, from: number, count: number, query = '') => {
     const begin = from < 0 ? Math.max(0, log.length + from) : from
-    const lines = log.slice(begin, begin + count).map((line) => {
+    const lines = log.slice(begin, begin + count).map((each) => {
+      const line = { ...each, text: each.text.replace(/start up$/, `$& of ${container}`) }
       const at = query === '' ? -1 : line.text.indexOf(query)
       return at < 0 ? line : { ...line, marks: [[at, at + query.length] as [number, number]] }
     })
     return { log: 'fake', first: 0, end: log.length, from: begin, lines }
   }
+  const nameOf = (name: string) => findContainer(world, name).Names[0]!
   return {
     'container.logLines': async ({ name, from = -200, count = 200, query }) => {
-      findContainer(world, name)
-      return page(Number(from), Number(count), query)
+      return page(nameOf(name), Number(from), Number(count), query)
     },
     'container.logFollow': async ({ name, from = -200, query }, options) => {
-      findContainer(world, name)
+      const container = nameOf(name)
       return (async function* () {
-        yield { ...page(Number(from), 500, query), ended: false }
+        yield { ...page(container, Number(from), 500, query), ended: false }
         const signal = options?.signal ?? new AbortController().signal
         for (let index = 14; !signal.aborted; index += 1) {
           await delay(pause, signal)
           if (signal.aborted) return
           add(Date.now(), request(index))
-          yield { ...page(log.length - 1, 1, query), ended: false }
+          yield { ...page(container, log.length - 1, 1, query), ended: false }
         }
       })()
     },

@@ -57,7 +57,7 @@ export function VirtualLines(props: VirtualLinesProps) {
   const { whole, room, from, to } = sight
   useEffect(() => onRange(from, to), [onRange, from, to])
   useBoxHeight(box, setView)
-  useScrolling(box, { room, scale: count <= fewLines ? 1 : (count * lineHeight) / Math.max(1, whole), setView, onFollow })
+  useScrolling(box, { scale: count <= fewLines ? 1 : (count * lineHeight) / Math.max(1, whole), setView, onFollow })
   useLayoutEffect(() => {
     if (follow && box.current) box.current.scrollTop = room
   }, [follow, room, count])
@@ -159,7 +159,6 @@ function useBoxHeight(box: RefObject<HTMLDivElement | null>, setView: (change: (
 }
 
 interface Scrolling {
-  room: number
   /** Pixels of lines for one of the scrollbar. */
   scale: number
   setView: (change: (view: View) => View) => void
@@ -177,7 +176,9 @@ function useScrolling(box: RefObject<HTMLDivElement | null>, scrolling: Scrollin
     let last = element.scrollTop
     const scrolled = () => {
       const top = element.scrollTop
-      const { room, setView, onFollow } = current.current
+      const { setView, onFollow } = current.current
+      // As it is now: a box that has just grown has less.
+      const room = element.scrollHeight - element.clientHeight
       setView((view) => (view.top === top ? view : { ...view, top }))
       if (room - top < nearEnd) onFollow(true)
       else if (top < last) onFollow(false)

@@ -80,7 +80,7 @@ test('another file of that name is another log', async () => {
   const other = await page(0, 1)
   expect(other.log).not.toBe(log)
   expect(other.lines[0]!.text).toBe('new')
-  // Written anew in its place.
+  // Another one in its place.
   writeFileSync(file, entry(3, 'again'))
   expect(await texts(0, 5)).toEqual(['again'])
 })

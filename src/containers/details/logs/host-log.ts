@@ -2,6 +2,7 @@ import type { Engine, Output } from '../../../../engine/contract/index.ts'
 import { EngineError } from '../../../../engine/errors/index.ts'
 import { delay, keepOpen } from '../../../engine/connection/retry.ts'
 import { createStore, type Store } from '../../../engine/store.ts'
+import { HostSearch, isFinal, retryPause } from './host-search.ts'
 import { createLinePages } from './line-pages.ts'
 import {
   type LogLine,
@@ -10,7 +11,6 @@ import {
   type LogState,
   type LogTimes,
   type Matches,
-  noMatches,
   noQuery,
   unknownLog,
 } from './log-source.ts'
@@ -20,10 +20,6 @@ type Page = Output<'container.logLines'>
 
 /** Lines around those on the screen that are loaded with them. */
 const around = 100
-/** Milliseconds after which lines are asked for again, when the connection was cut. */
-const retryPause = 1000
-/** Milliseconds between a growing log and the search of what is new. */
-const searchPause = 1000
 
 /** A log on a host with our engine: pages of it are read as they are looked at, and it is searched there. */
 export const createHostLog = (engine: Verbs, name: string, times: LogTimes): LogSource => new HostLog(engine, name, times)
@@ -45,7 +41,7 @@ class HostLog implements LogSource {
   constructor(engine: Verbs, name: string, times: LogTimes) {
     this.#engine = engine
     this.#input = { name, ...times }
-    this.#search = createSearch(engine, this.#input, () => this.state.get().end)
+    this.#search = new HostSearch(engine, this.#input)
     this.matches = this.#search.matches
   }
 
@@ -132,64 +128,3 @@ class HostLog implements LogSource {
 
 /** A search's fields of a request. */
 const asked = (query: LogQuery) => (query.query === '' ? {} : query)
-
-/** What trying again would not change. */
-const isFinal = (error: unknown): boolean =>
-  EngineError.is(error) && !['EngineUnreachable', 'Cancelled', 'Internal'].includes(error.code)
-
-/** The search of a log on its host. */
-type HostSearch = ReturnType<typeof createSearch>
-
-function createSearch(engine: Verbs, input: { name: string } & LogTimes, end: () => number) {
-  const matches = createStore<Matches>(noMatches)
-  let query = noQuery
-  let searched = 0
-  let run = new AbortController()
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  async function go(from: number, signal: AbortSignal): Promise<void> {
-    matches.set({ ...matches.get(), searching: true })
-    try {
-      const items = await engine['container.logSearch']({ ...input, from, ...query }, { signal })
-      for await (const item of items) {
-        if (signal.aborted) return
-        searched = item.searched
-        const more = item.done && item.searched < item.end
-        matches.set({ ...matches.get(), lines: [...matches.get().lines, ...item.lines], searching: !item.done, more })
-      }
-    } catch (error) {
-      if (!signal.aborted) matches.set({ ...matches.get(), searching: false, error: EngineError.from(error) })
-    }
-  }
-
-  const stop = () => {
-    run.abort()
-    clearTimeout(timer)
-    timer = undefined
-  }
-  const restart = () => {
-    stop()
-    run = new AbortController()
-    searched = 0
-    matches.set(noMatches)
-    if (query.query !== '') void go(0, run.signal)
-  }
-  return {
-    matches,
-    stop,
-    restart,
-    begin(next: LogQuery) {
-      query = next
-      restart()
-    },
-    /** Searches what has come since, a while after it came. */
-    grown(lines: number) {
-      const { searching, more, error } = matches.get()
-      if (query.query === '' || timer || searching || more || error || lines <= searched) return
-      timer = setTimeout(() => {
-        timer = undefined
-        if (end() > searched) void go(searched, run.signal)
-      }, searchPause)
-    },
-  }
-}

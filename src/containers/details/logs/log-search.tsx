@@ -33,6 +33,7 @@ export function LogSearch({ query, onChange, matches, position, onGo, expression
           event.preventDefault()
           go(event.shiftKey ? -1 : 1)
         }}
+        resultsCountContext={` ${_('matching lines')}`}
         placeholder={_('Search the log…')}
         aria-label={_('Search the log')}
         resetButtonLabel={_('Clear')}

@@ -59,17 +59,13 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
           <ToolbarItem>
             <TimeRangeSelect value={chosen} onChange={setChosen} />
           </ToolbarItem>
-          <ToolbarItem className="berth-toolbar-text">
-            <Switch label={_('Follow')} isChecked={follow} onChange={(_event, checked) => setFollow(checked)} />
-          </ToolbarItem>
-          <ToolbarItem className="berth-toolbar-text">
-            <Switch label={_('Timestamps')} isChecked={timestamps} onChange={(_event, checked) => setTimestamps(checked)} />
-          </ToolbarItem>
-          <ToolbarItem className="berth-toolbar-text">
-            <Switch label={_('Wrap lines')} isChecked={wrap} onChange={(_event, checked) => setWrap(checked)} />
-          </ToolbarItem>
           <ToolbarItem align={{ default: 'alignEnd' }}>
             <LogDownload id={Id} name={nameOf(container)} times={times} timestamps={timestamps} />
+          </ToolbarItem>
+          <ToolbarItem className="berth-log-switches">
+            <Switch label={_('Follow')} isChecked={follow} onChange={(_event, checked) => setFollow(checked)} />
+            <Switch label={_('Timestamps')} isChecked={timestamps} onChange={(_event, checked) => setTimestamps(checked)} />
+            <Switch label={_('Wrap lines')} isChecked={wrap} onChange={(_event, checked) => setWrap(checked)} />
           </ToolbarItem>
         </ToolbarContent>
       </Toolbar>
