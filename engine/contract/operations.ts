@@ -4,6 +4,7 @@ import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
+import { logOperations } from './containers/logs.ts'
 import { containerQueries } from './containers/queries.ts'
 import { imageArchiveOperations } from './images/archives.ts'
 import { imageChanges } from './images/changes.ts'
@@ -28,6 +29,7 @@ export const operations = {
   ...systemMaintenance,
   ...networkOperations,
   ...containerQueries,
+  ...logOperations,
   ...containerLifecycleOperations,
   ...attachOperations,
   ...checkpointOperations,

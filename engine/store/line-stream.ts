@@ -101,15 +101,20 @@ async function openNewer(name: string, current: FileHandle | undefined): Promise
   return await openFile(name)
 }
 
-interface Changes {
+/** Changes of a file. */
+export interface Changes {
   /** Resolves at the next change, or immediately if one was missed since the last call. */
   next(): Promise<void>
+  /** What was waited for has come: there will be no more. */
   readonly over: boolean
   close(): void
 }
 
-// The folder is watched, not the file: only it reports a file that takes the name of another.
-function watchFile(file: string, until: Promise<unknown>, signal: AbortSignal | undefined): Changes {
+/**
+ * Watches a file until `until` settles or the signal. The folder is watched, not the file: only it reports a file that takes the name of
+ * another. The caller closes it.
+ */
+export function watchFile(file: string, until: Promise<unknown>, signal: AbortSignal | undefined): Changes {
   let changed = false
   let over = false
   let wake = (): void => {}

@@ -1,7 +1,7 @@
 import type { Engine, OutputChunk, Pipe } from '../../engine/contract/index.ts'
-import { delay } from '../engine/connection/retry.ts'
 import { createChannel } from './channel.ts'
 import { findContainer } from './fake-containers.ts'
+import { logVerbs } from './fake-logs.ts'
 import { type FakeWorld, openStream } from './fake-world.ts'
 
 const encoder = new TextEncoder()
@@ -30,41 +30,13 @@ export function streamVerbs(world: FakeWorld): Partial<Engine> {
     }),
     'system.events': async (_input, options) => openStream(world.eventStreams, options?.signal),
     'container.stats': async (_input, options) => openStream(world.statsStreams, options?.signal),
-    'container.logs': async ({ name, follow, timestamps }, options) =>
-      logs(findContainer(world, name).Names[0]!, Boolean(follow), Boolean(timestamps), options?.signal),
+    ...logVerbs(world),
     'exec.create': async ({ name }) => ({ Id: `exec-${findContainer(world, name).Id}` }),
     'exec.start': async () => shell(),
     'exec.resize': async () => {},
     'container.attach': async () => shell(),
     'container.resize': async () => {},
   }
-}
-
-async function* logs(
-  name: string,
-  follow: boolean,
-  timestamps: boolean,
-  signal = new AbortController().signal,
-): AsyncGenerator<OutputChunk, void, undefined> {
-  const line = (at: number, text: string, stream: 'stdout' | 'stderr' = 'stdout'): OutputChunk => {
-    const stamp = timestamps ? `${new Date(at).toISOString()} ` : ''
-    return { stream, data: encoder.encode(`${stamp}${text}\n`) }
-  }
-  const start = Date.now() - 60_000
-  yield line(start, `/docker-entrypoint.sh: Configuration complete; ready for start up of ${name}`)
-  yield line(start + 20, '[notice] 1#1: using the "epoll" event method', 'stderr')
-  yield line(start + 40, '[notice] 1#1: start worker processes', 'stderr')
-  for (let index = 0; index < 14; index += 1) yield line(start + 1000 * index, request(index))
-  for (let index = 14; follow && !signal.aborted; index += 1) {
-    await delay(1500, signal)
-    if (!signal.aborted) yield line(Date.now(), request(index))
-  }
-}
-
-function request(index: number): string {
-  const paths = ['/', '/assets/app.css', '/api/items?page=2', '/favicon.ico', '/api/cart']
-  const status = index % 5 === 3 ? 404 : 200
-  return `10.88.0.${(index % 7) + 2} - - "GET ${paths[index % paths.length]!} HTTP/1.1" \u001B[${status === 200 ? 32 : 31}m${status}\u001B[0m ${612 + index * 37}`
 }
 
 function shell(): Pipe {

@@ -40,6 +40,11 @@ export const execOperations = {
       Tty: v.optional(v.boolean()),
       h: v.optional(Integer),
       w: v.optional(Integer),
+      /**
+       * Ours, for terminals of a page: the command ends with this connection, however that ends, with SIGHUP and after a second SIGKILL for
+       * all processes of its session; then it is forgotten. Otherwise it runs on, as podman's do.
+       */
+      EndOnDisconnect: v.optional(v.boolean()),
     }),
     output: () => Nothing,
     upgrade: { terminal: { operation: 'exec.inspect', field: 'id', at: 'ProcessConfig.tty' }, detach: 'Detach' },
@@ -49,6 +54,7 @@ export const execOperations = {
       'ContainerStateInvalid',
       'CommandNotFound',
       'CommandNotExecutable',
+      'InvalidArgument',
       'RuntimeFailed',
     ],
   }),

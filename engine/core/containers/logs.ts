@@ -9,18 +9,13 @@ import { parseMoment } from '../time/moment.ts'
 import { waitUntil } from '../time/wait-until.ts'
 import type { Verb } from '../verb.ts'
 import { isLive } from './lifecycle/transitions.ts'
-import { locate } from './records/locate.ts'
+import { logFile } from './records/log-file.ts'
 
 /**
  * A container's log. `follow` continues until the container exits, or `until`; the log of one that does not run is read to its end.
  */
 export const logs: Verb<'container.logs'> = async (context, input, { signal }) => {
-  const record = await locate(context, input.name)
-  const { driver, path: file } = record.config.log
-  if (driver !== 'k8s-file' && driver !== 'json-file') {
-    const message = `The output of container ${record.name} cannot be read: its log driver is "${driver}"; make it with --log-driver k8s-file to keep its output.`
-    throw new EngineError('NotSupported', message, { details: { container: record.id, driver } })
-  }
+  const { record, file } = await logFile(context, input.name)
   const since = input.since ? parseMoment(input.since, 'since') : undefined
   const until = input.until ? parseMoment(input.until, 'until', true) : undefined
   const follow = input.follow && isLive(record) && (until === undefined || until > nowNano())

@@ -1,6 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 
 import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon/index.ts'
+import { type ExecWatcher, watchExec } from '../../adapters/exec-watcher.ts'
 import { monitorScope } from '../../adapters/systemd.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
@@ -12,6 +13,7 @@ import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { ociJson } from '../containers/spec/oci-json.ts'
 import { processSpec } from './process-spec.ts'
+import { remove } from './remove.ts'
 import { scheduleResize } from './resize.ts'
 import { currentSession, execPaths, recordExit } from './session.ts'
 
@@ -20,7 +22,7 @@ const exitGrace = 10_000
 
 /**
  * Starts a prepared command and connects to it; with `Detach` the pipe ends immediately. Once the output has ended, `exec.inspect`
- * knows the exit code.
+ * knows the exit code. With `EndOnDisconnect` the command does not outlive its pipe, nor this process, however that ends.
  */
 export async function start(context: Context, { id, body }: Parsed<'exec.start'>, options: CallOptions): Promise<Pipe> {
   const session = await currentSession(context, id)
@@ -28,14 +30,32 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   if (!found) throw containerNotFound(session.container)
   const container = await observe(context, found)
   requirePermitted('exec', container)
-  const detached = body.Detach ?? false
+  const { Detach: detached = false, EndOnDisconnect: bound = false } = body
+  if (detached && bound) {
+    const message = 'A detached command has no connection to end with; leave out Detach or EndOnDisconnect.'
+    throw new EngineError('InvalidArgument', message, { details: { field: 'EndOnDisconnect' } })
+  }
   await claim(context, session)
-  const started = await launch(context, container, session, detached, options)
+  // Before there is anything to end, so that at no time the command is without it.
+  const watcher = bound ? await watch(context, session) : undefined
+  const started = await launch(context, container, session, detached, options).catch((error: unknown) => {
+    watcher?.release()
+    throw error
+  })
   containerEvent(context, container, 'exec')
   if (body.h !== undefined && body.w !== undefined)
     scheduleResize(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
-  return connect(context, session, started.attachment)
+  return connect(context, session, started.attachment, watcher)
+}
+
+async function watch(context: Context, session: ExecRecord): Promise<ExecWatcher> {
+  try {
+    return await watchExec(execPaths(context, session.container, session.id))
+  } catch (error) {
+    await recordExit(context, session, 126)
+    throw error
+  }
 }
 
 /** A session starts once: two callers cannot both find it `created`. */
@@ -102,12 +122,23 @@ async function launch(
   }
 }
 
-function connect(context: Context, session: ExecRecord, attachment: Attachment): Pipe {
+function connect(context: Context, session: ExecRecord, attachment: Attachment, watcher: ExecWatcher | undefined): Pipe {
+  let over = false
+  let closed = false
+  const ended = () => {
+    over = true
+    watcher?.release()
+  }
   return {
-    output: outputThenExit(context, session, attachment),
+    output: outputThenExit(context, session, attachment, () => !closed && ended()),
     write: (data) => attachment.write(data),
     end: async () => attachment.end(),
-    close: () => attachment.close(),
+    close: () => {
+      if (closed) return
+      closed = true
+      attachment.close()
+      if (watcher) forget(context, session, over ? undefined : watcher)
+    },
   }
 }
 
@@ -115,8 +146,10 @@ async function* outputThenExit(
   context: Context,
   session: ExecRecord,
   attachment: Attachment,
+  ended: () => void,
 ): AsyncGenerator<OutputChunk, void, undefined> {
   yield* attachment
+  ended()
   const { exits } = execPaths(context, session.container, session.id)
   try {
     const { code } = await waitForExit({ exitDir: exits, id: session.container, signal: AbortSignal.timeout(exitGrace) })
@@ -125,6 +158,15 @@ async function* outputThenExit(
     // Detached, or the container was removed meanwhile: the next caller sees it.
     if (!EngineError.is(error)) throw error
   }
+}
+
+/** Ends a command that was left, with its watcher, and removes what is known of it. Closing the engine waits for that. */
+function forget(context: Context, session: ExecRecord, watcher: ExecWatcher | undefined): void {
+  const work = Promise.resolve(watcher?.end())
+    .then(() => remove(context, { id: session.id, body: { Force: true } }))
+    .catch((error: unknown) => context.log.debug(EngineError.from(error).message, { exec: session.id }))
+    .finally(() => context.unwritten.delete(work))
+  context.unwritten.add(work)
 }
 
 function nothingToRead(): Pipe {

@@ -37,8 +37,9 @@ export async function joinPipe(
   input: AsyncIterable<Uint8Array>,
   ready: Promise<void> = Promise.resolve(),
 ): Promise<void> {
-  const gone = new Promise<void>((resolve) => socket.once('close', resolve))
-  void gone.then(() => pipe.close())
+  // One that left while the process was started.
+  if (socket.destroyed) pipe.close()
+  else socket.once('close', () => pipe.close())
   socket.on('error', () => socket.destroy())
   void forwardInput(pipe, input).then(() => endWhenLeft(socket))
   try {

@@ -45,7 +45,9 @@ export function TerminalTab({ container }: { container: ContainerSummary }) {
 }
 
 function ExecTerminal({ id, name, shell }: { id: string; name: string; shell: Shell }) {
-  const { engine } = useEngine()
+  const { engine, can } = useEngine()
+  // Berth ends the shell with its connection, however that ends; Podman has to be told.
+  const bound = can.program === 'berth'
   const connect = useCallback(
     async ({ rows, columns }: TerminalSize) => {
       const exec = await engine['exec.create']({
@@ -59,18 +61,20 @@ function ExecTerminal({ id, name, shell }: { id: string; name: string; shell: Sh
           Env: ['TERM=xterm-256color'],
         },
       })
-      const pipe = await engine['exec.start']({ id: exec.Id, body: { Detach: false, Tty: true, h: rows, w: columns } })
+      const pipe = await engine['exec.start']({
+        id: exec.Id,
+        body: { Detach: false, Tty: true, h: rows, w: columns, ...(bound ? { EndOnDisconnect: true } : {}) },
+      })
       return {
         pipe,
         resize: (size: TerminalSize) => engine['exec.resize']({ id: exec.Id, h: size.rows, w: size.columns }),
         close() {
           pipe.close()
-          // Otherwise the shell would stay in the container without a terminal.
-          void engine['exec.remove']({ id: exec.Id, body: { Force: true } }).catch(() => {})
+          if (!bound) void engine['exec.remove']({ id: exec.Id, body: { Force: true } }).catch(() => {})
         },
       }
     },
-    [engine, id, shell],
+    [engine, id, shell, bound],
   )
   return <Terminal label={format(_('Shell in {name}'), { name })} connect={connect} />
 }

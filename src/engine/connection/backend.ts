@@ -13,7 +13,7 @@ export interface HostUsage {
 }
 
 /** Operations whose answer can be downloaded as a file. */
-export type Archive = 'image.get' | 'image.export' | 'audit.export'
+export type Archive = 'image.get' | 'image.export' | 'audit.export' | 'container.logExport'
 
 /** Everything the page needs from outside: made from the bridge client, or a fake in tests. */
 export interface Backend {

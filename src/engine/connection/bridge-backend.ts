@@ -27,7 +27,7 @@ export async function connectBackend(): Promise<Backend> {
           headers: { ...headers, [clientHeader]: '1' },
           ...(await transport.address()),
         },
-        { fileName, contentType: fileName.endsWith('.tar') ? 'application/x-tar' : 'text/plain; charset=utf-8' },
+        { fileName, contentType: contentTypeOf(fileName) },
       )
     },
     connection: watchConnection(bridge),
@@ -37,6 +37,11 @@ export async function connectBackend(): Promise<Backend> {
     sessions: capabilities.includes('sessions') ? bridge.sessions : undefined,
     logOut: async () => bridge.logout(),
   }
+}
+
+function contentTypeOf(fileName: string): string {
+  if (fileName.endsWith('.tar')) return 'application/x-tar'
+  return fileName.endsWith('.gz') ? 'application/gzip' : 'text/plain; charset=utf-8'
 }
 
 async function userName(bridge: Bridge): Promise<string> {

@@ -1,3 +1,5 @@
+import { ansiPattern } from '../../../engine/spec/ansi.ts'
+
 /** A span of text with one style. `color` is one of the eight names. */
 export interface Span {
   readonly text: string
@@ -7,11 +9,6 @@ export interface Span {
 
 const colors = ['black', 'red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'white']
 
-// Escape sequences: colours, other control sequences, titles, and control characters.
-/* oxlint-disable no-control-regex -- control characters are what it is about */
-const pattern =
-  /\u001B\[([\d;:]*)m|\u001B\[[\d;?<=>!]*[ -/]*[@-~]|\u001B\][^\u0007\u001B]*(?:\u0007|\u001B\\)?|\u001B[@-Z\\^_()#][^\u001B]?|[\u0000-\u0008\u000B-\u001F\u007F]/g
-
 /** Parses a line of output: colours are kept, other escape sequences are dropped. */
 export function parseAnsi(line: string): Span[] {
   const spans: Span[] = []
@@ -20,7 +17,7 @@ export function parseAnsi(line: string): Span[] {
   const take = (end: number) => {
     if (end > at) spans.push({ text: line.slice(at, end), ...look })
   }
-  for (const match of line.matchAll(pattern)) {
+  for (const match of line.matchAll(ansiPattern)) {
     take(match.index)
     at = match.index + match[0].length
     if (match[1] !== undefined) look = apply(look, match[1])
@@ -44,9 +41,3 @@ function apply(look: Omit<Span, 'text'>, codes: string): Omit<Span, 'text'> {
   }
   return next
 }
-
-/** The line without escape sequences. */
-export const plainText = (line: string): string =>
-  parseAnsi(line)
-    .map(({ text }) => text)
-    .join('')

@@ -1,0 +1,81 @@
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput'
+
+import { formatNumber } from '../../../i18n/format.ts'
+import { _ } from '../../../i18n/gettext.ts'
+import type { LogQuery, Matches } from './log-source.ts'
+
+interface LogSearchProps {
+  query: LogQuery
+  onChange: (query: LogQuery) => void
+  matches: Matches
+  /** Which match one has gone to, from 0; -1: none. */
+  position: number
+  onGo: (position: number) => void
+  /** Whether expressions are understood. */
+  expressions: boolean
+}
+
+/** What is looked for, and how many lines have it; Enter goes to the next, Shift+Enter to the one before. */
+export function LogSearch({ query, onChange, matches, position, onGo, expressions }: LogSearchProps) {
+  const count = matches.lines.length
+  const some = query.query !== ''
+  const go = (step: number) => count > 0 && onGo((position + step + count) % count)
+  const place = position < 0 ? '' : `${formatNumber(position + 1)} / `
+  return (
+    <div className="berth-log-search">
+      <SearchInput
+        value={query.query}
+        onChange={(_event, text) => onChange({ ...query, query: text })}
+        onClear={() => onChange({ ...query, query: '' })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return
+          event.preventDefault()
+          go(event.shiftKey ? -1 : 1)
+        }}
+        resultsCountContext={` ${_('matching lines')}`}
+        placeholder={_('Search the log…')}
+        aria-label={_('Search the log')}
+        resetButtonLabel={_('Clear')}
+        nextNavigationButtonAriaLabel={_('Next match')}
+        previousNavigationButtonAriaLabel={_('Previous match')}
+        isPreviousNavigationButtonDisabled={count === 0}
+        isNextNavigationButtonDisabled={count === 0}
+        {...(some
+          ? {
+              resultsCount: `${place}${formatNumber(count)}${matches.more || matches.searching ? '+' : ''}`,
+              onNextClick: () => go(1),
+              onPreviousClick: () => go(-1),
+            }
+          : {})}
+      />
+      <Toggle label={_('Match case')} text="Aa" on={query.case} onChange={(on) => onChange({ ...query, case: on })} />
+      {expressions && (
+        <Toggle label={_('Regular expression')} text=".*" on={query.regex} onChange={(on) => onChange({ ...query, regex: on })} />
+      )}
+    </div>
+  )
+}
+
+interface ToggleProps {
+  label: string
+  text: string
+  on: boolean
+  onChange: (on: boolean) => void
+}
+
+function Toggle({ label, text, on, onChange }: ToggleProps) {
+  return (
+    <Button
+      variant="plain"
+      isClicked={on}
+      aria-pressed={on}
+      aria-label={label}
+      title={label}
+      className={on ? 'berth-log-toggle berth-log-toggle-on' : 'berth-log-toggle'}
+      onClick={() => onChange(!on)}
+    >
+      {text}
+    </Button>
+  )
+}

@@ -1,0 +1,57 @@
+import { screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, expect, test } from 'vitest'
+
+import { createFakeEngine } from '../../../testing/fake-engine.ts'
+import { fakeHost } from '../../../testing/fake-host.ts'
+import { renderConsole } from '../../../testing/render.tsx'
+import { localTime, marked } from './log-row.tsx'
+import { timesOf } from './time-range.tsx'
+
+beforeEach(() => localStorage.clear())
+
+test('a log is shown with its times, searched with marks, and its switches are kept', async () => {
+  const { user, unmount } = renderConsole(createFakeEngine(fakeHost()), '#/containers/proxy?tab=logs')
+  const log = await screen.findByRole('log', { name: 'Log' })
+  await within(log).findByText(/ready for start up of proxy/)
+  expect(log.querySelectorAll('time').length).toBeGreaterThan(3)
+  await user.type(screen.getByRole('textbox', { name: 'Search the log' }), 'epoll')
+  const found = await waitFor(() => {
+    const mark = log.querySelector('mark')
+    expect(mark).not.toBeNull()
+    return mark!
+  })
+  expect(found.textContent).toBe('epoll')
+  await user.click(screen.getByRole('button', { name: 'Next match' }))
+  await waitFor(() => expect(found.closest('[aria-current=true]')).not.toBeNull())
+  expect(screen.getByRole<HTMLInputElement>('switch', { name: 'Follow' }).checked).toBe(false)
+  await user.click(screen.getByRole('switch', { name: 'Timestamps' }))
+  await waitFor(() => expect(log.querySelector('time')).toBeNull())
+  unmount()
+  renderConsole(createFakeEngine(fakeHost()), '#/containers/proxy?tab=logs')
+  const again = await screen.findByRole('log', { name: 'Log' })
+  await within(again).findByText(/ready for start up of proxy/)
+  expect(again.querySelector('time')).toBeNull()
+})
+
+test('marks cut the colours of a line', () => {
+  expect(marked([{ text: 'an er' }, { text: 'ror here', color: 'red' }], [[3, 8]])).toEqual([
+    { text: 'an ', mark: false },
+    { text: 'er', mark: true },
+    { text: 'ror', color: 'red', mark: true },
+    { text: ' here', color: 'red', mark: false },
+  ])
+})
+
+test('a time is local, to the millisecond', () => {
+  const moment = new Date(2026, 10, 8, 9, 5, 7, 42)
+  expect(localTime(moment.toISOString().replace('Z', '123456Z'))).toBe('2026-11-08 09:05:07.042')
+  expect(localTime('nonsense')).toBe('nonsense')
+})
+
+test('a time range is moments, and one that is not chosen is none', () => {
+  const now = Date.parse('2026-11-24T09:00:00Z')
+  expect(timesOf({ range: 'all', since: '2026-11-24T08:00', until: '' }, now)).toEqual({})
+  expect(timesOf({ range: '300', since: '', until: '' }, now)).toEqual({ since: '2026-11-24T08:55:00.000Z' })
+  const since = new Date('2026-11-24T08:00').toISOString()
+  expect(timesOf({ range: 'custom', since: '2026-11-24T08:00', until: 'x' }, now)).toEqual({ since })
+})

@@ -1,0 +1,172 @@
+import { Switch } from '@patternfly/react-core/dist/esm/components/Switch'
+import { Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+
+import { useEngine } from '../../../engine/engine-context.tsx'
+import { nameOf } from '../../../engine/container-summary.ts'
+import type { ContainerSummary } from '../../../engine/live/live-data.ts'
+import { useDebounced } from '../../../hooks/use-debounced.ts'
+import { useKept } from '../../../hooks/use-kept.ts'
+import { useStore } from '../../../hooks/use-store.ts'
+import { formatNumber } from '../../../i18n/format.ts'
+import { _, format, ngettext } from '../../../i18n/gettext.ts'
+import { ErrorAlert } from '../../../ui/dialogs/error-alert.tsx'
+import { type LineScroller, VirtualLines } from '../../../ui/virtual-lines.tsx'
+import { createHostLog } from './host-log.ts'
+import { LogDownload } from './log-download.tsx'
+import { LogRow } from './log-row.tsx'
+import { LogSearch } from './log-search.tsx'
+import { type LogQuery, type LogSource, type LogState, type Matches, noQuery } from './log-source.ts'
+import { createPodmanLog } from './podman-log.ts'
+import { type ChosenTimes, TimeRangeSelect, timesOf } from './time-range.tsx'
+
+const typingPause = 250
+const lineHeight = 20
+
+/** The output of a container: all of it, from both ends, live. */
+export function LogsTab({ container }: { container: ContainerSummary }) {
+  const { engine, can } = useEngine()
+  const { Id } = container
+  const [attempt, setAttempt] = useState(0)
+  const [chosen, setChosen] = useState<ChosenTimes>({ range: 'all', since: '', until: '' })
+  const times = useTimes(chosen)
+  const [query, setQuery] = useState(noQuery)
+  const [timestamps, setTimestamps] = useKept('log-times', true)
+  const [wrap, setWrap] = useKept('log-wrap', true)
+  const [follow, setFollow] = useState(true)
+  const ours = can.does('container.logFollow')
+  const source = useMemo(
+    () => (ours ? createHostLog(engine, Id, times) : createPodmanLog(engine, Id, times)),
+    // oxlint-disable-next-line react/exhaustive-deps -- another attempt reads it again
+    [engine, Id, times, ours, attempt],
+  )
+  const search = useSearch(source, query, setFollow)
+  const state = useStore(source.state)
+  return (
+    <div className="berth-logs">
+      <Toolbar className="berth-toolbar">
+        <ToolbarContent>
+          <ToolbarItem className="berth-search">
+            <LogSearch
+              query={query}
+              onChange={setQuery}
+              matches={search.matches}
+              position={search.position}
+              onGo={search.go}
+              expressions={ours}
+            />
+          </ToolbarItem>
+          <ToolbarItem>
+            <TimeRangeSelect value={chosen} onChange={setChosen} />
+          </ToolbarItem>
+          <ToolbarItem align={{ default: 'alignEnd' }}>
+            <LogDownload id={Id} name={nameOf(container)} times={times} timestamps={timestamps} />
+          </ToolbarItem>
+          <ToolbarItem className="berth-log-switches">
+            <Switch label={_('Follow')} isChecked={follow} onChange={(_event, checked) => setFollow(checked)} />
+            <Switch label={_('Timestamps')} isChecked={timestamps} onChange={(_event, checked) => setTimestamps(checked)} />
+            <Switch label={_('Wrap lines')} isChecked={wrap} onChange={(_event, checked) => setWrap(checked)} />
+          </ToolbarItem>
+        </ToolbarContent>
+      </Toolbar>
+      {state.error && (
+        <ErrorAlert title={_('Failed to read the log')} error={state.error} onRetry={() => setAttempt(attempt + 1)} />
+      )}
+      {search.matches.error && <ErrorAlert title={_('Failed to search the log')} error={search.matches.error} />}
+      <Lines
+        source={source}
+        state={state}
+        scroller={search.scroller}
+        current={search.current}
+        look={{ timestamps, wrap, follow }}
+        onFollow={setFollow}
+      />
+      <p className="berth-quiet berth-logs-sum" role="status">
+        {sumOf(state, query, search.matches)}
+      </p>
+    </div>
+  )
+}
+
+/** The moments of the chosen time, which do not move while it is shown. */
+function useTimes(chosen: ChosenTimes) {
+  const settled = useDebounced(chosen, typingPause)
+  return useMemo(() => timesOf(settled, Date.now()), [settled])
+}
+
+/** Searches as one types, and goes from match to match. */
+function useSearch(source: LogSource, query: LogQuery, setFollow: (follow: boolean) => void) {
+  const settled = useDebounced(query, typingPause)
+  useEffect(() => source.search(settled), [source, settled])
+  const matches = useStore(source.matches)
+  const [current, setCurrent] = useState<number>()
+  const scroller = useRef<LineScroller>(null)
+  useEffect(() => setCurrent(undefined), [source, settled])
+  const first = useStore(source.state).first
+  const go = (position: number) => {
+    const line = matches.lines[position]
+    if (line === undefined) return
+    setFollow(false)
+    setCurrent(line)
+    scroller.current?.show(line - first)
+  }
+  const position = current === undefined ? -1 : matches.lines.indexOf(current)
+  return { matches, current, position, go, scroller }
+}
+
+interface LinesProps {
+  source: LogSource
+  state: LogState
+  scroller: React.RefObject<LineScroller | null>
+  /** The line of the match that one has gone to. */
+  current: number | undefined
+  look: { timestamps: boolean; wrap: boolean; follow: boolean }
+  onFollow: (follow: boolean) => void
+}
+
+function Lines({ source, state, scroller, current, look, onFollow }: LinesProps) {
+  const { first, end, loaded, ended } = state
+  const range = useRef({ from: 0, to: 0 })
+  const onRange = useCallback(
+    (from: number, to: number) => {
+      range.current = { from, to }
+      source.want(source.state.get().first + from, source.state.get().first + to)
+    },
+    [source],
+  )
+  // Every change may have made lines miss: others have come, or the marks are those of another search.
+  useEffect(() => {
+    const { from, to } = range.current
+    source.want(first + from, first + to)
+  }, [source, state, first])
+  return (
+    <VirtualLines
+      className={look.wrap ? 'berth-log' : 'berth-log berth-log-nowrap'}
+      label={_('Log')}
+      count={end - first}
+      lineHeight={lineHeight}
+      line={(index) => (
+        <LogRow
+          key={first + index}
+          line={source.line(first + index)}
+          times={look.timestamps}
+          current={first + index === current}
+        />
+      )}
+      onRange={onRange}
+      follow={look.follow}
+      onFollow={onFollow}
+      ref={scroller}
+      empty={<div className="berth-quiet">{!loaded ? _('Loading') : ended ? _('No output.') : _('No output yet.')}</div>}
+    />
+  )
+}
+
+function sumOf({ first, end, ended, error }: LogState, { query }: LogQuery, matches: Matches): string {
+  const lines = format(ngettext('{n} line', '{n} lines', end - first), { n: formatNumber(end - first) })
+  const parts = [lines]
+  if (query !== '' && !matches.searching && !matches.error && matches.lines.length === 0)
+    parts.push(_('No line matches the search.'))
+  if (ended && !error) parts.push(_('The log has ended.'))
+  return parts.join(' · ')
+}
