@@ -29,7 +29,11 @@ export function ActionsMenu({ label, groups }: { label: string; groups: readonly
       onOpenChange={setOpen}
       onSelect={close}
       // Inside the main landmark, outside of clipping containers.
-      popperProps={{ position: 'right', appendTo: () => document.getElementById('berth-main') ?? document.body }}
+      popperProps={{
+        position: 'right',
+        preventOverflow: true,
+        appendTo: () => document.getElementById('berth-main') ?? document.body,
+      }}
       toggle={{
         toggleRef: button,
         toggleNode: (
