@@ -39,6 +39,7 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
         ...live,
         info,
         can: capabilitiesOf(info),
+        user: backend.account.user,
         hostUsage: backend.hostUsage,
         archiveUrl: backend.archiveUrl,
       },

@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
 
 /** The route: the fragment of the URL, such as `#/containers/ID?tab=logs`. */
 export interface Route {
@@ -68,6 +68,22 @@ export function useQuery<T extends string = string>(name: string, initial: NoInf
     [name, initial],
   )
   return [(query.get(name) as T | null) ?? initial, set]
+}
+
+/** Several values kept in the query of the URL, one `name=value` each. The same list as long as the query is the same. */
+export function useQueryList(name: string): [readonly string[], (values: readonly string[]) => void] {
+  const { query } = useRoute()
+  const set = useCallback(
+    (values: readonly string[]) => {
+      const { path, query } = currentRoute()
+      const next = new URLSearchParams(query)
+      next.delete(name)
+      for (const value of values) next.append(name, value)
+      navigate(linkTo(path, next), { replace: true })
+    },
+    [name],
+  )
+  return [useMemo(() => query.getAll(name), [query, name]), set]
 }
 
 function decode(part: string): string {

@@ -10,6 +10,7 @@ import { linkTo } from '../../hooks/route.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { ImageName } from '../../ui/image-name.tsx'
 import { SortHeader } from '../../ui/tables/sort-header.tsx'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { ImageSize, KindMarks, NewerBadge } from '../image-marks.tsx'
@@ -27,40 +28,48 @@ interface ImagesTableProps {
 /** The images, one row for each name. */
 export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
   return (
-    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-lg" className="berth-table berth-images">
-      <Thead>
-        <Tr>
-          <Th className="berth-select-cell">
-            <Checkbox
-              id="berth-choose-all"
-              aria-label={_('Select all')}
-              isChecked={isAllSelected(selection, rows)}
-              onChange={(_event, on) => selection.set(on ? selectable(rows) : [])}
-            />
-          </Th>
-          <SortHeader name="name" sort={sort} onSort={onSort}>
-            {_('Name')}
-          </SortHeader>
-          <Th>{_('Tag')}</Th>
-          <Th className="berth-digest-cell">{_('Digest')}</Th>
-          <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
-            {_('Size')}
-          </SortHeader>
-          <SortHeader name="created" sort={sort} onSort={onSort}>
-            {_('Created')}
-          </SortHeader>
-          <SortHeader name="used" sort={sort} onSort={onSort}>
-            {_('Used by')}
-          </SortHeader>
-          <Th screenReaderText={_('Actions')} />
-        </Tr>
-      </Thead>
-      <Tbody>
-        {rows.map((row) => (
-          <Row key={row.key} row={row} selected={selection.keys.has(row.key)} onSelect={selection.select} />
-        ))}
-      </Tbody>
-    </Table>
+    <TableScroll>
+      <Table
+        role="table"
+        aria-label={_('Images')}
+        variant="compact"
+        gridBreakPoint="grid-lg"
+        className="berth-table berth-images"
+      >
+        <Thead>
+          <Tr>
+            <Th className="berth-select-cell">
+              <Checkbox
+                id="berth-choose-all"
+                aria-label={_('Select all')}
+                isChecked={isAllSelected(selection, rows)}
+                onChange={(_event, on) => selection.set(on ? selectable(rows) : [])}
+              />
+            </Th>
+            <SortHeader name="name" sort={sort} onSort={onSort}>
+              {_('Name')}
+            </SortHeader>
+            <Th>{_('Tag')}</Th>
+            <Th className="berth-digest-cell">{_('Digest')}</Th>
+            <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
+              {_('Size')}
+            </SortHeader>
+            <SortHeader name="created" sort={sort} onSort={onSort}>
+              {_('Created')}
+            </SortHeader>
+            <SortHeader name="used" sort={sort} onSort={onSort}>
+              {_('Used by')}
+            </SortHeader>
+            <Th screenReaderText={_('Actions')} />
+          </Tr>
+        </Thead>
+        <Tbody>
+          {rows.map((row) => (
+            <Row key={row.key} row={row} selected={selection.keys.has(row.key)} onSelect={selection.select} />
+          ))}
+        </Tbody>
+      </Table>
+    </TableScroll>
   )
 }
 

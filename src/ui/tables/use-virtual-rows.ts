@@ -1,0 +1,133 @@
+import { type FocusEvent, type RefCallback, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+
+import { offsetsOf, type Piece, piecesOf, type Range, rangeBetween } from './virtual-range.ts'
+
+/** The rows of a table that are rendered: those in sight, some before and after them, and the one with the focus. */
+export interface VirtualRows {
+  readonly pieces: readonly Piece[]
+  /** For the element that holds the rows. */
+  readonly body: RefCallback<HTMLElement>
+  readonly onFocus: (event: FocusEvent) => void
+  readonly onBlur: (event: FocusEvent) => void
+}
+
+/** Pixels above and below what is in sight that are rendered as well. */
+const margin = 400
+/** Rows rendered where nothing is laid out, as in tests without a browser. */
+const withoutLayout = 100
+
+/**
+ * Renders only the rows in sight of whatever scrolls around them. Rows may have any height: it is measured once they are rendered.
+ * Each is an element with `data-row`, its key.
+ *
+ * @param keys of all rows, in their order
+ * @param estimate height of a row that was never rendered, in pixels
+ */
+export function useVirtualRows(keys: readonly string[], estimate: number): VirtualRows {
+  const [body, setBody] = useState<HTMLElement | null>(null)
+  const heights = useRef(new Map<string, number>())
+  const [measured, setMeasured] = useState(0)
+  const [focused, setFocused] = useState<string>()
+  const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
+  const offsets = useMemo(
+    () => offsetsOf(keys, heights.current, averageOf(heights.current) ?? estimate),
+    // `measured` stands for the heights.
+    [keys, estimate, measured],
+  )
+  const latest = useRef(offsets)
+  latest.current = offsets
+
+  const update = useCallback(() => {
+    if (!body) return
+    const seen = sightOf(body)
+    if (!seen) return
+    const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
+    const next = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
+    setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
+  }, [body])
+
+  useLayoutEffect(() => {
+    if (body && measureRows(body, heights.current)) setMeasured((count) => count + 1)
+    update()
+  })
+  useEffect(() => {
+    if (!body) return
+    // Rows that scroll into sight are there before they are painted.
+    const scroll = () => flushSync(update)
+    // Whatever scrolls: the table's own box, or the page on a small screen.
+    document.addEventListener('scroll', scroll, { capture: true, passive: true })
+    const observer = new ResizeObserver(() => {
+      if (measureRows(body, heights.current)) setMeasured((count) => count + 1)
+      update()
+    })
+    observer.observe(body)
+    for (const box of scrollersOf(body)) observer.observe(box)
+    return () => {
+      document.removeEventListener('scroll', scroll, { capture: true })
+      observer.disconnect()
+    }
+  }, [body, update])
+
+  return {
+    pieces: useMemo(
+      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
+      [offsets, range, keys, focused],
+    ),
+    body: setBody,
+    onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
+    onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
+  }
+}
+
+const rowOf = (element: EventTarget | null): string | undefined =>
+  element instanceof Element ? element.closest<HTMLElement>('[data-row]')?.dataset.row : undefined
+
+/** A range is kept while it covers what is in sight, unless it has become much longer than needed. */
+const limitOf = ({ first, end }: Range): number => 2 * (end - first) + 20
+
+const clamp = ({ first, end }: Range, count: number): Range => {
+  const last = Math.min(end, count)
+  return { first: Math.min(first, Math.max(0, count - Math.max(1, end - first))), end: last }
+}
+
+function averageOf(heights: ReadonlyMap<string, number>): number | undefined {
+  if (heights.size === 0) return undefined
+  let sum = 0
+  for (const height of heights.values()) sum += height
+  return sum / heights.size
+}
+
+/** Notes the heights of the rendered rows. @returns whether one has changed */
+function measureRows(body: HTMLElement, heights: Map<string, number>): boolean {
+  let changed = false
+  for (const row of body.querySelectorAll<HTMLElement>('[data-row]')) {
+    const { height } = row.getBoundingClientRect()
+    const key = row.dataset.row!
+    if (height === 0 || Math.abs((heights.get(key) ?? 0) - height) < 0.5) continue
+    heights.set(key, height)
+    changed = true
+  }
+  return changed
+}
+
+/** What scrolls up and down around an element, from the inside out. */
+function scrollersOf(element: HTMLElement): HTMLElement[] {
+  const found: HTMLElement[] = []
+  for (let box = element.parentElement; box; box = box.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(box).overflowY)) found.push(box)
+  return found
+}
+
+/** The part of an element that is in sight, from its own top; undefined where nothing is laid out. */
+function sightOf(element: HTMLElement): { top: number; bottom: number } | undefined {
+  const own = element.getBoundingClientRect()
+  let [top, bottom] = [0, window.innerHeight]
+  for (const box of scrollersOf(element)) {
+    const rect = box.getBoundingClientRect()
+    top = Math.max(top, rect.top)
+    bottom = Math.min(bottom, rect.bottom)
+  }
+  if (own.width === 0 || bottom <= top) return undefined
+  return { top: top - own.top, bottom: bottom - own.top }
+}
