@@ -135,6 +135,14 @@ test('a removed container shows a message with a way back', async () => {
   expect(await screen.findByText('Container not found')).toBeTruthy()
 })
 
+test('an address without a page says so, with a way back', async () => {
+  const { user } = renderConsole(createFakeEngine(fakeHost()), '#/nosuch/thing')
+  expect(await screen.findByText('Page not found')).toBeTruthy()
+  expect(document.title).toContain('Page not found')
+  await user.click(screen.getByRole('link', { name: 'Go to the overview' }))
+  expect(await screen.findByRole('heading', { name: 'harbour.example.org' })).toBeTruthy()
+})
+
 test('another place is shown from its top, and going back leads to where one was', async () => {
   const { user } = renderConsole(createFakeEngine(fakeHost()), '#/images')
   const link = await screen.findByRole('link', { name: /trainer/ })

@@ -14,8 +14,8 @@ export interface VirtualRows {
 
 /** Pixels above and below what is in sight that are rendered as well. */
 const margin = 400
-/** Rows rendered where nothing is laid out, as in tests without a browser. */
-const withoutLayout = 100
+/** Rows rendered before anything is laid out, and where nothing ever is, as in tests without a browser. */
+const withoutLayout = 40
 
 /**
  * Renders only the rows in sight of whatever scrolls around them. Rows may have any height: it is measured once they are rendered.
@@ -26,20 +26,16 @@ const withoutLayout = 100
  */
 export function useVirtualRows(keys: readonly string[], estimate: number): VirtualRows {
   const [body, setBody] = useState<HTMLElement | null>(null)
-  const heights = useRef(new Map<string, number>())
-  const [measured, setMeasured] = useState(0)
+  const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
   const [focused, setFocused] = useState<string>()
   const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
-  const offsets = useMemo(
-    () => offsetsOf(keys, heights.current, averageOf(heights.current) ?? estimate),
-    // `measured` stands for the heights.
-    [keys, estimate, measured],
-  )
+  const offsets = useMemo(() => offsetsOf(keys, heights, averageOf(heights) ?? estimate), [keys, estimate, heights])
   const latest = useRef(offsets)
   latest.current = offsets
 
   const update = useCallback(() => {
     if (!body) return
+    setHeights((old) => measureRows(body, old))
     const seen = sightOf(body)
     if (!seen) return
     const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
@@ -47,20 +43,15 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
     setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
   }, [body])
 
-  useLayoutEffect(() => {
-    if (body && measureRows(body, heights.current)) setMeasured((count) => count + 1)
-    update()
-  })
+  // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
+  useLayoutEffect(update, [update, offsets, range])
   useEffect(() => {
     if (!body) return
     // Rows that scroll into sight are there before they are painted.
     const scroll = () => flushSync(update)
     // Whatever scrolls: the table's own box, or the page on a small screen.
     document.addEventListener('scroll', scroll, { capture: true, passive: true })
-    const observer = new ResizeObserver(() => {
-      if (measureRows(body, heights.current)) setMeasured((count) => count + 1)
-      update()
-    })
+    const observer = new ResizeObserver(update)
     observer.observe(body)
     for (const box of scrollersOf(body)) observer.observe(box)
     return () => {
@@ -98,17 +89,15 @@ function averageOf(heights: ReadonlyMap<string, number>): number | undefined {
   return sum / heights.size
 }
 
-/** Notes the heights of the rendered rows. @returns whether one has changed */
-function measureRows(body: HTMLElement, heights: Map<string, number>): boolean {
-  let changed = false
+/** The heights with those of the rendered rows; the same map if none has changed. */
+function measureRows(body: HTMLElement, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const changed = new Map<string, number>()
   for (const row of body.querySelectorAll<HTMLElement>('[data-row]')) {
     const { height } = row.getBoundingClientRect()
     const key = row.dataset.row!
-    if (height === 0 || Math.abs((heights.get(key) ?? 0) - height) < 0.5) continue
-    heights.set(key, height)
-    changed = true
+    if (height > 0 && Math.abs((before.get(key) ?? 0) - height) >= 0.5) changed.set(key, height)
   }
-  return changed
+  return changed.size === 0 ? before : new Map([...before, ...changed])
 }
 
 /** What scrolls up and down around an element, from the inside out. */
