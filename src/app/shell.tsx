@@ -5,7 +5,7 @@ import { type ReactNode, useEffect } from 'react'
 
 import type { Backend } from '../engine/connection/backend.ts'
 import { _, format } from '../i18n/gettext.ts'
-import { useRoute } from '../hooks/route.ts'
+import { usePath } from '../hooks/route.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
@@ -27,7 +27,7 @@ interface ShellProps {
 
 /** The frame around all pages: top bar and navigation. Cockpit has its own, so there it is only tabs. */
 export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
-  const { path } = useRoute()
+  const path = usePath()
   const sidebar = useSidebar()
   const dialogs = useDialogs()
   const { sessions } = backend

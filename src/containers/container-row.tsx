@@ -1,5 +1,4 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { Checkbox } from '@patternfly/react-core/dist/esm/components/Checkbox'
 import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
@@ -14,6 +13,7 @@ import { useSelected } from '../hooks/use-store.ts'
 import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { ImageName } from '../ui/image-name.tsx'
 import { StateLabel } from '../ui/state-label.tsx'
+import { RowCheck } from '../ui/tables/row-check.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import type { ContainerActions } from './container-actions.tsx'
 import type { Column, ColumnKey } from './list/columns.ts'
@@ -59,11 +59,11 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
   return (
     <Tr data-row={Id} aria-rowindex={position} isRowSelected={selected} className="berth-container">
       <Td className="berth-select-cell">
-        <Checkbox
+        <RowCheck
           id={`berth-select-${Id}`}
-          aria-label={format(_('Select {name}'), { name })}
-          isChecked={selected}
-          onChange={(_event, on) => onSelect(Id, on)}
+          label={format(_('Select {name}'), { name })}
+          checked={selected}
+          onChange={(on) => onSelect(Id, on)}
         />
       </Td>
       <Td dataLabel={_('Name')} className="berth-name-cell">

@@ -2,7 +2,7 @@ import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { _, ngettext } from '../i18n/gettext.ts'
@@ -48,10 +48,9 @@ function Containers() {
   const byUsage = sort.key === 'cpu' || sort.key === 'memory'
   const series = useThrottled(data.stats.all, byUsage, 3000)
   const all = useMemo(() => containers.items ?? [], [containers.items])
-  const shown = useMemo(
-    () => sortContainers(filterContainers(all, filters.filter), sort, series),
-    [all, filters.filter, sort, series],
-  )
+  // A key that is typed is seen at once; the list follows.
+  const filter = useDeferredValue(filters.filter)
+  const shown = useMemo(() => sortContainers(filterContainers(all, filter), sort, series), [all, filter, sort, series])
   const selection = useSelection(useMemo(() => shown.map(({ Id }) => Id), [shown]))
   const groups = useMemo(
     () => groupContainers(shown, pods.items ?? [], { by: settings.group, emptyPods: !filters.active }),

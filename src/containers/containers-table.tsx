@@ -1,10 +1,10 @@
-import { Checkbox } from '@patternfly/react-core/dist/esm/components/Checkbox'
 import { Table, Tbody, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { useMemo } from 'react'
 
 import { _ } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Selection } from '../hooks/use-selection.ts'
+import { RowCheck } from '../ui/tables/row-check.tsx'
 import { SortHeader } from '../ui/tables/sort-header.tsx'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
 import { useVirtualRows } from '../ui/tables/use-virtual-rows.ts'
@@ -115,11 +115,11 @@ function Head({ groups, columns, sort, onSort, selection }: Omit<ContainersTable
     <Thead>
       <Tr aria-rowindex={1}>
         <Th className="berth-select-cell">
-          <Checkbox
+          <RowCheck
             id="berth-select-all"
-            aria-label={_('Select all')}
-            isChecked={ids.length > 0 && selection.keys.size === ids.length}
-            onChange={(_event, on) => selection.set(on ? ids : [])}
+            label={_('Select all')}
+            checked={ids.length > 0 && selection.keys.size === ids.length}
+            onChange={(on) => selection.set(on ? ids : [])}
           />
         </Th>
         <SortHeader name="name" sort={sort} onSort={onSort}>

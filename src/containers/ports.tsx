@@ -75,7 +75,7 @@ export function Ports({ ports, limit = Infinity }: PortsProps) {
 }
 
 function PortLink({ text, url }: { text: string; url: string | undefined }) {
-  if (url === undefined) return text
+  if (url === undefined) return <span>{text}</span>
   return (
     <a href={url} target="_blank" rel="noreferrer" title={format(_('Open {url} in a new tab'), { url })}>
       {text}

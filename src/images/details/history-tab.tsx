@@ -24,7 +24,7 @@ export function HistoryTab({ image }: { image: Image }) {
     <Waiting call={useCall(ask, image)} failed={_('Failed to read the history')}>
       {(steps) => (
         <Card isCompact className="berth-table-card">
-          <TableScroll>
+          <TableScroll label={_('History')}>
             <Table role="table" aria-label={_('History')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
               <Thead>
                 <Tr>

@@ -41,7 +41,7 @@ function Layers({ layers }: { layers: readonly Layer[] }) {
         })}
       </p>
       <Card isCompact className="berth-table-card">
-        <TableScroll>
+        <TableScroll label={_('Layers')}>
           <Table role="table" aria-label={_('Layers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
             <Thead>
               <Tr>

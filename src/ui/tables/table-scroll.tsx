@@ -1,11 +1,20 @@
 import { type ReactNode, useEffect, useRef } from 'react'
 
+import { useScrollInside } from '../../hooks/use-scroll.ts'
+
+interface TableScrollProps {
+  children: ReactNode
+  /** For a table without links and buttons: what it is called, so that the keyboard can come to it and scroll it. */
+  label?: string
+}
+
 /**
  * The box in which a table scrolls, sideways and up and down: the page around it never does the first. The headings stay at its top,
  * the column of actions at its side.
  */
-export function TableScroll({ children }: { children: ReactNode }) {
+export function TableScroll({ children, label }: TableScrollProps) {
   const box = useRef<HTMLDivElement>(null)
+  useScrollInside(box)
   useEffect(() => {
     const { current } = box
     if (!current) return
@@ -17,7 +26,11 @@ export function TableScroll({ children }: { children: ReactNode }) {
     return () => observer.disconnect()
   }, [])
   return (
-    <div ref={box} className="berth-table-scroll">
+    <div
+      ref={box}
+      className="berth-table-scroll"
+      {...(label === undefined ? {} : { role: 'region', tabIndex: 0, 'aria-label': label })}
+    >
       {children}
     </div>
   )

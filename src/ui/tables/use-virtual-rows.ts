@@ -13,9 +13,9 @@ export interface VirtualRows {
 }
 
 /** Pixels above and below what is in sight that are rendered as well. */
-const margin = 400
+const margin = 250
 /** Rows rendered before anything is laid out, and where nothing ever is, as in tests without a browser. */
-const withoutLayout = 40
+const withoutLayout = 25
 
 /**
  * Renders only the rows in sight of whatever scrolls around them. Rows may have any height: it is measured once they are rendered.
@@ -75,7 +75,7 @@ const rowOf = (element: EventTarget | null): string | undefined =>
   element instanceof Element ? element.closest<HTMLElement>('[data-row]')?.dataset.row : undefined
 
 /** A range is kept while it covers what is in sight, unless it has become much longer than needed. */
-const limitOf = ({ first, end }: Range): number => 2 * (end - first) + 20
+const limitOf = ({ first, end }: Range): number => 1.5 * (end - first) + 4
 
 const clamp = ({ first, end }: Range, count: number): Range => {
   const last = Math.min(end, count)
