@@ -1,4 +1,4 @@
-import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 
 import { currentRoute } from './route.ts'
 
@@ -32,15 +32,14 @@ export function useScroll(main: string, path: readonly string[]): void {
 
 const keptInside = new Map<string, number>()
 
-/** The same for a box inside the page, the only one that its page has: back and forward lead to where it was scrolled to. */
-export function useScrollInside(box: RefObject<HTMLElement | null>): void {
-  useLayoutEffect(() => {
-    const { current } = box
-    if (!current) return
-    const key = currentRoute().path.join('/')
-    if (back) current.scrollTop = keptInside.get(key) ?? 0
-    const note = () => keptInside.set(key, current.scrollTop)
-    current.addEventListener('scroll', note, { passive: true })
-    return () => current.removeEventListener('scroll', note)
-  }, [box])
+/**
+ * The same for a box inside the page, the only one that its page has: back and forward lead to where it was scrolled to. Called when
+ * the box appears. @returns what is called when it goes
+ */
+export function keepScrollInside(box: HTMLElement): () => void {
+  const key = currentRoute().path.join('/')
+  if (back) box.scrollTop = keptInside.get(key) ?? 0
+  const note = () => keptInside.set(key, box.scrollTop)
+  box.addEventListener('scroll', note, { passive: true })
+  return () => box.removeEventListener('scroll', note)
 }

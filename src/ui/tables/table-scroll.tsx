@@ -1,6 +1,6 @@
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 
-import { useScrollInside } from '../../hooks/use-scroll.ts'
+import { keepScrollInside } from '../../hooks/use-scroll.ts'
 
 interface TableScrollProps {
   children: ReactNode
@@ -13,25 +13,27 @@ interface TableScrollProps {
  * the column of actions at its side.
  */
 export function TableScroll({ children, label }: TableScrollProps) {
-  const box = useRef<HTMLDivElement>(null)
-  useScrollInside(box)
-  useEffect(() => {
-    const { current } = box
-    if (!current) return
-    // What lies below the column of actions is told apart from it only while something does.
-    const note = () => current.toggleAttribute('data-overflows', current.scrollWidth > current.clientWidth + 1)
-    const observer = new ResizeObserver(note)
-    observer.observe(current)
-    if (current.firstElementChild) observer.observe(current.firstElementChild)
-    return () => observer.disconnect()
-  }, [])
   return (
     <div
-      ref={box}
+      ref={watchBox}
       className="berth-table-scroll"
       {...(label === undefined ? {} : { role: 'region', tabIndex: 0, 'aria-label': label })}
     >
       {children}
     </div>
   )
+}
+
+/** What lies below the column of actions is told apart from it only while something does. */
+function watchBox(box: HTMLDivElement | null) {
+  if (!box) return
+  const note = () => box.toggleAttribute('data-overflows', box.scrollWidth > box.clientWidth + 1)
+  const observer = new ResizeObserver(note)
+  observer.observe(box)
+  if (box.firstElementChild) observer.observe(box.firstElementChild)
+  const stopKeeping = keepScrollInside(box)
+  return () => {
+    observer.disconnect()
+    stopKeeping()
+  }
 }
