@@ -6,6 +6,7 @@ import { setupServer } from 'msw/node'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 
 import { EngineError } from '../../engine/errors/index.ts'
+import { navigate } from '../hooks/route.ts'
 import { fakeHost } from '../testing/fake-host.ts'
 import { createFakeBackend } from '../testing/fake-backend.ts'
 import { createFakeEngine } from '../testing/fake-engine.ts'
@@ -135,6 +136,14 @@ test('a removed container shows a message with a way back', async () => {
   expect(await screen.findByText('Container not found')).toBeTruthy()
 })
 
+test('an address without a page says so, with a way back', async () => {
+  const { user } = renderConsole(createFakeEngine(fakeHost()), '#/nosuch/thing')
+  expect(await screen.findByText('Page not found')).toBeTruthy()
+  expect(document.title).toContain('Page not found')
+  await user.click(screen.getByRole('link', { name: 'Go to the overview' }))
+  expect(await screen.findByRole('heading', { name: 'harbour.example.org' })).toBeTruthy()
+})
+
 test('another place is shown from its top, and going back leads to where one was', async () => {
   const { user } = renderConsole(createFakeEngine(fakeHost()), '#/images')
   const link = await screen.findByRole('link', { name: /trainer/ })
@@ -150,6 +159,27 @@ test('another place is shown from its top, and going back leads to where one was
   })
   expect(await screen.findByRole('heading', { name: 'Images', level: 1 })).toBeTruthy()
   expect(box.scrollTop).toBe(700)
+})
+
+test('a list that scrolls by itself is where it was after going back', async () => {
+  renderConsole(createFakeEngine(fakeHost()), '#/containers')
+  const list = () => document.querySelector<HTMLElement>('.berth-table-scroll')!
+  await screen.findByRole('table', { name: 'Containers' })
+  list().scrollTop = 300
+  list().dispatchEvent(new Event('scroll'))
+  act(() => navigate('#/audit'))
+  await screen.findByRole('heading', { name: 'Audit log', level: 1 })
+  act(() => {
+    window.history.replaceState(null, '', '#/containers')
+    window.dispatchEvent(new PopStateEvent('popstate'))
+  })
+  await screen.findByRole('table', { name: 'Containers' })
+  expect(list().scrollTop).toBe(300)
+  act(() => navigate('#/audit'))
+  await screen.findByRole('heading', { name: 'Audit log', level: 1 })
+  act(() => navigate('#/containers'))
+  await screen.findByRole('table', { name: 'Containers' })
+  expect(list().scrollTop).toBe(0)
 })
 
 test('the user menu lists the sessions; one of them, then all others are ended', async () => {

@@ -14,12 +14,13 @@ import { createBackground } from '../engine/transfers/background-transfers.ts'
 import { createPending } from '../engine/pending.ts'
 import { retryNow } from '../engine/connection/retry.ts'
 import { useStore } from '../hooks/use-store.ts'
+import { PageNotFound } from './page-not-found.tsx'
 import { DialogProvider } from '../ui/dialogs/dialogs.tsx'
 import { ErrorView } from '../ui/empty-states.tsx'
 import { ToastProvider } from '../ui/toasts.tsx'
 import { CommandsProvider } from './commands-provider.tsx'
 import { Shell } from './shell.tsx'
-import { type View, views } from './views.tsx'
+import type { View } from './views.tsx'
 
 /** The page after login. */
 export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () => void }) {
@@ -40,6 +41,7 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
         ...live,
         info,
         can: capabilitiesOf(info),
+        user: backend.account.user,
         hostUsage: backend.hostUsage,
         archiveUrl: backend.archiveUrl,
       },
@@ -53,7 +55,7 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
           <Shell backend={backend} host={info?.host.hostname ?? window.location.hostname} has={has} onLogOut={onLogOut}>
             {(view, rest) =>
               value ? (
-                <CommandsProvider>{(has(view) ? view : views[0]!).render(rest)}</CommandsProvider>
+                <CommandsProvider>{view && has(view) ? view.render(rest) : <PageNotFound />}</CommandsProvider>
               ) : (
                 <Waiting error={error} onRetry={retry} />
               )

@@ -73,7 +73,7 @@ function UserMenu({ user, onSessions, onLogOut }: Pick<TopBarProps, 'user' | 'on
       isOpen={open}
       onOpenChange={setOpen}
       onSelect={() => setOpen(false)}
-      popperProps={{ position: 'right', appendTo: 'inline' }}
+      popperProps={{ position: 'right', preventOverflow: true, appendTo: 'inline' }}
       toggle={(ref) => (
         <MenuToggle ref={ref} icon={<UserIcon />} isExpanded={open} onClick={() => setOpen(!open)}>
           {user}

@@ -9,16 +9,15 @@ import { TaskNotices } from '../tasks/task-notices.tsx'
 import { TasksButton } from '../tasks/tasks-button.tsx'
 import { TasksDrawer } from '../tasks/tasks-drawer.tsx'
 import { _, format } from '../i18n/gettext.ts'
-import { useRoute } from '../hooks/route.ts'
+import { usePath } from '../hooks/route.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { TopBar } from './masthead.tsx'
 import { SessionsDialog } from './sessions/sessions-dialog.tsx'
+import { type Sidebar, useSidebar } from './sidebar.ts'
 import { useScroll } from '../hooks/use-scroll.ts'
 import { linkToView, type View, viewOf, views } from './views.tsx'
-
-const wide = () => window.innerWidth >= 1200
 
 interface ShellProps {
   backend: Backend
@@ -26,28 +25,28 @@ interface ShellProps {
   /** Whether the engine has the operations of a page. */
   has: (view: View) => boolean
   onLogOut: () => void
-  /** Renders a page, or a placeholder while no page can be shown. */
-  children: (view: View, rest: readonly string[]) => ReactNode
+  /** Renders a page, or a placeholder while no page can be shown. `view` is undefined where the address names none. */
+  children: (view: View | undefined, rest: readonly string[]) => ReactNode
 }
 
 /** The frame around all pages: top bar and navigation. Cockpit has its own, so there it is only tabs. */
 export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
-  const { path } = useRoute()
-  const [open, setOpen] = useState(wide)
+  const path = usePath()
+  const sidebar = useSidebar()
   const dialogs = useDialogs()
   const { sessions } = backend
   const view = viewOf(path)
   const tasks = useTasksPanel()
   useScroll('berth-main', path)
   useEffect(() => {
-    document.title = format(_('{page} – {host} – Berth'), { page: view.title(), host })
+    document.title = format(_('{page} – {host} – Berth'), { page: view?.title() ?? _('Page not found'), host })
   }, [view, host])
   const bar = (
     <TopBar
       user={backend.account.user}
       host={host}
-      sidebarOpen={open}
-      onToggleSidebar={() => setOpen(!open)}
+      sidebarOpen={sidebar.open}
+      onToggleSidebar={sidebar.toggle}
       onSessions={
         sessions && (() => dialogs.open((close) => <SessionsDialog sessions={sessions} onLogOut={onLogOut} onClose={close} />))
       }
@@ -60,7 +59,8 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
     <Page
       className={backend.embedded ? 'berth-page berth-embedded' : 'berth-page'}
       masthead={backend.embedded ? undefined : bar}
-      sidebar={backend.embedded ? undefined : <Sidebar open={open} view={view} has={has} onLeave={() => setOpen(wide())} />}
+      sidebar={backend.embedded ? undefined : <SidebarNavigation sidebar={sidebar} view={view} has={has} />}
+      onPageResize={(_event, { mobileView }) => sidebar.fit(mobileView)}
       skipToContent={
         <SkipToContent href="#berth-main" onClick={focusMain}>
           {_('Skip to content')}
@@ -109,24 +109,22 @@ function focusMain(event: { preventDefault: () => void }): void {
   document.getElementById('berth-main')?.focus()
 }
 
-function Sidebar({ open, ...rest }: { open: boolean; view: View; has: ShellProps['has']; onLeave: () => void }) {
+interface NavigationProps {
+  view: View | undefined
+  has: ShellProps['has']
+}
+
+function SidebarNavigation({ sidebar, ...rest }: NavigationProps & { sidebar: Sidebar }) {
   return (
-    <PageSidebar isSidebarOpen={open} id="berth-sidebar">
+    <PageSidebar isSidebarOpen={sidebar.open} id={sidebar.id} onKeyDown={sidebar.onKeyDown}>
       <PageSidebarBody>
-        <Navigation {...rest} />
+        <Navigation {...rest} onLeave={sidebar.leave} />
       </PageSidebarBody>
     </PageSidebar>
   )
 }
 
-interface NavigationProps {
-  view: View
-  has: ShellProps['has']
-  variant?: 'horizontal'
-  onLeave?: () => void
-}
-
-function Navigation({ view, has, variant, onLeave }: NavigationProps) {
+function Navigation({ view, has, variant, onLeave }: NavigationProps & { variant?: 'horizontal'; onLeave?: () => void }) {
   return (
     <Nav aria-label={_('Pages')} variant={variant} onSelect={onLeave}>
       <NavList>

@@ -36,8 +36,9 @@ export const views: readonly View[] = [
   { key: 'audit', title: () => _('Audit log'), operation: 'audit.list', render: () => <AuditPage /> },
 ]
 
-/** The page of a path. */
-export const viewOf = (path: readonly string[]): View => views.find(({ key }) => key === path[0]) ?? views[0]!
+/** The page of a path; undefined for one that names none. */
+export const viewOf = (path: readonly string[]): View | undefined =>
+  path.length === 0 ? views[0] : views.find(({ key }) => key === path[0])
 
 /** A link to a page. */
 export const linkToView = (view: View): string => linkTo(view === views[0] ? [] : [view.key])

@@ -109,7 +109,7 @@ test('what is shown is exported as a file', async () => {
 
 test('the page is not there where the engine keeps no log', async () => {
   renderConsole(createFakeEngine({ info: { ...fakeInfo(), berth: undefined } }), '#/audit')
-  expect(await screen.findByText('Running containers')).toBeTruthy()
+  expect(await screen.findByText('Page not found')).toBeTruthy()
   expect(screen.queryByRole('link', { name: 'Audit log' })).toBeNull()
 })
 

@@ -27,7 +27,7 @@ export function AuditPage() {
   if (!records && error) return <ErrorView title={_('Failed to read the audit log')} message={error.message} onRetry={reload} />
   const none = records?.length === 0
   return (
-    <PageSection isFilled aria-labelledby="berth-title">
+    <PageSection isFilled className="berth-list-page" aria-labelledby="berth-title">
       <PageTitle
         beside={
           <span className="berth-quiet">

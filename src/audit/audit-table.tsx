@@ -5,38 +5,41 @@ import { memo } from 'react'
 import { shortId } from '../../engine/spec/name.ts'
 import { formatDuration, formatMoment, parseTime } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
+import { TableScroll } from '../ui/tables/table-scroll.tsx'
 import type { AuditRecord } from './use-audit.ts'
 import { operationTitle, viaTitle } from './titles.ts'
 
 /** The audit records, one row each. `allUsers` adds the column of users. */
 export function AuditTable({ records, allUsers }: { records: readonly AuditRecord[]; allUsers: boolean }) {
   return (
-    <Table
-      role="table"
-      aria-label={_('Audit log')}
-      variant="compact"
-      gridBreakPoint="grid-lg"
-      className="berth-table berth-audit"
-    >
-      <Thead>
-        <Tr>
-          <Th>{_('Time')}</Th>
-          {allUsers && <Th>{_('User')}</Th>}
-          <Th>{_('Operation')}</Th>
-          <Th>{C_('audit', 'Object')}</Th>
-          <Th>{_('Result')}</Th>
-          <Th>{C_('audit', 'Source')}</Th>
-          <Th modifier="nowrap" className="berth-number-cell">
-            {_('Duration')}
-          </Th>
-        </Tr>
-      </Thead>
-      <Tbody>
-        {records.map((record) => (
-          <Row key={record.id} record={record} allUsers={allUsers} />
-        ))}
-      </Tbody>
-    </Table>
+    <TableScroll label={_('Audit log')}>
+      <Table
+        role="table"
+        aria-label={_('Audit log')}
+        variant="compact"
+        gridBreakPoint="grid-lg"
+        className="berth-table berth-audit"
+      >
+        <Thead>
+          <Tr>
+            <Th>{_('Time')}</Th>
+            {allUsers && <Th>{_('User')}</Th>}
+            <Th>{_('Operation')}</Th>
+            <Th>{C_('audit', 'Object')}</Th>
+            <Th>{_('Result')}</Th>
+            <Th>{C_('audit', 'Source')}</Th>
+            <Th modifier="nowrap" className="berth-number-cell">
+              {_('Duration')}
+            </Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {records.map((record) => (
+            <Row key={record.id} record={record} allUsers={allUsers} />
+          ))}
+        </Tbody>
+      </Table>
+    </TableScroll>
   )
 }
 

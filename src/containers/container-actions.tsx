@@ -7,6 +7,7 @@ import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { linkTo, navigate } from '../hooks/route.ts'
 import type { Action } from '../ui/actions-menu.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
+import { copyText } from '../ui/copy-text.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { CheckpointDialog } from './dialogs/checkpoint-dialog.tsx'
 import { KillDialog } from './dialogs/kill-dialog.tsx'
@@ -27,7 +28,7 @@ type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause'
 export function useContainerActions(): (container: ContainerSummary) => ContainerActions {
   const { engine, data, can, pending } = useEngine()
   const { open } = useDialogs()
-  const { failure } = useToasts()
+  const { success, failure } = useToasts()
   return useMemo(() => {
     const act = (container: ContainerSummary, verb: Verb, label: string, failed: string) => {
       const work = async () => {
@@ -81,11 +82,20 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
         run: () => open((close) => <RemoveContainerDialog container={c} onClose={close} />),
       },
       logs: { key: 'logs', title: _('Logs'), run: () => navigate(linkTo(['containers', c.Id], { tab: 'logs' })) },
+      copyId: {
+        key: 'copy-id',
+        title: _('Copy ID'),
+        run: () =>
+          void copyText(c.Id).then(
+            () => success(format(_('The ID of {name} was copied.'), { name: nameOf(c) })),
+            (error: unknown) => failure(_('Failed to copy'), error),
+          ),
+      },
       terminal: { key: 'terminal', title: _('Terminal'), run: () => navigate(linkTo(['containers', c.Id], { tab: 'terminal' })) },
     })
     return (container) => {
       const all = verbs(container)
-      const rename = can.has('rename') ? [all.rename] : []
+      const rename = [...(can.has('rename') ? [all.rename] : []), all.copyId]
       switch (container.State) {
         case 'running':
         case 'stopping':
@@ -109,7 +119,7 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
           }
       }
     }
-  }, [engine, data, can, pending, open, failure])
+  }, [engine, data, can, pending, open, success, failure])
 }
 
 /** Another client was faster: the container is in the wanted state. */

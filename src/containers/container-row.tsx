@@ -2,8 +2,9 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
-import { memo } from 'react'
+import { memo, type ReactNode } from 'react'
 
+import { shortId } from '../../engine/spec/name.ts'
 import { useEngine } from '../engine/engine-context.tsx'
 import { format, _ } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
@@ -12,50 +13,72 @@ import { useSelected } from '../hooks/use-store.ts'
 import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { ImageName } from '../ui/image-name.tsx'
 import { StateLabel } from '../ui/state-label.tsx'
+import { RowCheck } from '../ui/tables/row-check.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import type { ContainerActions } from './container-actions.tsx'
+import type { Column, ColumnKey } from './list/columns.ts'
 import { Ports } from './ports.tsx'
 import { CpuCell, MemoryCell } from './usage-cells.tsx'
 import { nameOf } from '../engine/container-summary.ts'
 
 interface RowProps {
   container: ContainerSummary
+  /** Its place in the table, from 1; the headings are 1. */
+  position: number
+  columns: readonly Column[]
+  selected: boolean
+  onSelect: (id: string, on: boolean) => void
   actionsOf: (container: ContainerSummary) => ContainerActions
 }
 
+/** What stands in each column. `busy` is the operation that runs on the container. */
+const cells: Record<ColumnKey, (container: ContainerSummary, busy: string | undefined) => ReactNode> = {
+  image: ({ Image, ImageID }) => (
+    <a href={linkTo(['images', ImageID || Image])}>
+      <ImageName name={Image || ImageID} />
+    </a>
+  ),
+  state: ({ State, ExitCode }, busy) => <StateLabel state={State} exitCode={ExitCode} busy={busy} />,
+  cpu: ({ Id }) => <CpuCell id={Id} />,
+  memory: ({ Id }) => <MemoryCell id={Id} />,
+  ports: ({ Ports: ports }) => <Ports ports={ports} limit={2} />,
+  started: ({ StartedAt }) => <TimeAgo value={StartedAt} />,
+  created: ({ Created }) => <TimeAgo value={Created} />,
+  networks: ({ Networks }) => Networks?.join(', ') || <span aria-hidden="true">–</span>,
+  id: ({ Id }) => <code title={Id}>{shortId(Id)}</code>,
+}
+
 /** One container in the table; rendered again only when it changed. */
-export const ContainerRow = memo(function ContainerRow({ container, actionsOf }: RowProps) {
+export const ContainerRow = memo(function ContainerRow(props: RowProps) {
+  const { container, position, columns, selected, onSelect, actionsOf } = props
+  const { Id } = container
   const { pending } = useEngine()
-  const { Id, Image, ImageID, State, ExitCode, StartedAt } = container
   const busy = useSelected(pending, (map) => map.get(Id))
   const name = nameOf(container)
   const { primary, groups } = actionsOf(container)
   return (
-    <Tr>
+    <Tr data-row={Id} aria-rowindex={position} isRowSelected={selected} className="berth-container">
+      <Td className="berth-select-cell">
+        <RowCheck
+          id={`berth-select-${Id}`}
+          label={format(_('Select {name}'), { name })}
+          checked={selected}
+          onChange={(on) => onSelect(Id, on)}
+        />
+      </Td>
       <Td dataLabel={_('Name')} className="berth-name-cell">
-        <a href={linkTo(['containers', Id])} className="berth-name">
+        <a href={linkTo(['containers', Id])} className="berth-name" title={name}>
           {name}
         </a>
-        <div className="berth-quiet berth-second">{container.Command?.join(' ')}</div>
+        <div className="berth-quiet berth-second" title={container.Command?.join(' ')}>
+          {container.Command?.join(' ')}
+        </div>
       </Td>
-      <Td dataLabel={_('Image')} className="berth-image-cell">
-        <ImageName name={Image || ImageID} />
-      </Td>
-      <Td dataLabel={_('State')}>
-        <StateLabel state={State} exitCode={ExitCode} busy={busy} />
-      </Td>
-      <Td dataLabel={_('CPU')}>
-        <CpuCell id={Id} />
-      </Td>
-      <Td dataLabel={_('Memory')}>
-        <MemoryCell id={Id} />
-      </Td>
-      <Td dataLabel={_('Ports')}>
-        <Ports ports={container.Ports} />
-      </Td>
-      <Td dataLabel={_('Started')} modifier="nowrap">
-        <TimeAgo value={StartedAt} />
-      </Td>
+      {columns.map(({ key, title }) => (
+        <Td key={key} dataLabel={title()} className={`berth-${key}-cell`}>
+          {cells[key](container, busy)}
+        </Td>
+      ))}
       <Td isActionCell className="berth-actions-cell">
         <div className="berth-row-actions">
           {primary && <PrimaryButton action={primary} name={name} busy={busy !== undefined} />}

@@ -15,11 +15,19 @@ const rowOf = (name: string) => screen.getByRole('link', { name }).closest('tr')
 test('all containers are in one table, with state, ports and groups', async () => {
   renderConsole(createFakeEngine(fakeHost()), '#/containers')
   const table = await screen.findByRole('table', { name: 'Containers' })
-  expect(
-    within(table)
-      .getAllByRole('link')
-      .map(({ textContent }) => textContent),
-  ).toEqual(['nightly-report', 'proxy', 'registry', 'scratchpad', 'trainer', 'blog-db', 'blog-web', 'shop-api-1', 'shop-db-1'])
+  const boxes = within(table).getAllByRole('checkbox', { name: /^Select (?!all)/ })
+  expect(boxes.map((box) => box.getAttribute('aria-label')!.slice('Select '.length))).toEqual([
+    'nightly-report',
+    'proxy',
+    'registry',
+    'scratchpad',
+    'trainer',
+    'blog-db',
+    'blog-web',
+    'shop-api-1',
+    'shop-db-1',
+  ])
+  expect([table.getAttribute('aria-rowcount'), rowOf('nightly-report').getAttribute('aria-rowindex')]).toEqual(['12', '2'])
   expect(within(rowOf('nightly-report')).getByText('Exited (2)')).toBeTruthy()
   expect(within(rowOf('registry')).getByText('127.0.0.1:5000 → 5000')).toBeTruthy()
   expect(screen.getByText('blog').closest('tr')!.textContent).toContain('2 containers')
@@ -42,7 +50,7 @@ test('a tick is seen in its cell', async () => {
 test('filter, state and order are in the URL', async () => {
   const { user } = renderConsole(createFakeEngine(fakeHost()), '#/containers?filter=shop&sort=name:desc')
   await screen.findByRole('table', { name: 'Containers' })
-  expect(screen.getAllByRole('link', { name: /^shop/ }).map(({ textContent }) => textContent)).toEqual([
+  expect(screen.getAllByRole('link', { name: /^shop-(api|db)-1/ }).map(({ textContent }) => textContent)).toEqual([
     'shop-db-1',
     'shop-api-1',
   ])

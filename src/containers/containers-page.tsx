@@ -2,27 +2,35 @@ import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
-import { _ } from '../i18n/gettext.ts'
+import { _, ngettext } from '../i18n/gettext.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { linkTo, useQuery } from '../hooks/route.ts'
+import { useSelection } from '../hooks/use-selection.ts'
 import { useThrottled } from '../hooks/use-throttled.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { useCommands } from '../ui/commands.ts'
 import { ErrorView, NoResults, EmptyView } from '../ui/empty-states.tsx'
+import { LiveRegion } from '../ui/live-region.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
 import { ContainersTable } from './containers-table.tsx'
 import { ContainersToolbar } from './containers-toolbar.tsx'
 import { filterContainers, parseSort, type StateFilter, sortContainers, writeSort } from './filtering.ts'
 import { groupContainers } from './grouping.ts'
+import { columns as allColumns } from './list/columns.ts'
+import { FilterChips } from './list/filter-chips.tsx'
+import { SelectionBar } from './list/selection-bar.tsx'
+import { useContainerFilter } from './list/use-container-filter.ts'
+import { useViewSettings } from './list/view-settings.ts'
 import { isActive } from '../engine/container-summary.ts'
 
 /** All containers and pods. */
 export function ContainersPage() {
   return (
-    <PageSection isFilled aria-labelledby="berth-title">
+    <PageSection isFilled className="berth-list-page" aria-labelledby="berth-title">
       <PageTitle>{_('Containers')}</PageTitle>
       <Containers />
     </PageSection>
@@ -33,23 +41,22 @@ function Containers() {
   const { data } = useEngine()
   const containers = useStore(data.containers)
   const pods = useStore(data.pods)
-  const [filter, setFilter] = useQuery('filter', '')
-  const [state, setState] = useQuery<StateFilter>('state', 'all')
+  const filters = useContainerFilter()
+  const [settings, setSettings] = useViewSettings()
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseSort(sortText), [sortText])
   const byUsage = sort.key === 'cpu' || sort.key === 'memory'
   const series = useThrottled(data.stats.all, byUsage, 3000)
   const all = useMemo(() => containers.items ?? [], [containers.items])
-  const shown = useMemo(
-    () => sortContainers(filterContainers(all, filter, state), sort, series),
-    [all, filter, state, sort, series],
+  // A key that is typed is seen at once; the list follows.
+  const filter = useDeferredValue(filters.filter)
+  const shown = useMemo(() => sortContainers(filterContainers(all, filter), sort, series), [all, filter, sort, series])
+  const selection = useSelection(useMemo(() => shown.map(({ Id }) => Id), [shown]))
+  const groups = useMemo(
+    () => groupContainers(shown, pods.items ?? [], { by: settings.group, emptyPods: !filters.active }),
+    [shown, pods.items, settings.group, filters.active],
   )
-  const plain = filter === '' && state === 'all'
-  const groups = useMemo(() => groupContainers(shown, pods.items ?? [], plain), [shown, pods.items, plain])
-  const clear = () => {
-    setFilter('')
-    setState('all')
-  }
+  const columns = useMemo(() => allColumns.filter(({ key }) => settings.columns.includes(key)), [settings.columns])
   if (!containers.items && containers.error) {
     return (
       <ErrorView
@@ -59,8 +66,6 @@ function Containers() {
       />
     )
   }
-  const own = all.filter(({ IsInfra }) => !IsInfra)
-  const running = own.filter(isActive).length
   return (
     <>
       {containers.error && (
@@ -70,20 +75,36 @@ function Containers() {
       )}
       <Card isCompact className="berth-table-card">
         <ContainersToolbar
-          filter={filter}
-          onFilter={setFilter}
-          state={state}
-          onState={setState}
-          counts={{ all: own.length, running, stopped: own.length - running }}
+          containers={all}
+          filters={filters}
+          counts={countsOf(all)}
+          settings={settings}
+          onSettings={setSettings}
         />
+        <FilterChips {...filters} />
+        <LiveRegion>{all.length > 0 ? ngettext('{n} container', '{n} containers', shown.length) : ''}</LiveRegion>
         {!containers.items && <TableSkeleton columns={7} />}
         {groups.length > 0 && (
-          <ContainersTable groups={groups} all={all} sort={sort} onSort={(next) => setSort(writeSort(next))} />
+          <ContainersTable
+            groups={groups}
+            columns={columns}
+            all={all}
+            sort={sort}
+            onSort={(next) => setSort(writeSort(next))}
+            selection={selection}
+          />
         )}
-        {containers.items && groups.length === 0 && (plain ? <NoContainers /> : <NoResults onClear={clear} />)}
+        {containers.items && groups.length === 0 && (filters.active ? <NoResults onClear={filters.clear} /> : <NoContainers />)}
+        <SelectionBar containers={shown.filter(({ Id }) => selection.keys.has(Id))} onClear={() => selection.set([])} />
       </Card>
     </>
   )
+}
+
+function countsOf(all: readonly ContainerSummary[]): Record<StateFilter, number> {
+  const own = all.filter(({ IsInfra }) => !IsInfra)
+  const running = own.filter(isActive).length
+  return { all: own.length, running, stopped: own.length - running }
 }
 
 function NoContainers() {

@@ -3,61 +3,148 @@ import { useMemo } from 'react'
 
 import { _ } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
+import type { Selection } from '../hooks/use-selection.ts'
+import { RowCheck } from '../ui/tables/row-check.tsx'
 import { SortHeader } from '../ui/tables/sort-header.tsx'
+import { TableScroll } from '../ui/tables/table-scroll.tsx'
+import { useVirtualRows } from '../ui/tables/use-virtual-rows.ts'
 import { useContainerActions } from './container-actions.tsx'
 import { ContainerRow } from './container-row.tsx'
 import type { Sort } from './filtering.ts'
 import { GroupHeader } from './group-header.tsx'
 import type { Group } from './grouping.ts'
+import { type Column, edgeWidths, flexibleWidth } from './list/columns.ts'
 
 interface ContainersTableProps {
   groups: readonly Group[]
+  columns: readonly Column[]
   /** All containers: infra containers hold their pods' ports. */
   all: readonly ContainerSummary[]
   sort: Sort
   onSort: (sort: Sort) => void
+  selection: Selection
 }
 
-const columns = 8
+/** A row of the table: the head of a group, or a container. */
+type Row = { readonly key: string; readonly group: Group } | { readonly key: string; readonly container: ContainerSummary }
 
-/** All containers in one table, grouped by pod and compose project. */
-export function ContainersTable({ groups, all, sort, onSort }: ContainersTableProps) {
+const rowsOf = (groups: readonly Group[]): Row[] =>
+  groups.flatMap((group): Row[] => [
+    ...(group.kind === 'alone' ? [] : [{ key: `group ${group.key}`, group }]),
+    ...group.containers.map((container) => ({ key: container.Id, container })),
+  ])
+
+/** The height of most rows, in pixels. */
+const usualHeight = 57
+
+/** All containers in one table, in groups. Only the rows in sight are rendered. */
+export function ContainersTable({ groups, columns, all, sort, onSort, selection }: ContainersTableProps) {
   const actionsOf = useContainerActions()
   const infra = useMemo(() => new Map(all.filter(({ IsInfra }) => IsInfra).map((container) => [container.Pod, container])), [all])
+  const rows = useMemo(() => rowsOf(groups), [groups])
+  const keys = useMemo(() => rows.map(({ key }) => key), [rows])
+  const { pieces, body, onFocus, onBlur } = useVirtualRows(keys, usualHeight)
+  const width = columns.length + 3
   return (
-    <Table role="table" aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
-      <Thead>
-        <Tr>
-          <SortHeader name="name" sort={sort} onSort={onSort}>
-            {_('Name')}
-          </SortHeader>
-          <SortHeader name="image" sort={sort} onSort={onSort}>
-            {_('Image')}
-          </SortHeader>
-          <SortHeader name="state" sort={sort} onSort={onSort}>
-            {_('State')}
-          </SortHeader>
-          <SortHeader name="cpu" sort={sort} onSort={onSort}>
-            {_('CPU')}
-          </SortHeader>
-          <SortHeader name="memory" sort={sort} onSort={onSort}>
-            {_('Memory')}
-          </SortHeader>
-          <Th>{_('Ports')}</Th>
-          <SortHeader name="started" sort={sort} onSort={onSort}>
-            {_('Started')}
-          </SortHeader>
-          <Th screenReaderText={_('Actions')} />
-        </Tr>
-      </Thead>
-      {groups.map((group) => (
-        <Tbody key={group.key}>
-          {group.kind !== 'alone' && <GroupHeader group={group} columns={columns} infra={infra.get(group.key)} />}
-          {group.containers.map((container) => (
-            <ContainerRow key={container.Id} container={container} actionsOf={actionsOf} />
-          ))}
+    <TableScroll>
+      <Table
+        role="table"
+        aria-label={_('Containers')}
+        aria-rowcount={rows.length + 1}
+        variant="compact"
+        gridBreakPoint=""
+        className="berth-table berth-containers"
+        style={{ minWidth: `${minWidthOf(columns)}rem` }}
+      >
+        <Widths columns={columns} />
+        <Head {...{ groups, columns, sort, onSort, selection }} />
+        <Tbody ref={body} onFocus={onFocus} onBlur={onBlur}>
+          {pieces.map((piece) => {
+            if ('gap' in piece) return <Gap key={`before ${keys[piece.before] ?? ''}`} height={piece.gap} columns={width} />
+            const row = rows[piece.index]!
+            const position = piece.index + 2
+            return 'group' in row ? (
+              <GroupHeader
+                key={row.key}
+                row={row.key}
+                group={row.group}
+                position={position}
+                columns={width}
+                infra={infra.get(row.group.key)}
+              />
+            ) : (
+              <ContainerRow
+                key={row.key}
+                container={row.container}
+                position={position}
+                columns={columns}
+                selected={selection.keys.has(row.key)}
+                onSelect={selection.select}
+                actionsOf={actionsOf}
+              />
+            )
+          })}
         </Tbody>
+      </Table>
+    </TableScroll>
+  )
+}
+
+/** In rem: below this the table scrolls sideways. */
+const minWidthOf = (columns: readonly Column[]): number =>
+  columns.reduce((sum, { width = flexibleWidth }) => sum + width, edgeWidths.select + flexibleWidth + edgeWidths.actions)
+
+/** Fixed widths: what is in a cell never moves another column. */
+function Widths({ columns }: { columns: readonly Column[] }) {
+  const rem = (width: number | undefined) => (width === undefined ? undefined : { width: `${width}rem` })
+  return (
+    <colgroup>
+      <col style={rem(edgeWidths.select)} />
+      <col />
+      {columns.map(({ key, width }) => (
+        <col key={key} style={rem(width)} />
       ))}
-    </Table>
+      <col style={rem(edgeWidths.actions)} />
+    </colgroup>
+  )
+}
+
+function Head({ groups, columns, sort, onSort, selection }: Omit<ContainersTableProps, 'all'>) {
+  const ids = groups.flatMap(({ containers }) => containers.map(({ Id }) => Id))
+  return (
+    <Thead>
+      <Tr aria-rowindex={1}>
+        <Th className="berth-select-cell">
+          <RowCheck
+            id="berth-select-all"
+            label={_('Select all')}
+            checked={ids.length > 0 && selection.keys.size === ids.length}
+            onChange={(on) => selection.set(on ? ids : [])}
+          />
+        </Th>
+        <SortHeader name="name" sort={sort} onSort={onSort}>
+          {_('Name')}
+        </SortHeader>
+        {columns.map((column) =>
+          column.sort ? (
+            <SortHeader key={column.key} name={column.sort} sort={sort} onSort={onSort}>
+              {column.title()}
+            </SortHeader>
+          ) : (
+            <Th key={column.key}>{column.title()}</Th>
+          ),
+        )}
+        <Th screenReaderText={_('Actions')} className="berth-actions-cell" />
+      </Tr>
+    </Thead>
+  )
+}
+
+/** The room of rows that are not rendered. */
+function Gap({ height, columns }: { height: number; columns: number }) {
+  return (
+    <tr aria-hidden="true" className="berth-gap" style={{ height }}>
+      <td colSpan={columns} />
+    </tr>
   )
 }

@@ -4,64 +4,40 @@ import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/co
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
 
 import { useEngine } from '../engine/engine-context.tsx'
+import { formatNumber } from '../i18n/format.ts'
 import { _, C_, format } from '../i18n/gettext.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { useCommands } from '../ui/commands.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { ImportCheckpointDialog } from './dialogs/import-checkpoint-dialog.tsx'
+import { PruneContainersDialog } from './dialogs/prune-containers-dialog.tsx'
 import type { StateFilter } from './filtering.ts'
+import { FilterMenu } from './list/filter-menu.tsx'
+import type { FilterState } from './list/use-container-filter.ts'
+import { ViewMenu } from './list/view-menu.tsx'
+import type { ViewSettings } from './list/view-settings.ts'
 
 interface ContainersToolbarProps {
-  filter: string
-  onFilter: (text: string) => void
-  state: StateFilter
-  onState: (state: StateFilter) => void
+  /** All containers, to filter by what they have. */
+  containers: readonly ContainerSummary[]
+  filters: FilterState
   counts: Record<StateFilter, number>
+  settings: ViewSettings
+  onSettings: (change: Partial<ViewSettings>) => void
 }
 
-/** Filters of the list, and the buttons that create containers and pods. */
-export function ContainersToolbar({ filter, onFilter, state, onState, counts }: ContainersToolbarProps) {
-  const { open } = useDialogs()
+/** Filters and view of the list, and the actions that create and prune. */
+export function ContainersToolbar({ containers, filters, counts, settings, onSettings }: ContainersToolbarProps) {
   const { createContainer, createPod } = useCommands()
-  const { can } = useEngine()
-  const states: [StateFilter, string][] = [
-    ['all', C_('state', 'All')],
-    ['running', C_('state', 'Running')],
-    ['stopped', C_('state', 'Stopped')],
-  ]
   return (
-    <Toolbar className="berth-toolbar">
+    <Toolbar className="berth-toolbar berth-containers-toolbar">
       <ToolbarContent>
-        <ToolbarItem className="berth-search">
-          <SearchInput
-            value={filter}
-            onChange={(_event, text) => onFilter(text)}
-            onClear={() => onFilter('')}
-            placeholder={_('Filter by name, image, pod…')}
-            aria-label={_('Filter containers')}
-            resetButtonLabel={_('Clear filter')}
-          />
-        </ToolbarItem>
+        <Filters containers={containers} filters={filters} counts={counts} />
         <ToolbarItem>
-          <ToggleGroup aria-label={_('State')}>
-            {states.map(([key, title]) => (
-              <ToggleGroupItem
-                key={key}
-                buttonId={`state-${key}`}
-                text={format('{title} {count}', { title, count: counts[key] })}
-                isSelected={state === key}
-                onChange={() => onState(key)}
-              />
-            ))}
-          </ToggleGroup>
+          <ViewMenu settings={settings} onChange={onSettings} />
         </ToolbarItem>
         <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
-          {can.checkpointReason === undefined && (
-            <ToolbarItem>
-              <Button variant="secondary" onClick={() => open((close) => <ImportCheckpointDialog onClose={close} />)}>
-                {_('Import checkpoint')}
-              </Button>
-            </ToolbarItem>
-          )}
           <ToolbarItem>
             <Button variant="secondary" onClick={createPod}>
               {_('Create pod')}
@@ -72,8 +48,68 @@ export function ContainersToolbar({ filter, onFilter, state, onState, counts }: 
               {_('Create container')}
             </Button>
           </ToolbarItem>
+          <ToolbarItem className="berth-toolbar-menu">
+            <MoreMenu />
+          </ToolbarItem>
         </ToolbarGroup>
       </ToolbarContent>
     </Toolbar>
   )
+}
+
+function Filters({ containers, filters, counts }: Pick<ContainersToolbarProps, 'containers' | 'filters' | 'counts'>) {
+  const { filter, setText, setState, toggle } = filters
+  const states: [StateFilter, string][] = [
+    ['all', C_('state', 'All')],
+    ['running', C_('state', 'Running')],
+    ['stopped', C_('state', 'Stopped')],
+  ]
+  return (
+    <>
+      <ToolbarItem className="berth-search">
+        <SearchInput
+          value={filter.text}
+          onChange={(_event, text) => setText(text)}
+          onClear={() => setText('')}
+          placeholder={_('Filter by name, image, pod…')}
+          aria-label={_('Filter containers')}
+          resetButtonLabel={_('Clear filter')}
+        />
+      </ToolbarItem>
+      <ToolbarItem>
+        <ToggleGroup aria-label={_('State')}>
+          {states.map(([key, title]) => (
+            <ToggleGroupItem
+              key={key}
+              buttonId={`state-${key}`}
+              text={format('{title} {count}', { title, count: formatNumber(counts[key]) })}
+              isSelected={filter.state === key}
+              onChange={() => setState(key)}
+            />
+          ))}
+        </ToggleGroup>
+      </ToolbarItem>
+      <ToolbarItem>
+        <FilterMenu containers={containers} filter={filter} onToggle={toggle} />
+      </ToolbarItem>
+    </>
+  )
+}
+
+function MoreMenu() {
+  const { open } = useDialogs()
+  const { can } = useEngine()
+  const importCheckpoint: Action = {
+    key: 'import',
+    title: _('Import checkpoint…'),
+    reason: can.checkpointReason,
+    run: () => open((close) => <ImportCheckpointDialog onClose={close} />),
+  }
+  const prune: Action = {
+    key: 'prune',
+    title: _('Prune…'),
+    danger: true,
+    run: () => open((close) => <PruneContainersDialog onClose={close} />),
+  }
+  return <ActionsMenu label={_('More container actions')} groups={[[importCheckpoint], [prune]]} />
 }

@@ -14,16 +14,28 @@ import { StateLabel } from '../ui/state-label.tsx'
 import type { Group } from './grouping.ts'
 import { Ports } from './ports.tsx'
 
+interface GroupHeaderProps {
+  /** The key of its row. */
+  row: string
+  /** Its place in the table, from 1. */
+  position: number
+  group: Group
+  columns: number
+  infra: ContainerSummary | undefined
+}
+
 /** The header row of a pod or a compose project. */
-export function GroupHeader({ group, columns, infra }: { group: Group; columns: number; infra: ContainerSummary | undefined }) {
+export function GroupHeader({ row, position, group, columns, infra }: GroupHeaderProps) {
   const title = group.kind === 'pod' ? _('Pod') : _('Compose project')
   return (
-    <Tr className="berth-group">
+    <Tr data-row={row} aria-rowindex={position} className="berth-group">
       <Td colSpan={columns} dataLabel={title}>
         <div className="berth-group-line">
           {group.kind === 'pod' ? <CubesIcon aria-hidden="true" /> : <StackIcon aria-hidden="true" />}
           <span className="berth-quiet">{title}</span>
-          <strong>{group.name}</strong>
+          <strong className="berth-group-name" title={group.name}>
+            {group.name}
+          </strong>
           <span className="berth-quiet">{ngettext('{n} container', '{n} containers', group.containers.length)}</span>
           {group.pod && <PodLine group={group} infra={infra} />}
         </div>
@@ -40,7 +52,7 @@ function PodLine({ group, infra }: { group: Group; infra: ContainerSummary | und
   return (
     <>
       <StateLabel state={pod.Status} busy={busy} />
-      {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} />}
+      {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} limit={3} />}
       <span className="berth-group-actions">
         <Button variant="link" size="sm" icon={<PlusIcon />} onClick={() => createContainer({ pod: pod.Name })}>
           {_('Create container in pod')}

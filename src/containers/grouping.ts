@@ -9,6 +9,10 @@ export interface Group {
   readonly containers: readonly ContainerSummary[]
 }
 
+/** What containers are grouped by: pods and compose projects, one of them, or nothing. */
+export const groupings = ['all', 'pod', 'compose', 'none'] as const
+export type Grouping = (typeof groupings)[number]
+
 const projectLabels = ['com.docker.compose.project', 'io.podman.compose.project']
 
 /** The compose project of a container. */
@@ -18,23 +22,26 @@ export function composeProject({ Labels }: ContainerSummary): string | undefined
 
 /**
  * Groups containers: first those without group, then pods, then compose projects, each by name.
- * The order within a group is kept. `emptyPods` includes pods without containers.
+ * The order within a group is kept. `emptyPods` includes pods without containers. What is not grouped by is alone.
  */
 export function groupContainers(
   containers: readonly ContainerSummary[],
   pods: readonly PodSummary[],
-  emptyPods: boolean,
+  { by, emptyPods }: { by: Grouping; emptyPods: boolean },
 ): Group[] {
+  const [byPods, byProjects] = [by === 'all' || by === 'pod', by === 'all' || by === 'compose']
   const alone: ContainerSummary[] = []
   const byPod = new Map<string, ContainerSummary[]>()
   const byProject = new Map<string, ContainerSummary[]>()
   for (const container of containers) {
-    const project = composeProject(container)
-    if (container.Pod) push(byPod, container.Pod, container)
+    const project = byProjects ? composeProject(container) : undefined
+    if (byPods && container.Pod) push(byPod, container.Pod, container)
     else if (project !== undefined) push(byProject, project, container)
     else alone.push(container)
   }
-  const shownPods = pods.filter(({ Id }) => emptyPods || byPod.has(Id)).toSorted((a, b) => a.Name.localeCompare(b.Name))
+  const shownPods = pods
+    .filter(({ Id }) => (byPods && emptyPods) || byPod.has(Id))
+    .toSorted((a, b) => a.Name.localeCompare(b.Name))
   const known = new Set(pods.map(({ Id }) => Id))
   return [
     ...(alone.length > 0 ? [{ kind: 'alone' as const, key: 'alone', name: '', containers: alone }] : []),

@@ -15,6 +15,8 @@ export interface EngineContextValue {
   readonly data: LiveData
   readonly info: Info
   readonly can: Capabilities
+  /** The account that is logged in. */
+  readonly user: string
   readonly pending: Store<Pending> & { run: (id: string, label: string, work: () => Promise<unknown>) => Promise<void> }
   readonly background: Background
   /** Tasks of the engine; used only where `can` has them. */

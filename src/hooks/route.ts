@@ -1,4 +1,4 @@
-import { useCallback, useSyncExternalStore } from 'react'
+import { useCallback, useMemo, useSyncExternalStore } from 'react'
 
 /** The route: the fragment of the URL, such as `#/containers/ID?tab=logs`. */
 export interface Route {
@@ -35,7 +35,10 @@ export function navigate(link: string, options: { replace?: boolean } = {}): voi
 export function currentRoute(): Route {
   if (window.location.hash !== seen) {
     seen = window.location.hash
-    route = parseRoute(seen)
+    const next = parseRoute(seen)
+    // The same path as before is the same array, for those who only look at it.
+    const same = next.path.length === route.path.length && next.path.every((part, index) => part === route.path[index])
+    route = same ? { path: route.path, query: next.query } : next
   }
   return route
 }
@@ -51,12 +54,12 @@ function subscribe(listener: () => void): () => void {
   }
 }
 
-/** The current route, updated on each change. */
-export const useRoute = (): Route => useSyncExternalStore(subscribe, currentRoute)
+/** The path of the current route; a change of the query alone does not render again. */
+export const usePath = (): readonly string[] => useSyncExternalStore(subscribe, () => currentRoute().path)
 
 /** A value kept in the query of the URL. `initial` is not written. */
 export function useQuery<T extends string = string>(name: string, initial: NoInfer<T>): [T, (value: T) => void] {
-  const { query } = useRoute()
+  const value = useSyncExternalStore(subscribe, () => currentRoute().query.get(name))
   const set = useCallback(
     (value: T) => {
       const { path, query } = currentRoute()
@@ -67,7 +70,23 @@ export function useQuery<T extends string = string>(name: string, initial: NoInf
     },
     [name, initial],
   )
-  return [(query.get(name) as T | null) ?? initial, set]
+  return [(value as T | null) ?? initial, set]
+}
+
+/** Several values kept in the query of the URL, one `name=value` each. The same list as long as they are the same. */
+export function useQueryList(name: string): [readonly string[], (values: readonly string[]) => void] {
+  const text = useSyncExternalStore(subscribe, () => JSON.stringify(currentRoute().query.getAll(name)))
+  const set = useCallback(
+    (values: readonly string[]) => {
+      const { path, query } = currentRoute()
+      const next = new URLSearchParams(query)
+      next.delete(name)
+      for (const value of values) next.append(name, value)
+      navigate(linkTo(path, next), { replace: true })
+    },
+    [name],
+  )
+  return [useMemo(() => JSON.parse(text) as string[], [text]), set]
 }
 
 function decode(part: string): string {

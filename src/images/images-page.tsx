@@ -22,7 +22,7 @@ import { NarrowOrder } from './list/narrow-order.tsx'
 import { ImagesToolbar, PullButton } from './list/images-toolbar.tsx'
 import { RegistriesTab } from './registries/registries-tab.tsx'
 import { SelectionBar } from './list/selection-bar.tsx'
-import { useSelection } from './list/selection.ts'
+import { useImageSelection } from './list/selection.ts'
 import { UpdatesLine } from './list/updates-line.tsx'
 
 type PageTab = 'images' | 'registries'
@@ -34,7 +34,7 @@ export function ImagesPage() {
   const registries = can.does('registry.list')
   const active = registries && tab === 'registries' ? 'registries' : 'images'
   return (
-    <PageSection isFilled aria-labelledby="berth-title">
+    <PageSection isFilled className="berth-list-page" aria-labelledby="berth-title">
       <PageTitle beside={active === 'images' && <Sum />}>{_('Images')}</PageTitle>
       {registries && (
         <Tabs
@@ -105,7 +105,7 @@ function Images() {
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseImageSort(sortText), [sortText])
   const rows = useMemo(() => imageRows(items ?? [], filter, sort), [items, filter, sort])
-  const selection = useSelection(rows)
+  const selection = useImageSelection(rows)
   const { shown, showMore } = useFirstRows(rows, JSON.stringify([filter, sort]))
   if (!items && error)
     return <ErrorView title={_('Failed to list images')} message={error.message} onRetry={() => void data.images.refresh()} />

@@ -8,12 +8,12 @@ import { followTheme } from '../app/theme.ts'
 import type { HostUsage } from '../engine/connection/backend.ts'
 import { createStore } from '../engine/store.ts'
 import { createFakeBackend } from './fake-backend.ts'
-import { fakeContainer, fakeImage, fakeInfo } from './fake-data.ts'
+import { fakeContainer, fakeImage, fakeInfo, longContainer } from './fake-data.ts'
 import { fakeHost } from './fake-host.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { fakeReport } from './fake-stats.ts'
 
-// The page with a fake engine. Parameters: `?empty`, `?login`, `?rootless`, `?broken`, `?damaged`, `?embedded`, `?many=500`, `?images=1000`.
+// The page with a fake engine. Parameters: `?empty`, `?login`, `?rootless`, `?broken`, `?damaged`, `?embedded`, `?many=500`, `?images=1000`, `?long`.
 
 const parameters = new URLSearchParams(window.location.search)
 const has = (name: string) => parameters.has(name)
@@ -43,6 +43,7 @@ const broken = async () => {
 }
 const many = Number(parameters.get('many') ?? 0)
 for (let count = 0; count < many; count += 1) host.containers.push(fakeContainer(`worker-${count}`))
+if (has('long')) host.containers.push(longContainer())
 const images = Number(parameters.get('images') ?? 0)
 for (let count = 0; count < images; count += 1)
   host.images.push(fakeImage(`registry.example.org/team-${count % 20}/app-${count}:1.${count}`))

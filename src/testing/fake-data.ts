@@ -49,6 +49,26 @@ export function fakeContainer(name: string, changes: Partial<ContainerSummary> =
   }
 }
 
+/** A container of which everything is long, or many. */
+export function longContainer(): ContainerSummary {
+  const ports = Array.from({ length: 12 }, (_none, index) => ({
+    host_ip: index === 0 ? '2001:db8:85a3:8d3:1319:8a2e:370:7348' : '',
+    host_port: 30_000 + index * 100,
+    container_port: 30_000 + index * 100,
+    range: index < 2 ? 90 : 1,
+    protocol: index === 1 ? 'udp' : 'tcp',
+  }))
+  return fakeContainer('a-very-long-name-that-somebody-generated-from-a-branch-and-a-commit-0123456789abcdef', {
+    Image:
+      'registry.example.org:5000/department/of/long/names/application-server-with-all-plugins:2026.11.28-nightly-0123456789abcdef',
+    Command: ['/usr/local/bin/entrypoint.sh', '--configuration=/etc/application/configuration.production.yaml', '--verbose'],
+    Labels: { 'org.opencontainers.image.description': 'A description that is rather longer than a label should be, and goes on' },
+    Ports: ports,
+    Mounts: ['/data', '/var/lib/application'],
+    Networks: ['podman', 'department-of-long-names-internal-network'],
+  })
+}
+
 /** A pod as the list has it, with these containers. */
 export function fakePod(name: string, containers: readonly ContainerSummary[], changes: Partial<PodSummary> = {}): PodSummary {
   return {

@@ -1,8 +1,8 @@
 import { Divider } from '@patternfly/react-core/dist/esm/components/Divider'
-import { Dropdown, DropdownItem, DropdownList } from '@patternfly/react-core/dist/esm/components/Dropdown'
+import { Menu, MenuContainer, MenuContent, MenuItem, MenuList } from '@patternfly/react-core/dist/esm/components/Menu'
 import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
 import EllipsisIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
-import { useRef, useState } from 'react'
+import { type RefObject, useEffect, useRef, useState } from 'react'
 
 /** An action. `reason` is why it is disabled. */
 export interface Action {
@@ -13,54 +13,83 @@ export interface Action {
   reason?: string
 }
 
-/** A menu of actions; groups are separated by dividers. */
-export function ActionsMenu({ label, groups }: { label: string; groups: readonly (readonly Action[])[] }) {
+interface ActionsMenuProps {
+  label: string
+  groups: readonly (readonly Action[])[]
+}
+
+/** A menu of actions; groups are separated by dividers. Closed, it is only its button: there may be many rows. */
+export function ActionsMenu({ label, groups }: ActionsMenuProps) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
-  const close = () => {
-    setOpen(false)
+  return (
+    <>
+      <MenuToggle
+        ref={button}
+        variant="plain"
+        isExpanded={open}
+        aria-haspopup="menu"
+        aria-label={label}
+        onClick={() => setOpen(!open)}
+        icon={<EllipsisIcon />}
+      />
+      {open && <OpenMenu button={button} groups={groups} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+interface OpenMenuProps {
+  button: RefObject<HTMLButtonElement | null>
+  groups: ActionsMenuProps['groups']
+  onClose: () => void
+}
+
+function OpenMenu({ button, groups, onClose }: OpenMenuProps) {
+  const menu = useRef<HTMLDivElement>(null)
+  // Popper places what becomes visible, not what has been so from the beginning.
+  const [visible, setVisible] = useState(false)
+  useEffect(() => setVisible(true), [])
+  const select = () => {
+    onClose()
     // The item is removed with its menu, so the focus returns to the button, also after a dialog.
     button.current?.focus()
   }
-  const shown = groups.filter((group) => group.length > 0)
+  const items = (
+    <Menu ref={menu} onSelect={select}>
+      <MenuContent>
+        <MenuList>
+          {groups
+            .filter((group) => group.length > 0)
+            .map((group, index) => [
+              index > 0 && <Divider component="li" key={`divider-${index}`} />,
+              ...group.map((action) => <Item key={action.key} action={action} />),
+            ])}
+        </MenuList>
+      </MenuContent>
+    </Menu>
+  )
   return (
-    <Dropdown
-      isOpen={open}
-      onOpenChange={setOpen}
-      onSelect={close}
+    <MenuContainer
+      isOpen={visible}
+      onOpenChange={onClose}
+      menu={items}
+      menuRef={menu}
+      toggle={undefined}
+      toggleRef={button}
       // Inside the main landmark, outside of clipping containers.
-      popperProps={{ position: 'right', appendTo: () => document.getElementById('berth-main') ?? document.body }}
-      toggle={{
-        toggleRef: button,
-        toggleNode: (
-          <MenuToggle
-            ref={button}
-            variant="plain"
-            isExpanded={open}
-            aria-label={label}
-            onClick={() => setOpen(!open)}
-            icon={<EllipsisIcon />}
-          />
-        ),
+      popperProps={{
+        position: 'right',
+        preventOverflow: true,
+        appendTo: () => document.getElementById('berth-main') ?? document.body,
       }}
-    >
-      {/* Items are only rendered while the menu is open: there may be many rows. */}
-      {open && (
-        <DropdownList>
-          {shown.map((group, index) => [
-            index > 0 && <Divider component="li" key={`divider-${index}`} />,
-            ...group.map((action) => <Item key={action.key} action={action} />),
-          ])}
-        </DropdownList>
-      )}
-    </Dropdown>
+    />
   )
 }
 
 function Item({ action: { title, run, danger, reason } }: { action: Action }) {
   return (
-    <DropdownItem onClick={run} isDanger={danger} isAriaDisabled={reason !== undefined} description={reason}>
+    <MenuItem onClick={run} isDanger={danger} isAriaDisabled={reason !== undefined} description={reason}>
       {title}
-    </DropdownItem>
+    </MenuItem>
   )
 }

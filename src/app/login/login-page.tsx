@@ -9,6 +9,7 @@ import { _, format } from '../../i18n/gettext.ts'
 import { BerthLogo } from '../../ui/berth-logo.tsx'
 import { LanguageSelect } from '../language-select.tsx'
 import { type LoginResult, logIn, type Prompt } from './login-request.ts'
+import { PasswordForm } from './password-form.tsx'
 
 interface LoginPageProps {
   /** Why the last session ended. */
@@ -56,39 +57,6 @@ export function LoginPage({ notice, onLogin }: LoginPageProps) {
         </CardFooter>
       </Card>
     </main>
-  )
-}
-
-function PasswordForm({
-  busy,
-  refused,
-  onSubmit,
-}: {
-  busy: boolean
-  refused: boolean
-  onSubmit: (user: string, password: string) => void
-}) {
-  const user = useRef<HTMLInputElement>(null)
-  const password = useRef<HTMLInputElement>(null)
-  useEffect(() => (refused ? password : user).current?.focus(), [refused])
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (!user.current?.value || !password.current) return user.current?.focus()
-    onSubmit(user.current.value, password.current.value)
-    password.current.value = ''
-  }
-  return (
-    <Form onSubmit={submit}>
-      <FormGroup label={_('User name')} fieldId="login-user">
-        <TextInput ref={user} id="login-user" name="user" autoComplete="username" autoCapitalize="none" spellCheck="false" />
-      </FormGroup>
-      <FormGroup label={_('Password')} fieldId="login-password">
-        <TextInput ref={password} id="login-password" name="password" type="password" autoComplete="current-password" />
-      </FormGroup>
-      <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>
-        {_('Log in')}
-      </Button>
-    </Form>
   )
 }
 

@@ -13,6 +13,7 @@ import { FirstFocus } from '../../ui/dialogs/first-focus.tsx'
 import { TableSkeleton } from '../../ui/tables/table-skeleton.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { browserName } from './browser-name.ts'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 
 interface SessionsDialogProps {
   sessions: Sessions
@@ -61,23 +62,25 @@ export function SessionsDialog({ sessions, onLogOut, onClose }: SessionsDialogPr
 
 function SessionsTable({ list, onEnd }: { list: readonly ListedSession[]; onEnd: (session: ListedSession) => void }) {
   return (
-    <Table role="table" aria-label={_('Sessions')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
-      <Thead>
-        <Tr>
-          <Th>{_('Browser')}</Th>
-          <Th>{_('Address')}</Th>
-          <Th>{_('Logged in')}</Th>
-          <Th>{_('Last activity')}</Th>
-          <Th modifier="nowrap">{_('Open pages')}</Th>
-          <Th screenReaderText={_('Actions')} />
-        </Tr>
-      </Thead>
-      <Tbody>
-        {list.map((session) => (
-          <SessionRow key={session.id} session={session} onEnd={() => onEnd(session)} />
-        ))}
-      </Tbody>
-    </Table>
+    <TableScroll>
+      <Table role="table" aria-label={_('Sessions')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
+        <Thead>
+          <Tr>
+            <Th>{_('Browser')}</Th>
+            <Th>{_('Address')}</Th>
+            <Th>{_('Logged in')}</Th>
+            <Th>{_('Last activity')}</Th>
+            <Th modifier="nowrap">{_('Open pages')}</Th>
+            <Th screenReaderText={_('Actions')} />
+          </Tr>
+        </Thead>
+        <Tbody>
+          {list.map((session) => (
+            <SessionRow key={session.id} session={session} onEnd={() => onEnd(session)} />
+          ))}
+        </Tbody>
+      </Table>
+    </TableScroll>
   )
 }
 

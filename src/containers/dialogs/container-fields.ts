@@ -128,6 +128,7 @@ export const containerFields: readonly ContainerField[] = [
     text: ({ name, value }) => (name === '' && value === '' ? '' : `${name}=${value}`),
     read: readVariables,
     require: requireVariableName,
+    sample: { name: 'NAME', value: '' },
   }),
   // In a pod they are the pod's.
   portsField('ports', ({ ports, pod }) => (pod === '' ? ports : [])),
@@ -137,6 +138,7 @@ export const containerFields: readonly ContainerField[] = [
       source === '' && target === '' ? '' : formatVolume(source, target, mode === 'ro' ? ['ro'] : []),
     read: readVolumes,
     require: requirePaths,
+    sample: { source: '/source', target: '/target', mode: 'rw' },
   }),
   entrypointField,
   imageField,

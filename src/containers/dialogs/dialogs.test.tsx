@@ -106,7 +106,8 @@ test('removing a running container shows a warning', async () => {
 test('a checkpoint that requests access to the host is imported only after confirmation', async () => {
   const fake = createFakeEngine()
   const { user } = renderConsole(fake, '#/containers')
-  await user.click(await screen.findByRole('button', { name: 'Import checkpoint' }))
+  await user.click(await screen.findByRole('button', { name: 'More container actions' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Import checkpoint…' }))
   const dialog = within(await screen.findByRole('dialog'))
   await user.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['state'], 'web.tar.zst'))
   await user.type(dialog.getByRole('textbox', { name: /^Name/ }), 'web')

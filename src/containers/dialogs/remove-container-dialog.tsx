@@ -1,15 +1,17 @@
-import { useState } from 'react'
+import { useCallback, useState } from 'react'
 
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
-import { _, format } from '../../i18n/gettext.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
 import { currentRoute, linkTo, navigate } from '../../hooks/route.ts'
+import { useCall } from '../../hooks/use-call.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField } from '../../ui/dialogs/fields.tsx'
 import { isActive, nameOf } from '../../engine/container-summary.ts'
+import { isAnonymousVolume } from './anonymous-volume.ts'
 
-/** Removes a container; a running one is stopped. */
+/** Removes a container; a running one is stopped. What becomes of its volumes is asked. */
 export function RemoveContainerDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const [volumes, setVolumes] = useState(false)
@@ -35,14 +37,42 @@ export function RemoveContainerDialog({ container, onClose }: { container: Conta
           ? _('The container is running and will be stopped. Its data outside of volumes is lost.')
           : _('Its data outside of volumes is lost. The image is kept.')}
       </p>
-      {container.Mounts.length > 0 && (
-        <CheckField
-          label={_('Remove anonymous volumes')}
-          value={volumes}
-          onChange={setVolumes}
-          help={_('Named volumes are kept.')}
-        />
-      )}
+      {container.Mounts.length > 0 && <Volumes container={container} value={volumes} onChange={setVolumes} />}
     </ActionDialog>
+  )
+}
+
+interface VolumesProps {
+  container: ContainerSummary
+  value: boolean
+  onChange: (value: boolean) => void
+}
+
+/** Which volumes may go with the container, and which stay. */
+function Volumes({ container, value, onChange }: VolumesProps) {
+  const { engine } = useEngine()
+  const inspect = useCall(
+    useCallback((signal: AbortSignal) => engine['container.inspect']({ name: container.Id }, { signal }), [engine, container.Id]),
+  ).value
+  const volumes = inspect?.Mounts.filter(({ Type }) => Type === 'volume')
+  const anonymous = volumes?.filter(({ Name = '' }) => isAnonymousVolume(Name))
+  const named = volumes?.flatMap(({ Name = '' }) => (isAnonymousVolume(Name) ? [] : [Name])) ?? []
+  const kept =
+    named.length > 0 ? format(_('Named volumes are kept: {names}.'), { names: named.join(', ') }) : _('Named volumes are kept.')
+  if (anonymous?.length === 0) return named.length > 0 ? <p>{kept}</p> : null
+  return (
+    <CheckField
+      label={
+        anonymous
+          ? format(
+              ngettext('Remove its anonymous volume ({places})', 'Remove its {n} anonymous volumes ({places})', anonymous.length),
+              { places: anonymous.map(({ Destination }) => Destination).join(', ') },
+            )
+          : _('Remove anonymous volumes')
+      }
+      value={value}
+      onChange={onChange}
+      help={kept}
+    />
   )
 }

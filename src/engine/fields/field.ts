@@ -1,11 +1,17 @@
 import { problemIn } from '../../i18n/problem.ts'
 
-/** What is wrong with a field: a sentence, or one for each of its rows. */
-type FieldError = string | undefined | readonly (string | undefined)[]
+/** What is wrong with a row: a sentence, and the values that are to blame for it. */
+export interface RowError {
+  readonly message: string
+  readonly cells: readonly string[]
+}
+
+/** What is wrong with a field: a sentence, or what is wrong with each of its rows. */
+type FieldError = string | undefined | readonly (RowError | undefined)[]
 
 /** What is wrong, by field. */
 export type FieldErrors<Draft> = {
-  [Name in keyof Draft]?: (Draft[Name] extends readonly unknown[] ? readonly (string | undefined)[] : string) | undefined
+  [Name in keyof Draft]?: (Draft[Name] extends readonly unknown[] ? readonly (RowError | undefined)[] : string) | undefined
 }
 
 /**
@@ -63,13 +69,15 @@ interface RowsField<Draft, Row, Request> {
   read: (texts: readonly string[]) => Partial<Request>
   /** What else must hold for a row that says something. @throws EngineError */
   require?: (row: Row, all: readonly Row[]) => void
+  /** A row with nothing wrong, whose values tell which of another row's is to blame. */
+  sample: Row
 }
 
 /** A flag that is given once for each row. */
-export function rowsField<Draft, Row, Request>(
+export function rowsField<Draft, Row extends Record<string, string>, Request>(
   name: keyof Draft & string,
   flag: string,
-  { rows, text, read, require }: RowsField<Draft, Row, Request>,
+  { rows, text, read, require, sample }: RowsField<Draft, Row, Request>,
 ): Field<Draft, Request> {
   const texts = (draft: Draft) =>
     rows(draft)
@@ -85,8 +93,24 @@ export function rowsField<Draft, Row, Request>(
     flags: [flag],
     words: (draft) => texts(draft).flatMap((each) => [flag, each]),
     request: (draft) => (texts(draft).length === 0 ? {} : read(texts(draft))),
-    check: (draft) => rows(draft).map((row) => problemIn(() => check(row, rows(draft)))),
+    check: (draft) =>
+      rows(draft).map((row, at) => {
+        const problem = (tried: Row) => problemIn(() => check(tried, rows(draft).with(at, tried)))
+        const message = problem(row)
+        return message === undefined ? undefined : { message, cells: cellsToBlame(row, sample, problem) }
+      }),
   }
+}
+
+/** The values of a bad row that are to blame: the one without which it is good, or else each that is bad in a good row. */
+function cellsToBlame<Row extends Record<string, string>>(
+  row: Row,
+  sample: Row,
+  problem: (row: Row) => string | undefined,
+): readonly string[] {
+  const names = Object.keys(sample)
+  const one = names.find((name) => problem({ ...row, [name]: sample[name] }) === undefined)
+  return one === undefined ? names.filter((name) => problem({ ...sample, [name]: row[name] }) !== undefined) : [one]
 }
 
 /** Flags without a value that one switch turns on. */

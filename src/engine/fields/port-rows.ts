@@ -20,6 +20,7 @@ export function portsField<Draft>(
     text: (port: Port) => (isEmpty(port) ? '' : formatPort(port)),
     read: (texts) => ({ portmappings: texts.map(parsePort) }),
     require: requireOnce,
+    sample: { ...emptyPort, container: '80' },
   })
 }
 

@@ -7,6 +7,7 @@ import type { Image } from '../../engine/live/live-data.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { EmptyView } from '../../ui/empty-states.tsx'
 import { StateLabel } from '../../ui/state-label.tsx'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { namesOf } from '../image-rows.ts'
@@ -25,32 +26,34 @@ export function ContainersTab({ image }: { image: Image }) {
     )
   return (
     <Card isCompact className="berth-table-card">
-      <Table role="table" aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
-        <Thead>
-          <Tr>
-            <Th>{_('Name')}</Th>
-            <Th>{_('State')}</Th>
-            <Th>{_('Created')}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {users.map((container) => (
-            <Tr key={container.Id}>
-              <Td dataLabel={_('Name')}>
-                <a className="berth-name" href={linkTo(['containers', container.Id])}>
-                  {nameOf(container)}
-                </a>
-              </Td>
-              <Td dataLabel={_('State')}>
-                <StateLabel state={container.State} exitCode={container.ExitCode} />
-              </Td>
-              <Td dataLabel={_('Created')}>
-                <TimeAgo value={container.Created} />
-              </Td>
+      <TableScroll>
+        <Table role="table" aria-label={_('Containers')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+          <Thead>
+            <Tr>
+              <Th>{_('Name')}</Th>
+              <Th>{_('State')}</Th>
+              <Th>{_('Created')}</Th>
             </Tr>
-          ))}
-        </Tbody>
-      </Table>
+          </Thead>
+          <Tbody>
+            {users.map((container) => (
+              <Tr key={container.Id}>
+                <Td dataLabel={_('Name')}>
+                  <a className="berth-name" href={linkTo(['containers', container.Id])}>
+                    {nameOf(container)}
+                  </a>
+                </Td>
+                <Td dataLabel={_('State')}>
+                  <StateLabel state={container.State} exitCode={container.ExitCode} />
+                </Td>
+                <Td dataLabel={_('Created')}>
+                  <TimeAgo value={container.Created} />
+                </Td>
+              </Tr>
+            ))}
+          </Tbody>
+        </Table>
+      </TableScroll>
     </Card>
   )
 }

@@ -9,6 +9,7 @@ import { formatSize } from '../../i18n/format.ts'
 import { _ } from '../../i18n/gettext.ts'
 import type { Image } from '../../engine/live/live-data.ts'
 import { useCall } from '../../hooks/use-call.ts'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { createdByText } from './created-by.ts'
 import { Waiting } from './waiting.tsx'
@@ -23,21 +24,23 @@ export function HistoryTab({ image }: { image: Image }) {
     <Waiting call={useCall(ask, image)} failed={_('Failed to read the history')}>
       {(steps) => (
         <Card isCompact className="berth-table-card">
-          <Table role="table" aria-label={_('History')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
-            <Thead>
-              <Tr>
-                <Th>{_('Created by')}</Th>
-                <Th className="berth-number-cell">{_('Size')}</Th>
-                <Th>{_('Created')}</Th>
-              </Tr>
-            </Thead>
-            <Tbody>
-              {steps.map((step, index) => (
-                // Steps have no key, and their order never changes.
-                <StepRow key={index} step={step} />
-              ))}
-            </Tbody>
-          </Table>
+          <TableScroll label={_('History')}>
+            <Table role="table" aria-label={_('History')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+              <Thead>
+                <Tr>
+                  <Th>{_('Created by')}</Th>
+                  <Th className="berth-number-cell">{_('Size')}</Th>
+                  <Th>{_('Created')}</Th>
+                </Tr>
+              </Thead>
+              <Tbody>
+                {steps.map((step, index) => (
+                  // Steps have no key, and their order never changes.
+                  <StepRow key={index} step={step} />
+                ))}
+              </Tbody>
+            </Table>
+          </TableScroll>
         </Card>
       )}
     </Waiting>

@@ -13,6 +13,7 @@ import { useCall } from '../../hooks/use-call.ts'
 import { shownName } from '../image-rows.ts'
 import { createdByText } from './created-by.ts'
 import { Waiting } from './waiting.tsx'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 
 type Layer = Output<'image.layers'>[number]
 
@@ -40,24 +41,26 @@ function Layers({ layers }: { layers: readonly Layer[] }) {
         })}
       </p>
       <Card isCompact className="berth-table-card">
-        <Table role="table" aria-label={_('Layers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
-          <Thead>
-            <Tr>
-              <Th>{_('Layer')}</Th>
-              <Th className="berth-number-cell">{_('Size')}</Th>
-              <Th modifier="nowrap" className="berth-number-cell">
-                {_('Compressed')}
-              </Th>
-              <Th>{_('Created by')}</Th>
-              <Th>{_('Shared with')}</Th>
-            </Tr>
-          </Thead>
-          <Tbody>
-            {layers.map((layer, index) => (
-              <LayerRow key={`${index} ${layer.diffId}`} layer={layer} share={layer.size / largest} />
-            ))}
-          </Tbody>
-        </Table>
+        <TableScroll label={_('Layers')}>
+          <Table role="table" aria-label={_('Layers')} variant="compact" gridBreakPoint="grid-lg" className="berth-table">
+            <Thead>
+              <Tr>
+                <Th>{_('Layer')}</Th>
+                <Th className="berth-number-cell">{_('Size')}</Th>
+                <Th modifier="nowrap" className="berth-number-cell">
+                  {_('Compressed')}
+                </Th>
+                <Th>{_('Created by')}</Th>
+                <Th>{_('Shared with')}</Th>
+              </Tr>
+            </Thead>
+            <Tbody>
+              {layers.map((layer, index) => (
+                <LayerRow key={`${index} ${layer.diffId}`} layer={layer} share={layer.size / largest} />
+              ))}
+            </Tbody>
+          </Table>
+        </TableScroll>
       </Card>
     </>
   )

@@ -17,6 +17,7 @@ import { TimeAgo } from '../../ui/time-ago.tsx'
 import { namesOf } from '../image-rows.ts'
 import { Names } from './overview-tab.tsx'
 import { Waiting } from './waiting.tsx'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 
 type Entry = NonNullable<Output<'manifest.inspect'>['manifests']>[number]
 
@@ -58,42 +59,44 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
   if (entries.length === 0) return <p className="berth-quiet">{_('The manifest list is empty.')}</p>
   return (
     <Card isCompact className="berth-table-card">
-      <Table
-        role="table"
-        aria-label={_('Images in the manifest list')}
-        variant="compact"
-        gridBreakPoint="grid-md"
-        className="berth-table"
-      >
-        <Thead>
-          <Tr>
-            <Th>{_('Platform')}</Th>
-            <Th>{_('Digest')}</Th>
-            <Th modifier="nowrap">{_('On this host')}</Th>
-            <Th modifier="nowrap" className="berth-number-cell">
-              {_('Manifest')}
-            </Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {entries.map((entry) => (
-            <Tr key={`${entry.digest} ${platformText(entry)}`}>
-              <Td dataLabel={_('Platform')} modifier="nowrap">
-                {platformText(entry)}
-              </Td>
-              <Td dataLabel={_('Digest')}>
-                <Copyable text={entry.digest} />
-              </Td>
-              <Td dataLabel={_('On this host')}>
-                <Here image={here.get(entry.digest)} />
-              </Td>
-              <Td dataLabel={_('Manifest')} modifier="nowrap" className="berth-number-cell">
-                {formatSize(entry.size)}
-              </Td>
+      <TableScroll>
+        <Table
+          role="table"
+          aria-label={_('Images in the manifest list')}
+          variant="compact"
+          gridBreakPoint="grid-md"
+          className="berth-table"
+        >
+          <Thead>
+            <Tr>
+              <Th>{_('Platform')}</Th>
+              <Th>{_('Digest')}</Th>
+              <Th modifier="nowrap">{_('On this host')}</Th>
+              <Th modifier="nowrap" className="berth-number-cell">
+                {_('Manifest')}
+              </Th>
             </Tr>
-          ))}
-        </Tbody>
-      </Table>
+          </Thead>
+          <Tbody>
+            {entries.map((entry) => (
+              <Tr key={`${entry.digest} ${platformText(entry)}`}>
+                <Td dataLabel={_('Platform')} modifier="nowrap">
+                  {platformText(entry)}
+                </Td>
+                <Td dataLabel={_('Digest')}>
+                  <Copyable text={entry.digest} />
+                </Td>
+                <Td dataLabel={_('On this host')}>
+                  <Here image={here.get(entry.digest)} />
+                </Td>
+                <Td dataLabel={_('Manifest')} modifier="nowrap" className="berth-number-cell">
+                  {formatSize(entry.size)}
+                </Td>
+              </Tr>
+            ))}
+          </Tbody>
+        </Table>
+      </TableScroll>
     </Card>
   )
 }

@@ -1,5 +1,4 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { Checkbox } from '@patternfly/react-core/dist/esm/components/Checkbox'
 import { Label } from '@patternfly/react-core/dist/esm/components/Label'
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { memo } from 'react'
@@ -9,7 +8,9 @@ import { _, format } from '../../i18n/gettext.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { ImageName } from '../../ui/image-name.tsx'
+import { RowCheck } from '../../ui/tables/row-check.tsx'
 import { SortHeader } from '../../ui/tables/sort-header.tsx'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { ImageSize, KindMarks, NewerBadge } from '../image-marks.tsx'
@@ -27,40 +28,48 @@ interface ImagesTableProps {
 /** The images, one row for each name. */
 export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
   return (
-    <Table role="table" aria-label={_('Images')} variant="compact" gridBreakPoint="grid-lg" className="berth-table berth-images">
-      <Thead>
-        <Tr>
-          <Th className="berth-select-cell">
-            <Checkbox
-              id="berth-choose-all"
-              aria-label={_('Select all')}
-              isChecked={isAllSelected(selection, rows)}
-              onChange={(_event, on) => selection.set(on ? selectable(rows) : [])}
-            />
-          </Th>
-          <SortHeader name="name" sort={sort} onSort={onSort}>
-            {_('Name')}
-          </SortHeader>
-          <Th>{_('Tag')}</Th>
-          <Th className="berth-digest-cell">{_('Digest')}</Th>
-          <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
-            {_('Size')}
-          </SortHeader>
-          <SortHeader name="created" sort={sort} onSort={onSort}>
-            {_('Created')}
-          </SortHeader>
-          <SortHeader name="used" sort={sort} onSort={onSort}>
-            {_('Used by')}
-          </SortHeader>
-          <Th screenReaderText={_('Actions')} />
-        </Tr>
-      </Thead>
-      <Tbody>
-        {rows.map((row) => (
-          <Row key={row.key} row={row} selected={selection.keys.has(row.key)} onSelect={selection.select} />
-        ))}
-      </Tbody>
-    </Table>
+    <TableScroll>
+      <Table
+        role="table"
+        aria-label={_('Images')}
+        variant="compact"
+        gridBreakPoint="grid-lg"
+        className="berth-table berth-images"
+      >
+        <Thead>
+          <Tr>
+            <Th className="berth-select-cell">
+              <RowCheck
+                id="berth-choose-all"
+                label={_('Select all')}
+                checked={isAllSelected(selection, rows)}
+                onChange={(on) => selection.set(on ? selectable(rows) : [])}
+              />
+            </Th>
+            <SortHeader name="name" sort={sort} onSort={onSort}>
+              {_('Name')}
+            </SortHeader>
+            <Th>{_('Tag')}</Th>
+            <Th className="berth-digest-cell">{_('Digest')}</Th>
+            <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
+              {_('Size')}
+            </SortHeader>
+            <SortHeader name="created" sort={sort} onSort={onSort}>
+              {_('Created')}
+            </SortHeader>
+            <SortHeader name="used" sort={sort} onSort={onSort}>
+              {_('Used by')}
+            </SortHeader>
+            <Th screenReaderText={_('Actions')} />
+          </Tr>
+        </Thead>
+        <Tbody>
+          {rows.map((row) => (
+            <Row key={row.key} row={row} selected={selection.keys.has(row.key)} onSelect={selection.select} />
+          ))}
+        </Tbody>
+      </Table>
+    </TableScroll>
   )
 }
 
@@ -77,12 +86,12 @@ const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
   return (
     <Tr isRowSelected={selected}>
       <Td className="berth-select-cell">
-        <Checkbox
+        <RowCheck
           id={`berth-choose-${row.key}`}
-          aria-label={format(_('Select {name}'), { name: shown })}
-          isChecked={selected}
-          isDisabled={image.ReadOnly}
-          onChange={(_event, on) => onSelect(row.key, on)}
+          label={format(_('Select {name}'), { name: shown })}
+          checked={selected}
+          disabled={image.ReadOnly}
+          onChange={(on) => onSelect(row.key, on)}
         />
       </Td>
       <Td dataLabel={_('Name')} className="berth-image-cell">

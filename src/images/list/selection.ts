@@ -1,14 +1,9 @@
-import { useCallback, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 
+import { type Selection, useSelection } from '../../hooks/use-selection.ts'
 import type { ImageRow } from '../image-rows.ts'
 
-/** The selected rows. */
-export interface Selection {
-  readonly keys: ReadonlySet<string>
-  set(keys: readonly string[]): void
-  /** A stable function, so that rows are not rendered again. */
-  readonly select: (key: string, on: boolean) => void
-}
+export type { Selection }
 
 /** The keys of rows that can be selected: read-only images cannot. */
 export const selectable = (rows: readonly ImageRow[]): string[] =>
@@ -21,17 +16,5 @@ export function isAllSelected({ keys }: Selection, rows: readonly ImageRow[]): b
 }
 
 /** The selection among these rows; removed rows are dropped. */
-export function useSelection(there: readonly { key: string }[]): Selection {
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
-  const keys = useMemo(() => new Set(there.filter(({ key }) => selected.has(key)).map(({ key }) => key)), [there, selected])
-  const select = useCallback((key: string, on: boolean) => {
-    setSelected((old) => {
-      const next = new Set(old)
-      if (on) next.add(key)
-      else next.delete(key)
-      return next
-    })
-  }, [])
-  const set = useCallback((next: readonly string[]) => setSelected(new Set(next)), [])
-  return useMemo(() => ({ keys, set, select }), [keys, set, select])
-}
+export const useImageSelection = (rows: readonly ImageRow[]): Selection =>
+  useSelection(useMemo(() => rows.map(({ key }) => key), [rows]))

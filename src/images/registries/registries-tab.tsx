@@ -15,6 +15,7 @@ import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
 import { TableSkeleton } from '../../ui/tables/table-skeleton.tsx'
 import { LoginDialog } from '../dialogs/login-dialog.tsx'
 import { LogoutDialog } from '../dialogs/logout-dialog.tsx'
+import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 
 type Registry = Output<'registry.list'>[number]
 
@@ -62,22 +63,24 @@ interface RegistriesTableProps {
 
 function RegistriesTable({ registries, onLogIn, onChange }: RegistriesTableProps) {
   return (
-    <Table role="table" aria-label={_('Registries')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
-      <Thead>
-        <Tr>
-          <Th>{_('Registry')}</Th>
-          <Th>{_('Login')}</Th>
-          <Th>{_('Settings')}</Th>
-          <Th>{_('Mirrors')}</Th>
-          <Th screenReaderText={_('Actions')} />
-        </Tr>
-      </Thead>
-      <Tbody>
-        {registries.map((registry) => (
-          <RegistryRow key={registry.Name} registry={registry} onLogIn={onLogIn} onChange={onChange} />
-        ))}
-      </Tbody>
-    </Table>
+    <TableScroll>
+      <Table role="table" aria-label={_('Registries')} variant="compact" gridBreakPoint="grid-md" className="berth-table">
+        <Thead>
+          <Tr>
+            <Th>{_('Registry')}</Th>
+            <Th>{_('Login')}</Th>
+            <Th>{_('Settings')}</Th>
+            <Th>{_('Mirrors')}</Th>
+            <Th screenReaderText={_('Actions')} />
+          </Tr>
+        </Thead>
+        <Tbody>
+          {registries.map((registry) => (
+            <RegistryRow key={registry.Name} registry={registry} onLogIn={onLogIn} onChange={onChange} />
+          ))}
+        </Tbody>
+      </Table>
+    </TableScroll>
   )
 }
 

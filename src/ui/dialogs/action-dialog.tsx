@@ -7,9 +7,12 @@ import { EngineError } from '../../../engine/errors/index.ts'
 import { _ } from '../../i18n/gettext.ts'
 import { type Detach, useAction } from '../../hooks/use-action.ts'
 import { CommandLine } from '../command-line/command-line.tsx'
+import { DiscardQuestion } from './discard-question.tsx'
 import { ErrorAlert } from './error-alert.tsx'
 import { FirstFocus } from './first-focus.tsx'
 import { useToasts } from '../toasts.tsx'
+import { OutsideClick } from './outside-click.tsx'
+import { useDiscard } from './use-discard.ts'
 
 interface ActionDialogProps {
   title: string
@@ -35,7 +38,10 @@ interface ActionDialogProps {
   failed: string
 }
 
-/** A dialog with one action: it can be cancelled, and shows progress and errors inside. */
+/**
+ * A dialog with one action: it can be cancelled, and shows progress and errors inside. Escape and a click outside close it; if
+ * something was entered they ask first.
+ */
 export function ActionDialog(props: ActionDialogProps) {
   const {
     title,
@@ -56,6 +62,7 @@ export function ActionDialog(props: ActionDialogProps) {
     // Somebody cancelled it among the tasks.
     if (!EngineError.is(late, 'Cancelled')) failure(failed, late)
   })
+  const discard = useDiscard({ keep: done || (busy && onDetach !== undefined), onClose })
   const alert = useRef<HTMLDivElement>(null)
   useEffect(() => {
     if (error !== undefined) alert.current?.scrollIntoView?.({ block: 'nearest' })
@@ -66,7 +73,7 @@ export function ActionDialog(props: ActionDialogProps) {
   }
   return (
     // The modal's own close button has no translated label and would get the focus first.
-    <Modal isOpen variant={variant} onEscapePress={onClose} aria-labelledby={id} className="berth-dialog">
+    <Modal isOpen variant={variant} onEscapePress={discard.request} aria-labelledby={id} className="berth-dialog">
       <ModalHeader
         title={title}
         labelId={id}
@@ -75,23 +82,24 @@ export function ActionDialog(props: ActionDialogProps) {
         description={description}
       />
       <ModalBody>
-        <form id={`${id}-form`} onSubmit={submit} noValidate className="berth-dialog-form">
+        <form ref={discard.form} id={`${id}-form`} onSubmit={submit} noValidate className="berth-dialog-form">
           <div ref={alert}>{error !== undefined && <ErrorAlert title={failed} error={error} />}</div>
           {children}
           {command !== undefined && <CommandLine command={command} />}
         </form>
       </ModalBody>
       <ModalFooter>
-        {done ? (
+        {discard.asking && <DiscardQuestion onDiscard={cancel} onKeep={discard.stay} />}
+        {!discard.asking && done && (
           <Button variant="primary" autoFocus onClick={onClose}>
             {_('Close')}
           </Button>
-        ) : (
-          <Buttons {...props} form={`${id}-form`} busy={busy} onCancel={cancel} />
         )}
+        {!discard.asking && !done && <Buttons {...props} form={`${id}-form`} busy={busy} onCancel={cancel} />}
       </ModalFooter>
       <ModalBoxCloseButton aria-label={_('Close')} onClose={onClose} />
       <FirstFocus danger={danger} />
+      <OutsideClick onClick={busy ? undefined : discard.request} />
     </Modal>
   )
 }

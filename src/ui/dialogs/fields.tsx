@@ -36,7 +36,7 @@ interface TextFieldProps {
   beside?: ReactNode
 }
 
-/** A text input. Its error is shown once it has lost the focus. */
+/** A text input. Its error is shown once something was typed and it has lost the focus. */
 export function TextField(props: TextFieldProps) {
   const {
     label,
@@ -53,8 +53,8 @@ export function TextField(props: TextFieldProps) {
     beside,
   } = props
   const id = useId()
-  const [left, setLeft] = useState(false)
-  const shown = left ? error : undefined
+  const [touched, setTouched] = useState<'typed' | 'left'>()
+  const shown = touched === 'left' ? error : undefined
   const input = (
     <TextInput
       id={id}
@@ -69,8 +69,11 @@ export function TextField(props: TextFieldProps) {
       list={suggestions && `${id}-list`}
       validated={shown === undefined ? 'default' : 'error'}
       aria-describedby={shown === undefined && help === undefined ? undefined : `${id}-help`}
-      onChange={(_event, text) => onChange(text)}
-      onBlur={() => setLeft(true)}
+      onChange={(_event, text) => {
+        setTouched((before) => before ?? 'typed')
+        onChange(text)
+      }}
+      onBlur={() => setTouched((before) => before && 'left')}
     />
   )
   return (

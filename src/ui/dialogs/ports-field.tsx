@@ -11,8 +11,8 @@ export function PortsField(props: Rows<Port>) {
       add={_('Add port')}
       empty={emptyPort}
       columns={[
-        { key: 'host', label: _('Host port'), placeholder: _('Host, e.g. 8080') },
-        { key: 'container', label: _('Container port'), placeholder: _('Container, e.g. 80') },
+        { key: 'host', label: _('Host port'), placeholder: '8080' },
+        { key: 'container', label: _('Container port'), placeholder: '80' },
         {
           key: 'protocol',
           label: _('Protocol'),

@@ -7,6 +7,7 @@ import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 import RemoveIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circle-icon'
 import { useId, useState } from 'react'
 
+import type { RowError } from '../../engine/fields/field.ts'
 import { format, _ } from '../../i18n/gettext.ts'
 
 /** One input of each row; with `options` a select. */
@@ -30,10 +31,10 @@ export interface Rows<R> {
   rows: readonly R[]
   onChange: (rows: readonly R[]) => void
   /** What is wrong with each row. */
-  errors: readonly (string | undefined)[]
+  errors: readonly (RowError | undefined)[]
 }
 
-/** Any number of rows of the same few values: variables, ports, volumes. */
+/** Any number of rows of the same few values under one set of headings: variables, ports, volumes. */
 export function RowsField<K extends string>({ title, columns, rows, onChange, errors, add, empty }: RowsFieldProps<K>) {
   const id = useId()
   const change = (at: number, key: K, value: string) =>
@@ -52,6 +53,15 @@ export function RowsField<K extends string>({ title, columns, rows, onChange, er
         />
       }
     >
+      {rows.length > 0 && (
+        <div className="berth-row-inputs berth-row-headings" aria-hidden="true">
+          {columns.map(({ key, label, narrow }) => (
+            <div key={key} className={narrow ? 'berth-row-narrow' : 'berth-row-wide'}>
+              {label}
+            </div>
+          ))}
+        </div>
+      )}
       {rows.map((row, index) => (
         <Row
           // Rows have no key, and only their values are rendered.
@@ -74,42 +84,39 @@ interface RowProps<K extends string> {
   title: string
   columns: readonly Column<K>[]
   row: Record<K, string>
-  error: string | undefined
+  error: RowError | undefined
   onChange: (key: K, value: string) => void
   onRemove: () => void
 }
 
 function Row<K extends string>({ number, title, columns, row, error, onChange, onRemove }: RowProps<K>) {
-  const [left, setLeft] = useState(false)
-  const wrong = left && error !== undefined
+  const id = useId()
+  // While the focus is in the row, what is missing may still come.
+  const [touched, setTouched] = useState<'typed' | 'left'>()
+  const wrong = touched === 'left' ? error : undefined
+  const change = (key: K, value: string) => {
+    setTouched((before) => before ?? 'typed')
+    onChange(key, value)
+  }
   return (
     <div
       className="berth-row"
       role="group"
       aria-label={format('{title} {number}', { title, number })}
-      onBlur={() => setLeft(true)}
+      onBlur={({ currentTarget, relatedTarget }) => {
+        if (!currentTarget.contains(relatedTarget)) setTouched((before) => before && 'left')
+      }}
     >
       <div className="berth-row-inputs">
-        {columns.map(({ key, label, placeholder, options, narrow }) => (
-          <div key={key} className={narrow ? 'berth-row-narrow' : 'berth-row-wide'}>
-            {options ? (
-              <FormSelect value={row[key]} aria-label={label} onChange={(_event, value) => onChange(key, value)}>
-                {options.map(([value, text]) => (
-                  <FormSelectOption key={value} value={value} label={text} />
-                ))}
-              </FormSelect>
-            ) : (
-              <TextInput
-                value={row[key]}
-                aria-label={label}
-                placeholder={placeholder ?? label}
-                validated={wrong ? 'error' : 'default'}
-                autoCapitalize="none"
-                spellCheck="false"
-                onChange={(_event, value) => onChange(key, value)}
-              />
-            )}
-          </div>
+        {columns.map((column) => (
+          <Cell
+            key={column.key}
+            column={column}
+            value={row[column.key]}
+            wrong={wrong?.cells.includes(column.key) ?? false}
+            helpId={`${id}-help`}
+            onChange={(value) => change(column.key, value)}
+          />
         ))}
         <Button
           variant="plain"
@@ -120,8 +127,49 @@ function Row<K extends string>({ number, title, columns, row, error, onChange, o
       </div>
       {wrong && (
         <HelperText>
-          <HelperTextItem variant="error">{error}</HelperTextItem>
+          <HelperTextItem id={`${id}-help`} variant="error">
+            {wrong.message}
+          </HelperTextItem>
         </HelperText>
+      )}
+    </div>
+  )
+}
+
+interface CellProps<K extends string> {
+  column: Column<K>
+  value: string
+  wrong: boolean
+  /** The id of the message about it. */
+  helpId: string
+  onChange: (value: string) => void
+}
+
+function Cell<K extends string>({ column, value, wrong, helpId, onChange }: CellProps<K>) {
+  const { label, placeholder, options, narrow } = column
+  return (
+    <div className={narrow ? 'berth-row-narrow' : 'berth-row-wide'}>
+      {/* Where there is no room for headings above all rows. */}
+      <span className="berth-row-label" aria-hidden="true">
+        {label}
+      </span>
+      {options ? (
+        <FormSelect value={value} aria-label={label} onChange={(_event, next) => onChange(next)}>
+          {options.map(([key, text]) => (
+            <FormSelectOption key={key} value={key} label={text} />
+          ))}
+        </FormSelect>
+      ) : (
+        <TextInput
+          value={value}
+          aria-label={label}
+          placeholder={placeholder}
+          validated={wrong ? 'error' : 'default'}
+          aria-describedby={wrong ? helpId : undefined}
+          autoCapitalize="none"
+          spellCheck="false"
+          onChange={(_event, next) => onChange(next)}
+        />
       )}
     </div>
   )

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react'
+
+import { keepScrollInside } from '../../hooks/use-scroll.ts'
+
+interface TableScrollProps {
+  children: ReactNode
+  /** For a table without links and buttons: what it is called, so that the keyboard can come to it and scroll it. */
+  label?: string
+}
+
+/**
+ * The box in which a table scrolls, sideways and up and down: the page around it never does the first. The headings stay at its top,
+ * the column of actions at its side.
+ */
+export function TableScroll({ children, label }: TableScrollProps) {
+  return (
+    <div
+      ref={watchBox}
+      className="berth-table-scroll"
+      {...(label === undefined ? {} : { role: 'region', tabIndex: 0, 'aria-label': label })}
+    >
+      {children}
+    </div>
+  )
+}
+
+/** What lies below the column of actions is told apart from it only while something does. */
+function watchBox(box: HTMLDivElement | null) {
+  if (!box) return
+  const note = () => box.toggleAttribute('data-overflows', box.scrollWidth > box.clientWidth + 1)
+  const observer = new ResizeObserver(note)
+  observer.observe(box)
+  if (box.firstElementChild) observer.observe(box.firstElementChild)
+  const stopKeeping = keepScrollInside(box)
+  return () => {
+    observer.disconnect()
+    stopKeeping()
+  }
+}

@@ -1,0 +1,122 @@
+import { type FocusEvent, type RefCallback, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
+
+import { offsetsOf, type Piece, piecesOf, type Range, rangeBetween } from './virtual-range.ts'
+
+/** The rows of a table that are rendered: those in sight, some before and after them, and the one with the focus. */
+export interface VirtualRows {
+  readonly pieces: readonly Piece[]
+  /** For the element that holds the rows. */
+  readonly body: RefCallback<HTMLElement>
+  readonly onFocus: (event: FocusEvent) => void
+  readonly onBlur: (event: FocusEvent) => void
+}
+
+/** Pixels above and below what is in sight that are rendered as well. */
+const margin = 250
+/** Rows rendered before anything is laid out, and where nothing ever is, as in tests without a browser. */
+const withoutLayout = 25
+
+/**
+ * Renders only the rows in sight of whatever scrolls around them. Rows may have any height: it is measured once they are rendered.
+ * Each is an element with `data-row`, its key.
+ *
+ * @param keys of all rows, in their order
+ * @param estimate height of a row that was never rendered, in pixels
+ */
+export function useVirtualRows(keys: readonly string[], estimate: number): VirtualRows {
+  const [body, setBody] = useState<HTMLElement | null>(null)
+  const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
+  const [focused, setFocused] = useState<string>()
+  const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
+  const offsets = useMemo(() => offsetsOf(keys, heights, averageOf(heights) ?? estimate), [keys, estimate, heights])
+  const latest = useRef(offsets)
+  latest.current = offsets
+
+  const update = useCallback(() => {
+    if (!body) return
+    setHeights((old) => measureRows(body, old))
+    const seen = sightOf(body)
+    if (!seen) return
+    const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
+    const next = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
+    setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
+  }, [body])
+
+  // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
+  useLayoutEffect(update, [update, offsets, range])
+  useEffect(() => {
+    if (!body) return
+    // Rows that scroll into sight are there before they are painted.
+    const scroll = () => flushSync(update)
+    // Whatever scrolls: the table's own box, or the page on a small screen.
+    document.addEventListener('scroll', scroll, { capture: true, passive: true })
+    const observer = new ResizeObserver(update)
+    observer.observe(body)
+    for (const box of scrollersOf(body)) observer.observe(box)
+    return () => {
+      document.removeEventListener('scroll', scroll, { capture: true })
+      observer.disconnect()
+    }
+  }, [body, update])
+
+  return {
+    pieces: useMemo(
+      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
+      [offsets, range, keys, focused],
+    ),
+    body: setBody,
+    onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
+    onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
+  }
+}
+
+const rowOf = (element: EventTarget | null): string | undefined =>
+  element instanceof Element ? element.closest<HTMLElement>('[data-row]')?.dataset.row : undefined
+
+/** A range is kept while it covers what is in sight, unless it has become much longer than needed. */
+const limitOf = ({ first, end }: Range): number => 1.5 * (end - first) + 4
+
+const clamp = ({ first, end }: Range, count: number): Range => {
+  const last = Math.min(end, count)
+  return { first: Math.min(first, Math.max(0, count - Math.max(1, end - first))), end: last }
+}
+
+function averageOf(heights: ReadonlyMap<string, number>): number | undefined {
+  if (heights.size === 0) return undefined
+  let sum = 0
+  for (const height of heights.values()) sum += height
+  return sum / heights.size
+}
+
+/** The heights with those of the rendered rows; the same map if none has changed. */
+function measureRows(body: HTMLElement, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
+  const changed = new Map<string, number>()
+  for (const row of body.querySelectorAll<HTMLElement>('[data-row]')) {
+    const { height } = row.getBoundingClientRect()
+    const key = row.dataset.row!
+    if (height > 0 && Math.abs((before.get(key) ?? 0) - height) >= 0.5) changed.set(key, height)
+  }
+  return changed.size === 0 ? before : new Map([...before, ...changed])
+}
+
+/** What scrolls up and down around an element, from the inside out. */
+function scrollersOf(element: HTMLElement): HTMLElement[] {
+  const found: HTMLElement[] = []
+  for (let box = element.parentElement; box; box = box.parentElement)
+    if (/auto|scroll/.test(getComputedStyle(box).overflowY)) found.push(box)
+  return found
+}
+
+/** The part of an element that is in sight, from its own top; undefined where nothing is laid out. */
+function sightOf(element: HTMLElement): { top: number; bottom: number } | undefined {
+  const own = element.getBoundingClientRect()
+  let [top, bottom] = [0, window.innerHeight]
+  for (const box of scrollersOf(element)) {
+    const rect = box.getBoundingClientRect()
+    top = Math.max(top, rect.top)
+    bottom = Math.min(bottom, rect.bottom)
+  }
+  if (own.width === 0 || bottom <= top) return undefined
+  return { top: top - own.top, bottom: bottom - own.top }
+}
