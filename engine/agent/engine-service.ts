@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { openEngine, startSampler } from '../core/index.ts'
+import { openEngine, keepSessionRecorder } from '../core/index.ts'
 import { createLogger } from '../lib/log.ts'
 import { createRestServer } from '../rest/index.ts'
 
@@ -13,19 +13,19 @@ export interface EngineService {
   close(): Promise<void>
 }
 
-/** Opens the store of this process's user, and keeps the history of its containers' use. @throws EngineError as openEngine. */
+/** Opens the store of this process's user, and records its containers' use where nobody else does. @throws EngineError as openEngine. */
 export async function openEngineService(): Promise<EngineService> {
   const log = createLogger({ level: 'warn', fields: { program: 'engine' } })
   const local = openEngine({ service: true, log, caller: { via: 'console' } })
   const rest = createRestServer(local.engine, { log })
-  const sampler = await startSampler(local.context)
+  const recorder = await keepSessionRecorder(local.context)
   let closed: Promise<void> | undefined
   return {
     runRoot: local.context.runRoot,
     handle: (connection) => rest.handle(connection),
     close: () =>
       (closed ??= (async () => {
-        sampler.stop()
+        recorder.stop()
         await rest.close()
         await local.close()
       })()),

@@ -23,6 +23,7 @@ import { registryOperations } from './registries.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { trustOperations } from './trust.ts'
+import { usageOperations } from './usage.ts'
 
 /** The operations of every noun, in a function for each file: making their schemas takes time, and most callers need one file's. */
 const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
@@ -48,6 +49,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
   manifest: [() => manifestOperations],
   artifact: [() => artifactOperations],
   audit: [() => auditOperations],
+  usage: [() => usageOperations],
 }
 
 export type Operations = typeof operations

@@ -20,6 +20,7 @@ import { registryOperations } from './registries.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { trustOperations } from './trust.ts'
+import { usageOperations } from './usage.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
 export const operations = {
@@ -44,6 +45,7 @@ export const operations = {
   ...manifestOperations,
   ...artifactOperations,
   ...auditOperations,
+  ...usageOperations,
 } as const satisfies Record<string, Operation>
 
 /** All names, in the order of the table. */
