@@ -105,7 +105,12 @@ export function ensureUsers(say) {
 }
 
 function ensureUser(name, comment, say) {
-  if (readFileSync('/etc/passwd', 'utf8').split('\n').some((line) => line.startsWith(`${name}:`))) return
+  if (
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .some((line) => line.startsWith(`${name}:`))
+  )
+    return
   if (spawnSync('getent', ['passwd', name], { stdio: 'ignore' }).status === 0) return
   say(`Making the system user ${name} …`)
   const home = ['--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin']

@@ -34,7 +34,9 @@ export async function startHostRecorder(log: (line: string) => void): Promise<Ho
     ownFolder(dirname(hostSocket), 0o755, account)
     return supervise(start(account, log))
   } catch (error) {
-    log(`Resource use is recorded only while its users are logged in: the user ${user} cannot be used: ${(error as Error).message}`)
+    log(
+      `Resource use is recorded only while its users are logged in: the user ${user} cannot be used: ${(error as Error).message}`,
+    )
     return undefined
   }
 }

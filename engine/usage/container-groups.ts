@@ -36,10 +36,13 @@ export function mainTree({ mode, root }: Pick<Cgroups, 'mode' | 'root'>): string
 
 /** Containers' groups of one folder. Empty if it is gone. */
 export function groupsIn(tree: string, { group, owner }: GroupFolder): ContainerGroup[] {
-  return subfolders(path.join(tree, group)).flatMap((name) => {
-    const id = containerName.exec(name)?.[1]
-    return id === undefined ? [] : [{ id, group: path.posix.join(group, name), owner }]
-  })
+  const found: ContainerGroup[] = []
+  // Names alone: what they stand for is a folder, since the kernel names its files otherwise.
+  for (const name of namesIn(path.join(tree, group))) {
+    const id = name.startsWith('berth-') ? containerName.exec(name)?.[1] : undefined
+    if (id !== undefined) found.push({ id, group: path.posix.join(group, name), owner })
+  }
+  return found
 }
 
 /**
@@ -65,6 +68,14 @@ export function findGroupFolders(tree: string): GroupFolder[] {
     if (holds) found.push({ group: folder.group, owner: folder.owner })
   }
   return found
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return [] // It ended meanwhile.
+  }
 }
 
 function subfolders(folder: string): string[] {

@@ -8,7 +8,12 @@ import { runRecorder } from './run-recorder.ts'
 delete process.env['BERTH_NODE_FLAGS']
 
 const { values } = parseArgs({
-  options: { folder: { type: 'string' }, socket: { type: 'string' }, host: { type: 'boolean' }, 'with-input': { type: 'boolean' } },
+  options: {
+    folder: { type: 'string' },
+    socket: { type: 'string' },
+    host: { type: 'boolean' },
+    'with-input': { type: 'boolean' },
+  },
 })
 
 try {

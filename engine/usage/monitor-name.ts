@@ -25,7 +25,9 @@ export function processFacts(paths: CgroupPaths, id: string, procRoot = '/proc')
 
 /** The name in a conmon's command line, whose words end with NUL; undefined for another program or another container's. */
 export function monitorName(commandLine: string | undefined, id: string): string | undefined {
-  const words = Buffer.from(commandLine ?? '', 'latin1').toString('utf8').split('\0')
+  const words = Buffer.from(commandLine ?? '', 'latin1')
+    .toString('utf8')
+    .split('\0')
   if (words[0]?.split('/').at(-1) !== 'conmon') return undefined
   const after = (flag: string): string | undefined => {
     const at = words.indexOf(flag)

@@ -57,7 +57,7 @@ test('containers are found where they are made, with their owner, and monitors a
   ])
 })
 
-test('each second is recorded, of every container and of all together; a restart starts anew', () => {
+test('each second is recorded, of every container and of all together; a restart starts again from nothing', () => {
   const recorder = recorderHere()
   const tick = (second: number, ...micros: number[]) => {
     vi.setSystemTime((start + second) * 1000)
@@ -74,19 +74,25 @@ test('each second is recorded, of every container and of all together; a restart
     clock.mockReturnValue(second * 1000)
     tick(second, one, two)
   }
+  recorder.flush(me)
   const files = recorder.filesOf(me, { id, name: 'web' })
   expect(cpuOf(files, start + 2)).toEqual([null, null, null, 10, 20])
   expect(cpuOf(recorder.totalOf(me), start + 2)).toEqual([null, null, null, 15, 20])
   expect(readHistory(files, { now: start + 2, seconds: 1, points: 0 }).points[0]).toMatchObject({ memory: 4096 })
   expect(recorder.count(me)).toBe(2)
   rmSync(path.join(cgroup, 'berth/system', `berth-${id}`), { recursive: true })
-  clock.mockReturnValue(3000)
-  vi.setSystemTime((start + 3) * 1000)
-  recorder.tick()
+  for (const second of [3, 4]) {
+    clock.mockReturnValue(second * 1000)
+    vi.setSystemTime((start + second) * 1000)
+    recorder.tick()
+  }
   expect(recorder.count(me)).toBe(1)
-  clock.mockReturnValue(4000)
-  tick(4, 900_000)
-  expect(cpuOf(recorder.filesOf(me, { id, name: 'web' }), start + 4).at(-1)).toBeNull()
+  for (const second of [5, 6]) {
+    clock.mockReturnValue(second * 1000)
+    tick(second, 900_000)
+  }
+  recorder.flush(me)
+  expect(cpuOf(recorder.filesOf(me, { id, name: 'web' }), start + 6).at(-1)).toBeNull()
   recorder.close()
 })
 

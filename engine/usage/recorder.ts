@@ -30,20 +30,27 @@ export interface RecorderOptions {
 export interface Recorder {
   /** Measures all containers once; called every second. */
   tick(): void
-  /** The files with what was recorded of a user's container, the one that counts first. What waits is written before. */
+  /** The files with what was recorded of a user's container, the one that counts first. */
   filesOf(owner: number, container: { id: string; name: string }): string[]
   /** The file with the sums of all of a user's containers. */
   totalOf(owner: number): string[]
+  /** Writes what waits of a user's containers, for a reader. */
+  flush(owner: number): void
   /** Containers that are recorded now, of a user or of all. */
   count(owner?: number): number
   /** Writes what waits and closes all files. Idempotent. */
   close(): void
 }
 
-/** Seconds between walks of the whole tree, between looks at what costs more to read, and between removals of old rings. */
+/** Seconds between walks of the whole tree, and between looks into the folders that hold containers; between readings of what costs
+ * more; between removals of old rings. */
 const walkEvery = 10
-const allEvery = 3
+const lookEvery = 2
+const allEvery = 5
 const tidyEvery = 3600
+
+/** Containers whose rings are remembered. */
+const maxKnown = 20_000
 
 interface Run {
   meter: ContainerMeter
@@ -51,41 +58,106 @@ interface Run {
 }
 
 /** Creates a recorder. */
-export function createRecorder({ cgroups, folder, only, log }: RecorderOptions): Recorder {
-  const tree = mainTree(cgroups)
-  // One user has other numbers within and outside of their namespace.
-  const userFolder = (uid: number): string => (only === undefined ? path.join(folder, String(uid)) : folder)
-  const runs = new Map<string, Run>()
-  const totals = new Map<number, RingWriter>()
-  const known = new Map<string, string>()
-  const tidied = new Map<number, number>()
-  let folders: GroupFolder[] = []
-  let ticks = 0
-  let failing = false
+export const createRecorder = (options: RecorderOptions): Recorder => new GroupRecorder(options)
 
-  function keep(write: () => void): void {
+class GroupRecorder implements Recorder {
+  readonly #options: RecorderOptions
+  readonly #tree: string
+  readonly #runs = new Map<string, Run>()
+  readonly #totals = new Map<number, RingWriter>()
+  /** The rings of containers that were seen, by owner and id. */
+  readonly #known = new Map<string, string>()
+  readonly #tidied = new Map<number, number>()
+  #folders: GroupFolder[] = []
+  #ticks = 0
+  #failing = false
+
+  constructor(options: RecorderOptions) {
+    this.#options = options
+    this.#tree = mainTree(options.cgroups)
+  }
+
+  tick(): void {
+    const second = Math.floor(Date.now() / 1000)
+    if (this.#ticks % walkEvery === 0) this.#folders = findGroupFolders(this.#tree)
+    if (this.#ticks % lookEvery === 0) this.#follow(this.#folders.flatMap((each) => groupsIn(this.#tree, each)))
+    const sums = new Map<number, Sample>()
+    const at = performance.now()
+    let turn = this.#ticks
+    for (const [group, run] of this.#runs) {
+      const sample = run.meter.measure(at, turn++ % allEvery === 0)
+      const { owner } = run.meter.group
+      // A restart makes a group of the same path, with counters of its own.
+      if (sample === 'gone') this.#end(group, run)
+      if (typeof sample === 'string') continue
+      run.writer = this.#writerOf(run)
+      this.#write(() => run.writer?.add(second, sample))
+      add(sums, owner, sample)
+      this.#tidy(owner, second)
+    }
+    for (const [owner, sum] of sums) {
+      const writer = this.#totals.get(owner) ?? ringWriter(this.#folderOf(owner), totalKey)
+      this.#totals.set(owner, writer)
+      this.#write(() => writer.add(second, sum))
+    }
+    this.#ticks += 1
+  }
+
+  filesOf(owner: number, { id, name }: { id: string; name: string }): string[] {
+    const own = this.#folderOf(owner)
+    const keys = new Set([ringKey({ id, name }), this.#known.get(`${owner} ${id}`), ringKey({ id })])
+    return [...keys].filter((key) => key !== undefined).map((key) => ringFile(own, key))
+  }
+
+  totalOf(owner: number): string[] {
+    return [ringFile(this.#folderOf(owner), totalKey)]
+  }
+
+  flush(owner: number): void {
+    for (const { meter, writer } of this.#runs.values()) if (meter.group.owner === owner) this.#write(() => writer?.flush())
+    this.#write(() => this.#totals.get(owner)?.flush())
+  }
+
+  count(owner?: number): number {
+    return [...this.#runs.values()].filter(({ meter }) => owner === undefined || meter.group.owner === owner).length
+  }
+
+  close(): void {
+    for (const [group, run] of this.#runs) this.#end(group, run)
+    for (const writer of this.#totals.values()) this.#write(() => writer.flush())
+    this.#totals.clear()
+  }
+
+  /** One user has other numbers within and outside of their namespace. */
+  #folderOf(owner: number): string {
+    const { only, folder } = this.#options
+    return only === undefined ? path.join(folder, String(owner)) : folder
+  }
+
+  #write(write: () => void): void {
     try {
       write()
-      failing = false
+      this.#failing = false
     } catch (error) {
       // Once, not every second: the disk may be full for hours.
-      if (!failing) log(`Resource use could not be written: ${(error as Error).message}`)
-      failing = true
+      if (!this.#failing) this.#options.log(`Resource use could not be written: ${(error as Error).message}`)
+      this.#failing = true
     }
   }
 
-  function writerOf({ meter, writer }: Run): RingWriter | undefined {
+  #writerOf({ meter, writer }: Run): RingWriter {
     const { owner, id } = meter.group
     const name = meter.name()
     const key = ringKey({ id, ...(name === undefined ? {} : { name }) })
     if (writer?.key === key) return writer
-    writer?.flush()
-    known.set(`${owner} ${id}`, key)
-    if (known.size > 20_000) known.delete(known.keys().next().value!)
-    return ringWriter(userFolder(owner), key)
+    this.#write(() => writer?.flush())
+    this.#known.set(`${owner} ${id}`, key)
+    if (this.#known.size > maxKnown) this.#known.delete(this.#known.keys().next().value!)
+    return ringWriter(this.#folderOf(owner), key)
   }
 
-  function follow(current: readonly ContainerGroup[]): void {
+  #follow(current: readonly ContainerGroup[]): void {
+    const { only, cgroups } = this.#options
     const there = new Set<string>()
     const counts = new Map<number, number>()
     for (const group of current) {
@@ -94,76 +166,31 @@ export function createRecorder({ cgroups, folder, only, log }: RecorderOptions):
       if (count > maxContainersOfUser) continue
       counts.set(group.owner, count)
       there.add(group.group)
-      if (!runs.has(group.group)) runs.set(group.group, { meter: openContainerMeter(cgroups, group), writer: undefined })
+      if (!this.#runs.has(group.group))
+        this.#runs.set(group.group, { meter: openContainerMeter(cgroups, group), writer: undefined })
     }
-    for (const [group, run] of runs) if (!there.has(group)) end(group, run)
+    for (const [group, run] of this.#runs) if (!there.has(group)) this.#end(group, run)
   }
 
-  function end(group: string, { meter, writer }: Run): void {
+  #end(group: string, { meter, writer }: Run): void {
     meter.close()
-    keep(() => writer?.flush())
-    runs.delete(group)
+    this.#write(() => writer?.flush())
+    this.#runs.delete(group)
   }
 
-  function tidy(owner: number, second: number): void {
-    if (second - (tidied.get(owner) ?? 0) < tidyEvery) return
-    tidied.set(owner, second)
-    keep(() => tidyRings(userFolder(owner), (second - longestHistory) * 1000))
-  }
-
-  return {
-    tick() {
-      const second = Math.floor(Date.now() / 1000)
-      if (ticks % walkEvery === 0) folders = findGroupFolders(tree)
-      follow(folders.flatMap((each) => groupsIn(tree, each)))
-      const sums = new Map<number, Sample>()
-      const at = performance.now()
-      let turn = ticks
-      for (const [group, run] of runs) {
-        const sample = run.meter.measure(at, turn++ % allEvery === 0)
-        const { owner } = run.meter.group
-        // A restart makes a group of the same path, with counters of its own.
-        if (sample === 'gone') end(group, run)
-        if (typeof sample === 'string') continue
-        run.writer = writerOf(run)
-        keep(() => run.writer?.add(second, sample))
-        sums.set(owner, plus(sums.get(owner), sample))
-        tidy(owner, second)
-      }
-      for (const [owner, sum] of sums) {
-        const writer = totals.get(owner) ?? ringWriter(userFolder(owner), totalKey)
-        totals.set(owner, writer)
-        keep(() => writer.add(second, sum))
-      }
-      ticks += 1
-    },
-    filesOf(owner, { id, name }) {
-      for (const { meter, writer } of runs.values()) if (meter.group.id === id) keep(() => writer?.flush())
-      const own = userFolder(owner)
-      const keys = new Set([ringKey({ id, name }), known.get(`${owner} ${id}`), ringKey({ id })])
-      return [...keys].filter((key) => key !== undefined).map((key) => ringFile(own, key))
-    },
-    totalOf(owner) {
-      keep(() => totals.get(owner)?.flush())
-      return [ringFile(userFolder(owner), totalKey)]
-    },
-    count: (owner) => [...runs.values()].filter(({ meter }) => owner === undefined || meter.group.owner === owner).length,
-    close() {
-      for (const [group, run] of runs) end(group, run)
-      for (const writer of totals.values()) keep(() => writer.flush())
-      totals.clear()
-    },
+  #tidy(owner: number, second: number): void {
+    if (second - (this.#tidied.get(owner) ?? 0) < tidyEvery) return
+    this.#tidied.set(owner, second)
+    this.#write(() => tidyRings(this.#folderOf(owner), (second - longestHistory) * 1000))
   }
 }
 
-/** Sums of what adds up; the network does not, since the containers of a pod share one. */
-function plus(sum: Sample | undefined, { cpu, memory, read, write }: Sample): Sample {
-  return {
-    cpu: (sum?.cpu ?? 0) + cpu,
-    memory: (sum?.memory ?? 0) + memory,
-    rx: Number.NaN,
-    tx: Number.NaN,
-    read: (sum?.read ?? 0) + (read || 0),
-    write: (sum?.write ?? 0) + (write || 0),
-  }
+/** Sums up what adds up; the network does not, since the containers of a pod share one. */
+function add(sums: Map<number, Sample>, owner: number, { cpu, memory, read, write }: Sample): void {
+  let sum = sums.get(owner)
+  if (!sum) sums.set(owner, (sum = { cpu: 0, memory: 0, rx: Number.NaN, tx: Number.NaN, read: 0, write: 0 }))
+  sum.cpu += cpu
+  sum.memory += memory
+  sum.read += read || 0
+  sum.write += write || 0
 }

@@ -69,9 +69,11 @@ test('of several files the first that has a point counts', () => {
   const [web, id] = [ringFile(folder, 'web'), ringFile(folder, 'id')]
   record(web, start, 1)
   for (const second of [0, 1]) record(id, start + second, 2)
-  expect(
-    readHistory([web, id], { now: start + 2, seconds: 3, points: 0 }).points.map((point) => point?.cpu ?? null),
-  ).toEqual([1, 2, null])
+  expect(readHistory([web, id], { now: start + 2, seconds: 3, points: 0 }).points.map((point) => point?.cpu ?? null)).toEqual([
+    1,
+    2,
+    null,
+  ])
 })
 
 test('a ring wraps: what is older than its span is gone', () => {

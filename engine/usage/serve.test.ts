@@ -34,6 +34,7 @@ const recorder: Recorder = {
   tick: () => {},
   filesOf: (owner, { name }) => [ringFile(folder, `${owner} ${name}`)],
   totalOf: (owner) => [ringFile(folder, `${owner} total`)],
+  flush: () => {},
   count: () => 3,
   close: () => {},
 }
@@ -95,7 +96,13 @@ test('a recorder of somebody else answers nobody, and what is no request is refu
   await expect(readRecorder(socket, request)).rejects.toMatchObject({ code: 'EngineUnreachable' })
   server.close()
   server = await serveHistory({ recorder, kind: 'service', socket, only: me, onYield: () => {} })
-  for (const bad of ['{', 'null', '7', '{"read":{}}', '{"read":{"containers":[{"id":"../x","name":"a"}],"seconds":1,"points":0,"fields":[]}}'])
+  for (const bad of [
+    '{',
+    'null',
+    '7',
+    '{"read":{}}',
+    '{"read":{"containers":[{"id":"../x","name":"a"}],"seconds":1,"points":0,"fields":[]}}',
+  ])
     expect(await ask(`${bad}\n`)).toContain('This is no request')
   expect(await ask(`${'x'.repeat(600_000)}`)).toBe('')
   expect(statSync(socket).mode & 0o777).toBe(0o600)

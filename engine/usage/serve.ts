@@ -113,6 +113,7 @@ function parse(line: string): Record<string, unknown> {
 
 async function sendSeries(socket: Socket, owner: number, read: ReadRequest, recorder: Recorder): Promise<void> {
   const section = { now: Math.floor(Date.now() / 1000), seconds: read.seconds, points: read.points }
+  recorder.flush(owner)
   for (const container of read.containers)
     await send(socket, { id: container.id, ...toSeries(readHistory(recorder.filesOf(owner, container), section), read.fields) })
   if (read.total) await send(socket, toSeries(readHistory(recorder.totalOf(owner), section), read.fields))
@@ -136,7 +137,9 @@ async function send(socket: Socket, value: object): Promise<void> {
 
 async function listen(server: Server, where: string, mode: number): Promise<number> {
   if (await isListenedOn(where))
-    throw new EngineError('StoreUnavailable', `Another recorder of resource use listens on ${where}.`, { details: { path: where } })
+    throw new EngineError('StoreUnavailable', `Another recorder of resource use listens on ${where}.`, {
+      details: { path: where },
+    })
   // Bound under a temporary name, so that no client can connect before its permissions are right.
   const aside = path.join(path.dirname(where), `.${randomToken()}`)
   try {

@@ -41,6 +41,8 @@ export const Info = v.looseObject({
     graphDriverName: v.string(),
     graphRoot: v.string(),
     graphRootAllocated: v.number(),
+    /** Ours: what this user may still write, as df has it; the rest of what is free is root's. */
+    graphRootAvailable: v.optional(v.number()),
     graphRootUsed: v.number(),
     imageStore: v.object({ number: v.number() }),
     runRoot: v.string(),
@@ -99,6 +101,8 @@ export const DiskUsage = v.looseObject({
   ImagesSize: v.optional(v.number()),
   /** Ours: what is freed with all images that no container uses. */
   ImagesReclaimable: v.optional(v.number()),
+  /** Ours: the file system of the store: its size, what is used, and what this user may still write, as df has them. */
+  FileSystem: v.optional(v.object({ Size: v.number(), Used: v.number(), Available: v.number() })),
   Images: listOrNull(
     v.looseObject({
       Repository: v.string(),

@@ -25,8 +25,7 @@ export const usageEnable: Verb<'usage.enable'> = async (context) => {
 export const usageDisable: Verb<'usage.disable'> = async (context) => {
   requireManager(context)
   const file = unitFile(context)
-  if (!isOurs(file))
-    throw new EngineError('NotFound', `There is no service ${unit} of yours.`, { details: { path: file } })
+  if (!isOurs(file)) throw new EngineError('NotFound', `There is no service ${unit} of yours.`, { details: { path: file } })
   await userUnits(['disable', '--now', unit])
   rmSync(file, { force: true })
   await userUnits(['daemon-reload'])
@@ -47,7 +46,11 @@ function requireManager({ identity }: Context): void {
 
 function unitFile({ identity }: Context): string {
   const config = process.env['XDG_CONFIG_HOME']
-  return path.join(config && path.isAbsolute(config) ? config : path.join(identity.home || os.homedir(), '.config'), 'systemd/user', unit)
+  return path.join(
+    config && path.isAbsolute(config) ? config : path.join(identity.home || os.homedir(), '.config'),
+    'systemd/user',
+    unit,
+  )
 }
 
 const mark = '# Written by berth usage enable.'
@@ -61,7 +64,8 @@ function isOurs(file: string): boolean {
 }
 
 /** In systemd's syntax `%` begins a specifier, and words with other letters are quoted (systemd.unit(5)). */
-const word = (text: string): string => `"${text.replaceAll('%', '%%').replaceAll(/["\\$]/g, (sign) => (sign === '$' ? '$$' : `\\${sign}`))}"`
+const word = (text: string): string =>
+  `"${text.replaceAll('%', '%%').replaceAll(/["\\$]/g, (sign) => (sign === '$' ? '$$' : `\\${sign}`))}"`
 
 function unitText(context: Context): string {
   const [program = '', ...first] = context.self
