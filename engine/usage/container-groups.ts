@@ -45,6 +45,11 @@ export function groupsIn(tree: string, { group, owner }: GroupFolder): Container
   return found
 }
 
+/** How many folders are in one, which the kernel counts; 0 if it is gone. */
+export function countIn(tree: string, { group }: GroupFolder): number {
+  return statSync(path.join(tree, group), { throwIfNoEntry: false })?.nlink ?? 0
+}
+
 /**
  * Walks the whole tree for folders that hold containers' groups, those that are not to be entered left out. The tree's own owner counts
  * as root, which has another number within a user namespace.

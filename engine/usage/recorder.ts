@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import type { Cgroups } from '../lib/cgroup/index.ts'
 import {
+  countIn,
   type ContainerGroup,
   findGroupFolders,
   type GroupFolder,
@@ -42,10 +43,8 @@ export interface Recorder {
   close(): void
 }
 
-/** Seconds between walks of the whole tree, and between looks into the folders that hold containers; between readings of what costs
- * more; between removals of old rings. */
+/** Seconds between walks of the whole tree, between readings of what costs more, and between removals of old rings. */
 const walkEvery = 10
-const lookEvery = 2
 const allEvery = 5
 const tidyEvery = 3600
 
@@ -69,6 +68,7 @@ class GroupRecorder implements Recorder {
   readonly #known = new Map<string, string>()
   readonly #tidied = new Map<number, number>()
   #folders: GroupFolder[] = []
+  #counts = ''
   #ticks = 0
   #failing = false
 
@@ -79,8 +79,7 @@ class GroupRecorder implements Recorder {
 
   tick(): void {
     const second = Math.floor(Date.now() / 1000)
-    if (this.#ticks % walkEvery === 0) this.#folders = findGroupFolders(this.#tree)
-    if (this.#ticks % lookEvery === 0) this.#follow(this.#folders.flatMap((each) => groupsIn(this.#tree, each)))
+    this.#look()
     const sums = new Map<number, Sample>()
     const at = performance.now()
     let turn = this.#ticks
@@ -154,6 +153,16 @@ class GroupRecorder implements Recorder {
     this.#known.set(`${owner} ${id}`, key)
     if (this.#known.size > maxKnown) this.#known.delete(this.#known.keys().next().value!)
     return ringWriter(this.#folderOf(owner), key)
+  }
+
+  /** Looks for containers, closely only where their number has changed: listing a folder costs as much as measuring many. */
+  #look(): void {
+    const walk = this.#ticks % walkEvery === 0
+    if (walk) this.#folders = findGroupFolders(this.#tree)
+    const counts = this.#folders.map((folder) => countIn(this.#tree, folder)).join()
+    if (!walk && counts === this.#counts) return
+    this.#counts = counts
+    this.#follow(this.#folders.flatMap((each) => groupsIn(this.#tree, each)))
   }
 
   #follow(current: readonly ContainerGroup[]): void {

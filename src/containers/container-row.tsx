@@ -11,7 +11,7 @@ import { linkTo } from '../hooks/route.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { ImageName } from '../ui/image-name.tsx'
-import { StateLabel } from '../ui/state-label.tsx'
+import { ContainerState } from '../ui/container-state.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import type { ContainerActions } from './container-actions.tsx'
 import { Ports } from './ports.tsx'
@@ -26,7 +26,7 @@ interface RowProps {
 /** One container in the table; rendered again only when it changed. */
 export const ContainerRow = memo(function ContainerRow({ container, actionsOf }: RowProps) {
   const { pending } = useEngine()
-  const { Id, Image, ImageID, State, ExitCode, StartedAt } = container
+  const { Id, Image, ImageID, StartedAt } = container
   const busy = useSelected(pending, (map) => map.get(Id))
   const name = nameOf(container)
   const { primary, groups } = actionsOf(container)
@@ -42,7 +42,7 @@ export const ContainerRow = memo(function ContainerRow({ container, actionsOf }:
         <ImageName name={Image || ImageID} />
       </Td>
       <Td dataLabel={_('State')}>
-        <StateLabel state={State} exitCode={ExitCode} busy={busy} />
+        <ContainerState container={container} busy={busy} withNote />
       </Td>
       <Td dataLabel={_('CPU')}>
         <CpuCell id={Id} />

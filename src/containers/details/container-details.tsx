@@ -17,7 +17,7 @@ import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
 import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
-import { StateLabel } from '../../ui/state-label.tsx'
+import { ContainerState } from '../../ui/container-state.tsx'
 import { useContainerActions } from '../container-actions.tsx'
 import { ConsoleTab } from './console-tab.tsx'
 import { LogsTab } from './logs-tab.tsx'
@@ -87,7 +87,7 @@ function Heading({ container }: { container: ContainerSummary }) {
   return (
     <div className="berth-heading">
       <div>
-        <PageTitle beside={<StateLabel state={container.State} exitCode={container.ExitCode} busy={busy} />}>{name}</PageTitle>
+        <PageTitle beside={<ContainerState container={container} busy={busy} />}>{name}</PageTitle>
         <div className="berth-quiet">{container.Image || container.ImageID}</div>
       </div>
       <div className="berth-row-actions">

@@ -1,0 +1,19 @@
+import { ExpandableSection } from '@patternfly/react-core/dist/esm/components/ExpandableSection'
+
+import { EngineError } from '../../../engine/errors/index.ts'
+import { _ } from '../../i18n/gettext.ts'
+import { explain } from '../../i18n/problem.ts'
+
+/** A failure in one sentence; what the program that failed says is one click away. */
+export function ProblemText({ error }: { error: unknown }) {
+  const { sentence, raw } = explain(EngineError.from(error))
+  if (raw === undefined) return sentence
+  return (
+    <>
+      {sentence}
+      <ExpandableSection toggleText={_('Details')} className="berth-problem">
+        <code className="berth-code">{raw}</code>
+      </ExpandableSection>
+    </>
+  )
+}
