@@ -97,7 +97,8 @@ export function runtimeError(failed: RuntimeAction, log: string, fallback = 'it 
 /** The command that is not there or may not run, as both runtimes quote it. */
 function commandOf(code: ErrorCode, text: string): { command?: string } {
   if (code !== 'CommandNotFound' && code !== 'CommandNotExecutable') return {}
-  const command = /exec: "([^"]{1,200})"/.exec(text)?.[1] ?? /(?:executable file|find|the path|exec) `([^`]{1,200})`/i.exec(text)?.[1]
+  const command =
+    /exec: "([^"]{1,200})"/.exec(text)?.[1] ?? /(?:executable file|find|the path|exec) `([^`]{1,200})`/i.exec(text)?.[1]
   return command === undefined ? {} : { command }
 }
 

@@ -9,6 +9,7 @@ import { podVerbs } from './fake-pods.ts'
 import { registryVerbs } from './fake-registries.ts'
 import { streamVerbs } from './fake-streams.ts'
 import { transferVerbs } from './fake-transfers.ts'
+import { usageVerbs } from './fake-usage.ts'
 import { type FakeState, type FakeWorld } from './fake-world.ts'
 
 /** An engine in memory, with its calls and state for tests. */
@@ -56,6 +57,7 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...registryVerbs(world),
     ...streamVerbs(world),
     ...auditVerbs(world),
+    ...usageVerbs(world),
     ...overrides,
   }
   const engine = new Proxy(verbs, {

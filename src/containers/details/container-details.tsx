@@ -115,7 +115,7 @@ function Tabs({ container, inspect }: { container: ContainerSummary; inspect: Ca
     { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),
-    { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} /> },
+    { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} inspect={value} /> },
     { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]
   return <DetailTabs label={_('Container')} tabs={tabs} />
