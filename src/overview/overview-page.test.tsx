@@ -53,8 +53,7 @@ test('what needs attention comes first: crash loops, out of memory, a full disk,
     }),
     '#/',
   )
-  const line = async (name: RegExp) =>
-    within((await screen.findByRole('heading', { name })).closest<HTMLElement>('.berth-attention')!)
+  const line = async (text: RegExp) => within((await screen.findByText(text)).closest('li')!)
   expect((await line(/1 container restarts again and again/)).getByRole('link', { name: 'loop' })).toBeTruthy()
   expect((await line(/1 container ran out of memory/)).getByRole('link', { name: 'big' })).toBeTruthy()
   expect((await line(/disk is nearly full/)).getByText(/95\.8%/)).toBeTruthy()

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import { type ContainerRecord, updateState } from '../../../store/index.ts'
@@ -8,14 +8,13 @@ import type { Context } from '../../context.ts'
 export const waitsForRestart = ({ state }: ContainerRecord): boolean =>
   state.status === 'stopped' && state.restartAt !== undefined
 
-/** The file that is there while a container waits for its restart: what waits ends with it. */
-export const waitFile = (context: Context, id: string): string => path.join(context.runRoot, 'restarts', id)
+/** The file that is there while a container waits for its restart, beside the locks: what waits ends with it. */
+export const waitFile = (context: Context, id: string): string =>
+  path.join(path.dirname(context.lockFile('container', id)), `restart-${id}`)
 
 /** Lets a container that has exited wait; its lock is held. @returns the record afterwards. */
 export async function beginWait(context: Context, record: ContainerRecord, at: number, delay: number): Promise<ContainerRecord> {
-  const file = waitFile(context, record.id)
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  writeFileSync(file, '')
+  writeFileSync(waitFile(context, record.id), '')
   const changes = { restartAt: new Date(at).toISOString(), restartDelay: delay }
   const state = await context.database.transaction(() => updateState(context.database, record.id, changes))
   return { ...record, state }
