@@ -6,6 +6,17 @@ import { Anything, listOrNull, TextMap } from '../fields.ts'
 export const Feature = v.picklist(['pull-progress', 'usage-history', 'checkpoint', 'rootless-checkpoint', 'limits', 'rename'])
 export type Feature = v.InferOutput<typeof Feature>
 
+/** What this host or this user lacks. */
+export const Limitation = v.picklist([
+  'no-control-group',
+  'checkpoint-requires-root',
+  'criu-missing',
+  'programs-missing',
+  'runtime-missing',
+  'tun-missing',
+])
+export type Limitation = v.InferOutput<typeof Limitation>
+
 /** The host and the store (`info`). Sizes are bytes. */
 export const Info = v.looseObject({
   host: v.looseObject({
@@ -60,6 +71,8 @@ export const Info = v.looseObject({
       version: v.string(),
       features: v.array(Feature),
       notes: v.array(v.string()),
+      /** The same with codes, for translations; `names` are what a sentence lists. */
+      limitations: v.optional(v.array(v.object({ code: Limitation, message: v.string(), names: v.optional(v.string()) }))),
       damaged: v.optional(v.array(v.string())),
     }),
   ),
