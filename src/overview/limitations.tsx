@@ -1,5 +1,4 @@
 import { Alert, AlertActionCloseButton } from '@patternfly/react-core/dist/esm/components/Alert'
-import { ExpandableSection } from '@patternfly/react-core/dist/esm/components/ExpandableSection'
 import { useState } from 'react'
 
 import type { Info } from '../../engine/contract/index.ts'
@@ -31,15 +30,14 @@ export function Limitations() {
       variantLabel={_('Info:')}
       title={ngettext('{n} limitation on this host', '{n} limitations on this host', notes.length)}
       actionClose={<AlertActionCloseButton aria-label={_('Dismiss')} onClose={dismiss} />}
-      className="berth-limitations"
+      isExpandable
+      toggleAriaLabel={_('Limitations')}
     >
-      <ExpandableSection toggleText={_('Limitations')}>
-        <ul className="berth-list">
-          {notes.map((note) => (
-            <li key={note}>{note}</li>
-          ))}
-        </ul>
-      </ExpandableSection>
+      <ul className="berth-list">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
     </Alert>
   )
 }
