@@ -20,6 +20,7 @@ const out = join(top, watch ? 'dist' : `.cache/build-${process.pid}`)
 const programs: Record<string, string> = {
   agent: 'engine/console/main.ts',
   'engine-half': 'engine/agent/engine-half.ts',
+  usage: 'engine/usage/main.ts',
 }
 
 /** Threads, by the name that threadScript() finds them by: one CommonJS file each, which starts in a third of the time that modules take. */

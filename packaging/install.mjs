@@ -98,26 +98,26 @@ function offerCommand(say) {
   }
 }
 
-/** Makes the system user that the web server runs as. */
-export function ensureServerUser(say) {
-  if (/^berth:/m.test(readFileSync('/etc/passwd', 'utf8'))) return
-  if (spawnSync('getent', ['passwd', 'berth'], { stdio: 'ignore' }).status === 0) return
-  say('Making the system user berth, which the web server runs as …')
-  const args = [
-    '--system',
-    '--user-group',
-    '--no-create-home',
-    '--home-dir',
-    '/nonexistent',
-    '--shell',
-    '/usr/sbin/nologin',
-    '--comment',
-    'Berth console',
-    'berth',
-  ]
+/** Makes the system users that the web server, and the recorder of resource use, run as. */
+export function ensureUsers(say) {
+  ensureUser('berth', 'Berth console', say)
+  ensureUser('berth-usage', 'Berth resource history', say)
+}
+
+function ensureUser(name, comment, say) {
+  if (
+    readFileSync('/etc/passwd', 'utf8')
+      .split('\n')
+      .some((line) => line.startsWith(`${name}:`))
+  )
+    return
+  if (spawnSync('getent', ['passwd', name], { stdio: 'ignore' }).status === 0) return
+  say(`Making the system user ${name} …`)
+  const home = ['--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin']
+  const args = ['--system', '--user-group', ...home, '--comment', comment, name]
   const result = spawnSync('useradd', args, { stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' })
   if (result.status !== 0)
-    throw new Error(`The system user berth cannot be made: ${result.stderr?.trim() || result.error?.message}`)
+    throw new Error(`The system user ${name} cannot be made: ${result.stderr?.trim() || result.error?.message}`)
 }
 
 /** Installs our PAM service; a file an administrator has changed stays. */
@@ -133,17 +133,24 @@ export function ensurePam(say) {
 
 /**
  * Units, by their place below systemd/, for the system and for every user. The socket is not enabled, only there to be started.
- * What starts containers at boot is enabled once, when it first comes; an administrator may disable it.
+ * What starts containers at boot, and what records their resource use, is enabled once, when it first comes; an administrator may
+ * disable it.
  */
 const units = {
-  system: { 'berth.socket': 'berth.socket', 'berth.service': 'berth.service', 'berth-restart.service': 'berth-restart.service' },
+  system: {
+    'berth.socket': 'berth.socket',
+    'berth.service': 'berth.service',
+    'berth-restart.service': 'berth-restart.service',
+    'berth-usage.service': 'berth-usage.service',
+  },
   user: {
     'berth.socket': 'berth.socket',
     'berth.service': 'berth.service',
     'berth-restart.service': 'user/berth-restart.service',
   },
 }
-const enabled = 'berth-restart.service'
+const enabled = ['berth-restart.service', 'berth-usage.service']
+const recorder = 'berth-usage.service'
 
 /** Offers our units to systemd. */
 export function ensureUnits() {
@@ -160,12 +167,15 @@ export function ensureUnits() {
       if (there && readFileSync(path, 'utf8') === content) continue
       writeFileSync(path, content, { mode: 0o644 })
       changed = true
-      if (name === enabled && !there) fresh.push(scope)
+      if (enabled.includes(name) && !there) fresh.push([scope, name])
     }
   }
   if (changed) spawnSync('systemctl', ['daemon-reload'], { stdio: 'ignore' })
-  for (const scope of fresh)
-    spawnSync('systemctl', [...(scope === 'user' ? ['--global'] : []), 'enable', enabled], { stdio: 'ignore' })
+  for (const [scope, name] of fresh)
+    spawnSync('systemctl', [...(scope === 'user' ? ['--global'] : []), 'enable', name], { stdio: 'ignore' })
+  // It runs from the build of this moment; one that an administrator stopped stays stopped.
+  const isFresh = fresh.some(([, name]) => name === recorder)
+  spawnSync('systemctl', ['--no-block', isFresh ? 'restart' : 'try-restart', recorder], { stdio: 'ignore' })
 }
 
 /** Makes root's store and run folders, and lets everyone open /dev/net/tun, as usual servers do. */

@@ -4,7 +4,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIsCurrent } from './fingerprint.mjs'
-import { ensureFolders, ensurePam, ensureServerUser, ensureUnits, installBuild, installedLauncher } from './install.mjs'
+import { ensureFolders, ensurePam, ensureUnits, ensureUsers, installBuild, installedLauncher } from './install.mjs'
 import { ensurePrograms, runtimePackages } from './packages.mjs'
 import { ensurePackages, toolchainEnv, top } from './toolchain.mjs'
 
@@ -22,7 +22,7 @@ export function prepare() {
   const ours = join(top, 'dist/bin/berth')
   if (process.getuid() !== 0) return ours
   if (!complete) throw new Error('Some programs are missing: see above.')
-  ensureServerUser(say)
+  ensureUsers(say)
   ensurePam(say)
   ensureFolders(say)
   installBuild(say)

@@ -90,8 +90,16 @@ export function runtimeError(failed: RuntimeAction, log: string, fallback = 'it 
   const text = runtimeMessage(log) || fallback
   const code = codeOf(text)
   return new EngineError(code, messageFor(code, failed, text), {
-    details: { runtime: failed.runtime, action: failed.action, container: failed.id },
+    details: { runtime: failed.runtime, action: failed.action, container: failed.id, ...commandOf(code, text) },
   })
+}
+
+/** The command that is not there or may not run, as both runtimes quote it. */
+function commandOf(code: ErrorCode, text: string): { command?: string } {
+  if (code !== 'CommandNotFound' && code !== 'CommandNotExecutable') return {}
+  const command =
+    /exec: "([^"]{1,200})"/.exec(text)?.[1] ?? /(?:executable file|find|the path|exec) `([^`]{1,200})`/i.exec(text)?.[1]
+  return command === undefined ? {} : { command }
 }
 
 function codeOf(text: string): ErrorCode {

@@ -57,6 +57,24 @@ export function monitorScope(
   return { name: `berth-${kind}-${id}-${randomToken()}.scope`, slice: rootless ? 'user.slice' : 'machine.slice', user: rootless }
 }
 
+/**
+ * Runs `systemctl --user` with these words, for units of this user.
+ *
+ * @throws EngineError `ProgramFailed` with systemd's message; `ProgramMissing`.
+ */
+export async function userUnits(words: readonly string[]): Promise<void> {
+  const env = plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'] })
+  const result = await run('systemctl', ['--user', '--no-ask-password', ...words], { env, timeout: scopeTimeout })
+  if (result.code === 0) return
+  throw new EngineError(
+    'ProgramFailed',
+    `systemctl --user ${words.join(' ')} failed: ${result.stderr.trim() || `status ${result.code}`}`,
+    {
+      details: { program: 'systemctl' },
+    },
+  )
+}
+
 const scopeTimeout = 30_000
 const lookInterval = 5
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream'
-import { finishTasks, onTasks, openEngine, startSampler } from '../core/index.ts'
+import { finishTasks, keepSessionRecorder, onTasks, openEngine } from '../core/index.ts'
 import { createLogger } from '../lib/log.ts'
 import { createRestServer } from '../rest/index.ts'
 
@@ -21,12 +21,12 @@ export interface EngineService {
 /** Milliseconds that tasks may run after their session has ended. */
 const taskTimeout = 12 * 60 * 60 * 1000
 
-/** Opens the store of this process's user, and keeps the history of its containers' use. @throws EngineError as openEngine. */
+/** Opens the store of this process's user, and records its containers' use where nobody else does. @throws EngineError as openEngine. */
 export async function openEngineService(): Promise<EngineService> {
   const log = createLogger({ level: 'warn', fields: { program: 'engine' } })
   const local = openEngine({ service: true, log, caller: { via: 'console' } })
   const rest = createRestServer(local.engine, { log })
-  const sampler = await startSampler(local.context)
+  const recorder = await keepSessionRecorder(local.context)
   let tasks = 0
   await onTasks(local.context, (running) => (tasks = running))
   let closed: Promise<void> | undefined
@@ -38,7 +38,7 @@ export async function openEngineService(): Promise<EngineService> {
     },
     close: (now) =>
       (closed ??= (async () => {
-        sampler.stop()
+        recorder.stop()
         await rest.close()
         await finishTasks(local.context, taskTimeout, now)
         await local.close()

@@ -4,7 +4,7 @@ import { EngineError } from '../errors/index.ts'
 import { smallNode } from './node-flags.ts'
 
 /** Programs of ours, by the names that the launcher knows. */
-export type Entry = 'agent' | 'engine-half'
+export type Entry = 'agent' | 'engine-half' | 'usage'
 
 /** The launcher that started us, or that of the sources. @throws EngineError `ProgramMissing` */
 export function launcher(): string {

@@ -99,6 +99,9 @@ export const commands: Readonly<Record<string, Load>> = {
   top: async () => (await import('./commands/container/top.ts')).top,
   unpause: async () => (await import('./commands/container/unpause.ts')).unpause,
   untag: async () => (await import('./commands/image/untag.ts')).untag,
+  'usage disable': async () => (await import('./commands/usage/disable.ts')).usageDisable,
+  'usage enable': async () => (await import('./commands/usage/enable.ts')).usageEnable,
+  'usage status': async () => (await import('./commands/usage/status.ts')).usageStatus,
   version: async () => (await import('./commands/system/version.ts')).version,
   wait: async () => (await import('./commands/container/wait.ts')).wait,
 }
@@ -141,6 +144,7 @@ export const groups: Readonly<Record<string, string>> = {
   manifest: 'Manipulate manifest lists and image indexes',
   pod: 'Manage pods',
   system: 'Manage berth',
+  usage: 'Manage the history of resource use',
 }
 
 /** Called only by programs: left out of help and completion. */

@@ -14,6 +14,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs'
 import { type AuditService, startAuditService } from './audit-service.ts'
 import type { ConsoleOptions } from './console-options.ts'
+import { type HostRecorder, startHostRecorder } from './host-recorder.ts'
 import { stopSignal } from './stop-signal.ts'
 import { entryCommand, launcherEnvironment, switchUserCommand } from '../agent/launcher.ts'
 import { leaveSession } from './leave-session.ts'
@@ -32,6 +33,7 @@ export async function runSystemConsole(options: ConsoleOptions): Promise<number>
   let logins: LoginListener | undefined
   let server: ChildProcess | undefined
   let audit: AuditService | undefined
+  let recorder: HostRecorder | undefined
   try {
     // The audit service of another console on this host also accepts our server's records: its user is the same.
     if ((await listRecords(auditSocket, { filters: {}, limit: 1 })) === undefined)
@@ -43,6 +45,7 @@ export async function runSystemConsole(options: ConsoleOptions): Promise<number>
       environment: launcherEnvironment(),
       log: (line) => log.warn(line),
     })
+    recorder = await startHostRecorder((line) => log.warn(line))
     server = startServerProcess(options, account, say)
     const gone = new Promise<number>((resolve) => server?.once('exit', (code) => resolve(code ?? 1)))
     const url = await listening(server)
@@ -55,6 +58,7 @@ export async function runSystemConsole(options: ConsoleOptions): Promise<number>
   } finally {
     await endServer(server)
     await logins?.close(closeTimeout)
+    await recorder?.close()
     await audit?.close()
   }
 }

@@ -25,6 +25,7 @@ import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
+import { usageOperations } from './usage.ts'
 
 /** The operations of every noun, in a function for each file: making their schemas takes time, and most callers need one file's. */
 const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
@@ -57,6 +58,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
   artifact: [() => artifactOperations],
   audit: [() => auditOperations],
   task: [() => taskOperations],
+  usage: [() => usageOperations],
 }
 
 export type Operations = typeof operations

@@ -22,6 +22,7 @@ import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
+import { usageOperations } from './usage.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
 export const operations = {
@@ -48,6 +49,7 @@ export const operations = {
   ...artifactOperations,
   ...auditOperations,
   ...taskOperations,
+  ...usageOperations,
 } as const satisfies Record<string, Operation>
 
 /** All names, in the order of the table. */

@@ -6,12 +6,12 @@ import { EngineError } from '../errors/index.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { openContext } from './open-context.ts'
 import { failureIn } from '../lib/files/disk-failure.ts'
-import type { Sampler } from './usage/sampler.ts'
+import type { SessionRecorder } from './usage/session-recorder.ts'
 import { engineFailure } from './system-failure.ts'
 import { verbs } from './verbs.ts'
 
 export type { Context, ContextOptions } from './context.ts'
-export type { Sampler } from './usage/sampler.ts'
+export type { SessionRecorder } from './usage/session-recorder.ts'
 
 /** An engine in this process. The caller closes it; containers run on. */
 export interface LocalEngine {
@@ -59,9 +59,9 @@ export async function onTasks(context: Context, changed: (running: number) => vo
   ;(await import('./tasks/running/running-tasks.ts')).runningTasks(context).onChange = changed
 }
 
-/** Records the use of running containers until it is stopped; one process per store does so at a time. */
-export async function startSampler(context: Context): Promise<Sampler> {
-  return (await import('./usage/sampler.ts')).startSampler(context)
+/** Records the use of running containers until it is stopped, where nobody else does. */
+export async function keepSessionRecorder(context: Context): Promise<SessionRecorder> {
+  return (await import('./usage/session-recorder.ts')).keepSessionRecorder(context)
 }
 
 /** Runs an operation. A change leaves a record in the audit log, independent of caller and result. */

@@ -113,6 +113,10 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
         case 'removing':
           return { primary: undefined, groups: [[all.remove]] }
         default:
+          if (container.RestartAt !== undefined)
+            return { primary: all.stop, groups: [[all.stop, all.start], [all.logs], rename, [all.remove]] }
+          if (container.Checkpointed)
+            return { primary: all.restore, groups: [[all.restore, all.start], [all.logs], rename, [all.remove]] }
           return {
             primary: all.start,
             groups: [[all.start], [all.logs], [...rename, ...(container.State === 'exited' ? [all.restore] : [])], [all.remove]],

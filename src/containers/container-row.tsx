@@ -12,8 +12,8 @@ import { linkTo } from '../hooks/route.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { ImageName } from '../ui/image-name.tsx'
-import { StateLabel } from '../ui/state-label.tsx'
 import { RowCheck } from '../ui/tables/row-check.tsx'
+import { ContainerState } from '../ui/container-state.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import type { ContainerActions } from './container-actions.tsx'
 import type { Column, ColumnKey } from './list/columns.ts'
@@ -38,7 +38,7 @@ const cells: Record<ColumnKey, (container: ContainerSummary, busy: string | unde
       <ImageName name={Image || ImageID} />
     </a>
   ),
-  state: ({ State, ExitCode }, busy) => <StateLabel state={State} exitCode={ExitCode} busy={busy} />,
+  state: (container, busy) => <ContainerState container={container} busy={busy} withNote />,
   cpu: ({ Id }) => <CpuCell id={Id} />,
   memory: ({ Id }) => <MemoryCell id={Id} />,
   ports: ({ Ports: ports }) => <Ports ports={ports} limit={2} />,

@@ -6,3 +6,21 @@ export const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.rep
 /** Whether a container has processes, running or paused. */
 export const isActive = ({ State }: ContainerSummary): boolean =>
   State === 'running' || State === 'paused' || State === 'stopping'
+
+/** A container that has run for so many seconds since its restart is no longer in a crash loop; the engine counts the same. */
+const steadyRun = 10
+
+/** Whether its restart policy restarts it again and again: it waits for the next attempt, or has just begun one. `now`: in seconds. */
+export const isRestarting = ({ State, Restarts, RestartAt, StartedAt }: ContainerSummary, now: number): boolean =>
+  RestartAt !== undefined || (Restarts > 0 && State === 'running' && now - StartedAt < steadyRun)
+
+/** Whether it ended by the signal of a person's stop, SIGKILL among them: its exit code is no error. */
+export const wasStopped = ({ State, StoppedByUser, ExitCode }: ContainerSummary): boolean =>
+  (State === 'exited' || State === 'stopped') && StoppedByUser === true && (ExitCode === 137 || ExitCode === 143)
+
+/** Whether it ended with an error that nobody asked for. */
+export const hasFailed = (container: ContainerSummary): boolean =>
+  (container.State === 'exited' || container.State === 'stopped') &&
+  container.ExitCode !== 0 &&
+  container.Checkpointed !== true &&
+  !wasStopped(container)

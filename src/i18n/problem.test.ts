@@ -1,13 +1,14 @@
 import { afterEach, expect, test } from 'vitest'
 
-import { EngineError } from '../../engine/errors/index.ts'
+import { EngineError, errorCodes } from '../../engine/errors/index.ts'
 import { problemOf } from '../../engine/spec/bad-value.ts'
 import { parseMemory } from '../../engine/spec/limit.ts'
 import { checkName } from '../../engine/spec/name.ts'
 import { parsePort } from '../../engine/spec/port.ts'
 import { parseSize } from '../../engine/spec/size.ts'
 import { setCatalogue } from './gettext.ts'
-import { nameError, problemIn, problemText } from './problem.ts'
+import { sentences } from './problem-sentences.ts'
+import { explain, nameError, problemIn, problemText } from './problem.ts'
 
 afterEach(() => setCatalogue())
 
@@ -37,9 +38,43 @@ test('in another language each part is translated, and values are as they were g
   expect(problemIn(() => parsePort('a:80'))).toBe('호스트 포트: 포트 번호: "a": 정수가 아님')
 })
 
-test('what is not about a value is shown as it is, whatever an engine sends', () => {
-  expect(problemText(new EngineError('Internal', 'broken'))).toBe('broken')
-  expect(problemText(new EngineError('Internal', 'broken', { details: { sentence: 'x', contexts: 'y' } }))).toBe('broken')
+test('our own message is shown as it is, whatever else an engine sends', () => {
+  for (const details of [{}, { sentence: 'x', contexts: 'y' }])
+    expect(explain(new EngineError('ImageInUse', 'broken', { details }))).toEqual({ sentence: 'broken', raw: undefined })
+})
+
+test('what a program says is one sentence, and its own words stay at hand', () => {
+  const failed = new EngineError('CommandNotFound', 'runc: exec: "nope": not found: OCI runtime …', {
+    details: { command: 'nope' },
+  })
+  expect(explain(failed)).toEqual({
+    sentence: 'The image has no program nope. Check the command and the entrypoint.',
+    raw: 'runc: exec: "nope": not found: OCI runtime …',
+  })
+  expect(problemText(new EngineError('RuntimeFailed', 'raw'))).toBe('The runtime could not do this.')
+})
+
+test('in another language every code has its sentence, and the message stays at hand', () => {
+  setCatalogue({
+    language: 'ko',
+    pluralForms: 'nplurals=1; plural=0;',
+    messages: { 'The image is not on this host. Pull it first.': ['번역'] },
+  })
+  expect(explain(new EngineError('ImageNotFound', 'no such image'))).toEqual({ sentence: '번역', raw: 'no such image' })
+})
+
+test('only what has a dialog of its own, or is no message for a person, has no sentence', () => {
+  const without = errorCodes.filter((code) => sentences[code] === undefined)
+  expect(without.toSorted()).toEqual([
+    'Cancelled',
+    'CheckpointPrivileged',
+    'ImageNotMounted',
+    'MethodNotAllowed',
+    'NameAmbiguous',
+    'NotFound',
+    'PodAlreadyStarted',
+    'PodAlreadyStopped',
+  ])
 })
 
 test('a name', () => {

@@ -1,15 +1,38 @@
-import type { EngineError } from '../../engine/errors/index.ts'
+import { EngineError } from '../../engine/errors/index.ts'
 import { problemOf } from '../../engine/spec/bad-value.ts'
 import { checkName } from '../../engine/spec/name.ts'
-import { _, format } from './gettext.ts'
+import { _, format, language } from './gettext.ts'
+import { foreignWording, sentences } from './problem-sentences.ts'
 
-/** What is wrong with a value, as engine/spec says it, in the language shown. */
-export function problemText({ message, details }: EngineError): string {
-  const { sentence, contexts = [], ...values } = details
-  if (typeof sentence !== 'string' || !Array.isArray(contexts)) return message
+/** A failure as a person reads it. */
+export interface Problem {
+  /** One sentence in the language shown. */
+  readonly sentence: string
+  /** What the engine, or the program that failed, says; undefined where that is the sentence. */
+  readonly raw: string | undefined
+}
+
+/** What is wrong, in the language shown. */
+export function explain(error: EngineError): Problem {
+  const { code, message, details } = error
+  const value = valueSentence(details)
+  if (value !== undefined) return { sentence: value, raw: undefined }
+  const sentence = sentences[code]?.(details)
+  const isOurs = !foreignWording.has(code) && language().startsWith('en')
+  return sentence === undefined || isOurs || sentence === message
+    ? { sentence: message, raw: undefined }
+    : { sentence, raw: message }
+}
+
+/** What is wrong with a value, as engine/spec says it; undefined for another failure. */
+function valueSentence({ sentence, contexts = [], ...values }: EngineError['details']): string | undefined {
+  if (typeof sentence !== 'string' || !Array.isArray(contexts)) return undefined
   const fill = (text: string) => format(_(text), values as Record<string, string | number>)
   return [...contexts, sentence].map(fill).join(': ')
 }
+
+/** {@link explain}'s sentence alone, where there is no room for more. */
+export const problemText = (error: unknown): string => explain(EngineError.from(error)).sentence
 
 /** What a check of engine/spec finds wrong; undefined for what can be used. */
 export function problemIn(check: () => unknown): string | undefined {

@@ -8,16 +8,16 @@ import { _, format } from '../i18n/gettext.ts'
 import { linkTo } from '../hooks/route.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { isActive } from '../engine/container-summary.ts'
+import { type Disk, usedPercent } from './disk.ts'
 
 /** Counts of containers, pods and images, and disk usage. */
-export function CountCards() {
+export function CountCards({ disk }: { disk: Disk | undefined }) {
   const { data, info } = useEngine()
   const containers = useStore(data.containers).items?.filter(({ IsInfra }) => !IsInfra)
   const pods = useStore(data.pods).items
   const images = useStore(data.images).items
   const running = containers?.filter(isActive).length
   const size = images?.reduce((sum, image) => sum + image.Size, 0)
-  const { graphRootUsed, graphRootAllocated } = info.store
   return (
     <ul className="berth-counts" aria-label={_('Summary')}>
       <Count title={_('Running containers')} value={running} href={linkTo(['containers'], { state: 'running' })} accent />
@@ -35,11 +35,9 @@ export function CountCards() {
       />
       <Count
         title={_('Disk usage')}
-        value={graphRootAllocated > 0 ? formatPercent((graphRootUsed / graphRootAllocated) * 100) : formatSize(graphRootUsed)}
+        value={disk ? formatPercent(usedPercent(disk)) : formatSize(info.store.graphRootUsed)}
         note={
-          graphRootAllocated > 0
-            ? format(_('{used} of {total}'), { used: formatSize(graphRootUsed), total: formatSize(graphRootAllocated) })
-            : undefined
+          disk && format(_('{used} of {total}'), { used: formatSize(disk.used), total: formatSize(disk.used + disk.available) })
         }
       />
     </ul>

@@ -1,22 +1,23 @@
 import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/react-core/dist/esm/components/Progress'
-import { type ReactNode, useCallback } from 'react'
+import type { ReactNode } from 'react'
 
+import type { Output } from '../../engine/contract/index.ts'
 import { useEngine } from '../engine/engine-context.tsx'
 import { formatMemory, formatPercent, formatSize } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
-import { useCall } from '../hooks/use-call.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { Properties, property } from '../ui/properties.tsx'
 import { Sparkline } from '../ui/charts/sparkline.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
+import type { Disk } from './disk.ts'
 
 /** The host, its usage and its disk. */
-export function HostCards() {
+export function HostCards({ usage, disk }: DiskCardProps) {
   return (
     <div className="berth-cards berth-cards-three">
       <HostCard />
       <UsageCard />
-      <DiskCard />
+      <DiskCard usage={usage} disk={disk} />
     </div>
   )
 }
@@ -107,13 +108,15 @@ function Meter({ title, value = 0, text, trend }: { title: string; value: number
   )
 }
 
-function DiskCard() {
-  const { engine, data, info } = useEngine()
+interface DiskCardProps {
+  /** Undefined until it is known. */
+  usage: Output<'system.df'> | undefined
+  disk: Disk | undefined
+}
+
+function DiskCard({ usage: value, disk }: DiskCardProps) {
+  const { data } = useEngine()
   const images = useStore(data.images).items
-  const containers = useStore(data.containers).items
-  // Disk usage changes with the number of images and containers.
-  const ask = useCallback((signal: AbortSignal) => engine['system.df']({}, { signal }), [engine])
-  const { value } = useCall(ask, `${images?.length} ${containers?.length}`)
   const writable = value?.Containers?.reduce((sum, each) => sum + each.RWSize, 0)
   const volumes = value?.Volumes?.reduce((sum, each) => sum + each.Size, 0)
   const known = (bytes: number | undefined) => (value ? formatSize(bytes ?? 0) : C_('size', 'Calculating'))
@@ -124,10 +127,7 @@ function DiskCard() {
         [_('Images'), known(value?.ImagesSize ?? images?.reduce((sum, each) => sum + each.Size, 0))],
         [_('Containers'), known(writable)],
         [_('Volumes'), known(volumes)],
-        [
-          _('Free'),
-          info.store.graphRootAllocated > 0 ? formatSize(info.store.graphRootAllocated - info.store.graphRootUsed) : undefined,
-        ],
+        [_('Free'), disk && formatSize(disk.available)],
       ]}
     />
   )

@@ -1,34 +1,36 @@
-import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
+import { useCallback } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
-import { _ } from '../i18n/gettext.ts'
+import { useCall } from '../hooks/use-call.ts'
+import { useStore } from '../hooks/use-store.ts'
 import { PageTitle } from '../ui/page-title.tsx'
+import { Attention } from './attention.tsx'
 import { CountCards } from './count-cards.tsx'
 import { DamagedRecords } from './damaged-records.tsx'
+import { diskOf } from './disk.ts'
 import { HostCards } from './host-cards.tsx'
+import { Limitations } from './limitations.tsx'
 import { UsageCharts } from './usage-charts.tsx'
 
-/** The overview of the host and its containers. */
+/** The overview: what needs attention, what the containers use, and the host. */
 export function OverviewPage() {
-  const { info } = useEngine()
-  const notes = info.berth?.notes ?? []
+  const { engine, data, info } = useEngine()
+  const images = useStore(data.images).items
+  const containers = useStore(data.containers).items
+  // Disk usage changes with the number of images and containers.
+  const ask = useCallback((signal: AbortSignal) => engine['system.df']({}, { signal }), [engine])
+  const usage = useCall(ask, `${images?.length} ${containers?.length}`).value
+  const disk = diskOf(info, usage)
   return (
     <PageSection isFilled className="berth-overview" aria-labelledby="berth-title">
       <PageTitle>{info.host.hostname}</PageTitle>
       <DamagedRecords />
-      <CountCards />
-      <HostCards />
-      {notes.length > 0 && (
-        <Alert isInline component="h2" variant="info" title={_('Limitations')} isExpandable={notes.length > 2}>
-          <ul className="berth-list">
-            {notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        </Alert>
-      )}
+      <Attention disk={disk} />
+      <CountCards disk={disk} />
       <UsageCharts />
+      <HostCards usage={usage} disk={disk} />
+      <Limitations />
     </PageSection>
   )
 }

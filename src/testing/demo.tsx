@@ -13,7 +13,7 @@ import { fakeHost } from './fake-host.ts'
 import { createFakeEngine } from './fake-engine.ts'
 import { fakeReport } from './fake-stats.ts'
 
-// The page with a fake engine. Parameters: `?empty`, `?login`, `?rootless`, `?broken`, `?damaged`, `?embedded`, `?many=500`, `?images=1000`, `?long`.
+// The page with a fake engine. Parameters: `?empty`, `?login`, `?rootless`, `?broken`, `?damaged`, `?embedded`, `?states`, `?many=500`, `?images=1000`, `?long`.
 
 const parameters = new URLSearchParams(window.location.search)
 const has = (name: string) => parameters.has(name)
@@ -40,6 +40,17 @@ const broken = async () => {
   throw new Error(
     'The engine of alice does not answer. Log out and in again; if that does not help, ask for the log of the console.',
   )
+}
+if (has('states')) {
+  const over = { State: 'exited', Exited: true, ExitedAt: Date.now() / 1000 - 190 } as const
+  host.containers.push(
+    fakeContainer('crash-loop', { ...over, ExitCode: 1, Restarts: 6, RestartAt: Date.now() / 1000 + 3600 }),
+    fakeContainer('importer', { ...over, ExitCode: 137, OOMKilled: true }),
+    fakeContainer('simulation', { ...over, Checkpointed: true }),
+    fakeContainer('queue', { ...over, ExitCode: 137, StoppedByUser: true }),
+    fakeContainer('api-with-a-rather-long-name-for-a-container-of-a-customer', { Status: 'unhealthy', Restarts: 3 }),
+  )
+  host.info.store = { ...host.info.store, graphRootAvailable: 1_200_000_000 }
 }
 const many = Number(parameters.get('many') ?? 0)
 for (let count = 0; count < many; count += 1) host.containers.push(fakeContainer(`worker-${count}`))

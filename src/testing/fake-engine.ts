@@ -10,6 +10,7 @@ import { registryVerbs } from './fake-registries.ts'
 import { streamVerbs } from './fake-streams.ts'
 import { taskVerbs } from './fake-tasks.ts'
 import { transferVerbs } from './fake-transfers.ts'
+import { usageVerbs } from './fake-usage.ts'
 import { type FakeState, type FakeWorld } from './fake-world.ts'
 
 /** An engine in memory, with its calls and state for tests. */
@@ -58,6 +59,7 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...streamVerbs(world),
     ...auditVerbs(world),
     ...taskVerbs((name) => engine[name] as never, world.state.tasks),
+    ...usageVerbs(world),
     ...overrides,
   }
   const engine = new Proxy(verbs, {

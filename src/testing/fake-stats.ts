@@ -49,5 +49,18 @@ export function recordedUse(world: Pick<FakeWorld, 'state'>, id: string, seconds
       ? undefined
       : fakeReport(world, (start + at * step) * 1000).Stats.find(({ ContainerID }) => ContainerID === id),
   )
-  return { step, start, cpu: stats.map((each) => each?.CPU ?? null), memory: stats.map((each) => each?.MemUsage ?? null) }
+  const line = (of: (stats: ContainerStats, time: number) => number) =>
+    stats.map((each, at) => (each ? of(each, start + at * step) : null))
+  const rate = (length: number, size: number) => (_stats: ContainerStats, time: number) =>
+    size * (0.5 + 0.5 * Math.sin(time / length)) ** 2
+  return {
+    step,
+    start,
+    cpu: line(({ CPU }) => CPU),
+    memory: line(({ MemUsage }) => MemUsage),
+    rx: line(rate(17, 900_000)),
+    tx: line(rate(11, 250_000)),
+    read: line(rate(23, 2_000_000)),
+    write: line(rate(31, 5_000_000)),
+  }
 }

@@ -1,15 +1,14 @@
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core/dist/esm/components/Alert'
 import { createContext, type ReactNode, use, useMemo, useState } from 'react'
 
-import { EngineError } from '../../engine/errors/index.ts'
 import { _ } from '../i18n/gettext.ts'
-import { problemText } from '../i18n/problem.ts'
+import { ProblemText } from './dialogs/problem-text.tsx'
 
 interface Toast {
   key: number
   variant: 'success' | 'danger'
   title: string
-  text?: string
+  error?: unknown
 }
 
 interface Toasts {
@@ -33,7 +32,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     const add = (toast: Omit<Toast, 'key'>) => setToasts((old) => [...old.slice(-3), { ...toast, key: (last += 1) }])
     return {
       success: (title) => add({ variant: 'success', title }),
-      failure: (title, error) => add({ variant: 'danger', title, text: problemText(EngineError.from(error)) }),
+      failure: (title, error) => add({ variant: 'danger', title, error }),
     }
   }, [])
   const close = (key: number) => setToasts((old) => old.filter((toast) => toast.key !== key))
@@ -41,7 +40,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     <Context value={value}>
       {children}
       <AlertGroup isToast isLiveRegion aria-label={_('Notifications')}>
-        {toasts.map(({ key, variant, title, text }) => (
+        {toasts.map(({ key, variant, title, error }) => (
           <Alert
             key={key}
             variant={variant}
@@ -52,7 +51,7 @@ export function ToastProvider({ children }: { children: ReactNode }) {
             onTimeout={() => close(key)}
             actionClose={<AlertActionCloseButton title={title} onClose={() => close(key)} />}
           >
-            {text}
+            {error !== undefined && <ProblemText error={error} />}
           </Alert>
         ))}
       </AlertGroup>

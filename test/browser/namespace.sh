@@ -8,14 +8,14 @@ shift
 mkdir -p "$folder/etc" "$folder/upper" "$folder/work"
 mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/upper,workdir=$folder/work" /etc
 cp -RT "$folder/etc" /etc
-for place in /var/lib/berth /var/lib/berth-console /var/log/berth /run/berth /run/podman; do
+for place in /var/lib/berth /var/lib/berth-console /var/lib/berth-usage /var/log/berth /run/berth /run/berth-usage /run/podman; do
   # An empty folder of this name stays on a machine that had none.
   mkdir -p "$place"
   mount -t tmpfs -o mode=755 tmpfs "$place"
 done
-if ! grep -q '^berth:' /etc/passwd; then
-  useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin berth
-fi
+for name in berth berth-usage; do
+  grep -q "^$name:" /etc/passwd || useradd --system --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin "$name"
+done
 [ -z "${TEST_ROOT_PASSWORD:-}" ] || printf 'root:%s\n' "$TEST_ROOT_PASSWORD" | chpasswd
 unset TEST_ROOT_PASSWORD
 exec "$@"

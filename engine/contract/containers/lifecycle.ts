@@ -156,7 +156,13 @@ export const containerLifecycleOperations = {
     summary: "Free what a container that ended still holds, and follow its restart policy; conmon's exit command calls it",
     audit: false,
     input: withRef({ exec: v.optional(v.string()), remove: Off, removeImage: Off, stoppedOnly: Off }),
-    output: () => Nothing,
+    output: () =>
+      v.object({
+        /** When the restart policy starts it again: the caller waits, and calls again. RFC 3339. */
+        RestartAt: v.optional(v.string()),
+        /** A file that is there as long as waiting makes sense. */
+        WaitFile: v.optional(v.string()),
+      }),
     errors: ['ContainerNotFound'],
   }),
 }

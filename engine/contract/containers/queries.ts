@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import { Anything, Filters, Integer, Moment, Nothing, Off, On, Texts } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { ContainerRef, path, withRef } from './container-ref.ts'
+import { ContainerUsage } from '../usage.ts'
 import { ContainerInspect } from './inspect.ts'
 import { ContainerSummary, StatsReport, TopTable } from './shapes.ts'
 
@@ -107,19 +108,11 @@ export const containerQueries = {
     input: withRef({
       /** Seconds of history, up to 30 days. */
       seconds: v.optional(Integer, 900),
+      /** At most so many points, means of those recorded; 0 for all. */
+      points: v.optional(Integer, 0),
     }),
-    output: () =>
-      v.object({
-        /** Seconds between points. */
-        step: v.number(),
-        /** Seconds since the epoch of the first point. */
-        start: v.number(),
-        /** Percent of one core; null where nothing was recorded. */
-        cpu: v.array(v.nullable(v.number())),
-        /** Bytes of working set; null where nothing was recorded. */
-        memory: v.array(v.nullable(v.number())),
-      }),
-    errors: ['ContainerNotFound'],
+    output: () => ContainerUsage,
+    errors: ['ContainerNotFound', 'InvalidArgument'],
   }),
   'container.export': operation({
     kind: 'stream',

@@ -32,7 +32,16 @@ export const ContainerSummary = v.object({
   Size: v.nullable(v.object({ rootFsSize: v.number(), rwSize: v.number() })),
   StartedAt: v.number(),
   State: ContainerState,
+  /** The state of its health check, where it has one. */
   Status: v.string(),
+  /** Ours: the kernel killed it because memory ran out. */
+  OOMKilled: v.optional(v.boolean()),
+  /** Ours: it was ended by a checkpoint, and can be restored. */
+  Checkpointed: v.optional(v.boolean()),
+  /** Ours: a person stopped it, so that its exit code is that of a signal. */
+  StoppedByUser: v.optional(v.boolean()),
+  /** Ours: seconds since the epoch, when its restart policy starts it again; only while that is waited for. */
+  RestartAt: v.optional(v.number()),
 })
 export type ContainerSummary = v.InferOutput<typeof ContainerSummary>
 

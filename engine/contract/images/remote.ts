@@ -112,6 +112,8 @@ export const remoteImageOperations = {
         digest: v.optional(v.string()),
         /** Why it is unknown, in a sentence. */
         reason: v.optional(v.string()),
+        /** The same as an error's code; `LocalImage` for one that was made on this host and is at no registry. */
+        code: v.optional(v.string()),
         /** Seconds since 1970. */
         checked: v.number(),
       }),

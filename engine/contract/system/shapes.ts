@@ -6,6 +6,17 @@ import { Anything, listOrNull, TextMap } from '../fields.ts'
 export const Feature = v.picklist(['pull-progress', 'usage-history', 'checkpoint', 'rootless-checkpoint', 'limits', 'rename'])
 export type Feature = v.InferOutput<typeof Feature>
 
+/** What this host or this user lacks. */
+export const Limitation = v.picklist([
+  'no-control-group',
+  'checkpoint-requires-root',
+  'criu-missing',
+  'programs-missing',
+  'runtime-missing',
+  'tun-missing',
+])
+export type Limitation = v.InferOutput<typeof Limitation>
+
 /** The host and the store (`info`). Sizes are bytes. */
 export const Info = v.looseObject({
   host: v.looseObject({
@@ -41,6 +52,8 @@ export const Info = v.looseObject({
     graphDriverName: v.string(),
     graphRoot: v.string(),
     graphRootAllocated: v.number(),
+    /** Ours: what this user may still write, as df has it; the rest of what is free is root's. */
+    graphRootAvailable: v.optional(v.number()),
     graphRootUsed: v.number(),
     imageStore: v.object({ number: v.number() }),
     runRoot: v.string(),
@@ -58,6 +71,8 @@ export const Info = v.looseObject({
       version: v.string(),
       features: v.array(Feature),
       notes: v.array(v.string()),
+      /** The same with codes, for translations; `names` are what a sentence lists. */
+      limitations: v.optional(v.array(v.object({ code: Limitation, message: v.string(), names: v.optional(v.string()) }))),
       damaged: v.optional(v.array(v.string())),
     }),
   ),
@@ -99,6 +114,8 @@ export const DiskUsage = v.looseObject({
   ImagesSize: v.optional(v.number()),
   /** Ours: what is freed with all images that no container uses. */
   ImagesReclaimable: v.optional(v.number()),
+  /** Ours: the file system of the store: its size, what is used, and what this user may still write, as df has them. */
+  FileSystem: v.optional(v.object({ Size: v.number(), Used: v.number(), Available: v.number() })),
   Images: listOrNull(
     v.looseObject({
       Repository: v.string(),

@@ -1,13 +1,14 @@
 import { rmSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 
-import type { Parsed } from '../../contract/index.ts'
+import type { Output, Parsed } from '../../contract/index.ts'
 import { containerById, findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { execFolder } from '../paths.ts'
 import { hasEnded } from './lifecycle/observe.ts'
 import { removeLocked } from './lifecycle/delete-container.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
+import { waitFile, waitsForRestart } from './lifecycle/restart-wait.ts'
 import { holdsRun, requirePermitted } from './lifecycle/transitions.ts'
 
 /**
@@ -19,9 +20,12 @@ import { holdsRun, requirePermitted } from './lifecycle/transitions.ts'
 export async function cleanup(
   context: Context,
   { name, exec, remove, removeImage, stoppedOnly }: Parsed<'container.cleanup'>,
-): Promise<void> {
+): Promise<Output<'container.cleanup'>> {
   const { id, config, pod } = findContainer(context.database, name)
-  if (exec !== undefined) return await rm(execFolder(context, id, exec), { recursive: true, force: true })
+  if (exec !== undefined) {
+    await rm(execFolder(context, id, exec), { recursive: true, force: true })
+    return {}
+  }
   await context.lock('container', id, async () => {
     const before = containerById(context.database, id)
     if (!before) return removeLockFile(context, id)
@@ -36,6 +40,8 @@ export async function cleanup(
   })
   if (pod !== null && !config.isInfra) await context.effects.followExitPolicy(pod)
   if (removeImage && config.image && !containerById(context.database, id)) await removeUnused(context, config.image.id)
+  const now = containerById(context.database, id)
+  return now && waitsForRestart(now) ? { RestartAt: now.state.restartAt, WaitFile: waitFile(context, id) } : {}
 }
 
 /** Removed while we waited for the lock: acquiring it created the file again. */

@@ -85,13 +85,13 @@ async function checkGroup(
   emit: (item: Item) => void,
 ): Promise<void> {
   const late = AbortSignal.timeout(hostTimeout)
-  let gone: string | undefined
+  let gone: { reason: string; code?: string } | undefined
   const queue = [...group]
   const worker = async (): Promise<void> => {
     for (let named = queue.shift(); named && !signal.aborted; named = queue.shift()) {
       const item =
-        gone === undefined ? await check(conf, connections, named, AbortSignal.any([signal, late])) : unknown(named, gone)
-      if (item.gone) gone ??= item.reason
+        gone === undefined ? await check(conf, connections, named, AbortSignal.any([signal, late])) : unknown(named, gone.reason, gone.code)
+      if (item.gone) gone ??= { reason: item.reason ?? '', ...(item.code === undefined ? {} : { code: item.code }) }
       const { gone: _gone, ...answer } = item
       if (signal.aborted) return
       keepAnswer(context, named, answer)
@@ -109,7 +109,7 @@ async function check(
 ): Promise<Item & { gone?: boolean }> {
   const { repository, digest } = splitStoredName(named.name)
   if (digest !== undefined) return { ...said(named, digest) }
-  if (repository.startsWith('localhost/')) return unknown(named, 'It was made on this host and is at no registry.')
+  if (repository.startsWith('localhost/')) return unknown(named, 'It was made on this host and is at no registry.', 'LocalImage')
   const reference = toReference(named.name)
   let failure: EngineError | undefined
   try {
@@ -133,6 +133,7 @@ async function check(
       late
         ? `The registry ${reference.registry} did not answer in time.`
         : (failure?.message ?? 'There is no registry to query.'),
+      late ? 'RegistryUnreachable' : failure?.code,
     ),
     gone: late || failure?.code === 'RegistryUnreachable' || failure?.code === 'RegistryThrottled',
   }
@@ -167,8 +168,8 @@ function said({ name, id, digests }: Named, digest: string): Item {
   return { name, id, status: digests.includes(digest) ? 'current' : 'newer', digest, checked: now() }
 }
 
-function unknown({ name, id }: Named, reason: string): Item & { gone?: boolean } {
-  return { name, id, status: 'unknown', reason, checked: now() }
+function unknown({ name, id }: Named, reason: string, code?: string): Item & { gone?: boolean } {
+  return { name, id, status: 'unknown', reason, ...(code === undefined ? {} : { code }), checked: now() }
 }
 
 /** A cached result for the same image, not too old. A pull in between makes it another image. */

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, statfsSync } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -33,6 +33,7 @@ export const df: Verb<'system.df'> = async (context) => {
   return {
     ImagesSize: total,
     ImagesReclaimable: total - used,
+    FileSystem: fileSystem(context.root),
     // In the order in which they came.
     Images: set.records
       .toSorted((a, b) => (a.added < b.added ? -1 : 1))
@@ -42,6 +43,11 @@ export const df: Verb<'system.df'> = async (context) => {
       allVolumes(context.database, warnOfDamage(context)).map(({ name }) => volumeRow(context, name, records)),
     ),
   }
+}
+
+function fileSystem(folder: string): NonNullable<DiskUsage['FileSystem']> {
+  const { blocks, bfree, bavail, bsize } = statfsSync(folder)
+  return { Size: blocks * bsize, Used: (blocks - bfree) * bsize, Available: bavail * bsize }
 }
 
 /** Bytes of images, with each layer counted once. */

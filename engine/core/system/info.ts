@@ -67,6 +67,7 @@ async function storeInfo(context: Context): Promise<Info['store']> {
     graphOptions: {},
     graphRoot: root,
     graphRootAllocated: disk.blocks * disk.bsize,
+    graphRootAvailable: disk.bavail * disk.bsize,
     graphRootUsed: (disk.blocks - disk.bfree) * disk.bsize,
     graphStatus: layers.status,
     imageCopyTmpDir: path.join(root, 'staging'),

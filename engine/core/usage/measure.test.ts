@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -45,6 +45,14 @@ test('CPU is percent of one core: since the start at first, then since the time 
   expect(second?.CPU).toBeGreaterThan(20)
   expect(second?.CPU).toBeLessThan(60)
   expect(second?.AvgCPU).toBeCloseTo(10.4, 0)
+})
+
+test('a container that has just started never seems to use more than the host has', () => {
+  use(3_000_000, 4096)
+  const started = { ...record, state: { ...record.state, startedAt: new Date(Date.now() - 20).toISOString() } }
+  const first = openMeter(detectCgroups(root), started as ContainerRecord).measure()
+  expect(first?.CPU).toBeLessThanOrEqual(availableParallelism() * 100)
+  expect(first?.CPU).toBeGreaterThan(0)
 })
 
 test('a group that is gone measures as nothing, and a first sample has no rate', () => {

@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os'
+import { availableParallelism, totalmem } from 'node:os'
 
 import type { ContainerStats } from '../../contract/index.ts'
 import { cgroupPaths, type CgroupPaths, type Cgroups, readUsage, type Usage } from '../../lib/cgroup/index.ts'
@@ -15,6 +15,10 @@ export interface Meter {
 }
 
 const hostMemory = totalmem()
+const wholeHost = availableParallelism() * 100
+
+/** Nanoseconds. A mean over less would show the start of a container, which counts for it, as many times what the host has. */
+const shortestMean = 1_000_000_000
 
 /** A meter for a running container. Cheap: all reading is done by its methods. */
 export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
@@ -25,7 +29,7 @@ export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
     const elapsed = last === undefined ? 0 : Number(at - last.at)
     const share = elapsed > 0 && last !== undefined ? (Math.max(0, cpuNanos - last.cpuNanos) / elapsed) * 100 : otherwise
     last = { at, cpuNanos }
-    return share
+    return Math.min(share, wholeHost)
   }
   return {
     measure() {
@@ -33,7 +37,7 @@ export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
       if (!usage) return null
       const at = nowNano()
       const alive = Number(at - (parseRfc3339(record.state.startedAt) ?? at))
-      const average = alive > 0 ? (usage.cpuNanos / alive) * 100 : 0
+      const average = Math.min((usage.cpuNanos / Math.max(alive, shortestMean)) * 100, wholeHost)
       return toStats(record, usage, at, average, since(at, usage.cpuNanos, average))
     },
     sample() {

@@ -172,6 +172,10 @@ export const ContainerRunState = v.object({
   error: v.string(),
   /** Restarts by policy since the last start by a person. */
   restarts: v.number(),
+  /** When its restart policy starts it again, RFC 3339; only while that is waited for. */
+  restartAt: v.optional(v.string()),
+  /** Milliseconds that were waited before its last restart by policy. */
+  restartDelay: v.optional(v.number()),
   /** A person stopped it: `unless-stopped` and the policy's next restart do not apply. */
   stoppedByUser: v.boolean(),
   /** Processes that are stopping it. */

@@ -17,7 +17,7 @@ import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
 import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
-import { StateLabel } from '../../ui/state-label.tsx'
+import { ContainerState } from '../../ui/container-state.tsx'
 import { useContainerActions } from '../container-actions.tsx'
 import { ConsoleTab } from './console-tab.tsx'
 import { LogsTab } from './logs/logs-tab.tsx'
@@ -87,7 +87,7 @@ function Heading({ container }: { container: ContainerSummary }) {
   return (
     <div className="berth-heading">
       <div>
-        <PageTitle beside={<StateLabel state={container.State} exitCode={container.ExitCode} busy={busy} />}>{name}</PageTitle>
+        <PageTitle beside={<ContainerState container={container} busy={busy} />}>{name}</PageTitle>
         <div className="berth-quiet">{container.Image || container.ImageID}</div>
       </div>
       <div className="berth-row-actions">
@@ -115,7 +115,7 @@ function Tabs({ container, inspect }: { container: ContainerSummary; inspect: Ca
     { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),
-    { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} /> },
+    { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} inspect={value} /> },
     { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]
   return <DetailTabs label={_('Container')} tabs={tabs} />

@@ -1,18 +1,25 @@
-import { useCallback, useMemo } from 'react'
+import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { useCallback, useMemo, useState } from 'react'
 
+import type { ContainerInspect } from '../../../engine/contract/index.ts'
 import { clock } from '../../engine/clock.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
-import { formatMemory, formatPercent } from '../../i18n/format.ts'
+import { formatClock, formatMoment } from '../../i18n/format.ts'
 import { _, ngettext } from '../../i18n/gettext.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
 import { useQuery } from '../../hooks/route.ts'
-import { align, type Sample } from '../../engine/live/series.ts'
+import { align, mergeSamples, type Sample } from '../../engine/live/series.ts'
 import { readRecorded } from '../../engine/live/recorded-usage.ts'
 import { useCall } from '../../hooks/use-call.ts'
 import { useStore } from '../../hooks/use-store.ts'
+import type { ChartMark, Section } from '../../ui/charts/chart-props.ts'
+import { zoomIn } from '../../ui/charts/section.ts'
 import { SelectField } from '../../ui/dialogs/fields.tsx'
-import { UsageChart } from '../../ui/charts/usage-chart.tsx'
+import { RecorderNote } from './recorder-note.tsx'
+import { ResourceCharts } from './resource-charts.tsx'
+import { useMarks } from './use-marks.ts'
 
+/** Seconds between points, by the seconds shown. */
 const spans = { '60': 1, '300': 1, '900': 3, '3600': 15, '86400': 300, '604800': 3600, '2592000': 7200 } as const
 type Span = keyof typeof spans
 
@@ -34,48 +41,49 @@ function spanOptions(recorded: boolean): [Span, string][] {
   ]
 }
 
-/** CPU and memory usage of a container over time: recorded and live. */
-export function ResourcesTab({ container }: { container: ContainerSummary }) {
-  const { engine, data, can } = useEngine()
+interface ResourcesTabProps {
+  container: ContainerSummary
+  inspect: ContainerInspect | undefined
+}
+
+/** What a container uses over time, recorded and live: four charts on one time axis. */
+export function ResourcesTab({ container, inspect }: ResourcesTabProps) {
+  const { can } = useEngine()
   const recording = can.has('usage-history')
   const [asked, setSpan] = useQuery<Span>('span', '300')
   const span: Span = asked in spans ? asked : '300'
-  const live = useStore(useMemo(() => data.stats.of(container.Id), [data, container.Id]))
-  const read = useCallback(
-    (signal: AbortSignal) => (recording ? readRecorded(engine, container.Id, Number(span), signal) : Promise.resolve(none)),
-    [engine, container.Id, recording, span],
-  )
-  const recorded = useCall(read).value
-  const now = useStore(clock)
-  const samples = useMemo(() => merge(recorded ?? none, live?.samples ?? none), [recorded, live])
-  const step = spans[span] * 1000
-  const end = live?.latest.time ?? now.getTime()
-  const lines = useMemo(() => {
-    const map = new Map([['use', samples]])
-    const count = (Number(span) * 1000) / step
-    return { cpu: align(map, 'cpu', end, step, count), memory: align(map, 'memory', end, step, count) }
-  }, [samples, span, step, end])
-  const limit = live?.limit
+  const [section, setSection] = useState<Section>()
+  const { samples, end, step } = useSamples(container.Id, span, recording)
+  const count = (Number(span) * 1000) / step
+  const times = useMemo(() => align(new Map(), 'cpu', end, step, count), [end, step, count])
+  const [opened] = useState(() => Math.floor(clock.get().getTime() / 1000))
+  const marks = useMarks(container.Id, opened - Number(span))
+  const narrower = zoomIn(section ? { times: times.times.filter((time) => time >= section.from && time <= section.to) } : times)
   return (
     <div className="berth-resources">
-      <div className="berth-span">
-        <SelectField label={_('Time range')} value={span} onChange={setSpan} options={spanOptions(recording)} />
+      <div className="berth-chart-bar">
+        <SelectField
+          label={_('Time range')}
+          value={span}
+          onChange={(value) => {
+            setSection(undefined)
+            setSpan(value)
+          }}
+          options={spanOptions(recording)}
+        />
+        <Button variant="secondary" isDisabled={!narrower} onClick={() => setSection(narrower)}>
+          {_('Zoom in')}
+        </Button>
+        <Button variant="secondary" isDisabled={!section} onClick={() => setSection(undefined)}>
+          {_('Reset zoom')}
+        </Button>
       </div>
-      <UsageChart
-        title={_('CPU')}
-        aligned={lines.cpu}
-        series={[{ key: 'use', name: _('Of one CPU'), color: 'var(--berth-cpu)' }]}
-        formatValue={formatPercent}
-        least={10}
-      />
-      <UsageChart
-        title={_('Memory')}
-        aligned={lines.memory}
-        series={[{ key: 'use', name: _('Memory'), color: 'var(--berth-memory)' }]}
-        formatValue={formatMemory}
-        least={1024 ** 2}
-        limit={limit}
-        binary
+      {recording && <RecorderNote />}
+      <ResourceCharts {...{ samples, end, step, count, marks, section, inspect }} onZoom={setSection} />
+      <Marks
+        marks={marks.filter(
+          ({ time }) => time >= (section?.from ?? end - Number(span) * 1000) && time <= (section?.to ?? Infinity),
+        )}
       />
       {container.State !== 'running' && samples.length === 0 && (
         <p className="berth-quiet">{_('The container is not running: there are no metrics.')}</p>
@@ -84,8 +92,32 @@ export function ResourcesTab({ container }: { container: ContainerSummary }) {
   )
 }
 
-/** Recorded samples, followed by the live ones after them. */
-function merge(recorded: readonly Sample[], live: readonly Sample[]): readonly Sample[] {
-  const last = recorded.at(-1)?.time ?? 0
-  return recorded.length === 0 ? live : [...recorded, ...live.filter(({ time }) => time > last)]
+function useSamples(id: string, span: Span, recording: boolean): { samples: readonly Sample[]; end: number; step: number } {
+  const { engine, data } = useEngine()
+  const live = useStore(useMemo(() => data.stats.of(id), [data, id]))
+  const seconds = Number(span)
+  const points = seconds / spans[span]
+  const read = useCallback(
+    (signal: AbortSignal) => (recording ? readRecorded(engine, id, { seconds, points }, signal) : Promise.resolve(none)),
+    [engine, id, recording, seconds, points],
+  )
+  const recorded = useCall(read).value
+  const now = useStore(clock)
+  const samples = useMemo(() => mergeSamples(recorded ?? none, live?.samples ?? none, spans[span]), [recorded, live, span])
+  return { samples, end: live?.latest.time ?? now.getTime(), step: spans[span] * 1000 }
+}
+
+/** The events that the charts mark, as text. */
+function Marks({ marks }: { marks: readonly ChartMark[] }) {
+  if (marks.length === 0) return null
+  const long = marks.at(-1)!.time - marks[0]!.time > 43_200_000
+  return (
+    <ul className="berth-marks berth-chart-wide" aria-label={_('Events')}>
+      {marks.slice(-12).map(({ time, name, tone }) => (
+        <li key={`${time} ${name}`} className={`berth-mark-${tone}`}>
+          {(long ? formatMoment : formatClock)(new Date(time))} {name}
+        </li>
+      ))}
+    </ul>
+  )
 }

@@ -19,7 +19,14 @@ test('any number of watchers is one list call each, one event stream and one sta
   const leave = [data.containers, data.containers, data.pods, data.images].map((store) => store.subscribe(() => {}))
   leave.push(...host.containers.map(({ Id }) => data.stats.of(Id).subscribe(() => {})))
   await settle()
-  expect(fake.calls.toSorted()).toEqual(['container.list', 'container.stats', 'image.list', 'pod.list', 'system.events'])
+  expect(fake.calls.toSorted()).toEqual([
+    'container.list',
+    'container.stats',
+    'image.list',
+    'pod.list',
+    'system.events',
+    'usage.history',
+  ])
   expect(data.containers.get().items).toHaveLength(host.containers.length)
   leave.forEach((each) => each())
 })
@@ -125,7 +132,10 @@ test('without events the list still comes', async () => {
 })
 
 test('a tick tells only the cells of its containers, and all at once', async () => {
-  const fake = createFakeEngine({ containers: [fakeContainer('a'), fakeContainer('b')] })
+  const fake = createFakeEngine(
+    { containers: [fakeContainer('a'), fakeContainer('b')] },
+    { 'usage.history': async () => ({ containers: [] }) },
+  )
   const data = createLiveData(fake.engine)
   const [a, b, all] = [vi.fn(), vi.fn(), vi.fn()]
   const leave = [data.stats.of('a').subscribe(a), data.stats.of('b').subscribe(b), data.stats.all.subscribe(all)]
@@ -134,7 +144,7 @@ test('a tick tells only the cells of its containers, and all at once', async () 
   await settle()
   expect([a.mock.calls.length, b.mock.calls.length, all.mock.calls.length]).toEqual([1, 0, 1])
   expect(data.stats.of('a').get()?.latest).toMatchObject({ cpu: 12, memory: 99 })
-  data.stats.seed('a', [{ time: 1, cpu: 3, memory: 4 }])
+  data.stats.seed(new Map([['a', [{ time: 1, cpu: 3, memory: 4 }]]]))
   expect(
     data.stats
       .of('a')
@@ -145,4 +155,53 @@ test('a tick tells only the cells of its containers, and all at once', async () 
   await settle()
   expect(data.stats.of('a').get()).toBeUndefined()
   leave.forEach((each) => each())
+})
+
+test('what was recorded fills the small charts at once, and again after a cut', async () => {
+  const id = fakeContainer('a').Id
+  let start = 1000
+  const fake = createFakeEngine(
+    { containers: [fakeContainer('a')] },
+    {
+      'usage.history': async () => ({
+        containers: [{ id, step: 1, start: (start += 10), cpu: [1, null, 3], memory: [10, null, 30] }],
+      }),
+    },
+  )
+  const data = createLiveData(fake.engine)
+  const leave = data.stats.of(id).subscribe(() => {})
+  await settle()
+  expect(cpuOf()).toEqual([1, 3])
+  fake.interrupt()
+  await vi.advanceTimersByTimeAsync(8000)
+  expect(cpuOf()?.toSorted()).toEqual([1, 1, 3, 3])
+  expect(fake.calls.filter((name) => name === 'usage.history')).toHaveLength(2)
+  leave()
+
+  function cpuOf() {
+    return data.stats
+      .of(id)
+      .get()
+      ?.samples.map(({ cpu }) => cpu)
+  }
+})
+
+test('the figures of a restarted container begin again, and rates are those between two ticks', async () => {
+  const fake = createFakeEngine({}, { 'usage.history': async () => ({ containers: [] }) })
+  const data = createLiveData(fake.engine)
+  const leave = data.stats.of('a').subscribe(() => {})
+  await settle()
+  const tick = (second: number, cpuNano: number, written: number) =>
+    fake.tick({
+      Error: null,
+      Stats: [fakeStats('a', { CPU: second, CPUNano: cpuNano, SystemNano: second * 1e9, BlockOutput: written, Network: null })],
+    })
+  tick(1, 10, 0)
+  tick(3, 20, 500)
+  await settle()
+  expect(data.stats.of('a').get()?.latest).toMatchObject({ time: 3000, write: 250, read: 0, rx: undefined })
+  tick(4, 5, 900)
+  await settle()
+  expect(data.stats.of('a').get()?.samples).toEqual([{ time: 4000, cpu: 4, memory: 64 * 1024 ** 2 }])
+  leave()
 })

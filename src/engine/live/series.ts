@@ -1,5 +1,9 @@
-/** A container's usage at a time. `time` is milliseconds since the epoch, `cpu` percent of one core, `memory` bytes. */
-export interface Sample {
+/** What is measured of a container; `cpu` is percent of one core, `memory` bytes, the others bytes per second. */
+export const measures = ['cpu', 'memory', 'rx', 'tx', 'read', 'write'] as const
+export type Measure = (typeof measures)[number]
+
+/** A container's usage at a time, in milliseconds since the epoch. What is not known is undefined. */
+export interface Sample extends Readonly<Partial<Record<Exclude<Measure, 'cpu' | 'memory'>, number | undefined>>> {
   readonly time: number
   readonly cpu: number
   readonly memory: number
@@ -23,11 +27,17 @@ export function append(series: Series | undefined, sample: Sample, limit: number
   return { samples, latest: sample, limit }
 }
 
-/** Prepends recorded samples to live ones. */
-export function prepend(series: Series, recorded: readonly Sample[]): Series {
-  const first = series.samples[0]?.time ?? Infinity
-  const earlier = recorded.filter((sample) => sample.time < first)
-  return { ...series, samples: [...earlier, ...series.samples].slice(-maxSamples) }
+/** Adds recorded samples before and between live ones, which count where both are of the same second. */
+export function merge(series: Series, recorded: readonly Sample[]): Series {
+  return { ...series, samples: mergeSamples(recorded, series.samples).slice(-maxSamples) }
+}
+
+/** Both in the order of time; of the same second the live ones. `step`: seconds for which a recorded sample stands. */
+export function mergeSamples(recorded: readonly Sample[], live: readonly Sample[], step = 1): readonly Sample[] {
+  if (recorded.length === 0) return live
+  const slot = ({ time }: Sample) => Math.floor(time / 1000 / step)
+  const known = new Set(live.map(slot))
+  return [...recorded.filter((sample) => !known.has(slot(sample))), ...live].toSorted((a, b) => a.time - b.time)
 }
 
 /** Series on one time line, for charts; `undefined` where a series has no value. */
@@ -36,10 +46,10 @@ export interface Aligned {
   readonly values: ReadonlyMap<string, readonly (number | undefined)[]>
 }
 
-/** Puts several series on one time line of `step` milliseconds, ending at `end` and `count` steps long. */
+/** Puts several series on one time line of `step` milliseconds, ending at `end` and `count` steps long: means of what is in a step. */
 export function align(
   series: ReadonlyMap<string, readonly Sample[]>,
-  field: 'cpu' | 'memory',
+  field: Measure,
   end: number,
   step: number,
   count: number,
@@ -47,15 +57,22 @@ export function align(
   const last = Math.floor(end / step)
   const first = last - count + 1
   const values = new Map<string, (number | undefined)[]>()
-  for (const [name, samples] of series) {
-    const line = Array.from<number | undefined>({ length: count })
-    for (const sample of samples) {
-      const at = Math.floor(sample.time / step) - first
-      if (at >= 0 && at < count) line[at] = sample[field]
-    }
-    values.set(name, fillSingleGaps(line))
-  }
+  for (const [name, samples] of series) values.set(name, fillSingleGaps(means(samples, field, first, step, count)))
   return { times: Array.from({ length: count }, (_, index) => (first + index) * step), values }
+}
+
+function means(samples: readonly Sample[], field: Measure, first: number, step: number, count: number): (number | undefined)[] {
+  const line = Array.from<number | undefined>({ length: count })
+  const counts = new Uint16Array(count)
+  for (const sample of samples) {
+    const at = Math.floor(sample.time / step) - first
+    const value = sample[field]
+    if (at < 0 || at >= count || value === undefined) continue
+    const known = counts[at]!
+    line[at] = known === 0 ? value : (line[at]! * known + value) / (known + 1)
+    counts[at] = known + 1
+  }
+  return line
 }
 
 /** A late sample falls into the next step: single gaps are filled, longer ones stay. */

@@ -1,6 +1,8 @@
-import type { ContainerStats, Engine, StatsReport } from '../../../engine/contract/index.ts'
+import type { Engine, StatsReport } from '../../../engine/contract/index.ts'
 import { keepOpen } from '../connection/retry.ts'
-import { append, prepend, type Sample, type Series } from './series.ts'
+import { readRecordedOfAll } from './recorded-usage.ts'
+import { createSampling, withRecorded } from './sampling.ts'
+import type { Sample, Series } from './series.ts'
 import { countReferences, createStore, type Store } from '../store.ts'
 
 /** The usage of all running containers: one shared stream. */
@@ -10,18 +12,36 @@ export interface StatsFeed {
   /** All series, by container id; changes once a tick. */
   readonly all: Store<ReadonlyMap<string, Series>>
   /** Adds what the engine recorded before this page was opened. */
-  seed(id: string, recorded: readonly Sample[]): void
+  seed(recorded: ReadonlyMap<string, readonly Sample[]>): void
 }
 
-/** Makes the feed: one `container.stats` stream at one tick a second, open while anything is watched. */
-export function createStatsFeed(engine: Pick<Engine, 'container.stats'>): StatsFeed {
+/** Seconds of recorded history that fill the lists' small charts when the stream opens. */
+const recent = 60
+
+/**
+ * Makes the feed: one `container.stats` stream at one tick a second, open while anything is watched. When it opens, also after a cut,
+ * what the engine recorded meanwhile is filled in with one call.
+ */
+export function createStatsFeed(engine: Pick<Engine, 'container.stats' | 'usage.history'>): StatsFeed {
   const cells = new Map<string, Set<() => void>>()
+  const sampling = createSampling()
   let series: ReadonlyMap<string, Series> = new Map()
-  const start = () =>
-    keepOpen<StatsReport>({
+  const start = () => {
+    const stopped = new AbortController()
+    const fill = async () => {
+      const { byId } = await readRecordedOfAll(engine, { seconds: recent }, stopped.signal)
+      if (!stopped.signal.aborted) seed(byId)
+    }
+    const stop = keepOpen<StatsReport>({
       open: (signal) => engine['container.stats']({ stream: true, interval: 1 }, { signal }),
+      onOpen: () => void fill(),
       onItem: take,
     })
+    return () => {
+      stopped.abort()
+      stop()
+    }
+  }
   const acquire = countReferences({ start, linger: 10_000 })
   const all = createStore(series)
 
@@ -31,24 +51,17 @@ export function createStatsFeed(engine: Pick<Engine, 'container.stats'>): StatsF
     all.set(next)
   }
 
-  function take(report: StatsReport): void {
-    const time = Date.now()
-    const next = new Map<string, Series>()
-    for (const stats of report.Stats)
-      next.set(stats.ContainerID, append(series.get(stats.ContainerID), sampleOf(stats, time), stats.MemLimit))
-    const touched = new Set([...series.keys(), ...next.keys()])
-    publish(next, touched)
+  const take = (report: StatsReport) => {
+    const next = sampling.next(series, report)
+    publish(next, new Set([...series.keys(), ...next.keys()]))
   }
-
+  const seed = (recorded: ReadonlyMap<string, readonly Sample[]>) => {
+    if (recorded.size > 0) publish(withRecorded(series, recorded), recorded.keys())
+  }
   return {
     of: (id) => ({ get: () => series.get(id), subscribe: (listener) => both(watchCell(cells, id, listener), acquire()) }),
     all: { get: all.get, subscribe: (listener) => both(all.subscribe(listener), acquire()) },
-    seed(id, recorded) {
-      const known = series.get(id)
-      const latest = recorded.at(-1)
-      if (!latest) return
-      publish(new Map(series).set(id, prepend(known ?? { samples: [], latest, limit: 0 }, recorded)), [id])
-    },
+    seed,
   }
 }
 
@@ -64,8 +77,4 @@ function watchCell(cells: Map<string, Set<() => void>>, id: string, listener: ()
     listeners.delete(listener)
     if (listeners.size === 0 && cells.get(id) === listeners) cells.delete(id)
   }
-}
-
-function sampleOf(stats: ContainerStats, time: number): Sample {
-  return { time, cpu: stats.CPU, memory: stats.MemUsage }
 }

@@ -6,7 +6,7 @@ import { _ } from '../../i18n/gettext.ts'
 import type { Image } from '../../engine/live/live-data.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { EmptyView } from '../../ui/empty-states.tsx'
-import { StateLabel } from '../../ui/state-label.tsx'
+import { ContainerState } from '../../ui/container-state.tsx'
 import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
@@ -44,7 +44,7 @@ export function ContainersTab({ image }: { image: Image }) {
                   </a>
                 </Td>
                 <Td dataLabel={_('State')}>
-                  <StateLabel state={container.State} exitCode={container.ExitCode} />
+                  <ContainerState container={container} />
                 </Td>
                 <Td dataLabel={_('Created')}>
                   <TimeAgo value={container.Created} />

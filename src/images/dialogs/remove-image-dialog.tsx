@@ -9,7 +9,7 @@ import { useStore } from '../../hooks/use-store.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { namesOf, ownSize } from '../image-rows.ts'
 import { leaveRemoved } from '../leave-removed.ts'
-import { StateLabel } from '../../ui/state-label.tsx'
+import { ContainerState } from '../../ui/container-state.tsx'
 import { nameOf } from '../../engine/container-summary.ts'
 
 interface RemoveImageDialogProps {
@@ -58,7 +58,7 @@ export function RemoveImageDialog({ image, tag, onClose }: RemoveImageDialogProp
                 <a href={linkTo(['containers', container.Id])} onClick={onClose}>
                   {nameOf(container)}
                 </a>{' '}
-                <StateLabel state={container.State} exitCode={container.ExitCode} />
+                <ContainerState container={container} />
               </li>
             ))}
           </ul>

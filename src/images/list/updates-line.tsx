@@ -1,6 +1,10 @@
+import { ExpandableSection } from '@patternfly/react-core/dist/esm/components/ExpandableSection'
+
+import { EngineError, isErrorCode } from '../../../engine/errors/index.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import { formatList } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
+import { problemText } from '../../i18n/problem.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
@@ -32,9 +36,18 @@ export function UpdatesLine() {
             : _('All images are up to date.')}
       </span>
       {unknown.length > 0 && (
-        <span className="berth-quiet" title={unknown.map(({ name, reason }) => `${name}: ${reason ?? ''}`).join('\n')}>
-          {format(_('Unknown for {names}.'), { names: formatList(shorten(unknown.map(({ name }) => name))) })}
-        </span>
+        <ExpandableSection
+          toggleText={format(_('Not checked: {names}'), { names: formatList(shorten(unknown.map(({ name }) => name))) })}
+          className="berth-unchecked"
+        >
+          <ul className="berth-list">
+            {unknown.map(({ name, reason, code }) => (
+              <li key={name}>
+                {name}: {reasonText(reason, code)}
+              </li>
+            ))}
+          </ul>
+        </ExpandableSection>
       )}
       {!checking && checked !== undefined && (
         <span className="berth-quiet">
@@ -43,6 +56,11 @@ export function UpdatesLine() {
       )}
     </div>
   )
+}
+
+/** Why a name could not be checked, in the language shown. */
+function reasonText(reason = '', code = ''): string {
+  return isErrorCode(code) ? problemText(new EngineError(code, reason)) : reason
 }
 
 const shorten = (names: readonly string[]): string[] =>

@@ -1,18 +1,36 @@
-import { Area, AreaChart, CartesianGrid, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts'
+import {
+  Area,
+  AreaChart,
+  CartesianGrid,
+  ReferenceArea,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts'
 import { useMemo } from 'react'
 
-import { clock } from '../../engine/clock.ts'
-import { formatClock, formatMoment } from '../../i18n/format.ts'
 import { niceTicks } from './ticks.ts'
-import type { UsageChartProps } from './chart-props.ts'
+import type { ChartMark, UsageChartProps } from './chart-props.ts'
+import { ChartTooltip } from './chart-tooltip.tsx'
+import { useDraw } from './use-draw.ts'
 
 type Point = { time: number } & Record<string, number | undefined>
 
 const text = { fill: 'var(--pf-t--global--text--color--subtle)', fontSize: 12 }
 
+const markColors: Record<ChartMark['tone'], string> = {
+  good: 'var(--pf-t--global--color--status--success--default)',
+  bad: 'var(--pf-t--global--color--status--danger--default)',
+  plain: 'var(--pf-t--global--icon--color--subtle)',
+}
+
 /** The chart itself, drawn with recharts. */
-export function Plot({ aligned, series, formatValue, stacked, limit, least, binary = false }: UsageChartProps) {
+export function Plot(props: UsageChartProps) {
+  const { aligned, series, formatValue, stacked, limit, least, binary = false, marks = [], cursor, onZoom } = props
   const points = useMemo(() => toPoints(aligned), [aligned])
+  const names = useMemo(() => new Map(series.map(({ key, name }) => [key, name])), [series])
   const highest = useMemo(
     () =>
       highestOf(
@@ -24,10 +42,17 @@ export function Plot({ aligned, series, formatValue, stacked, limit, least, bina
   )
   const near = limit !== undefined && limit < highest * 3 ? limit : 0
   const ticks = niceTicks(Math.max(least, highest, near), binary)
-  const span = (aligned.times.at(-1) ?? 0) - (aligned.times[0] ?? 0)
+  const [first = 0, last = 0] = [aligned.times[0], aligned.times.at(-1)]
+  const draw = useDraw(onZoom)
   return (
     <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 400, height: 200 }}>
-      <AreaChart data={points} margin={{ top: 8, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
+      <AreaChart
+        data={points}
+        margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+        accessibilityLayer={false}
+        syncId={cursor}
+        {...draw.handlers}
+      >
         <CartesianGrid vertical={false} stroke="var(--pf-t--global--border--color--default)" strokeOpacity={0.6} />
         <XAxis
           dataKey="time"
@@ -37,7 +62,7 @@ export function Plot({ aligned, series, formatValue, stacked, limit, least, bina
           tickLine={false}
           axisLine={false}
           minTickGap={48}
-          tickFormatter={(time: number) => tickText(time, span)}
+          tickFormatter={(time: number) => tickText(time, last - first)}
         />
         <YAxis
           width={72}
@@ -49,13 +74,15 @@ export function Plot({ aligned, series, formatValue, stacked, limit, least, bina
           interval={0}
           tickFormatter={formatValue}
         />
-        <Tooltip
-          content={<ChartTooltip formatValue={formatValue} names={new Map(series.map(({ key, name }) => [key, name]))} />}
-          isAnimationActive={false}
-        />
+        <Tooltip content={<ChartTooltip formatValue={formatValue} names={names} marks={marks} />} isAnimationActive={false} />
         {near > 0 && (
           <ReferenceLine y={near} stroke="var(--pf-t--global--color--status--danger--default)" strokeDasharray="4 4" />
         )}
+        {marks
+          .filter(({ time }) => time >= first && time <= last)
+          .map(({ time, name, tone }) => (
+            <ReferenceLine key={`${time} ${name}`} x={time} stroke={markColors[tone]} strokeDasharray="2 3" />
+          ))}
         {series.map(({ key, color }) => (
           <Area
             key={key}
@@ -72,6 +99,7 @@ export function Plot({ aligned, series, formatValue, stacked, limit, least, bina
             connectNulls={false}
           />
         ))}
+        {draw.section && <ReferenceArea x1={draw.section.from} x2={draw.section.to} fillOpacity={0.2} />}
       </AreaChart>
     </ResponsiveContainer>
   )
@@ -99,31 +127,5 @@ function tickText(time: number, span: number): string {
   return date.toLocaleTimeString(
     lang,
     span > 600_000 ? { hour: '2-digit', minute: '2-digit' } : { hour: '2-digit', minute: '2-digit', second: '2-digit' },
-  )
-}
-
-interface ChartTooltipProps {
-  active?: boolean
-  label?: number
-  payload?: readonly { dataKey?: string | number; value?: number; color?: string }[]
-  formatValue: (value: number) => string
-  names: ReadonlyMap<string, string>
-}
-
-/** The values at the time under the pointer. */
-function ChartTooltip({ active, label, payload = [], formatValue, names }: ChartTooltipProps) {
-  if (!active || label === undefined) return null
-  const time = new Date(label)
-  return (
-    <div className="berth-hover">
-      <div className="berth-quiet">{clock.get().getTime() - label < 86_400_000 ? formatClock(time) : formatMoment(time)}</div>
-      {payload.toReversed().map(({ dataKey = '', value, color }) => (
-        <div key={dataKey} className="berth-hover-line">
-          <span className="berth-legend-mark" style={{ background: color }} />
-          <span>{names.get(String(dataKey))}</span>
-          <b>{value === undefined ? '–' : formatValue(value)}</b>
-        </div>
-      ))}
-    </div>
   )
 }

@@ -5,33 +5,49 @@ import { lazy, Suspense, useState } from 'react'
 
 import { _, format } from '../../i18n/gettext.ts'
 import type { UsageChartProps } from './chart-props.ts'
+import { download, toCsv } from './chart-csv.ts'
 import { ChartTable } from './chart-table.tsx'
 
 // The chart library is large and loaded on demand.
 const Plot = lazy(() => import('./plot.tsx').then(({ Plot }) => ({ default: Plot })))
 
-/** A chart over time with a legend and a table view. */
+/** A chart over time with a legend, a table view and a download of its data. */
 export function UsageChart(props: UsageChartProps) {
-  const { title, series } = props
+  const { title, series, aligned, limit, formatValue } = props
   const [table, setTable] = useState(false)
   return (
     <Card isCompact className="berth-chart-card">
       <CardHeader
         actions={{
           actions: (
-            <Button
-              variant="link"
-              isInline
-              onClick={() => setTable(!table)}
-              aria-label={format(table ? _('{title} as a chart') : _('{title} as a table'), { title })}
-            >
-              {table ? _('Chart') : _('Table')}
-            </Button>
+            <div className="berth-chart-actions">
+              <Button
+                variant="link"
+                isInline
+                onClick={() => download(`${title}.csv`, toCsv(aligned, series))}
+                aria-label={format(_('Download {title} as CSV'), { title })}
+              >
+                {_('CSV')}
+              </Button>
+              <Button
+                variant="link"
+                isInline
+                onClick={() => setTable(!table)}
+                aria-label={format(table ? _('{title} as a chart') : _('{title} as a table'), { title })}
+              >
+                {table ? _('Chart') : _('Table')}
+              </Button>
+            </div>
           ),
           hasNoOffset: true,
         }}
       >
-        <CardTitle component="h2">{title}</CardTitle>
+        <CardTitle component="h2">
+          {title}
+          {limit !== undefined && (
+            <span className="berth-chart-limit"> {format(_('Limit: {limit}'), { limit: formatValue(limit) })}</span>
+          )}
+        </CardTitle>
       </CardHeader>
       <CardBody>
         {table ? (

@@ -1,10 +1,9 @@
 import { Alert, AlertActionLink } from '@patternfly/react-core/dist/esm/components/Alert'
 
-import { EngineError } from '../../../engine/errors/index.ts'
 import { _ } from '../../i18n/gettext.ts'
-import { problemText } from '../../i18n/problem.ts'
+import { ProblemText } from './problem-text.tsx'
 
-/** An error with the engine's message. */
+/** An error: what is wrong in one sentence, and what the engine says one click away. */
 export function ErrorAlert({ title, error, onRetry }: { title: string; error: unknown; onRetry?: () => void }) {
   return (
     <Alert
@@ -16,7 +15,7 @@ export function ErrorAlert({ title, error, onRetry }: { title: string; error: un
       role="alert"
       actionLinks={onRetry && <AlertActionLink onClick={onRetry}>{_('Try again')}</AlertActionLink>}
     >
-      {problemText(EngineError.from(error))}
+      <ProblemText error={error} />
     </Alert>
   )
 }

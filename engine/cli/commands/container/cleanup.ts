@@ -1,7 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 import { EngineError } from '../../../errors/index.ts'
+import { runLater } from '../../../lib/process/run-later.ts'
 import { command } from '../../command.ts'
 import { bool, text } from '../../parse/flags.ts'
 import { chooseContainers, forEach } from '../../flags/targets.ts'
+
+/** Milliseconds that are waited for here; for more this process costs too much memory. */
+const longestWait = 2000
+
+function isExitCommand(args: readonly string[], flags: { 'stopped-only'?: boolean; all?: boolean }): boolean {
+  return args.length === 1 && flags['stopped-only'] === true && flags.all !== true
+}
+
+async function waitForRestart(at: string, file: string): Promise<void> {
+  const until = Date.parse(at)
+  if (until - Date.now() > longestWait) runLater(until, file, [process.env['BERTH_LAUNCHER'] ?? '', ...process.argv.slice(2)])
+  await sleep(Math.max(0, until - Date.now()) + 1)
+}
 
 /** What conmon runs when a container or an exec session has ended. Its output is discarded. */
 export const cleanup = command({
@@ -19,14 +35,19 @@ export const cleanup = command({
   async run({ args, flags, engine }) {
     const api = await engine()
     return forEach(await chooseContainers(api, args, flags), async ({ ref, shown }) => {
+      const input = {
+        name: ref,
+        exec: flags.exec,
+        remove: flags.rm,
+        removeImage: flags.rmi,
+        stoppedOnly: flags['stopped-only'],
+      }
       try {
-        await api['container.cleanup']({
-          name: ref,
-          exec: flags.exec,
-          remove: flags.rm,
-          removeImage: flags.rmi,
-          stoppedOnly: flags['stopped-only'],
-        })
+        // The exit command of one container is also what restarts it.
+        for (let left = await api['container.cleanup'](input); left.RestartAt !== undefined && isExitCommand(args, flags);) {
+          await waitForRestart(left.RestartAt, left.WaitFile ?? '')
+          left = await api['container.cleanup'](input)
+        }
       } catch (error) {
         // Removed meanwhile: nothing to clean up.
         if (!EngineError.is(error, 'ContainerNotFound')) throw error

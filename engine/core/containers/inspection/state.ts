@@ -1,6 +1,6 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
 import { type ContainerRecord, zeroTime } from '../../../store/index.ts'
-import { isLive } from '../lifecycle/transitions.ts'
+import { isLive, isOver } from '../lifecycle/transitions.ts'
 
 /** `State` of a container in full; unset times are Go's zero time. */
 export function inspectState(record: ContainerRecord): ContainerInspect['State'] {
@@ -11,7 +11,7 @@ export function inspectState(record: ContainerRecord): ContainerInspect['State']
     Status: state.status,
     Running: state.status === 'running' || state.status === 'stopping',
     Paused: state.status === 'paused',
-    Restarting: false,
+    Restarting: state.restartAt !== undefined && isOver(record),
     OOMKilled: state.oomKilled,
     Dead: false,
     Pid: live ? state.pid : 0,

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { containerEvent } from '../records/event.ts'
 import { freeRun } from './free.ts'
 import { exitFacts } from './observe.ts'
+import { endWait } from './restart-wait.ts'
 import { holdsRun, isLive } from './transitions.ts'
 
 /** The state after cleanup: `exited`, `stopped` (more actions follow), or `removing`. */
@@ -35,10 +36,11 @@ export async function cleanupLocked(
     const status = kept === 'exited' && state.status === 'initialized' && state.finishedAt === '' ? 'created' : kept
     const first = isLive(now)
     const stoppers = status === 'stopped' ? now.state.stoppers : []
-    const after = updateState(database, id, { ...(first ? facts : {}), ...nothingRuns, stoppers, status })
+    const after = updateState(database, id, { ...(first ? facts : {}), ...nothingRuns, restartAt: undefined, stoppers, status })
     deleteExecSessionsOf(database, id)
     return { first, after }
   })
+  endWait(context, id)
   if (!recorded) return { ...record, state: { ...state, ...facts, ...nothingRuns, status: next } }
   const after = { ...record, state: recorded.after }
   if (recorded.first) containerEvent(context, after, 'died', { exitCode: after.state.exitCode })

@@ -11,6 +11,7 @@ import { containerEvent } from '../records/event.ts'
 import { cleanupLocked } from './after-run.ts'
 import { hasEnded } from './observe.ts'
 import { reconcile, loadReconciled } from './reconcile.ts'
+import { waitsForRestart } from './restart-wait.ts'
 import { activeStoppers, newStopper, stillRunning } from './stoppers.ts'
 import { holdsRun, isOver, requirePermitted } from './transitions.ts'
 
@@ -65,6 +66,7 @@ async function beginStop(
   { force }: StopOptions,
 ): Promise<ContainerRecord | undefined> {
   const record = await loadReconciled(context, id)
+  if (waitsForRestart(record) && stopper.purpose !== 'restart') return await stopWaiting(context, record, stopper)
   requirePermitted(force ? 'forceStop' : 'stop', record)
   const { status } = record.state
   if (status === 'initialized') {
@@ -82,6 +84,14 @@ async function beginStop(
     if (now) updateState(database, id, { ...(isOver(now) ? {} : { status: 'stopping' }), stoppedByUser, stoppers })
   })
   return record
+}
+
+/** What runs no more and is only about to be started again is stopped by not starting it. */
+async function stopWaiting(context: Context, record: ContainerRecord, stopper: Stopper): Promise<undefined> {
+  const { database } = context
+  const changes = { stoppedByUser: stopper.purpose === 'stop', stoppers: [stopper] }
+  const state = await database.transaction(() => updateState(database, record.id, changes))
+  containerEvent(context, await reconcile(context, { ...record, state }), 'stop')
 }
 
 /**

@@ -239,7 +239,7 @@ describe('restart of a container with --rm', () => {
     const id = await running(rm)
     const restarted = begin(id)
     await stopping(id)
-    let exit: Promise<void> | undefined
+    let exit: Promise<unknown> | undefined
     await runs.context.lock('container', id, async () => {
       // First in line for the lock, before the one who restarts it has seen the end.
       exit = exitCommand(id, true)

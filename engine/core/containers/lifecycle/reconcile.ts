@@ -6,7 +6,8 @@ import type { Context } from '../../context.ts'
 import { type AfterRun, cleanupLocked } from './after-run.ts'
 import { exitFacts, hasEnded, observe, possiblyEnded, withoutDeadStoppers } from './observe.ts'
 import { removeLocked } from './delete-container.ts'
-import { shouldRestart } from './restart-policy.ts'
+import { restartDelay, shouldRestart } from './restart-policy.ts'
+import { beginWait, waitsForRestart } from './restart-wait.ts'
 import { startLocked } from './start-run.ts'
 import { activeStoppers } from './stoppers.ts'
 import { holdsRun } from './transitions.ts'
@@ -117,8 +118,8 @@ function nextAction(context: Context, record: ContainerRecord, mayRestart: boole
 }
 
 /**
- * Acts on a container's exit: records it, frees what the container held, and restarts or removes it as configured. Its lock must be
- * held. If the process is killed, the next caller continues from the state it leaves.
+ * Acts on a container's exit: records it, frees what the container held, and restarts or removes it as configured. A restart whose
+ * time has not come leaves it `stopped`, and the exit command or a service calls again. Its lock must be held. If the process is killed, the next caller continues from the state it leaves.
  *
  * @param options.restart whether the restart policy may start it again.
  * @returns the record; the last one if the container was removed.
@@ -127,10 +128,20 @@ export async function reconcile(context: Context, record: ContainerRecord, { res
   const follows = nextAction(context, record, restart)
   const ended = await cleanupLocked(context, record, stateBefore[follows])
   if (follows === 'wait') return ended
-  if (follows === 'restart') return await restartEnded(context, ended, record.state.restarts + 1)
+  if (follows === 'restart') {
+    const waiting = waitsForRestart(ended) ? ended : await waitBeforeRestart(context, ended)
+    if (Date.parse(waiting.state.restartAt ?? '') > Date.now()) return waiting
+    return await restartEnded(context, waiting, record.state.restarts + 1)
+  }
   if (follows === 'remove') await removeEnded(context, ended)
   if (ended.pod !== null && !ended.config.isInfra) await context.effects.followExitPolicy(ended.pod)
   return ended
+}
+
+/** A crash loop must not keep the host busy. */
+function waitBeforeRestart(context: Context, ended: ContainerRecord): Promise<ContainerRecord> {
+  const delay = restartDelay(ended)
+  return beginWait(context, ended, Date.parse(ended.state.finishedAt) + delay, delay)
 }
 
 async function restartEnded(context: Context, ended: ContainerRecord, restarts: number): Promise<ContainerRecord> {

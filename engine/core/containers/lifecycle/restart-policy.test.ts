@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { bootId } from '../../../lib/process/process.ts'
 import { type ContainerRecord, freshState } from '../../../store/index.ts'
-import { shouldRestart, shouldStartOnBoot } from './restart-policy.ts'
+import { restartDelay, shouldRestart, shouldStartOnBoot } from './restart-policy.ts'
 import { newStopper } from './stoppers.ts'
 
 function record(name: string, state: Partial<ContainerRecord['state']>, maximumRetries = 0): ContainerRecord {
@@ -45,4 +45,19 @@ test('at boot: always, unless-stopped unless a person stopped it, on-failure nev
   expect(shouldStartOnBoot(record('unless-stopped', { stoppedByUser: true }))).toBe(false)
   expect(shouldStartOnBoot(record('on-failure', { exitCode: 1 }))).toBe(false)
   expect(shouldStartOnBoot(record('no', {}))).toBe(false)
+})
+
+test('a crash loop waits longer each time, up to a minute; one that ran for a while starts again at once', () => {
+  const ran = (seconds: number, delay?: number) =>
+    restartDelay(
+      record('always', {
+        startedAt: '2026-11-28T10:00:00.000000000Z',
+        finishedAt: new Date(Date.parse('2026-11-28T10:00:00Z') + seconds * 1000).toISOString(),
+        ...(delay === undefined ? {} : { restartDelay: delay }),
+      }),
+    )
+  expect([ran(1), ran(1, 0), ran(1, 100), ran(9.9, 25_600), ran(1, 51_200), ran(1, 60_000)]).toEqual([
+    0, 100, 200, 51_200, 60_000, 60_000,
+  ])
+  expect(ran(10, 60_000)).toBe(0)
 })

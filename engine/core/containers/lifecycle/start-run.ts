@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts'
 import { containerEvent } from '../records/event.ts'
 import { cleanupLocked } from './after-run.ts'
 import { initLocked } from './set-up-run.ts'
+import { endWait } from './restart-wait.ts'
 import { requirePermitted } from './transitions.ts'
 
 /**
@@ -38,11 +39,14 @@ export async function startLocked(
     stoppedByUser: false,
     stoppers: [],
     restarts: options.restarts ?? 0,
+    restartAt: undefined,
+    ...(options.restarts === undefined ? { restartDelay: undefined } : {}),
     checkpointed: false,
     restored: false,
     exitCode: 0,
   } satisfies Partial<ContainerRunState>
   await context.database.transaction(() => updateState(context.database, id, started))
+  endWait(context, id)
   const running = containerById(context.database, id) as ContainerRecord
   containerEvent(context, running, 'start')
   return running

@@ -33,7 +33,8 @@ export const containerStates: Readonly<Record<ContainerState, StateFacts>> = {
     ended: false,
   },
   stopped: {
-    meaning: 'It has ended, and what follows is not done yet: freeing, restart or removal. Shown as `exited`.',
+    meaning:
+      'It has ended, and what follows is not done yet: freeing, restart or removal. A crash loop waits in it. Shown as `exited`.',
     live: false,
     held: true,
     ended: true,

@@ -38,6 +38,10 @@ export function summarize(record: ContainerRecord, pod: { name: string; infra?: 
     StartedAt: seconds(state.startedAt),
     State: state.status,
     Status: '',
+    ...(state.oomKilled && isOver(record) ? { OOMKilled: true } : {}),
+    ...(state.checkpointed && isOver(record) ? { Checkpointed: true } : {}),
+    ...(state.stoppedByUser && isOver(record) ? { StoppedByUser: true } : {}),
+    ...(state.restartAt !== undefined && isOver(record) ? { RestartAt: seconds(state.restartAt) } : {}),
   }
 }
 

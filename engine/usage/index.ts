@@ -1,0 +1,6 @@
+/** History of resource use: one recorder per host, or per user, writes rings on disk and serves each user theirs. */
+export { readRecorder, recorderStatus } from './client.ts'
+export { hostSocket, type RecordedSeries, type RecorderKind, type RecorderStatus } from './protocol.ts'
+export { longestHistory } from './ring.ts'
+export { runRecorder, type RunningRecorder } from './run-recorder.ts'
+export { type SampleField, sampleFields } from './sample.ts'

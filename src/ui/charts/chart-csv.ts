@@ -1,0 +1,28 @@
+import type { Aligned } from '../../engine/live/series.ts'
+import type { ChartSeries } from './chart-props.ts'
+
+/** A chart's data as CSV (RFC 4180): a column for each series, values as they were measured. */
+export function toCsv({ times, values }: Aligned, series: readonly ChartSeries[]): string {
+  const heading = ['time', ...series.map(({ name }) => name)]
+  const rows = times.map((time, index) => [
+    new Date(time).toISOString(),
+    ...series.map(({ key }) => String(values.get(key)?.[index] ?? '')),
+  ])
+  return [heading, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
+}
+
+/** A spreadsheet takes a cell that begins with one of these signs for a formula. */
+function cell(text: string): string {
+  const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
+  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+}
+
+/** Hands a text to the browser's downloads. */
+export function download(fileName: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
+  const link = document.createElement('a')
+  link.href = address
+  link.download = fileName
+  link.click()
+  URL.revokeObjectURL(address)
+}

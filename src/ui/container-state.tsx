@@ -1,0 +1,97 @@
+import { Label } from '@patternfly/react-core/dist/esm/components/Label'
+import CheckpointIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-pause-circle-fill-icon'
+import MemoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-error-fill-icon'
+import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-circle-fill-icon'
+import RestartIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-warning-fill-icon'
+
+import { clock } from '../engine/clock.ts'
+import { isRestarting, wasStopped } from '../engine/container-summary.ts'
+import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { useStore } from '../hooks/use-store.ts'
+import { C_, format, ngettext } from '../i18n/gettext.ts'
+import { StateLabel } from './state-label.tsx'
+import { TimeAgo } from './time-ago.tsx'
+
+interface ContainerStateProps {
+  container: ContainerSummary
+  /** The running operation. */
+  busy?: string
+  /** Whether a second line says since when, or how it is. */
+  withNote?: boolean
+}
+
+/** The state of a container: what it does, and how it came to that. */
+export function ContainerState({ container, busy, withNote = false }: ContainerStateProps) {
+  const restarting = useRestarting(container)
+  return (
+    <>
+      <MainLabel container={container} busy={busy} restarting={restarting} />
+      {withNote && busy === undefined && <StateNote container={container} restarting={restarting} />}
+    </>
+  )
+}
+
+/** Steadily true in a crash loop, whether the container runs at this moment or waits. */
+function useRestarting(container: ContainerSummary): boolean {
+  const now = useStore(clock)
+  return isRestarting(container, now.getTime() / 1000)
+}
+
+function MainLabel({ container, busy, restarting }: { container: ContainerSummary; busy?: string; restarting: boolean }) {
+  const { State, ExitCode, Restarts } = container
+  if (busy !== undefined) return <StateLabel state={State} busy={busy} />
+  if (restarting)
+    return (
+      <Label isCompact color="orange" icon={<RestartIcon />}>
+        {format(C_('state', 'Restarting ({count})'), { count: Restarts })}
+      </Label>
+    )
+  if (container.Checkpointed)
+    return (
+      <Label isCompact color="blue" icon={<CheckpointIcon />}>
+        {C_('state', 'Checkpointed')}
+      </Label>
+    )
+  if (container.OOMKilled)
+    return (
+      <Label isCompact color="red" icon={<MemoryIcon />}>
+        {C_('state', 'Out of memory')}
+      </Label>
+    )
+  if (wasStopped(container))
+    return (
+      <Label isCompact color="grey" icon={<StopIcon />}>
+        {format(C_('state', 'Exited ({code})'), { code: ExitCode })}
+      </Label>
+    )
+  return <StateLabel state={State} exitCode={ExitCode} />
+}
+
+/** Since when it has ended; how healthy it is, and how often it was restarted. */
+function StateNote({ container, restarting }: { container: ContainerSummary; restarting: boolean }) {
+  const { State, Status, ExitedAt, Restarts } = container
+  const over = State === 'exited' || State === 'stopped'
+  const health = over ? undefined : healthText(Status)
+  const restarts = Restarts > 0 && !restarting ? ngettext('{n} restart', '{n} restarts', Restarts) : undefined
+  if (over && ExitedAt > 0)
+    return (
+      <div className="berth-quiet berth-state-note">
+        <TimeAgo value={ExitedAt} />
+      </div>
+    )
+  if (health === undefined && restarts === undefined) return null
+  return <div className="berth-quiet berth-state-note">{[health, restarts].filter((each) => each !== undefined).join(' · ')}</div>
+}
+
+function healthText(status: string): string | undefined {
+  switch (status) {
+    case 'healthy':
+      return C_('health', 'Healthy')
+    case 'unhealthy':
+      return C_('health', 'Unhealthy')
+    case 'starting':
+      return C_('health', 'Health check starting')
+    default:
+      return undefined
+  }
+}
