@@ -6,6 +6,7 @@ import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
+import { processOperations } from './containers/processes.ts'
 import { containerQueries } from './containers/queries.ts'
 import { imageArchiveOperations } from './images/archives.ts'
 import { imageChanges } from './images/changes.ts'
@@ -29,7 +30,13 @@ import { trustOperations } from './trust.ts'
 const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
   system: [() => systemQueries, () => systemMaintenance],
   network: [() => networkOperations],
-  container: [() => containerQueries, () => containerLifecycleOperations, () => attachOperations, () => checkpointOperations],
+  container: [
+    () => containerQueries,
+    () => containerLifecycleOperations,
+    () => attachOperations,
+    () => processOperations,
+    () => checkpointOperations,
+  ],
   exec: [() => execOperations],
   pod: [() => podOperations],
   image: [

@@ -4,6 +4,7 @@ import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
+import { processOperations } from './containers/processes.ts'
 import { containerQueries } from './containers/queries.ts'
 import { imageArchiveOperations } from './images/archives.ts'
 import { imageChanges } from './images/changes.ts'
@@ -30,6 +31,7 @@ export const operations = {
   ...containerQueries,
   ...containerLifecycleOperations,
   ...attachOperations,
+  ...processOperations,
   ...checkpointOperations,
   ...execOperations,
   ...podOperations,

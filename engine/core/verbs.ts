@@ -25,6 +25,8 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'container.rename': async () => (await import('./containers/rename.ts')).rename,
   'container.wait': async () => (await import('./containers/wait.ts')).wait,
   'container.top': async () => (await import('./containers/top.ts')).top,
+  'container.processes': async () => (await import('./containers/processes.ts')).processes,
+  'container.signalProcess': async () => (await import('./containers/signal-process.ts')).signalProcess,
   'container.logs': async () => (await import('./containers/logs.ts')).logs,
   'container.stats': async () => (await import('./containers/stats.ts')).stats,
   'container.attach': async () => (await import('./containers/attach.ts')).attach,
