@@ -6,6 +6,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'system.info': async () => (await import('./system/info.ts')).info,
   'system.version': async () => (await import('./system/version.ts')).version,
   'system.events': async () => (await import('./system/events.ts')).events,
+  'system.config': async () => (await import('./system/config.ts')).config,
   'system.df': async () => (await import('./system/df.ts')).df,
   'network.list': async () => (await import('./networks/list.ts')).list,
   'network.inspect': async () => (await import('./networks/inspect.ts')).inspect,
