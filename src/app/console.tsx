@@ -17,6 +17,7 @@ import { useStore } from '../hooks/use-store.ts'
 import { DialogProvider } from '../ui/dialogs/dialogs.tsx'
 import { ErrorView } from '../ui/empty-states.tsx'
 import { ToastProvider } from '../ui/toasts.tsx'
+import { Shortcuts } from './commands/shortcuts.tsx'
 import { CommandsProvider } from './commands-provider.tsx'
 import { Shell } from './shell.tsx'
 import { type View, views } from './views.tsx'
@@ -53,7 +54,10 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
           <Shell backend={backend} host={info?.host.hostname ?? window.location.hostname} has={has} onLogOut={onLogOut}>
             {(view, rest) =>
               value ? (
-                <CommandsProvider>{(has(view) ? view : views[0]!).render(rest)}</CommandsProvider>
+                <CommandsProvider>
+                  <Shortcuts />
+                  {(has(view) ? view : views[0]!).render(rest)}
+                </CommandsProvider>
               ) : (
                 <Waiting error={error} onRetry={retry} />
               )

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { clear, pullImages } from '../support/berth.ts'
@@ -44,7 +43,6 @@ async function fits(name: string): Promise<void> {
   const { page } = window
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height })
-    await page.screenshot({ path: join(import.meta.dirname, `../../.cache/browser/shot-${name}-${width}.png`) }) // TEMP
     expect(await violations(page), `${name} ${width}`).toEqual([])
     expect(await overflow(page), `${name} ${width}`).toBe(0)
   }
@@ -92,6 +90,31 @@ test('the system page has versions, files, disk use, and checks the storage', as
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).last().click()
   await page.getByRole('button', { name: /^Tasks/ }).click()
   await page.getByRole('heading', { name: 'Prune unused data' }).waitFor()
+})
+
+test('the palette, the list of shortcuts and About open by the keyboard and fit', async () => {
+  const { page } = window
+  await visit(page, `${console_.url}/#/containers`)
+  await page
+    .getByRole('row', { name: /busier/ })
+    .or(page.getByText('No containers'))
+    .first()
+    .waitFor()
+  await page.keyboard.press('Control+k')
+  const field = page.getByRole('combobox', { name: /^Find a page/ })
+  await field.fill('e')
+  await fits('palette')
+  await field.fill('go system')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'System' }).waitFor()
+  await page.keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await fits('shortcuts')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'alice' }).click()
+  await page.getByRole('menuitem', { name: 'About Berth' }).click()
+  await page.getByText('Apache-2.0').waitFor()
+  await fits('about')
 })
 
 test('nothing went wrong in the browser meanwhile', () => {

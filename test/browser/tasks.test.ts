@@ -122,7 +122,6 @@ test('a pull goes on after F5, and after log-out and a new log-in, each time wit
     [390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
-    await page.screenshot({ path: `${join(import.meta.dirname, '../../.cache/browser')}/shot-tasks-${width}.png` }) // TEMP
     expect(await violations(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   }
