@@ -1,5 +1,5 @@
 import { maxStdioMessage } from './limits.ts'
-import { joinMessage } from './message.ts'
+import { encodeText, joinMessage } from './message.ts'
 import { ProblemError } from './problem.ts'
 
 const newline = 0x0a
@@ -18,18 +18,9 @@ export function frameStdio(message: Uint8Array): Uint8Array<ArrayBuffer> {
   return frame
 }
 
-/** As {@link encodeStdio}, of a payload in pieces, which are copied once. */
-export function gatherStdio(channel: string, pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const size = pieces.reduce((sum, piece) => sum + piece.length, channel.length + 1)
-  const head = `${size}\n${channel}\n`
-  const frame = new Uint8Array(size + `${size}\n`.length)
-  for (let at = 0; at < head.length; at++) frame[at] = head.charCodeAt(at)
-  let at = head.length
-  for (const piece of pieces) {
-    frame.set(piece, at)
-    at += piece.length
-  }
-  return frame
+/** What stands before the payload of a message on a byte stream; `size` is the payload's bytes. */
+export function stdioHead(channel: string, size: number): Uint8Array<ArrayBuffer> {
+  return encodeText(`${size + channel.length + 1}\n${channel}\n`)
 }
 
 /**

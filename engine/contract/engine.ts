@@ -7,6 +7,7 @@ import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
+import { processOperations } from './containers/processes.ts'
 import { containerQueries } from './containers/queries.ts'
 import { imageArchiveOperations } from './images/archives.ts'
 import { imageChanges } from './images/changes.ts'
@@ -36,6 +37,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => logOperations,
     () => containerLifecycleOperations,
     () => attachOperations,
+    () => processOperations,
     () => checkpointOperations,
   ],
   exec: [() => execOperations],

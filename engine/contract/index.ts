@@ -1,6 +1,7 @@
 export * from './artifacts.ts'
 export { AuditRecord, auditOperations, auditRule } from './audit.ts'
 export * from './containers/inspect.ts'
+export { ContainerProcess } from './containers/processes.ts'
 export * from './containers/shapes.ts'
 export { ContainerState, containerStates, waitConditions } from './containers/states.ts'
 export * from './engine.ts'

@@ -5,6 +5,7 @@ import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
+import { processOperations } from './containers/processes.ts'
 import { containerQueries } from './containers/queries.ts'
 import { imageArchiveOperations } from './images/archives.ts'
 import { imageChanges } from './images/changes.ts'
@@ -33,6 +34,7 @@ export const operations = {
   ...logOperations,
   ...containerLifecycleOperations,
   ...attachOperations,
+  ...processOperations,
   ...checkpointOperations,
   ...execOperations,
   ...podOperations,

@@ -32,6 +32,7 @@ export const errorStatus = {
   NameAmbiguous: 409,
   ExecNotFound: 404,
   ExecStateInvalid: 409,
+  ProcessNotFound: 404,
   CommandNotFound: 400,
   CommandNotExecutable: 400,
   RootfsInvalid: 400,

@@ -18,6 +18,7 @@ import { PageNotFound } from './page-not-found.tsx'
 import { DialogProvider } from '../ui/dialogs/dialogs.tsx'
 import { ErrorView } from '../ui/empty-states.tsx'
 import { ToastProvider } from '../ui/toasts.tsx'
+import { Shortcuts } from './commands/shortcuts.tsx'
 import { CommandsProvider } from './commands-provider.tsx'
 import { Shell } from './shell.tsx'
 import type { View } from './views.tsx'
@@ -55,7 +56,10 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
           <Shell backend={backend} host={info?.host.hostname ?? window.location.hostname} has={has} onLogOut={onLogOut}>
             {(view, rest) =>
               value ? (
-                <CommandsProvider>{view && has(view) ? view.render(rest) : <PageNotFound />}</CommandsProvider>
+                <CommandsProvider>
+                  <Shortcuts />
+                  {view && has(view) ? view.render(rest) : <PageNotFound />}
+                </CommandsProvider>
               ) : (
                 <Waiting error={error} onRetry={retry} />
               )

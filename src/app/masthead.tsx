@@ -26,12 +26,14 @@ interface TopBarProps {
   /** Opens the list of login sessions; undefined if the server has none. */
   onSessions: (() => void) | undefined
   onLogOut: () => void
+  /** Help, in the user's menu; undefined until the engine is known. */
+  help: { onShortcuts: () => void; onAbout: () => void } | undefined
   /** Buttons before the user's menu. */
   children?: ReactNode
 }
 
 /** The top bar of our own console. */
-export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, onLogOut, children }: TopBarProps) {
+export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, onLogOut, help, children }: TopBarProps) {
   return (
     <Masthead display={{ default: 'inline' }}>
       <MastheadMain>
@@ -54,14 +56,14 @@ export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, o
         <div className="berth-topbar">
           <span className="berth-topbar-host">{host}</span>
           {children}
-          <UserMenu user={user} onSessions={onSessions} onLogOut={onLogOut} />
+          <UserMenu user={user} onSessions={onSessions} onLogOut={onLogOut} help={help} />
         </div>
       </MastheadContent>
     </Masthead>
   )
 }
 
-function UserMenu({ user, onSessions, onLogOut }: Pick<TopBarProps, 'user' | 'onSessions' | 'onLogOut'>) {
+function UserMenu({ user, onSessions, onLogOut, help }: Pick<TopBarProps, 'user' | 'onSessions' | 'onLogOut' | 'help'>) {
   const [open, setOpen] = useState(false)
   const now =
     chooseLanguage(
@@ -96,6 +98,8 @@ function UserMenu({ user, onSessions, onLogOut }: Pick<TopBarProps, 'user' | 'on
       </DropdownGroup>
       <Divider />
       <DropdownList>
+        {help && <DropdownItem onClick={help.onShortcuts}>{_('Keyboard shortcuts')}</DropdownItem>}
+        {help && <DropdownItem onClick={help.onAbout}>{_('About Berth')}</DropdownItem>}
         {onSessions && <DropdownItem onClick={onSessions}>{_('Sessions…')}</DropdownItem>}
         <DropdownItem onClick={onLogOut}>{_('Log out')}</DropdownItem>
       </DropdownList>

@@ -12,6 +12,8 @@ import { _, format } from '../i18n/gettext.ts'
 import { usePath } from '../hooks/route.ts'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
+import { AboutDialog } from './commands/about-dialog.tsx'
+import { ShortcutsHelp } from './commands/shortcuts-help.tsx'
 import { ErrorBoundary } from './error-boundary.tsx'
 import { TopBar } from './masthead.tsx'
 import { SessionsDialog } from './sessions/sessions-dialog.tsx'
@@ -37,6 +39,7 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
   const { sessions } = backend
   const view = viewOf(path)
   const tasks = useTasksPanel()
+  const help = useHelp()
   useScroll('berth-main', path)
   useEffect(() => {
     document.title = format(_('{page} – {host} – Berth'), { page: view?.title() ?? _('Page not found'), host })
@@ -51,6 +54,7 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
         sessions && (() => dialogs.open((close) => <SessionsDialog sessions={sessions} onLogOut={onLogOut} onClose={close} />))
       }
       onLogOut={onLogOut}
+      help={help}
     >
       {tasks.button}
     </TopBar>
@@ -84,6 +88,17 @@ export function Shell({ backend, host, has, onLogOut, children }: ShellProps) {
       <ErrorBoundary resetKey={path.join('/')}>{children(view, path.slice(1))}</ErrorBoundary>
     </Page>
   )
+}
+
+/** Dialogs of help, once the engine is known. */
+function useHelp(): { onShortcuts: () => void; onAbout: () => void } | undefined {
+  const ready = use(EngineContext) !== null
+  const { open } = useDialogs()
+  if (!ready) return undefined
+  return {
+    onShortcuts: () => open((close) => <ShortcutsHelp onClose={close} />),
+    onAbout: () => open((close) => <AboutDialog onClose={close} />),
+  }
 }
 
 /** The button and the drawer of tasks, once the engine is known. */

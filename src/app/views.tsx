@@ -4,11 +4,13 @@ import type { OperationName } from '../../engine/contract/index.ts'
 import { AuditPage } from '../audit/audit-page.tsx'
 import { ContainersPage } from '../containers/containers-page.tsx'
 import { ContainerDetails } from '../containers/details/container-details.tsx'
+import { EventsPage } from '../events/events-page.tsx'
 import { ImageDetails } from '../images/details/image-details.tsx'
 import { ImagesPage } from '../images/images-page.tsx'
 import { _ } from '../i18n/gettext.ts'
 import { linkTo } from '../hooks/route.ts'
 import { OverviewPage } from '../overview/overview-page.tsx'
+import { SystemPage } from '../system/system-page.tsx'
 
 /** A page of the navigation. */
 export interface View {
@@ -33,6 +35,8 @@ export const views: readonly View[] = [
     title: () => _('Images'),
     render: ([id]) => (id === undefined ? <ImagesPage /> : <ImageDetails key={id} id={id} />),
   },
+  { key: 'events', title: () => _('Events'), render: () => <EventsPage /> },
+  { key: 'system', title: () => _('System'), operation: 'system.config', render: () => <SystemPage /> },
   { key: 'audit', title: () => _('Audit log'), operation: 'audit.list', render: () => <AuditPage /> },
 ]
 

@@ -23,16 +23,18 @@ import { resultText, stateTitles, taskTitle } from './titles.ts'
 
 const variants = { running: 'info', done: 'success', failed: 'danger', cancelled: 'custom' } as const
 
-/** One task: progress while it runs, then its result or error, with its times. */
-export function TaskItem({ task }: { task: Task }) {
+/** One task: progress while it runs, then its result or error, with its times. `onRemove`: it goes, and the focus with it. */
+export function TaskItem({ task, onRemove }: { task: Task; onRemove: () => void }) {
   const { engine } = useEngine()
   const { failure } = useToasts()
   const title = taskTitle(task)
   const running = task.State === 'running'
-  const remove = () =>
-    void engine['task.cancel']({ id: task.Id }).catch((error: unknown) =>
+  const remove = () => {
+    onRemove()
+    engine['task.cancel']({ id: task.Id }).catch((error: unknown) =>
       failure(running ? _('Failed to cancel the task') : _('Failed to remove the task from the list'), error),
     )
+  }
   const variant = variants[task.State]
   const icon = running ? <Spinner isInline aria-hidden="true" /> : task.State === 'cancelled' ? <CancelledIcon /> : null
   return (

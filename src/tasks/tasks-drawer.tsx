@@ -19,10 +19,14 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
   const { tasks, transfers, running } = useTasks()
   const panel = useRef<HTMLDivElement>(null)
   // The panel is on its way in: scrolling to it would move the page.
-  useEffect(() => panel.current?.querySelector('button')?.focus({ preventScroll: true }), [])
+  const focus = () => panel.current?.querySelector<HTMLElement>('button[aria-label]')?.focus({ preventScroll: true })
+  useEffect(focus, [])
   const ended = tasks.filter(({ State }) => State !== 'running')
   // One that another tab has removed meanwhile is gone all the same.
-  const clear = () => ended.forEach(({ Id }) => void engine['task.cancel']({ id: Id }).catch(() => {}))
+  const clear = () => {
+    ended.forEach(({ Id }) => void engine['task.cancel']({ id: Id }).catch(() => {}))
+    focus()
+  }
   return (
     <NotificationDrawer
       ref={panel}
@@ -56,7 +60,7 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
               <TransferItem key={`${transfer.since} ${transfer.title}`} transfer={transfer} />
             ))}
             {tasks.map((task) => (
-              <TaskItem key={task.Id} task={task} />
+              <TaskItem key={task.Id} task={task} onRemove={focus} />
             ))}
           </NotificationDrawerList>
         )}

@@ -8,6 +8,7 @@ import { imageVerbs } from './fake-images.ts'
 import { podVerbs } from './fake-pods.ts'
 import { registryVerbs } from './fake-registries.ts'
 import { streamVerbs } from './fake-streams.ts'
+import { systemVerbs } from './fake-system.ts'
 import { taskVerbs } from './fake-tasks.ts'
 import { transferVerbs } from './fake-transfers.ts'
 import { usageVerbs } from './fake-usage.ts'
@@ -58,6 +59,7 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...registryVerbs(world),
     ...streamVerbs(world),
     ...auditVerbs(world),
+    ...systemVerbs(),
     ...taskVerbs((name) => engine[name] as never, world.state.tasks),
     ...usageVerbs(world),
     ...overrides,

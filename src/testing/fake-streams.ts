@@ -1,4 +1,6 @@
-import type { Engine, OutputChunk, Pipe } from '../../engine/contract/index.ts'
+import type { ContainerProcess, Engine, OutputChunk, Pipe } from '../../engine/contract/index.ts'
+import { EngineError } from '../../engine/errors/index.ts'
+import { delay } from '../engine/connection/retry.ts'
 import { createChannel } from './channel.ts'
 import { findContainer } from './fake-containers.ts'
 import { logVerbs } from './fake-logs.ts'
@@ -29,6 +31,11 @@ export function streamVerbs(world: FakeWorld): Partial<Engine> {
       Volumes: [{ VolumeName: 'web-data', Links: 1, Size: 1_340_000_000, ReclaimableSize: 0 }],
     }),
     'system.events': async (_input, options) => openStream(world.eventStreams, options?.signal),
+    'container.processes': async ({ name }, options) => processReports(findContainer(world, name).Command ?? [], options?.signal),
+    'container.signalProcess': async ({ name, pid }) => {
+      findContainer(world, name)
+      if (Number(pid) > 90) throw new EngineError('ProcessNotFound', `There is no process ${pid} in container ${name} any more.`)
+    },
     'container.stats': async (_input, options) => openStream(world.statsStreams, options?.signal),
     ...logVerbs(world),
     'exec.create': async ({ name }) => ({ Id: `exec-${findContainer(world, name).Id}` }),
@@ -36,6 +43,26 @@ export function streamVerbs(world: FakeWorld): Partial<Engine> {
     'exec.resize': async () => {},
     'container.attach': async () => shell(),
     'container.resize': async () => {},
+  }
+}
+
+async function* processReports(
+  command: readonly string[],
+  signal = new AbortController().signal,
+): AsyncGenerator<{ Processes: ContainerProcess[] }, void, undefined> {
+  const since = new Date(Date.now() - 3_600_000).toISOString()
+  const process = (Pid: number, User: string, CPU: number, Memory: number, Command: string): ContainerProcess => ({
+    ...{ Pid, Parent: Pid === 1 ? 0 : 1, User, CPU, Memory, Started: since, State: CPU > 1 ? 'R' : 'S', Command },
+  })
+  for (let index = 0; !signal.aborted; index += 1) {
+    yield {
+      Processes: [
+        process(1, 'root', 0.1, 4_200_000, command.join(' ')),
+        process(29, 'nginx', 12.5 + index, 18_600_000, 'nginx: worker process'),
+        process(99, 'nginx', 0, 2_100_000, 'nginx: cache manager process'),
+      ],
+    }
+    await delay(2000, signal)
   }
 }
 

@@ -68,7 +68,10 @@ async function follow(
   const layers = new Map<string, Task['Layers'][number]>()
   let Result: NonNullable<Task['Result']> = {}
   try {
-    for await (const item of (await work()) as AsyncIterable<Step>) {
+    const answer = await work()
+    if (typeof answer === 'object' && answer !== null && 'ReclaimedSpace' in answer)
+      return { State: 'done', Result: { Removed: 0, ReclaimedSpace: Number(answer.ReclaimedSpace) } }
+    for await (const item of answer as AsyncIterable<Step>) {
       if (item.layer) layers.set(item.layer.digest, item.layer)
       if (item.id !== undefined) Result = { Id: item.id }
       if (item.manifestdigest !== undefined) Result = { Digest: item.manifestdigest }

@@ -122,13 +122,14 @@ test('a pull goes on after F5, and after log-out and a new log-in, each time wit
     [390, 844],
   ] as const) {
     await page.setViewportSize({ width, height })
-    await page.screenshot({ path: `${join(import.meta.dirname, '../../.cache/browser')}/shot-tasks-${width}.png` }) // TEMP
     expect(await violations(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   }
   await page.setViewportSize({ width: 1400, height: 900 })
   await page.getByRole('button', { name: 'Clear ended' }).click()
   await page.getByText('Pulls, pushes and other long work').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('region', { name: 'Tasks' }).waitFor({ state: 'detached' })
 })
 
 test('another session cancels it, and nothing of it is left', async () => {

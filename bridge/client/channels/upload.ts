@@ -4,6 +4,9 @@ import { externalUrl } from './external.ts'
 import type { FileBody } from './file-body.ts'
 import { cancelled, type HttpAddress, type HttpReply, type HttpRequest } from './http-request.ts'
 
+/** Milliseconds between two reports of progress. */
+const progressInterval = 250
+
 /** What an upload needs of a bridge. */
 export interface UploadBridge {
   readonly ready: Promise<Greeting>
@@ -43,7 +46,12 @@ export async function upload(
     }
     sender.open('POST', url)
     sender.setRequestHeader('Content-Type', 'application/octet-stream')
-    sender.upload.addEventListener('progress', ({ loaded }) => body.onProgress(loaded))
+    let reportedAt = -Infinity
+    sender.upload.addEventListener('progress', ({ loaded, total }) => {
+      if (loaded < total && performance.now() - reportedAt < progressInterval) return
+      reportedAt = performance.now()
+      body.onProgress(loaded)
+    })
     sender.addEventListener('load', () => end())
     sender.addEventListener('error', () => end(new ProblemError('disconnected', 'The upload was cut off.')))
     sender.addEventListener('abort', () => end(cancelled()))

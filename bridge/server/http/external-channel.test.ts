@@ -1,3 +1,5 @@
+import { request as httpRequest } from 'node:http'
+import { text as textOf } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 import { cleanups, logIn, openPage, start } from '../fixtures/harness.ts'
 
@@ -41,7 +43,8 @@ async function ready() {
     }
     throw new Error('no channel was opened')
   }
-  return { ...started, agent, ask, opened, ticket, page, cookie }
+  const received = (channel: string) => agent.received.get(channel) ?? ''
+  return { ...started, agent, ask, opened, ticket, page, cookie, received }
 }
 
 test('what a channel gives is the answer, an attachment with the name that was asked for', async () => {
@@ -183,4 +186,72 @@ test('a ticket is good once; what a greeting gave is good for as long as its pag
   page.socket.close()
   await page.closed
   expect((await ask(archive, { token: greeted })).status).toBe(403)
+})
+
+const load = { ...archive, method: 'POST', path: '/v5/libpod/images/load' }
+
+/** Sends a body to a channel, and what the agent got of it. */
+async function uploading(changes: { token?: string; headers?: Record<string, string>; open?: object } = {}) {
+  const all = await ready()
+  const { server, ticket, cookie, agent } = all
+  const query = encodeURIComponent(encode(changes.open ?? load))
+  const upload = httpRequest(`${server.url}/cockpit/channel/${changes.token ?? (await ticket())}?${query}`, {
+    method: 'POST',
+    headers: { Cookie: cookie, 'Content-Type': 'application/octet-stream', ...changes.headers },
+  })
+  const answered = new Promise<{ status: number; text: string }>((resolve, reject) => {
+    upload.once('error', reject)
+    upload.once('response', (response) => {
+      const { statusCode: status = 0 } = response
+      textOf(response).then((text) => resolve({ status, text }), reject)
+    })
+  })
+  return { ...all, agent, upload, answered }
+}
+
+test('the body of an upload reaches its channel, and the channel’s answer is the response', async () => {
+  const { agent, opened, upload, answered, received } = await uploading()
+  upload.write('first ')
+  const open = await opened()
+  expect(open).toMatchObject({ payload: 'http-stream2', method: 'POST', path: load.path, 'send-acks': 'bytes', binary: 'raw' })
+  upload.end('last')
+  const { channel } = open
+  await expect.poll(() => agent.controls.some((each) => each.command === 'done' && each.channel === channel)).toBe(true)
+  expect(received(channel!)).toBe('first last')
+  agent.send('', { command: 'response', channel, status: 200, reason: 'OK', headers: {} })
+  agent.send(channel!, Buffer.from('{"Names":["a"]}'))
+  agent.send('', { command: 'close', channel })
+  expect(await answered).toEqual({ status: 200, text: 'first last{"Names":["a"]}' })
+})
+
+test('an upload waits for a channel that does not take it, and its end is the channel’s', async () => {
+  const { agent, opened, upload, answered, received } = await uploading()
+  const lost = answered.catch((error: Error) => error)
+  const piece = Buffer.alloc(1024 * 1024)
+  for (let n = 0; n < 64; n += 1) upload.write(piece)
+  const { channel } = await opened()
+  const size = () => received(channel!).length
+  await expect.poll(size, { timeout: 5000 }).toBeGreaterThan(3 * piece.length)
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  const waited = size()
+  expect(waited).toBeLessThan(8 * piece.length)
+  agent.send('', { command: 'ack', channel, bytes: waited })
+  await expect.poll(size, { timeout: 5000 }).toBeGreaterThan(waited)
+  upload.destroy()
+  await expect.poll(() => agent.controls.some((each) => each.command === 'close' && each.channel === channel)).toBe(true)
+  expect(await lost).toBeInstanceOf(Error)
+})
+
+test.each([
+  ['a ticket that is not valid', { token: 'x'.repeat(43) }, 403],
+  ['a page of another site', { headers: { 'Sec-Fetch-Site': 'cross-site' } }, 403],
+  ['the type of a form', { headers: { 'Content-Type': 'text/plain' } }, 403],
+  ['no session', { headers: { Cookie: '' } }, 401],
+  ['a channel that only reads', { open: archive }, 400],
+  ['a program', { open: { ...load, payload: 'stream', spawn: ['id'] } }, 400],
+])('with %s nothing is uploaded', async (_, changes, status) => {
+  const { agent, upload, answered } = await uploading(changes)
+  upload.end('x')
+  expect((await answered).status).toBe(status)
+  expect(agent.controls.filter(({ command }) => command === 'open')).toEqual([])
 })

@@ -66,6 +66,8 @@ function textOf(value: Json | undefined): string | undefined {
 export interface ExternalEvents {
   /** Shared with the user's other pages and downloads. */
   readonly budget: WriterBudget
+  /** The request whose body the channel gets. */
+  readonly upload?: IncomingMessage | undefined
   send(control: Control): void
   /** Sends data to a channel. False: wait for {@link SessionPage.drained}. */
   sendData(channel: string, pieces: readonly Uint8Array[]): boolean
@@ -75,14 +77,13 @@ export interface ExternalEvents {
 
 /**
  * Opens a channel and answers a request with its data, with backpressure. A truncated answer is never complete:
- * the connection is destroyed. With `upload` the channel gets that request's body first.
+ * the connection is destroyed. With `events.upload` the channel gets that request's body first.
  */
 export function serveExternal(
   channel: string,
   wanted: ExternalChannel,
   response: ServerResponse,
   events: ExternalEvents,
-  upload?: IncomingMessage,
 ): SessionPage {
   let over = false
   const end = (): void => {
@@ -100,18 +101,12 @@ export function serveExternal(
     answerFailure(response, problem, message)
     end()
   }
-  const finish = (): void => {
-    writeHead(response, wanted, 200)
-    writer.end()
-    end()
-  }
   response.once('close', () => {
     writer.close()
     if (!over) events.send({ command: 'close', channel, problem: reason })
     end()
   })
-  openChannel(channel, wanted, events, upload !== undefined)
-  const body = upload && openUpload(channel, upload, events, () => response.destroy())
+  const body = openChannel(channel, wanted, events, () => response.destroy())
   return {
     drained: () => body?.drained(),
     data: (_channel, message) => {
@@ -124,21 +119,30 @@ export function serveExternal(
       if (message.command === 'response') writeHead(response, wanted, Number(message['status']), message['headers'])
       else if (message.command === 'ack') body?.acknowledge(Number(message['bytes']) || 0)
       else if (message.command === 'ping') writer.answer({ ...message, command: 'pong' })
-      else if (typeof message['problem'] === 'string')
-        fail(message['problem'], String(message['message'] ?? 'The download was cut off.'))
-      else if (message.command === 'close') finish()
+      else if (typeof message['problem'] === 'string') fail(message['problem'], String(message['message'] ?? cutOff))
+      else if (message.command === 'close') {
+        writeHead(response, wanted, 200)
+        writer.end()
+        end()
+      }
     },
     close: (problem, message) => fail(problem, message ?? 'The session is over.'),
   }
 }
 
-function openUpload(channel: string, upload: IncomingMessage, { sendData, send }: ExternalEvents, cut: () => void): UploadReader {
-  return readUpload(channel, upload, { sendData: (pieces) => sendData(channel, pieces), send, cut })
-}
+const cutOff = 'The transfer was cut off.'
 
-function openChannel(channel: string, { open }: ExternalChannel, { send }: ExternalEvents, sends: boolean): void {
-  send({ ...open, command: 'open', channel, binary: 'raw', 'flow-control': true, ...(sends ? { 'send-acks': 'bytes' } : {}) })
-  if (!sends) send({ command: 'done', channel })
+/** Opens the channel and gives it the body of an upload; `cut` is called where that ends early. */
+function openChannel(
+  channel: string,
+  { open }: ExternalChannel,
+  { send, sendData, upload }: ExternalEvents,
+  cut: () => void,
+): UploadReader | undefined {
+  send({ ...open, command: 'open', channel, binary: 'raw', 'flow-control': true, ...(upload ? { 'send-acks': 'bytes' } : {}) })
+  if (upload) return readUpload(channel, upload, { sendData: (pieces) => sendData(channel, pieces), send, cut })
+  send({ command: 'done', channel })
+  return undefined
 }
 
 function answerFailure(response: ServerResponse, problem: Problem, message: string): void {

@@ -4,12 +4,12 @@ import {
   encodeControl,
   encodeStdio,
   frameStdio,
-  gatherStdio,
   parseControl,
   type Problem,
   ProblemError,
   splitMessage,
   StdioReader,
+  stdioHead,
 } from '../../protocol/index.ts'
 import type { Duplex } from 'node:stream'
 
@@ -77,11 +77,15 @@ export function openAgentLink(agent: Duplex, host: string, events: AgentEvents):
   agent.once('close', () => end())
   agent.once('error', end)
   const writer = openAgentWriter(agent, () => events.drained(), end)
-  const write = (frame: Uint8Array): boolean => writer.write(frame, frame.length)
+  const write = (frame: Uint8Array): boolean => writer.write([frame], frame.length)
   write(encodeStdio('', encodeControl({ command: 'init', version: 1, host })))
   return {
     forward: (message) => write(frameStdio(message)),
-    sendData: (channel, pieces) => write(gatherStdio(channel, pieces)),
+    sendData: (channel, pieces) => {
+      const size = pieces.reduce((sum, piece) => sum + piece.length, 0)
+      const head = stdioHead(channel, size)
+      return writer.write([head, ...pieces], head.length + size)
+    },
     send: (control) => void write(encodeStdio('', encodeControl(control))),
     close: () => {
       if (!open) return
@@ -96,18 +100,25 @@ function openAgentWriter(
   agent: Duplex,
   drained: () => void,
   onSlowPeer: (error: ProblemError) => void,
-): BoundedWriter<Uint8Array> {
+): BoundedWriter<readonly Uint8Array[]> {
   return new BoundedWriter({
     highWaterMark,
     limit,
     timeout,
-    write: (frame, written) => agent.write(frame, written),
+    write: (pieces, written) => writeTogether(agent, pieces, written),
     drained,
     onSlowPeer,
   })
 }
 
-function closeAgent(agent: Duplex, writer: BoundedWriter<Uint8Array>): void {
+/** Writes the pieces of a frame in one system call, without joining them. */
+function writeTogether(agent: Duplex, pieces: readonly Uint8Array[], written: () => void): void {
+  if (pieces.length > 1) agent.cork()
+  pieces.forEach((piece, index) => agent.write(piece, index === pieces.length - 1 ? written : undefined))
+  if (pieces.length > 1) agent.uncork()
+}
+
+function closeAgent(agent: Duplex, writer: BoundedWriter<readonly Uint8Array[]>): void {
   const timer = setTimeout(() => agent.destroy(), closeTimeout).unref()
   agent.once('close', () => {
     clearTimeout(timer)

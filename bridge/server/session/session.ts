@@ -144,6 +144,7 @@ export class Session {
     let gone = false
     const events: ExternalEvents = {
       budget: budgetOf(this.#options.user),
+      upload,
       send: (control) => this.#agent?.send(control),
       sendData: (channel, pieces) => this.#agent?.sendData(channel, pieces) ?? true,
       gone: () => {
@@ -152,7 +153,7 @@ export class Session {
         if (!this.#over) this.#startIdleTimer(this.#options.times.sessionIdle)
       },
     }
-    const page = serveExternal(`${seed}1`, wanted, response, events, upload)
+    const page = serveExternal(`${seed}1`, wanted, response, events)
     if (!gone) this.#tabs.set(seed, page)
   }
 

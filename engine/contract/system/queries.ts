@@ -41,6 +41,35 @@ export const systemQueries = {
     errors: ['InvalidArgument'],
     statuses: { others: 500 },
   }),
+  'system.config': operation({
+    kind: 'call',
+    method: 'GET',
+    path: '/libpod/system/config',
+    summary: 'The configuration files that are looked for, in order, and the settings that they lead to',
+    input: v.object({}),
+    output: () =>
+      v.object({
+        Files: v.array(
+          v.object({
+            /** What it is: `containers.conf`. */
+            Name: v.string(),
+            Path: v.string(),
+            Exists: v.boolean(),
+            /** It is read: of some only the first that exists is. */
+            Used: v.boolean(),
+            /** Why it cannot be understood. */
+            Error: v.optional(v.string()),
+          }),
+        ),
+        /** What containers.conf sets, by the names there; of variables only the names. */
+        Settings: v.array(v.object({ Name: v.string(), Value: v.string() })),
+        /** Registries in which short names are looked for, in order. */
+        Search: v.array(v.string()),
+        ShortNameMode: v.string(),
+      }),
+    errors: [],
+    extension: true,
+  }),
   'system.df': operation({
     kind: 'call',
     method: 'GET',

@@ -7,20 +7,32 @@ import type { ContainerRecord } from '../../store/index.ts'
 import { readInside } from '../containers/spec/read-inside.ts'
 import type { Context } from '../context.ts'
 import type { Column, ColumnContext } from './descriptors.ts'
-import { namespacePids, pidNamespace, readProcess } from './process.ts'
+import { namespacePids, pidNamespace, type ProcessFacts, readProcess } from './process.ts'
 
 /** The processes of a running container, one row each. */
 export function processTable(context: Context, record: ContainerRecord, columns: readonly Column[]): Output<'container.top'> {
-  const { pid } = record.state
-  const level = Math.max(0, namespacePids(pid).length - 1)
-  const columnContext = contextOf(pid)
-  const processes = pidsOf(context, record)
-    .map((each) => readProcess(each, level))
-    .filter((process) => process !== null)
+  const columnContext = topContext(record.state.pid)
   return {
     Titles: columns.map(({ title }) => title),
-    Processes: processes.map((process) => columns.map((column) => column.value(process, columnContext))),
+    Processes: topProcesses(context, record).map((process) => columns.map((column) => column.value(process, columnContext))),
   }
+}
+
+/** The processes of a running container as they are now. */
+export function topProcesses(context: Context, record: ContainerRecord): ProcessFacts[] {
+  const level = Math.max(0, namespacePids(record.state.pid).length - 1)
+  return pidsOf(context, record)
+    .map((each) => readProcess(each, level))
+    .filter((process) => process !== null)
+}
+
+/** Seconds of CPU time of a process, and when it was started, in milliseconds since the epoch; `now` likewise. */
+export function timesOf(
+  { userTime, systemTime, startedAt }: ProcessFacts,
+  now: number,
+  { uptime }: ColumnContext,
+): { cpu: number; started: number } {
+  return { cpu: userTime + systemTime, started: now - Math.max(0, uptime - startedAt) * 1000 }
 }
 
 /** Those of its cgroup; without one of its own, those of its pid namespace. */
@@ -35,7 +47,8 @@ function pidsOf(context: Context, { state }: ContainerRecord): number[] {
   return all.filter((pid) => pidNamespace(pid) === namespace)
 }
 
-function contextOf(pid: number): ColumnContext {
+/** What columns need to know of a container, by its first process. */
+export function topContext(pid: number): ColumnContext {
   const root = `/proc/${pid}/root`
   const users = mapOf(`/proc/${pid}/uid_map`, pid)
   const groups = mapOf(`/proc/${pid}/gid_map`, pid)

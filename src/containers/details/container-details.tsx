@@ -21,6 +21,7 @@ import { ContainerState } from '../../ui/container-state.tsx'
 import { useContainerActions } from '../container-actions.tsx'
 import { ConsoleTab } from './console-tab.tsx'
 import { LogsTab } from './logs/logs-tab.tsx'
+import { ProcessesTab } from './processes-tab.tsx'
 import { PropertiesTab } from './properties-tab.tsx'
 import { ResourcesTab } from './resources-tab.tsx'
 import { TerminalTab } from './terminal-tab.tsx'
@@ -104,6 +105,7 @@ function Heading({ container }: { container: ContainerSummary }) {
 
 function Tabs({ container, inspect }: { container: ContainerSummary; inspect: CallState<ContainerInspect> }) {
   const { value, error } = inspect
+  const { can } = useEngine()
   const waiting = error ? (
     <ErrorAlert title={_('Failed to inspect the container')} error={error} />
   ) : (
@@ -115,6 +117,9 @@ function Tabs({ container, inspect }: { container: ContainerSummary; inspect: Ca
     { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),
+    ...(can.does('container.processes')
+      ? [{ key: 'processes', title: _('Processes'), content: <ProcessesTab container={container} /> }]
+      : []),
     { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} inspect={value} /> },
     { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]

@@ -6,25 +6,14 @@ import { _, format } from '../../i18n/gettext.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { SelectField } from '../../ui/dialogs/fields.tsx'
+import { type Signal, signals, signalTitles } from './signals.ts'
 import { nameOf } from '../../engine/container-summary.ts'
-
-const signals = ['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const
-type Signal = (typeof signals)[number]
 
 /** Sends a signal to a container's main process. */
 export function KillDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {
   const { engine, can } = useEngine()
   const [signal, setSignal] = useState<Signal>('SIGKILL')
   const name = nameOf(container)
-  const words: Record<Signal, string> = {
-    SIGKILL: _('SIGKILL – kill immediately'),
-    SIGTERM: _('SIGTERM – terminate'),
-    SIGINT: _('SIGINT – interrupt (Ctrl-C)'),
-    SIGHUP: _('SIGHUP – hang up (often reloads the configuration)'),
-    SIGQUIT: _('SIGQUIT – quit (Ctrl-\\)'),
-    SIGUSR1: 'SIGUSR1',
-    SIGUSR2: 'SIGUSR2',
-  }
   return (
     <ActionDialog
       title={format(_('Send signal to {name}'), { name })}
@@ -39,7 +28,7 @@ export function KillDialog({ container, onClose }: { container: ContainerSummary
         label={_('Signal')}
         value={signal}
         onChange={setSignal}
-        options={signals.map((each) => [each, words[each]])}
+        options={signals.map((each) => [each, signalTitles()[each]])}
         help={_('SIGKILL ends the process before it can save its data.')}
       />
     </ActionDialog>

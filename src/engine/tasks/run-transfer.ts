@@ -1,4 +1,4 @@
-import type { CallOptions, Engine, Input } from '../../../engine/contract/index.ts'
+import type { CallOptions, Engine, Input, OperationName, Task } from '../../../engine/contract/index.ts'
 import { EngineError } from '../../../engine/errors/index.ts'
 import type { Capabilities } from '../capabilities.ts'
 import type { Step, Transfer } from '../transfers/transfer.ts'
@@ -28,12 +28,23 @@ export async function runTransfer<K extends Transferring>(
     const call = engine[operation] as unknown as (input: Input<K>, options: CallOptions) => Promise<AsyncIterable<Step>>
     return transfer.follow(() => call(input, { signal }))
   }
+  await runTask({ engine, tasks }, operation, input, signal, transfer.show)
+}
+
+/** Runs an operation as a task to its end; rejects with its error, `Cancelled` after the signal, which cancels it. */
+export async function runTask<K extends OperationName>(
+  { engine, tasks }: Pick<Where, 'engine' | 'tasks'>,
+  operation: K,
+  input: Input<K>,
+  signal: AbortSignal,
+  onChange: (task: Task) => void = () => {},
+): Promise<Task> {
   const { Id } = await engine['task.start']({ body: { operation, input } }, { signal })
   const cancel = () => void engine['task.cancel']({ id: Id }).catch(() => {})
   signal.addEventListener('abort', cancel, { once: true })
   if (signal.aborted) cancel()
   try {
-    await tasks.follow(Id, transfer.show)
+    return await tasks.follow(Id, onChange)
   } catch (error) {
     // Shown where it was asked for, it needs no place among the tasks.
     if (!signal.aborted && !EngineError.is(error, 'Cancelled', 'TaskNotFound')) cancel()

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { FileBody } from 'cockpit-ts-bridge/client'
 
-import { createUploads, newUpload, sendAll } from './uploads.ts'
+import { createUploads, newUpload, sendAll, uploadedShare } from './uploads.ts'
 
 test('a file is read at its reader’s pace, and left when the reader leaves', async () => {
   const reported: number[] = []
@@ -56,4 +56,23 @@ test('what is cancelled waits, as if it had not begun', async () => {
     stop.signal,
   )
   expect(uploads.get().map(({ phase }) => phase)).toEqual(['waiting', 'waiting'])
+})
+
+const leaving = () => {
+  const event = new Event('beforeunload', { cancelable: true })
+  window.dispatchEvent(event)
+  return event.defaultPrevented ? 'asks' : 'leaves'
+}
+
+test('leaving the page is asked about while something is uploaded, and only then', async () => {
+  const uploads = createUploads()
+  uploads.set([newUpload(new File(['abcd'], 'a')), newUpload(new File(['efgh'], 'b'))])
+  const seen: unknown[] = [leaving(), uploadedShare(uploads.get())]
+  const send = async () => {
+    seen.push(leaving(), uploadedShare(uploads.get()))
+    if (seen.length > 4) throw new Error('cut off')
+    return []
+  }
+  await sendAll(uploads, send, new AbortController().signal)
+  expect([...seen, leaving()]).toEqual(['leaves', 0, 'asks', 0, 'asks', 0.5, 'leaves'])
 })

@@ -3,16 +3,20 @@ import { useState } from 'react'
 import { EngineError } from '../../../engine/errors/index.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
-import { _, ngettext } from '../../i18n/gettext.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import { mapped } from '../../engine/store.ts'
+import type { Detach } from '../../hooks/use-action.ts'
+import { useToasts } from '../../ui/toasts.tsx'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
 import { UploadLine } from '../../ui/transfers/upload-line.tsx'
-import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
+import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
 
 /** Loads images from archives that the user uploads. */
 export function LoadDialog({ onClose }: { onClose: () => void }) {
-  const { engine, data, can } = useEngine()
+  const { engine, data, can, background } = useEngine()
+  const { success } = useToasts()
   const [uploads] = useState(createUploads)
   const [busy, setBusy] = useState(false)
   const list = useStore(uploads)
@@ -30,6 +34,15 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
       throw new EngineError('ArchiveInvalid', ngettext('Failed to load {n} file.', 'Failed to load {n} files.', failed))
     return 'stay' as const
   }
+  const onDetach: Detach = (stop) => {
+    const title = ngettext('Uploading {n} file', 'Uploading {n} files', list.length)
+    const remove = background.add({ title, share: mapped(uploads, uploadedShare), stop })
+    return (error) => {
+      remove()
+      const names = uploads.get().flatMap((each) => each.names)
+      if (error === undefined) success(format(_('Loaded {names}'), { names: names.join(', ') }))
+    }
+  }
   const add = (files: readonly File[]) => uploads.set([...uploads.get(), ...files.map(newUpload)])
   return (
     <ActionDialog
@@ -42,6 +55,7 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
       description={_('Docker or OCI archives, compressed or not, such as save writes them.')}
       onSubmit={submit}
       onClose={onClose}
+      onDetach={onDetach}
     >
       {!busy && (
         <DropZone
