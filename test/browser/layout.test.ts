@@ -49,6 +49,8 @@ afterAll(async () => {
 async function show(width: number, address: string, text: string): Promise<void> {
   await page.setViewportSize({ width, height: heightOf(width) })
   await visit(page, `${console_.url}/#/${address}`)
+  // The same address again is no navigation, and rows out of sight are not there.
+  await page.evaluate(() => document.querySelector('.berth-table-scroll')?.scrollTo(0, 0))
   await page.getByText(text).first().waitFor()
   await settled(page)
 }

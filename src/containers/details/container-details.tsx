@@ -35,7 +35,7 @@ export function ContainerDetails({ id }: { id: string }) {
     items?.find((each) => each.Id === id || each.Names.includes(id)) ?? items?.find((each) => each.Id.startsWith(id))
   return (
     <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
-      <Breadcrumb>
+      <Breadcrumb aria-label={_('Breadcrumb')} className="berth-breadcrumb">
         <BreadcrumbItem to={linkTo(['containers'])}>{_('Containers')}</BreadcrumbItem>
         <BreadcrumbItem isActive>{container ? nameOf(container) : id.slice(0, 12)}</BreadcrumbItem>
       </Breadcrumb>

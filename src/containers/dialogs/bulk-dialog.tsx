@@ -13,7 +13,7 @@ import { problemText } from '../../i18n/problem.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField } from '../../ui/dialogs/fields.tsx'
-import { bulkActions, type BulkVerb, forEachOf } from '../list/bulk.ts'
+import { bulkActions, type BulkOptions, type BulkVerb, forEachOf } from '../list/bulk.ts'
 
 /** What became of one container. */
 type Result = { readonly kind: 'running' | 'done' | 'skipped' } | { readonly kind: 'failed'; readonly message: string }
@@ -28,12 +28,9 @@ interface BulkDialogProps {
 /** How many containers are acted on at the same time. */
 const atOnce = 4
 
-/** Acts on several containers and shows what became of each. One that fails does not stop the others. */
-export function BulkDialog({ verb, containers, onClose }: BulkDialogProps) {
-  const { engine, data, can, pending } = useEngine()
-  // What is chosen, and its state, stay as they were when the dialog was opened.
-  const [chosen] = useState(containers)
-  const [volumes, setVolumes] = useState(false)
+/** Runs the action on the containers that it applies to, a few at a time, and keeps what became of each. */
+function useBulk(verb: BulkVerb, chosen: readonly ContainerSummary[], options: BulkOptions) {
+  const { engine, data, pending } = useEngine()
   const [results, setResults] = useState<Results>(new Map())
   const action = bulkActions[verb]
   const concerned = chosen.filter((container) => action.skip(container) === undefined)
@@ -44,7 +41,7 @@ export function BulkDialog({ verb, containers, onClose }: BulkDialogProps) {
       if (signal.aborted) return
       note(container.Id, { kind: 'running' })
       await pending
-        .run(container.Id, action.label(), () => action.run(engine, container, { volumes }))
+        .run(container.Id, action.label(), () => action.run(engine, container, options))
         .then(
           () => note(container.Id, { kind: 'done' }),
           (error: unknown) => note(container.Id, { kind: 'failed', message: problemText(EngineError.from(error)) }),
@@ -53,6 +50,17 @@ export function BulkDialog({ verb, containers, onClose }: BulkDialogProps) {
     await data.containers.refresh()
     return 'stay' as const
   }
+  return { results, concerned, submit }
+}
+
+/** Acts on several containers and shows what became of each. One that fails does not stop the others. */
+export function BulkDialog({ verb, containers, onClose }: BulkDialogProps) {
+  const { can } = useEngine()
+  // What is chosen, and its state, stay as they were when the dialog was opened.
+  const [chosen] = useState(containers)
+  const [volumes, setVolumes] = useState(false)
+  const { results, concerned, submit } = useBulk(verb, chosen, { volumes })
+  const action = bulkActions[verb]
   const runs = concerned.some(isActive)
   return (
     <ActionDialog
@@ -78,17 +86,29 @@ export function BulkDialog({ verb, containers, onClose }: BulkDialogProps) {
         </>
       )}
       <Summary results={results} count={concerned.length} />
-      <ul className="berth-going berth-results" aria-label={_('Containers')} tabIndex={0}>
-        {chosen.map((container) => (
-          <li key={container.Id}>
-            <span className="berth-ellipsis" title={nameOf(container)}>
-              {nameOf(container)}
-            </span>
-            <ResultText verb={verb} container={container} result={results.get(container.Id)} />
-          </li>
-        ))}
-      </ul>
+      <ResultList verb={verb} containers={chosen} results={results} />
     </ActionDialog>
+  )
+}
+
+interface ResultListProps {
+  verb: BulkVerb
+  containers: readonly ContainerSummary[]
+  results: Results
+}
+
+function ResultList({ verb, containers, results }: ResultListProps) {
+  return (
+    <ul className="berth-going berth-results" aria-label={_('Containers')} tabIndex={0}>
+      {containers.map((container) => (
+        <li key={container.Id}>
+          <span className="berth-ellipsis" title={nameOf(container)}>
+            {nameOf(container)}
+          </span>
+          <ResultText verb={verb} container={container} result={results.get(container.Id)} />
+        </li>
+      ))}
+    </ul>
   )
 }
 
