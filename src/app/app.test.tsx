@@ -104,10 +104,11 @@ test('an unreachable engine is reported, and can be retried', async () => {
 test('the overview shows counts, and the host’s limitations', async () => {
   const host = fakeHost()
   const info = { ...host.info, berth: { version: '0.1.0', features: [], notes: ['No control group was delegated to alice.'] } }
-  renderConsole(createFakeEngine({ ...host, info }))
+  const { user } = renderConsole(createFakeEngine({ ...host, info }))
   const counts = within(await screen.findByRole('list', { name: 'Summary' }))
   await waitFor(() => expect(counts.getByText('Running containers').closest('li')!.textContent).toContain('7'))
   expect(counts.getByText('Stopped containers').closest('li')!.textContent).toContain('2')
+  await user.click(screen.getByRole('button', { name: /Limitations/ }))
   expect(screen.getByText('No control group was delegated to alice.')).toBeTruthy()
 })
 

@@ -12,6 +12,7 @@ import { align, mergeSamples, type Sample } from '../../engine/live/series.ts'
 import { readRecorded } from '../../engine/live/recorded-usage.ts'
 import { useCall } from '../../hooks/use-call.ts'
 import { useStore } from '../../hooks/use-store.ts'
+import { useThrottled } from '../../hooks/use-throttled.ts'
 import type { ChartMark, Section } from '../../ui/charts/chart-props.ts'
 import { zoomIn } from '../../ui/charts/section.ts'
 import { SelectField } from '../../ui/dialogs/fields.tsx'
@@ -22,6 +23,10 @@ import { useMarks } from './use-marks.ts'
 /** Seconds between points, by the seconds shown. */
 const spans = { '60': 1, '300': 1, '900': 3, '3600': 15, '86400': 300, '604800': 3600, '2592000': 7200 } as const
 type Span = keyof typeof spans
+
+/** Milliseconds between drawings: four charts take a while, and a long range changes slowly. */
+const shortestPause = 2000
+const longestPause = 15_000
 
 const none: readonly Sample[] = []
 
@@ -94,7 +99,8 @@ export function ResourcesTab({ container, inspect }: ResourcesTabProps) {
 
 function useSamples(id: string, span: Span, recording: boolean): { samples: readonly Sample[]; end: number; step: number } {
   const { engine, data } = useEngine()
-  const live = useStore(useMemo(() => data.stats.of(id), [data, id]))
+  const store = useMemo(() => data.stats.of(id), [data, id])
+  const live = useThrottled(store, true, Math.min(longestPause, Math.max(shortestPause, spans[span] * 1000)))
   const seconds = Number(span)
   const points = seconds / spans[span]
   const read = useCallback(

@@ -45,7 +45,7 @@ test('a missing image is pulled first, and the engine’s refusal is shown in th
   await user.type(dialog.getByRole('combobox', { name: /^Image/ }), 'docker.io/library/redis:8')
   await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'taken')
   await user.click(dialog.getByRole('button', { name: 'Create and start' }))
-  expect(await dialog.findByText(/The name taken is taken by another container/, undefined, { timeout: 10_000 })).toBeTruthy()
+  expect(await dialog.findByText(/The name is already in use by another container/, undefined, { timeout: 10_000 })).toBeTruthy()
   expect(fake.state.images.map(({ RepoTags }) => RepoTags![0])).toEqual(['docker.io/library/redis:8'])
   expect(dialog.getByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'taken')
 })
@@ -57,7 +57,7 @@ test('a container that does not start is not left behind', async () => {
   )
   await user.type(dialog.getByRole('combobox', { name: /^Image/ }), 'a:1')
   await user.click(dialog.getByRole('button', { name: 'Create and start' }))
-  expect(await dialog.findByText('There is no program x in a:1.')).toBeTruthy()
+  expect(await dialog.findByText(/^The program to run does not exist in the image/)).toBeTruthy()
   expect(fake.state.containers).toEqual([])
 })
 
