@@ -22,7 +22,7 @@ const block = 16 * 1024
 
 /** The sending half of a channel. Data that may not be sent yet is queued. */
 export function openChannelWire(open: Open, link: Link): ChannelWire {
-  const flow = open['flow-control'] === true ? new FlowSender() : undefined
+  const flow = open['flow-control'] === true ? new FlowSender(open['flow-window']) : undefined
   const text = open.binary === 'raw' || open.binary === true ? undefined : textBlocks()
   const waiting = new Set<() => void>()
   const mayPut = (): boolean => link.writable() && (flow?.open ?? true)

@@ -19,6 +19,17 @@ test('a payload that cannot wait has its channel closed when its page does not r
   await agent.until(() => agent.size('2') === 4)
 })
 
+test('a page may ask for a small window: little is on its way to it, whatever floods', async () => {
+  const agent = startAgent()
+  const window = 32 * 1024
+  agent.open('1', { payload: 'stream', spawn: ['yes'], binary: 'raw', 'flow-control': true, 'flow-window': window })
+  await agent.until(() => agent.size('1') >= window)
+  agent.send('', { command: 'ping', mark: 'later' })
+  await agent.until(() => agent.controls.some((each) => each.command === 'pong' && each['mark'] === 'later'))
+  expect(agent.size('1')).toBeLessThanOrEqual(window + 16 * 1024)
+  agent.send('', { command: 'close', channel: '1', problem: 'terminated' })
+})
+
 test('one large message waits for the page, and comes whole before the close', async () => {
   const path = scratch()
   for (let count = 0; count < 4500; count++) writeFileSync(join(path, `${'n'.repeat(200)}${count}`), '')

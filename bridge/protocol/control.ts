@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from './json.ts'
-import { maxChannelName, maxControl } from './limits.ts'
+import { flowWindow, maxChannelName, maxControl, minFlowWindow } from './limits.ts'
 import { decodeText } from './message.ts'
 import { type Problem, ProblemError } from './problem.ts'
 
@@ -21,6 +21,8 @@ export interface Open extends Control {
   /** `raw`: the data is bytes. Otherwise it is UTF-8 text. */
   binary?: string | boolean
   'flow-control'?: boolean
+  /** Ours: bytes that may be on their way to the page, where it is to see soon what comes last. Cockpit's bridge ignores it. */
+  'flow-window'?: number
   'send-acks'?: string
 }
 
@@ -73,6 +75,9 @@ export function parseOpen(control: Control): Open {
   if (typeof control['payload'] !== 'string') throw wrongField('payload', 'text')
   const flow = control['flow-control']
   if (flow !== undefined && typeof flow !== 'boolean') throw wrongField('flow-control', 'true or false')
+  const window = control['flow-window']
+  if (window !== undefined && !(typeof window === 'number' && window >= minFlowWindow && window <= flowWindow))
+    throw wrongField('flow-window', `a number of bytes from ${minFlowWindow} to ${flowWindow}`)
   return control as Open
 }
 

@@ -21,3 +21,6 @@ export const flowBlock = 16 * 1024
 
 /** Bytes that may be in flight without an answer to a flow control ping. The sender's own choice; Cockpit's is four times as large. */
 export const flowWindow = 512 * 1024
+
+/** The smallest window that a page may ask for: less would cost a ping for every message. */
+export const minFlowWindow = 16 * 1024

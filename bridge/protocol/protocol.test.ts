@@ -108,6 +108,8 @@ test('open needs a payload, and its common fields have types', () => {
   expect(problem(() => parseOpen(control({ payload: 3 })))).toBe('protocol-error')
   expect(problem(() => parseOpen(control({ payload: 'echo', host: {} })))).toBe('protocol-error')
   expect(problem(() => parseOpen(control({ payload: 'echo', 'flow-control': 'yes' })))).toBe('protocol-error')
+  for (const window of ['1', 0, -1, flowWindow + 1, null])
+    expect(problem(() => parseOpen(control({ payload: 'echo', 'flow-window': window })))).toBe('protocol-error')
 })
 
 test('flow control pings once a block and holds at the window until a pong', () => {
@@ -119,6 +121,15 @@ test('flow control pings once a block and holds at the window until a pong', () 
   flow.acknowledge(flowWindow * 10)
   expect(flow.open).toBe(false)
   flow.acknowledge(flowBlock)
+  expect(flow.open).toBe(true)
+})
+
+test('a small window is held as well, with pings often enough to fill it', () => {
+  const flow = new FlowSender(32 * 1024)
+  let pings = 0
+  while (flow.open) if (flow.sent(1024) !== undefined) pings += 1
+  expect(pings).toBe(4)
+  flow.acknowledge(8 * 1024)
   expect(flow.open).toBe(true)
 })
 

@@ -16,6 +16,8 @@ export const requestIdHeader = 'x-reference-id'
 /** Says that the client is ours, and reads what libpod's would not know. */
 export const clientHeader = 'x-berth-client'
 
+/** Bytes of a process's output ahead of what a person sees: what they type must take effect at once. */
+const terminalWindow = 128 * 1024
 const maxErrorBody = 1024 * 1024
 const maxAnswer = 512 * 1024 * 1024
 
@@ -86,7 +88,13 @@ async function connect(transport: Transport, operation: Operation, request: Tran
   if (detach !== undefined && text !== undefined && (JSON.parse(text) as Record<string, unknown>)[detach] === true)
     return detached(transport, operation, request)
   const headers = { ...rest.headers, upgrade: 'tcp', connection: 'Upgrade' }
-  const { status, headers: answered, input, output, close } = await transport.upgrade({ ...rest, headers, body: text })
+  const {
+    status,
+    headers: answered,
+    input,
+    output,
+    close,
+  } = await transport.upgrade({ ...rest, headers, body: text, window: terminalWindow })
   if (status !== 101 && status !== 200) {
     try {
       throw await failure(operation, status, output)

@@ -9,6 +9,8 @@ export interface TransportRequest {
   body?: Bytes | Uint8Array | string
   /** Aborts the request and the rest of its response. */
   signal?: AbortSignal
+  /** For an upgrade: bytes of output that may be on their way to the caller; transports that cannot choose leave it to the kernel. */
+  window?: number
 }
 
 /** The head of a response. Header names are lower case. */

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, test } from 'vitest'
 import { clear, pullImages } from '../support/berth.ts'
 import { eventually } from '../support/processes.ts'
 import { pids } from '../support/users.ts'
+import { violations } from './accessibility.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, reload, visit, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { loginBerth } from './login-berth.ts'
@@ -112,6 +113,27 @@ test('F5 ends it', async () => {
   await nothingLeft()
   // Nothing is kept of those that have ended.
   expect((await berth.json('inspect', 'host'))[0].ExecIDs).toEqual([])
+})
+
+test('Ctrl-C stops a flood, and the switch for screen readers is kept', async () => {
+  await visit(page, `${console_.url}/#/containers/host?tab=terminal`)
+  const screen = page.locator('.xterm-rows')
+  await eventually('a prompt', async () => (await screen.innerText()).includes('#'))
+  await page.locator('.xterm-helper-textarea').focus()
+  await page.keyboard.type('while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done\n')
+  await eventually('the flood', async () => !(await screen.innerText()).includes('#'))
+  await page.keyboard.press('Control+c')
+  await page.keyboard.type('echo still-$((40+2))\n')
+  await eventually('the prompt', async () => (await screen.innerText()).includes('still-42'))
+  expect(await page.locator('.xterm-accessibility').count()).toBe(0)
+  await page.locator('label').filter({ hasText: 'Screen reader mode' }).click()
+  await page.locator('.xterm-accessibility').getByText('still-42').first().waitFor()
+  await reload(page)
+  await page.locator('.xterm-accessibility').waitFor({ state: 'attached' })
+  expect(await violations(page)).toEqual([])
+  await page.locator('label').filter({ hasText: 'Screen reader mode' }).click()
+  await page.goto(`${console_.url}/#/containers`)
+  await nothingLeft()
 })
 
 test('a closed tab ends it', async () => {

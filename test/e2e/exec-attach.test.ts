@@ -53,6 +53,16 @@ describe.each(everyone)('exec and attach as %s', (name) => {
     expect(await eventually('the mark', mark)).toBe('done\n')
   })
 
+  test('a client that is killed leaves its command running, as podman does', async () => {
+    const client = berth.start('exec', 'host', 'sh', '-c', 'echo $$ >/tmp/left; while :; do sleep 0.2; done')
+    const left = async () => (await berth.try(['exec', 'host', 'cat', '/tmp/left'])).stdout.trim() || undefined
+    const pid = await eventually('the command', left)
+    client.kill('SIGKILL')
+    await new Promise((resolve) => client.once('close', resolve))
+    expect((await berth.try(['exec', 'host', 'kill', '-0', pid])).code).toBe(0)
+    await berth('exec', 'host', 'kill', '-9', pid)
+  })
+
   test('exec -it has a terminal', async () => {
     expect(await inTerminal(berth, ['exec', '-it', 'host', 'sh', '-c', 'tty; stty size'], '')).toMatch(/\/dev\/pts\/\d+/)
   })

@@ -15,6 +15,8 @@ export interface HttpRequest {
   body?: AsyncIterable<Uint8Array> | Uint8Array | string
   /** Aborts the request and its answer. */
   signal?: AbortSignal
+  /** For an upgrade: bytes that may be on their way here, where what comes last is to be seen soon. */
+  window?: number
 }
 
 /** The head of an answer; header names are lower case. */

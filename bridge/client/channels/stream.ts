@@ -6,6 +6,8 @@ import type { Channel, ChannelOpener, ChannelOptions } from './channel.ts'
 export type StreamTarget = ({ unix: string } | { port: number; address?: string } | ({ spawn: string[] } & SpawnTarget)) & {
   superuser?: 'require' | 'try'
   host?: string
+  /** Bytes that may be on their way here; the agent's own choice unless given. */
+  'flow-window'?: number
 }
 
 interface SpawnTarget {

@@ -10,9 +10,9 @@ export async function upgrade(
   address: HttpAddress,
   request: Omit<HttpRequest, 'body'> & { body?: string },
 ): Promise<HttpUpgrade> {
-  const { signal } = request
+  const { signal, window } = request
   if (signal?.aborted) throw cancelled()
-  const stream = openStream(bridge, address)
+  const stream = openStream(bridge, window === undefined ? address : { ...address, 'flow-window': window })
   const abort = (): void => stream.close()
   signal?.addEventListener('abort', abort)
   void stream.closed.then(() => signal?.removeEventListener('abort', abort))

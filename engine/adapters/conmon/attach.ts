@@ -24,6 +24,8 @@ export interface Attachment extends AsyncIterable<OutputChunk> {
 /** conmon reads a packet into a buffer of 32 KiB and would cut a longer one. */
 const packetSize = 8192
 const pathLimit = 107
+/** Packets that wait for the reader: what a terminal shows is to be what its process does now. */
+const maxPackets = 8
 
 /**
  * Attaches to the process of a container's bundle or of an exec session's folder. The caller closes it.
@@ -70,7 +72,7 @@ async function* outputOf(socket: Socket): AsyncGenerator<OutputChunk> {
   // A process may be at its end before anyone reads: its `end` is not repeated.
   if (socket.destroyed || socket.readableEnded) return
   try {
-    const packets = on(socket, 'data', { close: ['end', 'close'], highWaterMark: 64, lowWaterMark: 16 })
+    const packets = on(socket, 'data', { close: ['end', 'close'], highWaterMark: maxPackets, lowWaterMark: 2 })
     for await (const [packet] of packets as AsyncIterable<[Buffer]>) {
       // The first byte is the stream: 2 stdout, 3 stderr.
       if (packet.length > 1) yield { stream: packet[0] === 3 ? 'stderr' : 'stdout', data: packet.subarray(1) }

@@ -65,6 +65,11 @@ test('one that is being started runs, and so does one whose monitor outlives its
   expect((await currentSession(runs.context, id)).state).toMatchObject({ status: 'stopped', exitCode: 7 })
 })
 
+test('a command that nothing is connected to cannot end with its connection', async () => {
+  const options = parseInput('exec.start', { id: await made(), body: { Detach: true, EndOnDisconnect: true } })
+  await expect(start(runs.context, options, {})).rejects.toMatchObject({ code: 'InvalidArgument' })
+})
+
 test('of two that start one session one is refused, wherever they meet', async () => {
   const id = await made()
   const gate = beforeTransaction(runs.context)

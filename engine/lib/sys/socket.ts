@@ -69,6 +69,20 @@ export function unreadBytes(socket: unknown): number | undefined {
   return answer === 0 ? found.readInt32LE(0) : undefined
 }
 
+const SO_SNDBUF = 7
+
+/**
+ * Bounds what the kernel keeps of what was written to a unix socket and not read yet (socket(7); it takes twice as much, for its own
+ * records). Does nothing for what is no socket of the kernel's.
+ */
+export function limitUnread(socket: unknown, bytes: number): void {
+  const fd = (socket as { _handle?: { fd?: number } | null })._handle?.fd
+  if (fd === undefined || fd < 0) return
+  const value = Buffer.alloc(4)
+  value.writeInt32LE(bytes)
+  bind('setsockopt', 'int', ['int', 'int', 'int', 'const void *', 'uint32_t'])(fd, SOL_SOCKET, SO_SNDBUF, value, 4)
+}
+
 /** Credentials of the peer of a connected unix socket. @throws an errno error, or `EBADF` if it is closed. */
 export function peerCredentials(socket: Socket): PeerCredentials {
   const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd

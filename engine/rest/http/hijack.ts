@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { encodeFrame, type Pipe } from '../../contract/index.ts'
-import { unreadBytes } from '../../lib/sys/index.ts'
+import { limitUnread, unreadBytes } from '../../lib/sys/index.ts'
 import { headerOf, type RestRequest } from './message.ts'
 
 /** The head that hands the connection over, as libpod writes it: 101 where the client asked for an upgrade. */
@@ -24,6 +24,9 @@ export async function taken(socket: Duplex): Promise<void> {
   for (const end = Date.now() + headTimeout; Date.now() < end && (unreadBytes(socket) ?? 0) > 0;) await sleep(headInterval)
 }
 
+/** Bytes of a terminal's output ahead of its client: what is typed must take effect before much more is shown. */
+const terminalBuffer = 32 * 1024
+
 /**
  * Joins a connection and a process until the process's output ends or the client disconnects. The client's half-close is end of
  * input; its disconnect detaches. Both ends are freed when this resolves; it never rejects.
@@ -41,6 +44,7 @@ export async function joinPipe(
   if (socket.destroyed) pipe.close()
   else socket.once('close', () => pipe.close())
   socket.on('error', () => socket.destroy())
+  if (terminal) limitUnread(socket, terminalBuffer)
   void forwardInput(pipe, input).then(() => endWhenLeft(socket))
   try {
     await ready

@@ -1,4 +1,4 @@
-import { useCallback } from 'react'
+import { type ReactNode, useCallback } from 'react'
 
 import { useEngine } from '../../engine/engine-context.tsx'
 import { _, format } from '../../i18n/gettext.ts'
@@ -29,22 +29,30 @@ export function TerminalTab({ container }: { container: ContainerSummary }) {
     )
   return (
     <div className="berth-terminal-tab">
-      <SelectField
-        label={_('Shell')}
-        value={shell in commands ? shell : 'auto'}
-        onChange={setShell}
-        options={[
-          ['auto', _('bash, or sh if missing')],
-          ['bash', 'bash'],
-          ['sh', 'sh'],
-        ]}
-      />
-      <ExecTerminal key={shell} id={container.Id} name={nameOf(container)} shell={shell in commands ? shell : 'auto'} />
+      <ExecTerminal key={shell} id={container.Id} name={nameOf(container)} shell={shell in commands ? shell : 'auto'}>
+        <SelectField
+          label={_('Shell')}
+          value={shell in commands ? shell : 'auto'}
+          onChange={setShell}
+          options={[
+            ['auto', _('bash, or sh if missing')],
+            ['bash', 'bash'],
+            ['sh', 'sh'],
+          ]}
+        />
+      </ExecTerminal>
     </div>
   )
 }
 
-function ExecTerminal({ id, name, shell }: { id: string; name: string; shell: Shell }) {
+interface ExecTerminalProps {
+  id: string
+  name: string
+  shell: Shell
+  children: ReactNode
+}
+
+function ExecTerminal({ id, name, shell, children }: ExecTerminalProps) {
   const { engine, can } = useEngine()
   // Berth ends the shell with its connection, however that ends; Podman has to be told.
   const bound = can.program === 'berth'
@@ -76,5 +84,9 @@ function ExecTerminal({ id, name, shell }: { id: string; name: string; shell: Sh
     },
     [engine, id, shell, bound],
   )
-  return <Terminal label={format(_('Shell in {name}'), { name })} connect={connect} />
+  return (
+    <Terminal label={format(_('Shell in {name}'), { name })} connect={connect}>
+      {children}
+    </Terminal>
+  )
 }

@@ -90,8 +90,10 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
 
 /** The moments of the chosen time, which do not move while it is shown. */
 function useTimes(chosen: ChosenTimes) {
-  const settled = useDebounced(chosen, typingPause)
-  return useMemo(() => timesOf(settled, Date.now()), [settled])
+  const { range, since, until } = useDebounced(chosen, typingPause)
+  // A custom range that says nothing yet is all times.
+  const meant = range === 'custom' && since === '' && until === '' ? 'all' : range
+  return useMemo(() => timesOf({ range: meant, since, until }, Date.now()), [meant, since, until])
 }
 
 /** Searches as one types, and goes from match to match. */
