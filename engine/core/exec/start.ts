@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 
 import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon/index.ts'
-import { type ExecWatcher, watchExec } from '../../adapters/exec-watcher.ts'
+import type { ExecWatcher } from '../../adapters/exec-watcher.ts'
 import { monitorScope } from '../../adapters/systemd.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
@@ -13,7 +13,6 @@ import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { ociJson } from '../containers/spec/oci-json.ts'
 import { processSpec } from './process-spec.ts'
-import { remove } from './remove.ts'
 import { scheduleResize } from './resize.ts'
 import { currentSession, execPaths, recordExit } from './session.ts'
 
@@ -51,6 +50,8 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
 
 async function watch(context: Context, session: ExecRecord): Promise<ExecWatcher> {
   try {
+    // Commands of the command line never need it.
+    const { watchExec } = await import('../../adapters/exec-watcher.ts')
     return await watchExec(execPaths(context, session.container, session.id))
   } catch (error) {
     await recordExit(context, session, 126)
@@ -162,8 +163,8 @@ async function* outputThenExit(
 
 /** Ends a command that was left, with its watcher, and removes what is known of it. Closing the engine waits for that. */
 function forget(context: Context, session: ExecRecord, watcher: ExecWatcher | undefined): void {
-  const work = Promise.resolve(watcher?.end())
-    .then(() => remove(context, { id: session.id, body: { Force: true } }))
+  const work = Promise.all([import('./remove.ts'), watcher?.end()])
+    .then(([{ remove }]) => remove(context, { id: session.id, body: { Force: true } }))
     .catch((error: unknown) => context.log.debug(EngineError.from(error).message, { exec: session.id }))
     .finally(() => context.unwritten.delete(work))
   context.unwritten.add(work)
