@@ -79,6 +79,11 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
     () => _('The program to run cannot be executed. Check its permissions, or use another command.'),
   ),
   RootfsInvalid: () => _('A file in the image cannot be used. Use another image.'),
+  ProcessNotFound: naming(
+    'pid',
+    () => _('The process {pid} has already ended.'),
+    () => _('The process has already ended.'),
+  ),
   WaitTimeout: () => _('It did not happen in time.'),
   MountSourceNotFound: naming(
     'source',
@@ -175,6 +180,13 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
   StoreBusy: () => _('The store is busy. Try again.'),
   StoreCorrupt: () => _('The store is damaged. Run "berth system check --repair" on the host.'),
   DiskFull: () => _('No space is left on the disk. What had begun was undone.'),
+  TaskNotFound: () => _('The task is no longer in the list.'),
+  TaskLimit: naming(
+    'limit',
+    () => _('{limit} tasks are running already. Wait for one of them to end, or cancel one.'),
+    () => _('Too many tasks are running already. Wait for one of them to end, or cancel one.'),
+  ),
+  TaskInterrupted: () => _('The process that ran the task ended before it was done. Start it again.'),
   EngineUnreachable: () => _('The engine does not answer.'),
   Internal: () => _('An internal error occurred.'),
 }

@@ -35,7 +35,7 @@ test('several containers are stopped at once: what becomes of each is shown, and
     within(dialog.getByRole('list', { name: 'Containers' }))
       .getAllByRole('listitem')
       .map(({ textContent }) => textContent),
-  ).toEqual(['proxy proxy does not react.', 'registry Stopped', 'scratchpadNot running'])
+  ).toEqual(['proxy This is not possible in the present state of the container.', 'registry Stopped', 'scratchpadNot running'])
   expect(fake.state.containers.find(({ Id }) => Id === id('registry'))!.State).toBe('exited')
 })
 
