@@ -12,7 +12,7 @@ import { operationTitle, viaTitle } from './titles.ts'
 /** The audit records, one row each. `allUsers` adds the column of users. */
 export function AuditTable({ records, allUsers }: { records: readonly AuditRecord[]; allUsers: boolean }) {
   return (
-    <TableScroll label={_('Audit log')}>
+    <TableScroll label={_('Audit records')}>
       <Table
         role="table"
         aria-label={_('Audit log')}

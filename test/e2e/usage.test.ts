@@ -82,7 +82,7 @@ describe.skipIf(!delegated(alice.user) && unified)('the host’s recorder', () =
       expect((await get('/libpod/usage/status')).recorder).toBe('host')
       const { cpu, memory, step } = await get('/libpod/containers/web/usage?seconds=120')
       expect(step).toBe(1)
-      expect(known(cpu).filter((value) => value > 20).length).toBeGreaterThanOrEqual(3)
+      expect(known(cpu).some((value) => value > 20)).toBe(true)
       expect(Math.max(...known(memory))).toBeGreaterThan(0)
       await eventually('the new one', async () =>
         known((await get('/libpod/containers/web/usage?seconds=5')).cpu).some((value) => value < 5),

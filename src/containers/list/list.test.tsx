@@ -175,13 +175,13 @@ test('removing a container says which of its volumes may go and which stay', asy
 })
 
 test('of very many containers only some rows are rendered; the filter looks at all, and the row with the focus stays', async () => {
-  const containers = Array.from({ length: 400 }, (_none, index) => fakeContainer(`worker-${index}`))
+  const containers = Array.from({ length: 60 }, (_none, index) => fakeContainer(`worker-${index}`))
   const { user } = renderConsole(createFakeEngine({ containers }), '#/containers')
   const table = await screen.findByRole('table', { name: 'Containers' })
-  expect(table.getAttribute('aria-rowcount')).toBe('401')
+  expect(table.getAttribute('aria-rowcount')).toBe('61')
   expect(shownNames().length).toBeLessThanOrEqual(25)
   document.querySelector<HTMLElement>('.berth-container .berth-name')!.focus()
   expect(document.activeElement!.textContent).toBe('worker-0')
-  await user.type(screen.getByRole('textbox', { name: 'Filter containers' }), 'worker-399')
-  expect(shownNames()).toEqual(['worker-399'])
+  await user.type(screen.getByRole('textbox', { name: 'Filter containers' }), 'worker-59')
+  expect(shownNames()).toEqual(['worker-59'])
 })
