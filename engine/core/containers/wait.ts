@@ -54,7 +54,11 @@ async function waitFor(
   let exitCode = record.state.exitCode
   for (;;) {
     const code = reached(record, wanted, wasLive)
-    if (code !== undefined) return code
+    if (code !== undefined) {
+      // The exit command may have been here first, and be about to remove it.
+      if (isOver(record) && wanted.some((each) => endsOfRun.has(each))) await untilRemoved(context, record)
+      return code
+    }
     // A container that is removed as soon as it ends leaves its exit code here only briefly.
     exitCode = readExit(exits, first.id)?.code ?? exitCode
     await next(longestWait)

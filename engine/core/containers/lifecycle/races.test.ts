@@ -70,6 +70,27 @@ describe('wait', () => {
     await removal
   })
 
+  test('answers once a removal is done that had begun before it was asked', async () => {
+    const id = await running({ autoRemove: true })
+    await runs.end(id, 5)
+    // Holds the lock, and has recorded nothing yet.
+    const exit = beforeTransaction(runs.context)
+    const removal = exitCommand(id, true)
+    await exit.reached
+    const seen = beforeLock(runs.context)
+    const answer = waiting(id)
+    await seen.reached
+    const again = beforeLock(runs.context)
+    seen.open()
+    // It gives the lock up after a while, and asks for it again before it answers.
+    await again.reached
+    again.open()
+    exit.open()
+    expect(await answer).toBe(5)
+    expect(containerById(runs.context.database, id)).toBeUndefined()
+    await removal
+  })
+
   test('answers the code of one that is removed just before it could act on the end', async () => {
     const id = await running({ autoRemove: true })
     const answer = waiting(id)
