@@ -1,4 +1,5 @@
 import type { Aligned } from '../../engine/live/series.ts'
+import { clickDownload } from '../../engine/transfers/save-stream.ts'
 import type { ChartSeries } from './chart-props.ts'
 
 /** A chart's data as CSV (RFC 4180): a column for each series, values as they were measured. */
@@ -20,9 +21,6 @@ function cell(text: string): string {
 /** Hands a text to the browser's downloads. */
 export function download(fileName: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))
-  const link = document.createElement('a')
-  link.href = address
-  link.download = fileName
-  link.click()
+  clickDownload(address, fileName)
   URL.revokeObjectURL(address)
 }
