@@ -15,14 +15,16 @@ export const commands: Readonly<Record<string, Load>> = {
   attach: async () => (await import('./commands/container/attach.ts')).attach,
   completion: async () => (await import('./commands/system/completion.ts')).completion(commandTable),
   console: async () => (await import('./commands/system/console.ts')).consoleCommand,
+  'container diff': async () => (await import('./commands/container/diff.ts')).containerDiff,
   'container checkpoint': async () => (await import('./commands/container/checkpoint.ts')).checkpoint,
   'container cleanup': async () => (await import('./commands/container/cleanup.ts')).cleanup,
   'container exists': async () => (await import('./commands/container/exists.ts')).containerExists,
   'container inspect': async () => (await import('./commands/container/inspect.ts')).containerInspect,
   'container prune': async () => (await import('./commands/container/prune.ts')).containerPrune,
   'container restore': async () => (await import('./commands/container/restore.ts')).restore,
+  cp: async () => (await import('./commands/container/cp.ts')).cp,
   create: async () => (await import('./commands/container/create.ts')).create,
-  diff: async () => (await import('./commands/image/diff.ts')).diff,
+  diff: async () => (await import('./commands/container/diff.ts')).diff,
   events: async () => (await import('./commands/system/events.ts')).events,
   exec: async () => (await import('./commands/container/exec.ts')).exec,
   export: async () => (await import('./commands/container/export.ts')).exportCommand,
@@ -63,6 +65,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'manifest push': async () => (await import('./commands/manifest/push.ts')).manifestPush,
   'manifest remove': async () => (await import('./commands/manifest/remove.ts')).manifestRemove,
   'manifest rm': async () => (await import('./commands/manifest/rm.ts')).manifestRm,
+  mount: async () => (await import('./commands/container/mount.ts')).mount,
   pause: async () => (await import('./commands/container/pause.ts')).pause,
   'pod create': async () => (await import('./commands/pod/create.ts')).podCreate,
   'pod exists': async () => (await import('./commands/pod/exists.ts')).podExists,
@@ -98,6 +101,8 @@ export const commands: Readonly<Record<string, Load>> = {
   tag: async () => (await import('./commands/image/tag.ts')).tag,
   top: async () => (await import('./commands/container/top.ts')).top,
   unpause: async () => (await import('./commands/container/unpause.ts')).unpause,
+  unmount: async () => (await import('./commands/container/unmount.ts')).unmount,
+  unshare: async () => (await import('./commands/system/unshare.ts')).unshare,
   untag: async () => (await import('./commands/image/untag.ts')).untag,
   'usage disable': async () => (await import('./commands/usage/disable.ts')).usageDisable,
   'usage enable': async () => (await import('./commands/usage/enable.ts')).usageEnable,
@@ -109,13 +114,14 @@ export const commands: Readonly<Record<string, Load>> = {
 /** Aliases of commands. */
 export const aliases: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'attach create exec export init kill logs pause port ps rename restart rm run start stats stop top unpause wait'
+    'attach cp create exec export init kill logs mount pause port ps rename restart rm run start stats stop top unmount unpause wait'
       .split(' ')
       .map((name) => [`container ${name}`, name]),
   ),
   'artifact list': 'artifact ls',
   'artifact remove': 'artifact rm',
   'container ls': 'ps',
+  'container umount': 'unmount',
   'container list': 'ps',
   'image history': 'history',
   'image import': 'import',
@@ -133,6 +139,7 @@ export const aliases: Readonly<Record<string, string>> = {
   'pod list': 'pod ps',
   'pod ls': 'pod ps',
   'system info': 'info',
+  umount: 'unmount',
 }
 
 /** Groups of commands. */

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 
 import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
+import { archiveOperations } from './containers/archive.ts'
 import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
@@ -36,6 +37,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => containerQueries,
     () => logOperations,
     () => containerLifecycleOperations,
+    () => archiveOperations,
     () => attachOperations,
     () => processOperations,
     () => checkpointOperations,

@@ -1,5 +1,6 @@
 import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
+import { archiveOperations } from './containers/archive.ts'
 import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
@@ -33,6 +34,7 @@ export const operations = {
   ...containerQueries,
   ...logOperations,
   ...containerLifecycleOperations,
+  ...archiveOperations,
   ...attachOperations,
   ...processOperations,
   ...checkpointOperations,

@@ -21,7 +21,7 @@ import { parseArchiveConfig } from './archive-config.ts'
 import { explainFailure } from './explain.ts'
 import { EngineError } from '../../errors/index.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
-import { treeMembers } from './tree-tar.ts'
+import { treeMembers } from '../../lib/tree/index.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
 let folder: string
