@@ -7,7 +7,8 @@ const letters = ['C', 'A', 'D']
 
 /** @throws UsageError for what `diff --format` does not have. */
 export function checkFormat(format: string | undefined): void {
-  if (format !== undefined && format !== '' && format !== 'json') throw new UsageError("only supported value for '--format' is 'json'")
+  if (format !== undefined && format !== '' && format !== 'json')
+    throw new UsageError("only supported value for '--format' is 'json'")
 }
 
 /** What differs, a line for each file or, as JSON, a list for each kind. */

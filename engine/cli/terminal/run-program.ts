@@ -9,7 +9,11 @@ import { ExitError } from '../exit-code.ts'
  * @returns its exit code; 128 and more where a signal ended it.
  * @throws ExitError 127 for a program that is missing, 126 for one that cannot be run
  */
-export async function runProgram(program: string, args: readonly string[], env: Record<string, string | undefined>): Promise<number> {
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  env: Record<string, string | undefined>,
+): Promise<number> {
   const child = spawn(program, args, { stdio: 'inherit', env })
   // A terminal sends these to the program itself.
   const ignore = (): void => {}
@@ -29,6 +33,8 @@ export async function runProgram(program: string, args: readonly string[], env: 
 
 function startFailure(program: string, error: NodeJS.ErrnoException): ExitError {
   if (error.code !== 'ENOENT') return new ExitError(126, `fork/exec ${program}: permission denied`, error)
-  const reason = program.includes('/') ? `fork/exec ${program}: no such file or directory` : `exec: ${JSON.stringify(program)}: executable file not found in $PATH`
+  const reason = program.includes('/')
+    ? `fork/exec ${program}: no such file or directory`
+    : `exec: ${JSON.stringify(program)}: executable file not found in $PATH`
   return new ExitError(127, reason, error)
 }

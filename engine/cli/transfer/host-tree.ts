@@ -53,7 +53,10 @@ export interface HostTarget {
  *
  * @throws EngineError `ArchiveInvalid`, `AccessDenied`, `InvalidArgument`, `DiskFull`
  */
-export async function writeHost(source: AsyncIterable<Uint8Array>, { folder, below, rename, overwrite }: HostTarget): Promise<void> {
+export async function writeHost(
+  source: AsyncIterable<Uint8Array>,
+  { folder, below, rename, overwrite }: HostTarget,
+): Promise<void> {
   const root = openSync(folder, constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     if (below !== undefined) mkdirSync(`/proc/self/fd/${root}/${below}`, { recursive: true })

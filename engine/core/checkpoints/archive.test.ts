@@ -142,7 +142,8 @@ test('a link or a fifo that a running container puts in the way leads nowhere', 
     else symlinkSync(header.path === 'sub' ? secret : path.join(secret, 'inner'), place)
     if (body) for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)
   }
-  expect(Buffer.concat(chunks).toString('latin1')).toBe('\0'.repeat(2 * 'harmless'.length))
+  // What was opened with the header is read, whatever has its name by now.
+  expect(Buffer.concat(chunks).toString('latin1')).toBe('harmless'.repeat(2))
 })
 
 test.skipIf(process.getuid?.() !== 0)('what a container wrote and removed comes back (needs root for whiteouts)', async () => {

@@ -32,9 +32,13 @@ async function foldersOf(context: Context, name: string, kind: 'all' | 'containe
   }
   const { config, id } = record
   if (config.rootfs !== '')
-    throw new EngineError('InvalidArgument', `Container ${record.name} has no image to compare it with: it was made with --rootfs.`, {
-      details: { container: id },
-    })
+    throw new EngineError(
+      'InvalidArgument',
+      `Container ${record.name} has no image to compare it with: it was made with --rootfs.`,
+      {
+        details: { container: id },
+      },
+    )
   const image = config.image === null ? undefined : imageById(context.database, config.image.id)
   const before = layerFolders(context, layers, image?.facts.chain ?? [])
   const { upper } = layers.snapshotPaths(id)

@@ -33,7 +33,10 @@ async function* archive(
   { skipUnreadable, resume, signal }: { skipUnreadable: boolean; resume: () => Promise<void>; signal: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    const options = { over: overlaid(tree, place.path, name), exclude: place.path === '/' ? kernelFolders(name) : new Set<string>() }
+    const options = {
+      over: overlaid(tree, place.path, name),
+      exclude: place.path === '/' ? kernelFolders(name) : new Set<string>(),
+    }
     for await (const piece of writeTar(placeMembers(place, name, { ...options, skipUnreadable }))) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'Copying was cancelled.', { cause: signal.reason })
       yield piece

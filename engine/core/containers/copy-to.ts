@@ -52,15 +52,20 @@ function writeFailure(tree: ContainerTree, path: string, error: unknown): unknow
   const { code } = error as NodeJS.ErrnoException
   const where = `${JSON.stringify(path)} of container ${name}`
   const details = { container: tree.record.id, path }
-  if (code === 'EROFS') return new EngineError('AccessDenied', `Nothing can be written to ${where}: it is read-only.`, { details, cause: error })
+  if (code === 'EROFS')
+    return new EngineError('AccessDenied', `Nothing can be written to ${where}: it is read-only.`, { details, cause: error })
   if (code === 'EACCES' || code === 'EPERM')
     return new EngineError('AccessDenied', `Nothing can be written to ${where}: permission denied.`, { details, cause: error })
   if (code === 'EBUSY')
     return new EngineError('AccessDenied', `Something in ${where} cannot be replaced: it is a mount.`, { details, cause: error })
   if (code === 'EINVAL')
-    return new EngineError('SubidMissing', `The archive holds files of an owner that your range of subordinate ids does not reach.`, {
-      details,
-      cause: error,
-    })
+    return new EngineError(
+      'SubidMissing',
+      `The archive holds files of an owner that your range of subordinate ids does not reach.`,
+      {
+        details,
+        cause: error,
+      },
+    )
   return lookUpFailure(tree, path, error)
 }

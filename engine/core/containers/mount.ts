@@ -36,7 +36,9 @@ export const mounts: Verb<'container.mounts'> = async (context) => {
   const records = await currentContainers(context)
   const layers = await context.layers()
   return Object.fromEntries(
-    records.filter((record) => isShown(context, record) && layers.isMounted(record.id)).map(({ id }) => [id, layers.snapshotPaths(id).merged]),
+    records
+      .filter((record) => isShown(context, record) && layers.isMounted(record.id))
+      .map(({ id }) => [id, layers.snapshotPaths(id).merged]),
   )
 }
 
@@ -46,5 +48,7 @@ function isShown(context: Context, record: ContainerRecord): boolean {
 
 /** A container whose file system was not mounted with `mount`. */
 export function notMounted({ id, name }: ContainerRecord): EngineError {
-  return new EngineError('ContainerNotMounted', `The file system of container ${name} is not mounted.`, { details: { container: id } })
+  return new EngineError('ContainerNotMounted', `The file system of container ${name} is not mounted.`, {
+    details: { container: id },
+  })
 }

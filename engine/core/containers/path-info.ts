@@ -23,7 +23,7 @@ export const pathInfo: Verb<'container.pathInfo'> = async (context, { name, path
 
 /** @param real the path without links. */
 export function describePath(asked: string, real: string, { size, mode, mtimeNs }: BigIntStats, isDir: boolean): PathInfo {
-  const end = /\/\.$/.test(asked) || real === '/' ? '.' : asked.endsWith('/') ? '' : undefined
+  const end = asked.endsWith('/.') || real === '/' ? '.' : asked.endsWith('/') ? '' : undefined
   const linkTarget = end === undefined ? real : `${real === '/' ? '' : real}/${end}`
   return {
     name: linkTarget.split('/').findLast((part) => part !== '') ?? '.',

@@ -86,7 +86,9 @@ async function* folderMembers(folder: number, below: BytePath, walk: Walk): Asyn
       yield* subfolderMembers(over ?? openMember(folder, name, constants.O_DIRECTORY, walk), over === undefined, relative, walk)
     } else if (header.type === 'file' && header.size > 0) {
       const fd =
-        over === undefined ? openMember(folder, name, constants.O_NOFOLLOW, walk) : openSync(`/proc/self/fd/${over}`, constants.O_RDONLY)
+        over === undefined
+          ? openMember(folder, name, constants.O_NOFOLLOW, walk)
+          : openSync(`/proc/self/fd/${over}`, constants.O_RDONLY)
       // What may not be read, or was removed meanwhile, is left out as a whole.
       if (fd !== undefined) yield* fileMember(header, fd)
     } else yield { header }
@@ -106,7 +108,8 @@ async function namesIn(folder: number, below: BytePath, { over, skipUnreadable }
   const names = new Set(found.map((name) => name.toString('latin1')))
   const start = joined(below, '')
   for (const path of over?.keys() ?? [])
-    if (path.startsWith(start) && path.length > start.length && !path.includes('/', start.length)) names.add(path.slice(start.length))
+    if (path.startsWith(start) && path.length > start.length && !path.includes('/', start.length))
+      names.add(path.slice(start.length))
   return [...names].sort()
 }
 

@@ -102,7 +102,8 @@ class Writer implements TarSink {
   readonly #options: TreeWriteOptions
   /** The folder of the last member: archives list the members of a folder one after another. */
   #last: Folder | undefined
-  #file: { fd: number; header: TarHeader; name: BytePath } | undefined
+  /** `covered`: what is mounted there gets the content and keeps the rest. */
+  #file: { fd: number; covered: boolean; header: TarHeader; name: BytePath } | undefined
   readonly #folders = new Map<BytePath, TarHeader>()
 
   constructor(view: TreeView, base: BytePath, options: TreeWriteOptions) {
@@ -121,7 +122,7 @@ class Writer implements TarSink {
     const folder = this.#folder(parts)
     switch (header.type) {
       case 'file':
-        this.#file = { fd: this.#createFile(folder, name), header, name }
+        this.#file = { ...this.#createFile(folder, name), header, name }
         return
       case 'directory':
         this.#makeFolder(folder, name, header)
@@ -144,12 +145,15 @@ class Writer implements TarSink {
 
   end(): void {
     if (!this.#file || !this.#last) return
-    const { fd, header, name } = this.#file
+    const { fd, covered, header, name } = this.#file
     const { uid, gid } = this.#options.owner ?? header
-    fchownSync(fd, uid, gid)
-    fchmodSync(fd, header.mode)
+    if (!covered) {
+      fchownSync(fd, uid, gid)
+      fchmodSync(fd, header.mode)
+    }
     closeSync(fd)
     this.#file = undefined
+    if (covered) return
     const place = inFolder(this.#last.fd, name)
     // After the change of the owner, which takes capabilities away.
     setAttributes(place, header)
@@ -224,25 +228,31 @@ class Writer implements TarSink {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || parts.length === 0) throw error
     }
     closeSync(this.#openFolder(parts.slice(0, -1)).fd)
-    return this.#find(parts)
+    try {
+      return this.#find(parts)
+    } catch (error) {
+      // A link to nothing.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw notFolder(parts.join('/'))
+      throw error
+    }
   }
 
-  #createFile(folder: Folder, name: BytePath): number {
+  #createFile(folder: Folder, name: BytePath): { fd: number; covered: boolean } {
     const over = this.#over(folder, name)
-    if (over !== undefined) return openContent(over)
+    if (over !== undefined) return { fd: openContent(over), covered: true }
     let fd = -1
     try {
       this.#place(folder, name, () => {
         fd = openInRoot(folder.fd, toBytes(name), createFlags, 0o600, inside)
       })
-      return fd
+      return { fd, covered: false }
     } catch (error) {
       // What is mounted there cannot be removed.
       if ((error as NodeJS.ErrnoException).code !== 'EBUSY') throw error
       const self = openName(folder.fd, name)
       if (self === undefined) throw error
       try {
-        return openContent(self)
+        return { fd: openContent(self), covered: true }
       } finally {
         closeSync(self)
       }
@@ -263,10 +273,15 @@ class Writer implements TarSink {
   }
 
   #makeHardLink(folder: Folder, name: BytePath, header: TarHeader): void {
-    const target = this.#find(this.#renamed(partsOf(header.rawLinkTarget ?? header.linkTarget ?? '')), false)
+    const missing = archiveError(`its hard link ${JSON.stringify(header.path.slice(0, 200))} names no file that is there`)
+    let target: TreePlace
     try {
-      if (!target.found || target.found.isDirectory())
-        throw archiveError(`its hard link ${JSON.stringify(header.path.slice(0, 200))} names no file that is there`)
+      target = this.#find(this.#renamed(partsOf(header.rawLinkTarget ?? header.linkTarget ?? '')), false)
+    } catch {
+      throw missing
+    }
+    try {
+      if (!target.found || target.found.isDirectory()) throw missing
       const now = openName(folder.fd, name)
       const isSame = now !== undefined && fstatSync(now, { bigint: true }).ino === target.found.ino
       if (now !== undefined) closeSync(now)
@@ -365,7 +380,8 @@ function partsOf(path: string | Uint8Array): BytePath[] {
   for (const part of text.split('/')) {
     if (part === '' || part === '.') continue
     if (part !== '..') parts.push(part)
-    else if (parts.pop() === undefined) throw archiveError(`its member ${JSON.stringify(shownPath(text).slice(0, 200))} leads out of it`)
+    else if (parts.pop() === undefined)
+      throw archiveError(`its member ${JSON.stringify(shownPath(text).slice(0, 200))} leads out of it`)
   }
   return parts
 }

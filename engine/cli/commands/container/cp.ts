@@ -65,7 +65,10 @@ async function requireContainer(api: Engine, name: string): Promise<void> {
     await api['container.exists']({ name })
   } catch (error) {
     if (!EngineError.is(error, 'ContainerNotFound')) throw error
-    throw new EngineError(error.code, `container ${JSON.stringify(name)} does not exist`, { details: error.details, cause: error })
+    throw new EngineError(error.code, `container ${JSON.stringify(name)} does not exist`, {
+      details: error.details,
+      cause: error,
+    })
   }
 }
 
@@ -106,9 +109,15 @@ async function copyToHost(api: Engine, source: InContainer, target: string, { ov
   const from = await describeSource(api, source)
   if (target === '-') return await writeOut(from.read(meansContent(source.path), pause))
   const there = hostPath(target)
-  const goal = await destination(source.path, from, there && { isFolder: there.isDirectory(), name: '' }, { path: target }, (folder) => {
-    if (!hostPath(folder)?.isDirectory()) throw notOnHost(target)
-  })
+  const goal = await destination(
+    source.path,
+    from,
+    there && { isFolder: there.isDirectory(), name: '' },
+    { path: target },
+    (folder) => {
+      if (!hostPath(folder)?.isDirectory()) throw notOnHost(target)
+    },
+  )
   await writeHost(from.read(goal.content, pause), {
     folder: goal.folder,
     ...(goal.below === undefined ? {} : { below: goal.below }),
@@ -136,14 +145,15 @@ async function destination(
   target: { path: string },
   requireFolder: (folder: string) => Promise<void> | void,
 ): Promise<Goal> {
-  const content = meansContent(asked)
+  // The root has no name of its own.
+  const content = meansContent(asked) || source.name === '.'
   if (there?.isFolder) return { folder: target.path, content }
   if (there && source.isFolder) throw new UsageError('destination must be a directory when copying a directory')
   // Nothing has a name that ends with a slash.
   const folder = target.path.endsWith('/') ? target.path : path.posix.dirname(target.path)
   await requireFolder(folder)
   const name = path.posix.basename(target.path)
-  if (content && source.isFolder && source.name === '.') return { folder, below: name, content }
+  if (source.name === '.') return { folder, below: name, content }
   return { folder, name, content: false }
 }
 

@@ -12,7 +12,11 @@ const flags = {
 }
 
 const ofKind = (diffType: 'all' | 'container', name: string) =>
-  async function run(call: { args: string[]; flags: { format: string | undefined; latest: boolean }; engine(): Promise<Engine> }) {
+  async function run(call: {
+    args: string[]
+    flags: { format: string | undefined; latest: boolean }
+    engine(): Promise<Engine>
+  }) {
     const { args, flags, engine } = call
     checkFormat(flags.format)
     if (flags.latest && args.length > 0) throw new UsageError('--latest and containers cannot be used together')

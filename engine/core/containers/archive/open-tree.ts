@@ -45,7 +45,12 @@ export async function withTree<T>(
   const found = await locate(context, name)
   const live = openLiveTree(found)
   if (live) return use(live)
-  return context.lock('container', found.id, async () => use(await openIdleTree(context, found.id, false)), signal ? { signal } : {})
+  return context.lock(
+    'container',
+    found.id,
+    async () => use(await openIdleTree(context, found.id, false)),
+    signal ? { signal } : {},
+  )
 }
 
 /** The tree of a container's first process; `undefined` where there is none. */
@@ -117,7 +122,10 @@ async function openMounts(
       if (EngineError.is(error, 'MountSourceNotFound')) continue
       throw error
     }
-    over.set(placeOf({ root, over }, mount.destination), mount.overlay ? await openOverlay(context, record, index, source) : source)
+    over.set(
+      placeOf({ root, over }, mount.destination),
+      mount.overlay ? await openOverlay(context, record, index, source) : source,
+    )
   }
 }
 
@@ -137,7 +145,10 @@ function placeOf(view: TreeView, destination: string): BytePath {
 async function openOverlay(context: Context, { id, config }: ContainerRecord, index: number, lower: number): Promise<number> {
   const { mountOverlayFor, freeMounts } = await import('../mounts/prepare.ts')
   try {
-    return openSync(mountOverlayFor(context, { id, mount: config.mounts[index]!, index, lower }), pathOnly | constants.O_DIRECTORY)
+    return openSync(
+      mountOverlayFor(context, { id, mount: config.mounts[index]!, index, lower }),
+      pathOnly | constants.O_DIRECTORY,
+    )
   } finally {
     closeSync(lower)
     freeMounts(context, id)
