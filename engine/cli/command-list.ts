@@ -13,11 +13,14 @@ export const commands: Readonly<Record<string, Load>> = {
   'artifact rm': async () => (await import('./commands/artifact/rm.ts')).artifactRm,
   audit: async () => (await import('./commands/system/audit.ts')).audit,
   attach: async () => (await import('./commands/container/attach.ts')).attach,
+  commit: async () => (await import('./commands/container/commit.ts')).commit,
   completion: async () => (await import('./commands/system/completion.ts')).completion(commandTable),
   console: async () => (await import('./commands/system/console.ts')).consoleCommand,
   'container diff': async () => (await import('./commands/container/diff.ts')).containerDiff,
   'container checkpoint': async () => (await import('./commands/container/checkpoint.ts')).checkpoint,
+  'container clone': async () => (await import('./commands/container/clone.ts')).clone,
   'container cleanup': async () => (await import('./commands/container/cleanup.ts')).cleanup,
+  'container edit': async () => (await import('./commands/container/edit.ts')).edit,
   'container exists': async () => (await import('./commands/container/exists.ts')).containerExists,
   'container inspect': async () => (await import('./commands/container/inspect.ts')).containerInspect,
   'container prune': async () => (await import('./commands/container/prune.ts')).containerPrune,
@@ -104,6 +107,7 @@ export const commands: Readonly<Record<string, Load>> = {
   unmount: async () => (await import('./commands/container/unmount.ts')).unmount,
   unshare: async () => (await import('./commands/system/unshare.ts')).unshare,
   untag: async () => (await import('./commands/image/untag.ts')).untag,
+  update: async () => (await import('./commands/container/update.ts')).update,
   'usage disable': async () => (await import('./commands/usage/disable.ts')).usageDisable,
   'usage enable': async () => (await import('./commands/usage/enable.ts')).usageEnable,
   'usage status': async () => (await import('./commands/usage/status.ts')).usageStatus,
@@ -114,7 +118,7 @@ export const commands: Readonly<Record<string, Load>> = {
 /** Aliases of commands. */
 export const aliases: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'attach cp create exec export init kill logs mount pause port ps rename restart rm run start stats stop top unmount unpause wait'
+    'attach commit cp create exec export init kill logs mount pause port ps rename restart rm run start stats stop top unmount unpause update wait'
       .split(' ')
       .map((name) => [`container ${name}`, name]),
   ),

@@ -4,7 +4,9 @@ import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
 import { archiveOperations } from './containers/archive.ts'
 import { attachOperations } from './containers/attach.ts'
+import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
+import { commitOperations } from './containers/commit.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
@@ -41,6 +43,8 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => attachOperations,
     () => processOperations,
     () => checkpointOperations,
+    () => containerChanges,
+    () => commitOperations,
   ],
   exec: [() => execOperations],
   pod: [() => podOperations],

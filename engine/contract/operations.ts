@@ -2,7 +2,9 @@ import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
 import { archiveOperations } from './containers/archive.ts'
 import { attachOperations } from './containers/attach.ts'
+import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
+import { commitOperations } from './containers/commit.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
@@ -35,6 +37,8 @@ export const operations = {
   ...logOperations,
   ...containerLifecycleOperations,
   ...archiveOperations,
+  ...containerChanges,
+  ...commitOperations,
   ...attachOperations,
   ...processOperations,
   ...checkpointOperations,

@@ -6,6 +6,8 @@ import type { TarEntryType, TarHeader, TarInput } from '../tar/index.ts'
 import { type BytePath, inFolder, toBytes, type TreePlace } from './view.ts'
 
 export interface TreeOptions {
+  /** Removals are put into it as layers of images have them: `.wh.NAME`, `.wh..wh..opq` (OCI image-spec, layer.md). */
+  whiteouts?: boolean
   /** Called for an overlay whiteout (a name that was removed) and for a folder that hides what is below it; not put into the archive. */
   removed?: (path: string) => void
   /** Names, relative to the root, that are left out with all below them. */
@@ -76,13 +78,18 @@ async function* folderMembers(folder: number, below: BytePath, walk: Walk): Asyn
     const place = over !== undefined && found.isDirectory() ? Buffer.from(`/proc/self/fd/${over}/.`) : inFolder(folder, name)
     if (found.isCharacterDevice() && found.rdev === 0n) {
       walk.removed?.(text)
+      if (walk.whiteouts) yield whiteout(below, `.wh.${name}`)
       continue
     }
+    // A file of this name would remove another one.
+    if (walk.whiteouts && name.startsWith('.wh.')) continue
     const header = await headerOf(place, relative, found, walk).catch((error: unknown) => skip(error, walk))
     if (!header) continue
     if (header.type === 'directory') {
-      if (walk.removed && isOpaque(place)) walk.removed(text)
+      const opaque = (walk.removed !== undefined || walk.whiteouts === true) && isOpaque(place)
+      if (opaque) walk.removed?.(text)
       yield { header }
+      if (opaque && walk.whiteouts) yield whiteout(relative, '.wh..wh..opq')
       yield* subfolderMembers(over ?? openMember(folder, name, constants.O_DIRECTORY, walk), over === undefined, relative, walk)
     } else if (header.type === 'file' && header.size > 0) {
       const fd =
@@ -93,6 +100,11 @@ async function* folderMembers(folder: number, below: BytePath, walk: Walk): Asyn
       if (fd !== undefined) yield* fileMember(header, fd)
     } else yield { header }
   }
+}
+
+function whiteout(folder: BytePath, name: BytePath): TarInput {
+  const rawPath = toBytes(joined(folder, name))
+  return { header: { path: rawPath.toString('utf8'), rawPath, type: 'file', mode: 0, uid: 0, gid: 0, size: 0, mtime: 0n } }
 }
 
 /** The name below a folder's; that of the root may be a slash. */

@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts'
 import { tearDownNetwork } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
 import { mountCount } from '../mounts/mount-count.ts'
+import { snapshotOf } from '../records/snapshot.ts'
 
 /**
  * Frees everything one run of a container holds: runtime, network, cgroup, mounts, run-time files. Continues after a failure.
@@ -33,7 +34,7 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
   // What a person has mounted stays.
   if (record.config.rootfs === '' && mountCount(context, record.id) === 0)
-    await attempt(async () => (await context.layers()).unmountSnapshot(record.id))
+    await attempt(async () => (await context.layers()).unmountSnapshot(snapshotOf(record)))
   await attempt(() => {
     for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })
     rmSync(paths.run, { recursive: true, force: true })
