@@ -75,6 +75,22 @@ export const OverlayVolume = v.strictObject({
 })
 export type OverlayVolume = v.InferOutput<typeof OverlayVolume>
 
+const Id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295))
+const IdMaps = v.optional(v.nullable(v.array(v.object({ container_id: Id, host_id: Id, size: Id }))))
+
+/** Ids of a user namespace of the container's own: libpod's IDMappingOptions. */
+export const IdMappingOptions = v.looseObject({
+  HostUIDMapping: v.optional(v.boolean()),
+  HostGIDMapping: v.optional(v.boolean()),
+  UIDMap: IdMaps,
+  GIDMap: IdMaps,
+  /** As `auto` of `userns`, where that says nothing. */
+  AutoUserNs: v.optional(v.boolean()),
+  AutoUserNsOpts: v.optional(
+    v.nullable(v.looseObject({ Size: v.optional(Id), AdditionalUIDMappings: IdMaps, AdditionalGIDMappings: IdMaps })),
+  ),
+})
+
 /** Limits in the OCI runtime spec's form (`linux.resources`). Sizes are bytes, quota and period microseconds. */
 export const Resources = v.looseObject({
   memory: v.optional(
@@ -188,6 +204,7 @@ export const ContainerSpec = v.looseObject({
   ipcns: v.optional(Namespace),
   utsns: v.optional(Namespace),
   userns: v.optional(Namespace),
+  idmappings: v.optional(v.nullable(IdMappingOptions)),
   cgroupns: v.optional(Namespace),
   dns_server: v.optional(v.nullable(v.array(v.string()))),
   dns_search: v.optional(v.nullable(v.array(v.string()))),
@@ -246,6 +263,7 @@ export const PodSpec = v.looseObject({
   Networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
   network_options: v.optional(v.nullable(v.looseObject({ pasta: Texts, slirp4netns: Texts }))),
   userns: v.optional(Namespace),
+  idmappings: v.optional(v.nullable(IdMappingOptions)),
   pidns: v.optional(Namespace),
   ipcns: v.optional(Namespace),
   utsns: v.optional(Namespace),

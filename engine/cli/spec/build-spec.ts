@@ -17,6 +17,7 @@ import { parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
 import { parseSecurity } from './security.ts'
+import { parseUserNamespace } from './user-namespace.ts'
 
 /** What `create` and `run` ask of the engine. @throws UsageError, EngineError `InvalidArgument` */
 export async function buildSpec(
@@ -129,7 +130,7 @@ function hostFields(flags: CreateValues): ContainerSpec {
     pidns: namespace(flags.pid),
     ipcns: namespace(flags.ipc),
     utsns: namespace(flags.uts),
-    userns: namespace(flags.userns),
+    ...parseUserNamespace(flags),
     cgroupns: namespace(flags.cgroupns),
     cgroup_parent: flags['cgroup-parent'],
     cgroups_mode: flags.cgroups === 'enabled' ? undefined : flags.cgroups,

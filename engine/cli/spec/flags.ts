@@ -77,6 +77,10 @@ const security = {
   sysctl: words('', 'Sysctl options'),
   umask: text('', 'Set umask in container'),
   user: text('u', 'Username or UID (format: <name|uid>[:<group|gid>])'),
+  gidmap: words('', 'GID map to use for the user namespace'),
+  subgidname: text('', 'Name of range listed in /etc/subgid for use in user namespace'),
+  subuidname: text('', 'Name of range listed in /etc/subuid for use in user namespace'),
+  uidmap: words('', 'UID map to use for the user namespace'),
   userns: text('', 'User namespace to use'),
 }
 
@@ -144,6 +148,6 @@ export type CreateValues = Values<typeof createFlags>
 /** Podman's flags for the same that later issues bring. */
 export const createNotYet =
   'blkio-weight blkio-weight-device cgroup-conf chrootdirs cpu-rt-period cpu-rt-runtime decryption-key device-cgroup-rule device-read-bps device-read-iops ' +
-  'device-write-bps device-write-iops env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
+  'device-write-bps device-write-iops env-merge gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
   'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path ' +
-  'oom-kill-disable passwd passwd-entry personality preserve-fd preserve-fds rdt-class rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'
+  'oom-kill-disable passwd passwd-entry personality preserve-fd preserve-fds rdt-class rmi seccomp-policy secret shm-size-systemd tz variant-arch volumes-from'

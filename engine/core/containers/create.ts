@@ -31,6 +31,7 @@ import { checkFields } from './resolve/check-fields.ts'
 import { imageFacts, type ImageFacts } from './resolve/image.ts'
 import { checkPidFiles } from './resolve/pid-files.ts'
 import { withPodMounts } from './resolve/pod-mounts.ts'
+import { withNewIds } from './user-namespaces/new-ids.ts'
 import { resolveConfig } from './resolve/resolve-config.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
@@ -65,7 +66,7 @@ export async function createContainer(
   const found = await imageFacts(context, spec)
   const image = extra.image ? { ...found, image: extra.image } : found
   if (image.rootfs !== '') checkRootfs(image.rootfs)
-  const { config, warnings } = await resolveConfig(context, id, spec, image, pod, extra.isInfra ?? false)
+  const { config, warnings, automatic } = await resolveConfig(context, id, spec, image, pod, extra.isInfra ?? false)
   for (const name of Object.keys(config.networks)) await findNetwork(context, name)
   const needs = neededBy(context, spec, config)
   const paths = containerPaths(context, id)
@@ -79,8 +80,8 @@ export async function createContainer(
       state: freshState(),
     }
     // The removal of what killed processes left takes this lock exclusively, so files without a row belong to no process.
-    await withSharedLock(context, async () => {
-      await makeFiles(context, id, image)
+    const make = async () => {
+      await makeFiles(context, id, image, config)
       await insertWithVolumes(context, config.mounts, () => {
         record.name ||= inventName(context.database)
         if (pod) findPod(context.database, pod.id)
@@ -88,7 +89,8 @@ export async function createContainer(
         if (found.image) requireImage(context.database, found.image.id)
         insertContainer(context.database, record, needs)
       })
-    })
+    }
+    await withSharedLock(context, () => (automatic ? withNewIds(context, config, { ...automatic, image }, make) : make()))
     containerEvent(context, record, 'create')
     return { record, warnings: [...ignored, ...warnings] }
   } catch (error) {
@@ -116,13 +118,13 @@ function requiredContainer(database: Database, name: string): string {
   }
 }
 
-async function makeFiles(context: Context, id: string, image: ImageFacts): Promise<void> {
+async function makeFiles(context: Context, id: string, image: ImageFacts, { idMappings: ids }: ContainerConfig): Promise<void> {
   const paths = containerPaths(context, id)
   for (const folder of [paths.bundle, path.dirname(paths.log)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
   if (image.rootfs !== '') return
   const layers = await context.layers()
   await requireUsable(context, image.parent)
-  await layers.createSnapshot(id, { parent: image.parent as never })
+  await layers.createSnapshot(id, { parent: image.parent as never, ...(ids ? { ids } : {}) })
 }
 
 function checkRootfs(rootfs: string): void {

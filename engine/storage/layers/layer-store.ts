@@ -1,4 +1,5 @@
 import type { ChainId, DiffId } from '../../image/index.ts'
+import type { IdMappings } from '../../spec/id-map.ts'
 import type { LayerRecord } from './layer-record.ts'
 import type { Marks } from './marks.ts'
 import type { BinaryPath } from '../paths.ts'
@@ -70,6 +71,8 @@ export interface SnapshotChanges {
   only?: ReadonlySet<BinaryPath>
   /** Names that were removed, besides those that are marked. */
   removed: string[]
+  /** Owners are those outside of a user namespace with these ids. */
+  ids?: IdMappings
 }
 
 /**
@@ -103,10 +106,12 @@ export interface LayerStore {
 
   /**
    * Makes a file system on top of `parent` (or of nothing): with overlay a few system calls, with vfs a copy of all files.
+   * With `ids` the files have the owners that a user namespace with these ids needs: the layers' own are shown so where the kernel can
+   * (idmapped mounts, root alone), otherwise a copy is made, once for each image and mapping.
    * On failure {@link LayerStore.removeSnapshot} removes what is left of it.
-   * @throws LayerNotFound, StoreUnavailable, DiskFull
+   * @throws LayerNotFound, StoreUnavailable, DiskFull, SubidMissing
    */
-  createSnapshot(id: string, options: { parent?: ChainId }): Promise<void>
+  createSnapshot(id: string, options: { parent?: ChainId; ids?: IdMappings }): Promise<void>
   /** Mounts it and returns where. Idempotent while it is mounted. @throws LayerNotFound, StoreUnavailable */
   mountSnapshot(id: string, options?: MountOptions): string
   isMounted(id: string): boolean

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
 import type { ChainId } from '../../image/index.ts'
+import { hostId, type IdMappings } from '../../spec/id-map.ts'
 import { temporariesOf, writeFileAtomicSync } from '../../lib/files/atomic-file.ts'
 import type { AttributeOptions } from '../layers/attributes.ts'
 import {
@@ -17,6 +18,7 @@ import {
 import { readRecord } from '../layers/layer-record.ts'
 import type { LayerStore, SnapshotPaths } from '../layers/layer-store.ts'
 import type { Layout } from '../layout.ts'
+import { copyMapped, freeMapped, mappingOf, noteMapping, withMappedStore } from './mapped-layers.ts'
 import { lowerLinks } from './snapshot-record.ts'
 import { isMountPoint, mountOverlay, unmountOverlay } from './overlay.ts'
 import { newStagingPath } from '../layers/staging.ts'
@@ -50,21 +52,38 @@ export function openSnapshots(layout: Layout, attributes: AttributeOptions, opti
   const { foreign, flags } = options
   const userXattr = attributes.marks === 'user'
   const paths = (id: string): SnapshotPaths => snapshotPathsIn(layout, id)
-  const unmount = (id: string): void => unmountOverlay(paths(id).merged)
-  return {
+  const unmount = (id: string): void => {
+    unmountOverlay(paths(id).merged)
+    freeMapped(layout, id)
+  }
+  /** The upper folder is the container's `/`: it takes the image's mode and owner. */
+  const begin = (id: string, { links, folder, others, copiedIds }: Lower, ids?: IdMappings): true => {
+    const { upper } = paths(id)
+    const top = folder === undefined ? { mode: 0o755, uid: 0, gid: 0 } : statSync(folder)
+    const seen = ids ?? (folder === undefined ? copiedIds : undefined)
+    const owner = seen
+      ? { uid: hostId(seen.uids, top.uid) ?? top.uid, gid: hostId(seen.gids, top.gid) ?? top.gid }
+      : { uid: top.uid, gid: top.gid }
+    chmodSync(upper, top.mode & 0o7777)
+    const keep = others && userXattr && isForeign(top)
+    if ((folder || seen) && !keep && (owner.uid !== process.getuid!() || owner.gid !== process.getgid!()))
+      chownSync(upper, owner.uid, owner.gid)
+    writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
+    const mapping = ids ?? copiedIds
+    if (mapping) noteMapping(layout, id, { ids: mapping, how: ids ? 'mount' : 'copy' })
+    return true
+  }
+  const verbs: SnapshotVerbs = {
     snapshotPaths: paths,
-    async createSnapshot(id, { parent }) {
+    async createSnapshot(id, { parent, ids }) {
       const { upper, work, merged } = paths(id)
-      const { links, folder, others } =
-        lowest(layout, parent, foreign) ?? (await copied(layout, attributes, id, foreign!(parent!)!))
       for (const each of [upper, work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
-      // The upper folder is the container's `/`: it takes the image's mode and owner.
-      const top = folder === undefined ? undefined : statSync(folder)
-      chmodSync(upper, top ? top.mode & 0o7777 : 0o755)
-      if (others && userXattr) makeOwnFolders(upper, others)
-      if (top && !(others && userXattr && isForeign(top)) && (top.uid !== process.getuid!() || top.gid !== process.getgid!()))
-        chownSync(upper, top.uid, top.gid)
-      writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
+      const found = lowest(layout, parent, foreign)
+      if (ids && found && !found.others && !userXattr && begin(id, found, ids) && mounts(id)) return
+      if (ids && found && !found.others) return void begin(id, await withOwners(layout, attributes, found, { parent, ids }))
+      const lower = found && !ids ? found : await copied(layout, attributes, id, { layers: foreign!(parent!)!, ids })
+      if (lower.others && userXattr) makeOwnFolders(upper, lower.others)
+      begin(id, lower)
     },
     isMounted: (id) => isMountPoint(paths(id).merged),
     mountSnapshot(id, options = {}) {
@@ -72,16 +91,21 @@ export function openSnapshots(layout: Layout, attributes: AttributeOptions, opti
       if (isMountPoint(merged)) return merged
       const lower = readLower(layout, id)
       const inRoot = (path: string): string => relative(layout.root, path)
-      mountOverlay({
-        ...options,
-        root: layout.root,
-        lower,
-        upper: inRoot(upper),
-        work: inRoot(work),
-        merged: inRoot(merged),
-        userXattr,
-        flags,
-      })
+      const mount = (lowerRoot?: string): void =>
+        mountOverlay({
+          ...options,
+          root: layout.root,
+          ...(lowerRoot === undefined ? {} : { lowerRoot }),
+          lower,
+          upper: inRoot(upper),
+          work: inRoot(work),
+          merged: inRoot(merged),
+          userXattr,
+          flags,
+        })
+      const mapped = mappingOf(layout, id)
+      if (mapped?.how === 'mount') withMappedStore(layout, id, mapped.ids, mount)
+      else mount()
       return merged
     },
     unmountSnapshot: unmount,
@@ -91,11 +115,28 @@ export function openSnapshots(layout: Layout, attributes: AttributeOptions, opti
       await removeSnapshotFiles(layout.snapshot(id), paths(id))
     },
     snapshotUsage: (id) => usage(paths(id).upper),
-    snapshotChanges: async (id) => ({ root: paths(id).upper, removed: [] }),
+    snapshotChanges: async (id) => ({ root: paths(id).upper, removed: [], ...idsOf(layout, id) }),
     async writeSnapshot(id, write) {
       await write(paths(id).upper, 'trusted')
     },
   }
+  /** Kernels before 5.19, and some file systems, cannot show layers with other owners. */
+  const mounts = (id: string): boolean => {
+    try {
+      verbs.mountSnapshot(id)
+      return true
+    } catch {
+      return false
+    } finally {
+      unmount(id)
+    }
+  }
+  return verbs
+}
+
+function idsOf(layout: Layout, id: string): { ids?: IdMappings } {
+  const mapped = mappingOf(layout, id)
+  return mapped ? { ids: mapped.ids } : {}
 }
 
 /** The files of a snapshot that is not mounted. */
@@ -105,7 +146,8 @@ export async function removeSnapshotFiles(folder: string, { upper, work, merged 
     if (error.code !== 'ENOENT') throw error
   })
   const lower = join(folder, 'lower')
-  const files = [upper, work, lower, ...temporariesOf(lower), join(folder, 'base')]
+  const ids = join(folder, 'ids')
+  const files = [upper, work, lower, ...temporariesOf(lower), ids, ...temporariesOf(ids), join(folder, 'base')]
   await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })))
   // Others keep files beside it; the last one removes the folder.
   await rmdir(folder).catch(() => {})
@@ -117,6 +159,21 @@ interface Lower {
   folder?: string
   /** The folders of an additional store. */
   others?: readonly string[]
+  /** They are copies with the owners of a user namespace with these ids. */
+  copiedIds?: IdMappings
+}
+
+/** Own layers with other owners. */
+async function withOwners(
+  layout: Layout,
+  attributes: AttributeOptions,
+  { links }: Lower,
+  { parent, ids }: { parent: ChainId | undefined; ids: IdMappings },
+): Promise<Lower> {
+  if (parent === undefined) return { links: [], copiedIds: ids }
+  const folders = links.map((link) => join(layout.root, layout.link(link), '.'))
+  const link = await copyMapped(layout, attributes, { parent, folders, ids })
+  return { links: [link], folder: join(layout.root, layout.link(link), '.'), copiedIds: ids }
 }
 
 /** The short names of the layers a snapshot is made on; nothing when they must be copied first. @throws LayerNotFound */
@@ -132,21 +189,28 @@ function lowest(layout: Layout, parent: ChainId | undefined, foreign: ForeignLay
 }
 
 /** A copy of layers whose removals overlay does not understand, made for one snapshot. */
-async function copied(layout: Layout, attributes: AttributeOptions, id: string, layers: readonly ForeignLayer[]): Promise<Lower> {
+async function copied(
+  layout: Layout,
+  attributes: AttributeOptions,
+  id: string,
+  { layers, ids }: { layers: readonly ForeignLayer[]; ids: IdMappings | undefined },
+): Promise<Lower> {
   const folder = join(layout.snapshot(id), 'base')
   const staging = newStagingPath(layout.staging)
   try {
     mkdirSync(join(staging, 'copy'), { recursive: true, mode: 0o755 })
-    const folders = layers.map(({ path }) => path).toReversed()
+    const folders = neededLayers(layers)
+      .map(({ path }) => path)
+      .toReversed()
     const { copyLayers } = await import('../layers/copy-layers.ts')
-    await copyLayers(folders, join(staging, 'copy'), { ...attributes, foreign: true })
+    await copyLayers(folders, join(staging, 'copy'), { ...attributes, foreign: true, ...(ids ? { ids } : {}) })
     mkdirSync(layout.snapshot(id), { recursive: true, mode: 0o700 })
     await rm(folder, { recursive: true, force: true })
     renameSync(join(staging, 'copy'), folder)
   } finally {
     await rm(staging, { recursive: true, force: true })
   }
-  return { links: [foreignLink(layout, `../containers/${id}/base`)], folder }
+  return { links: [foreignLink(layout, `../containers/${id}/base`)], folder, ...(ids ? { copiedIds: ids } : {}) }
 }
 
 function readLower(layout: Layout, id: string): string[] {

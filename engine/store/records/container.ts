@@ -50,11 +50,13 @@ export type ContainerMount = v.InferOutput<typeof ContainerMount>
 
 /** Where a container's namespace comes from. */
 export const NamespaceChoice = v.object({
-  mode: v.picklist(['private', 'host', 'none', 'container', 'pod', 'path', 'bridge', 'pasta', 'shareable']),
+  mode: v.picklist(['private', 'host', 'none', 'container', 'pod', 'path', 'bridge', 'pasta', 'shareable', 'auto', 'keep-id', 'nomap']),
   /** A container's full id for `container` and `pod` (the infra's), a path for `path`, pasta's options for `pasta`. */
   value: v.optional(v.string()),
 })
 export type NamespaceChoice = v.InferOutput<typeof NamespaceChoice>
+
+const IdMap = v.array(v.object({ container_id: v.number(), host_id: v.number(), size: v.number() }))
 
 export const ContainerNamespaces = v.object({
   net: NamespaceChoice,
@@ -86,6 +88,8 @@ export const ContainerConfig = v.object({
   /** Entrypoint and command as shown by inspect. */
   entrypoint: Texts,
   command: Texts,
+  /** The ids of its user namespace; none where it has its engine's. */
+  idMappings: v.optional(v.object({ uids: IdMap, gids: IdMap })),
   /** `NAME=value`, image's and caller's together, without HOME and HOSTNAME which are known at start. */
   env: Texts,
   workdir: v.string(),

@@ -30,6 +30,8 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
   if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
+  if (record.config.idMappings)
+    await attempt(async () => (await import('../user-namespaces/reachable-rootfs.ts')).freeReachable(context, record.id))
   if (record.config.rootfs === '') await attempt(async () => (await context.layers()).unmountSnapshot(record.id))
   await attempt(() => {
     for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })

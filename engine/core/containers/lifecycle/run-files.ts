@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 
 import { pastaDnsAddress, pastaHostAddress } from '../../../adapters/pasta.ts'
@@ -7,6 +7,7 @@ import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { findNetwork } from '../../networks/find.ts'
 import { containerPaths } from '../../paths.ts'
+import { ownerOutside } from '../user-namespaces/outside.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 
 const resolvedFile = '/run/systemd/resolve/resolv.conf'
@@ -45,11 +46,16 @@ export async function writeRunFiles(
 ): Promise<void> {
   const { config, id } = record
   const paths = containerPaths(context, id)
-  writeFileSync(paths.hostname, `${config.hostname || id.slice(0, 12)}\n`, { mode: 0o644 })
-  writeFileSync(`${paths.run}/.containerenv`, containerEnv(context, record), { mode: 0o644 })
-  if (files.hosts === paths.hosts) writeFileSync(paths.hosts, await hostsText(context, record, networks), { mode: 0o644 })
-  if (files.resolvConf === paths.resolvConf)
-    writeFileSync(paths.resolvConf, await resolvText(context, record, networks), { mode: 0o644 })
+  const write = (file: string, text: string): void => {
+    writeFileSync(file, text, { mode: 0o644 })
+    if (!config.idMappings) return
+    const { uid, gid } = ownerOutside(config, { uid: 0, gid: 0 })
+    chownSync(file, uid, gid)
+  }
+  write(paths.hostname, `${config.hostname || id.slice(0, 12)}\n`)
+  write(`${paths.run}/.containerenv`, containerEnv(context, record))
+  if (files.hosts === paths.hosts) write(paths.hosts, await hostsText(context, record, networks))
+  if (files.resolvConf === paths.resolvConf) write(paths.resolvConf, await resolvText(context, record, networks))
 }
 
 /** Programs detect by this file that they run in a container; for a privileged one it has more content, as podman's does. */

@@ -21,6 +21,7 @@ import type { ManagedFiles } from '../spec/mounts.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import { runtimeSpec } from '../spec/runtime-spec.ts'
 import { lookUpUser } from '../spec/user.ts'
+import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
@@ -50,7 +51,7 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
   prepareFolders(context, id)
   // This copy is kept up to date, so that a failure at any step can be undone.
   const attempt: ContainerRecord = structuredClone(record)
-  const network = startNetworkSetup(context, attempt, options.signal)
+  const network = startNetworkSetup(context, attempt, { signal: options.signal, byRuntime: ownsNetwork(attempt, options) })
   try {
     const rootfs = await mountRootfs(context, attempt, options)
     const make = async () => {
@@ -60,6 +61,7 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
     const facts = await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
     await context.database.transaction(() => updateState(context.database, id, facts))
   } catch (error) {
+    network.fail(error)
     // What is still being created must be complete before it can be undone.
     const [, connected] = await Promise.allSettled([network.created, network.ready])
     if (connected.status === 'fulfilled') Object.assign(attempt.state, connected.value.state)
@@ -74,6 +76,11 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
   const ready = containerById(context.database, id) as ContainerRecord
   containerEvent(context, ready, 'init')
   return ready
+}
+
+/** A network namespace belongs to the user namespace in which it is made; only there can the container mount its /sys. */
+function ownsNetwork({ config }: ContainerRecord, { restore }: InitOptions): boolean {
+  return config.idMappings !== undefined && restore === undefined
 }
 
 function prepareFolders(context: Context, id: string): void {
@@ -108,19 +115,23 @@ async function prepareSpec(
 ): Promise<ManagedFiles> {
   const { config, id } = record
   const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [], { nodev: config.rootfs === '', home: config.workdir })
+  const owner = ownerOutside(config, user)
   if (config.mounts.some(isPrepared))
-    await (await import('../mounts/prepare.ts')).prepareMounts(context, record, user, options.signal)
+    await (await import('../mounts/prepare.ts')).prepareMounts(context, record, owner, options.signal)
   ensureWorkdir(
     rootfs,
     config.workdir,
-    user,
+    owner,
     config.mounts.map(({ destination }) => destination),
     id,
   )
   const files = await managedFiles(context, record)
   const { mode } = config.namespaces.net
-  const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
-  const spec = await runtimeSpec(context, record, { rootfs, user, netns, files })
+  const netns = (mode === 'bridge' || mode === 'pasta') && !ownsNetwork(record, options) ? netnsFile(context, id) : ''
+  const root = reachesEngine(config)
+    ? rootfs
+    : (await import('../user-namespaces/reachable-rootfs.ts')).reachableRootfs(context, record, rootfs)
+  const spec = await runtimeSpec(context, record, { rootfs: root, user, netns, files })
   Object.assign(spec.annotations, options.annotations)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
   return files
@@ -130,7 +141,9 @@ function mountShm({ config }: ContainerRecord, folder: string): void {
   const { mode } = config.namespaces.ipc
   if (mode !== 'private' && mode !== 'shareable') return
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}`)
+  const { uid, gid } = ownerOutside(config, { uid: 0, gid: 0 })
+  const owner = config.idMappings ? `,uid=${uid},gid=${gid}` : ''
+  mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}${owner}`)
 }
 
 /** Runtime and network are set up concurrently; a restored process needs its network from the start. */
@@ -151,6 +164,7 @@ async function connectAndCreate(
   if (options.restore) await connecting
   else await writeRunFiles(context, record, files, {})
   const starting = startMonitor(context, record, reservation.descriptors, options)
+  starting.then(({ pid = 0 }) => network.joinProcess(pid), network.fail)
   context.effects.preloadStart()
   const [created, connected] = await Promise.allSettled([starting, connecting])
   if (connected.status === 'rejected') throw connected.reason

@@ -18,19 +18,19 @@ import { mount as mountAt, mountFlags, pathOnly, umountFlags, unmountIfMounted }
 import type { ContainerMount, ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
-import type { ContainerUser } from '../spec/user.ts'
+import type { Owner } from '../user-namespaces/outside.ts'
 import { openSource } from './open-source.ts'
 import { mountOwnOverlay } from './overlay.ts'
 import { isPrepared } from './runtime-source.ts'
 
 /**
- * Mounts below the run root what a container is to see, and changes its owner to the container's user where requested. {@link
+ * Mounts below the run root what a container is to see, and changes its owner to the container's user (as we see it) where requested. {@link
  * freeMounts} undoes it, also after a failure or a crash in the middle.
  */
 export async function prepareMounts(
   context: Context,
   { id, config }: ContainerRecord,
-  user: ContainerUser,
+  user: Owner,
   signal?: AbortSignal,
 ): Promise<void> {
   const { mounts, folder } = containerPaths(context, id)
@@ -76,7 +76,7 @@ function bindDescriptor(fd: number, target: string, options: readonly string[]):
   mountAt('', target, null, mountFlags.recursive | (follows ? mountFlags.slave : mountFlags.private))
 }
 
-async function chownOverlay(target: string, mount: ContainerMount, user: ContainerUser, signal?: AbortSignal): Promise<void> {
+async function chownOverlay(target: string, mount: ContainerMount, user: Owner, signal?: AbortSignal): Promise<void> {
   const merged = openSync(target, pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   try {
     await chownSource(merged, mount, user, signal)
@@ -85,7 +85,7 @@ async function chownOverlay(target: string, mount: ContainerMount, user: Contain
   }
 }
 
-async function chownSource(fd: number, mount: ContainerMount, user: ContainerUser, signal?: AbortSignal): Promise<void> {
+async function chownSource(fd: number, mount: ContainerMount, user: Owner, signal?: AbortSignal): Promise<void> {
   try {
     await chownTree(fd, user, signal)
   } catch (cause) {

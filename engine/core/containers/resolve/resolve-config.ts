@@ -16,6 +16,7 @@ import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { parseDevice } from '../spec/devices.ts'
+import { resolveUserNamespace, type UserNamespace } from '../user-namespaces/resolve.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
@@ -32,6 +33,8 @@ export interface Resolution {
   config: ContainerConfig
   /** Warnings about requested options that have no effect. */
   warnings: string[]
+  /** Ids of its user namespace that are still to be chosen. */
+  automatic?: UserNamespace['automatic']
 }
 
 /** What a container is made from. */
@@ -43,6 +46,7 @@ interface ResolveInput {
   pod: PodRecord | undefined
   conf: ContainersConf
   namespaces: ContainerNamespaces
+  userNamespace: UserNamespace
 }
 
 /** Resolves a container's configuration before it runs. Changes nothing. */
@@ -56,8 +60,9 @@ export async function resolveConfig(
 ): Promise<Resolution> {
   const conf = await context.conf()
   const warnings: string[] = []
-  const namespaces = resolveNamespaces(context, spec, pod, conf, warnings)
-  const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces }
+  const userNamespace = await resolveUserNamespace(context, spec, pod)
+  const namespaces = resolveNamespaces(context, spec, pod, conf, userNamespace.choice, warnings)
+  const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces, userNamespace }
   const exposed = resolveExposed(spec, image.exposed)
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
   checkConfinement(context, spec)
@@ -70,6 +75,7 @@ export async function resolveConfig(
     ...securityConfig(material),
     ...endConfig(material),
     namespaces,
+    ...(userNamespace.ids ? { idMappings: userNamespace.ids } : {}),
     mounts: resolveMounts(context, spec, image.volumes, warnings),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
@@ -84,7 +90,7 @@ export async function resolveConfig(
     isInfra,
   }
   warnings.push(...unmetDefaults(spec, image, config), ...(context.identity.rootless ? openDevices(spec) : []))
-  return { config, warnings }
+  return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
 }
 
 /** Warnings about defaults of the image that have no effect. */

@@ -19,7 +19,10 @@ export interface ManagedFiles {
 }
 
 export interface HostFacts {
+  /** Whether it is in a user namespace other than the host's first one. */
   rootless: boolean
+  /** Whether its network is one that another user namespace owns. */
+  foreignNetwork: boolean
   /** Whether the group of terminals is among the ids of our user namespace. */
   ttyGroup: boolean
   /** Whether the host shows its message queues at their usual place. */
@@ -77,7 +80,7 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, options:
       source: 'devpts',
       options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...(ttyGroup ? ['gid=5'] : [])],
     },
-    ...sysMounts(rootless, namespaces.net.mode === 'host', privileged),
+    ...sysMounts(rootless, options.foreignNetwork, privileged),
   ]
   mounts.push(...sharedMemory(namespaces.ipc.mode, files, options, memory))
   if (namespaces.pid.mode === 'host' && rootless)
