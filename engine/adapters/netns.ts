@@ -43,7 +43,9 @@ export function keepNetworkNamespace(file: string, pid: number): void {
     mount(`/proc/${pid}/ns/net`, file, null, mountFlags.bind)
   } catch (cause) {
     removeNetworkNamespace(file)
-    throw new EngineError('NetworkFailed', `The network namespace ${file} could not be kept: ${(cause as Error).message}`, { cause })
+    throw new EngineError('NetworkFailed', `The network namespace ${file} could not be kept: ${(cause as Error).message}`, {
+      cause,
+    })
   }
 }
 

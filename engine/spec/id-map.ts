@@ -33,22 +33,21 @@ export function containerId(map: readonly IdMapping[], id: number): number | und
 /** @throws EngineError `InvalidArgument` for what the kernel would refuse: ranges that overlap, or too many. */
 export function checkIdMap(map: readonly IdMapping[], what: string): IdMapping[] {
   for (const { container_id, host_id, size } of map)
-    if ([container_id, host_id].some((id) => !isId(id)) || !isId(size) || size === 0 || Math.max(container_id, host_id) + size > maxIds)
+    if (![container_id, host_id, size].every(isId) || size === 0 || Math.max(container_id, host_id) + size > maxIds)
       throw badValue('The {what} mapping {mapping} is not one of ids from 0 to 4294967294.', {
         what,
         mapping: `${container_id}:${host_id}:${size}`,
       })
   for (const key of ['container_id', 'host_id'] as const) {
-    const sorted = map.toSorted((one, other) => one[key] - other[key])
-    const at = sorted.findIndex((each, index) => index > 0 && sorted[index - 1]![key] + sorted[index - 1]!.size > each[key])
-    if (at > 0)
-      throw badValue('The {what} mappings {one} and {other} overlap.', {
-        what,
-        one: formatIdMapping(sorted[at - 1]!),
-        other: formatIdMapping(sorted[at]!),
+    const overlaps = (one: IdMapping, other: IdMapping) => one[key] < other[key] + other.size && other[key] < one[key] + one.size
+    const wrong = map.find((each, index) => map.slice(0, index).some((before) => overlaps(before, each)))
+    if (wrong)
+      throw badValue('the specified UID and/or GID mapping {mapping} conflicts with other mappings: invalid mappings specified', {
+        mapping: formatIdMapping(wrong),
       })
   }
-  if (map.length > maxLines) throw badValue('A user namespace has at most {maximum} {what} mappings.', { what, maximum: maxLines })
+  if (map.length > maxLines)
+    throw badValue('A user namespace has at most {maximum} {what} mappings.', { what, maximum: maxLines })
   return [...map]
 }
 
@@ -73,7 +72,7 @@ export interface IdMapFlags {
  * @throws EngineError `InvalidArgument`, with podman's message.
  */
 export function parseIdMaps({ uidmap, gidmap }: IdMapFlags, parents: IdMappings): IdMappings {
-  const own = { uid: uidmap.map(parseEntry), gid: gidmap.map(parseEntry) }
+  const own = { uid: uidmap.map((text) => parseEntry(text, 'UID')), gid: gidmap.map((text) => parseEntry(text, 'GID')) }
   const of = (kind: 'uid' | 'gid', other: 'uid' | 'gid') =>
     (own[kind].length > 0 ? own[kind] : own[other]).filter(({ only }) => only === undefined || only === kind)
   const [uids, gids] = [of('uid', 'gid'), of('gid', 'uid')]
@@ -93,8 +92,12 @@ interface Entry extends IdMapping {
 /** A kind of which nothing was said has all ids that there are. */
 const everything: readonly Entry[] = []
 
-function parseEntry(text: string): Entry {
-  const malformed = () => badValue('initializing ID mappings: {text} setting is malformed expected ["uint32:uint32[:uint32]"]', { text })
+function parseEntry(text: string, kind: string): Entry {
+  const malformed = () =>
+    badValue('initializing ID mappings: {kind} setting is malformed expected ["[+ug]uint32:[@]uint32[:uint32]"] : ["{text}"]', {
+      kind,
+      text,
+    })
   const [, flags = '', container, at, host, size = '1'] = /^([+ug]*)(\d+):(@?)(\d+)(?::(\d+))?$/.exec(text) ?? []
   if (container === undefined || host === undefined) throw malformed()
   const numbers = [container, host, size].map(Number)
@@ -119,7 +122,7 @@ function combine(entries: readonly Entry[], parents: readonly IdMapping[], kind:
     }
   }
   if (entries.every(({ extend }) => extend)) map = fillGaps(map, parents)
-  return joinAdjacent(map)
+  return sorted(map)
 }
 
 const pick = ({ container_id, host_id, size }: IdMapping): IdMapping => ({ container_id, host_id, size })
@@ -135,11 +138,14 @@ function seenFromHere({ container_id, host_id, size }: IdMapping, parents: reado
     ]
   })
   if (found.reduce((sum, each) => sum + each.size, 0) === size) return found
-  throw badValue('initializing ID mappings: the {kind}s @{host} of the host ({size} of them) are not all among those of this user', {
-    kind,
-    host: host_id,
-    size,
-  })
+  throw badValue(
+    'initializing ID mappings: the {kind}s @{host} of the host ({size} of them) are not all among those of this user',
+    {
+      kind,
+      host: host_id,
+      size,
+    },
+  )
 }
 
 /** What is left of ranges once `gone` has taken its ids, by one side of the mapping. */
@@ -149,7 +155,11 @@ function without(map: readonly IdMapping[], gone: IdMapping, key: 'container_id'
     if (first >= end) return [each]
     const before = first - each[key]
     const after = each[key] + each.size - end
-    const shifted = { container_id: each.container_id + each.size - after, host_id: each.host_id + each.size - after, size: after }
+    const shifted = {
+      container_id: each.container_id + each.size - after,
+      host_id: each.host_id + each.size - after,
+      size: after,
+    }
     return [{ ...each, size: before }, shifted].filter(({ size }) => size > 0)
   })
 }
@@ -174,16 +184,9 @@ function fillGaps(map: readonly IdMapping[], parents: readonly IdMapping[]): IdM
   return filled
 }
 
-/** Sorted by the container's ids; what goes on in the next range is one. */
-export function joinAdjacent(map: readonly IdMapping[]): IdMapping[] {
-  const joined: IdMapping[] = []
-  for (const each of map.toSorted((one, other) => one.container_id - other.container_id)) {
-    const last = joined.at(-1)
-    if (last && last.container_id + last.size === each.container_id && last.host_id + last.size === each.host_id)
-      last.size += each.size
-    else joined.push({ ...each })
-  }
-  return joined
+/** By the container's ids. */
+function sorted(map: readonly IdMapping[]): IdMapping[] {
+  return map.toSorted((one, other) => one.container_id - other.container_id)
 }
 
 /** `uids=0-1-10#10-11-10;gids=0-100-10` of a mount's option idmap; `@` makes the second ids the container's. */
@@ -204,6 +207,7 @@ export type MountIds = { first: number; second: number; size: number; relative: 
 function mountIds(triplet: string, text: string): MountIds[number] {
   const [, at, first, second, size] = /^(@?)(\d+)-(\d+)-(\d+)$/.exec(triplet) ?? []
   const numbers = [first, second, size].map(Number)
-  if (size === undefined || !numbers.every(isId)) throw badValue('invalid idmap "{text}": "{triplet}" is not FIRST-SECOND-LENGTH', { text, triplet })
+  if (size === undefined || !numbers.every(isId))
+    throw badValue('invalid idmap "{text}": "{triplet}" is not FIRST-SECOND-LENGTH', { text, triplet })
   return { first: numbers[0]!, second: numbers[1]!, size: numbers[2]!, relative: at === '@' }
 }

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../contract/index.ts'
+import type { ContainerSpec, Namespace } from '../../contract/index.ts'
 import { ownIds, subordinateIds } from '../../lib/process/own-ids.ts'
 import { parseIdMaps } from '../../spec/id-map.ts'
 import { UsageError } from '../parse/usage-error.ts'
@@ -14,6 +14,15 @@ export interface UserNamespaceFlags {
   pod?: string | undefined
 }
 
+const modes = ['host', 'private', 'auto', 'keep-id', 'nomap', 'no-map', 'container', 'path', 'default', 'pod']
+
+/** @throws UsageError, with podman's message. */
+function parseMode(text: string): Namespace {
+  const namespace = parseNamespace(text)
+  if (modes.includes(namespace.nsmode ?? '')) return namespace
+  throw new UsageError(`unrecognized namespace mode ${text} passed`)
+}
+
 /** What `--userns`, `--uidmap` and the like ask for. @throws UsageError, EngineError `InvalidArgument`, `SubidMissing` */
 export function parseUserNamespace(flags: UserNamespaceFlags): Pick<ContainerSpec, 'userns' | 'idmappings'> {
   const { uidmap, gidmap, subuidname, subgidname } = flags
@@ -21,7 +30,7 @@ export function parseUserNamespace(flags: UserNamespaceFlags): Pick<ContainerSpe
   const mode = flags.userns ?? (flags.pod === undefined ? process.env['PODMAN_USERNS'] : undefined)
   const named = subuidname !== undefined || subgidname !== undefined
   const listed = uidmap.length > 0 || gidmap.length > 0
-  if (!named && !listed) return mode === undefined ? {} : { userns: parseNamespace(mode === '' ? 'host' : mode) }
+  if (!named && !listed) return mode === undefined ? {} : { userns: parseMode(mode === '' ? 'host' : mode) }
   if (flags.userns !== undefined && flags.userns !== '' && flags.userns !== 'private')
     throw new UsageError('--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive')
   if (named && listed) throw new UsageError('--subuidname and --subgidname cannot be set together with --uidmap or --gidmap')

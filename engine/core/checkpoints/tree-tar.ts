@@ -2,6 +2,7 @@ import { closeSync, constants, createReadStream, fstatSync, openSync, type BigIn
 import { lstat, readdir, readlink } from 'node:fs/promises'
 
 import { lgetxattr, llistxattr, openInRoot, resolveFlags } from '../../lib/sys/index.ts'
+import { containerId, type IdMappings } from '../../spec/id-map.ts'
 import type { TarEntryType, TarHeader, TarInput } from '../../lib/tar/index.ts'
 
 /** A path as one character a byte, since file names need not be UTF-8. */
@@ -14,6 +15,8 @@ export interface TreeOptions {
   exclude?: ReadonlySet<string>
   /** Names, relative to the root, that alone are put into it, as one character a byte. A folder's members stand for themselves. */
   only?: ReadonlySet<BytePath>
+  /** Owners become what they are inside of a user namespace with these ids; nobody where it has no such id. */
+  ids?: IdMappings | undefined
 }
 
 const overlayMark = /^(trusted|user)\.overlay\./
@@ -53,12 +56,20 @@ async function* folderMembers(
     }
     const header = await headerOf(place, relative, found, firstNames).catch(ignoreMissing)
     if (!header) continue
+    if (options.ids) Object.assign(header, inside(header, options.ids))
     if (header.type === 'directory') {
       if (isOpaque(place)) options.removed?.(text)
       yield { header }
       yield* subfolderMembers(folder, name, relative, firstNames, options)
     } else yield header.type === 'file' ? { header, body: contentOf(folder, name, header.size) } : { header }
   }
+}
+
+/** As which the kernel shows owners without an id (proc_sys_kernel(5), overflowuid). */
+const nobody = 65_534
+
+function inside({ uid, gid }: TarHeader, ids: IdMappings): Pick<TarHeader, 'uid' | 'gid'> {
+  return { uid: containerId(ids.uids, uid) ?? nobody, gid: containerId(ids.gids, gid) ?? nobody }
 }
 
 async function* subfolderMembers(

@@ -25,7 +25,7 @@ async function* archive(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const fd = await openRoot(context, record, signal)
   try {
-    for await (const piece of writeTar(treeMembers(`/proc/self/fd/${fd}`))) {
+    for await (const piece of writeTar(treeMembers(`/proc/self/fd/${fd}`, { ids: record.config.idMappings }))) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'The export was cancelled.', { cause: signal.reason })
       yield piece
     }

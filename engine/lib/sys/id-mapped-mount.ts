@@ -32,12 +32,26 @@ export interface IdMappedMount {
 export function mountIdMapped({ source, target, userNamespace, recursive: below = false }: IdMappedMount): void {
   const depth = below ? recursive : 0
   const openTree = bind('syscall', 'long', ['long', 'int', 'const char *', 'unsigned int'], 'open_tree')
-  const tree = check('open_tree', source, openTree(openTreeNumber, workingDirectory, cPath(source), cloneTree | closeOnExec | depth))
+  const tree = check(
+    'open_tree',
+    source,
+    openTree(openTreeNumber, workingDirectory, cPath(source), cloneTree | closeOnExec | depth),
+  )
   try {
     const attributes = Buffer.from(new BigUint64Array([idMapped, 0n, 0n, BigInt(userNamespace)]).buffer)
-    const setattr = bind('syscall', 'long', ['long', 'int', 'const char *', 'unsigned int', 'const void *', 'size_t'], 'mount_setattr')
+    const setattr = bind(
+      'syscall',
+      'long',
+      ['long', 'int', 'const char *', 'unsigned int', 'const void *', 'size_t'],
+      'mount_setattr',
+    )
     check('mount_setattr', source, setattr(mountSetattrNumber, tree, '', emptyPath | depth, attributes, attributes.length))
-    const moveMount = bind('syscall', 'long', ['long', 'int', 'const char *', 'int', 'const char *', 'unsigned int'], 'move_mount')
+    const moveMount = bind(
+      'syscall',
+      'long',
+      ['long', 'int', 'const char *', 'int', 'const char *', 'unsigned int'],
+      'move_mount',
+    )
     check('move_mount', target, moveMount(moveMountNumber, tree, '', workingDirectory, cPath(target), fromEmptyPath))
   } finally {
     closeSync(tree)

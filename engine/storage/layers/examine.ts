@@ -26,7 +26,11 @@ export function openExaminer(layout: Layout, attributes: AttributeOptions): Exam
     snapshotProblems: (id) => snapshotProblems(layout, id),
     repairSnapshot(id, parent) {
       const mapped = mappingOf(layout, id)
-      const links = !parent ? [] : mapped?.how === 'copy' ? [copyLink(layout, parent, mapped.ids)] : readRecord(layout.layer(parent), parent).links
+      const links = !parent
+        ? []
+        : mapped?.how === 'copy'
+          ? [copyLink(layout, parent, mapped.ids)]
+          : readRecord(layout.layer(parent), parent).links
       const upper = join(layout.snapshot(id), 'upper')
       if (!existsSync(upper)) return false
       for (const name of ['work', 'merged']) mkdirSync(join(layout.snapshot(id), name), { recursive: true, mode: 0o700 })

@@ -85,7 +85,11 @@ const copiesOf = (layout: Layout, parent: ChainId): string => join(layout.layer(
  * The short name of a copy of layers with other owners, made when there is none. It goes with its topmost layer, or once no container
  * needs it.
  */
-export async function copyMapped(layout: Layout, attributes: AttributeOptions, { parent, folders, ids }: CopiedLayers): Promise<string> {
+export async function copyMapped(
+  layout: Layout,
+  attributes: AttributeOptions,
+  { parent, folders, ids }: CopiedLayers,
+): Promise<string> {
   const folder = join(copiesOf(layout, parent), keyOf(ids))
   if (!existsSync(folder)) {
     const staging = newStagingPath(layout.staging)
@@ -132,5 +136,6 @@ export async function sweepCopies(layout: Layout, isWanted: (target: string) => 
       renameSync(join(copies, key), doomed)
       await rm(doomed, { recursive: true, force: true })
     }
+    if (readdirSync(copies).length === 0) rmdirSync(copies)
   }
 }

@@ -35,7 +35,12 @@ export function mountOverlay(options: OverlayMount): void {
   const seen = (folder: string): string =>
     options.lowerRoot === undefined ? folder : `/proc/self/fd/${opened[opened.push(openSync(join(root, folder), pathOnly)) - 1]}`
   try {
-    mountFrom(options, seen(options.upper), readonly ? '' : seen(options.work), options.lowerRoot === undefined ? merged : join(root, merged))
+    mountFrom(
+      options,
+      seen(options.upper),
+      readonly ? '' : seen(options.work),
+      options.lowerRoot === undefined ? merged : join(root, merged),
+    )
   } finally {
     for (const fd of opened) closeSync(fd)
   }

@@ -50,7 +50,20 @@ export type ContainerMount = v.InferOutput<typeof ContainerMount>
 
 /** Where a container's namespace comes from. */
 export const NamespaceChoice = v.object({
-  mode: v.picklist(['private', 'host', 'none', 'container', 'pod', 'path', 'bridge', 'pasta', 'shareable', 'auto', 'keep-id', 'nomap']),
+  mode: v.picklist([
+    'private',
+    'host',
+    'none',
+    'container',
+    'pod',
+    'path',
+    'bridge',
+    'pasta',
+    'shareable',
+    'auto',
+    'keep-id',
+    'nomap',
+  ]),
   /** A container's full id for `container` and `pod` (the infra's), a path for `path`, pasta's options for `pasta`. */
   value: v.optional(v.string()),
 })

@@ -1,4 +1,5 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
+import { formatIdMapping } from '../../../spec/id-map.ts'
 import { defaultShmSize, quotaCpus } from '../../../spec/limit.ts'
 import type { ContainerRecord, NamespaceChoice } from '../../../store/index.ts'
 import type { ContainerPaths } from '../../paths.ts'
@@ -23,6 +24,7 @@ export function inspectHostConfig(
     ContainerIDFile: spec.cidfile ?? '',
     LogConfig: logConfig(config.log),
     ...modes(config.namespaces),
+    ...idMappings(record),
     PortBindings: portBindings(config.ports),
     RestartPolicy: { Name: config.restart.name || 'no', MaximumRetryCount: config.restart.maximumRetries },
     AutoRemove: config.autoRemove,
@@ -66,9 +68,16 @@ function modes({ net, ipc, pid, uts, user, cgroup }: ContainerRecord['config']['
     IpcMode: modeText(ipc),
     PidMode: modeText(pid),
     UTSMode: modeText(uts),
-    UsernsMode: user.mode === 'host' ? '' : modeText(user),
+    UsernsMode: user.mode === 'host' ? '' : own.includes(user.mode) ? 'private' : modeText(user),
     CgroupMode: modeText(cgroup),
   }
+}
+
+/** Ways to make a user namespace of the container's own. */
+const own = ['auto', 'keep-id', 'nomap', 'private']
+
+function idMappings({ config: { idMappings: ids } }: ContainerRecord) {
+  return ids ? { IDMappings: { UidMap: ids.uids.map(formatIdMapping), GidMap: ids.gids.map(formatIdMapping) } } : {}
 }
 
 function logConfig({ driver, path, tag, maxSize }: ContainerRecord['config']['log']) {

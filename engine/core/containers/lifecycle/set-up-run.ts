@@ -20,7 +20,7 @@ import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import { runtimeSpec } from '../spec/runtime-spec.ts'
-import { lookUpUser } from '../spec/user.ts'
+import { type ContainerUser, lookUpUser } from '../spec/user.ts'
 import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
@@ -102,8 +102,13 @@ async function mountRootfs(context: Context, record: ContainerRecord, options: I
   record.state.mounted = true
   mountShm(record, paths.shm)
   await options.onceMounted?.()
-  await fillVolumes(context, config.mounts, (place) => folderInside(rootfs, place), options.signal)
+  const owner = () => ownerOutside(config, userIn(rootfs, record))
+  await fillVolumes(context, config.mounts, (place) => folderInside(rootfs, place), { owner, signal: options.signal })
   return rootfs
+}
+
+function userIn(rootfs: string, { config }: ContainerRecord): ContainerUser {
+  return lookUpUser(rootfs, config.user, config.spec.groups ?? [], { nodev: config.rootfs === '', home: config.workdir })
 }
 
 /** Prepares the mounts and writes the runtime's spec. */
@@ -114,7 +119,7 @@ async function prepareSpec(
   options: InitOptions,
 ): Promise<ManagedFiles> {
   const { config, id } = record
-  const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [], { nodev: config.rootfs === '', home: config.workdir })
+  const user = userIn(rootfs, record)
   const owner = ownerOutside(config, user)
   if (config.mounts.some(isPrepared))
     await (await import('../mounts/prepare.ts')).prepareMounts(context, record, owner, options.signal)
@@ -143,7 +148,13 @@ function mountShm({ config }: ContainerRecord, folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const { uid, gid } = ownerOutside(config, { uid: 0, gid: 0 })
   const owner = config.idMappings ? `,uid=${uid},gid=${gid}` : ''
-  mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}${owner}`)
+  mount(
+    'shm',
+    folder,
+    'tmpfs',
+    mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec,
+    `mode=1777,size=${config.shmSize}${owner}`,
+  )
 }
 
 /** Runtime and network are set up concurrently; a restored process needs its network from the start. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
-import type { ContainerSpec, PerNetworkOptions } from '../../../contract/index.ts'
+import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { defaultShmSize } from '../../../spec/limit.ts'
@@ -122,12 +122,13 @@ function checkServers({ dns_server: servers }: ContainerSpec): void {
 }
 
 /** The process and its environment. */
-function processConfig({ id, spec, image, pod, conf, namespaces }: ResolveInput) {
+function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: { caller } }: ResolveInput) {
   return {
     ...resolveCommand(spec, image),
     env: resolveEnvironment(spec, image, conf),
     workdir: spec.work_dir || image.workdir || '/',
-    user: spec.user || image.user,
+    // Whom files of the caller's belong to.
+    user: spec.user || (caller ? `${caller.uid}:${caller.gid}` : image.user),
     hostname: resolveHostname(id, spec, namespaces, pod),
     terminal: spec.terminal ?? false,
     stdin: spec.stdin ?? false,
@@ -194,10 +195,15 @@ function annotationsOf(spec: ContainerSpec, stopSignal: number, stopTimeout: num
     ...(spec.init ? { 'io.podman.annotations.init': 'TRUE' } : {}),
     ...(spec.privileged ? { 'io.podman.annotations.privileged': 'TRUE' } : {}),
     ...(spec.remove ? { 'io.podman.annotations.autoremove': 'TRUE' } : {}),
-    ...(spec.userns?.nsmode ? { 'io.podman.annotations.userns': spec.userns.nsmode } : {}),
+    ...(spec.userns?.nsmode ? { 'io.podman.annotations.userns': usernsText(spec.userns) } : {}),
     ...confinementOf(spec),
     ...spec.annotations,
   }
+}
+
+function usernsText({ nsmode = '', value = '' }: Namespace): string {
+  const mode = nsmode === 'path' ? 'ns' : nsmode
+  return value === '' ? mode : `${mode}:${value}`
 }
 
 /** What `--security-opt` said, where podman's clients and hooks look for it. */

@@ -1,5 +1,5 @@
 import { EngineError } from '../../../errors/index.ts'
-import { checkIdMap, type IdMapping, type IdMappings, joinAdjacent } from '../../../spec/id-map.ts'
+import { checkIdMap, type IdMapping, type IdMappings } from '../../../spec/id-map.ts'
 
 /** What `--userns auto` asks for. */
 export interface AutomaticIds {
@@ -22,9 +22,19 @@ interface Run {
  * @param taken mappings of all other containers.
  * @throws EngineError `SubidMissing` when too few are free; `InvalidArgument` for fixed ids that overlap.
  */
-export function allocateIds(asked: AutomaticIds, available: Record<'uids' | 'gids', readonly Run[]>, taken: readonly IdMappings[]): IdMappings {
+export function allocateIds(
+  asked: AutomaticIds,
+  available: Record<'uids' | 'gids', readonly Run[]>,
+  taken: readonly IdMappings[],
+): IdMappings {
   const choose = (kind: 'uids' | 'gids') =>
-    chooseIds(asked.size, asked.fixed[kind], available[kind], [...taken, asked.fixed].flatMap((each) => each[kind]), kind.slice(0, 3))
+    chooseIds(
+      asked.size,
+      asked.fixed[kind],
+      available[kind],
+      [...taken, asked.fixed].flatMap((each) => each[kind]),
+      kind.slice(0, 3),
+    )
   return { uids: choose('uids'), gids: choose('gids') }
 }
 
@@ -35,9 +45,15 @@ function chooseIds(
   taken: readonly IdMapping[],
   kind: string,
 ): IdMapping[] {
-  const wanted = subtract([{ first: 0, size }], fixed.map(({ container_id, size: count }) => ({ first: container_id, size: count })))
-  const free = subtract(available, taken.map(({ host_id, size: count }) => ({ first: host_id, size: count })))
-  const chosen = [...fixed]
+  const wanted = subtract(
+    [{ first: 0, size }],
+    fixed.map(({ container_id, size: count }) => ({ first: container_id, size: count })),
+  )
+  const free = subtract(
+    available,
+    taken.map(({ host_id, size: count }) => ({ first: host_id, size: count })),
+  )
+  const chosen: IdMapping[] = []
   for (const { first, size: count } of wanted) {
     for (let at = first, left = count; left > 0;) {
       const run = free.shift()
@@ -49,7 +65,7 @@ function chooseIds(
       left -= part
     }
   }
-  return checkIdMap(joinAdjacent(chosen), kind)
+  return checkIdMap([...chosen, ...fixed], kind)
 }
 
 /** What is left of runs, lowest first. */

@@ -15,7 +15,7 @@ export function idsOfImage(layers: LayerStore, parent: string | undefined): numb
 
 function topmost(layers: LayerStore, parent: string | undefined, file: string): string {
   type ChainId = Parameters<LayerStore['path']>[0]
-  for (let chainId = parent as ChainId | undefined; chainId !== undefined; ) {
+  for (let chainId = parent as ChainId | undefined; chainId !== undefined;) {
     const folder = layers.path(chainId)
     const text = existsSync(folder) ? readInside(folder, file, { device: 'empty' }) : ''
     if (text !== '') return text

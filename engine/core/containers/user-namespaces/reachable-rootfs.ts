@@ -24,23 +24,39 @@ export function reachableRootfs(context: Context, { id, config }: ContainerRecor
   return place
 }
 
-/** A user's own folders are closed to others, up to the run state: theirs is in /tmp. */
+/** In the run state where that is open to all as far as that, and in /tmp for ordinary users, whose own folders are closed. */
 function makeFolder(context: Context, id: string): string {
   const base = path.join(context.runRoot, 'rootfs')
-  let folder = path.join(base, id)
-  if (context.identity.rootless) folder = mkdtempSync('/tmp/berth-rootfs-')
+  let folder: string
+  if (context.identity.rootless || !isOpen(path.dirname(context.runRoot))) folder = mkdtempSync('/tmp/berth-rootfs-')
   else {
-    for (const each of [context.runRoot, base]) {
-      mkdirSync(each, { recursive: true, mode: 0o711 })
-      chmodSync(each, (statSync(each).mode & 0o7777) | 0o011)
-    }
-    mkdirSync(folder, { mode: 0o700 })
+    folder = path.join(base, id)
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    for (const each of [context.runRoot, base]) chmodSync(each, (statSync(each).mode & 0o7777) | 0o011)
   }
   writeFileAtomicSync(noteOf(context, id), folder)
   return folder
 }
 
-const noteOf = (context: Pick<Context, 'root' | 'runRoot'>, id: string): string => path.join(containerPaths(context, id).run, 'rootfs-folder')
+function isOpen(folder: string): boolean {
+  for (let at = folder; ; at = path.dirname(at)) {
+    if ((statSync(at).mode & 0o001) === 0) return false
+    if (at === '/') return true
+  }
+}
+
+const noteOf = (context: Pick<Context, 'root' | 'runRoot'>, id: string): string =>
+  path.join(containerPaths(context, id).run, 'rootfs-folder')
+
+/** The folder of all, which others use too. */
+function removeIfEmpty(folder: string): void {
+  if (path.basename(folder) !== 'rootfs') return
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST', 'ENOENT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+  }
+}
 
 /** Undoes {@link reachableRootfs}. Idempotent; nothing is removed recursively. */
 export function freeReachable(context: Context, id: string): void {
@@ -55,6 +71,7 @@ export function freeReachable(context: Context, id: string): void {
     while (unmountIfMounted(place, umountFlags.detach | umountFlags.noFollow));
     if (lstatSync(place, { throwIfNoEntry: false })) rmdirSync(place)
     rmdirSync(folder)
+    removeIfEmpty(path.dirname(folder))
   }
   rmSync(noteOf(context, id), { force: true })
 }

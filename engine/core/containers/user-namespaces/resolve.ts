@@ -1,9 +1,9 @@
 import type { ContainerSpec } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { badValue } from '../../../spec/bad-value.ts'
-import { checkIdMap, type IdMapping, type IdMappings, parseIdMaps } from '../../../spec/id-map.ts'
+import { checkIdMap, formatIdMapping, hostId, type IdMapping, type IdMappings, parseIdMaps } from '../../../spec/id-map.ts'
 import { splitPair } from '../../../spec/pair.ts'
-import { containerById, findContainer, type NamespaceChoice, type PodRecord } from '../../../store/index.ts'
+import { containerById, type ContainerRecord, findContainer, type NamespaceChoice, type PodRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { countIds, ownIds } from '../../../lib/process/own-ids.ts'
 
@@ -50,7 +50,7 @@ export async function resolveUserNamespace(
     case 'no-map':
       return { choice: { mode: 'nomap' }, ids: withoutCaller(context) }
     case 'container': {
-      const other = findContainer(context.database, value)
+      const other = sharedWith(context, value)
       const { idMappings: ids } = other.config
       return { choice: { mode: 'container', value: other.id }, ...(ids ? { ids } : {}) }
     }
@@ -60,13 +60,23 @@ export async function resolveUserNamespace(
       return { choice: { mode: 'path', value }, ids: await idsOfNamespace(value) }
     }
     default:
-      throw badValue('invalid user namespace mode "{mode}"', { mode: nsmode })
+      throw badValue('unrecognized namespace mode {mode} passed', { mode: nsmode })
+  }
+}
+
+function sharedWith({ database }: Context, name: string): ContainerRecord {
+  try {
+    return findContainer(database, name)
+  } catch (error) {
+    if (!EngineError.is(error)) throw error
+    const message = `looking up container to share user namespace with: ${error.message}`
+    throw new EngineError(error.code, message, { details: error.details, cause: error })
   }
 }
 
 function privateOrHost(mode: string, { idmappings }: ContainerSpec): UserNamespace {
   if (mode !== 'private' && idmappings?.HostUIDMapping !== false && idmappings?.HostGIDMapping !== false) return host
-  throw badValue('A private user namespace needs ids: give --uidmap and --gidmap, or use --userns auto or keep-id.')
+  throw badValue('must provide at least one UID or GID mapping to configure a user namespace')
 }
 
 /** Mappings of the request, each without gaps in the kernel's terms. */
@@ -74,10 +84,32 @@ function givenIds({ idmappings }: ContainerSpec): IdMappings | undefined {
   const uids = idmappings?.UIDMap ?? []
   const gids = idmappings?.GIDMap ?? []
   if (uids.length === 0 && gids.length === 0) return undefined
-  return {
+  const ids = {
     uids: checkIdMap(uids.length > 0 ? uids : gids, 'uid'),
     gids: checkIdMap(gids.length > 0 ? gids : uids, 'gid'),
   }
+  if (hostId(ids.uids, 0) === undefined || hostId(ids.gids, 0) === undefined)
+    throw badValue('container ID 0 cannot be mapped to a host ID: a container needs its root; add a mapping for 0')
+  const own = ownIds()
+  for (const kind of ['uids', 'gids'] as const) {
+    const wrong = ids[kind].find(({ host_id: first, size }) => !has(own[kind], first, size))
+    if (wrong)
+      throw badValue('The {kind} mapping {mapping} reaches ids that the engine does not have itself.', {
+        kind: kind.slice(0, 3),
+        mapping: formatIdMapping(wrong),
+      })
+  }
+  return ids
+}
+
+function has(own: readonly IdMapping[], first: number, size: number): boolean {
+  return (
+    own.reduce(
+      (sum, { container_id, size: count }) =>
+        sum + Math.max(0, Math.min(first + size, container_id + count) - Math.max(first, container_id)),
+      0,
+    ) === size
+  )
 }
 
 /** Options of a mode: `name=value,…`. */
@@ -87,7 +119,8 @@ function optionsOf(text: string, known: readonly string[], mode: string): [strin
     .filter((part) => part !== '')
     .map((part) => {
       const [name, value] = splitPair(part)
-      if (value === undefined || !known.includes(name)) throw badValue('unknown option specified: "{option}" of --userns {mode}', { option: part, mode })
+      if (value === undefined || !known.includes(name))
+        throw badValue('unknown option specified: "{option}" of --userns {mode}', { option: part, mode })
       return [name, value]
     })
 }
@@ -107,11 +140,11 @@ function keepId({ identity }: Context, text: string): UserNamespace {
   const caller = { uid, gid }
   if (!identity.rootless) {
     if (size !== undefined) throw badValue('cannot set max size for user namespace when not running rootless')
-    if (uid !== 0 || gid !== 0) throw badValue('cannot use "keep-id" with an id other than 0 as root')
     return { choice: { mode: 'keep-id' }, ids: ownIds(), caller }
   }
   const own = ownIds()
-  const around = (id: number, kind: 'uids' | 'gids') => kept(id, Math.min(countIds(own[kind]) - 1, size === undefined ? Infinity : size - 1))
+  const around = (id: number, kind: 'uids' | 'gids') =>
+    kept(id, Math.min(countIds(own[kind]) - 1, size === undefined ? Infinity : size - 1))
   return { choice: { mode: 'keep-id' }, ids: { uids: around(uid, 'uids'), gids: around(gid, 'gids') }, caller }
 }
 
