@@ -19,12 +19,7 @@ export const storageFields: SpecFields = {
     'devices.uid',
     'devices.gid',
   ),
-  ...refused(
-    'it is not supported yet; use mounts, volumes or overlay_volumes',
-    'image_volumes',
-    'volumes_from',
-    'artifact_volumes',
-  ),
+  ...done('image_volumes: mount', 'volumes_from: volumes-from', 'artifact_volumes: mount'),
   ...refused('name each device with --device', 'device_cgroup_rule', 'devices_from', 'host_device_list'),
   ...refused('leave it out', 'shm_size_systemd'),
 }

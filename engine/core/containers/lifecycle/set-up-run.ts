@@ -19,9 +19,10 @@ import { requestedPidFiles } from '../resolve/pid-files.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 import { ociJson } from '../spec/oci-json.ts'
+import { readInside } from '../spec/read-inside.ts'
 import { runtimeSpec } from '../spec/runtime-spec.ts'
-import { type ContainerUser, lookUpUser } from '../spec/user.ts'
 import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
+import { addAccounts, userIn } from './add-accounts.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
@@ -102,13 +103,13 @@ async function mountRootfs(context: Context, record: ContainerRecord, options: I
   record.state.mounted = true
   mountShm(record, paths.shm)
   await options.onceMounted?.()
-  const owner = () => ownerOutside(config, userIn(rootfs, record))
+  const owner = () => ownerOutside(config, userIn(record, rootfs))
   await fillVolumes(context, config.mounts, (place) => folderInside(rootfs, place), { owner, signal: options.signal })
   return rootfs
 }
 
-function userIn(rootfs: string, { config }: ContainerRecord): ContainerUser {
-  return lookUpUser(rootfs, config.user, config.spec.groups ?? [], { nodev: config.rootfs === '', home: config.workdir })
+function usesImageHosts({ config: { spec } }: ContainerRecord): boolean {
+  return spec.base_hosts_file === 'image'
 }
 
 /** Prepares the mounts and writes the runtime's spec. */
@@ -119,18 +120,20 @@ async function prepareSpec(
   options: InitOptions,
 ): Promise<ManagedFiles> {
   const { config, id } = record
-  const user = userIn(rootfs, record)
+  const { user, ...accounts } = addAccounts(context, record, rootfs)
   const owner = ownerOutside(config, user)
   if (config.mounts.some(isPrepared))
     await (await import('../mounts/prepare.ts')).prepareMounts(context, record, owner, options.signal)
   ensureWorkdir(
     rootfs,
     config.workdir,
-    owner,
+    // One that the caller names is not made: it may be a mistake.
+    config.spec.work_dir ? undefined : owner,
     config.mounts.map(({ destination }) => destination),
     id,
   )
-  const files = await managedFiles(context, record)
+  const files = { ...(await managedFiles(context, record)), ...accounts }
+  if (usesImageHosts(record)) files.imageHosts = readInside(rootfs, 'etc/hosts', { device: 'empty' })
   const { mode } = config.namespaces.net
   const netns = (mode === 'bridge' || mode === 'pasta') && !ownsNetwork(record, options) ? netnsFile(context, id) : ''
   const root = reachesEngine(config)

@@ -16,7 +16,9 @@ import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { parseDevice } from '../spec/devices.ts'
+import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
 import { resolveUserNamespace, type UserNamespace } from '../user-namespaces/resolve.ts'
+import { checkIdentity } from './check-identity.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
@@ -89,7 +91,11 @@ export async function resolveConfig(
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
-  warnings.push(...unmetDefaults(spec, image, config), ...(context.identity.rootless ? openDevices(spec) : []))
+  warnings.push(
+    ...checkIdentity(spec, config),
+    ...unmetDefaults(spec, image, config),
+    ...(context.identity.rootless ? openDevices(spec) : []),
+  )
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
 }
 
@@ -137,7 +143,7 @@ function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: 
   }
 }
 
-function securityConfig({ spec, conf, namespaces }: ResolveInput) {
+function securityConfig({ spec, image, conf, namespaces }: ResolveInput) {
   const privileged = spec.privileged ?? false
   return {
     privileged,
@@ -149,11 +155,34 @@ function securityConfig({ spec, conf, namespaces }: ResolveInput) {
       spec.cap_drop ?? [],
       privileged,
     ),
-    seccomp: spec.seccomp_profile_path || (privileged ? 'unconfined' : (conf.containers.seccompProfile ?? '')),
+    seccomp:
+      imageSeccomp(spec, image) ||
+      spec.seccomp_profile_path ||
+      (privileged ? 'unconfined' : (conf.containers.seccompProfile ?? '')),
     rlimits: spec.r_limits ?? confRlimits(conf),
     sysctls: resolveSysctls(spec, conf, namespaces),
     oomScoreAdj: spec.oom_score_adj ?? conf.containers.oomScoreAdj ?? null,
   }
+}
+
+/**
+ * `--seccomp-policy image`: the profile that the image brings in a label, if it does.
+ *
+ * @throws EngineError `InvalidArgument` for an unknown policy, with podman's message.
+ */
+function imageSeccomp({ seccomp_policy: policy = '' }: ContainerSpec, { labels }: ImageFacts): string {
+  if (policy === '' || policy === 'default') return ''
+  if (policy === 'image') {
+    if (labels[seccompLabel]) return seccompOfImage
+    throw new EngineError('InvalidArgument', 'no seccomp policy defined by image', { details: { field: 'seccomp_policy' } })
+  }
+  throw new EngineError(
+    'InvalidArgument',
+    `invalid seccomp policy ${JSON.stringify(policy)}: valid policies are ["default" "image"]`,
+    {
+      details: { field: 'seccomp_policy' },
+    },
+  )
 }
 
 function endConfig({ spec, image, pod, conf }: ResolveInput) {
@@ -175,6 +204,14 @@ function podRestart(pod: PodRecord | undefined, spec: ContainerSpec): { restart_
 }
 
 function resolveHostname(id: string, spec: ContainerSpec, { uts, net }: ContainerNamespaces, pod: PodRecord | undefined): string {
+  if (uts.mode === 'host' && spec.hostname)
+    throw new EngineError(
+      'InvalidArgument',
+      'cannot set hostname when running in the host UTS namespace: invalid configuration',
+      {
+        details: { field: 'hostname' },
+      },
+    )
   if (uts.mode === 'host') return hostname()
   if (uts.mode === 'pod') return pod ? podHostname(pod) : ''
   if (spec.hostname) return checkHostname(spec.hostname)
@@ -195,6 +232,10 @@ function annotationsOf(spec: ContainerSpec, stopSignal: number, stopTimeout: num
     ...(spec.init ? { 'io.podman.annotations.init': 'TRUE' } : {}),
     ...(spec.privileged ? { 'io.podman.annotations.privileged': 'TRUE' } : {}),
     ...(spec.remove ? { 'io.podman.annotations.autoremove': 'TRUE' } : {}),
+    ...(spec.groups?.includes('keep-groups') ? { 'run.oci.keep_original_groups': '1' } : {}),
+    ...(spec.volumes_from && spec.volumes_from.length > 0
+      ? { 'io.podman.annotations.volumes-from': spec.volumes_from.join(';') }
+      : {}),
     ...(spec.userns?.nsmode ? { 'io.podman.annotations.userns': usernsText(spec.userns) } : {}),
     ...confinementOf(spec),
     ...spec.annotations,

@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 import type { ContainerMount, ContainerRecord } from '../../../store/index.ts'
 import { runtimeSource } from '../mounts/runtime-source.ts'
 import { unmasksCgroups } from './masked-paths.ts'
@@ -14,6 +16,13 @@ export interface ManagedFiles {
   resolvConf?: string
   containerEnv?: string
   initProgram?: string
+  /** The time zone's file. */
+  localtime?: string
+  /** Copies with lines of the container's own, where its own files cannot be written. */
+  passwd?: string
+  group?: string
+  /** What the image has at /etc/hosts, where that is the base of ours. */
+  imageHosts?: string
   /** The folder shown as /dev/shm. */
   shm: string
 }
@@ -45,7 +54,7 @@ export function containerMounts(record: ContainerRecord, files: ManagedFiles, op
   const { config } = record
   const own = config.mounts.map((mount, index) => ownMount(mount, index, options))
   const taken = (place: string) => own.some(({ destination }) => destination === place)
-  const mounts = [...kernelMounts(record, files, options), ...managed(files, config.readOnly)].filter(
+  const mounts = [...kernelMounts(record, files, options), ...managed(files, config)].filter(
     ({ destination }) => !taken(destination),
   )
   return [...mounts, ...own].sort((one, other) => depth(one.destination) - depth(other.destination))
@@ -66,7 +75,7 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, options:
   const { privileged, namespaces } = config
   const memory = config.readOnly && config.spec.read_write_tmpfs === false ? ['ro'] : []
   const mounts: OciMount[] = [
-    { destination: '/proc', type: 'proc', source: 'proc', options: plain },
+    { destination: '/proc', type: 'proc', source: 'proc', options: [...plain, ...(config.spec.procfs_opts ?? [])] },
     {
       destination: '/dev',
       type: 'tmpfs',
@@ -115,16 +124,23 @@ function cgroupMount(writable: boolean): OciMount {
 }
 
 /** With a read-only root, ours are as read-only as the image's. */
-function managed(files: ManagedFiles, readOnly: boolean): OciMount[] {
+function managed(files: ManagedFiles, { readOnly, spec }: ContainerRecord['config']): OciMount[] {
   const access = readOnly ? ['ro', ...plain] : []
   const places: [string, string | undefined][] = [
     ['/etc/hosts', files.hosts],
     ['/etc/hostname', files.hostname],
     ['/etc/resolv.conf', files.resolvConf],
+    ['/etc/localtime', files.localtime],
+    ['/etc/passwd', files.passwd],
+    ['/etc/group', files.group],
     ['/run/.containerenv', files.containerEnv],
   ]
-  const mounts = places.flatMap(([place, source]) =>
-    source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate', ...access] }] : [],
+  const mounts = ['', ...(spec.chroot_directories ?? [])].flatMap((folder) =>
+    (folder === '' ? places : places.slice(0, 3)).flatMap(([place, source]) =>
+      source
+        ? [{ destination: path.posix.join('/', folder, place), type: 'bind', source, options: ['bind', 'rprivate', ...access] }]
+        : [],
+    ),
   )
   if (files.initProgram)
     mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })

@@ -90,5 +90,6 @@ export interface OciSpec {
     maskedPaths?: string[]
     readonlyPaths?: string[]
     rootfsPropagation?: string
+    personality?: { domain: string }
   }
 }

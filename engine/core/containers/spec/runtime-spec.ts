@@ -35,7 +35,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless)
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
-  const seccomp = await seccompFilter(config.seccomp, config.capabilities)
+  const seccomp = await seccompFilter(config.seccomp, config.capabilities, undefined, config.labels)
   const uts = config.namespaces.uts.mode
   const { devices: _, ...limits } = config.resources as Record<string, unknown>
   const mounts = [
@@ -67,6 +67,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
       ...(seccomp ? { seccomp } : {}),
       ...rootPropagation(mounts),
+      ...(config.spec.personality?.domain ? { personality: { domain: config.spec.personality.domain } } : {}),
       ...(config.privileged ? {} : { maskedPaths: maskedPaths(config.spec, hostSys), readonlyPaths: readonlyPaths(config.spec) }),
     },
   }
