@@ -82,6 +82,7 @@ test('ids of a mount', () => {
     ],
     gids: [{ first: 0, second: 100, size: 10, relative: false }],
   })
-  for (const wrong of ['uids=0-1-10', 'uids=0-1;gids=0-1-1', 'x=0-1-1;gids=0-1-1', 'uids=0-1-1;uids=0-1-1;gids=0-1-1'])
+  expect(parseMountIdMap('uids=0-1-10').gids).toEqual([{ first: 0, second: 0, size: 2 ** 32 - 1, relative: false }])
+  for (const wrong of ['', 'uids=0-1;gids=0-1-1', 'x=0-1-1;gids=0-1-1', 'uids=0-1-1;uids=0-1-1;gids=0-1-1'])
     expect(() => parseMountIdMap(wrong)).toThrow('invalid idmap')
 })

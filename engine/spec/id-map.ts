@@ -198,9 +198,11 @@ export function parseMountIdMap(text: string): { uids: MountIds; gids: MountIds 
       throw badValue('invalid idmap "{text}": give uids=FIRST-SECOND-LENGTH and gids=FIRST-SECOND-LENGTH', { text })
     found[kind] = value.split('#').map((triplet) => mountIds(triplet, text))
   }
-  if (!found['uids'] || !found['gids']) throw badValue('invalid idmap "{text}": both uids and gids are needed', { text })
-  return { uids: found['uids'], gids: found['gids'] }
+  return { uids: found['uids'] ?? unchanged, gids: found['gids'] ?? unchanged }
 }
+
+/** Of what is not listed all ids stay. */
+const unchanged: MountIds = [{ first: 0, second: 0, size: maxIds, relative: false }]
 
 export type MountIds = { first: number; second: number; size: number; relative: boolean }[]
 

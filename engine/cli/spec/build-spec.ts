@@ -13,6 +13,7 @@ import { signalNumber } from '../../spec/signal.ts'
 import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
+import { expandGlobs } from './glob-mounts.ts'
 import { parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
@@ -159,7 +160,7 @@ export function parseMounts(flags: Record<'volume' | 'mount' | 'tmpfs', readonly
   const here = (file: string) => path.resolve(file)
   return joinMounts([
     ...flags.volume.map((text) => parseVolume(text, here)),
-    ...flags.mount.map((text) => parseMount(text, here)),
+    ...flags.mount.map((text) => expandGlobs(parseMount(text, here))),
     ...flags.tmpfs.map(parseTmpfs),
   ])
 }

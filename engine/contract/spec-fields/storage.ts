@@ -10,6 +10,7 @@ export const storageFields: SpecFields = {
     'devices.path',
     'shm_size: shm-size',
   ),
+  ...refused('files of artifacts are not mounted yet; extract them (artifact extract) and mount the folder', 'artifact_volumes'),
   ...refused(
     'a device is given by its path alone (--device HOST[:CONTAINER][:rwm])',
     'devices.type',
@@ -19,7 +20,14 @@ export const storageFields: SpecFields = {
     'devices.uid',
     'devices.gid',
   ),
-  ...done('image_volumes: mount', 'volumes_from: volumes-from', 'artifact_volumes: mount'),
+  ...done(
+    'image_volumes: mount',
+    'image_volumes.Source',
+    'image_volumes.Destination',
+    'image_volumes.ReadWrite',
+    'image_volumes.subPath',
+    'volumes_from: volumes-from',
+  ),
   ...refused('name each device with --device', 'device_cgroup_rule', 'devices_from', 'host_device_list'),
   ...refused('leave it out', 'shm_size_systemd'),
 }

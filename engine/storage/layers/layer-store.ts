@@ -55,6 +55,18 @@ export interface MountOptions {
   selinuxLabel?: string
 }
 
+/** How {@link LayerStore.mountLayers} mounts. */
+export interface LayersMount {
+  parent?: ChainId
+  /** The container's that sees them. */
+  id: string
+  /** A folder in the store, made when missing, for what is written. */
+  own: string
+  readonly: boolean
+  /** As in {@link LayerStore.createSnapshot}. */
+  ids?: IdMappings
+}
+
 /** Folders of a container's own file system. */
 export interface SnapshotPaths {
   upper: string
@@ -114,6 +126,11 @@ export interface LayerStore {
   createSnapshot(id: string, options: { parent?: ChainId; ids?: IdMappings }): Promise<void>
   /** Mounts it and returns where. Idempotent while it is mounted. @throws LayerNotFound, StoreUnavailable */
   mountSnapshot(id: string, options?: MountOptions): string
+  /**
+   * Mounts layers elsewhere than a snapshot, for as long as the caller lets it be.
+   * @throws LayerNotFound, StoreUnavailable, NotSupported
+   */
+  mountLayers(target: string, options: LayersMount): Promise<void>
   isMounted(id: string): boolean
   /** Idempotent. */
   unmountSnapshot(id: string): void

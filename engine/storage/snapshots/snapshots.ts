@@ -27,6 +27,7 @@ export type SnapshotVerbs = Pick<
   LayerStore,
   | 'createSnapshot'
   | 'mountSnapshot'
+  | 'mountLayers'
   | 'isMounted'
   | 'unmountSnapshot'
   | 'removeSnapshot'
@@ -107,6 +108,32 @@ export function openSnapshots(layout: Layout, attributes: AttributeOptions, opti
       if (mapped?.how === 'mount') withMappedStore(layout, id, mapped.ids, mount)
       else mount()
       return merged
+    },
+    async mountLayers(target, { parent, id, own, readonly, ids }) {
+      const found = lowest(layout, parent, foreign)
+      if (!found || (ids && found.others))
+        throw new EngineError('NotSupported', 'Layers of this additional store cannot be mounted so: pull the image here.')
+      const copies = ids !== undefined && userXattr
+      const { links, folder } = copies ? await withOwners(layout, attributes, found, { parent, ids }) : found
+      for (const each of ['upper', 'work']) mkdirSync(join(own, each), { recursive: true, mode: 0o700 })
+      const top = folder === undefined ? undefined : statSync(folder)
+      if (top) chmodSync(join(own, 'upper'), top.mode & 0o7777)
+      if (ids) chownSync(join(own, 'upper'), hostId(ids.uids, 0) ?? 0, hostId(ids.gids, 0) ?? 0)
+      const inRoot = (path: string): string => relative(layout.root, path)
+      const mount = (lowerRoot?: string): void =>
+        mountOverlay({
+          root: layout.root,
+          ...(lowerRoot === undefined ? {} : { lowerRoot }),
+          lower: links.map(layout.link),
+          upper: inRoot(join(own, 'upper')),
+          work: inRoot(join(own, 'work')),
+          merged: inRoot(target),
+          readonly,
+          userXattr,
+          flags,
+        })
+      if (ids && !copies) withMappedStore(layout, id, ids, mount)
+      else mount()
     },
     unmountSnapshot: unmount,
     async removeSnapshot(id) {

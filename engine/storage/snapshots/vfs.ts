@@ -49,6 +49,27 @@ export function openCopiedSnapshots(layout: Layout, attributes: AttributeOptions
       bind(layout, id, mountOptions, options.flags ?? 0)
       return merged
     },
+    async mountLayers(target, { parent, own, readonly, ids }) {
+      const upper = join(own, 'upper')
+      if (!existsSync(upper)) {
+        mkdirSync(own, { recursive: true, mode: 0o700 })
+        const links = parent === undefined ? [] : readRecord(layout.layer(parent), parent).links
+        const staging = newStagingPath(layout.staging)
+        try {
+          mkdirSync(join(staging, 'copy'), { recursive: true, mode: 0o755 })
+          const { copyLayers } = await import('../layers/copy-layers.ts')
+          const options = { ...attributes, ...(ids ? { ids } : {}) }
+          await copyLayers(foldersOf(layout, links).toReversed(), join(staging, 'copy'), options)
+          renameSync(join(staging, 'copy'), upper)
+        } finally {
+          await rm(staging, { recursive: true, force: true })
+        }
+      }
+      mount(upper, target, null, mountFlags.bind)
+      mount('', target, null, mountFlags.private)
+      const wanted = mountFlags.noDev | (readonly ? mountFlags.readOnly : 0)
+      mount('', target, null, mountFlags.remount | mountFlags.bind | wanted | flagsOf(target))
+    },
     unmountSnapshot: unmount,
     async removeSnapshot(id) {
       if (!existsSync(layout.snapshot(id))) return

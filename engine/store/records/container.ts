@@ -21,6 +21,8 @@ export const ContainerImage = v.object({
 })
 export type ContainerImage = v.InferOutput<typeof ContainerImage>
 
+const IdMap = v.array(v.object({ container_id: v.number(), host_id: v.number(), size: v.number() }))
+
 /** A mount that was resolved at creation: every source exists or is made at start. */
 export const ContainerMount = v.object({
   kind: v.picklist(['bind', 'volume', 'tmpfs', 'image', 'other']),
@@ -35,7 +37,7 @@ export const ContainerMount = v.object({
   volume: v.optional(v.string()),
   /** An anonymous volume is removed with its container. */
   anonymous: v.optional(v.boolean()),
-  /** Only of a volume: the part of it that is shown, found at each start without leaving the volume. */
+  /** Only of a volume or an image: the part of it that is shown, found at each start without leaving it. */
   subpath: v.optional(v.string()),
   /** The volume is not filled from the image. */
   noCopy: v.optional(v.boolean()),
@@ -43,6 +45,10 @@ export const ContainerMount = v.object({
   overlay: v.optional(v.object({ upper: v.optional(v.string()), work: v.optional(v.string()) })),
   /** The container's user becomes the owner of all that is mounted. */
   chown: v.optional(v.boolean()),
+  /** Only of an image: its id. The source is the name it was asked by. */
+  image: v.optional(v.string()),
+  /** Owners are shown as those that these ids have: `container_id` on the disk is `host_id` in the mount. */
+  idmap: v.optional(v.object({ uids: IdMap, gids: IdMap })),
   /** With `chown`, where the source of a bind mount led at creation: nothing else may change its owner. */
   actual: v.optional(v.string()),
 })
@@ -68,8 +74,6 @@ export const NamespaceChoice = v.object({
   value: v.optional(v.string()),
 })
 export type NamespaceChoice = v.InferOutput<typeof NamespaceChoice>
-
-const IdMap = v.array(v.object({ container_id: v.number(), host_id: v.number(), size: v.number() }))
 
 export const ContainerNamespaces = v.object({
   net: NamespaceChoice,

@@ -31,7 +31,7 @@ export function inspectHostConfig(
     AutoRemoveImage: config.removeImage,
     Annotations: config.annotations,
     VolumeDriver: '',
-    VolumesFrom: null,
+    VolumesFrom: spec.volumes_from && spec.volumes_from.length > 0 ? spec.volumes_from : null,
     CapAdd: capabilityNames(spec.cap_add),
     CapDrop: capabilityNames(spec.cap_drop),
     Dns: spec.dns_server ?? [],

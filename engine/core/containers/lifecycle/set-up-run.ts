@@ -99,7 +99,7 @@ async function mountRootfs(context: Context, record: ContainerRecord, options: I
   const rootfs =
     config.rootfs === ''
       ? (await context.layers()).mountSnapshot(id, { volatile: config.autoRemove || config.spec.volatile })
-      : config.rootfs
+      : await ownRootfs(context, record)
   record.state.mounted = true
   mountShm(record, paths.shm)
   await options.onceMounted?.()
@@ -110,6 +110,12 @@ async function mountRootfs(context: Context, record: ContainerRecord, options: I
 
 function usesImageHosts({ config: { spec } }: ContainerRecord): boolean {
   return spec.base_hosts_file === 'image'
+}
+
+async function ownRootfs(context: Context, record: ContainerRecord): Promise<string> {
+  const { rootfs, spec } = record.config
+  if (!spec.rootfs_overlay && typeof spec.rootfs_mapping !== 'string') return rootfs
+  return (await import('../mounts/own-rootfs.ts')).mountOwnRootfs(context, record)
 }
 
 /** Prepares the mounts and writes the runtime's spec. */

@@ -23,9 +23,11 @@ import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
 import { checkConfinement } from './confinement.ts'
+import { otherMounts } from './other-mounts.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
+import { withPossibleLimits } from './possible-limits.ts'
 import { resolveResources } from './resources.ts'
 import { resolveLog, resolveRestart } from './settings.ts'
 
@@ -78,11 +80,14 @@ export async function resolveConfig(
     ...endConfig(material),
     namespaces,
     ...(userNamespace.ids ? { idMappings: userNamespace.ids } : {}),
-    mounts: resolveMounts(context, spec, image.volumes, warnings),
+    mounts: resolveMounts(context, spec, image.volumes, warnings, undefined, {
+      others: await otherMounts(context, spec),
+      ids: userNamespace.ids,
+    }),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces),
-    resources: await resolveResources(context, spec, conf),
+    resources: await resolveResources(context, await withPossibleLimits(context, spec, warnings), conf),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
     log: resolveLog(spec, conf, containerPaths(context, id).log),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
@@ -170,7 +175,8 @@ function securityConfig({ spec, image, conf, namespaces }: ResolveInput) {
  *
  * @throws EngineError `InvalidArgument` for an unknown policy, with podman's message.
  */
-function imageSeccomp({ seccomp_policy: policy = '' }: ContainerSpec, { labels }: ImageFacts): string {
+function imageSeccomp(spec: ContainerSpec, { labels }: ImageFacts): string {
+  const policy = spec.seccomp_policy ?? ''
   if (policy === '' || policy === 'default') return ''
   if (policy === 'image') {
     if (labels[seccompLabel]) return seccompOfImage
