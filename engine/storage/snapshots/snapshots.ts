@@ -16,11 +16,11 @@ import {
   neededLayers,
 } from '../layers/foreign-layers.ts'
 import { readRecord } from '../layers/layer-record.ts'
-import type { LayerStore, SnapshotPaths } from '../layers/layer-store.ts'
+import type { LayersMount, LayerStore, MountOptions, SnapshotPaths } from '../layers/layer-store.ts'
 import type { Layout } from '../layout.ts'
 import { copyMapped, freeMapped, mappingOf, noteMapping, withMappedStore } from './mapped-layers.ts'
 import { lowerLinks } from './snapshot-record.ts'
-import { isMountPoint, mountOverlay, unmountOverlay } from './overlay.ts'
+import { isMountPoint, mountOverlay, type OverlayMount, unmountOverlay } from './overlay.ts'
 import { newStagingPath } from '../layers/staging.ts'
 
 export type SnapshotVerbs = Pick<
@@ -48,97 +48,27 @@ export function snapshotPathsIn(layout: Layout, id: string): SnapshotPaths {
   return { upper: join(folder, 'upper'), work: join(folder, 'work'), merged: join(folder, 'merged') }
 }
 
+/** A store whose snapshots are overlays. */
+interface Overlays extends SnapshotOptions {
+  layout: Layout
+  attributes: AttributeOptions
+  userXattr: boolean
+}
+
 /** Containers' own file systems as overlays on their layers. */
 export function openSnapshots(layout: Layout, attributes: AttributeOptions, options: SnapshotOptions = {}): SnapshotVerbs {
-  const { foreign, flags } = options
-  const userXattr = attributes.marks === 'user'
+  const overlays: Overlays = { ...options, layout, attributes, userXattr: attributes.marks === 'user' }
   const paths = (id: string): SnapshotPaths => snapshotPathsIn(layout, id)
-  const unmount = (id: string): void => {
-    unmountOverlay(paths(id).merged)
-    freeMapped(layout, id)
-  }
-  /** The upper folder is the container's `/`: it takes the image's mode and owner. */
-  const begin = (id: string, { links, folder, others, copiedIds }: Lower, ids?: IdMappings): true => {
-    const { upper } = paths(id)
-    const top = folder === undefined ? { mode: 0o755, uid: 0, gid: 0 } : statSync(folder)
-    const seen = ids ?? (folder === undefined ? copiedIds : undefined)
-    const owner = seen
-      ? { uid: hostId(seen.uids, top.uid) ?? top.uid, gid: hostId(seen.gids, top.gid) ?? top.gid }
-      : { uid: top.uid, gid: top.gid }
-    chmodSync(upper, top.mode & 0o7777)
-    const keep = others && userXattr && isForeign(top)
-    if ((folder || seen) && !keep && (owner.uid !== process.getuid!() || owner.gid !== process.getgid!()))
-      chownSync(upper, owner.uid, owner.gid)
-    writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
-    const mapping = ids ?? copiedIds
-    if (mapping) noteMapping(layout, id, { ids: mapping, how: ids ? 'mount' : 'copy' })
-    return true
-  }
-  const verbs: SnapshotVerbs = {
+  return {
     snapshotPaths: paths,
-    async createSnapshot(id, { parent, ids }) {
-      const { upper, work, merged } = paths(id)
-      for (const each of [upper, work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
-      const found = lowest(layout, parent, foreign)
-      if (ids && found && !found.others && !userXattr && begin(id, found, ids) && mounts(id)) return
-      if (ids && found && !found.others) return void begin(id, await withOwners(layout, attributes, found, { parent, ids }))
-      const lower = found && !ids ? found : await copied(layout, attributes, id, { layers: foreign!(parent!)!, ids })
-      if (lower.others && userXattr) makeOwnFolders(upper, lower.others)
-      begin(id, lower)
-    },
+    createSnapshot: (id, input) => create(overlays, id, input),
     isMounted: (id) => isMountPoint(paths(id).merged),
-    mountSnapshot(id, options = {}) {
-      const { upper, work, merged } = paths(id)
-      if (isMountPoint(merged)) return merged
-      const lower = readLower(layout, id)
-      const inRoot = (path: string): string => relative(layout.root, path)
-      const mount = (lowerRoot?: string): void =>
-        mountOverlay({
-          ...options,
-          root: layout.root,
-          ...(lowerRoot === undefined ? {} : { lowerRoot }),
-          lower,
-          upper: inRoot(upper),
-          work: inRoot(work),
-          merged: inRoot(merged),
-          userXattr,
-          flags,
-        })
-      const mapped = mappingOf(layout, id)
-      if (mapped?.how === 'mount') withMappedStore(layout, id, mapped.ids, mount)
-      else mount()
-      return merged
-    },
-    async mountLayers(target, { parent, id, own, readonly, ids }) {
-      const found = lowest(layout, parent, foreign)
-      if (!found || (ids && found.others))
-        throw new EngineError('NotSupported', 'Layers of this additional store cannot be mounted so: pull the image here.')
-      const copies = ids !== undefined && userXattr
-      const { links, folder } = copies ? await withOwners(layout, attributes, found, { parent, ids }) : found
-      for (const each of ['upper', 'work']) mkdirSync(join(own, each), { recursive: true, mode: 0o700 })
-      const top = folder === undefined ? undefined : statSync(folder)
-      if (top) chmodSync(join(own, 'upper'), top.mode & 0o7777)
-      if (ids) chownSync(join(own, 'upper'), hostId(ids.uids, 0) ?? 0, hostId(ids.gids, 0) ?? 0)
-      const inRoot = (path: string): string => relative(layout.root, path)
-      const mount = (lowerRoot?: string): void =>
-        mountOverlay({
-          root: layout.root,
-          ...(lowerRoot === undefined ? {} : { lowerRoot }),
-          lower: links.map(layout.link),
-          upper: inRoot(join(own, 'upper')),
-          work: inRoot(join(own, 'work')),
-          merged: inRoot(target),
-          readonly,
-          userXattr,
-          flags,
-        })
-      if (ids && !copies) withMappedStore(layout, id, ids, mount)
-      else mount()
-    },
-    unmountSnapshot: unmount,
+    mountSnapshot: (id, mountOptions = {}) => mount(overlays, id, mountOptions),
+    mountLayers: (target, input) => mountLayers(overlays, target, input),
+    unmountSnapshot: (id) => unmount(overlays, id),
     async removeSnapshot(id) {
       if (!existsSync(layout.snapshot(id))) return
-      unmount(id)
+      unmount(overlays, id)
       await removeSnapshotFiles(layout.snapshot(id), paths(id))
     },
     snapshotUsage: (id) => usage(paths(id).upper),
@@ -147,18 +77,107 @@ export function openSnapshots(layout: Layout, attributes: AttributeOptions, opti
       await write(paths(id).upper, 'trusted')
     },
   }
-  /** Kernels before 5.19, and some file systems, cannot show layers with other owners. */
-  const mounts = (id: string): boolean => {
-    try {
-      verbs.mountSnapshot(id)
-      return true
-    } catch {
-      return false
-    } finally {
-      unmount(id)
-    }
+}
+
+async function create(overlays: Overlays, id: string, { parent, ids }: { parent?: ChainId; ids?: IdMappings }): Promise<void> {
+  const { layout, attributes, foreign, userXattr } = overlays
+  const { upper, work, merged } = snapshotPathsIn(layout, id)
+  const found = lowest(layout, parent, foreign)
+  const own = found?.others === undefined ? found : undefined
+  if (ids && own && !userXattr) {
+    begin(overlays, id, own, ids)
+    if (mounts(overlays, id)) return
   }
-  return verbs
+  const lower =
+    ids && own
+      ? await withOwners(layout, attributes, own, { parent, ids })
+      : found && !ids
+        ? found
+        : await copied(layout, attributes, id, { layers: foreign!(parent!)!, ids })
+  for (const each of [upper, work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
+  if (lower.others && userXattr) makeOwnFolders(upper, lower.others)
+  begin(overlays, id, lower)
+}
+
+/**
+ * Writes what a snapshot is made on. The upper folder is the container's `/`: it takes the image's mode and owner.
+ *
+ * @param ids those with which the layers are mounted.
+ */
+function begin({ layout, userXattr }: Overlays, id: string, { links, folder, others, copiedIds }: Lower, ids?: IdMappings): void {
+  const { upper, work, merged } = snapshotPathsIn(layout, id)
+  for (const each of [upper, work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
+  const top = folder === undefined ? { mode: 0o755, uid: 0, gid: 0 } : statSync(folder)
+  // The files of a copy have their owners already.
+  const seen = ids ?? (folder === undefined ? copiedIds : undefined)
+  const owner = {
+    uid: (seen && hostId(seen.uids, top.uid)) ?? top.uid,
+    gid: (seen && hostId(seen.gids, top.gid)) ?? top.gid,
+  }
+  chmodSync(upper, top.mode & 0o7777)
+  const keep = (folder === undefined && !seen) || (others && userXattr && isForeign(top))
+  if (!keep && (owner.uid !== process.getuid!() || owner.gid !== process.getgid!())) chownSync(upper, owner.uid, owner.gid)
+  writeFileAtomicSync(join(layout.snapshot(id), 'lower'), links.map(layout.link).join(':'))
+  const mapping = ids ?? copiedIds
+  if (mapping) noteMapping(layout, id, { ids: mapping, how: ids ? 'mount' : 'copy' })
+}
+
+/** Whether it can be mounted: kernels before 5.19, and some file systems, cannot show layers with other owners. */
+function mounts(overlays: Overlays, id: string): boolean {
+  try {
+    mount(overlays, id, {})
+    return true
+  } catch {
+    return false
+  } finally {
+    unmount(overlays, id)
+  }
+}
+
+function mount({ layout, userXattr, flags }: Overlays, id: string, options: MountOptions): string {
+  const { upper, work, merged } = snapshotPathsIn(layout, id)
+  if (isMountPoint(merged)) return merged
+  const lower = readLower(layout, id)
+  const inRoot = (path: string): string => relative(layout.root, path)
+  const places = { root: layout.root, lower, upper: inRoot(upper), work: inRoot(work), merged: inRoot(merged) }
+  const mapped = mappingOf(layout, id)
+  mountWith(layout, id, mapped?.how === 'mount' ? mapped.ids : undefined, { ...options, ...places, userXattr, flags })
+  return merged
+}
+
+function mountWith(layout: Layout, id: string, ids: IdMappings | undefined, options: OverlayMount): void {
+  if (ids) withMappedStore(layout, id, ids, (lowerRoot) => mountOverlay({ ...options, lowerRoot }))
+  else mountOverlay(options)
+}
+
+function unmount({ layout }: Overlays, id: string): void {
+  unmountOverlay(snapshotPathsIn(layout, id).merged)
+  freeMapped(layout, id)
+}
+
+async function mountLayers(
+  { layout, attributes, foreign, userXattr, flags }: Overlays,
+  target: string,
+  { parent, id, own, readonly, ids }: LayersMount,
+): Promise<void> {
+  const found = lowest(layout, parent, foreign)
+  if (!found || (ids && found.others))
+    throw new EngineError('NotSupported', 'Layers of this additional store cannot be mounted so: pull the image here.')
+  const copies = ids !== undefined && userXattr
+  const { links, folder } = copies ? await withOwners(layout, attributes, found, { parent, ids }) : found
+  const [upper, work] = [join(own, 'upper'), join(own, 'work')]
+  for (const each of [upper, work]) mkdirSync(each, { recursive: true, mode: 0o700 })
+  chmodSync(upper, folder === undefined ? 0o755 : statSync(folder).mode & 0o7777)
+  if (ids) chownSync(upper, hostId(ids.uids, 0) ?? 0, hostId(ids.gids, 0) ?? 0)
+  const inRoot = (path: string): string => relative(layout.root, path)
+  const places = {
+    root: layout.root,
+    lower: links.map(layout.link),
+    upper: inRoot(upper),
+    work: inRoot(work),
+    merged: inRoot(target),
+  }
+  mountWith(layout, id, copies ? undefined : ids, { ...places, readonly, userXattr, flags })
 }
 
 function idsOf(layout: Layout, id: string): { ids?: IdMappings } {
