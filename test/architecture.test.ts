@@ -86,6 +86,8 @@ const withoutNode = ['engine/errors', 'engine/spec', 'engine/contract', 'bridge/
 const mayStartPrograms = [
   'engine/lib/process/exec.ts',
   'engine/adapters/',
+  // A helper that holds ids for a mount: storage, which knows no adapters, mounts with it.
+  'engine/lib/process/user-namespace.ts',
   // Berth itself, as another user, inside a namespace, or with other flags of Node's.
   'engine/agent/half-process.ts',
   'engine/cli/transfer/pull-apart.ts',

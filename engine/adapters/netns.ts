@@ -3,7 +3,7 @@ import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
 import { runChecked } from '../lib/process/exec.ts'
 import { makePrivateFolder } from '../lib/files/private-folder.ts'
-import { umountFlags, unmountIfMounted } from '../lib/sys/index.ts'
+import { mount, mountFlags, umountFlags, unmountIfMounted } from '../lib/sys/index.ts'
 
 /**
  * Makes a network namespace that lives at `file` until {@link removeNetworkNamespace}, independent of processes. Works for root and
@@ -30,6 +30,20 @@ export async function createNetworkNamespace(file: string, options: { signal?: A
     removeNetworkNamespace(file)
     if (EngineError.is(cause, 'ProgramMissing', 'Cancelled')) throw cause
     throw new EngineError('NetworkFailed', `The network namespace ${file} could not be made: ${(cause as Error).message}`, {
+      cause,
+    })
+  }
+}
+
+/** Keeps the network namespace of a process at `file`, as {@link createNetworkNamespace} does with a new one. @throws NetworkFailed */
+export function keepNetworkNamespace(file: string, pid: number): void {
+  makePrivateFolder(path.dirname(file))
+  try {
+    closeSync(openSync(file, 'wx', 0o444))
+    mount(`/proc/${pid}/ns/net`, file, null, mountFlags.bind)
+  } catch (cause) {
+    removeNetworkNamespace(file)
+    throw new EngineError('NetworkFailed', `The network namespace ${file} could not be kept: ${(cause as Error).message}`, {
       cause,
     })
   }

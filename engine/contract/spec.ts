@@ -92,6 +92,42 @@ const BlockIo = v.looseObject({
   throttleWriteIOPSDevice: throttle,
 })
 
+const Id = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(4_294_967_295))
+const IdMaps = v.optional(v.nullable(v.array(v.object({ container_id: Id, host_id: Id, size: Id }))))
+
+/** Ids of a user namespace of the container's own: libpod's IDMappingOptions. */
+export const IdMappingOptions = v.looseObject({
+  HostUIDMapping: v.optional(v.boolean()),
+  HostGIDMapping: v.optional(v.boolean()),
+  UIDMap: IdMaps,
+  GIDMap: IdMaps,
+  /** As `auto` of `userns`, where that says nothing. */
+  AutoUserNs: v.optional(v.boolean()),
+  AutoUserNsOpts: v.optional(
+    v.nullable(v.looseObject({ Size: v.optional(Id), AdditionalUIDMappings: IdMaps, AdditionalGIDMappings: IdMaps })),
+  ),
+})
+
+/** An image that is shown in a container. libpod spells these fields with capitals. */
+export const ImageVolume = v.strictObject({
+  Source: v.string(),
+  Destination: v.string(),
+  ReadWrite: v.optional(v.nullable(v.boolean())),
+  subPath: v.optional(v.nullable(v.string())),
+})
+export type ImageVolume = v.InferOutput<typeof ImageVolume>
+
+/** The files of an artifact that are shown in a container. */
+export const ArtifactVolume = v.strictObject({
+  source: v.string(),
+  destination: v.string(),
+  title: v.optional(v.nullable(v.string())),
+  digest: v.optional(v.nullable(v.string())),
+  /** What a single file is called in a folder. */
+  name: v.optional(v.nullable(v.string())),
+})
+export type ArtifactVolume = v.InferOutput<typeof ArtifactVolume>
+
 /** Limits in the OCI runtime spec's form (`linux.resources`). Sizes are bytes, quota and period microseconds. */
 export const Resources = v.looseObject({
   memory: v.optional(
@@ -231,6 +267,7 @@ export const ContainerSpec = v.looseObject({
   ipcns: v.optional(Namespace),
   utsns: v.optional(Namespace),
   userns: v.optional(Namespace),
+  idmappings: v.optional(v.nullable(IdMappingOptions)),
   cgroupns: v.optional(Namespace),
   dns_server: v.optional(v.nullable(v.array(v.string()))),
   dns_search: v.optional(v.nullable(v.array(v.string()))),
@@ -293,6 +330,27 @@ export const ContainerSpec = v.looseObject({
   image_os: v.optional(v.string()),
   image_variant: v.optional(v.string()),
   dependencyContainers: v.optional(v.nullable(v.array(v.string()))),
+  /** Whether lines for its user are added to /etc/passwd and /etc/group. */
+  manage_password: v.optional(v.nullable(v.boolean())),
+  passwd_entry: v.optional(v.string()),
+  group_entry: v.optional(v.string()),
+  hostusers: Texts,
+  /** A name below /usr/share/zoneinfo, or `local`. */
+  timezone: v.optional(v.string()),
+  personality: v.optional(v.nullable(v.looseObject({ domain: v.optional(v.string()), flags: Texts }))),
+  /** `NAME=value`, in which `${NAME}` is a variable's value so far. */
+  envmerge: Texts,
+  init_path: v.optional(v.string()),
+  base_hosts_file: v.optional(v.string()),
+  chroot_directories: Texts,
+  procfs_opts: Texts,
+  label_nested: v.optional(v.boolean()),
+  /** `NAME[:OPTIONS]` of containers whose mounts this one gets too. */
+  volumes_from: Texts,
+  image_volumes: v.optional(v.nullable(v.array(ImageVolume))),
+  artifact_volumes: v.optional(v.nullable(v.array(ArtifactVolume))),
+  rootfs_overlay: v.optional(v.boolean()),
+  rootfs_mapping: v.optional(v.nullable(v.string())),
 })
 export type ContainerSpec = v.InferOutput<typeof ContainerSpec>
 
@@ -315,6 +373,7 @@ export const PodSpec = v.looseObject({
   Networks: v.optional(v.nullable(v.record(v.string(), PerNetworkOptions))),
   network_options: v.optional(v.nullable(v.looseObject({ pasta: Texts, slirp4netns: Texts }))),
   userns: v.optional(Namespace),
+  idmappings: v.optional(v.nullable(IdMappingOptions)),
   pidns: v.optional(Namespace),
   ipcns: v.optional(Namespace),
   utsns: v.optional(Namespace),

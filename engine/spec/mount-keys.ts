@@ -3,7 +3,7 @@ import { badValue } from './bad-value.ts'
 import { type Absolute, checkDestination, type Mounts } from './mount.ts'
 import { splitPair } from './pair.ts'
 
-const destinations = ['target', 'dst', 'destination']
+const destinations = ['target', 'dst', 'destination', 'dest']
 
 /**
  * `type=bind,source=…,target=…,ro=true`; a part that holds a comma is put in double quotes.
@@ -14,15 +14,18 @@ export function parseMount(text: string, absolute: Absolute): Mounts {
   const parts = splitParts(text).map(splitPair)
   const last = (...names: string[]) => parts.findLast(([key]) => names.includes(key))?.[1] ?? ''
   const type = parts.some(([key]) => key === 'type') ? last('type') : 'volume'
-  if (!Object.hasOwn(keys, type)) throw badValue('invalid filesystem type "{type}": use bind, volume or tmpfs', { type })
+  if (!Object.hasOwn(keys, type))
+    throw badValue('invalid filesystem type "{type}": use bind, devpts, glob, image, ramfs, tmpfs or volume', { type })
   const source = last('source', 'src')
   const destination = last(...destinations)
   const options = parts
     .filter(([key]) => !['type', 'source', 'src', ...destinations].includes(key))
     .flatMap(([key, value]) => mountOption(type, key, value, text))
+  if (type === 'glob') return globMount(source, destination, options, text)
   if (destination === '') throw badValue('must set volume destination: --mount {mount}', { mount: text })
   checkDestination(destination)
   if (type === 'volume') return { volumes: [namedVolume(source, destination, options)] }
+  if (type === 'image') return { image_volumes: [imageVolume(source, destination, options, text)] }
   if (type !== 'bind') {
     if (source !== '')
       throw badValue('"source" option not supported for "{type}" mount types: --mount {mount}', { type, mount: text })
@@ -31,6 +34,30 @@ export function parseMount(text: string, absolute: Absolute): Mounts {
   if (source === '') throw badValue('must set source for a bind mount: --mount {mount}', { mount: text })
   const recursion = options.includes('bind') ? [] : ['rbind']
   return { mounts: [{ type, source: absolute(source), destination, options: [...recursion, ...options] }] }
+}
+
+/** Host files that match; who can see them replaces it by a mount for each. */
+function globMount(source: string, destination: string, options: readonly string[], text: string): Mounts {
+  if (source === '') throw badValue('must set source for a glob mount: --mount {mount}', { mount: text })
+  if (destination !== '') checkDestination(destination)
+  const recursion = options.includes('bind') ? [] : ['rbind']
+  return { mounts: [{ type: 'glob', source, destination, options: [...recursion, ...options] }] }
+}
+
+function imageVolume(
+  source: string,
+  destination: string,
+  options: readonly string[],
+  text: string,
+): NonNullable<Mounts['image_volumes']>[number] {
+  if (source === '') throw badValue('must set source and destination for image volume: --mount {mount}', { mount: text })
+  const subPath = options.find((option) => option.startsWith('subpath='))?.slice('subpath='.length)
+  return {
+    Source: source,
+    Destination: destination,
+    ReadWrite: options.includes('rw'),
+    ...(subPath === undefined ? {} : { subPath }),
+  }
 }
 
 function namedVolume(Name: string, Dest: string, options: readonly string[]): NonNullable<Mounts['volumes']>[number] {
@@ -97,15 +124,19 @@ const memory = {
   ...itself('tmpcopyup', 'notmpcopyup', 'noswap'),
 }
 
+const bindKeys: Record<string, Translate> = {
+  ...usual,
+  ...labels,
+  idmap,
+  'bind-propagation': oneOf(same(propagations)),
+  'bind-nonrecursive': flag('bind', 'rbind'),
+  'no-dereference': flag('no-dereference'),
+}
+
 const keys: Record<string, Record<string, Translate>> = {
-  bind: {
-    ...usual,
-    ...labels,
-    idmap,
-    'bind-propagation': oneOf(same(propagations)),
-    'bind-nonrecursive': flag('bind', 'rbind'),
-    'no-dereference': flag('no-dereference'),
-  },
+  bind: bindKeys,
+  glob: bindKeys,
+  image: { rw: flag('rw', 'ro'), readwrite: flag('rw', 'ro'), subpath: text('subpath'), consistency: () => [] },
   volume: {
     ...usual,
     ...labels,

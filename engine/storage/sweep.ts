@@ -6,6 +6,7 @@ import { readRecord } from './layers/layer-record.ts'
 import type { ChainId } from '../image/index.ts'
 import type { Layout } from './layout.ts'
 import { lowerLinks } from './snapshots/snapshot-record.ts'
+import { sweepCopies } from './snapshots/mapped-layers.ts'
 import { stagingNames } from './layers/staging.ts'
 
 /**
@@ -18,11 +19,17 @@ export async function sweep(layout: Layout): Promise<void> {
   // A running process creates the short name just before its layer appears.
   if (busy.length > 0) return
   const wanted = wantedLinks(layout)
+  const targets = new Set([...wanted].map((link) => targetOf(join(layout.root, link))))
+  await sweepCopies(layout, (target) => targets.has(target))
   for (const name of readdirSync(layout.links)) {
     const file = join(layout.links, name)
     if (existsSync(file) && isWanted(layout, file, name, wanted)) continue
     await unlink(file).catch(() => {})
   }
+}
+
+function targetOf(link: string): string | undefined {
+  return lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink() ? readlinkSync(link) : undefined
 }
 
 /** Short names that containers' file systems were made with. */

@@ -202,10 +202,13 @@ describe.each(everyone.slice(0, 1))('images of the store as %s', (name) => {
   })
 })
 
-test.each(everyone.filter((name) => name !== 'root'))('as %s a mount that would be invisible is refused with a message', async (name) => {
-  const berth = berthAs(name)
-  await pullImages(berth, images.busybox)
-  const { code, stderr } = await berth.try(['image', 'mount', images.busybox])
-  expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('rootless mode') })
-  await clear(berth)
-})
+test.each(everyone.filter((name) => name !== 'root'))(
+  'as %s a mount that would be invisible is refused with a message',
+  async (name) => {
+    const berth = berthAs(name)
+    await pullImages(berth, images.busybox)
+    const { code, stderr } = await berth.try(['image', 'mount', images.busybox])
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining('rootless mode') })
+    await clear(berth)
+  },
+)

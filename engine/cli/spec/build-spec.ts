@@ -14,10 +14,12 @@ import { signalNumber } from '../../spec/signal.ts'
 import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
+import { expandGlobs } from './glob-mounts.ts'
 import { parseCgroupFiles, parseDeviceLimits, parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
 import { parseSecurity } from './security.ts'
+import { parseUserNamespace } from './user-namespace.ts'
 
 /** What `create` and `run` ask of the engine. @throws UsageError, EngineError `InvalidArgument` */
 export async function buildSpec(
@@ -31,7 +33,7 @@ export async function buildSpec(
     readLabels(flags['label-file'], flags.label),
   ])
   return compact({
-    ...(flags.rootfs ? { rootfs: image } : { image }),
+    ...(flags.rootfs ? parseRootfs(image) : { image }),
     command: [...words],
     env,
     labels,
@@ -42,6 +44,7 @@ export async function buildSpec(
     ...hostFields(flags),
     ...parseSecurity(flags['security-opt']),
     ...parseMounts(flags),
+    volumes_from: flags['volumes-from'],
     annotations: parsePairs(flags.annotation, 'annotation'),
     resource_limits: parseLimits(flags),
     ...parseDeviceLimits(flags),
@@ -54,7 +57,7 @@ export async function buildSpec(
 }
 
 /** Fields whose being empty or off says something. */
-const nonDefaultFlags = new Set(['entrypoint', 'httpproxy', 'read_write_tmpfs'])
+const nonDefaultFlags = new Set(['entrypoint', 'httpproxy', 'read_write_tmpfs', 'manage_password'])
 
 /** Without what was not asked for: the engine's own defaults then count. */
 function compact(spec: ContainerSpec): ContainerSpec {
@@ -79,9 +82,19 @@ function processFields(flags: CreateValues): ContainerSpec {
     env_host: flags['env-host'],
     httpproxy: flags['http-proxy'],
     init: flags.init,
+    init_path: flags['init-path'],
+    envmerge: flags['env-merge'],
+    manage_password: flags.passwd ? undefined : false,
+    passwd_entry: flags['passwd-entry'],
+    group_entry: flags['group-entry'],
+    hostusers: flags.hostuser,
+    timezone: flags.tz,
+    personality: flags.personality === undefined ? undefined : { domain: flags.personality },
+    chroot_directories: flags.chrootdirs.flatMap((each) => each.split(',')),
     cap_add: flags['cap-add'],
     cap_drop: flags['cap-drop'],
     privileged: flags.privileged,
+    seccomp_policy: flags['seccomp-policy'],
     read_only_filesystem: flags['read-only'],
     read_write_tmpfs: flags['read-only'] ? flags['read-only-tmpfs'] : undefined,
   }
@@ -92,7 +105,8 @@ function lifeFields(flags: CreateValues): ContainerSpec {
   return {
     name: flags.name,
     pod: flags.pod,
-    remove: flags.rm,
+    remove: flags.rm || flags.rmi,
+    removeImage: flags.rmi,
     ...restart(flags),
     stop_signal: flags['stop-signal'] === undefined ? undefined : signalNumber(flags['stop-signal']),
     stop_timeout: flags['stop-timeout'],
@@ -118,6 +132,7 @@ function networkFields(flags: CreateValues): ContainerSpec {
     publish_image_ports: flags['publish-all'],
     expose: parseExpose(flags.expose),
     hostadd: flags['add-host'],
+    base_hosts_file: flags['hosts-file'],
     use_image_hosts: flags['no-hosts'],
     use_image_hostname: flags['no-hostname'],
     ...nameServers(flags.dns),
@@ -132,7 +147,7 @@ function hostFields(flags: CreateValues): ContainerSpec {
     pidns: namespace(flags.pid),
     ipcns: namespace(flags.ipc),
     utsns: namespace(flags.uts),
-    userns: namespace(flags.userns),
+    ...parseUserNamespace(flags),
     cgroupns: namespace(flags.cgroupns),
     cgroup_parent: flags['cgroup-parent'],
     cgroups_mode: flags.cgroups === 'enabled' ? undefined : flags.cgroups,
@@ -150,7 +165,7 @@ export function parseMounts(flags: Record<'volume' | 'mount' | 'tmpfs', readonly
   const here = (file: string) => path.resolve(file)
   return joinMounts([
     ...flags.volume.map((text) => parseVolume(text, here)),
-    ...flags.mount.map((text) => parseMount(text, here)),
+    ...flags.mount.map((text) => expandGlobs(parseMount(text, here))),
     ...flags.tmpfs.map(parseTmpfs),
   ])
 }
@@ -192,9 +207,21 @@ function entrypoint(text: string): string[] {
   return [text]
 }
 
-function restart({ restart, rm }: CreateValues): ContainerSpec {
+/** `FOLDER`, or `FOLDER:O` and `FOLDER:idmap[=…]`. What is relative is relative to the caller. @throws UsageError */
+function parseRootfs(text: string): ContainerSpec {
+  const [, folder = text, options] = /^(.+):((?:O|idmap(?:=.*)?)(?:,(?:O|idmap(?:=.*)?))*)$/s.exec(text) ?? []
+  const given = options?.split(',') ?? []
+  const idmap = given.find((each) => each.startsWith('idmap'))
+  return {
+    rootfs: options === undefined ? text : folder,
+    ...(given.includes('O') ? { rootfs_overlay: true } : {}),
+    ...(idmap === undefined ? {} : { rootfs_mapping: idmap.slice('idmap'.length).replace(/^=/, '') }),
+  }
+}
+
+function restart({ restart, rm, rmi }: CreateValues): ContainerSpec {
   if (restart === undefined) return {}
-  const { name, maximumRetries } = checkRestartPolicy(parseRestartPolicy(restart), { remove: rm })
+  const { name, maximumRetries } = checkRestartPolicy(parseRestartPolicy(restart), { remove: rm || rmi })
   return { restart_policy: name, ...(restart.includes(':') ? { restart_tries: maximumRetries } : {}) }
 }
 

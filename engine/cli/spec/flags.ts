@@ -75,6 +75,10 @@ const network = {
   'dns-search': words('', 'Set custom DNS search domains'),
   expose: words('', 'Expose a port or a range of ports'),
   hostname: text('h', 'Set container hostname'),
+  'hosts-file': text(
+    '',
+    'Base file to create the /etc/hosts file inside the container, or one of the special values. ("image"|"none")',
+  ),
   ip: text('', 'Specify a static IPv4 address for the container'),
   ip6: text('', 'Specify a static IPv6 address for the container'),
   'mac-address': text('', 'Container MAC address (e.g. 92:d0:c6:0a:29:33)'),
@@ -89,7 +93,16 @@ const network = {
 const security = {
   'cap-add': words('', 'Add capabilities to the container'),
   'cap-drop': words('', 'Drop capabilities from the container'),
-  'group-add': words('', 'Add additional groups to the primary container process'),
+  'group-add': words(
+    '',
+    "Add additional groups to the primary container process. 'keep-groups' allows container processes to use supplementary groups.",
+  ),
+  'group-entry': text('', 'Entry to write to /etc/group'),
+  hostuser: words('', 'Host user account to add to /etc/passwd within container'),
+  passwd: bool('', 'add entries to /etc/passwd and /etc/group', true),
+  'passwd-entry': text('', 'Entry to write to /etc/passwd'),
+  personality: text('', 'Configure execution domain using personality (e.g., LINUX/LINUX32)'),
+  'seccomp-policy': text('', 'Policy for selecting a seccomp profile (experimental)'),
   privileged: bool('', 'Give extended privileges to container'),
   'read-only': bool('', 'Make containers root filesystem read-only'),
   'read-only-tmpfs': bool(
@@ -101,10 +114,15 @@ const security = {
   sysctl: words('', 'Sysctl options'),
   umask: text('', 'Set umask in container'),
   user: text('u', 'Username or UID (format: <name|uid>[:<group|gid>])'),
+  gidmap: words('', 'GID map to use for the user namespace'),
+  subgidname: text('', 'Name of range listed in /etc/subgid for use in user namespace'),
+  subuidname: text('', 'Name of range listed in /etc/subuid for use in user namespace'),
+  uidmap: words('', 'UID map to use for the user namespace'),
   userns: text('', 'User namespace to use'),
 }
 
 const files = {
+  chrootdirs: texts('', 'Chroot directories inside the container'),
   device: texts('', 'Add a host device to the container'),
   'device-cgroup-rule': texts('', 'Add a rule to the cgroup allowed devices list', { value: 'strings' }),
   'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
@@ -114,6 +132,7 @@ const files = {
   rootfs: bool('', 'The first argument is not an image but the rootfs to the exploded container'),
   tmpfs: texts('', 'Mount a temporary filesystem (tmpfs) into a container', { value: 'tmpfs' }),
   volume: texts('v', 'Bind mount a volume into the container'),
+  'volumes-from': texts('', 'Mount volumes from the specified container(s)'),
   workdir: text('w', 'Working directory inside the container'),
 }
 
@@ -131,8 +150,10 @@ const life = {
   env: texts('e', 'Set environment variables in container'),
   'env-file': texts('', 'Read in a file of environment variables'),
   'env-host': bool('', 'Use all current host environment variables in container'),
+  'env-merge': texts('', 'Preprocess environment variables from image before injecting them into the container'),
   'http-proxy': bool('', 'Set proxy environment variables in the container based on the host proxy vars', true),
   init: bool('', 'Run an init binary inside the container that forwards signals and reaps processes'),
+  'init-path': text('', 'Path to the container-init binary'),
   interactive: bool('i', 'Make STDIN available to the contained process'),
   ipc: text('', 'IPC namespace to use'),
   label: texts('l', 'Set metadata on container'),
@@ -150,12 +171,14 @@ const life = {
   requires: words('', 'Add one or more requirement containers that must be started before this container will start'),
   restart: text('', 'Restart policy to apply when a container exits ("always"|"no"|"never"|"on-failure"|"unless-stopped")'),
   rm: bool('', 'Remove container and any anonymous unnamed volume associated with the container after exit'),
+  rmi: bool('', 'Remove image unless used by other containers, implies --rm'),
   sdnotify: text('', 'Control sd-notify behavior', { choices: ['container', 'conmon', 'healthy', 'ignore'] }),
   'stop-signal': text('', 'Signal to stop a container. Default is SIGTERM'),
   'stop-timeout': number('', 'Timeout (in seconds) that containers stopped by user command have to exit', { value: 'uint' }),
   systemd: text('', 'Run container in systemd mode ("true"|"false"|"always")', { choices: ['true', 'false', 'always'] }),
   timeout: number('', 'Maximum length of time a container is allowed to run', { value: 'uint' }),
   tty: bool('t', 'Allocate a pseudo-TTY for container'),
+  tz: text('', 'Set timezone in container'),
   unsetenv: texts('', 'Unset environment default variables in container'),
   'unsetenv-all': bool('', 'Unset all default environment variables in container'),
   uts: text('', 'UTS namespace to use'),
@@ -168,6 +191,6 @@ export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
 export const createNotYet =
-  'chrootdirs decryption-key env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
-  'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path ' +
-  'passwd passwd-entry personality preserve-fd preserve-fds rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'
+  'decryption-key gpus health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
+  'health-startup-interval health-startup-retries health-startup-success health-startup-timeout init-ctr ' +
+  'preserve-fd preserve-fds secret shm-size-systemd variant-arch'

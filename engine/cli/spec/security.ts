@@ -11,6 +11,8 @@ export function parseSecurity(options: readonly string[]): Partial<ContainerSpec
     }
     const [, key, value = ''] = /^([\w-]+)[=:](.*)$/s.exec(option) ?? []
     if (key === 'seccomp') spec.seccomp_profile_path = value
+    else if (option === 'label=nested' || option === 'label:nested') spec.label_nested = true
+    else if (key === 'proc-opts') spec.procfs_opts = [...(spec.procfs_opts ?? []), ...value.split(',')]
     else if (key === 'label') spec.selinux_opts = [...(spec.selinux_opts ?? []), value]
     else if (key === 'apparmor') spec.apparmor_profile = value
     else if (key === 'mask') spec.mask = [...(spec.mask ?? []), ...value.split(':')]

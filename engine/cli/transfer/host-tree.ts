@@ -61,7 +61,7 @@ export async function writeHost(
   try {
     if (below !== undefined) mkdirSync(`/proc/self/fd/${root}/${below}`, { recursive: true })
     await writeTree({ root, over: new Map() }, toBytePath(below === undefined ? '/' : `/${below}`), source, {
-      owner: { uid: process.geteuid!(), gid: process.getegid!() },
+      owner: () => ({ uid: process.geteuid!(), gid: process.getegid!() }),
       replaceFolders: overwrite,
       devices: false,
       rename: new Map([...rename].map(([from, to]) => [toBytePath(from), toBytePath(to)])),

@@ -10,7 +10,8 @@ export const imageFields: SpecFields = {
     'image_variant: variant platform',
     'image_volume_mode: image-volume',
     'raw_image_name',
+    'rootfs_overlay: rootfs',
+    'rootfs_mapping: rootfs',
   ),
-  ...refused('mount a copy of the folder instead', 'rootfs_overlay'),
-  ...refused('leave it out', 'rootfs_mapping', 'rootfs_propagation', 'storage_opts'),
+  ...refused('leave it out', 'rootfs_propagation', 'storage_opts'),
 }

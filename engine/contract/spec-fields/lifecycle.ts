@@ -6,7 +6,7 @@ export const lifecycleFields: SpecFields = {
     'name: name',
     'pod: pod pod-id-file',
     'remove: rm',
-    'removeImage',
+    'removeImage: rmi',
     'volatile',
     'restart_policy: restart',
     'restart_tries: restart',

@@ -32,6 +32,7 @@ export const networkFields: SpecFields = {
     'dns_search: dns-search',
     'dns_option: dns-option',
     'hostadd: add-host',
+    'base_hosts_file: hosts-file',
     'use_image_hosts: no-hosts',
     'use_image_resolve_conf: dns',
     'use_image_hostname: no-hostname',
@@ -44,5 +45,4 @@ export const networkFields: SpecFields = {
     'static_ipv6',
     'static_mac',
   ),
-  ...refused('base_hosts_file in containers.conf names the file', 'base_hosts_file'),
 }

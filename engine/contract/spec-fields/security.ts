@@ -1,4 +1,4 @@
-import { done, refused, type SpecFields } from './state.ts'
+import { done, type SpecFields } from './state.ts'
 
 /** What a container may do. */
 export const securityFields: SpecFields = {
@@ -14,11 +14,8 @@ export const securityFields: SpecFields = {
     'apparmor_profile: security-opt',
     'mask: security-opt',
     'unmask: security-opt',
+    'procfs_opts: security-opt',
+    'label_nested: security-opt',
+    'seccomp_policy: seccomp-policy',
   ),
-  seccomp_policy: {
-    state: 'refused',
-    reason: 'a profile is never taken from an image; name its file with --security-opt seccomp=FILE',
-    usual: ['default'],
-  },
-  ...refused('leave it out', 'procfs_opts', 'label_nested'),
 }

@@ -1,27 +1,37 @@
 import { done, refused, type SpecFields } from './state.ts'
 
-/** What says nothing when it maps no ids: podman's clients always send it. */
+/** The ids of a user namespace. */
 export const idMappings: SpecFields = {
-  ...refused(
-    'ids are mapped for a whole user alone in this version; leave it out',
+  ...done(
+    'idmappings: uidmap gidmap subuidname subgidname',
     'idmappings.UIDMap',
+    'idmappings.UIDMap.container_id',
+    'idmappings.UIDMap.host_id',
+    'idmappings.UIDMap.size',
     'idmappings.GIDMap',
-    'idmappings.AutoUserNs',
-    'idmappings.AutoUserNsOpts',
+    'idmappings.GIDMap.container_id',
+    'idmappings.GIDMap.host_id',
+    'idmappings.GIDMap.size',
+    'idmappings.AutoUserNs: userns',
+    'idmappings.AutoUserNsOpts: userns',
+    'idmappings.AutoUserNsOpts.Size',
+    'idmappings.AutoUserNsOpts.AdditionalUIDMappings',
+    'idmappings.AutoUserNsOpts.AdditionalUIDMappings.container_id',
+    'idmappings.AutoUserNsOpts.AdditionalUIDMappings.host_id',
+    'idmappings.AutoUserNsOpts.AdditionalUIDMappings.size',
+    'idmappings.AutoUserNsOpts.AdditionalGIDMappings',
+    'idmappings.AutoUserNsOpts.AdditionalGIDMappings.container_id',
+    'idmappings.AutoUserNsOpts.AdditionalGIDMappings.host_id',
+    'idmappings.AutoUserNsOpts.AdditionalGIDMappings.size',
   ),
-  idmappings: { state: 'done' },
-  'idmappings.HostUIDMapping': {
-    state: 'refused',
-    reason: 'user namespaces of its own are not supported yet; leave --userns out',
-    usual: [true],
-    offIsGiven: true,
-  },
-  'idmappings.HostGIDMapping': {
-    state: 'refused',
-    reason: 'user namespaces of its own are not supported yet; leave --userns out',
-    usual: [true],
-    offIsGiven: true,
-  },
+  'idmappings.HostUIDMapping': { state: 'done', offIsGiven: true },
+  'idmappings.HostGIDMapping': { state: 'done', offIsGiven: true },
+  ...refused(
+    "the size is taken from the image's own files; give Size",
+    'idmappings.AutoUserNsOpts.InitialSize',
+    'idmappings.AutoUserNsOpts.PasswdFile',
+    'idmappings.AutoUserNsOpts.GroupFile',
+  ),
 }
 
 /** How each namespace is made. */

@@ -18,12 +18,15 @@ export const storageFields: SpecFields = {
     ...['allow', 'type', 'major', 'minor', 'access'].map((name) => `device_cgroup_rule.${name}`),
     'shm_size: shm-size',
   ),
-  ...refused(
-    'it is not supported yet; use mounts, volumes or overlay_volumes',
-    'image_volumes',
-    'volumes_from',
-    'artifact_volumes',
+  ...done(
+    'image_volumes: mount',
+    'image_volumes.Source',
+    'image_volumes.Destination',
+    'image_volumes.ReadWrite',
+    'image_volumes.subPath',
+    'volumes_from: volumes-from',
   ),
+  ...refused('files of artifacts are not mounted yet; extract them (artifact extract) and mount the folder', 'artifact_volumes'),
   ...refused('name each device with --device', 'devices_from', 'host_device_list'),
   ...refused('leave it out', 'shm_size_systemd'),
 }

@@ -5,6 +5,7 @@ import type { Verb } from '../verb.ts'
 import { findPlace, type FoundPlace } from './archive/find-place.ts'
 import { freeze } from './archive/freeze.ts'
 import { type ContainerTree, openTree } from './archive/open-tree.ts'
+import { type Owner, ownerInside } from './user-namespaces/outside.ts'
 
 /**
  * A file or folder of a container as a tar, each file as it is when it is read. Its members begin with the last name of the path; of a
@@ -35,6 +36,7 @@ async function* archive(
   try {
     const options = {
       over: overlaid(tree, place.path, name),
+      owner: (found: Owner) => ownerInside(tree.record.config, found),
       exclude: place.path === '/' ? kernelFolders(name) : new Set<string>(),
     }
     for await (const piece of writeTar(placeMembers(place, name, { ...options, skipUnreadable }))) {

@@ -7,6 +7,7 @@ import { lookUpFailure } from './archive/find-place.ts'
 import { freeze } from './archive/freeze.ts'
 import { type ContainerTree, withTree } from './archive/open-tree.ts'
 import { lookUpUser } from './spec/user.ts'
+import { type Owner, ownerOutside } from './user-namespaces/outside.ts'
 
 /** Unpacks an archive into a folder of a container. What is written before a failure stays. */
 export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, body, pause, ...asked }, options) => {
@@ -14,7 +15,7 @@ export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, bo
     const resume = await freeze(context, tree.record, pause)
     try {
       await writeTree(tree, toBytePath(path), bounded(body), {
-        owner: asked.copyUIDGID ? ownerIn(tree) : undefined,
+        owner: ownersFor(tree, asked.copyUIDGID),
         replaceFolders: !asked.noOverwriteDirNonDir,
         devices: !context.identity.rootless,
         rename: asked.rename && new Map(Object.entries(asked.rename).map(([from, to]) => [toBytePath(from), toBytePath(to)])),
@@ -41,9 +42,12 @@ async function* bounded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-/** The container's user. */
-function ownerIn({ root, record }: ContainerTree): { uid: number; gid: number } {
-  return lookUpUser(`/proc/self/fd/${root}`, record.config.user, [], { nodev: record.config.rootfs === '' })
+/** Whom the engine makes the owner: the container's user with `toUser`, else each member's own, as the container has them. */
+function ownersFor({ root, record }: ContainerTree, toUser: boolean): ((own: Owner) => Owner) | undefined {
+  const { config } = record
+  if (!toUser) return config.idMappings && ((own) => ownerOutside(config, own))
+  const user = ownerOutside(config, lookUpUser(`/proc/self/fd/${root}`, config.user, [], { nodev: config.rootfs === '' }))
+  return () => user
 }
 
 function writeFailure(tree: ContainerTree, path: string, error: unknown): unknown {

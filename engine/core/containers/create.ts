@@ -5,6 +5,7 @@ import path from 'node:path'
 import type { ContainerSpec, Output, Parsed } from '../../contract/index.ts'
 import { randomId } from '../../lib/random-id.ts'
 import {
+  type ContainerConfig,
   type ContainerRecord,
   findPod,
   freshState,
@@ -21,6 +22,7 @@ import { insertWithVolumes } from '../volumes/make.ts'
 import { containerEvent } from './records/event.ts'
 import type { ImageFacts } from './resolve/image.ts'
 import { planContainer, type PlanExtra } from './resolve/plan.ts'
+import { withNewIds } from './user-namespaces/new-ids.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
 export async function create(context: Context, input: Parsed<'container.create'>): Promise<Output<'container.create'>> {
@@ -39,7 +41,7 @@ export async function createContainer(
   extra: CreateExtra = {},
 ): Promise<{ record: ContainerRecord; warnings: string[] }> {
   const id = extra.id ?? randomId()
-  const { spec, pod, imageId, facts, config, needs, warnings } = await planContainer(context, id, asked, extra)
+  const { spec, pod, imageId, facts, config, needs, warnings, automatic } = await planContainer(context, id, asked, extra)
   const paths = containerPaths(context, id)
   try {
     const record: ContainerRecord = {
@@ -51,8 +53,8 @@ export async function createContainer(
       state: freshState(),
     }
     // The removal of what killed processes left takes this lock exclusively, so files without a row belong to no process.
-    await withSharedLock(context, async () => {
-      await makeFiles(context, id, facts)
+    const make = async () => {
+      await makeFiles(context, id, facts, config)
       await insertWithVolumes(context, config.mounts, () => {
         record.name ||= inventName(context.database)
         if (pod) findPod(context.database, pod.id)
@@ -60,7 +62,8 @@ export async function createContainer(
         if (imageId !== undefined) requireImage(context.database, imageId)
         insertContainer(context.database, record, needs)
       })
-    })
+    }
+    await withSharedLock(context, () => (automatic ? withNewIds(context, config, { ...automatic, image: facts }, make) : make()))
     containerEvent(context, record, 'create')
     return { record, warnings }
   } catch (error) {
@@ -70,16 +73,21 @@ export async function createContainer(
   }
 }
 
-async function makeFiles(context: Context, id: string, image: ImageFacts): Promise<void> {
+async function makeFiles(context: Context, id: string, image: ImageFacts, config: ContainerConfig): Promise<void> {
   const paths = containerPaths(context, id)
   for (const folder of [paths.bundle, path.dirname(paths.log)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
-  await makeSnapshot(context, id, image)
+  await makeSnapshot(context, id, image, config)
 }
 
 /** The file system of a container, on its image's layers; the shared lock of layers must be held. */
-export async function makeSnapshot(context: Context, id: string, image: ImageFacts): Promise<void> {
+export async function makeSnapshot(
+  context: Context,
+  id: string,
+  image: ImageFacts,
+  { idMappings: ids }: { idMappings?: ContainerConfig['idMappings'] },
+): Promise<void> {
   if (image.rootfs !== '') return
   const layers = await context.layers()
   await requireUsable(context, image.parent)
-  await layers.createSnapshot(id, { parent: image.parent as never })
+  await layers.createSnapshot(id, { parent: image.parent as never, ...(ids ? { ids } : {}) })
 }

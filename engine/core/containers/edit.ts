@@ -70,7 +70,7 @@ async function withFiles(
   // The removal of what killed processes left takes this lock exclusively: no record names the files yet.
   await withSharedLock(context, async () => {
     try {
-      await makeSnapshot(context, snapshot, plan.facts)
+      await makeSnapshot(context, snapshot, plan.facts, config)
       await work({ ...config, snapshot })
     } catch (error) {
       const used = containerById(context.database, id)?.config.snapshot === snapshot

@@ -9,6 +9,7 @@ import type { Verb } from '../verb.ts'
 import { containerEvent } from './records/event.ts'
 import { locate } from './records/locate.ts'
 import { snapshotOf } from './records/snapshot.ts'
+import { ownerInside } from './user-namespaces/outside.ts'
 
 /**
  * A container's file system as a tar, each file as it is when it is read, without mounts. It may run, stop or be removed meanwhile:
@@ -26,7 +27,7 @@ async function* archive(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const fd = await openRoot(context, record, signal)
   try {
-    for await (const piece of writeTar(treeMembers(`/proc/self/fd/${fd}`))) {
+    for await (const piece of writeTar(treeMembers(`/proc/self/fd/${fd}`, { owner: (found) => ownerInside(record.config, found) }))) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'The export was cancelled.', { cause: signal.reason })
       yield piece
     }

@@ -5,6 +5,7 @@ import type { Verb } from '../verb.ts'
 import { mountCount, setMountCount } from './mounts/mount-count.ts'
 import { containerEvent } from './records/event.ts'
 import { currentContainers } from './records/live.ts'
+import { snapshotOf } from './records/snapshot.ts'
 import { isLive } from './lifecycle/transitions.ts'
 
 /**
@@ -21,8 +22,8 @@ export const mount: Verb<'container.mount'> = async (context, { name }, { signal
       if (!record) throw containerNotFound(name)
       if (record.config.rootfs !== '') return record.config.rootfs
       const layers = await context.layers()
-      const count = layers.isMounted(id) ? mountCount(context, id) : 0
-      const path = layers.mountSnapshot(id)
+      const count = layers.isMounted(snapshotOf(record)) ? mountCount(context, id) : 0
+      const path = layers.mountSnapshot(snapshotOf(record))
       setMountCount(context, id, count + 1)
       containerEvent(context, record, 'mount')
       return path
@@ -37,8 +38,8 @@ export const mounts: Verb<'container.mounts'> = async (context) => {
   const layers = await context.layers()
   return Object.fromEntries(
     records
-      .filter((record) => isShown(context, record) && layers.isMounted(record.id))
-      .map(({ id }) => [id, layers.snapshotPaths(id).merged]),
+      .filter((record) => isShown(context, record) && layers.isMounted(snapshotOf(record)))
+      .map((record) => [record.id, layers.snapshotPaths(snapshotOf(record)).merged]),
   )
 }
 

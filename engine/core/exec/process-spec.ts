@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { ContainerRecord, ExecConfig } from '../../store/index.ts'
 import { boundingCapabilities } from '../containers/spec/capabilities.ts'
 import type { OciProcess, OciSpec } from '../containers/spec/oci.ts'
+import { namedGroups } from '../containers/lifecycle/add-accounts.ts'
 import { lookUpUser } from '../containers/spec/user.ts'
 import { containerPaths } from '../paths.ts'
 
@@ -21,7 +22,7 @@ export async function processSpec(
   const { process: own } = JSON.parse(await readFile(file, 'utf8')) as OciSpec
   const { spec, rootfs, user: ownUser, workdir } = container.config
   const options = { nodev: rootfs === '', home: config.user === ownUser ? workdir : '/' }
-  const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, spec.groups ?? [], options)
+  const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, namedGroups(spec.groups ?? []), options)
   const privileged = config.privileged ? allCapabilities() : undefined
   const capabilities = privileged ?? own.capabilities
   return {

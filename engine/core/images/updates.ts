@@ -90,7 +90,9 @@ async function checkGroup(
   const worker = async (): Promise<void> => {
     for (let named = queue.shift(); named && !signal.aborted; named = queue.shift()) {
       const item =
-        gone === undefined ? await check(conf, connections, named, AbortSignal.any([signal, late])) : unknown(named, gone.reason, gone.code)
+        gone === undefined
+          ? await check(conf, connections, named, AbortSignal.any([signal, late]))
+          : unknown(named, gone.reason, gone.code)
       if (item.gone) gone ??= { reason: item.reason ?? '', ...(item.code === undefined ? {} : { code: item.code }) }
       const { gone: _gone, ...answer } = item
       if (signal.aborted) return

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 
-import { createNetworkNamespace, removeNetworkNamespace } from '../../adapters/netns.ts'
+import { createNetworkNamespace, keepNetworkNamespace, removeNetworkNamespace } from '../../adapters/netns.ts'
 import { startPasta, stopPasta } from '../../adapters/pasta.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type PortReservation, reservePorts } from '../../lib/host/port-reservation.ts'
@@ -36,6 +36,16 @@ export interface PendingNetwork {
   /** The namespace exists, and the host's ports are reserved: the runtime may join it while the network is connected. */
   created: Promise<Pick<NetworkSetup, 'reservation'>>
   ready: Promise<NetworkSetup>
+  /** With `byRuntime`: the process that the runtime has made is in the namespace, which is kept and connected now. */
+  joinProcess(pid: number): void
+  /** With `byRuntime`: there is no such process. */
+  fail(reason: unknown): void
+}
+
+export interface NetworkOptions {
+  signal?: AbortSignal | undefined
+  /** The runtime makes the namespace. */
+  byRuntime?: boolean
 }
 
 /**
@@ -45,21 +55,32 @@ export interface PendingNetwork {
  *
  * @throws (in its promises) EngineError `PortInUse`, `NetworkFailed`, `AddressExhausted`, `ProgramMissing`, `NotSupported`.
  */
-export function startNetworkSetup(context: Context, container: ContainerRecord, signal?: AbortSignal): PendingNetwork {
+export function startNetworkSetup(context: Context, container: ContainerRecord, options: NetworkOptions = {}): PendingNetwork {
   const { mode } = container.config.namespaces.net
+  const { promise: process, resolve: joinProcess, reject: fail } = Promise.withResolvers<number>()
   const idle = { state: { netnsPath: '', networks: {} }, reservation: nothingHeld }
-  if (mode !== 'bridge' && mode !== 'pasta') return { created: Promise.resolve(idle), ready: Promise.resolve(idle) }
-  const created = makeNamespace(context, container, signal)
-  const ready = created.then((held) => connect(context, container, held.reservation, signal))
+  if (mode !== 'bridge' && mode !== 'pasta') {
+    process.catch(() => {})
+    return { created: Promise.resolve(idle), ready: Promise.resolve(idle), joinProcess, fail }
+  }
+  const created = makeNamespace(context, container, options)
+  const ready = created.then(async (held) => {
+    if (options.byRuntime) await keepNamespace(context, container, process)
+    return connect(context, container, held.reservation, options.signal)
+  })
   // Each failure is reported where its promise is awaited; awaiting the other one first must not crash the process.
-  for (const promise of [created, ready]) promise.catch(() => {})
-  return { created, ready }
+  for (const promise of [created, ready, process]) promise.catch(() => {})
+  return { created, ready, joinProcess, fail }
+}
+
+async function keepNamespace(context: Context, { id }: ContainerRecord, process: Promise<number>): Promise<void> {
+  keepNetworkNamespace(netnsFile(context, id), await process)
 }
 
 async function makeNamespace(
   context: Context,
   container: ContainerRecord,
-  signal: AbortSignal | undefined,
+  { signal, byRuntime = false }: NetworkOptions,
 ): Promise<Pick<NetworkSetup, 'reservation'>> {
   const { config, id } = container
   const { mode } = config.namespaces.net
@@ -75,7 +96,7 @@ async function makeNamespace(
     mkdirSync(containerPaths(context, id).run, { recursive: true, mode: 0o700 })
     // Left by a process that was killed between creating and recording it.
     removeNetworkNamespace(netns)
-    await createNetworkNamespace(netns, { signal })
+    if (!byRuntime) await createNetworkNamespace(netns, { signal })
     return { reservation }
   } catch (error) {
     reservation.close()

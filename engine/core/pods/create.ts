@@ -130,6 +130,7 @@ function infraSpec(context: Context, spec: PodSpec, pod: PodRecord): ContainerSp
     hostadd: spec.hostadd,
     shm_size: spec.shm_size,
     userns: spec.userns,
+    idmappings: spec.idmappings,
     network_options: spec.network_options,
     conmon_pid_file: spec.infra_conmon_pid_file,
     log_configuration: { driver: 'none' },

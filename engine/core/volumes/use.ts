@@ -1,3 +1,5 @@
+import { chmodSync, chownSync } from 'node:fs'
+
 import { copyTree } from '../../adapters/cp.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type ContainerMount, updateVolume, volumeByName } from '../../store/index.ts'
@@ -7,6 +9,7 @@ import type { Context } from '../context.ts'
  * Fills volumes at their first mount with what the image has at that place, owner and mode included, as podman does; a volume that
  * is not empty is left alone, and so is one whose mount has `nocopy`.
  *
+ * @param owner whom a volume belongs to for which the image has nothing.
  * @param inside resolves a place in the container's file system without leaving it.
  * @throws EngineError `StoreCorrupt` for a volume whose files are gone, `Cancelled`.
  */
@@ -14,7 +17,7 @@ export async function fillVolumes(
   context: Context,
   mounts: readonly ContainerMount[],
   inside: (place: string) => string | undefined,
-  signal?: AbortSignal,
+  { owner, signal }: { owner: () => { uid: number; gid: number }; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const needsFilling = (volume: string) => volumeByName(context.database, volume)?.config.needsCopyUp
   for (const { volume, destination, noCopy } of mounts) {
@@ -26,12 +29,18 @@ export async function fillVolumes(
         if (!needsFilling(volume)) return
         if (!held.isPresent()) throw filesGone(volume)
         const original = inside(destination)
-        if (original !== undefined) await held.fill((folder) => copyTree(original, folder))
+        await held.fill((folder) => (original === undefined ? own(folder, owner()) : copyTree(original, folder)))
         await context.database.transaction(() => updateVolume(context.database, volume, { needsCopyUp: false }))
       },
       signal ? { signal } : {},
     )
   }
+}
+
+/** Where the image has nothing, a new volume is the container's user's. */
+async function own(folder: string, { uid, gid }: { uid: number; gid: number }): Promise<void> {
+  chmodSync(folder, 0o755)
+  chownSync(folder, uid, gid)
 }
 
 /**

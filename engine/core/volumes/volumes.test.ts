@@ -230,7 +230,9 @@ describe('creation', () => {
 describe('filling', () => {
   const mount = { kind: 'volume' as const, destination: '/image', type: 'bind', options: [], volume: 'data' }
   const copyUp = (more: object = {}) =>
-    fillVolumes(local.context, [{ ...mount, source: data('data'), ...more }], (place) => path.join(folder, 'rootfs', place))
+    fillVolumes(local.context, [{ ...mount, source: data('data'), ...more }], (place) => path.join(folder, 'rootfs', place), {
+      owner: () => ({ uid: 0, gid: 0 }),
+    })
 
   test("an empty volume gets the image's files and mode, once", async () => {
     await create(local, 'data')

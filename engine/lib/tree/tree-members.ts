@@ -16,8 +16,16 @@ export interface TreeOptions {
   only?: ReadonlySet<BytePath>
   /** What lies over names, relative to the root: descriptors of folders and files. */
   over?: ReadonlyMap<BytePath, number>
+  /** What owners become in it: those inside of a user namespace, say. */
+  owner?: (found: TreeOwner) => TreeOwner
   /** Leaves out what this process may not read, as long as it is not all. */
   skipUnreadable?: boolean
+}
+
+/** Ids as files have them. */
+export interface TreeOwner {
+  uid: number
+  gid: number
 }
 
 interface Walk extends TreeOptions {
@@ -173,18 +181,18 @@ async function headerOf(
   place: Buffer,
   relative: BytePath,
   found: BigIntStats,
-  { firstNames }: Walk,
+  { firstNames, owner }: Walk,
 ): Promise<TarHeader | undefined> {
   const type = typeOf(found)
   if (!type) return undefined
   const raw = toBytes(relative)
+  const ids = { uid: Number(found.uid), gid: Number(found.gid) }
   const header: TarHeader = {
     path: raw.toString('utf8'),
     rawPath: raw,
     type,
     mode: Number(found.mode) & 0o7777,
-    uid: Number(found.uid),
-    gid: Number(found.gid),
+    ...(owner ? owner(ids) : ids),
     size: 0,
     mtime: found.mtimeNs,
     xattrs: attributesOf(place, found),

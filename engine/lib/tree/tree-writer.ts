@@ -19,6 +19,7 @@ import { EngineError } from '../../errors/index.ts'
 import { fileTypes, lsetxattr, mknod, openInRoot, resolveFlags, utimensat } from '../sys/index.ts'
 import { createTarParser, type TarHeader, type TarSink } from '../tar/index.ts'
 import { removeTree } from './remove-tree.ts'
+import type { TreeOwner } from './tree-members.ts'
 import {
   type BytePath,
   inFolder,
@@ -33,8 +34,8 @@ import {
 } from './view.ts'
 
 export interface TreeWriteOptions {
-  /** The owner of all that is written; each member's own where not given. */
-  owner?: { uid: number; gid: number } | undefined
+  /** The owner of what is written, by a member's own; that one where not given. */
+  owner?: ((own: TreeOwner) => TreeOwner) | undefined
   /** Whether a folder may take the place of something else, and something else that of a folder. */
   replaceFolders: boolean
   /** Whether device files are made; they are left out otherwise. */
@@ -146,7 +147,7 @@ class Writer implements TarSink {
   end(): void {
     if (!this.#file || !this.#last) return
     const { fd, covered, header, name } = this.#file
-    const { uid, gid } = this.#options.owner ?? header
+    const { uid, gid } = this.#ownerOf(header)
     if (!covered) {
       fchownSync(fd, uid, gid)
       fchmodSync(fd, header.mode)
@@ -210,7 +211,8 @@ class Writer implements TarSink {
       if (!place.found) {
         const made = inFolder(place.folder, place.name)
         mkdirSync(made, 0o755)
-        if (this.#options.owner) lchownSync(made, this.#options.owner.uid, this.#options.owner.gid)
+        const { uid, gid } = this.#ownerOf({ uid: 0, gid: 0 })
+        if (this.#options.owner) lchownSync(made, uid, gid)
         return this.#openFolder(parts)
       }
       if (!place.found.isDirectory() || place.self === undefined) throw notFolder(place.path)
@@ -319,17 +321,21 @@ class Writer implements TarSink {
     make(place)
   }
 
+  #ownerOf({ uid, gid }: TreeOwner): TreeOwner {
+    return this.#options.owner?.({ uid, gid }) ?? { uid, gid }
+  }
+
   /** A member that stands for the folder itself. */
   #dressBase(header: TarHeader): void {
     const { fd } = this.#folder([])
-    const { uid, gid } = this.#options.owner ?? header
+    const { uid, gid } = this.#ownerOf(header)
     chownSync(`/proc/self/fd/${fd}`, uid, gid)
     chmodSync(`/proc/self/fd/${fd}`, header.mode)
   }
 
   /** Owner, mode, attributes and times of what was made; modes through a descriptor, so that no link can take its place. */
   #dress(folder: Folder, name: BytePath, header: TarHeader): void {
-    const { uid, gid } = this.#options.owner ?? header
+    const { uid, gid } = this.#ownerOf(header)
     const place = inFolder(folder.fd, name)
     lchownSync(place, uid, gid)
     if (header.type !== 'symlink') {

@@ -64,7 +64,7 @@ const file = (path: string, text: string): TarInput => ({
   body: [Buffer.from(text)],
 })
 const write = (members: TarInput[], more: Partial<Parameters<typeof writeTree>[3]> = {}, base = '/') =>
-  writeTree(view, base, writeTar(members), { replaceFolders: true, devices: false, owner: own, ...more })
+  writeTree(view, base, writeTar(members), { replaceFolders: true, devices: false, owner: () => own, ...more })
 const found = (path: string, options?: { follow: boolean }) => {
   const place = lookUp(view, path, options)
   place.close()
@@ -213,7 +213,7 @@ test('a folder that becomes a link while it is written to is not followed', asyn
     yield file('dir/secret', 'changed')
   }
   await expect(
-    writeTree(view, '/', writeTar(members()), { replaceFolders: true, devices: false, owner: own }),
+    writeTree(view, '/', writeTar(members()), { replaceFolders: true, devices: false, owner: () => own }),
   ).rejects.toMatchObject({ code: 'InvalidArgument' })
   expect(readFileSync(join(outside, 'secret'), 'utf8')).toBe('secret')
 })

@@ -19,6 +19,8 @@ import { setImmediate } from 'node:timers/promises'
 import { diskError } from '../../image/index.ts'
 import { copyRange, fileTypes, lgetxattr, llistxattr, mknod, nextData } from '../../lib/sys/index.ts'
 import type { TarHeader } from '../../lib/tar/index.ts'
+import { containerId, hostId, type IdMappings } from '../../spec/id-map.ts'
+import { idUnmapped } from '../failures.ts'
 import { type AttributeOptions, setAttributes, setTimes } from './attributes.ts'
 import { overflowId } from './foreign-layers.ts'
 import { isOpaque, opaqueName, whiteoutPrefix } from './marks.ts'
@@ -30,6 +32,8 @@ export interface CopyOptions extends AttributeOptions {
    * the copier may not read are empty in the copy.
    */
   foreign?: boolean
+  /** Owners become those that they are outside of a user namespace with these ids. */
+  ids?: IdMappings
   /** Folders, relative to the layer's root, that keep the attributes they have in the target. */
   keep?: ReadonlySet<BinaryPath>
 }
@@ -189,16 +193,27 @@ class Copier {
   #header(source: BinaryPath, real: BinaryPath, found: BigIntStats): TarHeader {
     const { foreign, rootless, owner } = this.#options
     const mapped = (id: bigint, own: number): number => (foreign && rootless && Number(id) === overflowId ? own : Number(id))
+    const { uid, gid } = this.#outside(mapped(found.uid, owner.uid), mapped(found.gid, owner.gid))
     return {
       path: real,
       type: found.isDirectory() ? 'directory' : found.isSymbolicLink() ? 'symlink' : 'file',
       mode: Number(found.mode) & 0o7777,
-      uid: mapped(found.uid, owner.uid),
-      gid: mapped(found.gid, owner.gid),
+      uid,
+      gid,
       size: 0,
       mtime: found.mtimeNs,
       xattrs: attributesOf(source),
     }
+  }
+
+  /** What the namespace has no id for is nobody's in it, as long as the copier is nobody there too. */
+  #outside(uid: number, gid: number): { uid: number; gid: number } {
+    const { ids, owner } = this.#options
+    if (!ids) return { uid, gid }
+    const nobody = containerId(ids.uids, owner.uid) === undefined && containerId(ids.gids, owner.gid) === undefined
+    const outside = { uid: hostId(ids.uids, uid), gid: hostId(ids.gids, gid) }
+    if (!nobody && (outside.uid === undefined || outside.gid === undefined)) throw idUnmapped(uid, gid, undefined)
+    return { uid: outside.uid ?? owner.uid, gid: outside.gid ?? owner.gid }
   }
 
   #at(real: BinaryPath): BinaryPath {

@@ -10,6 +10,7 @@ import { readRecord, type StoredRecord } from './layer-record.ts'
 import type { ExaminedLayer, LayerStore } from './layer-store.ts'
 import { describeImplied, makeLink } from './layers.ts'
 import type { Layout } from '../layout.ts'
+import { copyLink, mappingOf } from '../snapshots/mapped-layers.ts'
 import { lowerLinks } from '../snapshots/snapshot-record.ts'
 import { newStagingPath } from './staging.ts'
 import { unpackLayer } from './unpack.ts'
@@ -24,7 +25,12 @@ export function openExaminer(layout: Layout, attributes: AttributeOptions): Exam
     snapshots: () => readdirSync(join(layout.root, 'containers')).filter((name) => /^[0-9a-f]{64}$/.test(name)),
     snapshotProblems: (id) => snapshotProblems(layout, id),
     repairSnapshot(id, parent) {
-      const links = parent ? readRecord(layout.layer(parent), parent).links : []
+      const mapped = mappingOf(layout, id)
+      const links = !parent
+        ? []
+        : mapped?.how === 'copy'
+          ? [copyLink(layout, parent, mapped.ids)]
+          : readRecord(layout.layer(parent), parent).links
       const upper = join(layout.snapshot(id), 'upper')
       if (!existsSync(upper)) return false
       for (const name of ['work', 'merged']) mkdirSync(join(layout.snapshot(id), name), { recursive: true, mode: 0o700 })
@@ -121,6 +127,8 @@ async function exchange(layout: Layout, staging: string, chainId: ChainId): Prom
     if (existsSync(doomed)) renameSync(doomed, target)
     throw error
   }
+  // Containers use the copies with other owners.
+  if (existsSync(join(doomed, 'mapped'))) renameSync(join(doomed, 'mapped'), join(target, 'mapped'))
   rmSync(doomed, { recursive: true, force: true })
 }
 

@@ -80,7 +80,7 @@ export function makeOwnFolders(upper: string, folders: readonly string[]): void 
   }
 }
 
-export const isForeign = ({ uid }: Stats): boolean => uid === overflowId
+export const isForeign = ({ uid }: Pick<Stats, 'uid'>): boolean => uid === overflowId
 
 /** What the layers show at a path; links are not followed. */
 function topmost(folders: readonly string[], path: string): Stats | undefined {

@@ -1,4 +1,5 @@
 import type { ChainId, DiffId } from '../../image/index.ts'
+import type { IdMappings } from '../../spec/id-map.ts'
 import type { LayerRecord } from './layer-record.ts'
 import type { Marks } from './marks.ts'
 import type { BinaryPath } from '../paths.ts'
@@ -54,6 +55,18 @@ export interface MountOptions {
   selinuxLabel?: string
 }
 
+/** How {@link LayerStore.mountLayers} mounts. */
+export interface LayersMount {
+  parent?: ChainId
+  /** The container's that sees them. */
+  id: string
+  /** A folder in the store, made when missing, for what is written. */
+  own: string
+  readonly: boolean
+  /** As in {@link LayerStore.createSnapshot}. */
+  ids?: IdMappings
+}
+
 /** Folders of a container's own file system. */
 export interface SnapshotPaths {
   upper: string
@@ -70,6 +83,8 @@ export interface SnapshotChanges {
   only?: ReadonlySet<BinaryPath>
   /** Names that were removed, besides those that are marked. */
   removed: string[]
+  /** Owners are those outside of a user namespace with these ids. */
+  ids?: IdMappings
 }
 
 /**
@@ -103,12 +118,19 @@ export interface LayerStore {
 
   /**
    * Makes a file system on top of `parent` (or of nothing): with overlay a few system calls, with vfs a copy of all files.
+   * With `ids` the files have the owners that a user namespace with these ids needs: the layers' own are shown so where the kernel can
+   * (idmapped mounts, root alone), otherwise a copy is made, once for each image and mapping.
    * On failure {@link LayerStore.removeSnapshot} removes what is left of it.
-   * @throws LayerNotFound, StoreUnavailable, DiskFull
+   * @throws LayerNotFound, StoreUnavailable, DiskFull, SubidMissing
    */
-  createSnapshot(id: string, options: { parent?: ChainId }): Promise<void>
+  createSnapshot(id: string, options: { parent?: ChainId; ids?: IdMappings }): Promise<void>
   /** Mounts it and returns where. Idempotent while it is mounted. @throws LayerNotFound, StoreUnavailable */
   mountSnapshot(id: string, options?: MountOptions): string
+  /**
+   * Mounts layers elsewhere than a snapshot, for as long as the caller lets it be.
+   * @throws LayerNotFound, StoreUnavailable, NotSupported
+   */
+  mountLayers(target: string, options: LayersMount): Promise<void>
   isMounted(id: string): boolean
   /** Idempotent. */
   unmountSnapshot(id: string): void

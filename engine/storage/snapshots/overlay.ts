@@ -1,8 +1,8 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { mount, mountFlags, umountFlags, unmountIfMounted } from '../../lib/sys/index.ts'
+import { mount, mountFlags, pathOnly, umountFlags, unmountIfMounted } from '../../lib/sys/index.ts'
 
 export interface OverlayMount {
   /** The store's root: everything else is relative to it. */
@@ -15,6 +15,8 @@ export interface OverlayMount {
   readonly?: boolean
   volatile?: boolean
   userXattr: boolean
+  /** Where the lower folders are looked up instead: the store once more, with other owners. */
+  lowerRoot?: string
   selinuxLabel?: string
   /** Flags of mount(2) besides MS_NODEV, which every mount gets. */
   flags?: number | undefined
@@ -27,7 +29,25 @@ export interface OverlayMount {
  * @throws StoreUnavailable
  */
 export function mountOverlay(options: OverlayMount): void {
-  const { root, upper, work, merged, readonly = false } = options
+  const { root, merged, readonly = false } = options
+  // Seen from elsewhere, the writable folders are named by descriptors: their paths may be of any length and hold any sign.
+  const opened: number[] = []
+  const seen = (folder: string): string =>
+    options.lowerRoot === undefined ? folder : `/proc/self/fd/${opened[opened.push(openSync(join(root, folder), pathOnly)) - 1]}`
+  try {
+    mountFrom(
+      options,
+      seen(options.upper),
+      readonly ? '' : seen(options.work),
+      options.lowerRoot === undefined ? merged : join(root, merged),
+    )
+  } finally {
+    for (const fd of opened) closeSync(fd)
+  }
+}
+
+function mountFrom(options: OverlayMount, upper: string, work: string, merged: string): void {
+  const { root, readonly = false } = options
   const lower = readonly ? [upper, ...options.lower] : options.lower
   const parts = [`lowerdir=${(lower.length > (readonly ? 1 : 0) ? lower : [...lower, 'empty']).join(':')}`]
   if (!readonly) parts.push(`upperdir=${upper}`, `workdir=${work}`)
@@ -35,12 +55,12 @@ export function mountOverlay(options: OverlayMount): void {
   if (options.userXattr) parts.push('userxattr')
   if (options.selinuxLabel) parts.push(`context="${options.selinuxLabel}"`)
   // After a crash of the host, overlay refuses a volatile upper folder until this mark is gone; what was in it is as it is.
-  if (!readonly) rmSync(join(root, work, 'work', 'incompat'), { recursive: true, force: true })
-  mkdirSync(join(root, merged), { recursive: true, mode: 0o700 })
+  if (!readonly) rmSync(join(root, options.work, 'work', 'incompat'), { recursive: true, force: true })
+  mkdirSync(join(root, options.merged), { recursive: true, mode: 0o700 })
   // Device nodes of an image stay closed, to us and to the container, whose own are on another mount.
   const flags = mountFlags.noDev | (readonly ? mountFlags.readOnly : 0) | (options.flags ?? 0)
   try {
-    inFolder(root, () => mount('overlay', merged, 'overlay', flags, parts.join(',')))
+    inFolder(options.lowerRoot ?? root, () => mount('overlay', merged, 'overlay', flags, parts.join(',')))
   } catch (error) {
     throw mountFailure(root, error)
   }

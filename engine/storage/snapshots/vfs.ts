@@ -1,9 +1,20 @@
-import { existsSync, lstatSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
 import type { ChainId } from '../../image/index.ts'
+import { hostId, type IdMappings } from '../../spec/id-map.ts'
 import { writeFileAtomicSync } from '../../lib/files/atomic-file.ts'
 import { mount, mountFlags, umountFlags, unmountIfMounted } from '../../lib/sys/index.ts'
 import type { AttributeOptions } from '../layers/attributes.ts'
@@ -12,6 +23,7 @@ import { readRecord } from '../layers/layer-record.ts'
 import type { MountOptions, SnapshotChanges, SnapshotPaths } from '../layers/layer-store.ts'
 import type { Layout } from '../layout.ts'
 import type { BinaryPath } from '../paths.ts'
+import { copyMapped, mappingOf, noteMapping } from './mapped-layers.ts'
 import { lowerLinks } from './snapshot-record.ts'
 import { removeSnapshotFiles, type SnapshotOptions, snapshotPathsIn, type SnapshotVerbs } from './snapshots.ts'
 import { newStagingPath } from '../layers/staging.ts'
@@ -27,7 +39,7 @@ export function openCopiedSnapshots(layout: Layout, attributes: AttributeOptions
   const unmount = (id: string): void => void unmountIfMounted(paths(id).merged, umountFlags.detach | umountFlags.noFollow)
   return {
     snapshotPaths: paths,
-    createSnapshot: (id, { parent }) => create(layout, attributes, options, { id, parent }),
+    createSnapshot: (id, input) => create(layout, attributes, options, { id, ...input }),
     isMounted,
     mountSnapshot(id, mountOptions = {}) {
       const { merged } = paths(id)
@@ -36,6 +48,27 @@ export function openCopiedSnapshots(layout: Layout, attributes: AttributeOptions
       unmount(id)
       bind(layout, id, mountOptions, options.flags ?? 0)
       return merged
+    },
+    async mountLayers(target, { parent, own, readonly, ids }) {
+      const upper = join(own, 'upper')
+      if (!existsSync(upper)) {
+        mkdirSync(own, { recursive: true, mode: 0o700 })
+        const links = parent === undefined ? [] : readRecord(layout.layer(parent), parent).links
+        const staging = newStagingPath(layout.staging)
+        try {
+          mkdirSync(join(staging, 'copy'), { recursive: true, mode: 0o755 })
+          const { copyLayers } = await import('../layers/copy-layers.ts')
+          const options = { ...attributes, ...(ids ? { ids } : {}) }
+          await copyLayers(foldersOf(layout, links).toReversed(), join(staging, 'copy'), options)
+          renameSync(join(staging, 'copy'), upper)
+        } finally {
+          await rm(staging, { recursive: true, force: true })
+        }
+      }
+      mount(upper, target, null, mountFlags.bind)
+      mount('', target, null, mountFlags.private)
+      const wanted = mountFlags.noDev | (readonly ? mountFlags.readOnly : 0)
+      mount('', target, null, mountFlags.remount | mountFlags.bind | wanted | flagsOf(target))
     },
     unmountSnapshot: unmount,
     async removeSnapshot(id) {
@@ -54,16 +87,19 @@ async function create(
   layout: Layout,
   attributes: AttributeOptions,
   { foreign }: SnapshotOptions,
-  { id, parent }: { id: string; parent: ChainId | undefined },
+  { id, parent, ids }: { id: string; parent?: ChainId; ids?: IdMappings },
 ): Promise<void> {
   const { upper, work, merged } = snapshotPathsIn(layout, id)
   const others = parent === undefined || existsSync(layout.layer(parent)) ? undefined : foreign?.(parent)
   const needed = others && neededLayers(others)
-  const links = needed
+  const own = needed
     ? needed.map(({ path }) => foreignLink(layout, path))
     : parent === undefined
       ? []
       : readRecord(layout.layer(parent), parent).links
+  // What a container changed is found by comparing with a copy that has the same owners.
+  const copied = ids && parent !== undefined && !needed ? { parent, folders: foldersOf(layout, own), ids } : undefined
+  const links = copied ? [await copyMapped(layout, attributes, copied)] : own
   // An earlier one of this id was left by a crash.
   unmountIfMounted(merged, umountFlags.detach | umountFlags.noFollow)
   for (const each of [work, merged]) mkdirSync(each, { recursive: true, mode: 0o700 })
@@ -71,9 +107,11 @@ async function create(
   const staging = newStagingPath(layout.staging)
   try {
     mkdirSync(join(staging, 'copy'), { recursive: true, mode: 0o755 })
-    const folders = links.map((link) => join(layout.root, layout.link(link), '.'))
     const { copyLayers } = await import('../layers/copy-layers.ts')
-    await copyLayers(folders.toReversed(), join(staging, 'copy'), { ...attributes, foreign: needed !== undefined })
+    const others = { foreign: needed !== undefined, ...(ids && needed ? { ids } : {}) }
+    await copyLayers(foldersOf(layout, links).toReversed(), join(staging, 'copy'), { ...attributes, ...others })
+    if (ids && parent === undefined) chownSync(join(staging, 'copy'), hostId(ids.uids, 0) ?? 0, hostId(ids.gids, 0) ?? 0)
+    if (ids) noteMapping(layout, id, { ids, how: 'copy' })
     writeFileSync(copiedMark(work), '')
     await rm(upper, { recursive: true, force: true })
     renameSync(join(staging, 'copy'), upper)
@@ -81,6 +119,9 @@ async function create(
     await rm(staging, { recursive: true, force: true })
   }
 }
+
+const foldersOf = (layout: Layout, links: readonly string[]): string[] =>
+  links.map((link) => join(layout.root, layout.link(link), '.'))
 
 /** Its time is that of the copy: a file that changed later was written to, even if its own times were set back. */
 const copiedMark = (work: string): string => join(work, 'copied')
@@ -166,6 +207,7 @@ async function compare(layout: Layout, id: string): Promise<Compared> {
 
 async function changes(layout: Layout, id: string): Promise<SnapshotChanges> {
   const { changed, removed } = await compare(layout, id)
+  const mapped = mappingOf(layout, id)
   const only = new Set<BinaryPath>()
   for (const path of changed.keys())
     for (let at = path.length; at > 0 && !only.has(path.slice(1, at)); at = path.lastIndexOf('/', at - 1))
@@ -173,6 +215,7 @@ async function changes(layout: Layout, id: string): Promise<SnapshotChanges> {
   return {
     root: snapshotPathsIn(layout, id).upper,
     only,
+    ...(mapped ? { ids: mapped.ids } : {}),
     removed: removed.map((path) => Buffer.from(path.slice(1), 'latin1').toString()),
   }
 }

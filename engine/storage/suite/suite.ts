@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { chainIds, digestOf, type DiffId } from '../../image/index.ts'
 import type { LayerStore } from '../layers/layer-store.ts'
 import { contentTests } from './suite-contents.ts'
+import { idTests } from './suite-ids.ts'
 import { build, type Fixture, layerOf, once } from './suite-layers.ts'
 
 /** What every layer store must do. `open` opens one on a folder. Needs the right to mount. */
@@ -25,6 +26,7 @@ export function layerStoreSuite(name: string, open: (root: string) => LayerStore
   layerTests(name, at)
   removalTests(name, at)
   contentTests(name, at)
+  idTests(name, at)
 }
 
 function mountingTests(name: string, at: Fixture): void {

@@ -21,6 +21,8 @@ export const ContainerImage = v.object({
 })
 export type ContainerImage = v.InferOutput<typeof ContainerImage>
 
+const IdMap = v.array(v.object({ container_id: v.number(), host_id: v.number(), size: v.number() }))
+
 /** A mount that was resolved at creation: every source exists or is made at start. */
 export const ContainerMount = v.object({
   kind: v.picklist(['bind', 'volume', 'tmpfs', 'image', 'other']),
@@ -35,7 +37,7 @@ export const ContainerMount = v.object({
   volume: v.optional(v.string()),
   /** An anonymous volume is removed with its container. */
   anonymous: v.optional(v.boolean()),
-  /** Only of a volume: the part of it that is shown, found at each start without leaving the volume. */
+  /** Only of a volume or an image: the part of it that is shown, found at each start without leaving it. */
   subpath: v.optional(v.string()),
   /** The volume is not filled from the image. */
   noCopy: v.optional(v.boolean()),
@@ -43,6 +45,10 @@ export const ContainerMount = v.object({
   overlay: v.optional(v.object({ upper: v.optional(v.string()), work: v.optional(v.string()) })),
   /** The container's user becomes the owner of all that is mounted. */
   chown: v.optional(v.boolean()),
+  /** Only of an image: its id. The source is the name it was asked by. */
+  image: v.optional(v.string()),
+  /** Owners are shown as those that these ids have: `container_id` on the disk is `host_id` in the mount. */
+  idmap: v.optional(v.object({ uids: IdMap, gids: IdMap })),
   /** With `chown`, where the source of a bind mount led at creation: nothing else may change its owner. */
   actual: v.optional(v.string()),
 })
@@ -50,7 +56,20 @@ export type ContainerMount = v.InferOutput<typeof ContainerMount>
 
 /** Where a container's namespace comes from. */
 export const NamespaceChoice = v.object({
-  mode: v.picklist(['private', 'host', 'none', 'container', 'pod', 'path', 'bridge', 'pasta', 'shareable']),
+  mode: v.picklist([
+    'private',
+    'host',
+    'none',
+    'container',
+    'pod',
+    'path',
+    'bridge',
+    'pasta',
+    'shareable',
+    'auto',
+    'keep-id',
+    'nomap',
+  ]),
   /** A container's full id for `container` and `pod` (the infra's), a path for `path`, pasta's options for `pasta`. */
   value: v.optional(v.string()),
 })
@@ -86,6 +105,8 @@ export const ContainerConfig = v.object({
   /** Entrypoint and command as shown by inspect. */
   entrypoint: Texts,
   command: Texts,
+  /** The ids of its user namespace; none where it has its engine's. */
+  idMappings: v.optional(v.object({ uids: IdMap, gids: IdMap })),
   /** `NAME=value`, image's and caller's together, without HOME and HOSTNAME which are known at start. */
   env: Texts,
   workdir: v.string(),

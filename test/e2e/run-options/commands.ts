@@ -214,6 +214,36 @@ export const commandEffects: Record<string, Effect> = {
   },
   retry: attempts(['--retry', '1', '--retry-delay', '1ms'], 2),
   'retry-delay': attempts(['--retry', '2', '--retry-delay', '1ms'], 3),
+  rmi: async (berth) => {
+    await berth('tag', box, 'localhost/once')
+    await succeeds(berth, '--rmi', 'localhost/once', 'true')
+    expect(await berth('images', '-q', 'localhost/once')).toBe('')
+    expect(await berth('ps', '-aq')).toBe('')
+  },
+  rootfs: async (berth, dir) => {
+    const args = ['--rootfs', `${dir}/rootfs:O`, '/bin/sh', '-c', 'ls /; : >/changed; ls /changed']
+    for (let round = 0; round < 2; round += 1)
+      expect(await succeeds(berth, ...args)).toMatch(/^(?![^]*changed\n[^]*changed$)[^]*\/changed$/)
+    expect(existsSync(join(dir, 'rootfs/changed'))).toBe(false)
+  },
+  'volumes-from': async (berth, dir) => {
+    await berth('create', '--name', 'first', '-v', 'shared:/s', '-v', `${dir}/host:/h`, '--tmpfs', '/t', box, 'true')
+    await succeeds(berth, '--volumes-from', 'first', ...sh('echo kept >/s/x; cat /h/file'))
+    const { code, stderr } = await berth.try(['run', ...bare, '--volumes-from', 'first:ro', ...sh('cat /s/x; : >/s/y')])
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(/Read-only/) })
+    const id = await berth('create', '--volumes-from', 'first', '-v', 'other:/s', box, 'true')
+    expect(
+      await berth('inspect', '--format', '{{json .HostConfig.VolumesFrom}} {{range .Mounts}}{{.Destination}} {{end}}', id),
+    ).toMatch(/^\["first"\] (\/s \/h|\/h \/s) $/)
+  },
+  workdir: async (berth) => {
+    const { code, stderr } = await berth.try(['run', ...bare, '-w', '/missing', box, 'true'])
+    expect({ code, stderr }).toEqual({
+      code: 126,
+      stderr: expect.stringMatching(/workdir "\/missing" does not exist on container/),
+    })
+    expect(await berth('ps', '-aq')).toBe('')
+  },
   rm: async (berth) => {
     await berth('run', '--rm', '--network', 'none', '-v', '/anonymous', box, 'true')
     expect(await berth('ps', '-aq')).toBe('')

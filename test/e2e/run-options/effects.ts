@@ -34,6 +34,44 @@ export const effects: Record<string, Effect[]> = {
   'dns-search': [{ flags: '--dns-search x.y', script: 'cat /etc/resolv.conf', says: /^search x\.y$/m }],
   entrypoint: [{ flags: '--entrypoint=', script: 'echo plain', says: /^plain\n$/, image: 'server' }],
   'env-host': [{ flags: '--env-host', script: 'env', says: /^(?!.*BERTH_)[^]*^MINE=1$/m, env: { MINE: '1' } }],
+  chrootdirs: [
+    { flags: '--chrootdirs /c,/d', script: 'ls /c/etc/hosts /d/etc/hosts', says: /^\/c\/etc\/hosts\n\/d\/etc\/hosts\n$/ },
+  ],
+  'group-entry': [
+    {
+      flags: '-u 4242:4343 --group-entry gg:$GROUPNAME:$GID:$USERLIST',
+      script: 'tail -n 1 /etc/group',
+      says: /^gg:4343:4343:4242\n$/,
+    },
+  ],
+  'hosts-file': [
+    { flags: '--hosts-file none', script: 'cat /etc/hosts', says: /^127\.0\.0\.1\s+localhost\n/ },
+    { flags: '--hosts-file {dir}/hosts', script: 'cat /etc/hosts', says: /^10\.1\.1\.1\s+listed$/m },
+  ],
+  hostuser: [
+    { flags: '--hostuser alice -u alice', script: 'id -un; tail -n 1 /etc/passwd', says: /^alice\nalice:\*:\d+:\d+:[^:]*:\/:/ },
+  ],
+  passwd: [{ flags: '-u 4242 --passwd=false', script: 'grep -c 4242 /etc/passwd', says: /^0\n$/ }],
+  'passwd-entry': [
+    {
+      flags: '-u 4242 --passwd-entry x:$USERNAME:$UID:$GID:$NAME:$HOME:/s',
+      script: 'tail -n 1 /etc/passwd',
+      says: /^x:4242:4242:0:container user:\/:\/s\n$/,
+    },
+  ],
+  tz: [{ flags: '--tz Asia/Seoul', script: 'date +%z', says: /^\+0900\n$/ }],
+  user: [
+    {
+      flags: '-u 4242 -w /bin',
+      script: 'id; tail -n 1 /etc/passwd; tail -n 1 /etc/group',
+      says: /^uid=4242(\(4242\))? gid=0[^\n]* groups=0[^\n]*\n4242:\*:4242:0:container user:\/bin:\/bin\/sh\n4242:x:4242:4242\n$/,
+    },
+    {
+      flags: '-u 4242 --read-only',
+      script: 'tail -n 1 /etc/passwd; grep -c passwd /proc/mounts',
+      says: /^4242:\*:4242:0:container user:\/:\/bin\/sh\n1\n$/,
+    },
+  ],
   'group-add': [{ flags: '-u 5:6 --group-add 7', script: 'id -G', says: /^6 7\n$/ }],
   hostname: [{ flags: '-h mine', script: 'hostname; cat /etc/hostname; env', says: /^mine\nmine\n[^]*HOSTNAME=mine/ }],
   init: [{ flags: '--init', script: 'cat /proc/1/comm', says: /^(podman-init|catatonit)\n$/ }],
@@ -62,10 +100,32 @@ export const effects: Record<string, Effect[]> = {
   ],
   'shm-size': [{ flags: '--shm-size 8m', script: 'df -k /dev/shm', says: /\s8192\s/ }],
   systemd: [{ flags: '--systemd false', script: 'echo up', says: /^up\n$/ }],
-  tmpfs: [{ flags: '--tmpfs /m:size=1m', script: 'grep " /m " /proc/mounts', says: /^tmpfs .*size=1024k/ }],
+  tmpfs: [
+    { flags: '--tmpfs /m:noatime', script: 'grep " /m " /proc/mounts', says: /noatime/ },
+    { flags: '--tmpfs /m:size=1m', script: 'grep " /m " /proc/mounts', says: /^tmpfs .*size=1024k/ },
+  ],
   ulimit: [{ flags: '--ulimit core=-1:-1', script: 'ulimit -c', says: /^unlimited\n$/ }],
   umask: [{ flags: '--umask 0077', script: 'umask', says: /^0077\n$/ }],
+  mount: [
+    {
+      flags: '--mount type=image,src={busybox},dst=/i',
+      script: 'ls /i/bin/busybox; (: >/i/x) 2>&1',
+      says: /busybox\n.*Read-only/,
+    },
+    {
+      flags: '--mount type=image,src={busybox},dst=/i,rw=true --userns auto:size=300',
+      script: ': >/i/x; stat -c %u /i/x /i/bin',
+      says: /^0\n0\n$/,
+    },
+    { flags: '--mount type=image,src={busybox},dst=/i,subpath=/etc', script: 'ls /i', says: /^(?=[^]*passwd)(?![^]*bin)/ },
+  ],
   volume: [
+    {
+      flags: '--uidmap 0:5000:100 -v {dir}/host:/m:idmap',
+      script: 'stat -c %u /m/file; : >/m/written; stat -c %u /m/written',
+      says: /^0\n0\n$/,
+      only: 'root',
+    },
     { flags: '-v options:/m', script: 'echo kept >/m/x; cat /m/x', says: /^kept\n$/ },
     { flags: '-v {dir}/host:/m:ro', script: 'touch /m/x 2>&1; cat /m/file', says: /Read-only file system\nhost\n$/ },
     { flags: '-v {dir}/host:/m:O', script: 'echo inside >/m/file; cat /m/file', says: /^inside\n$/ },
@@ -96,6 +156,29 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
   ],
   sdnotify: [['--sdnotify conmon', /--sdnotify/]],
   systemd: [['--systemd always', /--systemd/]],
-  userns: [['--userns private', /--userns/]],
+  userns: [
+    ['--userns private', /at least one UID or GID mapping/],
+    ['--userns bogus', /unrecognized namespace mode bogus/],
+    ['--userns keep-id:x=1', /unknown option specified: "x=1"/],
+  ],
+  subuidname: [['--subuidname nosuchuser', /no subuid ranges found for user "nosuchuser"/]],
+  subgidname: [['--subgidname nosuchuser', /no sub[ug]id ranges found for user "nosuchuser"/]],
+  gidmap: [['--gidmap x', /GID setting is malformed/]],
+  'group-add': [['--group-add keep-groups,5', /not allowed with any other/]],
+  'cgroup-parent': [['--cgroup-parent x.slice', /systemd slice received as cgroup parent/]],
+  'hosts-file': [['--hosts-file /nowhere', /failed to create new hosts file: open \/nowhere/]],
+  hostname: [['--uts host -h mine', /cannot set hostname when running in the host UTS namespace/]],
+  'init-path': [['--init --init-path /nowhere', /container-init binary not found on the host/]],
+  personality: [['--personality bogus', /not known: use LINUX or LINUX32/]],
+  'seccomp-policy': [
+    ['--seccomp-policy image', /no seccomp policy defined by image/],
+    ['--seccomp-policy bogus', /valid policies are \["default" "image"\]/],
+  ],
+  'security-opt': [['--security-opt label=nested', /SELinux/]],
+  tz: [['--tz Nowhere/X', /unknown time zone Nowhere\/X/]],
+  'volumes-from': [
+    ['--volumes-from nosuch', /for volumes-from: no container with name or ID "nosuch"/],
+    ['--volumes-from x:bad', /can only use z,ro,rw options/],
+  ],
   ip6: [['--network bridge --ip6 fd00::5', /fd00::5.*IPv4 addresses alone|ordinary users/]],
 }

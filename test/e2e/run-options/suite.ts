@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { clear, pullImages } from '../../support/berth.ts'
@@ -30,13 +30,15 @@ export function runOptionsAs(name: string): void {
       words
         .split(' ')
         .filter(Boolean)
-        .map((word) => word.replaceAll('{dir}', dir).replaceAll('{engine}', engine))
+        .map((word) => word.replaceAll('{dir}', dir).replaceAll('{engine}', engine).replaceAll('{busybox}', stage.images.busybox))
 
     beforeAll(async () => {
       for (const each of ['host', 'rootfs', 'certs']) mkdirSync(join(dir, each), { recursive: true, mode: 0o755 })
       writeFileSync(join(dir, 'host/file'), 'host\n')
       writeFileSync(join(dir, 'env'), '# none\nA=b\nLANG\nQ="x y"\n\n')
       writeFileSync(join(dir, 'labels'), 'a=b\n')
+      writeFileSync(join(dir, 'hosts'), '10.1.1.1 listed\n')
+      if (berth.root) for (const kind of ['uid', 'gid']) appendFileSync(`/etc/sub${kind}`, 'containers:2000000000:100000\n')
       const rule = { names: ['mkdir'], action: 'SCMP_ACT_ERRNO', errnoRet: 1, args: [] }
       writeFileSync(join(dir, 'seccomp.json'), JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls: [rule] }))
       writeFileSync(join(dir, 'rootfs.tar'), await packLayer(busyboxFiles(), stage.folder))

@@ -28,6 +28,15 @@ const held = (flags: string, more: More | string = {}, ...tells: string[]): Held
 
 const bind = 'type=bind,src={dir}/host,dst=/m'
 
+/** A user namespace of the container's own. */
+const ownIds = {
+  differs: {
+    'linux.resources.devices': 'podman leaves out rules for devices that cannot be made there anyway',
+    'linux.uidMappings*': 'an ordinary user has one id less here, so that ids of stores stay as they are',
+    'linux.gidMappings*': 'an ordinary user has one id less here, so that ids of stores stay as they are',
+  },
+}
+
 /** Options of `run` and `create` that say something to the runtime. */
 export const heldOptions: Record<string, Held[]> = {
   annotation: [held('--annotation a=b --annotation c.d=e=f', 'Config.Annotations.a')],
@@ -61,6 +70,11 @@ export const heldOptions: Record<string, Held[]> = {
   'cgroup-parent': [held('--cgroup-parent /berth-test-options', { only: 'root' }, 'HostConfig.CgroupParent')],
   cgroupns: [held('--cgroupns host', 'HostConfig.CgroupMode'), held('--cgroupns private')],
   cgroups: [held('--cgroups no-conmon', 'HostConfig.Cgroups')],
+  chrootdirs: [
+    held('--chrootdirs /chroot', {
+      differs: { 'mounts./chroot/etc/*': 'podman leaves out the host name, whatever its page says' },
+    }),
+  ],
   'cpu-period': [held('--cpu-period 50000')],
   'cpu-quota': [held('--cpu-quota 20000')],
   'cpu-rt-period': [held('--cpu-rt-period 1000000')],
@@ -87,8 +101,10 @@ export const heldOptions: Record<string, Held[]> = {
   ],
   env: [held('-e A=b -e HOME'), held('-e A -e LA*'), held('--env A= --env B=x=y')],
   'env-file': [held('--env-file {dir}/env')],
+  'env-merge': [held('-e A=b --env-merge N=${NO}-y --env-merge A=${A}c'), held('--env-merge PATH=${PATH}:/x')],
   'env-host': [held('--env-host', { env: { A: 'b' }, differs: envOfLauncher })],
   expose: [held('--expose 80 --expose 90-92/udp', 'Config.ExposedPorts')],
+  gidmap: [held('--uidmap 0:0:1 --gidmap 0:0:1 --gidmap 1:1:100', ownIds, 'HostConfig.IDMappings')],
   'group-add': [held('--group-add 5'), held('--group-add 5,6 --group-add 8'), held('--group-add 7 -u 5:6')],
   hostname: [held('-h mine', 'Config.Hostname')],
   'http-proxy': [
@@ -106,6 +122,7 @@ export const heldOptions: Record<string, Held[]> = {
   init: [
     held('--init', { differs: { 'mounts./run/podman-init.source': 'each has its own search for catatonit' } }, 'HostConfig.Init'),
   ],
+  'init-path': [held('--init --init-path /usr/bin/catatonit')],
   interactive: [held('-i', 'Config.OpenStdin')],
   ipc: [
     held('--ipc host', { only: 'root' }, 'HostConfig.IpcMode'),
@@ -134,6 +151,8 @@ export const heldOptions: Record<string, Held[]> = {
     held('--mount type=tmpfs,dst=/m,tmpfs-size=1m,tmpfs-mode=700,notmpcopyup'),
     held('--mount type=tmpfs,dst=/m,ro,noexec'),
     held('--mount type=devpts,dst=/m'),
+    held('--mount type=glob,src={dir}/host/f*,dest=/m', 'HostConfig.Binds'),
+    held('--mount type=glob,src={dir}/host/f*,ro'),
     held('--mount type=ramfs,dst=/m', { differs: { 'mounts./m.options': 'podman passes none, not even nosuid and nodev' } }),
   ],
   name: [held('--name options-{engine}')],
@@ -150,6 +169,8 @@ export const heldOptions: Record<string, Held[]> = {
   'no-hosts': [held('--no-hosts')],
   'oom-kill-disable': [held('--oom-kill-disable -m 64m', { only: 'root' }, 'HostConfig.OomKillDisable')],
   'oom-score-adj': [held('--oom-score-adj 500', 'HostConfig.OomScoreAdj')],
+  passwd: [held('--passwd=false -u 4242')],
+  personality: [held('--personality LINUX32')],
   pid: [
     held('--pid host', { differs: { 'mounts./proc.options': 'rw need not be said' } }, 'HostConfig.PidMode'),
     held('--pid private'),
@@ -190,9 +211,15 @@ export const heldOptions: Record<string, Held[]> = {
   'stop-timeout': [held('--stop-timeout 3', 'Config.StopTimeout')],
   sysctl: [held('--sysctl net.ipv4.ip_forward=1'), held('--sysctl kernel.msgmax=1000')],
   systemd: [held('--systemd false'), held('--systemd true')],
+  subuidname: [held('--subuidname alice', { ...ownIds, only: 'root' })],
   timeout: [held('--timeout 50', 'Config.Timeout')],
   tmpfs: [held('--tmpfs /m'), held('--tmpfs /m:size=1m,mode=1700'), held('--tmpfs /m:ro'), held('--tmpfs /tmp')],
   tty: [held('-t', 'Config.Tty')],
+  tz: [held('--tz Europe/Berlin'), held('--tz local')],
+  uidmap: [
+    held('--uidmap 0:0:100', ownIds, 'HostConfig.IDMappings', 'HostConfig.UsernsMode'),
+    held('--uidmap 0:0:50 --uidmap +20:60:1', ownIds, 'HostConfig.IDMappings'),
+  ],
   ulimit: [
     held('--ulimit nofile=100:200'),
     held('--ulimit core=0'),
@@ -204,7 +231,11 @@ export const heldOptions: Record<string, Held[]> = {
   unsetenv: [held('--unsetenv SITE', { image: 'server', words: [] }), held('--unsetenv PATH')],
   'unsetenv-all': [held('--unsetenv-all', { image: 'server', words: ['/bin/true'] }), held('--unsetenv-all -e A=b')],
   user: ['5', '5:6', '4242', 'root', 'root:5', '0:0', '65534'].map((user) => held(`-u ${user}`, 'Config.User')),
-  userns: [held('--userns host', 'HostConfig.UsernsMode')],
+  userns: [
+    held('--userns host', 'HostConfig.UsernsMode'),
+    held('--userns keep-id', ownIds, 'HostConfig.UsernsMode', 'HostConfig.IDMappings', 'Config.User'),
+    held('--userns keep-id:uid=200,gid=210', ownIds, 'HostConfig.IDMappings', 'Config.User'),
+  ],
   uts: [held('--uts host', 'HostConfig.UTSMode'), held('--uts private')],
   volume: [
     '/m',

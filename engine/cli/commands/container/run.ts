@@ -48,7 +48,7 @@ export const run = command({
       if (!flags.detach) return await foreground(api, id, flags)
       await api['container.start']({ name: id })
     } catch (error) {
-      if (flags.rm) await removeQuietly(api, id)
+      if (flags.rm || flags.rmi) await removeQuietly(api, id)
       throw notStarted(error)
     }
     print(`${id}\n`)

@@ -11,6 +11,7 @@ import { nameServers, parseMounts, parseShmSize } from '../../spec/build-spec.ts
 import { parseLimits } from '../../spec/limits.ts'
 import { parseNamespace, parseNetworks } from '../../spec/networks.ts'
 import { readLabels } from '../../spec/pairs.ts'
+import { parseUserNamespace } from '../../spec/user-namespace.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { print, printError } from '../../output/print.ts'
 
@@ -48,6 +49,10 @@ const podFlags = {
   restart: text('', 'Restart policy to apply when a container exits'),
   share: textOr('', 'A comma delimited list of kernel namespaces the pod will share', 'ipc,net,uts'),
   'shm-size': text('', 'Size of /dev/shm (format: <number>[<unit>])', { value: '<number>[<unit>]' }),
+  gidmap: words('', 'GID map to use for the user namespace'),
+  subgidname: text('', 'Name of range listed in /etc/subgid for use in user namespace'),
+  subuidname: text('', 'Name of range listed in /etc/subuid for use in user namespace'),
+  uidmap: words('', 'UID map to use for the user namespace'),
   userns: text('', 'User namespace to use'),
   uts: text('', 'UTS namespace to use'),
   volume: texts('v', 'Bind mount a volume into the pod'),
@@ -59,7 +64,7 @@ export const podCreate = command({
   usage: '[NAME]',
   examples: ['berth pod create --name shop --publish 8080:80', 'berth pod create --infra=false'],
   notYet:
-    'blkio-weight blkio-weight-device device device-read-bps device-write-bps gidmap gpus hosts-file no-hostname no-hosts security-opt share-parent shm-size-systemd subgidname subuidname sysctl uidmap volumes-from',
+    'blkio-weight blkio-weight-device device device-read-bps device-write-bps gpus hosts-file no-hostname no-hosts security-opt share-parent shm-size-systemd sysctl volumes-from',
   flags: podFlags,
   args: { max: 1 },
   async run({ args: [positional], flags, engine, commandLine }) {
@@ -121,7 +126,7 @@ async function podSpec(flags: Values<typeof podFlags>): Promise<PodSpec> {
     ...podRestart(flags.restart),
     portmappings: list(flags.publish.map(parsePort)),
     ...(flags.infra ? parseNetworks(flags) : {}),
-    userns: flags.userns === undefined ? undefined : parseNamespace(flags.userns),
+    ...parseUserNamespace(flags),
     pidns: flags.pid === undefined ? undefined : parseNamespace(flags.pid),
     utsns: flags.uts === undefined ? undefined : parseNamespace(flags.uts),
     ...podServers(flags.dns),

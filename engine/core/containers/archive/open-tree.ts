@@ -9,6 +9,7 @@ import { containerById, containerNotFound, type ContainerMount, type ContainerRe
 import type { Context } from '../../context.ts'
 import { isLive } from '../lifecycle/transitions.ts'
 import { locate } from '../records/locate.ts'
+import { snapshotOf } from '../records/snapshot.ts'
 
 /** A container's files as its processes see them. The caller closes it. */
 export interface ContainerTree extends TreeView {
@@ -90,16 +91,17 @@ async function openIdleTree(context: Context, id: string, readonly: boolean): Pr
   }
 }
 
-async function openRoot(context: Context, { id, config }: ContainerRecord, readonly: boolean): Promise<number> {
+async function openRoot(context: Context, record: ContainerRecord, readonly: boolean): Promise<number> {
   const flags = constants.O_RDONLY | constants.O_DIRECTORY
-  if (config.rootfs !== '') return openSync(config.rootfs, flags)
+  if (record.config.rootfs !== '') return openSync(record.config.rootfs, flags)
   const layers = await context.layers()
-  const wasMounted = layers.isMounted(id)
-  const root = layers.mountSnapshot(id, { readonly })
+  const snapshot = snapshotOf(record)
+  const wasMounted = layers.isMounted(snapshot)
+  const root = layers.mountSnapshot(snapshot, { readonly })
   try {
     return openSync(root, flags)
   } finally {
-    if (!wasMounted) layers.unmountSnapshot(id)
+    if (!wasMounted) layers.unmountSnapshot(snapshot)
   }
 }
 

@@ -6,6 +6,7 @@ import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { type ImportedLayer, plainLayer } from '../../images/archive/imported-layer.ts'
 import { snapshotOf } from '../records/snapshot.ts'
+import { type Owner, ownerInside } from '../user-namespaces/outside.ts'
 
 /**
  * The layer of an image that a container's changes are, or with `whole` all of its files; its lock must be held. Sockets are left
@@ -28,7 +29,7 @@ async function* wholeTree(context: Context, record: ContainerRecord): AsyncGener
   const mounted = layers.isMounted(snapshot)
   const root = layers.mountSnapshot(snapshot, { readonly: true })
   try {
-    yield* treeMembers(root)
+    yield* treeMembers(root, { owner: (found) => ownerInside(record.config, found) })
   } finally {
     if (!mounted) layers.unmountSnapshot(snapshot)
   }
@@ -36,7 +37,8 @@ async function* wholeTree(context: Context, record: ContainerRecord): AsyncGener
 
 async function* changedFiles(context: Context, record: ContainerRecord): AsyncGenerator<TarInput> {
   const { root, only, removed } = await (await context.layers()).snapshotChanges(snapshotOf(record))
-  yield* treeMembers(root, { whiteouts: true, ...(only ? { only } : {}) })
+  const owner = (found: Owner) => ownerInside(record.config, found)
+  yield* treeMembers(root, { whiteouts: true, owner, ...(only ? { only } : {}) })
   for (const name of removed) yield whiteout(name)
 }
 

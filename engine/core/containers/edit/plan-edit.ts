@@ -19,6 +19,8 @@ export interface EditPlan {
 /** Fields that are fixed for as long as a container is there. */
 const fixed: Readonly<Record<string, string>> = {
   pod: 'a container stays in its pod; clone it into another one',
+  userns: 'the files of a container belong to the ids of its user namespace; clone it',
+  idmappings: 'the files of a container belong to the ids of its user namespace; clone it',
   namespace: 'all containers of a store are in one namespace',
 }
 
@@ -44,7 +46,8 @@ export async function planEdit(
     ...(before.image && sameImage(before.spec, spec) ? { keptImage: before.image } : {}),
   })
   const newFiles = (plan.config.image?.id ?? '') !== (before.image?.id ?? '') || plan.config.rootfs !== before.rootfs
-  const kept = withKept(before, plan.config)
+  // Its files belong to these ids; those of `auto` were chosen when it was created.
+  const kept = { ...withKept(before, plan.config), ...(before.idMappings ? { idMappings: before.idMappings } : {}) }
   const config = newFiles || before.snapshot === undefined ? kept : { ...kept, snapshot: before.snapshot }
   return { changes, config, name: spec.name, plan, newFiles }
 }

@@ -1,4 +1,5 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
+import { formatIdMapping } from '../../../spec/id-map.ts'
 import { defaultShmSize, quotaCpus } from '../../../spec/limit.ts'
 import type { ContainerRecord, NamespaceChoice } from '../../../store/index.ts'
 import type { ContainerPaths } from '../../paths.ts'
@@ -23,13 +24,14 @@ export function inspectHostConfig(
     ContainerIDFile: spec.cidfile ?? '',
     LogConfig: logConfig(config.log),
     ...modes(config.namespaces),
+    ...idMappings(record),
     PortBindings: portBindings(config.ports),
     RestartPolicy: { Name: config.restart.name || 'no', MaximumRetryCount: config.restart.maximumRetries },
     AutoRemove: config.autoRemove,
     AutoRemoveImage: config.removeImage,
     Annotations: config.annotations,
     VolumeDriver: '',
-    VolumesFrom: null,
+    VolumesFrom: spec.volumes_from && spec.volumes_from.length > 0 ? spec.volumes_from : null,
     CapAdd: capabilityNames(spec.cap_add),
     CapDrop: capabilityNames(spec.cap_drop),
     Dns: spec.dns_server ?? [],
@@ -67,9 +69,16 @@ function modes({ net, ipc, pid, uts, user, cgroup }: ContainerRecord['config']['
     IpcMode: modeText(ipc),
     PidMode: modeText(pid),
     UTSMode: modeText(uts),
-    UsernsMode: user.mode === 'host' ? '' : modeText(user),
+    UsernsMode: user.mode === 'host' ? '' : own.includes(user.mode) ? 'private' : modeText(user),
     CgroupMode: modeText(cgroup),
   }
+}
+
+/** Ways to make a user namespace of the container's own. */
+const own = ['auto', 'keep-id', 'nomap', 'private']
+
+function idMappings({ config: { idMappings: ids } }: ContainerRecord) {
+  return ids ? { IDMappings: { UidMap: ids.uids.map(formatIdMapping), GidMap: ids.gids.map(formatIdMapping) } } : {}
 }
 
 function logConfig({ driver, path, tag, maxSize }: ContainerRecord['config']['log']) {

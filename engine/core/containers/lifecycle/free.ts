@@ -32,6 +32,8 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
   if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
+  if (record.config.idMappings)
+    await attempt(async () => (await import('../user-namespaces/reachable-rootfs.ts')).freeReachable(context, record.id))
   // What a person has mounted stays.
   if (record.config.rootfs === '' && mountCount(context, record.id) === 0)
     await attempt(async () => (await context.layers()).unmountSnapshot(snapshotOf(record)))

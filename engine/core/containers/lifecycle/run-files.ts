@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 
 import { pastaDnsAddress, pastaHostAddress } from '../../../adapters/pasta.ts'
@@ -7,6 +7,8 @@ import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { findNetwork } from '../../networks/find.ts'
 import { containerPaths } from '../../paths.ts'
+import { ownerOutside } from '../user-namespaces/outside.ts'
+import { timezoneFile } from '../resolve/timezone.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 
 const resolvedFile = '/run/systemd/resolve/resolv.conf'
@@ -31,7 +33,8 @@ export async function managedFiles(context: Context, record: ContainerRecord): P
         : paths.resolvConf,
     hostname: config.spec.use_image_hostname ? undefined : paths.hostname,
     containerEnv: `${paths.run}/.containerenv`,
-    initProgram: config.init ? (conf.containers.initPath ?? requireCatatonit()) : undefined,
+    initProgram: config.init ? config.spec.init_path || (conf.containers.initPath ?? requireCatatonit()) : undefined,
+    localtime: timezoneFile(config.spec.timezone ?? '') === undefined ? undefined : `${paths.run}/localtime`,
     shm: (ipc.mode === 'container' || ipc.mode === 'pod') && ipc.value ? containerPaths(context, ipc.value).shm : paths.shm,
   }
 }
@@ -45,11 +48,18 @@ export async function writeRunFiles(
 ): Promise<void> {
   const { config, id } = record
   const paths = containerPaths(context, id)
-  writeFileSync(paths.hostname, `${config.hostname || id.slice(0, 12)}\n`, { mode: 0o644 })
-  writeFileSync(`${paths.run}/.containerenv`, containerEnv(context, record), { mode: 0o644 })
-  if (files.hosts === paths.hosts) writeFileSync(paths.hosts, await hostsText(context, record, networks), { mode: 0o644 })
-  if (files.resolvConf === paths.resolvConf)
-    writeFileSync(paths.resolvConf, await resolvText(context, record, networks), { mode: 0o644 })
+  const write = (file: string, text: string | Buffer): void => {
+    writeFileSync(file, text, { mode: 0o644 })
+    if (!config.idMappings) return
+    const { uid, gid } = ownerOutside(config, { uid: 0, gid: 0 })
+    chownSync(file, uid, gid)
+  }
+  write(paths.hostname, `${config.hostname || id.slice(0, 12)}\n`)
+  write(`${paths.run}/.containerenv`, containerEnv(context, record))
+  const zone = timezoneFile(config.spec.timezone ?? '')
+  if (files.localtime !== undefined && zone !== undefined) write(files.localtime, readFileSync(zone))
+  if (files.hosts === paths.hosts) write(paths.hosts, await hostsText(context, record, networks, files.imageHosts ?? ''))
+  if (files.resolvConf === paths.resolvConf) write(paths.resolvConf, await resolvText(context, record, networks))
 }
 
 /** Programs detect by this file that they run in a container; for a privileged one it has more content, as podman's does. */
@@ -59,10 +69,15 @@ function containerEnv({ identity }: Context, { config, name, id }: ContainerReco
   return `engine="berth"\nname="${name}"\nid="${id}"\n${image}rootless=${identity.rootless ? 1 : 0}\n`
 }
 
-async function hostsText(context: Context, record: ContainerRecord, networks: Record<string, NetworkStatus>): Promise<string> {
+async function hostsText(
+  context: Context,
+  record: ContainerRecord,
+  networks: Record<string, NetworkStatus>,
+  imageHosts: string,
+): Promise<string> {
   const { config, id, name } = record
-  const base = (await context.conf()).containers.baseHostsFile ?? ''
-  const lines = base === 'none' || base === 'image' ? [] : hostLines(base === '' ? '/etc/hosts' : base)
+  const base = config.spec.base_hosts_file || ((await context.conf()).containers.baseHostsFile ?? '')
+  const lines = base === 'none' ? [] : base === 'image' ? parseHosts(imageHosts) : hostLines(base === '' ? '/etc/hosts' : base)
   const gateway = hostAddress(record, networks)
   const added = (config.spec.hostadd ?? []).flatMap((entry) => addedHosts(entry, gateway))
   const own = ownAddress(record, networks)
@@ -78,12 +93,14 @@ async function hostsText(context: Context, record: ContainerRecord, networks: Re
 }
 
 function hostLines(file: string): string[] {
-  return textOf(file)
-    .split('\n')
-    .flatMap((line) => {
-      const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
-      return address && names.length > 0 ? [`${address}\t${names.join(' ')}`] : []
-    })
+  return parseHosts(textOf(file))
+}
+
+function parseHosts(text: string): string[] {
+  return text.split('\n').flatMap((line) => {
+    const [address, ...names] = line.replace(/#.*/, '').trim().split(/\s+/)
+    return address && names.length > 0 ? [`${address}\t${names.join(' ')}`] : []
+  })
 }
 
 /** `name[;name]:address`; `host-gateway` is the host. */

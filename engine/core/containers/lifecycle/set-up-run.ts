@@ -20,8 +20,10 @@ import { requestedPidFiles } from '../resolve/pid-files.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 import { ociJson } from '../spec/oci-json.ts'
+import { readInside } from '../spec/read-inside.ts'
 import { runtimeSpec } from '../spec/runtime-spec.ts'
-import { lookUpUser } from '../spec/user.ts'
+import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
+import { addAccounts, userIn } from './add-accounts.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
@@ -51,7 +53,7 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
   prepareFolders(context, id)
   // This copy is kept up to date, so that a failure at any step can be undone.
   const attempt: ContainerRecord = structuredClone(record)
-  const network = startNetworkSetup(context, attempt, options.signal)
+  const network = startNetworkSetup(context, attempt, { signal: options.signal, byRuntime: ownsNetwork(attempt, options) })
   try {
     const rootfs = await mountRootfs(context, attempt, options)
     const make = async () => {
@@ -61,6 +63,7 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
     const facts = await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
     await context.database.transaction(() => updateState(context.database, id, facts))
   } catch (error) {
+    network.fail(error)
     // What is still being created must be complete before it can be undone.
     const [, connected] = await Promise.allSettled([network.created, network.ready])
     if (connected.status === 'fulfilled') Object.assign(attempt.state, connected.value.state)
@@ -75,6 +78,11 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
   const ready = containerById(context.database, id) as ContainerRecord
   containerEvent(context, ready, 'init')
   return ready
+}
+
+/** A network namespace belongs to the user namespace in which it is made; only there can the container mount its /sys. */
+function ownsNetwork({ config }: ContainerRecord, { restore }: InitOptions): boolean {
+  return config.idMappings !== undefined && restore === undefined
 }
 
 function prepareFolders(context: Context, id: string): void {
@@ -92,12 +100,23 @@ async function mountRootfs(context: Context, record: ContainerRecord, options: I
   const rootfs =
     config.rootfs === ''
       ? (await context.layers()).mountSnapshot(snapshotOf(record), { volatile: config.autoRemove || config.spec.volatile })
-      : config.rootfs
+      : await ownRootfs(context, record)
   record.state.mounted = true
   mountShm(record, paths.shm)
   await options.onceMounted?.()
-  await fillVolumes(context, config.mounts, (place) => folderInside(rootfs, place), options.signal)
+  const owner = () => ownerOutside(config, userIn(record, rootfs))
+  await fillVolumes(context, config.mounts, (place) => folderInside(rootfs, place), { owner, signal: options.signal })
   return rootfs
+}
+
+function usesImageHosts({ config: { spec } }: ContainerRecord): boolean {
+  return spec.base_hosts_file === 'image'
+}
+
+async function ownRootfs(context: Context, record: ContainerRecord): Promise<string> {
+  const { rootfs, spec } = record.config
+  if (!spec.rootfs_overlay && typeof spec.rootfs_mapping !== 'string') return rootfs
+  return (await import('../mounts/own-rootfs.ts')).mountOwnRootfs(context, record)
 }
 
 /** Prepares the mounts and writes the runtime's spec. */
@@ -108,20 +127,26 @@ async function prepareSpec(
   options: InitOptions,
 ): Promise<ManagedFiles> {
   const { config, id } = record
-  const user = lookUpUser(rootfs, config.user, config.spec.groups ?? [], { nodev: config.rootfs === '', home: config.workdir })
+  const { user, ...accounts } = addAccounts(context, record, rootfs)
+  const owner = ownerOutside(config, user)
   if (config.mounts.some(isPrepared))
-    await (await import('../mounts/prepare.ts')).prepareMounts(context, record, user, options.signal)
+    await (await import('../mounts/prepare.ts')).prepareMounts(context, record, owner, options.signal)
   ensureWorkdir(
     rootfs,
     config.workdir,
-    user,
+    // One that the caller names is not made: it may be a mistake.
+    config.spec.work_dir ? undefined : owner,
     config.mounts.map(({ destination }) => destination),
     id,
   )
-  const files = await managedFiles(context, record)
+  const files = { ...(await managedFiles(context, record)), ...accounts }
+  if (usesImageHosts(record)) files.imageHosts = readInside(rootfs, 'etc/hosts', { device: 'empty' })
   const { mode } = config.namespaces.net
-  const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
-  const spec = await runtimeSpec(context, record, { rootfs, user, netns, files })
+  const netns = (mode === 'bridge' || mode === 'pasta') && !ownsNetwork(record, options) ? netnsFile(context, id) : ''
+  const root = reachesEngine(config)
+    ? rootfs
+    : (await import('../user-namespaces/reachable-rootfs.ts')).reachableRootfs(context, record, rootfs)
+  const spec = await runtimeSpec(context, record, { rootfs: root, user, netns, files })
   Object.assign(spec.annotations, options.annotations)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
   return files
@@ -131,7 +156,15 @@ function mountShm({ config }: ContainerRecord, folder: string): void {
   const { mode } = config.namespaces.ipc
   if (mode !== 'private' && mode !== 'shareable') return
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  mount('shm', folder, 'tmpfs', mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec, `mode=1777,size=${config.shmSize}`)
+  const { uid, gid } = ownerOutside(config, { uid: 0, gid: 0 })
+  const owner = config.idMappings ? `,uid=${uid},gid=${gid}` : ''
+  mount(
+    'shm',
+    folder,
+    'tmpfs',
+    mountFlags.noSuid | mountFlags.noDev | mountFlags.noExec,
+    `mode=1777,size=${config.shmSize}${owner}`,
+  )
 }
 
 /** Runtime and network are set up concurrently; a restored process needs its network from the start. */
@@ -152,6 +185,7 @@ async function connectAndCreate(
   if (options.restore) await connecting
   else await writeRunFiles(context, record, files, {})
   const starting = startMonitor(context, record, reservation.descriptors, options)
+  starting.then(({ pid = 0 }) => network.joinProcess(pid), network.fail)
   context.effects.preloadStart()
   const [created, connected] = await Promise.allSettled([starting, connecting])
   if (connected.status === 'rejected') throw connected.reason

@@ -1,42 +1,38 @@
-import {
-  closeSync,
-  constants,
-  existsSync,
-  fstatSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  rmdirSync,
-  unlinkSync,
-} from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, lstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
 import { chownTree } from '../../../lib/files/chown-tree.ts'
-import { mount as mountAt, mountFlags, pathOnly, umountFlags, unmountIfMounted } from '../../../lib/sys/index.ts'
+import { withUserNamespace } from '../../../lib/process/user-namespace.ts'
+import { mount as mountAt, mountFlags, mountIdMapped, pathOnly, umountFlags, unmountIfMounted } from '../../../lib/sys/index.ts'
 import type { ContainerMount, ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
-import type { ContainerUser } from '../spec/user.ts'
+import type { Owner } from '../user-namespaces/outside.ts'
 import { openSource } from './open-source.ts'
 import { mountOwnOverlay } from './overlay.ts'
 import { isPrepared } from './runtime-source.ts'
+import { bindDescriptor, makeTarget } from './targets.ts'
 
 /**
- * Mounts below the run root what a container is to see, and changes its owner to the container's user where requested. {@link
+ * Mounts below the run root what a container is to see, and changes its owner to the container's user (as we see it) where requested. {@link
  * freeMounts} undoes it, also after a failure or a crash in the middle.
  */
 export async function prepareMounts(
   context: Context,
   { id, config }: ContainerRecord,
-  user: ContainerUser,
+  user: Owner,
   signal?: AbortSignal,
 ): Promise<void> {
   const { mounts } = containerPaths(context, id)
   for (const [index, mount] of config.mounts.entries()) {
     if (!isPrepared(mount)) continue
     const target = path.join(mounts, String(index))
+    if (mount.kind === 'image') {
+      makeTarget(target, true)
+      await (await import('./image.ts')).mountImage(context, { id, config }, { mount, index, target })
+      continue
+    }
     const fd = openSource(mount)
     try {
       if (mount.overlay) {
@@ -45,7 +41,8 @@ export async function prepareMounts(
       } else {
         if (mount.chown) await chownSource(fd, mount, user, signal)
         makeTarget(target, fstatSync(fd).isDirectory())
-        bindDescriptor(fd, target, mount.options)
+        if (mount.idmap) bindMapped(fd, target, mount)
+        else bindDescriptor(fd, target, mount.options)
       }
     } finally {
       closeSync(fd)
@@ -66,23 +63,30 @@ export function mountOverlayFor(
   return target
 }
 
-function makeTarget(target: string, isFolder: boolean): void {
-  if (isFolder) mkdirSync(target, { recursive: true, mode: 0o700 })
-  else {
-    mkdirSync(path.dirname(target), { recursive: true, mode: 0o700 })
-    closeSync(openSync(target, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600))
+/** With other owners than those on the disk, which is root's to do. */
+function bindMapped(fd: number, target: string, { idmap, source, destination }: ContainerMount): void {
+  try {
+    withUserNamespace(idmap!, (userNamespace) =>
+      mountIdMapped({ source: `/proc/self/fd/${fd}`, target, userNamespace, recursive: true }),
+    )
+  } catch (cause) {
+    if (EngineError.is(cause)) throw cause
+    const { code } = cause as NodeJS.ErrnoException
+    const reason =
+      code === 'EPERM'
+        ? 'only root may do that; leave out idmap'
+        : code === 'EINVAL'
+          ? 'its file system, or one below it, cannot do that'
+          : (cause as Error).message
+    throw new EngineError('NotSupported', `${source} cannot be mounted on ${destination} with other owners: ${reason}.`, {
+      details: { source, destination },
+      cause,
+    })
   }
+  mountAt('', target, null, mountFlags.recursive | mountFlags.private)
 }
 
-/** The link in /proc leads to the open folder or file, whatever has its name now. */
-function bindDescriptor(fd: number, target: string, options: readonly string[]): void {
-  mountAt(`/proc/self/fd/${fd}`, target, null, mountFlags.bind | mountFlags.recursive)
-  // As a peer of its source, unmounting it would unmount what is below the source.
-  const follows = options.includes('slave') || options.includes('rslave')
-  mountAt('', target, null, mountFlags.recursive | (follows ? mountFlags.slave : mountFlags.private))
-}
-
-async function chownOverlay(target: string, mount: ContainerMount, user: ContainerUser, signal?: AbortSignal): Promise<void> {
+async function chownOverlay(target: string, mount: ContainerMount, user: Owner, signal?: AbortSignal): Promise<void> {
   const merged = openSync(target, pathOnly | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   try {
     await chownSource(merged, mount, user, signal)
@@ -91,7 +95,7 @@ async function chownOverlay(target: string, mount: ContainerMount, user: Contain
   }
 }
 
-async function chownSource(fd: number, mount: ContainerMount, user: ContainerUser, signal?: AbortSignal): Promise<void> {
+async function chownSource(fd: number, mount: ContainerMount, user: Owner, signal?: AbortSignal): Promise<void> {
   try {
     await chownTree(fd, user, signal)
   } catch (cause) {

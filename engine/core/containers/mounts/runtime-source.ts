@@ -3,11 +3,13 @@ import path from 'node:path'
 import type { ContainerMount } from '../../../store/index.ts'
 
 /**
- * Whether the runtime gets a mount of ours in place of the source: an overlay, a part of a volume, or a tree whose owner changed.
+ * Whether the runtime gets a mount of ours in place of the source: an overlay, a part of a volume, an image, or a tree
+ * whose owner changed or is shown as another's.
  * The runtime would resolve a path again, which another container could have redirected meanwhile.
  */
-export function isPrepared({ type, overlay, subpath, chown }: ContainerMount): boolean {
-  return type === 'bind' && (overlay !== undefined || subpath !== undefined || chown === true)
+export function isPrepared({ kind, type, overlay, subpath, chown, idmap }: ContainerMount): boolean {
+  if (type !== 'bind') return false
+  return kind === 'image' || overlay !== undefined || subpath !== undefined || idmap !== undefined || chown === true
 }
 
 /** What the runtime mounts for a container's mount number `index`. */

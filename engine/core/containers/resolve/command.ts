@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { splitPair } from '../../../spec/pair.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { ImageFacts } from './image.ts'
 
@@ -33,6 +34,20 @@ function hostEnvironment(): [string, string][] {
   )
 }
 
+/** Each value may name variables as they were before all of these. @throws EngineError `InvalidArgument` */
+function merge(all: Map<string, string>, entries: readonly string[]): void {
+  const before = new Map(all)
+  for (const entry of entries) {
+    const [name, value] = splitPair(entry)
+    if (name === '' || value === undefined || entry.includes('\0'))
+      throw new EngineError('InvalidArgument', `invalid variable: ${JSON.stringify(entry)}: --env-merge takes NAME=value`)
+    all.set(
+      name,
+      value.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced?: string, plain?: string) => before.get(braced ?? plain ?? '') ?? ''),
+    )
+  }
+}
+
 /** `NAME=value` for the process; later ones win: our defaults, containers.conf, image, host (if asked), caller. */
 export function resolveEnvironment(spec: ContainerSpec, image: ImageFacts, conf: ContainersConf): string[] {
   const all = new Map<string, string>()
@@ -50,6 +65,7 @@ export function resolveEnvironment(spec: ContainerSpec, image: ImageFacts, conf:
     add(image.env)
     if (spec.env_host) for (const [name, value] of hostEnvironment()) all.set(name, value)
   }
+  merge(all, spec.envmerge ?? [])
   for (const name of spec.unsetenv ?? []) all.delete(name)
   for (const [name, value] of Object.entries(spec.env ?? {})) {
     if (name === '' || name.includes('=') || `${name}${value}`.includes('\0'))

@@ -33,8 +33,13 @@ function hasAppArmor(): boolean {
 export function checkConfinement(context: Context, spec: ContainerSpec, modules?: SecurityModules): void {
   const profile = spec.apparmor_profile ?? ''
   const labels = (spec.selinux_opts ?? []).filter((each) => each !== 'disable' && each !== '')
-  if ((profile === '' || profile === 'unconfined') && labels.length === 0) return
+  if ((profile === '' || profile === 'unconfined') && labels.length === 0 && !spec.label_nested) return
   const { selinux, apparmor } = modules ?? securityModules(context)
+  if (spec.label_nested && !selinux)
+    throw new EngineError('InvalidArgument', 'label=nested needs SELinux: statfs /sys/fs/selinux: no such file or directory', {
+      details: { field: 'label_nested' },
+    })
+  if (spec.label_nested) labels.push('nested')
   if (profile !== '' && profile !== 'unconfined' && !apparmor) {
     const message = `apparmor profile ${JSON.stringify(profile)} specified, but Apparmor is not enabled on this system; leave --security-opt apparmor out`
     throw new EngineError('InvalidArgument', message, { details: { field: 'apparmor_profile' } })

@@ -4,11 +4,14 @@ import path from 'node:path'
 import type { ContainerSpec, Mount, NamedVolume, OverlayVolume } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { randomId } from '../../../lib/random-id.ts'
+import type { IdMappings } from '../../../spec/id-map.ts'
 import { checkDestination } from '../../../spec/mount.ts'
 import { checkName } from '../../../spec/name.ts'
 import { volumeData } from '../../../storage/volumes/layout.ts'
 import type { ContainerMount } from '../../../store/index.ts'
 import { bindOptions, checkMountOptions, type HostTraits, hostTraits, memoryOptions, valueOf } from './mount-options.ts'
+import { idmapOf } from './mount-ids.ts'
+import type { OtherMounts } from './other-mounts.ts'
 import { existing, existingFolder, ownable } from './mount-source.ts'
 
 /** What mounts are resolved with. */
@@ -16,11 +19,15 @@ interface Resolving {
   root: string
   host: HostTraits
   warnings: string[]
+  /** Ids of the container's user namespace. */
+  ids?: IdMappings | undefined
 }
 
 /**
  * Every mount a caller or the image asks for, with sources that exist (volumes are made later) and options spelt out.
  *
+ * @param more.others what is mounted besides.
+ * @param more.ids the ids of its user namespace.
  * @param warnings gets a sentence for each option that has no effect.
  * @throws EngineError `InvalidArgument`: a missing source (with podman's message), a relative or doubly used destination, an
  *   unknown type or option; `NotSupported` for what is known and refused.
@@ -31,8 +38,9 @@ export function resolveMounts(
   imageVolumes: readonly string[],
   warnings: string[] = [],
   host: HostTraits = hostTraits(),
+  { others = { images: [], inherited: [] }, ids }: { others?: OtherMounts; ids?: IdMappings | undefined } = {},
 ): ContainerMount[] {
-  const context: Resolving = { root, host, warnings }
+  const context: Resolving = { root, host, warnings, ids }
   refuseOthers(spec)
   const mounts = new Map<string, ContainerMount>()
   const add = (mount: ContainerMount) => {
@@ -45,6 +53,8 @@ export function resolveMounts(
   for (const volume of spec.volumes ?? []) add(volumeMount(context, volume))
   for (const overlay of spec.overlay_volumes ?? []) add(overlayMount(context, overlay))
   for (const mount of spec.mounts ?? []) add(plainMount(context, mount))
+  for (const mount of others.images) add({ ...mount, destination: destinationOf(mount.destination) })
+  for (const mount of others.inherited) if (!mounts.has(mount.destination)) mounts.set(mount.destination, mount)
   for (const destination of imageVolumes) {
     const place = destinationOf(destination)
     if (mounts.has(place) || spec.image_volume_mode === 'ignore') continue
@@ -98,6 +108,7 @@ function volumeMount(context: Resolving, { Name, Dest, Options, IsAnonymous, Sub
     anonymous: !Name || IsAnonymous === true,
     ...(subpath === undefined ? {} : { subpath }),
     ...(given.includes('nocopy') ? { noCopy: true } : {}),
+    ...idmapOf(given, context.ids),
     ...(kind === 'volume-overlay' ? { overlay: overlayFolders(destination, given) } : {}),
     ...(given.includes('U') ? { chown: true } : {}),
   }
@@ -185,6 +196,7 @@ function bindMount(context: Resolving, destination: string, given: string, optio
     destination,
     type: 'bind',
     options: bindOptions(options, []),
+    ...idmapOf(options, context.ids),
     ...(options.includes('U') ? { chown: true, actual: ownable(source) } : {}),
   }
 }

@@ -16,6 +16,7 @@ export function resolveNamespaces(
   spec: ContainerSpec,
   pod: PodRecord | undefined,
   conf: ContainersConf,
+  user: NamespaceChoice,
   warnings: string[] = [],
 ): ContainerNamespaces {
   const infra = pod?.config.infraId ?? ''
@@ -29,7 +30,7 @@ export function resolveNamespaces(
     ipc: choose('ipc', spec.ipcns, { mode: 'shareable' }),
     uts: choose('uts', spec.utsns, { mode: 'private' }),
     cgroup: choose('cgroup', spec.cgroupns, { mode: context.cgroups.mode === 'v2' && !spec.privileged ? 'private' : 'host' }),
-    user: userNamespace(spec.userns),
+    user,
   }
 }
 
@@ -112,16 +113,6 @@ function slirp(options: string, warnings: string[]): NamespaceChoice {
   }
   warnings.push('The network slirp4netns is made by pasta, which connects containers in its place.')
   return { mode: 'pasta', value: '' }
-}
-
-function userNamespace(requested: Namespace | undefined): NamespaceChoice {
-  const mode = requested?.nsmode ?? ''
-  if (mode === '' || mode === 'default' || mode === 'host') return { mode: 'host' }
-  throw new EngineError(
-    'NotSupported',
-    `User namespaces of the kind ${JSON.stringify(mode)} are not supported yet; leave --userns out.`,
-    { details: { mode } },
-  )
 }
 
 function otherContainer(context: Context, kind: string, name: string): string {

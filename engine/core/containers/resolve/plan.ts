@@ -19,7 +19,7 @@ import { checkFields } from './check-fields.ts'
 import { imageFacts, type ImageFacts } from './image.ts'
 import { checkPidFiles } from './pid-files.ts'
 import { withPodMounts } from './pod-mounts.ts'
-import { resolveConfig } from './resolve-config.ts'
+import { type Resolution, resolveConfig } from './resolve-config.ts'
 
 export interface PlanExtra {
   /** A pod's infra container, which holds the namespaces of the others. */
@@ -45,6 +45,8 @@ export interface ContainerPlan {
   needs: string[]
   /** Sentences about what has no effect. */
   warnings: string[]
+  /** Ids of its user namespace that are still to be chosen. */
+  automatic?: Resolution['automatic']
 }
 
 /** Checks a request and resolves all of it. Changes nothing. @throws EngineError what `container.create` throws. */
@@ -63,10 +65,19 @@ export async function planContainer(
   const found = await factsOf(context, spec, extra.keptImage)
   const facts = extra.image ? { ...found, image: extra.image } : found
   if (facts.rootfs !== '') checkRootfs(facts.rootfs)
-  const { config, warnings } = await resolveConfig(context, id, spec, facts, pod, extra.isInfra ?? false)
+  const { config, warnings, automatic } = await resolveConfig(context, id, spec, facts, pod, extra.isInfra ?? false)
   for (const name of Object.keys(config.networks)) await findNetwork(context, name)
   const needs = neededBy(context, spec, config)
-  return { spec, pod, imageId: found.image?.id, facts, config, needs, warnings: [...ignored, ...warnings] }
+  return {
+    spec,
+    pod,
+    imageId: found.image?.id,
+    facts,
+    config,
+    needs,
+    warnings: [...ignored, ...warnings],
+    ...(automatic ? { automatic } : {}),
+  }
 }
 
 async function factsOf(context: Context, spec: ContainerSpec, kept: ContainerImage | undefined): Promise<ImageFacts> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
-import type { ContainerSpec, PerNetworkOptions } from '../../../contract/index.ts'
+import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { defaultShmSize } from '../../../spec/limit.ts'
@@ -17,10 +17,14 @@ import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { parseDevice, refuseUnprivileged } from '../spec/devices.ts'
+import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
+import { resolveUserNamespace, type UserNamespace } from '../user-namespaces/resolve.ts'
+import { checkIdentity } from './check-identity.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
 import { checkConfinement } from './confinement.ts'
+import { otherMounts } from './other-mounts.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
@@ -33,6 +37,8 @@ export interface Resolution {
   config: ContainerConfig
   /** Warnings about requested options that have no effect. */
   warnings: string[]
+  /** Ids of its user namespace that are still to be chosen. */
+  automatic?: UserNamespace['automatic']
 }
 
 /** What a container is made from. */
@@ -44,6 +50,7 @@ interface ResolveInput {
   pod: PodRecord | undefined
   conf: ContainersConf
   namespaces: ContainerNamespaces
+  userNamespace: UserNamespace
 }
 
 /** Resolves a container's configuration before it runs. Changes nothing. */
@@ -57,8 +64,9 @@ export async function resolveConfig(
 ): Promise<Resolution> {
   const conf = await context.conf()
   const warnings: string[] = []
-  const namespaces = resolveNamespaces(context, spec, pod, conf, warnings)
-  const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces }
+  const userNamespace = await resolveUserNamespace(context, spec, pod)
+  const namespaces = resolveNamespaces(context, spec, pod, conf, userNamespace.choice, warnings)
+  const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces, userNamespace }
   const exposed = resolveExposed(spec, image.exposed)
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
   checkConfinement(context, spec)
@@ -73,7 +81,11 @@ export async function resolveConfig(
     ...securityConfig(material),
     ...endConfig(material),
     namespaces,
-    mounts: resolveMounts(context, spec, image.volumes, warnings),
+    ...(userNamespace.ids ? { idMappings: userNamespace.ids } : {}),
+    mounts: resolveMounts(context, spec, image.volumes, warnings, undefined, {
+      others: await otherMounts(context, spec),
+      ids: userNamespace.ids,
+    }),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces),
@@ -86,8 +98,12 @@ export async function resolveConfig(
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
-  warnings.push(...unmetDefaults(spec, image, config), ...(context.identity.rootless ? openDevices(spec) : []))
-  return { config, warnings }
+  warnings.push(
+    ...checkIdentity(spec, config),
+    ...unmetDefaults(spec, image, config),
+    ...(context.identity.rootless ? openDevices(spec) : []),
+  )
+  return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
 }
 
 /** Warnings about defaults of the image that have no effect. */
@@ -137,12 +153,13 @@ function checkServers({ dns_server: servers }: ContainerSpec): void {
 }
 
 /** The process and its environment. */
-function processConfig({ id, spec, image, pod, conf, namespaces }: ResolveInput) {
+function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: { caller } }: ResolveInput) {
   return {
     ...resolveCommand(spec, image),
     env: resolveEnvironment(spec, image, conf),
     workdir: spec.work_dir || image.workdir || '/',
-    user: spec.user || image.user,
+    // Whom files of the caller's belong to.
+    user: spec.user || (caller ? `${caller.uid}:${caller.gid}` : image.user),
     hostname: resolveHostname(id, spec, namespaces, pod),
     terminal: spec.terminal ?? false,
     stdin: spec.stdin ?? false,
@@ -151,7 +168,7 @@ function processConfig({ id, spec, image, pod, conf, namespaces }: ResolveInput)
   }
 }
 
-function securityConfig({ spec, conf, namespaces }: ResolveInput) {
+function securityConfig({ spec, image, conf, namespaces }: ResolveInput) {
   const privileged = spec.privileged ?? false
   return {
     privileged,
@@ -163,11 +180,35 @@ function securityConfig({ spec, conf, namespaces }: ResolveInput) {
       spec.cap_drop ?? [],
       privileged,
     ),
-    seccomp: spec.seccomp_profile_path || (privileged ? 'unconfined' : (conf.containers.seccompProfile ?? '')),
+    seccomp:
+      imageSeccomp(spec, image) ||
+      spec.seccomp_profile_path ||
+      (privileged ? 'unconfined' : (conf.containers.seccompProfile ?? '')),
     rlimits: spec.r_limits ?? confRlimits(conf),
     sysctls: resolveSysctls(spec, conf, namespaces),
     oomScoreAdj: spec.oom_score_adj ?? conf.containers.oomScoreAdj ?? null,
   }
+}
+
+/**
+ * `--seccomp-policy image`: the profile that the image brings in a label, if it does.
+ *
+ * @throws EngineError `InvalidArgument` for an unknown policy, with podman's message.
+ */
+function imageSeccomp(spec: ContainerSpec, { labels }: ImageFacts): string {
+  const policy = spec.seccomp_policy ?? ''
+  if (policy === '' || policy === 'default') return ''
+  if (policy === 'image') {
+    if (labels[seccompLabel]) return seccompOfImage
+    throw new EngineError('InvalidArgument', 'no seccomp policy defined by image', { details: { field: 'seccomp_policy' } })
+  }
+  throw new EngineError(
+    'InvalidArgument',
+    `invalid seccomp policy ${JSON.stringify(policy)}: valid policies are ["default" "image"]`,
+    {
+      details: { field: 'seccomp_policy' },
+    },
+  )
 }
 
 function endConfig({ spec, image, pod, conf }: ResolveInput) {
@@ -189,6 +230,14 @@ function podRestart(pod: PodRecord | undefined, spec: ContainerSpec): { restart_
 }
 
 function resolveHostname(id: string, spec: ContainerSpec, { uts, net }: ContainerNamespaces, pod: PodRecord | undefined): string {
+  if (uts.mode === 'host' && spec.hostname)
+    throw new EngineError(
+      'InvalidArgument',
+      'cannot set hostname when running in the host UTS namespace: invalid configuration',
+      {
+        details: { field: 'hostname' },
+      },
+    )
   if (uts.mode === 'host') return hostname()
   if (uts.mode === 'pod') return pod ? podHostname(pod) : ''
   if (spec.hostname) return checkHostname(spec.hostname)
@@ -209,10 +258,19 @@ function annotationsOf(spec: ContainerSpec, stopSignal: number, stopTimeout: num
     ...(spec.init ? { 'io.podman.annotations.init': 'TRUE' } : {}),
     ...(spec.privileged ? { 'io.podman.annotations.privileged': 'TRUE' } : {}),
     ...(spec.remove ? { 'io.podman.annotations.autoremove': 'TRUE' } : {}),
-    ...(spec.userns?.nsmode ? { 'io.podman.annotations.userns': spec.userns.nsmode } : {}),
+    ...(spec.groups?.includes('keep-groups') ? { 'run.oci.keep_original_groups': '1' } : {}),
+    ...(spec.volumes_from && spec.volumes_from.length > 0
+      ? { 'io.podman.annotations.volumes-from': spec.volumes_from.join(';') }
+      : {}),
+    ...(spec.userns?.nsmode ? { 'io.podman.annotations.userns': usernsText(spec.userns) } : {}),
     ...confinementOf(spec),
     ...spec.annotations,
   }
+}
+
+function usernsText({ nsmode = '', value = '' }: Namespace): string {
+  const mode = nsmode === 'path' ? 'ns' : nsmode
+  return value === '' ? mode : `${mode}:${value}`
 }
 
 /** What `--security-opt` said, where podman's clients and hooks look for it. */

@@ -1,3 +1,5 @@
+import path from 'node:path'
+
 import type { ContainerMount, ContainerRecord } from '../../../store/index.ts'
 import { runtimeSource } from '../mounts/runtime-source.ts'
 import { unmasksCgroups } from './masked-paths.ts'
@@ -14,12 +16,22 @@ export interface ManagedFiles {
   resolvConf?: string
   containerEnv?: string
   initProgram?: string
+  /** The time zone's file. */
+  localtime?: string
+  /** Copies with lines of the container's own, where its own files cannot be written. */
+  passwd?: string
+  group?: string
+  /** What the image has at /etc/hosts, where that is the base of ours. */
+  imageHosts?: string
   /** The folder shown as /dev/shm. */
   shm: string
 }
 
 export interface HostFacts {
+  /** Whether it is in a user namespace other than the host's first one. */
   rootless: boolean
+  /** Whether its network is one that another user namespace owns. */
+  foreignNetwork: boolean
   /** Whether the group of terminals is among the ids of our user namespace. */
   ttyGroup: boolean
   /** Whether the host shows its message queues at their usual place. */
@@ -42,7 +54,7 @@ export function containerMounts(record: ContainerRecord, files: ManagedFiles, op
   const { config } = record
   const own = config.mounts.map((mount, index) => ownMount(mount, index, options))
   const taken = (place: string) => own.some(({ destination }) => destination === place)
-  const mounts = [...kernelMounts(record, files, options), ...managed(files, config.readOnly)].filter(
+  const mounts = [...kernelMounts(record, files, options), ...managed(files, config)].filter(
     ({ destination }) => !taken(destination),
   )
   return [...mounts, ...own].sort((one, other) => depth(one.destination) - depth(other.destination))
@@ -63,7 +75,7 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, options:
   const { privileged, namespaces } = config
   const memory = config.readOnly && config.spec.read_write_tmpfs === false ? ['ro'] : []
   const mounts: OciMount[] = [
-    { destination: '/proc', type: 'proc', source: 'proc', options: plain },
+    { destination: '/proc', type: 'proc', source: 'proc', options: [...plain, ...(config.spec.procfs_opts ?? [])] },
     {
       destination: '/dev',
       type: 'tmpfs',
@@ -77,7 +89,7 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, options:
       source: 'devpts',
       options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620', ...(ttyGroup ? ['gid=5'] : [])],
     },
-    ...sysMounts(rootless, namespaces.net.mode === 'host', privileged),
+    ...sysMounts(rootless, options.foreignNetwork, privileged),
   ]
   mounts.push(...sharedMemory(namespaces.ipc.mode, files, options, memory))
   if (namespaces.pid.mode === 'host' && rootless)
@@ -112,16 +124,23 @@ function cgroupMount(writable: boolean): OciMount {
 }
 
 /** With a read-only root, ours are as read-only as the image's. */
-function managed(files: ManagedFiles, readOnly: boolean): OciMount[] {
+function managed(files: ManagedFiles, { readOnly, spec }: ContainerRecord['config']): OciMount[] {
   const access = readOnly ? ['ro', ...plain] : []
   const places: [string, string | undefined][] = [
     ['/etc/hosts', files.hosts],
     ['/etc/hostname', files.hostname],
     ['/etc/resolv.conf', files.resolvConf],
+    ['/etc/localtime', files.localtime],
+    ['/etc/passwd', files.passwd],
+    ['/etc/group', files.group],
     ['/run/.containerenv', files.containerEnv],
   ]
-  const mounts = places.flatMap(([place, source]) =>
-    source ? [{ destination: place, type: 'bind', source, options: ['bind', 'rprivate', ...access] }] : [],
+  const mounts = ['', ...(spec.chroot_directories ?? [])].flatMap((folder) =>
+    (folder === '' ? places : places.slice(0, 3)).flatMap(([place, source]) =>
+      source
+        ? [{ destination: path.posix.join('/', folder, place), type: 'bind', source, options: ['bind', 'rprivate', ...access] }]
+        : [],
+    ),
   )
   if (files.initProgram)
     mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })

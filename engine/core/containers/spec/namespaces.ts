@@ -4,7 +4,7 @@ import { containerById, type ContainerRecord, type NamespaceChoice } from '../..
 import type { Context } from '../../context.ts'
 import type { OciNamespace } from './oci.ts'
 
-const kernelNames = { pid: 'pid', network: 'net', ipc: 'ipc', uts: 'uts', cgroup: 'cgroup' } as const
+const kernelNames = { user: 'user', pid: 'pid', network: 'net', ipc: 'ipc', uts: 'uts', cgroup: 'cgroup' } as const
 
 /**
  * The namespaces the runtime makes or joins. Those of another container are its process's, so it must run.
@@ -28,6 +28,7 @@ export function containerNamespaces(context: Context, { config }: ContainerRecor
         list.push({ type })
     }
   }
+  if (config.idMappings) add('user', namespaces.user)
   add('pid', namespaces.pid)
   add('ipc', namespaces.ipc)
   add('uts', namespaces.uts)

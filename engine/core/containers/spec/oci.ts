@@ -50,6 +50,12 @@ export interface OciNamespace {
   path?: string
 }
 
+export interface OciIdMapping {
+  containerID: number
+  hostID: number
+  size: number
+}
+
 export interface OciSeccomp {
   defaultAction: string
   defaultErrnoRet?: number
@@ -77,6 +83,8 @@ export interface OciSpec {
     resources: { devices: OciDeviceRule[]; [controller: string]: unknown }
     cgroupsPath?: string
     namespaces: OciNamespace[]
+    uidMappings?: OciIdMapping[]
+    gidMappings?: OciIdMapping[]
     devices?: OciDevice[]
     seccomp?: OciSeccomp
     /** The class of service of resctrl(5)'s file system. */
@@ -84,5 +92,6 @@ export interface OciSpec {
     maskedPaths?: string[]
     readonlyPaths?: string[]
     rootfsPropagation?: string
+    personality?: { domain: string }
   }
 }

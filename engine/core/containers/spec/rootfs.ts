@@ -22,29 +22,31 @@ export function folderInside(root: string, place: string): string | undefined {
 /**
  * Makes sure that the working folder exists, as podman does for the image's: missing ones are made, with the user as owner.
  *
+ * @param owner without one nothing is made.
  * @param covered places of mounts; paths below them are created when they are filled.
- * @throws EngineError `InvalidArgument` if a file is in the way.
+ * @throws EngineError `InvalidArgument` if a file is in the way, or it is not there and may not be made.
  */
 export function ensureWorkdir(
   root: string,
   workdir: string,
-  owner: { uid: number; gid: number },
+  owner: { uid: number; gid: number } | undefined,
   covered: readonly string[],
   id: string,
 ): void {
   if (covered.some((place) => workdir === place || workdir.startsWith(`${place}/`)) || folderInside(root, workdir) !== undefined)
     return
+  const missing = () =>
+    new EngineError('InvalidArgument', `workdir ${JSON.stringify(workdir)} does not exist on container ${id}`, {
+      details: { workdir },
+    })
+  if (owner === undefined) throw missing()
   const parts = workdir.split('/').filter(Boolean)
   for (let at = 1; at <= parts.length; at += 1) {
     const place = `/${parts.slice(0, at).join('/')}`
     if (folderInside(root, place) !== undefined) continue
     const parent = folderInside(root, path.posix.dirname(place))
     const target = parent === undefined ? undefined : path.join(parent, parts[at - 1] as string)
-    if (target === undefined || lstatSync(target, { throwIfNoEntry: false }) !== undefined) {
-      throw new EngineError('InvalidArgument', `workdir ${JSON.stringify(workdir)} does not exist on container ${id}`, {
-        details: { workdir },
-      })
-    }
+    if (target === undefined || lstatSync(target, { throwIfNoEntry: false }) !== undefined) throw missing()
     mkdirSync(target, { mode: 0o755 })
     chownSync(target, owner.uid, owner.gid)
   }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 
+import { hostId, type IdMapping } from '../../../spec/id-map.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import { type CgroupPlacement, cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
@@ -8,7 +9,7 @@ import { containerDevices } from './devices.ts'
 import { maskedPaths, readonlyPaths } from './masked-paths.ts'
 import { containerMounts, type ManagedFiles } from './mounts.ts'
 import { containerNamespaces } from './namespaces.ts'
-import type { OciMount, OciProcess, OciSpec } from './oci.ts'
+import type { OciIdMapping, OciMount, OciProcess, OciSpec } from './oci.ts'
 import { boundingCapabilities, capabilityNames } from './capabilities.ts'
 import { containerRlimits } from './rlimits.ts'
 import { seccompFilter } from './seccomp.ts'
@@ -26,20 +27,23 @@ export interface RunParts {
 /** The OCI runtime specification of one run of a container (config.json). */
 export async function runtimeSpec(context: Context, record: ContainerRecord, parts: RunParts): Promise<OciSpec> {
   const { config, id } = record
-  const { rootless } = context.identity
+  const ids = config.idMappings
+  // In a namespace of its own, or of its user, a container may not do what is the host's root's.
+  const rootless = context.identity.rootless || ids !== undefined
   const unifiedCgroups = context.cgroups.mode === 'v2'
-  const hostSys = rootless && config.namespaces.net.mode === 'host'
+  const hostSys = rootless && isForeignNetwork(config)
   const devices = containerDevices(config.spec, config.privileged, rootless)
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
-  const seccomp = await seccompFilter(config.seccomp, config.capabilities)
+  const seccomp = await seccompFilter(config.seccomp, config.capabilities, undefined, config.labels)
   const uts = config.namespaces.uts.mode
   const { devices: _, ...limits } = config.resources as Record<string, unknown>
   const mounts = [
     ...containerMounts(record, parts.files, {
       rootless,
       unifiedCgroups,
-      ttyGroup: !rootless || mapsGroup(ttyGroup),
+      ttyGroup: ids ? hostId(ids.gids, ttyGroup) !== undefined : !rootless || mapsGroup(ttyGroup),
+      foreignNetwork: isForeignNetwork(config),
       messageQueues: existsSync('/dev/mqueue'),
       mounts: containerPaths(context, id).mounts,
       user: parts.user,
@@ -59,10 +63,12 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       resources: placement.manager === 'disabled' ? { devices: devices.rules } : { ...limits, devices: devices.rules },
       cgroupsPath: containerCgroupsPath(placement, id, config.cgroupParent),
       namespaces: containerNamespaces(context, record, parts.netns),
+      ...(ids ? { uidMappings: ociIds(ids.uids), gidMappings: ociIds(ids.gids) } : {}),
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
       ...(seccomp ? { seccomp } : {}),
       ...(config.spec.intelRdt?.closID ? { intelRdt: { closID: config.spec.intelRdt.closID } } : {}),
       ...rootPropagation(mounts),
+      ...(config.spec.personality?.domain ? { personality: { domain: config.spec.personality.domain } } : {}),
       ...(config.privileged ? {} : { maskedPaths: maskedPaths(config.spec, hostSys), readonlyPaths: readonlyPaths(config.spec) }),
     },
   }
@@ -76,6 +82,17 @@ function rootPropagation(mounts: readonly OciMount[]): { rootfsPropagation?: str
   const has = (...names: string[]) => mounts.some(({ options }) => options.some((option) => names.includes(option)))
   if (has('shared', 'rshared')) return { rootfsPropagation: 'shared' }
   return has('slave', 'rslave') ? { rootfsPropagation: 'rslave' } : {}
+}
+
+/** Whether the network is one that another user namespace owns, where /sys cannot be mounted. */
+function isForeignNetwork({ idMappings, namespaces: { net, user } }: ContainerRecord['config']): boolean {
+  if (net.mode === 'host') return true
+  const joined = net.mode === 'container' || net.mode === 'pod' || net.mode === 'path'
+  return joined && idMappings !== undefined && (net.mode !== user.mode || net.value !== user.value)
+}
+
+function ociIds(map: readonly IdMapping[]): OciIdMapping[] {
+  return map.map(({ container_id: containerID, host_id: hostID, size }) => ({ containerID, hostID, size }))
 }
 
 /** The group of /dev/pts, by its usual number. */

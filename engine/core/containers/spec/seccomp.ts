@@ -61,6 +61,12 @@ const architectures: Record<string, { go: string; seccomp: string }> = {
 /** Stands for the path where the policy in use is the one we bring along. */
 export const builtIn = 'builtin'
 
+/** In which an image brings a profile of its own. */
+export const seccompLabel = 'io.containers.seccomp.profile'
+
+/** Stands for the path where the profile is the image's. */
+export const seccompOfImage = 'image'
+
 /**
  * The profile for containers that ask for none: the one containers.conf names, else the host's, else {@link builtIn}.
  *
@@ -82,7 +88,8 @@ function isThere(file: string): boolean {
 /**
  * The seccomp filter for a container with these capabilities.
  *
- * @param choice a profile's path, `unconfined`, or empty for the host's default profile or, where it has none, the built-in one.
+ * @param choice a profile's path, `unconfined`, {@link seccompOfImage}, or empty for the host's default profile or, where it has none, the built-in one.
+ * @param labels the container's.
  * @returns `undefined` for `unconfined` only.
  * @throws EngineError `InvalidArgument` if the profile cannot be used.
  */
@@ -90,8 +97,11 @@ export async function seccompFilter(
   choice: string,
   capabilities: readonly string[],
   hostPlaces: readonly string[] = places,
+  labels: Record<string, string> = {},
 ): Promise<OciSeccomp | undefined> {
   if (choice === 'unconfined') return undefined
+  if (choice === seccompOfImage)
+    return understand(`label ${seccompLabel} of the image`, capabilities, () => labels[seccompLabel] ?? '')
   const profile = choice || defaultSeccompProfile('', hostPlaces)
   if (profile !== builtIn) return readProfile(profile, capabilities)
   const { builtInSeccomp } = await import('./built-in-seccomp.ts')
@@ -166,8 +176,12 @@ function isAtLeast(kernel: string, version: string): boolean {
 }
 
 function readProfile(file: string, capabilities: readonly string[]): OciSeccomp {
+  return understand(file, capabilities, () => readPlain(file, largestProfile).toString('utf8'))
+}
+
+function understand(file: string, capabilities: readonly string[], read: () => string): OciSeccomp {
   try {
-    const profile = JSON.parse(readPlain(file, largestProfile).toString('utf8')) as Profile
+    const profile = JSON.parse(read()) as Profile
     if (typeof profile?.defaultAction !== 'string') throw new Error('it names no defaultAction')
     return translate(profile, capabilities)
   } catch (cause) {

@@ -18,6 +18,7 @@ const largestId = 4_294_967_294
  *
  * @param extraGroups names or ids of further groups.
  * @param options.nodev whether devices of the file system are closed, as on mounts of the store.
+ * @param options.files the texts of both files, where they were read already.
  * @param options.home the home of an id that is not listed, `/` unless told; root's is /root.
  * @throws EngineError `CommandNotExecutable`, with podman's message (its exit code 126); `RootfsInvalid` for a file that is none.
  */
@@ -25,18 +26,19 @@ export function lookUpUser(
   root: string,
   user: string,
   extraGroups: readonly string[] = [],
-  options: { nodev?: boolean; home?: string } = {},
+  options: { nodev?: boolean; home?: string; files?: { passwd: string; group: string } } = {},
 ): ContainerUser {
   // The commonest case needs its home folder only.
   const [name = '', group] = (user === '' ? '0' : user).split(':', 2)
   // Ids alone need no file; the runtime opens both all the same, which leads nowhere where devices are closed.
   const byNumber = idOf(name) !== undefined && idOf(group) !== undefined && extraGroups.every((each) => idOf(each) !== undefined)
   const read = (file: string) => parseColons(readInside(root, file, { device: byNumber && options.nodev ? 'empty' : 'refuse' }))
-  const passwd = read('etc/passwd')
+  const { files } = options
+  const passwd = files ? parseColons(files.passwd) : read('etc/passwd')
   const entry = passwd.find(([login, , uid]) => login === name || (/^\d+$/.test(name) && uid === name))
   const uid = entry ? idOf(entry[2]) : idOf(name)
   if (uid === undefined) throw unknown('user', name, 'passwd')
-  const groups = read('etc/group')
+  const groups = files ? parseColons(files.group) : read('etc/group')
   const gid = group === undefined || group === '' ? (idOf(entry?.[3]) ?? 0) : groupId(groups, group)
   const member =
     group === undefined && entry
