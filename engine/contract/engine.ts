@@ -5,6 +5,7 @@ import { auditOperations } from './audit.ts'
 import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
+import { healthOperations } from './containers/health.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
 import { processOperations } from './containers/processes.ts'
@@ -38,6 +39,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => containerLifecycleOperations,
     () => attachOperations,
     () => processOperations,
+    () => healthOperations,
     () => checkpointOperations,
   ],
   exec: [() => execOperations],

@@ -3,6 +3,7 @@ import { auditOperations } from './audit.ts'
 import { attachOperations } from './containers/attach.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { execOperations } from './containers/exec.ts'
+import { healthOperations } from './containers/health.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
 import { processOperations } from './containers/processes.ts'
@@ -35,6 +36,7 @@ export const operations = {
   ...containerLifecycleOperations,
   ...attachOperations,
   ...processOperations,
+  ...healthOperations,
   ...checkpointOperations,
   ...execOperations,
   ...podOperations,

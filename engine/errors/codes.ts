@@ -21,6 +21,7 @@ export const errorStatus = {
   ContainerAlreadyStopped: 304,
   ContainerInUse: 409,
   ContainerDependency: 409,
+  HealthcheckMissing: 409,
   PodNotFound: 404,
   PodExists: 409,
   PodStateInvalid: 409,

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import {
   type ContainerSpec,
   ContainerState,
+  healthStates,
   type PerNetworkOptions,
   type PortMapping,
   type Resources,
@@ -76,6 +77,36 @@ export const LogConfig = v.object({
 })
 export type LogConfig = v.InferOutput<typeof LogConfig>
 
+/** A command that says whether a container works. Durations are nanoseconds. */
+const CheckEntries = {
+  /** `CMD` and words, or `CMD-SHELL` and a line. */
+  test: Texts,
+  /** Between the end of one run and the next; 0: only when asked for. */
+  interval: v.number(),
+  timeout: v.number(),
+  /** After the start, for which failures do not count. */
+  startPeriod: v.number(),
+  /** Failures in a row that make it unhealthy. */
+  retries: v.number(),
+}
+export const HealthCheck = v.object(CheckEntries)
+export type HealthCheck = v.InferOutput<typeof HealthCheck>
+
+/** What is checked in a container, and what follows. */
+export const HealthSettings = v.object({
+  ...CheckEntries,
+  /** Runs instead until it has succeeded so often; `retries` failures restart the container, 0 none. */
+  startup: v.optional(v.object({ ...CheckEntries, successes: v.number() })),
+  onFailure: v.picklist(['none', 'kill', 'restart', 'stop']),
+  /** `local`, `events_logger` or a folder for the results. */
+  destination: v.string(),
+  /** Results that are kept; 0 for all. */
+  maxCount: v.number(),
+  /** Characters of a result's output that are kept; 0 for all. */
+  maxSize: v.number(),
+})
+export type HealthSettings = v.InferOutput<typeof HealthSettings>
+
 /** What a container is: fixed at creation, but for its name. */
 export const ContainerConfig = v.object({
   /** The request it was made from. */
@@ -128,6 +159,8 @@ export const ContainerConfig = v.object({
   cgroupManager: v.picklist(['systemd', 'cgroupfs', 'disabled']),
   /** The OCI runtime's path. */
   runtime: v.string(),
+  /** Absent where nothing is checked. */
+  health: v.optional(HealthSettings),
   createCommand: Texts,
   isInfra: v.boolean(),
 })
@@ -178,6 +211,8 @@ export const ContainerRunState = v.object({
   restartDelay: v.optional(v.number()),
   /** A person stopped it: `unless-stopped` and the policy's next restart do not apply. */
   stoppedByUser: v.boolean(),
+  /** What its health checks have found; its results are in a file. */
+  health: v.optional(v.picklist(healthStates)),
   /** Processes that are stopping it. */
   stoppers: v.optional(v.array(Stopper), []),
   /** While it is `removing`: its anonymous volumes are removed too. */

@@ -70,6 +70,31 @@ export const heldOptions: Record<string, Held[]> = {
   'env-host': [held('--env-host', { env: { A: 'b' }, differs: envOfLauncher })],
   expose: [held('--expose 80 --expose 90-92/udp', 'Config.ExposedPorts')],
   'group-add': [held('--group-add 5'), held('--group-add 5,6 --group-add 8'), held('--group-add 7 -u 5:6')],
+  'health-cmd': [
+    held('--health-cmd true --health-interval 5s', 'Config.Healthcheck'),
+    held('--health-cmd ["a","b"]', 'Config.Healthcheck'),
+  ],
+  'health-interval': [held('--health-cmd ["one"] --health-interval disable', 'Config.Healthcheck')],
+  'health-log-destination': [held('--health-cmd true --health-log-destination {dir}', 'Config.HealthLogDestination')],
+  'health-max-log-count': [held('--health-cmd true --health-max-log-count 0', 'Config.HealthcheckMaxLogCount')],
+  'health-max-log-size': [held('--health-cmd true --health-max-log-size 7', 'Config.HealthcheckMaxLogSize')],
+  'health-on-failure': [held('--health-cmd true --health-on-failure kill', 'Config.HealthcheckOnFailureAction')],
+  'health-retries': [held('--health-cmd true --health-retries 5', 'Config.Healthcheck')],
+  'health-start-period': [held('--health-cmd true --health-start-period 5s', 'Config.Healthcheck')],
+  'health-startup-cmd': [held('--health-cmd true --health-startup-cmd false', 'Config.StartupHealthCheck')],
+  'health-startup-interval': [
+    held('--health-cmd true --health-startup-cmd false --health-startup-interval 3s', 'Config.StartupHealthCheck'),
+  ],
+  'health-startup-retries': [
+    held('--health-cmd true --health-startup-cmd false --health-startup-retries 3', 'Config.StartupHealthCheck'),
+  ],
+  'health-startup-success': [
+    held('--health-cmd true --health-startup-cmd false --health-startup-success 3', 'Config.StartupHealthCheck'),
+  ],
+  'health-startup-timeout': [
+    held('--health-cmd true --health-startup-cmd false --health-startup-timeout 3s', 'Config.StartupHealthCheck'),
+  ],
+  'health-timeout': [held('--health-cmd true --health-timeout 5s', 'Config.Healthcheck')],
   hostname: [held('-h mine', 'Config.Hostname')],
   'http-proxy': [
     held('--http-proxy', { env: { http_proxy: 'http://p:1', NO_PROXY: 'x' } }),

@@ -1,5 +1,6 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
-import type { ContainerRecord } from '../../../store/index.ts'
+import { usualHealth } from '../../../spec/health.ts'
+import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
 import type { BundleFacts } from './bundle.ts'
 import { signalName } from '../../../spec/signal.ts'
 
@@ -28,10 +29,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
     Annotations: config.annotations,
     StopSignal: signalName(config.stopSignal),
-    HealthcheckOnFailureAction: 'none',
-    HealthLogDestination: 'local',
-    HealthcheckMaxLogCount: 5,
-    HealthcheckMaxLogSize: 500,
+    ...healthConfig(record),
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
     Umask: spec.umask ?? '0022',
     Timeout: spec.timeout ?? 0,
@@ -45,4 +43,22 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {
   const published = config.ports.map(({ container_port, protocol }) => `${container_port}/${protocol ?? 'tcp'}`)
   return Object.fromEntries([...config.exposed, ...published].map((port) => [port, {}]))
+}
+
+/** A check as libpod writes it: what is 0 is left out. */
+function checkOf({ test, interval, timeout, startPeriod, retries }: HealthCheck) {
+  const numbers = { StartPeriod: startPeriod, Interval: interval, Timeout: timeout, Retries: retries }
+  return { Test: test, ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0)) }
+}
+
+function healthConfig({ config: { health, spec } }: ContainerRecord) {
+  const off = spec.healthconfig?.Test?.[0] === 'NONE' ? { Healthcheck: { Test: ['NONE'] } } : {}
+  return {
+    ...(health ? { Healthcheck: checkOf(health) } : off),
+    HealthcheckOnFailureAction: health?.onFailure ?? 'none',
+    HealthLogDestination: health?.destination ?? 'local',
+    HealthcheckMaxLogCount: health?.maxCount ?? usualHealth.logCount,
+    HealthcheckMaxLogSize: health?.maxSize ?? usualHealth.logSize,
+    ...(health?.startup ? { StartupHealthCheck: { ...checkOf(health.startup), Successes: health.startup.successes } } : {}),
+  }
 }

@@ -7,6 +7,7 @@ import { containerById, type ContainerRecord, deleteContainer, dependents, updat
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { markAnonymous, removeMarked } from '../../volumes/remove.ts'
+import { healthFile } from '../health/log.ts'
 import { containerEvent } from '../records/event.ts'
 import { cleanupLocked } from './after-run.ts'
 import { freeRemains } from './free.ts'
@@ -40,6 +41,7 @@ export async function removeLocked(
   const paths = containerPaths(context, id)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(id)
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
+  if (idle.config.health) rmSync(healthFile(context, id, idle.config.health), { force: true })
   await database.transaction(() => {
     deleteContainer(database, id)
     if (volumes) markAnonymous(context, idle.config.mounts)

@@ -12,8 +12,13 @@ import { isRunning } from './transitions.ts'
  * Starts a container, and before it those it needs; without its lock held. A failed attempt leaves nothing behind; with `--rm` the
  * container is removed.
  */
-export async function startContainer(context: Context, found: ContainerRecord, options: CallOptions): Promise<void> {
-  await startNeeds(context, found, options)
+export async function startContainer(
+  context: Context,
+  found: ContainerRecord,
+  options: CallOptions & { restarts?: number },
+): Promise<void> {
+  const { restarts: _, ...call } = options
+  await startNeeds(context, found, call)
   const attempt = () =>
     context.lock(
       'container',

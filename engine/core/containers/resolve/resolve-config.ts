@@ -20,6 +20,7 @@ import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
 import { checkConfinement } from './confinement.ts'
+import { resolveHealth } from './health.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
@@ -62,6 +63,7 @@ export async function resolveConfig(
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
   checkConfinement(context, spec)
   checkServers(spec)
+  const health = resolveHealth(spec, image.healthcheck)
   const config: ContainerConfig = {
     spec,
     image: image.image,
@@ -80,18 +82,17 @@ export async function resolveConfig(
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
     runtime: (await context.runtime({ cgroupManager })).program,
+    ...(health ? { health } : {}),
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
-  warnings.push(...unmetDefaults(spec, image, config), ...(context.identity.rootless ? openDevices(spec) : []))
+  warnings.push(...unmetDefaults(spec, config), ...(context.identity.rootless ? openDevices(spec) : []))
   return { config, warnings }
 }
 
 /** Warnings about defaults of the image that have no effect. */
-function unmetDefaults(spec: ContainerSpec, image: ImageFacts, { entrypoint, command }: ContainerConfig): string[] {
+function unmetDefaults(spec: ContainerSpec, { entrypoint, command }: ContainerConfig): string[] {
   const warnings: string[] = []
-  if (image.healthcheck && spec.healthconfig?.Test?.[0] !== 'NONE')
-    warnings.push('The HEALTHCHECK of the image has no effect: health checks are not run yet; --no-healthcheck turns it off.')
   const [program = ''] = [...entrypoint, ...command]
   if (spec.systemd !== 'false' && /^(\/(usr\/(local\/)?)?sbin\/init|(.*\/)?systemd)$/.test(program))
     warnings.push(`${program} gets no writable cgroups: containers that run systemd are not supported yet; use --systemd=false.`)
