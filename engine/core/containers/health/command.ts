@@ -1,4 +1,5 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type Attachment, execSession, type ExecSession, waitForExit } from '../../../adapters/conmon/index.ts'
 import { monitorScope } from '../../../adapters/systemd.ts'
@@ -17,6 +18,8 @@ import type { HealthResult } from './outcome.ts'
 const maxOutput = 1024 * 1024
 /** Milliseconds that a command may take to end once it was killed, and its exit code to appear. */
 const exitGrace = 10_000
+/** Milliseconds for the rest of its output, which a process that it left behind may hold open. */
+const outputGrace = 1000
 
 /**
  * Runs a check's command in a running container. It leaves no record: a session of the database would be written for every check. Its
@@ -114,7 +117,7 @@ async function untilEnd(
       await killSession(pid, startTime)
       return await exit(exitGrace)
     })
-    await Promise.race([reading.done, AbortSignal.timeout(exitGrace)])
+    await Promise.race([reading.done, sleep(outputGrace, undefined, { ref: false })])
     return { output: reading.text(), code: ended.code, timedOut }
   } finally {
     attachment?.close()
