@@ -55,6 +55,6 @@ function afterStartup(
 }
 
 function withResult({ maxCount, maxSize }: HealthSettings, log: readonly HealthResult[], result: HealthResult): HealthResult[] {
-  const kept = maxSize === 0 ? result : { ...result, Output: [...result.Output].slice(0, maxSize).join('') }
+  const kept = maxSize === 0 ? result : { ...result, Output: Array.from(result.Output).slice(0, maxSize).join('') }
   return [...log, kept].slice(maxCount === 0 ? 0 : -maxCount)
 }

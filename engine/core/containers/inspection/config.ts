@@ -45,20 +45,25 @@ function exposedPorts({ config }: ContainerRecord): Record<string, object> {
   return Object.fromEntries([...config.exposed, ...published].map((port) => [port, {}]))
 }
 
-/** A check as libpod writes it: what is 0 is left out. */
+/** Libpod leaves out what is 0. */
+const withoutZeros = (numbers: Record<string, number>) =>
+  Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0))
+
 function checkOf({ test, interval, timeout, startPeriod, retries }: HealthCheck) {
-  const numbers = { StartPeriod: startPeriod, Interval: interval, Timeout: timeout, Retries: retries }
-  return { Test: test, ...Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0)) }
+  return { Test: test, ...withoutZeros({ StartPeriod: startPeriod, Interval: interval, Timeout: timeout, Retries: retries }) }
 }
 
 function healthConfig({ config: { health, spec } }: ContainerRecord) {
   const off = spec.healthconfig?.Test?.[0] === 'NONE' ? { Healthcheck: { Test: ['NONE'] } } : {}
+  const startup = health?.startup
   return {
     ...(health ? { Healthcheck: checkOf(health) } : off),
     HealthcheckOnFailureAction: health?.onFailure ?? 'none',
     HealthLogDestination: health?.destination ?? 'local',
-    HealthcheckMaxLogCount: health?.maxCount ?? usualHealth.logCount,
-    HealthcheckMaxLogSize: health?.maxSize ?? usualHealth.logSize,
-    ...(health?.startup ? { StartupHealthCheck: { ...checkOf(health.startup), Successes: health.startup.successes } } : {}),
+    ...withoutZeros({
+      HealthcheckMaxLogCount: health?.maxCount ?? usualHealth.logCount,
+      HealthcheckMaxLogSize: health?.maxSize ?? usualHealth.logSize,
+    }),
+    ...(startup ? { StartupHealthCheck: { ...checkOf(startup), ...withoutZeros({ Successes: startup.successes }) } } : {}),
   }
 }

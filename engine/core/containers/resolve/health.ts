@@ -55,12 +55,14 @@ function resolveCheck(own: HealthConfig, image: ImageHealthcheck, field: string)
 function resolveStartup(asked: StartupHealthConfig | undefined): HealthSettings['startup'] {
   if (!asked) return undefined
   // Without a limit they are tried for ever.
-  const { Retries, Successes = 0, ...rest } = asked
+  const { Retries, ...rest } = asked
   const check = resolveCheck(rest, {}, 'startupHealthConfig')
   if (!check) return undefined
-  for (const [field, value] of Object.entries({ Retries: Retries ?? 0, Successes }))
-    count(value, 0, `startupHealthConfig.${field}`)
-  return { ...check, retries: Retries ?? 0, successes: Successes }
+  return {
+    ...check,
+    retries: count(Retries, 0, 'startupHealthConfig.Retries'),
+    successes: count(asked.Successes, 0, 'startupHealthConfig.Successes'),
+  }
 }
 
 /** The actions' numbers in libpod's API. */
