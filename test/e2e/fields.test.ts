@@ -46,9 +46,6 @@ describe.each(anyone)('fields as %s', (name) => {
   }
 
   const refused: [string, RegExp][] = [
-    ['--systemd always', /--systemd/],
-    ['--sdnotify conmon', /--sdnotify/],
-    ['--sdnotify healthy', /--sdnotify/],
     ['--cgroups split', /--cgroups split/],
     ['--security-opt apparmor=nonsense', /apparmor profile "nonsense" specified, but Apparmor is not enabled/],
     ['--userns private', /"private".*--userns/],

@@ -107,6 +107,14 @@ export const HealthSettings = v.object({
 })
 export type HealthSettings = v.InferOutput<typeof HealthSettings>
 
+/** Whom a container's start is told to: sd_notify(3). */
+export const NotifySettings = v.object({
+  /** Who says that it is ready: the container, its monitor when it starts, or its health check. */
+  mode: v.picklist(['container', 'conmon', 'healthy']),
+  socket: v.string(),
+})
+export type NotifySettings = v.InferOutput<typeof NotifySettings>
+
 /** What a container is: fixed at creation, but for its name. */
 export const ContainerConfig = v.object({
   /** The request it was made from. */
@@ -159,6 +167,10 @@ export const ContainerConfig = v.object({
   cgroupManager: v.picklist(['systemd', 'cgroupfs', 'disabled']),
   /** The OCI runtime's path. */
   runtime: v.string(),
+  /** It is made ready for systemd as its first process. */
+  systemd: v.optional(v.boolean()),
+  /** Absent where nobody is told. */
+  notify: v.optional(NotifySettings),
   /** Absent where nothing is checked. */
   health: v.optional(HealthSettings),
   createCommand: Texts,

@@ -61,7 +61,14 @@ export const effects: Record<string, Effect[]> = {
     },
   ],
   'shm-size': [{ flags: '--shm-size 8m', script: 'df -k /dev/shm', says: /\s8192\s/ }],
-  systemd: [{ flags: '--systemd false', script: 'echo up', says: /^up\n$/ }],
+  systemd: [
+    { flags: '--systemd false', script: 'echo up', says: /^up\n$/ },
+    {
+      flags: '--systemd always',
+      script: 'touch /run/lock/x; echo $container_uuid; ls /run/.containerenv',
+      says: /^[0-9a-f]{32}\n\/run/,
+    },
+  ],
   tmpfs: [{ flags: '--tmpfs /m:size=1m', script: 'grep " /m " /proc/mounts', says: /^tmpfs .*size=1024k/ }],
   ulimit: [{ flags: '--ulimit core=-1:-1', script: 'ulimit -c', says: /^unlimited\n$/ }],
   umask: [{ flags: '--umask 0077', script: 'umask', says: /^0077\n$/ }],
@@ -94,8 +101,8 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
     ['--mount type=ramfs,dst=/m,tmpcopyup', /tmpcopyup.*a ramfs begins empty/],
     ['--mount type=bind,src=/nonexistent,dst=/m', /\/nonexistent/],
   ],
-  sdnotify: [['--sdnotify conmon', /--sdnotify/]],
-  systemd: [['--systemd always', /--systemd/]],
+  sdnotify: [['--sdnotify healthy', /sdnotify policy "healthy" requires a healthcheck/]],
+  systemd: [['--systemd foo', /--systemd/]],
   userns: [['--userns private', /--userns/]],
   ip6: [['--network bridge --ip6 fd00::5', /fd00::5.*IPv4 addresses alone|ordinary users/]],
 }

@@ -34,6 +34,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     Umask: spec.umask ?? '0022',
     Timeout: spec.timeout ?? 0,
     StopTimeout: config.stopTimeout,
+    ...(config.systemd ? { SystemdMode: true } : {}),
     Passwd: true,
     sdNotifyMode: spec.sdnotifyMode ?? 'container',
     ...(config.exposed.length === 0 && config.ports.length === 0 ? {} : { ExposedPorts: exposedPorts(record) }),

@@ -29,6 +29,7 @@ export async function startContainer(
       options,
     )
   await removeAfterFailure(context, found, () => retryAfterReconcile(context, attempt))
+  if (found.config.notify?.mode === 'healthy') await (await import('./tell-healthy.ts')).tellHealthy(context, found, call.signal)
 }
 
 /** Starts the containers whose namespaces this one joins, including its pod's infra container, before its own lock is taken. */

@@ -50,6 +50,7 @@ export async function startLocked(
   endWait(context, id)
   const running = containerById(context.database, id) as ContainerRecord
   containerEvent(context, running, 'start')
+  if (running.config.notify) (await import('./notify.ts')).tellStarted(context, running)
   if (running.config.health) await (await import('../health/begin.ts')).beginHealth(context, running)
   return running
 }

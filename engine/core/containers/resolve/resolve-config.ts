@@ -23,9 +23,11 @@ import { checkConfinement } from './confinement.ts'
 import { resolveHealth } from './health.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
+import { resolveNotify } from './notify.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
 import { resolveResources } from './resources.ts'
 import { resolveLog, resolveRestart } from './settings.ts'
+import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
 
 const defaultStopTimeout = 10
 
@@ -64,6 +66,7 @@ export async function resolveConfig(
   checkConfinement(context, spec)
   checkServers(spec)
   const health = resolveHealth(spec, image.healthcheck)
+  const notify = resolveNotify(spec, health, context.service ? undefined : process.env['NOTIFY_SOCKET'])
   const config: ContainerConfig = {
     spec,
     image: image.image,
@@ -83,20 +86,12 @@ export async function resolveConfig(
     cgroupManager,
     runtime: (await context.runtime({ cgroupManager })).program,
     ...(health ? { health } : {}),
+    ...(notify ? { notify } : {}),
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
-  warnings.push(...unmetDefaults(spec, config), ...(context.identity.rootless ? openDevices(spec) : []))
+  if (context.identity.rootless) warnings.push(...openDevices(spec))
   return { config, warnings }
-}
-
-/** Warnings about defaults of the image that have no effect. */
-function unmetDefaults(spec: ContainerSpec, { entrypoint, command }: ContainerConfig): string[] {
-  const warnings: string[] = []
-  const [program = ''] = [...entrypoint, ...command]
-  if (spec.systemd !== 'false' && /^(\/(usr\/(local\/)?)?sbin\/init|(.*\/)?systemd)$/.test(program))
-    warnings.push(`${program} gets no writable cgroups: containers that run systemd are not supported yet; use --systemd=false.`)
-  return warnings
 }
 
 /** Who may do what with a device is said by its mode alone where no right to make rules is had. */
@@ -151,9 +146,12 @@ function securityConfig({ spec, conf, namespaces }: ResolveInput) {
 }
 
 function endConfig({ spec, image, pod, conf }: ResolveInput) {
-  const stopSignal = signalNumber(spec.stop_signal || image.stopSignal || 'SIGTERM')
+  const { entrypoint, command } = resolveCommand(spec, image)
+  const systemd = isSystemdMode(spec, [...entrypoint, ...command])
+  const stopSignal = signalNumber(spec.stop_signal || image.stopSignal || (systemd ? systemdStopSignal : 'SIGTERM'))
   const stopTimeout = spec.stop_timeout ?? conf.engine.stopTimeout ?? defaultStopTimeout
   return {
+    ...(systemd ? { systemd } : {}),
     stopSignal,
     stopTimeout,
     annotations: annotationsOf(spec, stopSignal, stopTimeout),
