@@ -29,7 +29,7 @@ describe.each(anyone)('--sdnotify as %s', (name) => {
     mkdirSync(folder, { mode: 0o755 })
     await pullImages(berth, busybox)
     manager = spawn('python3', ['-c', listen, socket], { stdio: ['ignore', 'pipe', 'inherit'] })
-    manager.stdout!.on('data', (data: Buffer) => told.push(...data.toString().trim().split('\n')))
+    manager.stdout!.on('data', (data: Buffer) => told.push(...data.toString().split('\n').filter(Boolean)))
     await eventually('the socket', () => existsSync(socket))
     await must('chmod', ['666', socket])
   })
