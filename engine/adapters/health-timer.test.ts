@@ -64,8 +64,9 @@ test('a new one replaces the former, also one that did not get its signal', asyn
 })
 
 test('a check that runs is not disturbed by a stop', async () => {
-  await start(3600, 'sleep 0.3; printf done >"$0/end"')
+  await start(3600, 'printf . >"$0/begun"; sleep 0.3; printf done >"$0/end"')
   const process = pid()
+  await expect.poll(() => existsSync(file('begun'))).toBe(true)
   await stopHealthTimer(folder)
   await expect.poll(() => existsSync(file('end'))).toBe(true)
   await expect.poll(() => isAlive(process)).toBe(false)
