@@ -31,6 +31,7 @@ export const commands: Readonly<Record<string, Load>> = {
   events: async () => (await import('./commands/system/events.ts')).events,
   exec: async () => (await import('./commands/container/exec.ts')).exec,
   export: async () => (await import('./commands/container/export.ts')).exportCommand,
+  'healthcheck run': async () => (await import('./commands/healthcheck/run.ts')).healthcheckRun,
   history: async () => (await import('./commands/image/history.ts')).history,
   'image copy': async () => (await import('./commands/image/copy.ts')).imageCopy,
   'image delete': async () => (await import('./commands/image/delete.ts')).imageDelete,
@@ -150,6 +151,7 @@ export const aliases: Readonly<Record<string, string>> = {
 export const groups: Readonly<Record<string, string>> = {
   artifact: 'Manage OCI artifacts',
   container: 'Manage containers',
+  healthcheck: 'Manage health checks on containers',
   image: 'Manage images',
   'image trust': 'Manage container image trust policy',
   manifest: 'Manipulate manifest lists and image indexes',

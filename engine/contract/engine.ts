@@ -8,6 +8,7 @@ import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { commitOperations } from './containers/commit.ts'
 import { execOperations } from './containers/exec.ts'
+import { healthOperations } from './containers/health.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
 import { processOperations } from './containers/processes.ts'
@@ -42,6 +43,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => archiveOperations,
     () => attachOperations,
     () => processOperations,
+    () => healthOperations,
     () => checkpointOperations,
     () => containerChanges,
     () => commitOperations,

@@ -6,6 +6,7 @@ import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
 import { commitOperations } from './containers/commit.ts'
 import { execOperations } from './containers/exec.ts'
+import { healthOperations } from './containers/health.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
 import { processOperations } from './containers/processes.ts'
@@ -41,6 +42,7 @@ export const operations = {
   ...commitOperations,
   ...attachOperations,
   ...processOperations,
+  ...healthOperations,
   ...checkpointOperations,
   ...execOperations,
   ...podOperations,

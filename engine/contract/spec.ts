@@ -170,8 +170,14 @@ export const HealthConfig = v.looseObject({
   Interval: v.optional(v.number()),
   Timeout: v.optional(v.number()),
   StartPeriod: v.optional(v.number()),
+  StartInterval: v.optional(v.number()),
   Retries: v.optional(v.number()),
 })
+export type HealthConfig = v.InferOutput<typeof HealthConfig>
+
+/** The check that comes before: how often it must succeed until the regular one begins. */
+export const StartupHealthConfig = v.looseObject({ ...HealthConfig.entries, Successes: v.optional(v.number()) })
+export type StartupHealthConfig = v.InferOutput<typeof StartupHealthConfig>
 
 /** Per-network options of a container. */
 export const PerNetworkOptions = v.looseObject({
@@ -319,7 +325,14 @@ export const ContainerSpec = v.looseObject({
     ),
   ),
   healthconfig: v.optional(v.nullable(HealthConfig)),
+  startupHealthConfig: v.optional(v.nullable(StartupHealthConfig)),
   health_check_on_failure_action: v.optional(v.union([v.number(), v.string()])),
+  /** `local`, `events_logger` or a folder. */
+  healthLogDestination: v.optional(v.string()),
+  /** Results that are kept; 0 for all. */
+  healthMaxLogCount: v.optional(v.number()),
+  /** Characters of a result's output that are kept; 0 for all. */
+  healthMaxLogSize: v.optional(v.number()),
   /** The command line that made it, for `podman inspect`'s CreateCommand. */
   containerCreateCommand: v.optional(v.nullable(v.array(v.string()))),
   conmon_pid_file: v.optional(v.string()),

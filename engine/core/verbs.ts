@@ -30,6 +30,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'container.commitProgress': async () => (await import('./containers/commit-progress.ts')).commitProgress,
   'container.rename': async () => (await import('./containers/rename.ts')).rename,
   'container.wait': async () => (await import('./containers/wait.ts')).wait,
+  'container.healthcheck': async () => (await import('./containers/healthcheck.ts')).healthcheck,
   'container.top': async () => (await import('./containers/top.ts')).top,
   'container.processes': async () => (await import('./containers/processes.ts')).processes,
   'container.signalProcess': async () => (await import('./containers/signal-process.ts')).signalProcess,

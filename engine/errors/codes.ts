@@ -22,6 +22,7 @@ export const errorStatus = {
   ContainerInUse: 409,
   ContainerDependency: 409,
   ContainerNotMounted: 409,
+  HealthcheckMissing: 409,
   PodNotFound: 404,
   PodExists: 409,
   PodStateInvalid: 409,

@@ -14,6 +14,10 @@ export interface EventLine {
   Attributes: Record<string, string> | null
   ContainerExitCode?: number
   PodID?: string
+  /** Of `health_status`: what a check found. */
+  health_status?: string
+  health_failing_streak?: number
+  health_log?: string
 }
 
 /** What an emitter provides; the time is added. */
@@ -28,6 +32,7 @@ export interface NewEvent {
   /** Labels and what else belongs to it. */
   attributes?: Record<string, string>
   exitCode?: number
+  health?: { status: string; failingStreak: number; log?: string }
 }
 
 /** Beyond this size the file becomes `events.jsonl.1` and a new one begins. */
@@ -49,6 +54,7 @@ export function appendEvent(file: string, event: NewEvent): void {
     Attributes: event.attributes ?? null,
     ...(event.pod ? { PodID: event.pod } : {}),
     ...(event.exitCode === undefined ? {} : { ContainerExitCode: event.exitCode }),
+    ...healthOf(event),
   }
   try {
     let text = JSON.stringify(line)
@@ -58,6 +64,12 @@ export function appendEvent(file: string, event: NewEvent): void {
   } catch {
     // See above.
   }
+}
+
+function healthOf({ health }: NewEvent): Partial<EventLine> {
+  if (!health) return {}
+  const { status, failingStreak, log } = health
+  return { health_status: status, health_failing_streak: failingStreak, ...(log === undefined ? {} : { health_log: log }) }
 }
 
 function rotate(file: string): void {

@@ -54,6 +54,7 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
   ContainerAlreadyStarted: () => _('The container is already running.'),
   ContainerAlreadyStopped: () => _('The container is already stopped.'),
   ContainerInUse: () => _('The container is running, or another container depends on it. Stop it first, or force the removal.'),
+  HealthcheckMissing: () => _('This container has no health check.'),
   ContainerDependency: () => _('Another container that this one needs is not running.'),
   PodNotFound: () => _('The pod no longer exists.'),
   PodExists: () => _('A pod with this name already exists.'),

@@ -1,10 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { createHash } from 'node:crypto'
 import { chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { anyone, berthAs, clear, pullImages } from '../support/berth.ts'
-import { busyboxFiles, packLayer } from '../support/images.ts'
 import { end, eventually, must, run } from '../support/processes.ts'
 import { become, environment } from '../support/users.ts'
 
@@ -47,17 +45,7 @@ describe.each(anyone)('fields as %s', (name) => {
     return { status: Number(status), answer: JSON.parse(text) as Record<string, unknown> }
   }
 
-  const health = /\(--health-[a-z-]+\).*health checks are not run yet/
   const refused: [string, RegExp][] = [
-    ['--health-cmd true', health],
-    ['--health-interval 5s', health],
-    ['--health-timeout 5s', health],
-    ['--health-start-period 5s', health],
-    ['--health-retries 5', health],
-    ['--health-on-failure kill', health],
-    ['--systemd always', /--systemd/],
-    ['--sdnotify conmon', /--sdnotify/],
-    ['--sdnotify healthy', /--sdnotify/],
     ['--cgroups split', /--cgroups split/],
     ['--security-opt apparmor=nonsense', /apparmor profile "nonsense" specified, but Apparmor is not enabled/],
     ['--userns private', /"private".*--userns/],
@@ -115,7 +103,7 @@ describe.each(anyone)('fields as %s', (name) => {
       ['containers', { init_path: '/a' }, 'NotSupported', 'init_path'],
       ['containers', { personality: { domain: 'LINUX32' } }, 'NotSupported', 'personality'],
       ['containers', { idmappings: { UIDMap: [{ container_id: 0, host_id: 1, size: 2 }] } }, 'NotSupported', 'idmappings.UIDMap'],
-      ['containers', { healthconfig: { Test: ['CMD', 'true'] } }, 'NotSupported', 'healthconfig.Test'],
+      ['containers', { healthMaxLogCount: -1, healthconfig: { Test: ['CMD', 'true'] } }, 'InvalidArgument', 'healthMaxLogCount'],
       ['containers', { dns_server: ['none'] }, 'InvalidArgument', 'dns_server'],
       ['containers', { pid_file: 'relative' }, 'InvalidArgument', 'pid_file'],
       ['pods', { share_parent: false }, 'NotSupported', 'share_parent'],
@@ -143,15 +131,6 @@ describe.each(anyone)('fields as %s', (name) => {
     expect(await post('/containers/create', nothing)).toMatchObject({ status: 201, answer: { Warnings: [] } })
   })
 
-  test('an end that never comes is not waited for', async () => {
-    await berth('create', '--name', 'still', box, 'true')
-    for (const condition of ['healthy', 'unhealthy']) {
-      const sentence = expect.stringMatching(`The condition ${condition} is refused`)
-      expect(await berth.try(['wait', '--condition', condition, 'still'])).toMatchObject({ code: 125, stderr: sentence })
-      expect((await post(`/containers/still/wait?condition=${condition}`, {})).status).toBe(400)
-    }
-  })
-
   test.each([
     ...(berth.root
       ? []
@@ -166,42 +145,6 @@ describe.each(anyone)('fields as %s', (name) => {
   ] as [string, RegExp, string[]][])('%s is answered with a warning', async (_, sentence, args) => {
     expect(await berth.try(args)).toMatchObject({ code: 0, stderr: expect.stringMatching(sentence) })
   })
-
-  test("an image's HEALTHCHECK is no reason not to run, and is said once", async () => {
-    const tag = await imageWithHealthcheck()
-    const { code, stdout, stderr } = await berth.try(['run', '--rm', '--network', 'none', tag, 'echo', 'up'])
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'up\n' })
-    expect(stderr.match(/HEALTHCHECK/g)).toHaveLength(1)
-    const off = await berth.try(['run', '--rm', '--network', 'none', '--no-healthcheck', tag, 'echo', 'up'])
-    expect(off).toMatchObject({ code: 0, stderr: '' })
-    expect((await post('/containers/create', { image: tag })).answer['Warnings']).toEqual([
-      expect.stringContaining('HEALTHCHECK'),
-    ])
-  })
-
-  async function imageWithHealthcheck(): Promise<string> {
-    const layer = await packLayer(busyboxFiles(), stage.folder)
-    const place = join(folder, 'archive')
-    const digest = createHash('sha256').update(layer).digest('hex')
-    mkdirSync(place)
-    writeFileSync(join(place, 'layer.tar'), layer)
-    const config = {
-      architecture: { x64: 'amd64' }[process.arch as string] ?? process.arch,
-      os: 'linux',
-      config: { Cmd: ['sh'], Healthcheck: { Test: ['CMD', 'true'], Interval: 1e9 } },
-      rootfs: { type: 'layers', diff_ids: [`sha256:${digest}`] },
-      history: [{ created_by: 'test' }],
-    }
-    writeFileSync(join(place, 'config.json'), JSON.stringify(config))
-    const tag = 'localhost/checked:latest'
-    writeFileSync(
-      join(place, 'manifest.json'),
-      JSON.stringify([{ Config: 'config.json', RepoTags: [tag], Layers: ['layer.tar'] }]),
-    )
-    await must('tar', ['-C', place, '-cf', `${place}.tar`, 'manifest.json', 'config.json', 'layer.tar'])
-    await berth('load', '-q', '-i', `${place}.tar`)
-    return tag
-  }
 
   test('--ipc none leaves no shared memory, and a namespace of its own', async () => {
     const [inside, ...shm] = (

@@ -3,7 +3,6 @@ import path from 'node:path'
 import type { ContainerSpec, Input } from '../../contract/index.ts'
 import { inContext } from '../../spec/bad-value.ts'
 import { parseDeviceRule } from '../../spec/device-rule.ts'
-import { parseDuration } from '../../spec/duration.ts'
 import { joinMounts, type Mounts, parseTmpfs, parseVolume } from '../../spec/mount.ts'
 import { parseMount } from '../../spec/mount-keys.ts'
 import { parsePairs } from '../../spec/pair.ts'
@@ -15,6 +14,7 @@ import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
 import { expandGlobs } from './glob-mounts.ts'
+import { healthFields } from './health.ts'
 import { parseCgroupFiles, parseDeviceLimits, parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
@@ -50,8 +50,7 @@ export async function buildSpec(
     ...parseDeviceLimits(flags),
     unified: parseCgroupFiles(flags['cgroup-conf']),
     r_limits: parseUlimits(flags.ulimit),
-    healthconfig: health(flags),
-    health_check_on_failure_action: { none: 0, kill: 1, restart: 2, stop: 3 }[flags['health-on-failure'] ?? 'none'] || undefined,
+    ...healthFields(flags),
     containerCreateCommand: [...commandLine],
   })
 }
@@ -234,26 +233,4 @@ function logging(flags: CreateValues): ContainerSpec['log_configuration'] {
     ...(size === undefined ? {} : { size: parseSize(size, 1000) }),
     ...(Object.keys(options).length > 0 ? { options } : {}),
   }
-}
-
-/** What differs from podman's defaults, so that what was not asked for is not sent. */
-function health(flags: CreateValues): ContainerSpec['healthconfig'] {
-  if (flags['no-healthcheck'] || flags['health-cmd'] === 'none') return { Test: ['NONE'] }
-  const command = flags['health-cmd']
-  const words = command?.startsWith('[') ? ['CMD', ...entrypoint(command)] : ['CMD-SHELL', command ?? '']
-  const times = {
-    Interval: flags['health-interval'] === 'disable' ? 0 : healthTime('interval', flags['health-interval']),
-    Timeout: healthTime('timeout', flags['health-timeout']),
-    StartPeriod: healthTime('start-period', flags['health-start-period']),
-    Retries: flags['health-retries'],
-  }
-  if (command !== undefined) return { Test: words, ...times }
-  const changed = Object.entries(times).filter(([name, value]) => value !== usualHealth[name])
-  return changed.length > 0 ? Object.fromEntries(changed) : undefined
-}
-
-const usualHealth: Record<string, number> = { Interval: 3e10, Timeout: 3e10, StartPeriod: 0, Retries: 3 }
-
-function healthTime(name: string, text: string): number {
-  return inContext('invalid healthcheck-{name}', () => parseDuration(text), { name })
 }

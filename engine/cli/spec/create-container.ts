@@ -25,10 +25,6 @@ export async function createContainer(
     leavePullOnly()
   }
   await checkIdFile(flags.cidfile)
-  if (process.env['NOTIFY_SOCKET'] && flags.sdnotify !== 'ignore') {
-    const words = 'NOTIFY_SOCKET has no effect: nobody is told yet that a container is ready; --sdnotify=ignore says so.'
-    printError(`WARNING: ${words}\n`)
-  }
   const body = await buildSpec(image, words, await withPod(api, flags), commandLine)
   if (flags.replace) await replace(api, flags.name)
   const obtain = hasBakedSeed() ? pullApart : pull

@@ -1,4 +1,5 @@
 import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
+import { onFailureActions } from '../../spec/health.ts'
 import { registryFlags } from '../flags/registry-flags.ts'
 
 /** Of `create`, `run` and `update`. */
@@ -6,10 +7,33 @@ export const healthFlags = {
   'health-cmd': text('', "Set a healthcheck command for the container ('none' disables the existing healthcheck)", {
     aliases: ['healthcheck-command'],
   }),
-  'health-interval': textOr('', 'Set an interval for the healthcheck', '30s', { aliases: ['healthcheck-interval'] }),
-  'health-on-failure': text('', 'Action to take once the container turns unhealthy', {
-    choices: ['none', 'kill', 'restart', 'stop'],
-  }),
+  'health-interval': textOr(
+    '',
+    'Set an interval for the healthcheck. (a value of disable results in no automatic timer setup)',
+    '30s',
+    {
+      aliases: ['healthcheck-interval'],
+    },
+  ),
+  'health-log-destination': textOr(
+    '',
+    'Set the destination of the HealthCheck log. Directory path, local or events_logger (local use container state file)',
+    'local',
+    { aliases: ['healthcheck-log-destination'] },
+  ),
+  'health-max-log-count': numberOr(
+    '',
+    "Set maximum number of attempts in the HealthCheck log file. ('0' value means an infinite number of attempts in the log file)",
+    5,
+    { value: 'uint', aliases: ['healthcheck-max-log-count'] },
+  ),
+  'health-max-log-size': numberOr(
+    '',
+    "Set maximum length in characters of stored HealthCheck log. ('0' value means an infinite log length)",
+    500,
+    { value: 'uint', aliases: ['healthcheck-max-log-size'] },
+  ),
+  'health-on-failure': textOr('', 'Action to take once the container turns unhealthy', 'none', { choices: onFailureActions }),
   'health-retries': numberOr('', 'The number of retries allowed before a healthcheck is considered to be unhealthy', 3, {
     value: 'uint',
     aliases: ['healthcheck-retries'],
@@ -17,6 +41,25 @@ export const healthFlags = {
   'health-start-period': textOr('', 'The initialization time needed for a container to bootstrap', '0s', {
     aliases: ['healthcheck-start-period'],
   }),
+  'health-startup-cmd': text('', 'Set a startup healthcheck command for the container'),
+  'health-startup-interval': textOr('', 'Set an interval for the startup healthcheck', '30s'),
+  'health-startup-retries': numberOr(
+    '',
+    'Set the maximum number of retries before the startup healthcheck will restart the container',
+    0,
+    { value: 'uint' },
+  ),
+  'health-startup-success': numberOr(
+    '',
+    'Set the number of consecutive successes before the startup healthcheck is marked as successful and the normal healthcheck begins (0 indicates any success will start the regular healthcheck)',
+    0,
+    { value: 'uint' },
+  ),
+  'health-startup-timeout': textOr(
+    '',
+    'Set the maximum amount of time that the startup healthcheck may take before it is considered failed',
+    '30s',
+  ),
   'health-timeout': textOr(
     '',
     'The maximum time allowed to complete the healthcheck before an interval is considered failed',
@@ -191,6 +234,4 @@ export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
 export const createNotYet =
-  'decryption-key gpus health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
-  'health-startup-interval health-startup-retries health-startup-success health-startup-timeout init-ctr ' +
-  'preserve-fd preserve-fds secret shm-size-systemd variant-arch'
+  'decryption-key gpus init-ctr preserve-fd preserve-fds secret shm-size-systemd variant-arch'

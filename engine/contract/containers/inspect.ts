@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
 import { Anything, listOrNull, TextMap, Time } from '../fields.ts'
+import { Health } from './health.ts'
 import { ContainerState } from './states.ts'
 
 /** `State` of a container in full. */
@@ -26,6 +27,7 @@ export const InspectState = v.looseObject({
   CheckpointPath: v.optional(v.string()),
   RestoreLog: v.optional(v.string()),
   CheckpointLog: v.optional(v.string()),
+  Health: v.optional(Health),
 })
 
 /** `Config` of a container in full: what runs. */

@@ -53,8 +53,7 @@ export const containerQueries = {
     audit: false,
     input: withRef({ condition: v.optional(Texts), interval: v.optional(v.string()) }),
     output: () => v.number(),
-    statuses: { codes: { NotSupported: 400 } },
-    errors: ['ContainerNotFound', 'InvalidArgument', 'NotSupported'],
+    errors: ['ContainerNotFound', 'InvalidArgument', 'HealthcheckMissing'],
   }),
   'container.top': operation({
     kind: 'call',

@@ -17,6 +17,9 @@ export const containerStates = [
 export const ContainerState = v.picklist(containerStates)
 export type ContainerState = v.InferOutput<typeof ContainerState>
 
+/** States of a container's health; `stopped`: it ended while a check ran. */
+export const healthStates = ['starting', 'healthy', 'unhealthy', 'stopped'] as const
+
 /** What `container.wait` can wait for: states and other conditions. Nothing ever becomes `unknown`. */
 export const waitConditions = [
   ...containerStates.filter((state) => state !== 'unknown'),

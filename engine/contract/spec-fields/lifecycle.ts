@@ -1,5 +1,19 @@
 import { done, refused, type SpecFields } from './state.ts'
 
+/** A health check: podman takes an interval for the time of start-up, and does not follow it. */
+function health(field: string, flag: string): SpecFields {
+  return {
+    ...done(
+      `${field}${field === 'healthconfig' ? ': no-healthcheck' : ''}`,
+      `${field}.Test: ${flag}-cmd`,
+      `${field}.Interval: ${flag}-interval`,
+      `${field}.Timeout: ${flag}-timeout`,
+      `${field}.Retries: ${flag}-retries`,
+    ),
+    [`${field}.StartInterval`]: { state: 'warned', reason: 'the interval is the same during the start period' },
+  }
+}
+
 /** Start and stop of a container. */
 export const lifecycleFields: SpecFields = {
   ...done(
@@ -14,6 +28,8 @@ export const lifecycleFields: SpecFields = {
     'stop_timeout: stop-timeout',
     'timeout: timeout',
     'dependencyContainers: requires',
+    'systemd: systemd',
+    'sdnotifyMode: sdnotify',
     'conmon_pid_file: conmon-pidfile',
     'pid_file: pidfile',
     'cidfile: cidfile',
@@ -27,38 +43,17 @@ export const lifecycleFields: SpecFields = {
     'log_configuration.options.tag',
   ),
   'log_configuration.options.*': { state: 'warned', flags: 'log-opt', reason: 'a log driver knows path, max-size and tag' },
-  systemd: {
-    state: 'refused',
-    flags: 'systemd',
-    reason: 'containers that run systemd are not supported yet; leave it out',
-    usual: ['true', 'false'],
-  },
-  sdnotifyMode: {
-    state: 'refused',
-    flags: 'sdnotify',
-    reason: 'nobody is told yet that a container is ready; use ignore',
-    usual: ['container', 'ignore'],
-  },
-  ...refused(
-    'health checks are not run yet; leave it out, or turn them off with --no-healthcheck',
-    'startupHealthConfig',
+  ...health('healthconfig', 'health'),
+  'healthconfig.StartPeriod': { state: 'done', flags: 'health-start-period' },
+  ...health('startupHealthConfig', 'health-startup'),
+  'startupHealthConfig.StartPeriod': { state: 'warned', reason: 'the check of the start-up has no start period' },
+  ...done(
+    'startupHealthConfig.Successes: health-startup-success',
     'health_check_on_failure_action: health-on-failure',
-    'healthconfig.Interval: health-interval',
-    'healthconfig.Timeout: health-timeout',
-    'healthconfig.StartPeriod: health-start-period',
-    'healthconfig.StartInterval',
-    'healthconfig.Retries: health-retries',
+    'healthLogDestination: health-log-destination',
+    'healthMaxLogCount: health-max-log-count',
+    'healthMaxLogSize: health-max-log-size',
   ),
-  healthconfig: { state: 'done', flags: 'no-healthcheck' },
-  'healthconfig.Test': {
-    state: 'refused',
-    flags: 'health-cmd',
-    reason: 'health checks are not run yet; leave it out, or turn them off with --no-healthcheck',
-    usual: [['NONE']],
-  },
-  healthLogDestination: { state: 'refused', reason: 'health checks are not run yet; leave it out', usual: ['local'] },
-  healthMaxLogCount: { state: 'refused', reason: 'health checks are not run yet; leave it out', usual: [5] },
-  healthMaxLogSize: { state: 'refused', reason: 'health checks are not run yet; leave it out', usual: [500] },
   ...refused('all containers of a store are in one namespace; leave it out', 'namespace'),
   ...refused('--runtime chooses the runtime of a command', 'oci_runtime'),
 }

@@ -106,6 +106,11 @@ export const Event = v.looseObject({
   /** Seconds since the epoch. */
   time: v.number(),
   timeNano: v.number(),
+  /** What a health check found. */
+  HealthStatus: v.optional(v.string()),
+  /** Ours: failures in a row, and the result, where events are the log's destination. */
+  HealthFailingStreak: v.optional(v.number()),
+  HealthLog: v.optional(v.string()),
 })
 export type Event = v.InferOutput<typeof Event>
 

@@ -2,6 +2,7 @@ import { criuCgroupsMode, criuFailure, restoreArguments } from '../../adapters/c
 import { EngineError } from '../../errors/index.ts'
 import { readJson } from '../../lib/files/atomic-file.ts'
 import { containerById, type ContainerRecord, type NetworkStatus, timestamp, updateState } from '../../store/index.ts'
+import { beginHealth } from '../containers/health/begin.ts'
 import { containerEvent } from '../containers/records/event.ts'
 import { initLocked } from '../containers/lifecycle/set-up-run.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
@@ -52,11 +53,13 @@ export async function loadLocked(context: Context, record: ContainerRecord, opti
       restored: true,
       stoppedByUser: false,
       exitCode: 0,
+      ...(record.config.health ? { health: 'starting' } : {}),
     }),
   )
   if (!options.keep) await removeCheckpoint(files)
   const running = containerById(context.database, id) ?? record
   containerEvent(context, running, 'restore')
+  await beginHealth(context, running)
   return running
 }
 

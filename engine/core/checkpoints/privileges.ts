@@ -72,7 +72,7 @@ const rules: readonly Rule[] = [
   { kind: 'cgroup-parent', find: ({ cgroup_parent: parent }) => [parent], text: (value) => `a place in the cgroup ${value}` },
   {
     kind: 'file',
-    find: (spec) => [spec.log_configuration?.path, spec.pid_file, spec.conmon_pid_file, spec.cidfile],
+    find: (spec) => [spec.log_configuration?.path, spec.pid_file, spec.conmon_pid_file, spec.cidfile, healthFolder(spec)],
     text: (value) => `the host's file ${value}, to write to`,
   },
   {
@@ -128,4 +128,8 @@ function foreignNamespace(name: string, choice: Namespace | undefined): string[]
   if (!hostModes.includes(nsmode)) return []
   if (nsmode === 'host') return [`host's ${name} namespace`]
   return [`${name} namespace of ${nsmode === 'container' ? `container ${value}` : value}`]
+}
+
+function healthFolder({ healthLogDestination: place }: ContainerSpec): string | undefined {
+  return place === 'local' || place === 'events_logger' ? undefined : place
 }

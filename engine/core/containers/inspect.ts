@@ -4,6 +4,7 @@ import type { Context } from '../context.ts'
 import { warnOfDamage } from '../damaged-records.ts'
 import { type ContainerPaths, containerPaths } from '../paths.ts'
 import type { Verb } from '../verb.ts'
+import { readHealth } from './health/log.ts'
 import { readBundle } from './inspection/bundle.ts'
 import { inspectConfig } from './inspection/config.ts'
 import { inspectHostConfig } from './inspection/host-config.ts'
@@ -30,7 +31,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     Created: record.created,
     Path: entry,
     Args: args,
-    State: inspectState(record),
+    State: inspectState(record, readHealth(context, record)),
     Image: config.image?.id ?? '',
     ImageDigest: config.image?.digest ?? '',
     ImageName: config.image?.name ?? '',

@@ -11,6 +11,7 @@ import { containerEvent } from './records/event.ts'
 import { checkFields } from './resolve/check-fields.ts'
 import { resolveResources } from './resolve/resources.ts'
 import { resolveRestart } from './resolve/settings.ts'
+import { beginAgain, changesHealth, updatedHealth } from './update/health.ts'
 import { updateSpec } from './update/update-spec.ts'
 import { updatedValues } from './update/values.ts'
 
@@ -28,6 +29,7 @@ export const update: Verb<'container.update'> = async (context, { name, restartP
     const config = await updatedConfig(context, record.config, given, body)
     if (isLive(record) && limitsOf.some((field) => given[field] !== undefined)) await limit(context, record, config)
     await context.database.transaction(() => replaceConfig(context.database, id, config))
+    if (changesHealth(given)) await beginAgain(context, { ...record, config })
     containerEvent(context, { ...record, config }, 'update')
     return id
   })
@@ -55,6 +57,7 @@ async function updatedConfig(
     ...before,
     ...updatedValues({ ...before, spec }, body),
     resources: limited ? await resolveResources(context, spec, await context.conf()) : before.resources,
+    ...(changesHealth(given) ? await updatedHealth(context, before, spec) : {}),
     restart: given.restart_policy === undefined ? before.restart : resolveRestart(spec),
   }
 }

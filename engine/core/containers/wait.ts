@@ -24,7 +24,6 @@ const none = -1
 export const wait: Verb<'container.wait'> = async (context, { name, condition = [], interval }, { signal }) => {
   for (const each of condition) {
     if (!(waitConditions as readonly string[]).includes(each)) throw unknownCondition(each)
-    if (each === 'healthy' || each === 'unhealthy') throw unreachableCondition(each)
   }
   if (interval !== undefined && interval !== '' && !/^\d+$/.test(interval) && durationOf(interval) === undefined) {
     throw new EngineError('InvalidArgument', `The interval "${interval}" is not a duration, as 250ms or 2s are.`, {
@@ -35,6 +34,7 @@ export const wait: Verb<'container.wait'> = async (context, { name, condition = 
   const changes = watchState(context, signal)
   try {
     const found = await locateOrRemember(context, name)
+    if (typeof found !== 'number') requireHealthcheck(found, wanted)
     return typeof found === 'number' ? found : await waitFor(context, found, wanted, changes.next, signal)
   } finally {
     changes.close()
@@ -87,6 +87,7 @@ function reached(record: ContainerRecord, wanted: readonly string[], wasLive: bo
     if (condition === 'next-exit' ? wasLive && over : condition === 'not-running' && !isLive(record)) return exitCode
     // Podman counts one that was never started as stopped.
     if ((condition === 'stopped' || condition === 'exited') && (over || permits('start', status))) return exitCode
+    if (isLive(record) && condition === record.state.health) return none
     if (condition === status || (condition === 'configured' && status === 'created')) return none
   }
   return undefined
@@ -115,9 +116,12 @@ async function codeFromEvents(context: Context, id: string): Promise<number | un
   return code
 }
 
-function unreachableCondition(condition: string): EngineError {
-  const message = `The condition ${condition} is refused: health checks are not run yet, so it would never come; wait for running or stopped.`
-  return new EngineError('NotSupported', message, { details: { field: 'condition' } })
+function requireHealthcheck({ id, config }: ContainerRecord, wanted: readonly string[]): void {
+  const condition = wanted.find((each) => each === 'healthy' || each === 'unhealthy')
+  if (condition === undefined || config.health) return
+  throw new EngineError('HealthcheckMissing', `cannot use condition "${condition}": container ${id} has no healthcheck`, {
+    details: { container: id, field: 'condition' },
+  })
 }
 
 function unknownCondition(condition: string): EngineError {

@@ -17,5 +17,8 @@ export function toApiEvent(line: EventLine): Output<'system.events'> {
     scope: 'local',
     time: Number(nanos / 1_000_000_000n),
     timeNano: Number(nanos),
+    ...(line.health_status === undefined ? {} : { HealthStatus: line.health_status }),
+    ...(line.health_failing_streak === undefined ? {} : { HealthFailingStreak: line.health_failing_streak }),
+    ...(line.health_log === undefined ? {} : { HealthLog: line.health_log }),
   }
 }

@@ -3,7 +3,7 @@ import { EngineError } from '../../errors/index.ts'
 import { restartPolicies } from '../../spec/restart-policy.ts'
 import { allPods, type ContainerRecord, findContainer } from '../../store/index.ts'
 import { shouldStartOnBoot } from '../containers/lifecycle/restart-policy.ts'
-import { isOver } from '../containers/lifecycle/transitions.ts'
+import { isLive, isOver } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { warnOfDamage } from '../damaged-records.ts'
 import { parseMoment } from '../time/moment.ts'
@@ -73,9 +73,7 @@ const tests: Record<string, MakeTest> = {
   volume: anyOf(mountsVolume),
   network: anyOf(({ config }, value) => Object.hasOwn(config.networks, value) || config.namespaces.net.mode === value),
   pod: podTest,
-  health: (values) => {
-    return () => values.includes('none')
-  },
+  health: anyOf((record, value) => (healthOf(record) ?? 'none') === value),
   'restart-policy': (values) => {
     for (const value of values)
       if (value !== '' && !(restartPolicies as readonly string[]).includes(value))
@@ -105,6 +103,11 @@ export async function containerFilter(context: Context, filters: Record<string, 
     all.push(await make(values, context))
   }
   return (record) => all.every((test) => test(record))
+}
+
+/** As the list shows it: of one that runs. */
+function healthOf(record: ContainerRecord): string | undefined {
+  return isLive(record) ? record.state.health : undefined
 }
 
 async function podTest(values: readonly string[], context: Context): Promise<Test> {

@@ -10,5 +10,13 @@ export { mount, mountFlags, umount2, umountFlags, unmountIfMounted } from './mou
 export { openPipe } from './pipe.ts'
 export { type HeldProcess, holdProcess } from './pidfd.ts'
 export { nextData, seek, tell } from './seek.ts'
-export { connectSeqpacket, limitUnread, type PeerCredentials, peerCredentials, socketPair, unreadBytes } from './socket.ts'
+export {
+  connectSeqpacket,
+  sendDatagram,
+  limitUnread,
+  type PeerCredentials,
+  peerCredentials,
+  socketPair,
+  unreadBytes,
+} from './socket.ts'
 export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './xattr.ts'

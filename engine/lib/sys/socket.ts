@@ -43,6 +43,25 @@ export function connectSeqpacket(path: string): Socket {
   return socketFrom(fd)
 }
 
+/**
+ * Sends one datagram to a unix socket, as service managers take them (sd_notify(3)); `@` in front of the path means an abstract one.
+ *
+ * @throws an errno error: `ENOENT`, `ECONNREFUSED`, `EAGAIN` where its queue is full.
+ */
+export function sendDatagram(path: string, text: string): void {
+  const SOCK_DGRAM = 2
+  const MSG_DONTWAIT = 0x40
+  const fd = check('socket', path, bind('socket', 'int', ['int', 'int', 'int'])(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0))
+  try {
+    const address = path.startsWith('@') ? abstractAddress(path.slice(1)) : unixAddress(path)
+    const data = Buffer.from(text)
+    const send = bind('sendto', 'long', ['int', 'const void *', 'size_t', 'int', 'const void *', 'uint32_t'])
+    check('sendto', path, send(fd, data, data.length, MSG_DONTWAIT, address, address.length))
+  } finally {
+    closeDescriptor(fd)
+  }
+}
+
 /** Both ends of a new stream socket pair, as descriptors which the caller closes or hands on. */
 export function socketPair(): [number, number] {
   const SOCK_STREAM = 1
@@ -102,6 +121,12 @@ function unixAddress(path: string): Buffer {
   address.writeUInt16LE(AF_UNIX)
   bytes.copy(address, 2)
   return address
+}
+
+function abstractAddress(name: string): Buffer {
+  const address = Buffer.alloc(3)
+  address.writeUInt16LE(AF_UNIX)
+  return Buffer.concat([address, Buffer.from(name)])
 }
 
 // `new Socket({ fd })` refuses SEQPACKET; a libuv pipe takes it and, since 1.52, loses nothing at its end.

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import {
   type ContainerSpec,
   ContainerState,
+  healthStates,
   type PerNetworkOptions,
   type PortMapping,
   type Resources,
@@ -95,6 +96,44 @@ export const LogConfig = v.object({
 })
 export type LogConfig = v.InferOutput<typeof LogConfig>
 
+/** A command that says whether a container works. Durations are nanoseconds. */
+const CheckEntries = {
+  /** `CMD` and words, or `CMD-SHELL` and a line. */
+  test: Texts,
+  /** Between the end of one run and the next; 0: only when asked for. */
+  interval: v.number(),
+  timeout: v.number(),
+  /** After the start, for which failures do not count. */
+  startPeriod: v.number(),
+  /** Failures in a row that make it unhealthy. */
+  retries: v.number(),
+}
+export const HealthCheck = v.object(CheckEntries)
+export type HealthCheck = v.InferOutput<typeof HealthCheck>
+
+/** What is checked in a container, and what follows. */
+export const HealthSettings = v.object({
+  ...CheckEntries,
+  /** Runs instead until it has succeeded so often; `retries` failures restart the container, 0 none. */
+  startup: v.optional(v.object({ ...CheckEntries, successes: v.number() })),
+  onFailure: v.picklist(['none', 'kill', 'restart', 'stop']),
+  /** `local`, `events_logger` or a folder for the results. */
+  destination: v.string(),
+  /** Results that are kept; 0 for all. */
+  maxCount: v.number(),
+  /** Characters of a result's output that are kept; 0 for all. */
+  maxSize: v.number(),
+})
+export type HealthSettings = v.InferOutput<typeof HealthSettings>
+
+/** Whom a container's start is told to: sd_notify(3). */
+export const NotifySettings = v.object({
+  /** Who says that it is ready: the container, its monitor when it starts, or its health check. */
+  mode: v.picklist(['container', 'conmon', 'healthy']),
+  socket: v.string(),
+})
+export type NotifySettings = v.InferOutput<typeof NotifySettings>
+
 /** What a container is: fixed at creation, but for its name, and for what `update` and `edit` change. */
 export const ContainerConfig = v.object({
   /** The request it was made from. */
@@ -149,6 +188,12 @@ export const ContainerConfig = v.object({
   cgroupManager: v.picklist(['systemd', 'cgroupfs', 'disabled']),
   /** The OCI runtime's path. */
   runtime: v.string(),
+  /** It is made ready for systemd as its first process. */
+  systemd: v.optional(v.boolean()),
+  /** Absent where nobody is told. */
+  notify: v.optional(NotifySettings),
+  /** Absent where nothing is checked. */
+  health: v.optional(HealthSettings),
   createCommand: Texts,
   isInfra: v.boolean(),
   /** The id of its file system in the layer store, where that is not its own: an edit put it on another image. */
@@ -201,6 +246,8 @@ export const ContainerRunState = v.object({
   restartDelay: v.optional(v.number()),
   /** A person stopped it: `unless-stopped` and the policy's next restart do not apply. */
   stoppedByUser: v.boolean(),
+  /** What its health checks have found; its results are in a file. */
+  health: v.optional(v.picklist(healthStates)),
   /** Processes that are stopping it. */
   stoppers: v.optional(v.array(Stopper), []),
   /** While it is `removing`: its anonymous volumes are removed too. */

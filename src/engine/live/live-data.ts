@@ -25,17 +25,26 @@ const changes = (...types: string[]) => {
   return (event: Event) => set.has(event.Type) && !ignoredActions.has(event.Action)
 }
 
+/** Whether a check found something new. Every check is told, and most change nothing. */
+function changesHealth({ Action, Actor, HealthStatus }: Event, containers: readonly ContainerSummary[] = []): boolean {
+  if (Action !== 'health_status' || HealthStatus === undefined) return false
+  const known = containers.find(({ Id }) => Id === Actor.ID)
+  return known !== undefined && known.Status !== HealthStatus
+}
+
 /** Creates the page's data; stored parts are stored per `account`. */
 export function createLiveData(engine: Engine, account = ''): LiveData {
   const events = createEventFeed(engine)
+  const changesContainers = changes('container', 'pod')
+  const containers: ListingStore<ContainerSummary> = createListing({
+    list: (options) => engine['container.list']({ all: true }, options),
+    key: (container) => container.Id,
+    events,
+    touches: (event) => changesContainers(event) || changesHealth(event, containers.get().items),
+  })
   return {
     events,
-    containers: createListing({
-      list: (options) => engine['container.list']({ all: true }, options),
-      key: (container) => container.Id,
-      events,
-      touches: changes('container', 'pod'),
-    }),
+    containers,
     pods: createListing({
       list: (options) => engine['pod.list']({}, options),
       key: (pod) => pod.Id,

@@ -16,6 +16,7 @@ const subjects = [
   'network hostname h uts add-host no-hosts no-hostname pid ipc userns cgroupns sysctl shm-size',
   'read-only read-only-tmpfs tmpfs volume v mount image-volume workdir w device',
   'env e env-host env-file unsetenv unsetenv-all http-proxy',
+  'health-cmd health-startup-cmd no-healthcheck health-log-destination health-max-log-count health-max-log-size health-on-failure',
   'init systemd entrypoint tty t rm restart',
   'cgroups cgroup-parent cpu-period cpu-quota cpu-shares c cpus',
   'memory m memory-swap memory-reservation memory-swappiness',

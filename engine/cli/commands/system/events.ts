@@ -47,6 +47,7 @@ export function eventRow(event: Event) {
     time: event.time,
     timeNano: event.timeNano,
     Type: event.Type,
+    ...(event.HealthStatus === undefined ? {} : { health_status: event.HealthStatus }),
     Attributes: Object.keys(attributes).length > 0 ? attributes : null,
   }
 }
@@ -59,6 +60,7 @@ function show(event: Event, format: string | undefined, long: boolean): string {
       Image: '',
       ContainerExitCode: 0,
       PodID: '',
+      HealthStatus: event.HealthStatus ?? '',
       ...row,
       Time: row.time,
       TimeNano: row.timeNano,
@@ -74,6 +76,13 @@ function show(event: Event, format: string | undefined, long: boolean): string {
     image: row.Image ?? '',
     name: row.Name,
     ...(podOf(event) ? { pod_id: podOf(event) } : {}),
+    ...(event.HealthStatus === undefined
+      ? {}
+      : {
+          health_status: event.HealthStatus,
+          health_failing_streak: event.HealthFailingStreak ?? 0,
+          health_log: event.HealthLog ?? '',
+        }),
     ...row.Attributes,
   })
   return `${time} ${row.Type} ${row.Status} ${id} (${details.map(([key, value]) => `${key}=${value}`).join(', ')})`

@@ -1,5 +1,6 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
-import type { ContainerRecord } from '../../../store/index.ts'
+import { usualHealth } from '../../../spec/health.ts'
+import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
 import type { BundleFacts } from './bundle.ts'
 import { signalName } from '../../../spec/signal.ts'
 
@@ -28,14 +29,12 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
     Annotations: config.annotations,
     StopSignal: signalName(config.stopSignal),
-    HealthcheckOnFailureAction: 'none',
-    HealthLogDestination: 'local',
-    HealthcheckMaxLogCount: 5,
-    HealthcheckMaxLogSize: 500,
+    ...healthConfig(record),
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
     Umask: spec.umask ?? '0022',
     Timeout: spec.timeout ?? 0,
     StopTimeout: config.stopTimeout,
+    ...(config.systemd ? { SystemdMode: true } : {}),
     Passwd: true,
     sdNotifyMode: spec.sdnotifyMode ?? 'container',
     ...(config.exposed.length === 0 && config.ports.length === 0 ? {} : { ExposedPorts: exposedPorts(record) }),
@@ -51,4 +50,27 @@ function isOfRun(pair: string, configured: readonly string[]): boolean {
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {
   const published = config.ports.map(({ container_port, protocol }) => `${container_port}/${protocol ?? 'tcp'}`)
   return Object.fromEntries([...config.exposed, ...published].map((port) => [port, {}]))
+}
+
+/** Libpod leaves out what is 0. */
+const withoutZeros = (numbers: Record<string, number>) =>
+  Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== 0))
+
+function checkOf({ test, interval, timeout, startPeriod, retries }: HealthCheck) {
+  return { Test: test, ...withoutZeros({ StartPeriod: startPeriod, Interval: interval, Timeout: timeout, Retries: retries }) }
+}
+
+function healthConfig({ config: { health, spec } }: ContainerRecord) {
+  const off = spec.healthconfig?.Test?.[0] === 'NONE' ? { Healthcheck: { Test: ['NONE'] } } : {}
+  const startup = health?.startup
+  return {
+    ...(health ? { Healthcheck: checkOf(health) } : off),
+    HealthcheckOnFailureAction: health?.onFailure ?? 'none',
+    HealthLogDestination: health?.destination ?? 'local',
+    ...withoutZeros({
+      HealthcheckMaxLogCount: health?.maxCount ?? usualHealth.logCount,
+      HealthcheckMaxLogSize: health?.maxSize ?? usualHealth.logSize,
+    }),
+    ...(startup ? { StartupHealthCheck: { ...checkOf(startup), ...withoutZeros({ Successes: startup.successes }) } } : {}),
+  }
 }

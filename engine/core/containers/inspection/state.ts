@@ -1,9 +1,9 @@
-import type { ContainerInspect } from '../../../contract/index.ts'
+import type { ContainerInspect, Health } from '../../../contract/index.ts'
 import { type ContainerRecord, zeroTime } from '../../../store/index.ts'
 import { isLive, isOver } from '../lifecycle/transitions.ts'
 
 /** `State` of a container in full; unset times are Go's zero time. */
-export function inspectState(record: ContainerRecord): ContainerInspect['State'] {
+export function inspectState(record: ContainerRecord, health: Health): ContainerInspect['State'] {
   const { state } = record
   const live = isLive(record)
   return {
@@ -25,6 +25,7 @@ export function inspectState(record: ContainerRecord): ContainerInspect['State']
     CheckpointedAt: state.checkpointedAt || zeroTime,
     RestoredAt: state.restoredAt || zeroTime,
     ...(state.restored ? { Restored: true } : {}),
+    ...(record.config.health ? { Health: health } : {}),
     ...(state.checkpointPath === '' ? {} : { CheckpointPath: state.checkpointPath }),
   }
 }

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { mountCount, setMountCount } from '../mounts/mount-count.ts'
 import { markAnonymous, removeMarked } from '../../volumes/remove.ts'
+import { healthFile } from '../health/log.ts'
 import { containerEvent } from '../records/event.ts'
 import { snapshotOf } from '../records/snapshot.ts'
 import { cleanupLocked } from './after-run.ts'
@@ -43,6 +44,7 @@ export async function removeLocked(
   if (mountCount(context, id) > 0) setMountCount(context, id, 0)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(snapshotOf(idle))
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
+  if (idle.config.health) rmSync(healthFile(context, id, idle.config.health), { force: true })
   await database.transaction(() => {
     deleteContainer(database, id)
     if (volumes) markAnonymous(context, idle.config.mounts)

@@ -28,6 +28,9 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
     }
   }
   const paths = containerPaths(context, record.id)
+  const health = `${paths.run}/health`
+  if (record.config.health && existsSync(health))
+    await attempt(async () => (await import('../../../adapters/health-timer.ts')).stopHealthTimer(health))
   await Promise.all([attempt(() => forget(context, record)), attempt(() => tearDownNetwork(context, record))])
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))

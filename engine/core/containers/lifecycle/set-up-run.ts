@@ -21,7 +21,7 @@ import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import { readInside } from '../spec/read-inside.ts'
-import { runtimeSpec } from '../spec/runtime-spec.ts'
+import { notifyHostFolder, runtimeSpec } from '../spec/runtime-spec.ts'
 import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
 import { addAccounts, userIn } from './add-accounts.ts'
 import { exitCommand } from './exit-command.ts'
@@ -50,7 +50,7 @@ export interface InitOptions extends CallOptions {
 export async function initLocked(context: Context, record: ContainerRecord, options: InitOptions = {}): Promise<ContainerRecord> {
   const { id } = record
   await freeRemains(context, record)
-  prepareFolders(context, id)
+  prepareFolders(context, record)
   // This copy is kept up to date, so that a failure at any step can be undone.
   const attempt: ContainerRecord = structuredClone(record)
   const network = startNetworkSetup(context, attempt, { signal: options.signal, byRuntime: ownsNetwork(attempt, options) })
@@ -85,9 +85,13 @@ function ownsNetwork({ config }: ContainerRecord, { restore }: InitOptions): boo
   return config.idMappings !== undefined && restore === undefined
 }
 
-function prepareFolders(context: Context, id: string): void {
+function prepareFolders(context: Context, { id, config }: ContainerRecord): void {
   const paths = containerPaths(context, id)
   for (const folder of [paths.run, paths.persist, paths.exits, paths.bundle]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if (config.notify?.mode === 'container') {
+    rmSync(notifyHostFolder(paths.bundle), { recursive: true, force: true })
+    mkdirSync(notifyHostFolder(paths.bundle), { mode: 0o755 })
+  }
   // Left by an earlier run: conmon would refuse its own names, and a reader would take the old exit for the new one.
   for (const name of ['attach', 'ctl', 'winsz', 'oom']) rmSync(path.join(paths.bundle, name), { force: true })
   for (const file of [path.join(paths.exits, id), path.join(paths.persist, 'oom'), paths.ociLog]) rmSync(file, { force: true })
@@ -222,6 +226,7 @@ async function startMonitor(
       config.spec.cgroups_mode === 'no-conmon'
         ? undefined
         : monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
+    sdnotifySocket: config.notify?.mode === 'container' ? config.notify.socket : undefined,
     restore: options.restore,
     environment: options.restore?.environment,
     signal: options.signal,

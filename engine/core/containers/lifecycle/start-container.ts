@@ -15,9 +15,10 @@ import { isRunning } from './transitions.ts'
 export async function startContainer(
   context: Context,
   found: ContainerRecord,
-  options: CallOptions & { keep?: boolean },
+  options: CallOptions & { keep?: boolean; restarts?: number },
 ): Promise<void> {
-  await startNeeds(context, found, options)
+  const { restarts: _, keep, ...call } = options
+  await startNeeds(context, found, call)
   const attempt = () =>
     context.lock(
       'container',
@@ -28,7 +29,8 @@ export async function startContainer(
       options,
     )
   const start = () => retryAfterReconcile(context, attempt)
-  await (options.keep ? start() : removeAfterFailure(context, found, start))
+  await (keep ? start() : removeAfterFailure(context, found, start))
+  if (found.config.notify?.mode === 'healthy') await (await import('./tell-healthy.ts')).tellHealthy(context, found, call.signal)
 }
 
 /** Starts the containers whose namespaces this one joins, including its pod's infra container, before its own lock is taken. */

@@ -44,10 +44,13 @@ export async function startLocked(
     checkpointed: false,
     restored: false,
     exitCode: 0,
+    ...(record.config.health ? { health: 'starting' } : {}),
   } satisfies Partial<ContainerRunState>
   await context.database.transaction(() => updateState(context.database, id, started))
   endWait(context, id)
   const running = containerById(context.database, id) as ContainerRecord
   containerEvent(context, running, 'start')
+  if (running.config.notify) (await import('./notify.ts')).tellStarted(context, running)
+  if (running.config.health) await (await import('../health/begin.ts')).beginHealth(context, running)
   return running
 }

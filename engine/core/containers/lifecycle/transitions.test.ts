@@ -28,6 +28,7 @@ kill            .         .        .         .         +      +       +        .
 pause           .         .        .         .         +      .       .        .      .       .
 unpause         .         .        .         .         .      +       .        .      .       .
 exec            .         .        .         .         +      .       .        .      .       .
+healthcheck     .         .        .         .         +      .       .        .      .       .
 attach          .         .        +         +         +      .       .        +      +       .
 resize          .         .        .         +         +      .       .        .      .       .
 top             .         .        .         .         +      +       +        .      .       .

@@ -174,6 +174,15 @@ export const transitions = {
     crash: 'The command runs on under its own monitor.',
     refusal: notExecutable,
   },
+  healthcheck: {
+    from: ['running'],
+    to: 'same',
+    caller: 'anyone; its timer, which skips one that is paused or being stopped',
+    lock: 'none',
+    abort: 'Its command runs to its end or timeout, and counts.',
+    crash: 'Its command runs to its end under its own monitor, and does not count.',
+    refusal: invalid(({ id }) => `container ${id} is not running`),
+  },
   attach: {
     from: ['created', 'exited', 'stopped', 'initialized', 'running'],
     to: 'same',

@@ -1,4 +1,4 @@
-import type { ContainerRecord } from '../../../store/index.ts'
+import type { ContainerRecord, NewEvent } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 
 /** Emits an event of a container, with its labels, as podman does. */
@@ -6,7 +6,7 @@ export function containerEvent(
   context: Context,
   record: ContainerRecord,
   status: string,
-  more: { exitCode?: number; attributes?: Record<string, string> } = {},
+  more: Pick<NewEvent, 'exitCode' | 'attributes' | 'health'> = {},
 ): void {
   const { id, name, pod, config } = record
   context.emit({
@@ -18,5 +18,6 @@ export function containerEvent(
     ...(pod ? { pod } : {}),
     attributes: { ...config.labels, ...more.attributes },
     exitCode: more.exitCode,
+    health: more.health,
   })
 }

@@ -37,7 +37,7 @@ export function summarize(record: ContainerRecord, pod: { name: string; infra?: 
     Size: null,
     StartedAt: seconds(state.startedAt),
     State: state.status,
-    Status: '',
+    Status: isLive(record) ? (state.health ?? '') : '',
     ...(state.oomKilled && isOver(record) ? { OOMKilled: true } : {}),
     ...(state.checkpointed && isOver(record) ? { Checkpointed: true } : {}),
     ...(state.stoppedByUser && isOver(record) ? { StoppedByUser: true } : {}),

@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import type { ImageHealthcheck } from '../../../image/config.ts'
 import { type Platform, wantedPlatform } from '../../../image/platform.ts'
 import type { ContainerImage } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
@@ -21,8 +22,8 @@ export interface ImageFacts {
   stopSignal: string
   /** `80/tcp` */
   exposed: string[]
-  /** Whether it asks for health checks. */
-  healthcheck: boolean
+  /** How it is to be checked. */
+  healthcheck?: ImageHealthcheck
 }
 
 /** @throws EngineError `ImageNotFound`, also where the image here is for another platform than the one asked for; `InvalidArgument`. */
@@ -39,7 +40,6 @@ export async function imageFacts(context: Context, spec: ContainerSpec): Promise
     volumes: [],
     stopSignal: '',
     exposed: [],
-    healthcheck: false,
   }
   if (spec.rootfs) return nothing
   const name = spec.image || spec.raw_image_name
@@ -61,7 +61,7 @@ export async function imageFacts(context: Context, spec: ContainerSpec): Promise
     volumes: Object.keys(config.Volumes ?? {}),
     stopSignal: config.StopSignal ?? '',
     exposed: Object.keys(config.ExposedPorts ?? {}),
-    healthcheck: asksForChecks(found.document.healthcheck?.Test),
+    healthcheck: found.document.healthcheck,
   }
 }
 
@@ -69,8 +69,4 @@ export async function imageFacts(context: Context, spec: ContainerSpec): Promise
 function platformOf({ image_os, image_arch, image_variant }: ContainerSpec): Platform | undefined {
   if (!image_os && !image_arch && !image_variant) return undefined
   return wantedPlatform({ os: image_os, architecture: image_arch, variant: image_variant })
-}
-
-function asksForChecks(test: readonly string[] | undefined): boolean {
-  return test !== undefined && test.length > 0 && test[0] !== 'NONE'
 }

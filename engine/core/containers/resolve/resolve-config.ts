@@ -24,12 +24,15 @@ import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
 import { checkConfinement } from './confinement.ts'
+import { resolveHealth } from './health.ts'
 import { otherMounts } from './other-mounts.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
+import { resolveNotify } from './notify.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
 import { resolveResources } from './resources.ts'
 import { resolveLog, resolveRestart } from './settings.ts'
+import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
 
 const defaultStopTimeout = 10
 
@@ -73,6 +76,8 @@ export async function resolveConfig(
   checkServers(spec)
   refuseUnprivileged(spec, context.identity.rootless)
   checkRdt(context, spec)
+  const health = resolveHealth(spec, image.healthcheck)
+  const notify = resolveNotify(spec, health, context.service ? undefined : process.env['NOTIFY_SOCKET'])
   const config: ContainerConfig = {
     spec,
     image: image.image,
@@ -95,26 +100,13 @@ export async function resolveConfig(
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
     runtime: (await context.runtime({ cgroupManager })).program,
+    ...(health ? { health } : {}),
+    ...(notify ? { notify } : {}),
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
-  warnings.push(
-    ...checkIdentity(spec, config),
-    ...unmetDefaults(spec, image, config),
-    ...(context.identity.rootless ? openDevices(spec) : []),
-  )
+  warnings.push(...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : []))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
-}
-
-/** Warnings about defaults of the image that have no effect. */
-function unmetDefaults(spec: ContainerSpec, image: ImageFacts, { entrypoint, command }: ContainerConfig): string[] {
-  const warnings: string[] = []
-  if (image.healthcheck && spec.healthconfig?.Test?.[0] !== 'NONE')
-    warnings.push('The HEALTHCHECK of the image has no effect: health checks are not run yet; --no-healthcheck turns it off.')
-  const [program = ''] = [...entrypoint, ...command]
-  if (spec.systemd !== 'false' && /^(\/(usr\/(local\/)?)?sbin\/init|(.*\/)?systemd)$/.test(program))
-    warnings.push(`${program} gets no writable cgroups: containers that run systemd are not supported yet; use --systemd=false.`)
-  return warnings
 }
 
 /** Who may do what with a device is said by its mode alone where no right to make rules is had. */
@@ -212,9 +204,12 @@ function imageSeccomp(spec: ContainerSpec, { labels }: ImageFacts): string {
 }
 
 function endConfig({ spec, image, pod, conf }: ResolveInput) {
-  const stopSignal = signalNumber(spec.stop_signal || image.stopSignal || 'SIGTERM')
+  const { entrypoint, command } = resolveCommand(spec, image)
+  const systemd = isSystemdMode(spec, [...entrypoint, ...command])
+  const stopSignal = signalNumber(spec.stop_signal || image.stopSignal || (systemd ? systemdStopSignal : 'SIGTERM'))
   const stopTimeout = spec.stop_timeout ?? conf.engine.stopTimeout ?? defaultStopTimeout
   return {
+    ...(systemd ? { systemd } : {}),
     stopSignal,
     stopTimeout,
     annotations: annotationsOf(spec, stopSignal, stopTimeout),

@@ -57,13 +57,18 @@ export function containerMounts(record: ContainerRecord, files: ManagedFiles, op
   const mounts = [...kernelMounts(record, files, options), ...managed(files, config)].filter(
     ({ destination }) => !taken(destination),
   )
-  return [...mounts, ...own].sort((one, other) => depth(one.destination) - depth(other.destination))
+  return byDepth([...mounts, ...own])
 }
 
 function ownMount(mount: ContainerMount, index: number, { mounts, user }: OwnMounts): OciMount {
   const { destination, type, chown } = mount
   const owner = chown && type === 'tmpfs' ? [`uid=${user.uid}`, `gid=${user.gid}`] : []
   return { destination, type, source: runtimeSource(mounts, mount, index), options: [...owner, ...mount.options] }
+}
+
+/** What is mounted further up comes first, and so does not hide the others. */
+export function byDepth(mounts: readonly OciMount[]): OciMount[] {
+  return mounts.toSorted((one, other) => depth(one.destination) - depth(other.destination))
 }
 
 function depth(place: string): number {
@@ -94,7 +99,7 @@ function kernelMounts({ config }: ContainerRecord, files: ManagedFiles, options:
   mounts.push(...sharedMemory(namespaces.ipc.mode, files, options, memory))
   if (namespaces.pid.mode === 'host' && rootless)
     mounts[0] = { destination: '/proc', type: 'bind', source: '/proc', options: ['rbind', 'rprivate', ...plain] }
-  mounts.push(cgroupMount(privileged || (unifiedCgroups && unmasksCgroups(config.spec))))
+  mounts.push(cgroupMount(privileged || (unifiedCgroups && (config.systemd === true || unmasksCgroups(config.spec)))))
   return mounts
 }
 

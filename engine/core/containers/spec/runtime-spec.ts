@@ -7,11 +7,12 @@ import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { containerDevices } from './devices.ts'
 import { maskedPaths, readonlyPaths } from './masked-paths.ts'
-import { containerMounts, type ManagedFiles } from './mounts.ts'
+import { byDepth, containerMounts, type ManagedFiles } from './mounts.ts'
 import { containerNamespaces } from './namespaces.ts'
 import type { OciIdMapping, OciMount, OciProcess, OciSpec } from './oci.ts'
 import { boundingCapabilities, capabilityNames } from './capabilities.ts'
 import { containerRlimits } from './rlimits.ts'
+import { systemdMaskedPaths, systemdMounts } from './systemd.ts'
 import { seccompFilter } from './seccomp.ts'
 import type { ContainerUser } from './user.ts'
 
@@ -38,7 +39,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const seccomp = await seccompFilter(config.seccomp, config.capabilities, undefined, config.labels)
   const uts = config.namespaces.uts.mode
   const { devices: _, ...limits } = config.resources as Record<string, unknown>
-  const mounts = [
+  const mounts = byDepth([
     ...containerMounts(record, parts.files, {
       rootless,
       unifiedCgroups,
@@ -49,8 +50,10 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       user: parts.user,
     }),
     ...devices.mounts,
+    ...systemdMounts(record, unifiedCgroups),
     ...readOnlyTmpfs(record),
-  ]
+    ...notifyMount(context, record),
+  ])
   return {
     ociVersion: '1.2.0',
     process: containerProcess(record, parts),
@@ -69,7 +72,12 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       ...(config.spec.intelRdt?.closID ? { intelRdt: { closID: config.spec.intelRdt.closID } } : {}),
       ...rootPropagation(mounts),
       ...(config.spec.personality?.domain ? { personality: { domain: config.spec.personality.domain } } : {}),
-      ...(config.privileged ? {} : { maskedPaths: maskedPaths(config.spec, hostSys), readonlyPaths: readonlyPaths(config.spec) }),
+      ...(config.privileged
+        ? {}
+        : {
+            maskedPaths: [...maskedPaths(config.spec, hostSys), ...systemdMaskedPaths(record, unifiedCgroups)],
+            readonlyPaths: readonlyPaths(config.spec),
+          }),
     },
   }
 }
@@ -106,12 +114,25 @@ function mapsGroup(id: number): boolean {
     .some(([first = 0, , count = 0]) => id >= first && id < first + count)
 }
 
+/** The folder of the socket that the monitor makes for the container, and whose READY=1 it passes on. */
+function notifyMount(context: Context, { id, config }: ContainerRecord): OciSpec['mounts'] {
+  if (config.notify?.mode !== 'container') return []
+  const source = notifyHostFolder(containerPaths(context, id).bundle)
+  return [{ destination: notifyFolder, type: 'bind', source, options: ['bind', 'rprivate'] }]
+}
+
+const notifyFolder = '/run/notify'
+
+/** Where conmon makes it. */
+export const notifyHostFolder = (bundle: string): string => `${bundle}/notify`
+
 /** With a read-only root, the places where programs expect to write. */
 function readOnlyTmpfs({ config }: ContainerRecord): OciSpec['mounts'] {
   if (!config.readOnly || config.spec.read_write_tmpfs === false) return []
   const options = ['rw', 'rprivate', 'nosuid', 'nodev', 'tmpcopyup']
   return ['/tmp', '/var/tmp', '/run']
     .filter((place) => !config.mounts.some(({ destination }) => destination === place))
+    .filter((place) => !config.systemd || place === '/var/tmp')
     .map((destination) => ({ destination, type: 'tmpfs', source: 'tmpfs', options }))
 }
 
@@ -160,6 +181,8 @@ export function runEnvironment({ config, id }: ContainerRecord, user: ContainerU
   return [
     ...config.env,
     ...(has('HOME') ? [] : [`HOME=${user.home}`]),
+    ...(config.systemd && !has('container_uuid') ? [`container_uuid=${id.slice(0, 32)}`] : []),
+    ...(config.notify?.mode === 'container' ? [`NOTIFY_SOCKET=${notifyFolder}/notify.sock`] : []),
     ...(has('HOSTNAME') ? [] : [`HOSTNAME=${config.hostname || id.slice(0, 12)}`]),
   ]
 }

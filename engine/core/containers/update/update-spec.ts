@@ -2,6 +2,7 @@ import type { ContainerSpec, Parsed, Resources } from '../../../contract/index.t
 import { EngineError } from '../../../errors/index.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { parseDuration } from '../../../spec/duration.ts'
+import { parseHealthCommand, parseHealthInterval } from '../../../spec/health.ts'
 import { checkRestartPolicy, parseRestartPolicy } from '../../../spec/restart-policy.ts'
 
 type Body = Parsed<'container.update'>['body']
@@ -72,8 +73,6 @@ function merged<T extends object>(
   return { ...(before as Record<string, T>), ...Object.fromEntries(entries) }
 }
 
-const actions: Readonly<Record<string, number>> = { none: 0, kill: 1, restart: 2, stop: 3 }
-
 /** @throws EngineError `InvalidArgument`, with podman's messages. */
 function healthFields(before: ContainerSpec, body: Body): ContainerSpec {
   const check = checkOf(body, '')
@@ -83,21 +82,13 @@ function healthFields(before: ContainerSpec, body: Body): ContainerSpec {
     })
   const startup = checkOf(body, 'startup_')
   const action = body.health_on_failure
-  if (action && !Object.hasOwn(actions, action))
-    throw new EngineError(
-      'InvalidArgument',
-      `invalid health-on-failure action ${JSON.stringify(action)}: use none, kill, restart or stop`,
-      {
-        details: { field: 'health_on_failure' },
-      },
-    )
   const changed = Object.keys(check).length > 0
   return {
     healthconfig: body.no_healthcheck ? { Test: ['NONE'] } : changed ? { ...before.healthconfig, ...check } : undefined,
     ...(Object.keys(startup).length > 0
       ? { startupHealthConfig: { ...objectOf(before['startupHealthConfig']), ...startup } }
       : {}),
-    ...(action ? { health_check_on_failure_action: actions[action] } : {}),
+    ...(action ? { health_check_on_failure_action: action } : {}),
     ...given('healthLogDestination', body.health_log_destination),
     ...given('healthMaxLogCount', body.health_max_log_count),
     ...given('healthMaxLogSize', body.health_max_log_size),
@@ -113,11 +104,11 @@ function checkOf(body: Body, kind: '' | 'startup_'): Record<string, unknown> {
   const time = (name: string): number | undefined => {
     const text = field(name)
     if (typeof text !== 'string') return undefined
-    return text === 'disable' ? 0 : inContext(`invalid healthcheck-${name}`, () => parseDuration(text))
+    return name === 'interval' ? parseHealthInterval(text) : inContext(`invalid healthcheck-${name}`, () => parseDuration(text))
   }
   const command = field('cmd')
   const check = {
-    Test: typeof command === 'string' ? testOf(command) : undefined,
+    Test: typeof command === 'string' ? parseHealthCommand(command) : undefined,
     Interval: time('interval'),
     Timeout: time('timeout'),
     StartPeriod: kind === '' ? time('start_period') : undefined,
@@ -125,17 +116,4 @@ function checkOf(body: Body, kind: '' | 'startup_'): Record<string, unknown> {
     Successes: kind === '' ? undefined : (field('success') ?? undefined),
   }
   return Object.fromEntries(Object.entries(check).filter(([, value]) => value !== undefined))
-}
-
-/** A JSON list of words, or a line for the shell; `none` turns checks off. */
-function testOf(command: string): string[] {
-  if (command === 'none') return ['NONE']
-  if (!command.startsWith('[')) return ['CMD-SHELL', command]
-  try {
-    const words: unknown = JSON.parse(command)
-    if (Array.isArray(words) && words.every((word) => typeof word === 'string')) return ['CMD', ...words]
-  } catch {
-    // A line for the shell, then.
-  }
-  return ['CMD-SHELL', command]
 }
