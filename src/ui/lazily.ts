@@ -1,0 +1,7 @@
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react'
+
+/** A component that is loaded when it is rendered for the first time, or by `load` before. */
+export const lazily = <N extends string, C extends ComponentType<never>>(
+  load: () => Promise<Record<N, C>>,
+  name: N,
+): LazyExoticComponent<C> => lazy(async () => ({ default: (await load())[name] }))
