@@ -1,7 +1,5 @@
 export { type Account, findAccount } from './account.ts'
-export { closeOnExec } from './descriptors.ts'
 export { type LoginOptions, type PreparedSession, runLogin } from './login.ts'
-export { relayLines } from './relay-lines.ts'
 export { listenForLogins, type LoginListener, type LoginListenerOptions } from './listen.ts'
 export { type RootLogin, rootLogins } from './root-login.ts'
 export { startService } from './start-service.ts'

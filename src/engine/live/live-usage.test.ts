@@ -35,7 +35,7 @@ test('what did not change has a sample for each report all the same', () => {
   expect(reports.total()).toEqual({ time: 5000, cpu: 6, memory: 60 })
 })
 
-test('a container that is gone has no series, and one that began again begins anew', () => {
+test('a container that is gone has no series, and one that began again has a new one', () => {
   const reports = createLiveReports((id) => id !== 'elsewhere')
   const old = { samples: [], latest: { time: 900, cpu: 0, memory: 0 } }
   let series: ReadonlyMap<string, Series> = new Map([
