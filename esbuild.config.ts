@@ -1,9 +1,22 @@
 import { build, type BuildOptions, type BuildResult, context, type PluginBuild } from 'esbuild'
-import { cpSync, existsSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { writeCatalogues } from './packaging/build/catalogues.ts'
 import { buildCommandLine } from './packaging/build/command-line/index.ts'
 import { compress } from './packaging/build/compress.ts'
+import { checkFirstLoad } from './packaging/build/first-load.ts'
+import { oneFirstFile } from './packaging/build/one-first-file.ts'
 import { withoutUnusedStyles } from './packaging/build/unused-styles.ts'
 import { fingerprint } from './packaging/fingerprint.mjs'
 import { pinnedNodeFolder } from './packaging/toolchain.mjs'
@@ -51,7 +64,7 @@ const pageOptions: BuildOptions = {
   sourcemap: watch ? 'linked' : false,
   metafile: true,
   loader: { '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file', '.jpg': 'file' },
-  plugins: [withoutUnusedStyles],
+  plugins: [oneFirstFile(join(top, 'src/app/main.tsx')), withoutUnusedStyles],
   define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
   logLevel: 'warning',
 }
@@ -108,11 +121,15 @@ function writeIndex(result: BuildResult): void {
   const name = (file: string) => file.slice(file.indexOf('/page/') + '/page/'.length)
   if (!entry) throw new Error('The page has no entry point.')
   const css = entry[1].cssBundle
+  // What the first file imports need not wait for it.
+  const preloads = entry[1].imports
+    .filter(({ kind, external }) => kind === 'import-statement' && external !== true)
+    .map(({ path }) => `<link rel="modulepreload" href="${name(path)}" />`)
   const template = readFileSync(join(top, 'src/app/index.html'), 'utf8')
   writeFileSync(
     join(out, 'page/index.html'),
     template
-      .replace('<!-- style -->', css ? `<link rel="stylesheet" href="${name(css)}" />` : '')
+      .replace('<!-- style -->', [css ? `<link rel="stylesheet" href="${name(css)}" />` : '', ...preloads].join(''))
       .replace('<!-- script -->', `<script type="module" src="${name(entry[0])}"></script>`),
   )
 }
@@ -154,6 +171,9 @@ const entries = present(programs)
 
 function finishPage(result: BuildResult): void {
   writeIndex(result)
+  // All styles are in the first style sheet; esbuild writes them again for each part that is loaded on demand.
+  const chunks = join(out, 'page/chunks')
+  for (const file of readdirSync(chunks)) if (file.endsWith('.css')) rmSync(join(chunks, file))
   cpSync(join(top, 'manifest.json'), join(out, 'page/manifest.json'))
   writeCatalogues(join(top, 'po'), join(out, 'page'))
 }
@@ -184,7 +204,10 @@ async function buildOnce(): Promise<void> {
   const cli = existsSync(join(top, commandLine)) ? buildCli() : undefined
   const worker = build(workerOptions())
   await Promise.all([pages, libs, cli, worker, Promise.resolve().then(copyPrograms)])
-  if (hasPage) await compress(join(out, 'page'))
+  if (hasPage) {
+    await compress(join(out, 'page'))
+    checkFirstLoad(join(out, 'page'))
+  }
   const { version } = JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')) as { version: string }
   writeFileSync(join(out, 'VERSION'), `${version}\n`)
   writeFileSync(join(out, '.fingerprint'), mark)

@@ -94,10 +94,9 @@ const mayStartPrograms = [
   // What the user asks for with `unshare`.
   'engine/cli/terminal/run-program.ts',
   'engine/console/console-local.ts',
-  'engine/console/console-system.ts',
-  'engine/console/host-recorder.ts',
   'bridge/login/listen.ts',
   'bridge/login/login.ts',
+  'bridge/login/start-service.ts',
   // A channel that runs what the page's user asks for, and the bridge's certificate, which knows no adapters.
   'bridge/agent/channels/spawn.ts',
   'bridge/server/http/certificate.ts',

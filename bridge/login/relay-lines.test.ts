@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
-import { relayLines } from './index.ts'
+import { relayLines } from './relay-lines.ts'
 
 async function relayed(...chunks: string[]): Promise<string[]> {
   const source = new PassThrough()

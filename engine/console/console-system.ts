@@ -1,16 +1,8 @@
-import {
-  type Account,
-  asAccount,
-  closeOnExec,
-  findAccount,
-  listenForLogins,
-  type LoginListener,
-  relayLines,
-} from '../../bridge/login/index.ts'
+import { type Account, findAccount, listenForLogins, type LoginListener, startService } from '../../bridge/login/index.ts'
 import { EngineError } from '../errors/index.ts'
 import { auditSocket, listRecords } from '../lib/audit/client.ts'
 import { createLogger } from '../lib/log.ts'
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs'
 import { type AuditService, startAuditService } from './audit-service.ts'
 import type { ConsoleOptions } from './console-options.ts'
@@ -102,30 +94,14 @@ function prepareFolders({ state, tls }: ConsoleOptions, { uid, gid }: { uid: num
 const returnMemory = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '65536' }
 
 function startServerProcess(options: ConsoleOptions, account: Account, log: (line: string) => void): ChildProcess {
-  const environment = {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    LANG: process.env['LANG'] ?? 'C.UTF-8',
-    ...launcherEnvironment(),
-    ...returnMemory,
-  }
-  const handed = asAccount(switchUserCommand(), account, entryCommand('agent', ['server']), {
-    environment,
-    noNewPrivileges: true,
+  const child = startService({
+    switchUser: switchUserCommand(),
+    account,
+    argv: entryCommand('agent', ['server']),
+    environment: { ...launcherEnvironment(), ...returnMemory },
+    log,
   })
-  closeOnExec()
-  const [program, ...args] = handed.argv
-  // Detached: a Ctrl-C is for us, and we end the server in our own order.
-  const child = spawn(program!, args, {
-    cwd: '/',
-    env: handed.environment,
-    detached: true,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  child.stdin.on('error', () => {
-    // It has exited; its exit is handled elsewhere.
-  })
-  child.stdin.write(`${JSON.stringify(options)}\n`)
-  relayLines(child.stderr, log)
+  child.stdin?.write(`${JSON.stringify(options)}\n`)
   return child
 }
 

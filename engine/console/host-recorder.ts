@@ -1,5 +1,5 @@
-import { asAccount, closeOnExec, findAccount, relayLines } from '../../bridge/login/index.ts'
-import { type ChildProcess, spawn } from 'node:child_process'
+import { findAccount, startService } from '../../bridge/login/index.ts'
+import type { ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { entryCommand, launcherEnvironment, switchUserCommand } from '../agent/launcher.ts'
@@ -48,31 +48,20 @@ function ownFolder(folder: string, mode: number, { uid, gid }: { uid: number; gi
 }
 
 function start(account: ReturnType<typeof findAccount>, log: (line: string) => void): ChildProcess {
-  const environment = {
-    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
-    LANG: 'C.UTF-8',
-    ...launcherEnvironment(),
-    BERTH_NODE_FLAGS: `${smallNode} --v8-pool-size=0`,
-    MALLOC_ARENA_MAX: '1',
-    UV_THREADPOOL_SIZE: '1',
-  }
-  const handed = asAccount(switchUserCommand(), account, entryCommand('usage', ['--host', '--with-input']), {
-    environment,
-    noNewPrivileges: true,
+  const child = startService({
+    switchUser: switchUserCommand(),
+    account,
+    argv: entryCommand('usage', ['--host', '--with-input']),
+    environment: {
+      ...launcherEnvironment(),
+      BERTH_NODE_FLAGS: `${smallNode} --v8-pool-size=0`,
+      MALLOC_ARENA_MAX: '1',
+      UV_THREADPOOL_SIZE: '1',
+    },
+    log,
   })
-  closeOnExec()
-  const [program, ...args] = handed.argv
-  // Detached: a Ctrl-C is for us. Its input ends with us, however we end.
-  const child = spawn(program!, args, {
-    cwd: '/',
-    env: handed.environment,
-    detached: true,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  })
-  child.stdin!.on('error', () => {
-    // It has ended.
-  })
-  relayLines(child.stderr!, log)
+  // It prints nothing.
+  child.stdout?.resume()
   return child
 }
 

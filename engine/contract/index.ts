@@ -39,6 +39,7 @@ export * from './spec.ts'
 export * from './system/shapes.ts'
 export { Task, taskStates } from './tasks.ts'
 export type { Transport, TransportReply, TransportRequest, TransportUpgrade } from './transport.ts'
+export { LiveUsage, type UsageField, usageFields } from './usage.ts'
 export {
   decodeCredentials,
   decodeLogins,

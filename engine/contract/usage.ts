@@ -43,7 +43,31 @@ const chosen = {
   write: v.optional(Line),
 }
 
-/** History of resource use, and who records it. */
+/** What a container uses now. Rounded to what a person reads: a tenth of a percent, three digits of anything else. */
+const LiveUse = v.object({
+  id: v.string(),
+  cpu: v.optional(v.number()),
+  memory: v.optional(v.number()),
+  rx: v.optional(v.number()),
+  tx: v.optional(v.number()),
+  read: v.optional(v.number()),
+  write: v.optional(v.number()),
+})
+
+/** One report of live use: what changed since the one before. What is not in it is as it was. */
+export const LiveUsage = v.object({
+  /** Milliseconds since the epoch, by the host's clock. */
+  time: v.number(),
+  /** Containers whose figures changed, with all figures that were asked for. */
+  containers: v.optional(v.array(LiveUse)),
+  /** Ids of containers that are reported no more: they ended, began again, or others use most now. */
+  gone: v.optional(v.array(v.string())),
+  /** The sums over all containers that run, when they changed. */
+  total: v.optional(v.object({ cpu: v.number(), memory: v.number() })),
+})
+export type LiveUsage = v.InferOutput<typeof LiveUsage>
+
+/** History of resource use, live use, and who records it. */
 export const usageOperations = {
   'usage.history': operation({
     kind: 'call',
@@ -66,6 +90,27 @@ export const usageOperations = {
         containers: v.array(v.object({ id: v.string(), ...chosen })),
         total: v.optional(v.object(chosen)),
       }),
+    errors: ['ContainerNotFound', 'InvalidArgument'],
+  }),
+  'usage.live': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/usage/live',
+    extension: true,
+    summary: 'Resource use as it changes, of all containers that run, of some, or of those that use most',
+    input: v.object({
+      /** Names or ids; without them and without `top`, all that run. */
+      containers: v.optional(Texts, []),
+      /** So many that used most CPU time in the last minutes, and so many that used most memory. */
+      top: v.optional(Integer, 0),
+      fields: v.optional(v.pipe(Texts, v.array(v.picklist(usageFields))), ['cpu', 'memory']),
+      /** Adds the sums over all containers that run. */
+      total: Off,
+      /** Seconds between reports. */
+      interval: v.optional(Integer, 2),
+    }),
+    output: () => LiveUsage,
+    firstByte: 'ready',
     errors: ['ContainerNotFound', 'InvalidArgument'],
   }),
   'usage.status': operation({

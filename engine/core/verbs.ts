@@ -57,6 +57,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'container.cleanup': async () => (await import('./containers/cleanup.ts')).cleanup,
   'container.usage': async () => (await import('./usage/container-usage.ts')).containerUsage,
   'usage.history': async () => (await import('./usage/usage-history.ts')).usageHistory,
+  'usage.live': async () => (await import('./usage/usage-live.ts')).usageLive,
   'usage.status': async () => (await import('./usage/usage-status.ts')).usageStatus,
   'usage.enable': async () => (await import('./usage/usage-service.ts')).usageEnable,
   'usage.disable': async () => (await import('./usage/usage-service.ts')).usageDisable,

@@ -28,11 +28,11 @@ const cores = availableParallelism()
 /** Milliseconds for which a monitor is looked for. */
 const nameTimeout = 10_000
 
-/** Opens a meter; its first measurement is the start of what later ones compare with. */
-export function openContainerMeter(cgroups: Cgroups, group: ContainerGroup): ContainerMeter {
+/** Opens a meter; its first measurement is the start of what later ones compare with. `known`: where its processes need not be looked for. */
+export function openContainerMeter(cgroups: Cgroups, group: ContainerGroup, known?: ProcessFacts): ContainerMeter {
   const paths = cgroupPaths(cgroups, group.group)
   const counters = openCounters(paths)
-  const processes = findProcesses(paths, group.id)
+  const processes = findProcesses(paths, group.id, known)
   const rates = openRates()
   let cpu: { at: number; nanos: number } | undefined
   let reclaimable: number | undefined
@@ -62,9 +62,9 @@ const nothing = { rx: Number.NaN, tx: Number.NaN, read: Number.NaN, write: Numbe
 type Counted = typeof nothing
 
 /** Finds a container's monitor and one of its processes. */
-function findProcesses(paths: CgroupPaths, id: string) {
-  let facts: ProcessFacts | undefined
-  let ownNetwork = false
+function findProcesses(paths: CgroupPaths, id: string, known: ProcessFacts | undefined) {
+  let facts = known
+  let ownNetwork = known !== undefined && !sharesOurNetwork(known.pid)
   let opened: number | undefined
   return {
     name: () => facts?.name,

@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo } from 'react'
 
-import { CreateContainerDialog } from '../containers/dialogs/create-container-dialog.tsx'
-import { CreatePodDialog } from '../pods/dialogs/create-pod-dialog.tsx'
+import { CreateContainerDialog } from '../containers/dialogs/lazy.ts'
+import { CreatePodDialog } from '../pods/dialogs/lazy.ts'
 import { usePodActions } from '../pods/pod-actions.tsx'
 import { type Commands, CommandsContext } from '../ui/commands.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'

@@ -1,6 +1,6 @@
 import { Bullseye } from '@patternfly/react-core/dist/esm/layouts/Bullseye'
 import { Spinner } from '@patternfly/react-core/dist/esm/components/Spinner'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 
 import type { Info } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
@@ -21,34 +21,38 @@ import { ToastProvider } from '../ui/toasts.tsx'
 import { Shortcuts } from './commands/shortcuts.tsx'
 import { CommandsProvider } from './commands-provider.tsx'
 import { Shell } from './shell.tsx'
-import type { View } from './views.tsx'
+import { type View, views } from './views.tsx'
 
 /** The page after login. */
 export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () => void }) {
   const { info, error, retry } = useInfo(backend)
+  const can = useMemo(() => info && capabilitiesOf(info), [info])
+  const hasLive = can?.does('usage.live') ?? false
+  const data = useMemo(
+    () => createLiveData(backend.engine, backend.account.user, (operation) => operation !== 'usage.live' || hasLive),
+    [backend, hasLive],
+  )
   const live = useMemo(
-    () => ({
-      data: createLiveData(backend.engine, backend.account.user),
-      pending: createPending(),
-      background: createBackground(),
-      tasks: createTaskFeed(backend.engine),
-    }),
+    () => ({ pending: createPending(), background: createBackground(), tasks: createTaskFeed(backend.engine) }),
     [backend],
   )
   const value = useMemo(
     () =>
-      info && {
+      info &&
+      can && {
         engine: backend.engine,
+        data,
         ...live,
         info,
-        can: capabilitiesOf(info),
+        can,
         user: backend.account.user,
         hostUsage: backend.hostUsage,
         archiveUrl: backend.archiveUrl,
       },
-    [backend, live, info],
+    [backend, data, live, info, can],
   )
   const has = ({ operation }: View) => operation === undefined || value?.can.does(operation) === true
+  useOtherPages(has, value !== undefined)
   return (
     <ToastProvider>
       <EngineContext value={value ?? null}>
@@ -58,7 +62,7 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
               value ? (
                 <CommandsProvider>
                   <Shortcuts />
-                  {view && has(view) ? view.render(rest) : <PageNotFound />}
+                  {view && has(view) ? <Suspense fallback={<Loading />}>{view.render(rest)}</Suspense> : <PageNotFound />}
                 </CommandsProvider>
               ) : (
                 <Waiting error={error} onRetry={retry} />
@@ -78,6 +82,26 @@ function Waiting({ error, onRetry }: { error: EngineError | undefined; onRetry: 
       <Spinner aria-label={_('Connecting to the container engine')} />
     </Bullseye>
   )
+}
+
+const Loading = () => (
+  <Bullseye className="berth-waiting">
+    <Spinner aria-label={_('Loading')} />
+  </Bullseye>
+)
+
+/** Milliseconds after the first page until the others are loaded, so that nobody waits for them later. */
+const loadOthersAfter = 3000
+
+function useOtherPages(has: (view: View) => boolean, ready: boolean): void {
+  useEffect(() => {
+    if (!ready) return
+    const load = (view: View) => Promise.all([view.load([]), view.load(['any'])])
+    // One that cannot be loaded now is loaded, or fails, when it is shown.
+    const timer = setTimeout(() => void Promise.allSettled(views.filter(has).map(load)), loadOthersAfter)
+    return () => clearTimeout(timer)
+    // oxlint-disable-next-line react/exhaustive-deps -- once is enough
+  }, [ready])
 }
 
 /** The engine's info; read again after a reconnect. */

@@ -7,6 +7,14 @@ import { loadLanguage } from './language.ts'
 import { Root } from './root.tsx'
 import './styles.ts'
 import { followTheme } from './theme.ts'
+import { currentRoute } from '../hooks/route.ts'
+import { viewOf } from './views.tsx'
+
+// The page that is asked for comes while the connection is made.
+const { path } = currentRoute()
+void viewOf(path)
+  ?.load(path.slice(1))
+  .catch(() => {})
 
 followTheme(inCockpitFrame())
 await loadLanguage()

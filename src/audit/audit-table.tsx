@@ -1,53 +1,60 @@
 import { Label } from '@patternfly/react-core/dist/esm/components/Label'
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo } from 'react'
+import { Table, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { memo, useMemo } from 'react'
 
 import { shortId } from '../../engine/spec/name.ts'
 import { formatDuration, formatMoment, parseTime } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
+import { VirtualBody } from '../ui/tables/virtual-body.tsx'
 import type { AuditRecord } from './use-audit.ts'
 import { operationTitle, viaTitle } from './titles.ts'
 
-/** The audit records, one row each. `allUsers` adds the column of users. */
+/** The height of most rows, in pixels. */
+const usualHeight = 60
+
+/** The audit records, one row each; only those in sight are rendered. `allUsers` adds the column of users. */
 export function AuditTable({ records, allUsers }: { records: readonly AuditRecord[]; allUsers: boolean }) {
+  const keys = useMemo(() => records.map(({ id }) => String(id)), [records])
   return (
     <TableScroll label={_('Audit records')}>
       <Table
         role="table"
         aria-label={_('Audit log')}
+        aria-rowcount={records.length + 1}
         variant="compact"
         gridBreakPoint="grid-lg"
         className="berth-table berth-audit"
       >
         <Thead>
-          <Tr>
-            <Th>{_('Time')}</Th>
-            {allUsers && <Th>{_('User')}</Th>}
+          <Tr aria-rowindex={1}>
+            <Th style={{ width: '13rem' }}>{_('Time')}</Th>
+            {allUsers && <Th style={{ width: '9rem' }}>{_('User')}</Th>}
             <Th>{_('Operation')}</Th>
             <Th>{C_('audit', 'Object')}</Th>
-            <Th>{_('Result')}</Th>
-            <Th>{C_('audit', 'Source')}</Th>
-            <Th modifier="nowrap" className="berth-number-cell">
+            <Th style={{ width: '11rem' }}>{_('Result')}</Th>
+            <Th style={{ width: '9.5rem' }}>{C_('audit', 'Source')}</Th>
+            <Th modifier="nowrap" className="berth-number-cell" style={{ width: '7rem' }}>
               {_('Duration')}
             </Th>
           </Tr>
         </Thead>
-        <Tbody>
-          {records.map((record) => (
-            <Row key={record.id} record={record} allUsers={allUsers} />
-          ))}
-        </Tbody>
+        <VirtualBody
+          keys={keys}
+          estimate={usualHeight}
+          columns={allUsers ? 7 : 6}
+          row={(index, position) => <Row key={keys[index]} record={records[index]!} position={position} allUsers={allUsers} />}
+        />
       </Table>
     </TableScroll>
   )
 }
 
-const Row = memo(function Row({ record, allUsers }: { record: AuditRecord; allUsers: boolean }) {
+const Row = memo(function Row({ record, position, allUsers }: { record: AuditRecord; position: number; allUsers: boolean }) {
   const { time, operation, duration, via, address } = record
   const moment = parseTime(time)
   return (
-    <Tr>
+    <Tr data-row={String(record.id)} aria-rowindex={position}>
       <Td dataLabel={_('Time')}>
         <time dateTime={time} className="berth-number">
           {moment ? formatMoment(moment) : time}

@@ -9,11 +9,7 @@ import type { Action } from '../ui/actions-menu.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { copyText } from '../ui/copy-text.ts'
 import { useToasts } from '../ui/toasts.tsx'
-import { CheckpointDialog } from './dialogs/checkpoint-dialog.tsx'
-import { KillDialog } from './dialogs/kill-dialog.tsx'
-import { RemoveContainerDialog } from './dialogs/remove-container-dialog.tsx'
-import { RenameDialog } from './dialogs/rename-dialog.tsx'
-import { RestoreDialog } from './dialogs/restore-dialog.tsx'
+import { CheckpointDialog, KillDialog, RemoveContainerDialog, RenameDialog, RestoreDialog } from './dialogs/lazy.ts'
 import { nameOf } from '../engine/container-summary.ts'
 
 /** The actions of a container in its state. `primary` has a button of its own. */

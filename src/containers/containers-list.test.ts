@@ -79,8 +79,8 @@ test('each word of the filter may be in another field', () => {
 test('sorting by use takes the latest figures; those that do not run come last when it is turned around', () => {
   const [a, b, c] = [fakeContainer('a'), fakeContainer('b'), fakeContainer('c', { State: 'exited' })]
   const series = new Map([
-    [a.Id, append(undefined, { time: 0, cpu: 5, memory: 1 }, 0)],
-    [b.Id, append(undefined, { time: 0, cpu: 9, memory: 2 }, 0)],
+    [a.Id, append(undefined, { time: 0, cpu: 5, memory: 1 })],
+    [b.Id, append(undefined, { time: 0, cpu: 9, memory: 2 })],
   ])
   expect(names(sortContainers([a, b, c], parseSort('cpu:desc'), series))).toEqual(['b', 'a', 'c'])
   expect(names(sortContainers([fakeContainer('n10'), fakeContainer('n9')], parseSort('junk'), new Map()))).toEqual(['n9', 'n10'])

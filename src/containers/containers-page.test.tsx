@@ -38,7 +38,7 @@ test('a tick is seen in its cell', async () => {
   const fake = createFakeEngine(host)
   renderConsole(fake, '#/containers')
   await screen.findByRole('table', { name: 'Containers' })
-  await waitFor(() => expect(fake.calls).toContain('container.stats'))
+  await waitFor(() => expect(fake.calls).toContain('usage.live'))
   const id = host.containers.find(({ Names }) => Names[0] === 'proxy')!.Id
   await waitFor(() => {
     act(() => fake.tick({ Error: null, Stats: [fakeStats(id, { CPU: 42.5, MemUsage: 3 * 1024 ** 2 })] }))

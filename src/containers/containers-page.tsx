@@ -7,6 +7,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { useEngine } from '../engine/engine-context.tsx'
 import { _, ngettext } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
+import type { Series } from '../engine/live/series.ts'
 import { linkTo, useQuery } from '../hooks/route.ts'
 import { useSelection } from '../hooks/use-selection.ts'
 import { useThrottled } from '../hooks/use-throttled.ts'
@@ -37,6 +38,8 @@ export function ContainersPage() {
   )
 }
 
+const none: ReadonlyMap<string, Series> = new Map()
+
 function Containers() {
   const { data } = useEngine()
   const containers = useStore(data.containers)
@@ -46,7 +49,8 @@ function Containers() {
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseSort(sortText), [sortText])
   const byUsage = sort.key === 'cpu' || sort.key === 'memory'
-  const series = useThrottled(data.stats.all, byUsage, 3000)
+  const latest = useThrottled(data.stats.all, byUsage, 3000)
+  const series = byUsage ? latest : none
   const all = useMemo(() => containers.items ?? [], [containers.items])
   // A key that is typed is seen at once; the list follows.
   const filter = useDeferredValue(filters.filter)

@@ -1,4 +1,4 @@
-import { Table, Tbody, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { Table, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import { useMemo } from 'react'
 
 import { _ } from '../i18n/gettext.ts'
@@ -7,7 +7,7 @@ import type { Selection } from '../hooks/use-selection.ts'
 import { RowCheck } from '../ui/tables/row-check.tsx'
 import { SortHeader } from '../ui/tables/sort-header.tsx'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
-import { useVirtualRows } from '../ui/tables/use-virtual-rows.ts'
+import { VirtualBody } from '../ui/tables/virtual-body.tsx'
 import { useContainerActions } from './container-actions.tsx'
 import { ContainerRow } from './container-row.tsx'
 import type { Sort } from './filtering.ts'
@@ -43,7 +43,6 @@ export function ContainersTable({ groups, columns, all, sort, onSort, selection 
   const infra = useMemo(() => new Map(all.filter(({ IsInfra }) => IsInfra).map((container) => [container.Pod, container])), [all])
   const rows = useMemo(() => rowsOf(groups), [groups])
   const keys = useMemo(() => rows.map(({ key }) => key), [rows])
-  const { pieces, body, onFocus, onBlur } = useVirtualRows(keys, usualHeight)
   const width = columns.length + 3
   return (
     <TableScroll>
@@ -58,11 +57,12 @@ export function ContainersTable({ groups, columns, all, sort, onSort, selection 
       >
         <Widths columns={columns} />
         <Head {...{ groups, columns, sort, onSort, selection }} />
-        <Tbody ref={body} onFocus={onFocus} onBlur={onBlur}>
-          {pieces.map((piece) => {
-            if ('gap' in piece) return <Gap key={`before ${keys[piece.before] ?? ''}`} height={piece.gap} columns={width} />
-            const row = rows[piece.index]!
-            const position = piece.index + 2
+        <VirtualBody
+          keys={keys}
+          estimate={usualHeight}
+          columns={width}
+          row={(index, position) => {
+            const row = rows[index]!
             return 'group' in row ? (
               <GroupHeader
                 key={row.key}
@@ -83,8 +83,8 @@ export function ContainersTable({ groups, columns, all, sort, onSort, selection 
                 actionsOf={actionsOf}
               />
             )
-          })}
-        </Tbody>
+          }}
+        />
       </Table>
     </TableScroll>
   )
@@ -137,14 +137,5 @@ function Head({ groups, columns, sort, onSort, selection }: Omit<ContainersTable
         <Th screenReaderText={_('Actions')} className="berth-actions-cell" />
       </Tr>
     </Thead>
-  )
-}
-
-/** The room of rows that are not rendered. */
-function Gap({ height, columns }: { height: number; columns: number }) {
-  return (
-    <tr aria-hidden="true" className="berth-gap" style={{ height }}>
-      <td colSpan={columns} />
-    </tr>
   )
 }

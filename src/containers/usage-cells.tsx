@@ -12,7 +12,8 @@ function useSeries(id: string) {
   return series?.latest.memory === 0 ? undefined : series
 }
 
-const recent = 60
+/** Samples of the small charts: those of a minute. */
+const recent = 30
 
 /** CPU usage in percent of one core, now and over the last minute. */
 export function CpuCell({ id }: { id: string }) {
@@ -22,7 +23,7 @@ export function CpuCell({ id }: { id: string }) {
   return (
     <span className="berth-use">
       <span className="berth-number">{formatPercent(series.latest.cpu)}</span>
-      <Sparkline values={values} top={20} color="var(--berth-cpu)" />
+      <Sparkline values={values} top={20} slots={recent} color="var(--berth-cpu)" />
     </span>
   )
 }
@@ -35,7 +36,7 @@ export function MemoryCell({ id }: { id: string }) {
   return (
     <span className="berth-use">
       <span className="berth-number">{formatMemory(series.latest.memory)}</span>
-      <Sparkline values={values} top={Math.max(...values) * 1.25} color="var(--berth-memory)" />
+      <Sparkline values={values} top={Math.max(...values) * 1.25} slots={recent} color="var(--berth-memory)" />
     </span>
   )
 }

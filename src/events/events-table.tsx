@@ -1,43 +1,56 @@
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo } from 'react'
+import { Table, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { memo, useMemo } from 'react'
 
 import type { Event } from '../../engine/contract/index.ts'
 import { shortId } from '../../engine/spec/name.ts'
 import { linkTo } from '../hooks/route.ts'
 import { formatMoment } from '../i18n/format.ts'
 import { _, C_ } from '../i18n/gettext.ts'
+import { VirtualBody } from '../ui/tables/virtual-body.tsx'
 import { keyOf } from './event-list.ts'
 
 /** Attributes that have a column of their own, or say nothing to a person. */
 const shownElsewhere = new Set(['name', 'containerExitCode', 'exitCode', 'podId', 'image', 'PodID'])
 
-/** Events, one row each. */
+/** The height of most rows, in pixels. */
+const usualHeight = 41
+
+/** Events, one row each; only those in sight are rendered. */
 export function EventsTable({ events }: { events: readonly Event[] }) {
+  const keys = useMemo(() => events.map(keyOf), [events])
   return (
-    <Table role="table" aria-label={_('Events')} variant="compact" gridBreakPoint="grid-lg" className="berth-table berth-events">
+    <Table
+      role="table"
+      aria-label={_('Events')}
+      aria-rowcount={events.length + 1}
+      variant="compact"
+      gridBreakPoint="grid-lg"
+      className="berth-table berth-events"
+    >
       <Thead>
-        <Tr>
-          <Th>{_('Time')}</Th>
-          <Th>{_('Type')}</Th>
-          <Th>{C_('events', 'Event')}</Th>
+        <Tr aria-rowindex={1}>
+          <Th style={{ width: '13rem' }}>{_('Time')}</Th>
+          <Th style={{ width: '8rem' }}>{_('Type')}</Th>
+          <Th style={{ width: '10rem' }}>{C_('events', 'Event')}</Th>
           <Th>{C_('events', 'Object')}</Th>
           <Th>{_('Details')}</Th>
         </Tr>
       </Thead>
-      <Tbody>
-        {events.map((event) => (
-          <Row key={keyOf(event)} event={event} />
-        ))}
-      </Tbody>
+      <VirtualBody
+        keys={keys}
+        estimate={usualHeight}
+        columns={5}
+        row={(index, position) => <Row key={keys[index]} event={events[index]!} id={keys[index]!} position={position} />}
+      />
     </Table>
   )
 }
 
-const Row = memo(function Row({ event }: { event: Event }) {
+const Row = memo(function Row({ event, id, position }: { event: Event; id: string; position: number }) {
   const { Type, Action, Actor, timeNano } = event
   const time = new Date(timeNano / 1e6)
   return (
-    <Tr>
+    <Tr data-row={id} aria-rowindex={position}>
       <Td dataLabel={_('Time')} modifier="nowrap">
         <time dateTime={time.toISOString()} className="berth-number">
           {formatMoment(time)}

@@ -1,17 +1,27 @@
-import { useCallback, useState } from 'react'
+import { useCallback, useSyncExternalStore } from 'react'
 
-/** A switch that this browser remembers. Where it may not store anything, it lasts as long as the page. */
+const listeners = new Set<() => void>()
+/** Where the browser may not store anything, it lasts as long as the page. */
+const unstored = new Map<string, boolean>()
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** A switch that this browser remembers; all who use the same name have the same. */
 export function useKept(name: string, initial: boolean): [boolean, (value: boolean) => void] {
   const key = `berth-${name}`
-  const [value, setValue] = useState(() => read(key) ?? initial)
+  const value = useSyncExternalStore(subscribe, () => read(key) ?? initial)
   const set = useCallback(
     (next: boolean) => {
-      setValue(next)
       try {
         window.localStorage.setItem(key, String(next))
+        unstored.delete(key)
       } catch {
-        // Private windows may have none.
+        unstored.set(key, next)
       }
+      for (const listener of listeners) listener()
     },
     [key],
   )
@@ -19,6 +29,7 @@ export function useKept(name: string, initial: boolean): [boolean, (value: boole
 }
 
 function read(key: string): boolean | undefined {
+  if (unstored.has(key)) return unstored.get(key)
   try {
     const kept = window.localStorage.getItem(key)
     return kept === null ? undefined : kept === 'true'

@@ -6,12 +6,7 @@ import type { Image } from '../engine/live/live-data.ts'
 import type { Action } from '../ui/actions-menu.tsx'
 import { useCommands } from '../ui/commands.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
-import { PullDialog } from './dialogs/pull-dialog.tsx'
-import { PushDialog } from './dialogs/push-dialog.tsx'
-import { RemoveImageDialog } from './dialogs/remove-image-dialog.tsx'
-import { SaveDialog } from './dialogs/save-dialog.tsx'
-import { TagDialog } from './dialogs/tag-dialog.tsx'
-import { UntagDialog } from './dialogs/untag-dialog.tsx'
+import { PullDialog, PushDialog, RemoveImageDialog, SaveDialog, TagDialog, UntagDialog } from './dialogs/lazy.ts'
 
 /** The actions of an image, by one of its names. `run` has a button of its own. */
 export interface ImageActions {

@@ -10,7 +10,7 @@ import type { Image } from '../engine/live/live-data.ts'
 import type { Update } from '../engine/live/updates.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
-import { PullDialog } from './dialogs/pull-dialog.tsx'
+import { PullDialog } from './dialogs/lazy.ts'
 import { ownSize } from './image-rows.ts'
 
 /** The update result of a name, if it is about this image. */

@@ -13,7 +13,6 @@ import { useQuery } from '../hooks/route.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { ErrorView, NoResults, EmptyView } from '../ui/empty-states.tsx'
 import { LiveRegion } from '../ui/live-region.tsx'
-import { MoreRows, useFirstRows } from '../ui/tables/more-rows.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
 import { imageRows, isDangling, parseImageSort, type UsageFilter, writeImageSort } from './image-rows.ts'
@@ -106,7 +105,6 @@ function Images() {
   const sort = useMemo(() => parseImageSort(sortText), [sortText])
   const rows = useMemo(() => imageRows(items ?? [], filter, sort), [items, filter, sort])
   const selection = useImageSelection(rows)
-  const { shown, showMore } = useFirstRows(rows, JSON.stringify([filter, sort]))
   if (!items && error)
     return <ErrorView title={_('Failed to list images')} message={error.message} onRetry={() => void data.images.refresh()} />
   return (
@@ -127,13 +125,12 @@ function Images() {
         <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
         <UpdatesLine />
         {rows.length > 0 && (
-          <NarrowOrder sort={sort} onSort={(next) => setSort(writeImageSort(next))} rows={shown} selection={selection} />
+          <NarrowOrder sort={sort} onSort={(next) => setSort(writeImageSort(next))} rows={rows} selection={selection} />
         )}
         {!items && <TableSkeleton columns={6} />}
         {rows.length > 0 && (
-          <ImagesTable rows={shown} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
+          <ImagesTable rows={rows} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
         )}
-        <MoreRows shown={shown.length} all={rows.length} onMore={showMore} />
         {items && items.length > 0 && rows.length === 0 && <NoResults onClear={clear} />}
         {items?.length === 0 && (
           <EmptyView title={_('No images yet')} icon={ImageIcon} action={<PullButton />}>

@@ -6,7 +6,7 @@ import { fold, layersOf, maxSeries, othersKey, rank } from './ranking.ts'
 
 const series = (cpu: number, memory: number): Series => {
   const latest = { time: 0, cpu, memory }
-  return { samples: [latest], latest, limit: 0 }
+  return { samples: [latest], latest }
 }
 
 const all = new Map(Array.from({ length: 12 }, (_each, index) => [`c${index}`, series(index, 100 - index)]))

@@ -1,4 +1,4 @@
-import { nameOf } from '../engine/container-summary.ts'
+import { isActive, nameOf } from '../engine/container-summary.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Aligned, Sample, Series } from '../engine/live/series.ts'
 import { _ } from '../i18n/gettext.ts'
@@ -26,6 +26,7 @@ export function layersOf(
   containers: readonly ContainerSummary[],
 ): Record<Ranked, readonly ChartSeries[]> {
   const names = new Map(containers.map((each) => [each.Id, nameOf(each)]))
+  const more = containers.filter(isActive).length > maxSeries
   const colors = new Map<string, number>()
   const layers = (field: Ranked): readonly ChartSeries[] => {
     const ids = rank(all, field)
@@ -35,7 +36,7 @@ export function layersOf(
     const own = ids
       .map((key) => ({ key, name: names.get(key) ?? key.slice(0, 12), color: `var(--berth-chart-${colors.get(key)})` }))
       .toSorted((a, b) => a.name.localeCompare(b.name))
-    return all.size > maxSeries
+    return more || all.size > maxSeries
       ? [...own, { key: othersKey, name: _('Other containers'), color: 'var(--berth-chart-rest)' }]
       : own
   }

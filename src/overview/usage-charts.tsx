@@ -5,7 +5,7 @@ import { useEngine } from '../engine/engine-context.tsx'
 import { formatMemory, formatPercent } from '../i18n/format.ts'
 import { _ } from '../i18n/gettext.ts'
 import { linkTo } from '../hooks/route.ts'
-import { align, type Sample } from '../engine/live/series.ts'
+import { align, mergeSamples, type Sample } from '../engine/live/series.ts'
 import { readRecordedOfAll } from '../engine/live/recorded-usage.ts'
 import { useThrottled } from '../hooks/use-throttled.ts'
 import { useStore } from '../hooks/use-store.ts'
@@ -21,19 +21,20 @@ const count = 300
 /** The usage of the containers, stacked. */
 export function UsageCharts() {
   const { data } = useEngine()
-  const all = useThrottled(data.stats.all, true, step)
+  const { series: all, total: live } = useThrottled(data.stats.top, true, step)
   const containers = useStore(data.containers).items
   const shown = useMemo(() => layersOf(all, containers ?? []), [all, containers])
-  const total = useRecorded([...shown.cpu, ...shown.memory])
+  const recorded = useRecorded([...shown.cpu, ...shown.memory])
   const lines = useMemo(() => {
     const end = all.size > 0 ? Math.max(...[...all.values()].map(({ latest }) => latest.time)) : clock.get().getTime()
     const samples = new Map<string, readonly Sample[]>([...all].map(([id, { samples }]) => [id, samples]))
     const line = (field: 'cpu' | 'memory') => {
+      const total = mergeSamples(recorded, live, step / 1000)
       const sums = align(new Map([['', total]]), field, end, step, count).values.get('')!
       return fold(align(samples, field, end, step, count), shown[field], sums)
     }
     return { cpu: line('cpu'), memory: line('memory') }
-  }, [all, shown, total])
+  }, [all, shown, recorded, live])
   if (containers && all.size === 0 && !containers.some(isActive)) {
     return (
       <EmptyView title={_('No running containers')} action={<a href={linkTo(['containers'])}>{_('All containers')}</a>}>

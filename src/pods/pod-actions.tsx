@@ -7,7 +7,7 @@ import type { PodSummary } from '../engine/live/live-data.ts'
 import type { Action } from '../ui/actions-menu.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { useToasts } from '../ui/toasts.tsx'
-import { RemovePodDialog } from './dialogs/remove-pod-dialog.tsx'
+import { RemovePodDialog } from './dialogs/lazy.ts'
 
 type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill'
 

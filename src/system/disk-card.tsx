@@ -7,8 +7,7 @@ import { formatSize } from '../i18n/format.ts'
 import { _, C_, format } from '../i18n/gettext.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { Properties } from '../ui/properties.tsx'
-import { CheckDialog } from './dialogs/check-dialog.tsx'
-import { PruneSystemDialog } from './dialogs/prune-system-dialog.tsx'
+import { CheckDialog, PruneSystemDialog } from './dialogs/lazy.ts'
 
 /** Disk use by kind, and what takes care of it. */
 export function DiskCard() {

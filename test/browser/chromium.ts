@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { onTestFailed } from 'vitest'
+
+export { launchChromium } from './launch.ts'
 
 const slowness = Number(process.env.BERTH_TEST_SLOWNESS ?? '1')
 
@@ -11,24 +13,6 @@ export interface Window {
   /** Errors thrown by the page or written to its console by it or the browser (a refused script or style among them). */
   readonly errors: string[]
   close(): Promise<void>
-}
-
-/** Starts the distribution's Chromium without a way to anywhere but this machine. The caller closes it. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      // A page's exception for a certificate does not hold for a download that needs a connection of its own: it would be canceled.
-      '--ignore-certificate-errors',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
 }
 
 /** Opens a window of its own: other cookies, other storage. */

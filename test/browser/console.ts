@@ -2,19 +2,9 @@ import { chmodSync, chownSync, copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { inject } from 'vitest'
 import { berthAs } from '../support/berth.ts'
-import { freePort } from '../support/free-port.ts'
-import { eventually } from '../support/processes.ts'
-import { type Service, startInNamespace } from './processes.ts'
+import { type Console, type ConsoleStart, startConsoleProcess } from './console-process.ts'
 
-/** The console as `npm start` runs it for everyone on a machine. */
-export interface Console {
-  readonly url: string
-  readonly service: Service
-  stop(): Promise<void>
-}
-
-/** Root's password inside the console's namespace; alice's and bob's are their names. */
-export const rootPassword = 'harbour master'
+export { type Console, rootPassword } from './console-process.ts'
 
 /**
  * Gives an ordinary user the registries of this run. What the console's namespace has in /etc is not what every session sees: one
@@ -34,46 +24,6 @@ export function giveRegistries(name: string): () => void {
   return () => rmSync(file, { force: true })
 }
 
-/**
- * Starts the console with its login service, server and PAM service. Accounts are the machine's. `flags` are further ones
- * of `berth console`; `prepare` is a line of shell that runs in its namespace before it.
- */
-export async function startConsole(
-  name = 'console',
-  { flags = [], prepare = ':' }: { flags?: readonly string[]; prepare?: string } = {},
-): Promise<Console> {
-  const stage = inject('stage')
-  const folder = join(stage.folder, name)
-  const etc = join(folder, 'etc')
-  mkdirSync(join(etc, 'pam.d'), { recursive: true })
-  mkdirSync(join(etc, 'containers'), { recursive: true })
-  copyFileSync(join(import.meta.dirname, '../../packaging/pam/berth'), join(etc, 'pam.d/berth'))
-  copyFileSync(join(stage.folder, 'registries.conf'), join(etc, 'containers/registries.conf'))
-  const port = await freePort()
-  const command = [
-    'sh',
-    '-c',
-    `${prepare} && exec "$@"`,
-    'sh',
-    join(stage.dist, 'bin/berth'),
-    'console',
-    '--port',
-    String(port),
-    ...flags,
-  ]
-  const service = startInNamespace(folder, command, { TEST_ROOT_PASSWORD: rootPassword })
-  const url = `https://127.0.0.1:${port}`
-  try {
-    await eventually(
-      'the console',
-      () =>
-        service.output().includes('The console is at') ||
-        (service.child.exitCode !== null && Promise.reject(new Error(service.output()))),
-      30_000,
-    )
-  } catch (error) {
-    await service.stop()
-    throw new Error(`The console did not start: ${service.output()}`, { cause: error })
-  }
-  return { url, service, stop: () => service.stop() }
-}
+/** Starts the console of this run, see {@link startConsoleProcess}. */
+export const startConsole = (name = 'console', options: Pick<ConsoleStart, 'flags' | 'prepare'> = {}): Promise<Console> =>
+  startConsoleProcess({ stage: inject('stage'), name, ...options })

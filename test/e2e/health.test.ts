@@ -52,14 +52,7 @@ describe.each(anyone)('health checks as %s', (name) => {
     expect(await berth('ps', '-q', '--no-trunc', '--filter', 'health=healthy')).toBe((await look('web')).Id)
     expect(await berth.try(['healthcheck', 'run', 'web'])).toMatchObject({ code: 0, stdout: '' })
     expect(await health('web')).toMatchObject({ Status: 'healthy', FailingStreak: 0, Log: expect.any(Array) })
-    const events = await berth(
-      'events',
-      '--stream=false',
-      '--filter',
-      'event=health_status',
-      '--format',
-      '{{.HealthStatus}}',
-    )
+    const events = await berth('events', '--stream=false', '--filter', 'event=health_status', '--format', '{{.HealthStatus}}')
     expect(events.split('\n')).toEqual(expect.arrayContaining(['unhealthy', 'healthy']))
 
     // Nothing changes any more, and nothing is written to the database.

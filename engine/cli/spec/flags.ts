@@ -233,5 +233,4 @@ export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags
 export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet =
-  'decryption-key gpus init-ctr preserve-fd preserve-fds secret shm-size-systemd variant-arch'
+export const createNotYet = 'decryption-key gpus init-ctr preserve-fd preserve-fds secret shm-size-systemd variant-arch'

@@ -7,7 +7,6 @@ import { type AuditRecord, auditRule, describe, type OperationName, operationNam
 import { EngineError } from '../../errors/index.ts'
 import { openEngine, type LocalEngine } from '../index.ts'
 import { audited } from './audited.ts'
-import { csvCell } from './export.ts'
 
 let folder: string
 let local: LocalEngine
@@ -170,7 +169,6 @@ test('records are followed and exported; CSV does not become a formula', async (
   const [heading, line, end] = csv.split('\r\n')
   expect([heading?.split(',').length, end]).toEqual([15, ''])
   expect(line).toContain(`,container.remove,"'=1+1"",""",,`)
-  expect(['a,b', '-1', '@x', 'plain', 12, undefined].map(csvCell)).toEqual(['"a,b"', "'-1", "'@x", 'plain', '12', ''])
   const json = Buffer.concat(await Array.fromAsync(await engine['audit.export']({ limit: 1 }))).toString()
   expect((JSON.parse(json) as AuditRecord).object).toBe('=1+1","')
   const stop = new AbortController()

@@ -1,6 +1,7 @@
 import type { Parsed } from '../../contract/index.ts'
 import type { AuditRecord } from '../../lib/audit/record.ts'
 import { largestPage } from '../../lib/audit/query.ts'
+import { csvLine } from '../../spec/csv.ts'
 import type { Verb } from '../verb.ts'
 import { queryOf } from './query.ts'
 import { newestRecords } from './records.ts'
@@ -37,8 +38,8 @@ async function* lines(
   following: (before: AuditRecord) => Promise<AuditRecord[]>,
   { format, limit = Infinity }: Pick<Parsed<'audit.export'>, 'format' | 'limit'>,
 ): AsyncGenerator<Uint8Array> {
-  const line = format === 'csv' ? csvLine : (record: AuditRecord) => `${JSON.stringify(record)}\n`
-  if (format === 'csv') yield Buffer.from(`${columns.join(',')}\r\n`)
+  const line = format === 'csv' ? recordLine : (record: AuditRecord) => `${JSON.stringify(record)}\n`
+  if (format === 'csv') yield Buffer.from(csvLine(columns))
   let left = limit
   for (let page = first; page.length > 0 && left > 0;) {
     yield Buffer.from(page.slice(0, left).map(line).join(''))
@@ -48,11 +49,4 @@ async function* lines(
   }
 }
 
-const csvLine = (record: AuditRecord): string => `${columns.map((column) => csvCell(record[column])).join(',')}\r\n`
-
-/** RFC 4180; a name that a spreadsheet would take for a formula gets a quote in front, since names are chosen by users. */
-export function csvCell(value: string | number | undefined): string {
-  if (value === undefined) return ''
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+const recordLine = (record: AuditRecord): string => csvLine(columns.map((column) => record[column]))

@@ -27,7 +27,9 @@ async function* archive(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const fd = await openRoot(context, record, signal)
   try {
-    for await (const piece of writeTar(treeMembers(`/proc/self/fd/${fd}`, { owner: (found) => ownerInside(record.config, found) }))) {
+    for await (const piece of writeTar(
+      treeMembers(`/proc/self/fd/${fd}`, { owner: (found) => ownerInside(record.config, found) }),
+    )) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'The export was cancelled.', { cause: signal.reason })
       yield piece
     }

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'react'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
 import type { AppCommand } from './app-command.ts'
 import { useAppCommands } from './app-commands.tsx'
+import { useLetterShortcuts } from './letter-shortcuts.ts'
 import { Palette } from './palette.tsx'
 
 /** Milliseconds in which the second key of a shortcut must follow. */
@@ -24,6 +25,7 @@ export function matchKeys(commands: readonly AppCommand[], pressed: readonly str
 export function Shortcuts() {
   const { open } = useDialogs()
   const commands = useAppCommands()
+  const [letters] = useLetterShortcuts()
   const pressed = useRef<{ keys: readonly string[]; at: number }>({ keys: [], at: 0 })
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -37,7 +39,7 @@ export function Shortcuts() {
       }
       const isDialogOpen = document.querySelector('[role="dialog"]') !== null
       if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(target) || isDialogOpen) return
-      if (key === 'Shift') return
+      if (key === 'Shift' || !letters) return
       const now = Date.now()
       const keys = now - pressed.current.at > sequenceTime ? [key] : [...pressed.current.keys, key]
       const found = matchKeys(commands, keys) ?? matchKeys(commands, [key])
@@ -49,6 +51,6 @@ export function Shortcuts() {
     }
     document.addEventListener('keydown', onKeyDown)
     return () => document.removeEventListener('keydown', onKeyDown)
-  }, [commands, open])
+  }, [commands, open, letters])
   return null
 }

@@ -113,8 +113,7 @@ function Tabs({ container, inspect }: { container: ContainerSummary; inspect: Ca
   )
   const tabs: readonly DetailTab[] = [
     { key: 'details', title: _('Details'), content: value ? <PropertiesTab inspect={value} container={container} /> : waiting },
-    // After a restart the log is read again.
-    { key: 'logs', title: _('Logs'), content: <LogsTab key={`${container.Id} ${container.StartedAt}`} container={container} /> },
+    { key: 'logs', title: _('Logs'), content: <LogsTab key={container.Id} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),
     ...(can.does('container.processes')

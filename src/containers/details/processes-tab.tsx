@@ -13,7 +13,7 @@ import { LiveRegion } from '../../ui/live-region.tsx'
 import { type SortBy, SortHeader } from '../../ui/tables/sort-header.tsx'
 import { TableSkeleton } from '../../ui/tables/table-skeleton.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
-import { SignalProcessDialog } from '../dialogs/signal-process-dialog.tsx'
+import { SignalProcessDialog } from '../dialogs/lazy.ts'
 import { useProcesses } from './use-processes.ts'
 
 type Column = 'pid' | 'user' | 'cpu' | 'memory' | 'started' | 'command'

@@ -21,7 +21,7 @@ import { ResourceCharts } from './resource-charts.tsx'
 import { useMarks } from './use-marks.ts'
 
 /** Seconds between points, by the seconds shown. */
-const spans = { '60': 1, '300': 1, '900': 3, '3600': 15, '86400': 300, '604800': 3600, '2592000': 7200 } as const
+const spans = { '60': 2, '300': 2, '900': 3, '3600': 15, '86400': 300, '604800': 3600, '2592000': 7200 } as const
 type Span = keyof typeof spans
 
 /** Milliseconds between drawings: four charts take a while, and a long range changes slowly. */
@@ -99,7 +99,7 @@ export function ResourcesTab({ container, inspect }: ResourcesTabProps) {
 
 function useSamples(id: string, span: Span, recording: boolean): { samples: readonly Sample[]; end: number; step: number } {
   const { engine, data } = useEngine()
-  const store = useMemo(() => data.stats.of(id), [data, id])
+  const store = useMemo(() => data.stats.of(id, true), [data, id])
   const live = useThrottled(store, true, Math.min(longestPause, Math.max(shortestPause, spans[span] * 1000)))
   const seconds = Number(span)
   const points = seconds / spans[span]

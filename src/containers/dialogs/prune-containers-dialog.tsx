@@ -12,6 +12,7 @@ import { _, format, ngettext } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
+import { RemovalList } from '../../ui/dialogs/removal-list.tsx'
 
 type Report = Output<'container.prune'>
 
@@ -64,16 +65,10 @@ function PrunePreview({ containers }: { containers: readonly ContainerSummary[] 
         )}{' '}
         {format(_('Frees at least {size} of disk space.'), { size: formatSize(freed) })}
       </p>
-      <ul className="berth-going" aria-label={_('Containers to remove')} tabIndex={0}>
-        {containers.map((container) => (
-          <li key={container.Id}>
-            <span className="berth-ellipsis" title={nameOf(container)}>
-              {nameOf(container)}
-            </span>
-            <span className="berth-quiet berth-number">{formatSize(sizeOf(container))}</span>
-          </li>
-        ))}
-      </ul>
+      <RemovalList
+        label={_('Containers to remove')}
+        removals={containers.map((container) => ({ key: container.Id, name: nameOf(container), size: sizeOf(container) }))}
+      />
     </div>
   )
 }

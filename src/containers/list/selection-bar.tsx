@@ -3,7 +3,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
 import { _, ngettext } from '../../i18n/gettext.ts'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
-import { BulkDialog } from '../dialogs/bulk-dialog.tsx'
+import { BulkDialog } from '../dialogs/lazy.ts'
 import { bulkActions, type BulkVerb } from './bulk.ts'
 
 const verbs: readonly BulkVerb[] = ['start', 'stop', 'restart', 'remove']

@@ -4,6 +4,7 @@ import { apiVersion, clientHeader, connectEngine, describe, encodeRequest, parse
 import type { Backend, Connection, HostUsage } from './backend.ts'
 import { engineTransport } from './engine-socket.ts'
 import { createStore, type Store } from '../store.ts'
+import { visible } from '../visibility.ts'
 
 /**
  * The real backend: over the console's bridge, or a Cockpit's.
@@ -76,6 +77,8 @@ function watchHost(bridge: Bridge): Store<readonly HostUsage[]> {
       let stop = () => {}
       const begin = () => {
         stop()
+        stop = () => {}
+        if (!visible.get()) return
         stop = bridge.metrics(
           { interval: 2000, metrics },
           {
@@ -89,9 +92,9 @@ function watchHost(bridge: Bridge): Store<readonly HostUsage[]> {
         )
       }
       begin()
-      const unsubscribe = bridge.on('reconnected', begin)
+      const leave = [bridge.on('reconnected', begin), visible.subscribe(begin)]
       return () => {
-        unsubscribe()
+        for (const each of leave) each()
         stop()
       }
     },

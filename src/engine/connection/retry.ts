@@ -1,3 +1,5 @@
+import { visible } from '../visibility.ts'
+
 /** Waits `milliseconds`; ends early, without an error, when `signal` is aborted. */
 export function delay(milliseconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -15,7 +17,7 @@ export function delay(milliseconds: number, signal: AbortSignal): Promise<void> 
 /** A stream that is kept open, and its callbacks. */
 export interface StreamOptions<T> {
   open: (signal: AbortSignal) => Promise<AsyncIterable<T>>
-  /** The stream is open; called again after each reconnect. */
+  /** The stream is open; called again after each reconnect, and after the page was hidden. */
   onOpen?: () => void
   onItem: (item: T) => void
   /** The stream ended or could not be opened; it will be retried. */
@@ -43,8 +45,28 @@ async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
 
 const backoffDelays = [250, 500, 1000, 2000, 5000, 10_000]
 
-/** Keeps a stream open until the returned function is called. It is reopened with exponential backoff. */
+/**
+ * Keeps a stream open until the returned function is called, and while the page can be seen. It is reopened with exponential backoff,
+ * and when the page is seen again.
+ */
 export function keepOpen<T>(options: StreamOptions<T>): () => void {
+  let stop: (() => void) | undefined
+  const look = () => {
+    if (visible.get()) stop ??= start(options)
+    else {
+      stop?.()
+      stop = undefined
+    }
+  }
+  const leave = visible.subscribe(look)
+  look()
+  return () => {
+    leave()
+    stop?.()
+  }
+}
+
+function start<T>(options: StreamOptions<T>): () => void {
   const { signal, abort } = controller()
   void run(options, signal)
   return abort

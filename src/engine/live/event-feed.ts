@@ -12,22 +12,24 @@ export interface EventFeed {
   opened(): Promise<void>
 }
 
-/** Creates the feed. A lost stream is reopened, followed by `resync`. */
+/** Creates the feed. A stream that was lost, or closed while the page was hidden, is reopened, followed by `resync`. */
 export function createEventFeed(engine: Pick<Engine, 'system.events'>): EventFeed {
   const listeners = new Set<(change: Change) => void>()
   const publish = (change: Change) => listeners.forEach((listener) => listener(change))
   let settled = Promise.withResolvers<void>()
   const start = () => {
-    let lost = false
+    let opened = false
     const stop = keepOpen({
       open: (signal) => engine['system.events']({ stream: true }, { signal }),
       onOpen: () => {
         settled.resolve()
-        if (lost) publish('resync')
+        if (opened) publish('resync')
+        opened = true
       },
       onItem: publish,
       onLost: () => {
-        lost = true
+        // Whatever happens until it can be opened is listed then.
+        opened = true
         settled.resolve()
       },
     })

@@ -1,11 +1,15 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+import type { Engine } from '../../../engine/contract/index.ts'
 import { EngineError } from '../../../engine/errors/index.ts'
 import { fakeContainer, fakeImage, fakePod } from '../../testing/fake-data.ts'
 import { fakeHost } from '../../testing/fake-host.ts'
 import { createFakeEngine } from '../../testing/fake-engine.ts'
 import { fakeStats } from '../../testing/fake-stats.ts'
 import { createLiveData } from './live-data.ts'
+
+/** An engine that lacks what Podman lacks. */
+const asPodman = (engine: Engine) => createLiveData(engine, '', () => false)
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -21,11 +25,11 @@ test('any number of watchers is one list call each, one event stream and one sta
   await settle()
   expect(fake.calls.toSorted()).toEqual([
     'container.list',
-    'container.stats',
     'image.list',
     'pod.list',
     'system.events',
     'usage.history',
+    'usage.live',
   ])
   expect(data.containers.get().items).toHaveLength(host.containers.length)
   leave.forEach((each) => each())
@@ -188,7 +192,7 @@ test('what was recorded fills the small charts at once, and again after a cut', 
 
 test('the figures of a restarted container begin again, and rates are those between two ticks', async () => {
   const fake = createFakeEngine({}, { 'usage.history': async () => ({ containers: [] }) })
-  const data = createLiveData(fake.engine)
+  const data = asPodman(fake.engine)
   const leave = data.stats.of('a').subscribe(() => {})
   await settle()
   const tick = (second: number, cpuNano: number, written: number) =>

@@ -1,4 +1,4 @@
-import type { ContainerSummary, Engine, Event, Output, PodSummary } from '../../../engine/contract/index.ts'
+import type { ContainerSummary, Engine, Event, OperationName, Output, PodSummary } from '../../../engine/contract/index.ts'
 import { createEventFeed, type EventFeed } from './event-feed.ts'
 import { createListing, type ListingStore } from './listing.ts'
 import { createStatsFeed, type StatsFeed } from './stats-feed.ts'
@@ -32,8 +32,8 @@ function changesHealth({ Action, Actor, HealthStatus }: Event, containers: reado
   return known !== undefined && known.Status !== HealthStatus
 }
 
-/** Creates the page's data; stored parts are stored per `account`. */
-export function createLiveData(engine: Engine, account = ''): LiveData {
+/** Creates the page's data; stored parts are stored per `account`. `does`: whether the engine has an operation. */
+export function createLiveData(engine: Engine, account = '', does: (operation: OperationName) => boolean = () => true): LiveData {
   const events = createEventFeed(engine)
   const changesContainers = changes('container', 'pod')
   const containers: ListingStore<ContainerSummary> = createListing({
@@ -57,7 +57,7 @@ export function createLiveData(engine: Engine, account = ''): LiveData {
       events,
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
     }),
-    stats: createStatsFeed(engine),
+    stats: createStatsFeed(engine, does('usage.live')),
     updates: createUpdates(engine, account),
   }
 }

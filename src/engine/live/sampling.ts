@@ -22,7 +22,7 @@ export function createSampling(): Sampling {
         // The counters of a restarted container begin at zero, and so do its figures.
         const isNewRun = before !== undefined && now.cpu < before.cpu
         const sample = sampleOf(stats, now, isNewRun ? undefined : before)
-        next.set(id, append(isNewRun ? undefined : series.get(id), sample, stats.MemLimit))
+        next.set(id, append(isNewRun ? undefined : series.get(id), sample))
       }
       for (const id of counters.keys()) if (!next.has(id)) counters.delete(id)
       return next
@@ -35,7 +35,7 @@ export function withRecorded(series: AllSeries, recorded: ReadonlyMap<string, re
   const next = new Map(series)
   for (const [id, samples] of recorded) {
     const latest = samples.at(-1)
-    if (latest) next.set(id, merge(next.get(id) ?? { samples: [], latest, limit: 0 }, samples))
+    if (latest) next.set(id, merge(next.get(id) ?? { samples: [], latest }, samples))
   }
   return next
 }

@@ -6,17 +6,12 @@ const sample = (time: number, cpu = time) => ({ time, cpu, memory: cpu * 10 })
 
 test('a series keeps its newest samples', () => {
   let series: Series | undefined
-  for (let time = 0; time < maxSamples + 10; time += 1) series = append(series, sample(time), 5)
-  expect([series!.samples.length, series!.samples[0]!.time, series!.latest.time, series!.limit]).toEqual([
-    maxSamples,
-    10,
-    maxSamples + 9,
-    5,
-  ])
+  for (let time = 0; time < maxSamples + 10; time += 1) series = append(series, sample(time))
+  expect([series!.samples.length, series!.samples[0]!.time, series!.latest.time]).toEqual([maxSamples, 10, maxSamples + 9])
 })
 
 test('recorded samples come before and between live ones, and never twice', () => {
-  const live = append(append(undefined, sample(10_400), 0), sample(13_400), 0)
+  const live = append(append(undefined, sample(10_400)), sample(13_400))
   const recorded = [8, 9, 10, 11, 12].map((second) => sample(second * 1000, 99))
   expect(merge(live, recorded).samples.map(({ time }) => time)).toEqual([8000, 9000, 10_400, 11_000, 12_000, 13_400])
   expect(mergeSamples([sample(0), sample(15_000)], [sample(16_000)], 15).map(({ time }) => time)).toEqual([0, 16_000])

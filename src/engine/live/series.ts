@@ -9,22 +9,26 @@ export interface Sample extends Readonly<Partial<Record<Exclude<Measure, 'cpu' |
   readonly memory: number
 }
 
-/** A container's usage over the last minutes, oldest first. `limit` is the memory limit in bytes. */
+/** A container's usage over the last minutes, oldest first. */
 export interface Series {
   readonly samples: readonly Sample[]
   readonly latest: Sample
-  readonly limit: number
 }
 
-/** How many samples are kept: a quarter of an hour at one a second. */
+/** How many samples are kept: a quarter of an hour at one a second, as they are recorded. */
 export const maxSamples = 900
 
-/** The series with a new sample; the oldest is dropped beyond the maximum. */
-export function append(series: Series | undefined, sample: Sample, limit: number): Series {
-  const old = series?.samples ?? []
+/** The series with a new sample. */
+export const append = (series: Series | undefined, sample: Sample): Series => ({
+  samples: withSample(series?.samples ?? [], sample),
+  latest: sample,
+})
+
+/** The samples with a new one; the oldest is dropped beyond the maximum. */
+export function withSample(old: readonly Sample[], sample: Sample): readonly Sample[] {
   const samples = old.length >= maxSamples ? old.slice(old.length - maxSamples + 1) : old.slice()
   samples.push(sample)
-  return { samples, latest: sample, limit }
+  return samples
 }
 
 /** Adds recorded samples before and between live ones, which count where both are of the same second. */

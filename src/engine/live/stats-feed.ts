@@ -1,80 +1,104 @@
-import type { Engine, StatsReport } from '../../../engine/contract/index.ts'
-import { keepOpen } from '../connection/retry.ts'
+import type { Engine } from '../../../engine/contract/index.ts'
+import type { Store } from '../store.ts'
 import { readRecordedOfAll } from './recorded-usage.ts'
-import { createSampling, withRecorded } from './sampling.ts'
 import type { Sample, Series } from './series.ts'
-import { countReferences, createStore, type Store } from '../store.ts'
+import { createSeriesStore, type TopUsage } from './series-store.ts'
+import { covers, createInterests, type Interest, isAll, type UsageRequest } from './usage-interest.ts'
+import { type AllSeries, liveSource, statsSource, type UsageSource } from './usage-sources.ts'
 
-/** The usage of all running containers: one shared stream. */
+/** The usage of running containers: one stream that carries what is looked at. */
 export interface StatsFeed {
-  /** One container's series; its subscribers are not notified of others. */
-  of(id: string): Store<Series | undefined>
-  /** All series, by container id; changes once a tick. */
-  readonly all: Store<ReadonlyMap<string, Series>>
+  /** One container's series; its subscribers are not notified of others. `detailed`: with network and disks. */
+  of(id: string, detailed?: boolean): Store<Series | undefined>
+  /** All series, by container id; changes with each report. */
+  readonly all: Store<AllSeries>
+  /** Those that use most. */
+  readonly top: Store<TopUsage>
   /** Adds what the engine recorded before this page was opened. */
   seed(recorded: ReadonlyMap<string, readonly Sample[]>): void
 }
 
-/** Seconds of recorded history that fill the lists' small charts when the stream opens. */
-const recent = 60
+/** Seconds and points of recorded history that fill the lists' small charts. */
+const recent = { seconds: 60, points: 30 }
+
+/** Milliseconds for which changes of what is looked at are collected: first, while something is shown already, and at the longest. */
+const collectFirst = 30
+const collectNext = 300
+const collectLongest = 1000
+
+/** Milliseconds after nothing is looked at any more until the stream is closed. */
+const linger = 5000
 
 /**
- * Makes the feed: one `container.stats` stream at one tick a second, open while anything is watched. When it opens, also after a cut,
- * what the engine recorded meanwhile is filled in with one call.
+ * Makes the feed. The stream is opened again when something else is looked at, such as rows that came into sight; what the engine
+ * recorded of containers that are looked at for the first time, or again after a cut, is filled in with one call.
  */
-export function createStatsFeed(engine: Pick<Engine, 'container.stats' | 'usage.history'>): StatsFeed {
-  const cells = new Map<string, Set<() => void>>()
-  const sampling = createSampling()
-  let series: ReadonlyMap<string, Series> = new Map()
-  const start = () => {
+export function createStatsFeed(
+  engine: Pick<Engine, 'container.stats' | 'usage.history' | 'usage.live'>,
+  live: boolean,
+): StatsFeed {
+  const store = createSeriesStore()
+  const source: UsageSource = live ? liveSource(engine) : statsSource(engine)
+  const open = (request: UsageRequest) => {
     const stopped = new AbortController()
     const fill = async () => {
-      const { byId } = await readRecordedOfAll(engine, { seconds: recent }, stopped.signal)
-      if (!stopped.signal.aborted) seed(byId)
+      const containers = request.containers.filter((id) => !store.isCurrent(id))
+      if (containers.length === 0 && !isAll(request)) return
+      const { byId } = await readRecordedOfAll(engine, { containers, ...recent }, stopped.signal)
+      if (!stopped.signal.aborted) store.seed(byId)
     }
-    const stop = keepOpen<StatsReport>({
-      open: (signal) => engine['container.stats']({ stream: true, interval: 1 }, { signal }),
-      onOpen: () => void fill(),
-      onItem: take,
-    })
+    const close = source(request, { onOpen: () => void fill(), series: store.all.get, publish: store.publish })
     return () => {
       stopped.abort()
-      stop()
+      close()
     }
   }
-  const acquire = countReferences({ start, linger: 10_000 })
-  const all = createStore(series)
-
-  function publish(next: ReadonlyMap<string, Series>, touched: Iterable<string>): void {
-    series = next
-    for (const id of touched) cells.get(id)?.forEach((listener) => listener())
-    all.set(next)
+  const stream = createStream(live, open)
+  const watch = (interest: Interest, subscribe: (listener: () => void) => () => void) => (listener: () => void) => {
+    const leave = [subscribe(listener), stream.add(interest)]
+    return () => leave.forEach((each) => each())
   }
-
-  const take = (report: StatsReport) => {
-    const next = sampling.next(series, report)
-    publish(next, new Set([...series.keys(), ...next.keys()]))
-  }
-  const seed = (recorded: ReadonlyMap<string, readonly Sample[]>) => {
-    if (recorded.size > 0) publish(withRecorded(series, recorded), recorded.keys())
-  }
+  const { all, top } = store
   return {
-    of: (id) => ({ get: () => series.get(id), subscribe: (listener) => both(watchCell(cells, id, listener), acquire()) }),
-    all: { get: all.get, subscribe: (listener) => both(all.subscribe(listener), acquire()) },
-    seed,
+    of: (id, detailed = false) => ({
+      get: () => all.get().get(id),
+      subscribe: watch({ id, detailed }, (listener) => store.watch(id, listener)),
+    }),
+    all: { get: all.get, subscribe: watch('all', all.subscribe) },
+    top: { get: top.get, subscribe: watch('top', top.subscribe) },
+    seed: store.seed,
   }
 }
 
-const both = (one: () => void, other: () => void) => () => {
-  one()
-  other()
-}
+const everything: UsageRequest = { containers: [], top: 0, detailed: false }
 
-function watchCell(cells: Map<string, Set<() => void>>, id: string, listener: () => void): () => void {
-  const listeners = cells.get(id) ?? new Set()
-  cells.set(id, listeners.add(listener))
-  return () => {
-    listeners.delete(listener)
-    if (listeners.size === 0 && cells.get(id) === listeners) cells.delete(id)
+/** Keeps one stream open that carries all that is looked at; always the same one unless it can be `chosen` what it carries. */
+function createStream(chosen: boolean, open: (request: UsageRequest) => () => void): { add: (interest: Interest) => () => void } {
+  let current: { request: UsageRequest; close: () => void } | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let changedAt: number | undefined
+  const close = () => {
+    current?.close()
+    current = undefined
   }
+  const apply = () => {
+    changedAt = undefined
+    const asked = interests.request()
+    const request = asked && !chosen ? everything : asked
+    if (request === undefined || (current && covers(current.request, request))) return
+    close()
+    current = { request, close: open(request) }
+  }
+  const interests = createInterests(() => {
+    clearTimeout(timer)
+    if (interests.request() === undefined) {
+      changedAt = undefined
+      timer = setTimeout(close, linger)
+      return
+    }
+    changedAt ??= Date.now()
+    const wait = current ? Math.min(collectNext, changedAt + collectLongest - Date.now()) : collectFirst
+    timer = setTimeout(apply, Math.max(0, wait))
+  })
+  return { add: interests.add }
 }

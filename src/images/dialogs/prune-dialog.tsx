@@ -11,6 +11,7 @@ import { _, format, ngettext } from '../../i18n/gettext.ts'
 import type { Image } from '../../engine/live/live-data.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { RemovalList } from '../../ui/dialogs/removal-list.tsx'
 import { isDangling, namesOf, ownSize } from '../image-rows.ts'
 
 type Report = Output<'image.prune'>
@@ -101,16 +102,15 @@ function PrunePreview({ images }: { images: readonly Image[] }) {
               most: formatSize(most),
             })}
       </p>
-      <ul className="berth-going" aria-label={_('Images to remove')} tabIndex={0}>
-        {images.map((image) => (
-          <li key={image.Id}>
-            <span className="berth-ellipsis" title={namesOf(image).join('\n') || image.Id}>
-              {namesOf(image).join(', ') || shortId(image.Id)}
-            </span>
-            <span className="berth-quiet berth-number">{formatSize(ownSize(image))}</span>
-          </li>
-        ))}
-      </ul>
+      <RemovalList
+        label={_('Images to remove')}
+        removals={images.map((image) => ({
+          key: image.Id,
+          name: namesOf(image).join(', ') || shortId(image.Id),
+          title: namesOf(image).join('\n') || image.Id,
+          size: ownSize(image),
+        }))}
+      />
     </div>
   )
 }

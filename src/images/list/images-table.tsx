@@ -1,7 +1,7 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Label } from '@patternfly/react-core/dist/esm/components/Label'
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo } from 'react'
+import { Table, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { memo, useMemo } from 'react'
 
 import { shortId } from '../../../engine/spec/name.ts'
 import { _, format } from '../../i18n/gettext.ts'
@@ -11,6 +11,7 @@ import { ImageName } from '../../ui/image-name.tsx'
 import { RowCheck } from '../../ui/tables/row-check.tsx'
 import { SortHeader } from '../../ui/tables/sort-header.tsx'
 import { TableScroll } from '../../ui/tables/table-scroll.tsx'
+import { VirtualBody } from '../../ui/tables/virtual-body.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { ImageSize, KindMarks, NewerBadge } from '../image-marks.tsx'
@@ -25,20 +26,25 @@ interface ImagesTableProps {
   selection: Selection
 }
 
-/** The images, one row for each name. */
+/** The height of most rows, in pixels. */
+const usualHeight = 49
+
+/** The images, one row for each name. Only those in sight are rendered. */
 export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
+  const keys = useMemo(() => rows.map(({ key }) => key), [rows])
   return (
     <TableScroll>
       <Table
         role="table"
         aria-label={_('Images')}
+        aria-rowcount={rows.length + 1}
         variant="compact"
         gridBreakPoint="grid-lg"
         className="berth-table berth-images"
       >
         <Thead>
-          <Tr>
-            <Th className="berth-select-cell">
+          <Tr aria-rowindex={1}>
+            <Th className="berth-select-cell" style={{ width: '3rem' }}>
               <RowCheck
                 id="berth-choose-all"
                 label={_('Select all')}
@@ -49,25 +55,40 @@ export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps)
             <SortHeader name="name" sort={sort} onSort={onSort}>
               {_('Name')}
             </SortHeader>
-            <Th>{_('Tag')}</Th>
-            <Th className="berth-digest-cell">{_('Digest')}</Th>
-            <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
+            <Th style={{ width: '11rem' }}>{_('Tag')}</Th>
+            <Th className="berth-digest-cell" style={{ width: '8.5rem' }}>
+              {_('Digest')}
+            </Th>
+            <SortHeader name="size" sort={sort} onSort={onSort} isNumber width={6.5}>
               {_('Size')}
             </SortHeader>
-            <SortHeader name="created" sort={sort} onSort={onSort}>
+            <SortHeader name="created" sort={sort} onSort={onSort} width={9}>
               {_('Created')}
             </SortHeader>
-            <SortHeader name="used" sort={sort} onSort={onSort}>
+            <SortHeader name="used" sort={sort} onSort={onSort} width={9}>
               {_('Used by')}
             </SortHeader>
-            <Th screenReaderText={_('Actions')} />
+            <Th screenReaderText={_('Actions')} className="berth-actions-cell" style={{ width: '9rem' }} />
           </Tr>
         </Thead>
-        <Tbody>
-          {rows.map((row) => (
-            <Row key={row.key} row={row} selected={selection.keys.has(row.key)} onSelect={selection.select} />
-          ))}
-        </Tbody>
+        <VirtualBody
+          keys={keys}
+          estimate={usualHeight}
+          // One is hidden where there is little room, and a gap must not make another.
+          columns={7}
+          row={(index, position) => {
+            const row = rows[index]!
+            return (
+              <Row
+                key={row.key}
+                row={row}
+                position={position}
+                selected={selection.keys.has(row.key)}
+                onSelect={selection.select}
+              />
+            )
+          }}
+        />
       </Table>
     </TableScroll>
   )
@@ -75,16 +96,17 @@ export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps)
 
 interface RowProps {
   row: ImageRow
+  position: number
   selected: boolean
   onSelect: (key: string, on: boolean) => void
 }
 
-const Row = memo(function Row({ row, selected, onSelect }: RowProps) {
+const Row = memo(function Row({ row, position, selected, onSelect }: RowProps) {
   const { image, reference, name, tag } = row
   const { run, groups } = useImageActions()(image, reference)
   const shown = reference ?? shortId(image.Id)
   return (
-    <Tr isRowSelected={selected}>
+    <Tr data-row={row.key} aria-rowindex={position} isRowSelected={selected}>
       <Td className="berth-select-cell">
         <RowCheck
           id={`berth-choose-${row.key}`}

@@ -10,10 +10,7 @@ import { _, C_, format } from '../../i18n/gettext.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
-import { ImportDialog } from '../dialogs/import-dialog.tsx'
-import { LoadDialog } from '../dialogs/load-dialog.tsx'
-import { PruneDialog } from '../dialogs/prune-dialog.tsx'
-import { PullDialog } from '../dialogs/pull-dialog.tsx'
+import { ImportDialog, LoadDialog, PruneDialog, PullDialog } from '../dialogs/lazy.ts'
 import type { ImageFilter, UsageFilter } from '../image-rows.ts'
 
 interface ImagesToolbarProps {

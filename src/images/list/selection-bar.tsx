@@ -3,8 +3,7 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { formatSize } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
-import { RemoveImagesDialog } from '../dialogs/remove-images-dialog.tsx'
-import { SaveDialog } from '../dialogs/save-dialog.tsx'
+import { RemoveImagesDialog, SaveDialog } from '../dialogs/lazy.ts'
 import type { ImageRow } from '../image-rows.ts'
 
 /** Bulk actions for the selected images. */

@@ -13,8 +13,7 @@ import { useCall } from '../../hooks/use-call.ts'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
 import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
 import { TableSkeleton } from '../../ui/tables/table-skeleton.tsx'
-import { LoginDialog } from '../dialogs/login-dialog.tsx'
-import { LogoutDialog } from '../dialogs/logout-dialog.tsx'
+import { LoginDialog, LogoutDialog } from '../dialogs/lazy.ts'
 import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 
 type Registry = Output<'registry.list'>[number]

@@ -1,3 +1,4 @@
+import { csvLine } from '../../../engine/spec/csv.ts'
 import type { Aligned } from '../../engine/live/series.ts'
 import { clickDownload } from '../../engine/transfers/save-stream.ts'
 import type { ChartSeries } from './chart-props.ts'
@@ -5,17 +6,8 @@ import type { ChartSeries } from './chart-props.ts'
 /** A chart's data as CSV (RFC 4180): a column for each series, values as they were measured. */
 export function toCsv({ times, values }: Aligned, series: readonly ChartSeries[]): string {
   const heading = ['time', ...series.map(({ name }) => name)]
-  const rows = times.map((time, index) => [
-    new Date(time).toISOString(),
-    ...series.map(({ key }) => String(values.get(key)?.[index] ?? '')),
-  ])
-  return [heading, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('')
-}
-
-/** A spreadsheet takes a cell that begins with one of these signs for a formula. */
-function cell(text: string): string {
-  const plain = /^[=+\-@\t\r]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text
-  return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+  const rows = times.map((time, index) => [new Date(time).toISOString(), ...series.map(({ key }) => values.get(key)?.[index])])
+  return [heading, ...rows].map(csvLine).join('')
 }
 
 /** Hands a text to the browser's downloads. */

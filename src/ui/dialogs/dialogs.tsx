@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, use, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, Suspense, use, useEffect, useMemo, useState } from 'react'
 
 interface Dialogs {
   /** Opens a dialog; `render` gets the function that closes it. One at a time. */
@@ -23,7 +23,8 @@ export function DialogProvider({ children }: { children: ReactNode }) {
   return (
     <Context value={value}>
       {children}
-      {shown}
+      {/* Most dialogs are loaded when they are opened. */}
+      <Suspense>{shown}</Suspense>
     </Context>
   )
 }

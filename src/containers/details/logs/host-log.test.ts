@@ -143,3 +143,21 @@ test('what trying again would not change is told', async () => {
   expect(log.state.get().error).toBe(failure)
   leave()
 })
+
+test('a log that has ended is followed again after a start, with what is in sight', async () => {
+  const { host, log } = fakeHost(1000)
+  const leave = log.state.subscribe(() => {})
+  await vi.advanceTimersByTimeAsync(10)
+  host.follows.at(-1)!.push({ log: 'a', first: 0, end: 1000, from: 1000, ended: true, lines: [] })
+  await vi.advanceTimersByTimeAsync(10)
+  expect(log.state.get().ended).toBe(true)
+  host.count = 1002
+  log.followAgain()
+  await vi.advanceTimersByTimeAsync(10)
+  expect(host.asked.at(-1)).toBe('follow 998')
+  expect(log.state.get()).toMatchObject({ end: 1002, ended: false, loaded: true })
+  expect([log.line(999)!.text, log.line(1001)!.text]).toEqual(['a 999', 'a 1001'])
+  leave()
+  log.followAgain()
+  expect(host.follows).toHaveLength(2)
+})

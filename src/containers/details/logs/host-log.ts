@@ -37,6 +37,7 @@ class HostLog implements LogSource {
   #query = noQuery
   #loading = false
   #wanted: [number, number] = [0, 0]
+  #reopen = () => {}
 
   constructor(engine: Verbs, name: string, times: LogTimes) {
     this.#engine = engine
@@ -62,24 +63,34 @@ class HostLog implements LogSource {
     this.state.set({ ...this.state.get() })
   }
 
+  followAgain(): void {
+    this.#reopen()
+  }
+
   #start(): () => void {
     this.#stop = new AbortController()
     const { signal } = this.#stop
-    const close = keepOpen({
-      open: (ends) => this.#follow(AbortSignal.any([ends, signal])),
-      onItem: ({ ended, ...page }) => {
-        this.#take(page, { ended })
-        this.#search.grown(page.end)
-        if (ended) close()
-      },
-      onLost: (error) => {
-        if (!isFinal(error)) return
-        this.state.set({ ...this.state.get(), loaded: true, error: EngineError.from(error) })
-        close()
-      },
-    })
+    let close = () => {}
+    this.#reopen = () => {
+      close()
+      close = keepOpen({
+        open: (ends) => this.#follow(AbortSignal.any([ends, signal])),
+        onItem: ({ ended, ...page }) => {
+          this.#take(page, { ended })
+          this.#search.grown(page.end)
+          if (ended) close()
+        },
+        onLost: (error) => {
+          if (!isFinal(error)) return
+          this.state.set({ ...this.state.get(), loaded: true, error: EngineError.from(error) })
+          close()
+        },
+      })
+    }
+    this.#reopen()
     this.#search.restart()
     return () => {
+      this.#reopen = () => {}
       close()
       this.#stop.abort()
       this.#search.stop()

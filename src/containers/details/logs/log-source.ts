@@ -51,6 +51,8 @@ export interface LogSource {
   want(from: number, to: number): void
   /** Marks lines, and looks for them; nothing with an empty query. */
   search(query: LogQuery): void
+  /** Follows it again, after the container was started again; what is here stays. */
+  followAgain(): void
 }
 
 /** Nothing is looked for. */

@@ -6,6 +6,7 @@ import { useEngine } from '../../../engine/engine-context.tsx'
 import { nameOf } from '../../../engine/container-summary.ts'
 import type { ContainerSummary } from '../../../engine/live/live-data.ts'
 import { useDebounced } from '../../../hooks/use-debounced.ts'
+import { useQuery } from '../../../hooks/route.ts'
 import { useKept } from '../../../hooks/use-kept.ts'
 import { useStore } from '../../../hooks/use-store.ts'
 import { formatNumber } from '../../../i18n/format.ts'
@@ -26,11 +27,11 @@ const lineHeight = 20
 /** The output of a container: all of it, from both ends, live. */
 export function LogsTab({ container }: { container: ContainerSummary }) {
   const { engine, can } = useEngine()
-  const { Id } = container
+  const { Id, StartedAt } = container
   const [attempt, setAttempt] = useState(0)
   const [chosen, setChosen] = useState<ChosenTimes>({ range: 'all', since: '', until: '' })
   const times = useTimes(chosen)
-  const [query, setQuery] = useState(noQuery)
+  const [query, setQuery] = useLogQuery()
   const [timestamps, setTimestamps] = useKept('log-times', true)
   const [wrap, setWrap] = useKept('log-wrap', true)
   const [follow, setFollow] = useState(true)
@@ -40,6 +41,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
     // oxlint-disable-next-line react/exhaustive-deps -- another attempt reads it again
     [engine, Id, times, ours, attempt],
   )
+  useStarts(source, StartedAt)
   const search = useSearch(source, query, setFollow)
   const state = useStore(source.state)
   return (
@@ -94,6 +96,30 @@ function useTimes(chosen: ChosenTimes) {
   // A custom range that says nothing yet is all times.
   const meant = range === 'custom' && since === '' && until === '' ? 'all' : range
   return useMemo(() => timesOf({ range: meant, since, until }, Date.now()), [meant, since, until])
+}
+
+/** What is looked for, kept in the URL. */
+function useLogQuery(): [LogQuery, (query: LogQuery) => void] {
+  const [text, setText] = useQuery('search', noQuery.query)
+  const [exact, setExact] = useQuery<'yes' | 'no'>('case', 'no')
+  const [regex, setRegex] = useQuery<'yes' | 'no'>('regex', 'no')
+  const query = useMemo(() => ({ query: text, case: exact === 'yes', regex: regex === 'yes' }), [text, exact, regex])
+  const set = (next: LogQuery) => {
+    setText(next.query)
+    setExact(next.case ? 'yes' : 'no')
+    setRegex(next.regex ? 'yes' : 'no')
+  }
+  return [query, set]
+}
+
+/** Follows the log again after a restart, with what is in sight. */
+function useStarts(source: LogSource, startedAt: number): void {
+  const known = useRef(startedAt)
+  useEffect(() => {
+    if (known.current === startedAt) return
+    known.current = startedAt
+    source.followAgain()
+  }, [source, startedAt])
 }
 
 /** Searches as one types, and goes from match to match. */

@@ -54,6 +54,7 @@ class PodmanLog implements LogSource {
   #first = 0
   #query = noQuery
   #timer: ReturnType<typeof setTimeout> | undefined
+  #reopen = () => {}
 
   constructor(engine: Verbs, name: string, times: LogTimes) {
     const input = { name, follow: true, stdout: true, stderr: true, tail: String(maxLines), timestamps: true, ...times }
@@ -76,27 +77,37 @@ class PodmanLog implements LogSource {
     this.state.set({ ...this.state.get() })
   }
 
+  followAgain(): void {
+    this.#reopen()
+  }
+
   #start(): () => void {
     let splitter = createLineSplitter()
     const later = () => (this.#timer ??= setTimeout(() => this.#show(), pause))
-    const close = keepOpen<OutputChunk>({
-      open: this.#read,
-      onOpen: () => {
-        splitter = createLineSplitter()
-        this.#lines = []
-        later()
-      },
-      onItem: (chunk) => {
-        for (const [stream, text] of splitter.push(chunk)) this.#lines.push(lineOf(stream, text))
-        later()
-      },
-      onLost: (error) => {
-        if (EngineError.is(error, 'EngineUnreachable')) return
-        this.#show(error === undefined ? { ended: true } : { error: EngineError.from(error) })
-        close()
-      },
-    })
+    let close = () => {}
+    this.#reopen = () => {
+      close()
+      close = keepOpen<OutputChunk>({
+        open: this.#read,
+        onOpen: () => {
+          splitter = createLineSplitter()
+          this.#lines = []
+          later()
+        },
+        onItem: (chunk) => {
+          for (const [stream, text] of splitter.push(chunk)) this.#lines.push(lineOf(stream, text))
+          later()
+        },
+        onLost: (error) => {
+          if (EngineError.is(error, 'EngineUnreachable')) return
+          this.#show(error === undefined ? { ended: true } : { error: EngineError.from(error) })
+          close()
+        },
+      })
+    }
+    this.#reopen()
     return () => {
+      this.#reopen = () => {}
       close()
       clearTimeout(this.#timer)
       this.#timer = undefined

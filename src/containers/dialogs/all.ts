@@ -1,0 +1,11 @@
+// One file of the build: who opens one dialog soon opens another.
+export { BulkDialog } from './bulk-dialog.tsx'
+export { CheckpointDialog } from './checkpoint-dialog.tsx'
+export { CreateContainerDialog } from './create-container-dialog.tsx'
+export { ImportCheckpointDialog } from './import-checkpoint-dialog.tsx'
+export { KillDialog } from './kill-dialog.tsx'
+export { PruneContainersDialog } from './prune-containers-dialog.tsx'
+export { RemoveContainerDialog } from './remove-container-dialog.tsx'
+export { RenameDialog } from './rename-dialog.tsx'
+export { RestoreDialog } from './restore-dialog.tsx'
+export { SignalProcessDialog } from './signal-process-dialog.tsx'

@@ -1,0 +1,13 @@
+// One file of the build: who opens one dialog soon opens another.
+export { ImportDialog } from './import-dialog.tsx'
+export { LoadDialog } from './load-dialog.tsx'
+export { LoginDialog } from './login-dialog.tsx'
+export { LogoutDialog } from './logout-dialog.tsx'
+export { PruneDialog } from './prune-dialog.tsx'
+export { PullDialog } from './pull-dialog.tsx'
+export { PushDialog } from './push-dialog.tsx'
+export { RemoveImageDialog } from './remove-image-dialog.tsx'
+export { RemoveImagesDialog } from './remove-images-dialog.tsx'
+export { SaveDialog } from './save-dialog.tsx'
+export { TagDialog } from './tag-dialog.tsx'
+export { UntagDialog } from './untag-dialog.tsx'

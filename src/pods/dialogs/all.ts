@@ -1,0 +1,3 @@
+// One file of the build: who opens one dialog soon opens another.
+export { CreatePodDialog } from './create-pod-dialog.tsx'
+export { RemovePodDialog } from './remove-pod-dialog.tsx'

@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import type { Console } from '../browser/console-process.ts'
+import { end, eventually } from '../support/processes.ts'
+
+/** Many containers of root's in a console's namespace. */
+export interface ManyContainers {
+  /** Starts more, until so many run. */
+  run(running: number): Promise<void>
+  /** Removes them, however many run. */
+  remove(): Promise<void>
+}
+
+/** Requests at a time. */
+const together = 8
+
+/**
+ * Makes so many containers in root's store inside a console's namespace. All by one API service: it makes a hundred in the time that a
+ * command needs for ten.
+ */
+export async function makeContainers(console_: Console, launcher: string, image: string, count: number): Promise<ManyContainers> {
+  const pid = String(console_.service.child.pid)
+  const socket = '/run/berth/bench.sock'
+  const enter = ['-t', pid, '-m', '--']
+  const service = spawn('nsenter', [...enter, launcher, 'system', 'service', '--time', '0', `unix://${socket}`], {
+    env: { PATH: process.env['PATH'] ?? '', HOME: '/root' },
+    stdio: 'ignore',
+  })
+  const outside = join('/proc', pid, 'root', socket)
+  const call = (method: string, path: string, body?: object) => post(outside, method, `/v5.0.0/libpod${path}`, body)
+  const names = Array.from({ length: count }, (_, index) => `worker-${String(index).padStart(4, '0')}`)
+  const remove = async () => {
+    await inTurns(names, (name) => call('DELETE', `/containers/${name}?force=true&timeout=0`))
+    await end(service)
+  }
+  try {
+    await eventually('the API service', () => existsSync(outside))
+    await call('POST', `/images/pull?reference=${encodeURIComponent(image)}&quiet=true`)
+    const spec = { image, command: ['sleep', '100000'], netns: { nsmode: 'none' } }
+    await inTurns(names, (name) => call('POST', '/containers/create', { ...spec, name }))
+  } catch (error) {
+    await remove()
+    throw error
+  }
+  let started = 0
+  return {
+    async run(running) {
+      await inTurns(names.slice(started, running), (name) => call('POST', `/containers/${name}/start`))
+      started = running
+    },
+    remove,
+  }
+}
+
+async function inTurns(names: readonly string[], work: (name: string) => Promise<unknown>): Promise<void> {
+  const waiting = [...names]
+  const one = async () => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) await work(name)
+  }
+  await Promise.all(Array.from({ length: together }, one))
+}
+
+function post(socketPath: string, method: string, path: string, body: object | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const headers = { host: 'd', 'content-type': 'application/json' }
+    const asked = request({ socketPath, method, path, headers }, (answer) => {
+      let text = ''
+      answer.on('data', (data: Buffer) => (text = (text + data.toString()).slice(-2000)))
+      answer.on('error', reject)
+      answer.on('end', () =>
+        (answer.statusCode ?? 500) < 400 || answer.statusCode === 404 ? resolve() : reject(new Error(`${path}: ${text}`)),
+      )
+    })
+    asked.on('error', reject)
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
+  })
+}

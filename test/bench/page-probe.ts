@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CDPSession, Page } from 'playwright-core'
+
+/** Measures a page from outside, and its own clock from inside. */
+export interface PageProbe {
+  /** Milliseconds from the beginning of the page's load until an element is there and painted. */
+  shown(selector: string): Promise<number>
+  /** Milliseconds from a key or a click until an element, or one of its attributes, is another and painted. */
+  response(selector: string, act: () => Promise<void>): Promise<number>
+  /** Bytes of payload a second that the server sends over websockets for so many seconds. */
+  received(seconds: number): Promise<number>
+  /** Percent of a core that the page's main thread works in so many seconds. */
+  busy(seconds: number): Promise<number>
+  /** Kilobytes of scripts that came over the wire since the last call, compressed. */
+  scripts(): number
+  /** Milliseconds between two frames while an element scrolls for so many seconds; the 95th of a hundred. */
+  frames(selector: string, seconds: number): Promise<number>
+}
+
+/** Attaches to a page; `watched` are the selectors whose first appearance is to be told. */
+export async function probe(page: Page, watched: readonly string[]): Promise<PageProbe> {
+  await page.addInitScript(watchFirst, watched)
+  const session = await page.context().newCDPSession(page)
+  await session.send('Network.enable')
+  await session.send('Performance.enable')
+  const wire = countWire(session)
+  return {
+    shown: async (selector) => {
+      const time = await page.waitForFunction((key) => (window as Watching).berthShown?.get(key), selector)
+      return Number(await time.jsonValue())
+    },
+    async response(selector, act) {
+      const changed = page.evaluate(changeOf, selector)
+      await act()
+      return changed
+    },
+    async received(seconds) {
+      const before = wire.frames
+      await sleep(seconds * 1000)
+      return (wire.frames - before) / seconds
+    },
+    async busy(seconds) {
+      const before = await taskSeconds(session)
+      await sleep(seconds * 1000)
+      return (((await taskSeconds(session)) - before) / seconds) * 100
+    },
+    scripts() {
+      const bytes = wire.scripts
+      wire.scripts = 0
+      return bytes / 1000
+    },
+    frames: (selector, seconds) => page.evaluate(scrollFrames, { selector, seconds }),
+  }
+}
+
+function countWire(session: CDPSession): { frames: number; scripts: number } {
+  const wire = { frames: 0, scripts: 0 }
+  const scripts = new Set<string>()
+  session.on('Network.webSocketFrameReceived', ({ response: { opcode, payloadData } }) => {
+    // Binary frames come as base64.
+    wire.frames += opcode === 2 ? payloadData.length * 0.75 : payloadData.length
+  })
+  session.on('Network.responseReceived', ({ requestId, type }) => void (type === 'Script' && scripts.add(requestId)))
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) wire.scripts += encodedDataLength
+  })
+  return wire
+}
+
+async function taskSeconds(session: CDPSession): Promise<number> {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
+}
+
+// The following run in the page.
+
+type Watching = Window & { berthShown?: Map<string, number> }
+
+/** Notes when each of some elements is there for the first time since the page began to load, and painted. */
+function watchFirst(selectors: readonly string[]): void {
+  const shown = ((window as Watching).berthShown = new Map<string, number>())
+  const left = new Set(selectors)
+  const look = () => {
+    for (const selector of left) {
+      if (document.querySelector(selector) === null) continue
+      left.delete(selector)
+      requestAnimationFrame(() => shown.set(selector, performance.now()))
+    }
+    if (left.size > 0) requestAnimationFrame(look)
+  }
+  requestAnimationFrame(look)
+}
+
+function changeOf(selector: string): Promise<number> {
+  const state = () => document.querySelector(selector)?.outerHTML.slice(0, 300)
+  return new Promise((resolve) => {
+    const before = state()
+    let began = 0
+    const begin = (event: Event) => (began ||= event.timeStamp)
+    for (const type of ['keydown', 'pointerdown']) addEventListener(type, begin, { capture: true, once: true })
+    const look = () => {
+      if (began === 0 || state() === before) requestAnimationFrame(look)
+      // The frame that has it is painted when the next one begins.
+      else requestAnimationFrame(() => resolve(performance.now() - began))
+    }
+    requestAnimationFrame(look)
+  })
+}
+
+function scrollFrames({ selector, seconds }: { selector: string; seconds: number }): Promise<number> {
+  const box = document.querySelector(selector)!
+  return new Promise((resolve) => {
+    const spans: number[] = []
+    let last = performance.now()
+    const end = last + seconds * 1000
+    const step = (now: number) => {
+      spans.push(now - last)
+      last = now
+      box.scrollTop += 40
+      if (now < end) requestAnimationFrame(step)
+      else resolve(spans.slice(2).toSorted((a, b) => a - b)[Math.floor((spans.length - 2) * 0.95)]!)
+    }
+    requestAnimationFrame(step)
+  })
+}
