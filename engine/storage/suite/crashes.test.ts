@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest'
 import { drivers, type LayerStore, openLayerStore } from '../index.ts'
 import { build, layerOf } from './suite-layers.ts'
 
-const rounds = 6
+const rounds = 4
 const id = 'c'.repeat(64)
 
 /** Makes, mounts and removes a snapshot for ever, and says so after each step. */
