@@ -1,5 +1,6 @@
 import type { ParsedOf, ReplyOf } from '../engine.ts'
 import type { Operation } from '../operation.ts'
+import { dockerContainerOperations } from './containers.ts'
 import { dockerImageTransferOperations } from './image-transfer.ts'
 import { dockerImageOperations } from './images.ts'
 import { dockerRegistryOperations } from './registry.ts'
@@ -11,6 +12,7 @@ import { dockerSystemOperations } from './system.ts'
  */
 export const dockerOperations = {
   ...dockerSystemOperations,
+  ...dockerContainerOperations,
   ...dockerRegistryOperations,
   ...dockerImageTransferOperations,
   ...dockerImageOperations,
