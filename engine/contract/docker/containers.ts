@@ -3,7 +3,6 @@ import * as v from 'valibot'
 import { pathHeader } from '../containers/archive.ts'
 import { Anything, Integer, listOrNull, Moment, Name, Nothing, TextMap } from '../fields.ts'
 import { FileChanges } from '../images/shapes.ts'
-import { HealthConfig } from '../spec.ts'
 import { dockerOperation } from './docker-operation.ts'
 import { Count, MaybeFilters, Off, On, platform, Text } from './parameters.ts'
 
@@ -147,7 +146,18 @@ export const DockerContainerConfig = v.looseObject({
   StopTimeout: MaybeNumber,
   ExposedPorts: Keys,
   Volumes: Keys,
-  Healthcheck: v.optional(v.nullable(HealthConfig)),
+  Healthcheck: v.optional(
+    v.nullable(
+      v.looseObject({
+        Test: Texts,
+        Interval: MaybeNumber,
+        Timeout: MaybeNumber,
+        StartPeriod: MaybeNumber,
+        StartInterval: MaybeNumber,
+        Retries: MaybeNumber,
+      }),
+    ),
+  ),
   MacAddress: MaybeText,
   NetworkDisabled: MaybeFlag,
   HostConfig: v.optional(v.nullable(DockerHostConfig)),

@@ -45,7 +45,7 @@ function toInspect(container: ContainerInspect) {
     GraphDriver: container.GraphDriver,
     ...(container.SizeRw === undefined ? {} : { SizeRw: container.SizeRw }),
     ...(container.SizeRootFs === undefined ? {} : { SizeRootFs: container.SizeRootFs }),
-    Mounts: container.Mounts.map(({ Options: _, SubPath: __, ...mount }) => mount),
+    Mounts: container.Mounts.map((mount) => without(mount, 'Options', 'SubPath')),
     Config: toConfig(Config),
     NetworkSettings: {
       SecondaryIPAddresses: null,
@@ -71,12 +71,16 @@ function toHostConfig(host: ContainerInspect['HostConfig']) {
 }
 
 function toConfig(config: ContainerInspect['Config']) {
-  const { Annotations: _, CreateCommand: __, ...rest } = config
   return {
-    ...rest,
+    ...without(config, 'Annotations', 'CreateCommand'),
+    Tty: config.Tty,
     Image: familiar(config.Image),
     Labels: config.Labels ?? {},
     Entrypoint: config.Entrypoint ?? [],
     Cmd: config.Cmd ?? [],
   }
+}
+
+function without(fields: object, ...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
 }

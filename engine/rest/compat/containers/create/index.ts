@@ -32,7 +32,8 @@ function processFields(body: DockerContainerConfig): ContainerSpec {
   const variables = (Env ?? []).map((entry) => [entry, entry.indexOf('=')] as const)
   const unset = variables.filter(([, equals]) => equals < 0).map(([entry]) => entry)
   return {
-    ...given({ terminal: Tty, stdin: OpenStdin, labels: Labels, stop_timeout: StopTimeout, healthconfig: Healthcheck }),
+    ...given({ terminal: Tty, stdin: OpenStdin, labels: Labels, stop_timeout: StopTimeout }),
+    ...(Healthcheck ? { healthconfig: given(Healthcheck) } : {}),
     ...(words(Cmd) ? { command: words(Cmd) } : {}),
     ...(words(Entrypoint) ? { entrypoint: words(Entrypoint) } : {}),
     env: Object.fromEntries(variables.filter(([, at]) => at > 0).map(([entry, at]) => [entry.slice(0, at), entry.slice(at + 1)])),
