@@ -32,7 +32,7 @@ const mayImport: Record<string, string[]> = {
     'engine/lib',
     'engine/errors',
   ],
-  'engine/rest': ['engine/contract', 'engine/core/index.ts', 'engine/lib', 'engine/errors'],
+  'engine/rest': ['engine/contract', 'engine/spec', 'engine/core/index.ts', 'engine/lib', 'engine/errors'],
   'engine/agent': [
     'engine/contract',
     'engine/spec',

@@ -81,3 +81,22 @@ export function humanDuration(seconds: number): string {
 export function ago(milliseconds: number, now = Date.now()): string {
   return `${humanDuration((now - milliseconds) / 1000)} ago`
 }
+
+/** What a container's state is made of. Times are seconds since the epoch. */
+export interface StateFacts {
+  state: string
+  startedAt: number
+  exitedAt: number
+  exitCode: number
+  /** Of its health check, where it has one. */
+  health: string
+}
+
+/** A container's state with how long it has lasted: `Up 3 minutes`, `Exited (0) 2 hours ago`. */
+export function stateText({ state, startedAt, exitedAt, exitCode, health }: StateFacts, now = Date.now()): string {
+  const since = (seconds: number) => humanDuration(now / 1000 - seconds)
+  const healthy = /^(healthy|unhealthy|starting)$/.test(health) ? ` (${health})` : ''
+  if (state === 'running') return `Up ${since(startedAt)}${healthy}`
+  if (state === 'exited' || state === 'stopped') return `Exited (${exitCode}) ${since(exitedAt)} ago`
+  return state.charAt(0).toUpperCase() + state.slice(1)
+}

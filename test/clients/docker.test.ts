@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { berthAs, clear, everyone } from '../support/berth.ts'
@@ -9,7 +9,7 @@ import { become, environment } from '../support/users.ts'
 const stage = inject('stage')
 const { images, registry, secure } = stage
 
-// Docker's own client on our form of its API: what people's scripts do with images.
+// Docker's own client on our form of its API: what people's scripts do with images and containers.
 
 describe.each(everyone)('docker as %s', (name) => {
   const berth = berthAs(name)
@@ -89,5 +89,72 @@ describe.each(everyone)('docker as %s', (name) => {
     expect(await docker('image', 'prune', '-f')).toContain('Total reclaimed space: 0B')
     expect(await docker('image', 'prune', '-af')).toMatch(/deleted: sha256:[0-9a-f]{64}\n\nTotal reclaimed space: [1-9]/)
     expect(await docker('images', '-q')).toBe('')
+  })
+
+  describe('containers', () => {
+    const { busybox } = images
+    beforeAll(async () => void (await berth('pull', '-q', busybox)))
+
+    test('run, with its output, input and exit code; logs, ps, inspect', async () => {
+      expect(await docker('run', '--rm', busybox, 'echo', 'hello')).toBe('hello')
+      const failed = await attempt('run', '--name', 'once', busybox, 'sh', '-c', 'echo out; echo err >&2; exit 3')
+      expect(failed).toMatchObject({ code: 3, stdout: 'out\n', stderr: 'err\n' })
+      expect(await attempt('logs', 'once')).toMatchObject({ stdout: 'out\n', stderr: 'err\n' })
+      expect(await docker('ps', '-a', '--format', '{{.Names}} {{.State}}')).toBe('once exited')
+      expect(await docker('inspect', '-f', '{{.Name}} {{.State.ExitCode}} {{.Config.Image}}', 'once')).toBe(`/once 3 ${busybox}`)
+      const piped = await run(argv[0]!, [...argv.slice(1), 'run', '-i', '--rm', busybox, 'cat'], {
+        env,
+        cwd: folder,
+        input: 'in\n',
+      })
+      expect(piped).toMatchObject({ code: 0, stdout: 'in\n' })
+      expect(await attempt('run', '--rm', busybox, '/nope')).toMatchObject({
+        code: 127,
+        stderr: expect.stringContaining('/nope'),
+      })
+      expect(await attempt('run', '--rm', '--volumes-from', 'once', busybox)).toMatchObject({
+        code: 125,
+        stderr: expect.stringContaining('HostConfig.VolumesFrom'),
+      })
+      await docker('rm', 'once')
+    })
+
+    test('exec, pause, stats, top, copies, and the ends of a container', async () => {
+      const flags = ['-v', `of-${name}:/data`, '-e', 'A=b', '-l', 'x=y', '--tmpfs', '/scratch', '-w', '/tmp']
+      await docker('run', '-d', '--name', 'long', ...flags, busybox, 'sleep', '1000')
+      expect(await docker('exec', 'long', 'sh', '-c', 'echo $A $(pwd)')).toBe('b /tmp')
+      expect((await attempt('exec', 'long', 'sh', '-c', 'exit 4')).code).toBe(4)
+      expect(await docker('top', 'long')).toContain('sleep 1000')
+      if (berth.root) {
+        await docker('pause', 'long')
+        expect(await docker('ps', '--format', '{{.Names}} {{.Status}}')).toBe('long Paused')
+        await docker('unpause', 'long')
+        expect(await docker('stats', '--no-stream', '--format', '{{.Name}} {{.PIDs}}', 'long')).toBe('long 1')
+      }
+      writeFileSync(join(folder, 'file'), 'text\n')
+      await docker('cp', 'file', 'long:/data')
+      await docker('cp', 'long:/data/.', 'content')
+      await docker('cp', 'long:/data/file', 'back')
+      expect([join('content', 'file'), 'back'].map((each) => readFileSync(join(folder, each), 'utf8'))).toEqual([
+        'text\n',
+        'text\n',
+      ])
+      expect((await attempt('cp', 'long:/nope', '.')).stderr).toContain('"/nope" could not be found')
+      expect(await docker('diff', 'long')).toContain('A /data')
+      expect(await docker('ps', '-aq', '--no-trunc', '--filter', 'label=x=y')).toBe(
+        await docker('inspect', '-f', '{{.Id}}', 'long'),
+      )
+      await docker('rename', 'long', 'longer')
+      await docker('stop', '-t', '0', 'longer')
+      await docker('start', 'longer')
+      await docker('restart', '-t', '0', 'longer')
+      await docker('kill', 'longer')
+      expect(await docker('wait', 'longer')).toBe('137')
+      expect((await docker('export', 'longer')).includes('bin/busybox')).toBe(true)
+      await docker('rm', '-fv', 'longer')
+      expect(await docker('container', 'prune', '-f')).toContain('Total reclaimed space')
+      expect(await docker('ps', '-aq')).toBe('')
+      expect((await attempt('stop', 'longer')).stderr).toContain('no such container')
+    })
   })
 })

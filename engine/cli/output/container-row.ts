@@ -1,16 +1,12 @@
 import type { ContainerSummary } from '../../contract/index.ts'
-import { ago, humanDuration } from '../../spec/duration.ts'
+import { ago, stateText } from '../../spec/duration.ts'
 import { goTime } from './go-time.ts'
 import { formatSize } from '../../spec/size.ts'
 import { shortId } from '../../spec/name.ts'
 
 /** A container's state as podman's ps shows it. */
 export function statusText({ State, StartedAt, ExitedAt, ExitCode, Status }: ContainerSummary, now = Date.now()): string {
-  const since = (seconds: number) => humanDuration(now / 1000 - seconds)
-  const health = State === 'running' && /^(healthy|unhealthy|starting)$/.test(Status) ? ` (${Status})` : ''
-  if (State === 'running') return `Up ${since(StartedAt)}${health}`
-  if (State === 'exited' || State === 'stopped') return `Exited (${ExitCode}) ${since(ExitedAt)} ago`
-  return State.charAt(0).toUpperCase() + State.slice(1)
+  return stateText({ state: State, startedAt: StartedAt, exitedAt: ExitedAt, exitCode: ExitCode, health: Status }, now)
 }
 
 /** Published ports as podman's ps shows them: `0.0.0.0:8080->80/tcp`, runs as `8080-8089->80-89/tcp`. */

@@ -54,19 +54,21 @@ async function* archive(
 function nameOf(path: string, rename: Readonly<Record<string, string>>): BytePath {
   if (/(?:^|\/)\.$/.test(path)) return ''
   const last = path.split('/').findLast((part) => part !== '')
-  return last === undefined ? '/' : toBytePath(rename[last] ?? last)
+  return toBytePath(rename[last ?? '/'] ?? last ?? '/')
 }
 
 /** As podman: of the whole of a container, what the kernel shows there is left out. */
 function kernelFolders(name: BytePath): Set<string> {
-  return new Set(['dev', 'proc', 'sys'].map((each) => `${name}${each}`))
+  return new Set(['dev', 'proc', 'sys'].map((each) => `${start(name)}${each}`))
 }
 
 /** What lies over names below a folder, by their names in the archive. */
 function overlaid({ over }: TreeView, folder: BytePath, name: BytePath): Map<BytePath, number> {
   const above = folder === '/' ? '/' : `${folder}/`
-  const start = name === '' || name === '/' ? name : `${name}/`
   return new Map(
-    [...over].filter(([path]) => path.startsWith(above)).map(([path, fd]) => [`${start}${path.slice(above.length)}`, fd]),
+    [...over].filter(([path]) => path.startsWith(above)).map(([path, fd]) => [`${start(name)}${path.slice(above.length)}`, fd]),
   )
 }
+
+/** What names below a folder begin with. */
+const start = (name: BytePath): BytePath => (name === '' || name === '/' ? name : `${name}/`)

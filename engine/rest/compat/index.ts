@@ -1,6 +1,27 @@
 import type { DockerOperationName } from '../../contract/docker/index.ts'
 import { commit } from './containers/commit.ts'
 import { update } from './containers/update.ts'
+import { attach } from './containers/attach.ts'
+import { create } from './containers/create/index.ts'
+import { createExec, inspectExec, resizeExec, startExec } from './containers/exec.ts'
+import { changes, copyFrom, copyTo, exportContainer, pathInfo } from './containers/files.ts'
+import { inspect as inspectContainer } from './containers/inspect.ts'
+import {
+  kill,
+  pause,
+  prune as pruneContainers,
+  remove as removeContainer,
+  rename,
+  resize,
+  restart,
+  start,
+  stop,
+  unpause,
+} from './containers/lifecycle.ts'
+import { list as listContainers } from './containers/list.ts'
+import { logs, top } from './containers/output.ts'
+import { stats } from './containers/stats.ts'
+import { wait } from './containers/wait.ts'
 import { history } from './images/history.ts'
 import { importImage } from './images/import.ts'
 import { inspect } from './images/inspect.ts'
@@ -27,6 +48,33 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.system.info': info,
   'docker.system.df': diskUsage,
   'docker.system.events': events,
+  'docker.container.list': listContainers,
+  'docker.container.create': create,
+  'docker.container.prune': pruneContainers,
+  'docker.container.inspect': inspectContainer,
+  'docker.container.start': start,
+  'docker.container.stop': stop,
+  'docker.container.restart': restart,
+  'docker.container.kill': kill,
+  'docker.container.pause': pause,
+  'docker.container.unpause': unpause,
+  'docker.container.rename': rename,
+  'docker.container.remove': removeContainer,
+  'docker.container.wait': wait,
+  'docker.container.logs': logs,
+  'docker.container.attach': attach,
+  'docker.container.resize': resize,
+  'docker.container.top': top,
+  'docker.container.stats': stats,
+  'docker.container.export': exportContainer,
+  'docker.container.changes': changes,
+  'docker.container.pathInfo': pathInfo,
+  'docker.container.copyFrom': copyFrom,
+  'docker.container.copyTo': copyTo,
+  'docker.exec.create': createExec,
+  'docker.exec.start': startExec,
+  'docker.exec.inspect': inspectExec,
+  'docker.exec.resize': resizeExec,
   'docker.registry.login': login,
   'docker.registry.search': search,
   'docker.registry.distribution': distribution,

@@ -6,6 +6,7 @@ import { EngineError } from '../../errors/index.ts'
 import { createLogger, type Logger } from '../../lib/log.ts'
 import { answer, type OnFailure } from '../routing/answer.ts'
 import { failureReply } from '../routing/dialect.ts'
+import { isOurs } from '../routing/foreign-clients.ts'
 import { isDuplex, openPipe } from '../routing/open-pipe.ts'
 import { routes } from '../routing/routes.ts'
 import { commonHeaders } from './common-headers.ts'
@@ -184,7 +185,8 @@ function upgrade(serving: Serving, message: IncomingMessage, socket: Duplex, hea
     const connection = await openPipe(serving.engine, request, serving.onFailure)
     if ('status' in connection) return writeRaw(socket, connection)
     socket.write(hijackHead(request, connection.terminal))
-    await joinPipe(connection.pipe, socket, connection.terminal, rest)
+    // Python's clients ask for an upgrade, and lose what comes with the head all the same.
+    await joinPipe(connection.pipe, socket, connection.terminal, rest, isOurs(request) ? undefined : taken(socket))
   })
 }
 

@@ -1,0 +1,20 @@
+import type { Mapping } from '../mapping.ts'
+import { given } from './given.ts'
+
+/** Prepares a command; what is null was not given. */
+export const createExec: Mapping<'docker.exec.create'> = async (engine, { name, body: { Cmd, Env, ...fields } }, options) => {
+  const { AttachStdin, AttachStdout, AttachStderr, Tty, DetachKeys, User, WorkingDir, Privileged } = fields
+  const body = given({ AttachStdin, AttachStdout, AttachStderr, Tty, DetachKeys, User, WorkingDir, Privileged })
+  return engine['exec.create']({ name, body: { ...body, Cmd: Cmd ?? null, Env: Env ?? null } }, options)
+}
+
+export const startExec: Mapping<'docker.exec.start'> = (engine, { id, body: { Detach, Tty } }, options) =>
+  engine['exec.start']({ id, body: given({ Detach, Tty }) }, options)
+
+export const inspectExec: Mapping<'docker.exec.inspect'> = async (engine, input, options) => {
+  const session = await engine['exec.inspect'](input, options)
+  // Docker has no exit code of a command that runs.
+  return { ...session, ExitCode: session.Running ? null : session.ExitCode }
+}
+
+export const resizeExec: Mapping<'docker.exec.resize'> = (engine, input, options) => engine['exec.resize'](input, options)

@@ -1,0 +1,86 @@
+import type { ContainerInspect } from '../../../contract/index.ts'
+import type { Mapping } from '../mapping.ts'
+import { familiar, withAlgorithm } from '../names.ts'
+import { dockerState } from './list.ts'
+
+/** A container in full in Docker's form. */
+export const inspect: Mapping<'docker.container.inspect'> = async (engine, { name, size }, options) =>
+  toInspect(await engine['container.inspect']({ name, size }, options))
+
+function toInspect(container: ContainerInspect) {
+  const { State, Config, HostConfig, NetworkSettings } = container
+  return {
+    Id: container.Id,
+    Created: container.Created,
+    Path: container.Path,
+    Args: container.Args,
+    State: {
+      Status: dockerState(State.Status),
+      Running: State.Running,
+      Paused: State.Paused,
+      Restarting: State.Restarting,
+      OOMKilled: State.OOMKilled,
+      Dead: State.Dead,
+      Pid: State.Pid,
+      ExitCode: State.ExitCode,
+      Error: State.Error,
+      StartedAt: State.StartedAt,
+      FinishedAt: State.FinishedAt,
+      ...(State['Health'] === undefined ? {} : { Health: State['Health'] }),
+    },
+    Image: withAlgorithm(container.Image),
+    ResolvConfPath: container.ResolvConfPath,
+    HostnamePath: container.HostnamePath,
+    HostsPath: container.HostsPath,
+    LogPath: HostConfig.LogConfig.Path,
+    Name: `/${container.Name}`,
+    RestartCount: container.RestartCount,
+    Driver: container.Driver,
+    Platform: 'linux',
+    MountLabel: container.MountLabel,
+    ProcessLabel: container.ProcessLabel,
+    AppArmorProfile: container.AppArmorProfile,
+    ExecIDs: container.ExecIDs,
+    HostConfig: toHostConfig(HostConfig),
+    GraphDriver: container.GraphDriver,
+    ...(container.SizeRw === undefined ? {} : { SizeRw: container.SizeRw }),
+    ...(container.SizeRootFs === undefined ? {} : { SizeRootFs: container.SizeRootFs }),
+    Mounts: container.Mounts.map((mount) => without(mount, 'Options', 'SubPath')),
+    Config: toConfig(Config),
+    NetworkSettings: {
+      SecondaryIPAddresses: null,
+      SecondaryIPv6Addresses: null,
+      ...NetworkSettings,
+      Networks: NetworkSettings.Networks ?? {},
+    },
+  }
+}
+
+/** Docker's clients know its own log drivers only; libpod's default is of the kind of json-file. */
+function toHostConfig(host: ContainerInspect['HostConfig']) {
+  const { LogConfig, MemorySwappiness, Ulimits, ...rest } = host
+  const limits = Array.isArray(Ulimits) ? (Ulimits as { Name: string }[]) : []
+  return {
+    ...rest,
+    LogConfig: { Type: LogConfig.Type === 'k8s-file' ? 'json-file' : LogConfig.Type, Config: {} },
+    MemorySwappiness: MemorySwappiness === -1 ? 0 : MemorySwappiness,
+    Ulimits: limits.map((limit) => ({ ...limit, Name: limit.Name.toLowerCase().replace(/^rlimit_/, '') })),
+    MaskedPaths: null,
+    ReadonlyPaths: null,
+  }
+}
+
+function toConfig(config: ContainerInspect['Config']) {
+  return {
+    ...without(config, 'Annotations', 'CreateCommand'),
+    Tty: config.Tty,
+    Image: familiar(config.Image),
+    Labels: config.Labels ?? {},
+    Entrypoint: config.Entrypoint ?? [],
+    Cmd: config.Cmd ?? [],
+  }
+}
+
+function without(fields: object, ...names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)))
+}

@@ -1,0 +1,76 @@
+import type { CallOptions, ContainerInspect, ContainerSummary, Engine } from '../../../contract/index.ts'
+import { EngineError } from '../../../errors/index.ts'
+import { stateText } from '../../../spec/duration.ts'
+import type { Mapping } from '../mapping.ts'
+import { familiar, withAlgorithm } from '../names.ts'
+
+/** Containers in Docker's form, newest first. Mounts and networks stand in what inspect says of each. */
+export const list: Mapping<'docker.container.list'> = async (engine, { all, limit, size, filters }, options) => {
+  // For Docker one that is paused runs.
+  const wanted = all || limit > 0 || filters?.['status'] ? filters : { ...filters, status: ['running', 'paused', 'stopping'] }
+  const found = await engine['container.list'](
+    { all, size, filters: wanted ?? {}, ...(limit > 0 ? { last: limit } : {}) },
+    options,
+  )
+  const shown = limit > 0 ? found : found.toReversed()
+  const details = await Promise.all(shown.map(({ Id }) => inspectIfThere(engine, Id, options)))
+  return shown.flatMap((container, index) => {
+    const detail = details[index]
+    return detail ? [toSummary(container, detail)] : []
+  })
+}
+
+/** It may be removed meanwhile. */
+async function inspectIfThere(engine: Engine, name: string, options: CallOptions): Promise<ContainerInspect | undefined> {
+  try {
+    return await engine['container.inspect']({ name }, options)
+  } catch (error) {
+    if (EngineError.is(error, 'ContainerNotFound')) return undefined
+    throw error
+  }
+}
+
+function toSummary(container: ContainerSummary, { HostConfig, NetworkSettings, Mounts }: ContainerInspect) {
+  const { Id, Names, Image, ImageID, Command, Created, Ports, Labels, State, Size } = container
+  const { StartedAt: startedAt, ExitedAt: exitedAt, ExitCode: exitCode, Status: health } = container
+  return {
+    Id,
+    Names: Names.map((name) => `/${name}`),
+    Image: familiar(Image),
+    ImageID: withAlgorithm(ImageID),
+    Command: (Command ?? []).join(' '),
+    Created: Math.floor(Date.parse(Created) / 1000),
+    Ports: toPorts(Ports),
+    ...(Size ? { SizeRw: Size.rwSize, SizeRootFs: Size.rootFsSize } : {}),
+    Labels: Labels ?? {},
+    State: dockerState(State),
+    Status: stateText({ state: State, startedAt, exitedAt, exitCode, health }),
+    HostConfig: { NetworkMode: HostConfig.NetworkMode },
+    NetworkSettings: { Networks: NetworkSettings.Networks ?? {} },
+    Mounts,
+  }
+}
+
+/** Docker knows no state for a process that is being ended, nor for one that is not begun. */
+export function dockerState(state: string): string {
+  const words: Readonly<Record<string, string>> = {
+    stopping: 'running',
+    stopped: 'exited',
+    initialized: 'created',
+    configured: 'created',
+  }
+  return words[state] ?? state
+}
+
+function toPorts(ports: ContainerSummary['Ports']) {
+  return (ports ?? []).flatMap(({ host_ip, host_port = 0, container_port, range = 1, protocol = 'tcp' }) =>
+    protocol.split(',').flatMap((Type) =>
+      Array.from({ length: Math.max(1, range) }, (_, step) => ({
+        IP: host_ip || '0.0.0.0',
+        PrivatePort: container_port + step,
+        PublicPort: host_port + step,
+        Type,
+      })),
+    ),
+  )
+}
