@@ -102,10 +102,12 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
   })
 
   test('clone: the same with another name, image or limits', async () => {
-    await berth('run', '-d', '--name', 'box', ...quick, '-e', 'A=1', '-v', 'kept:/data', ...sleeper)
-    await berth('exec', 'box', 'sh', '-c', 'echo shared >/data/file; echo own >/own')
+    await berth('run', '-d', '--name', 'box', ...quick, '-e', 'A=1', '-v', 'kept:/data', '-v', '/too', ...sleeper)
+    await berth('exec', 'box', 'sh', '-c', 'echo shared >/data/file; echo also >/too/file; echo own >/own')
     await berth('container', 'clone', '--run', 'box')
-    expect(await berth('exec', 'box-clone', 'sh', '-c', 'echo $A; cat /data/file; ls /own || true')).toBe('1\nshared')
+    expect(await berth('exec', 'box-clone', 'sh', '-c', 'echo $A; cat /data/file /too/file; ls /own || true')).toBe(
+      '1\nshared\nalso',
+    )
     await berth('container', 'clone', 'box')
     await berth('container', 'clone', 'box', 'served', images.server)
     expect((await berth('ps', '-a', '--format', '{{.Names}} {{.Image}}', '--sort', 'names')).split('\n')).toEqual([
@@ -141,6 +143,13 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
     expect(await env('renamed')).toBe('\n99')
     expect((await berth.json('inspect', 'renamed'))[0].HostConfig.RestartPolicy.Name).toBe('no')
     expect(await berth('container', 'edit', '--ulimit', 'nofile=99:100', '--dry-run', 'renamed')).toBe('Nothing changes.')
+  })
+
+  test('edit: a crash loop is ended by a better command', async () => {
+    await berth('run', '-d', '--name', 'box', ...quick, '--restart', 'always', images.busybox, 'sh', '-c', 'exit 3')
+    await berth('container', 'edit', 'box', 'sleep', '1000')
+    expect((await berth.json('inspect', 'box'))[0].State.Status).toBe('running')
+    expect(await berth('exec', 'box', 'echo', 'on')).toBe('on')
   })
 
   test('edit: another image has its own files, and the volumes stay', async () => {
