@@ -65,6 +65,11 @@ const limits = {
   'oom-score-adj': number('', "Tune the host's OOM preferences (-1000 to 1000)"),
   'rdt-class': text('', 'Class of Service (COS) that the container should be assigned to'),
   'shm-size': text('', 'Size of /dev/shm (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
+  'shm-size-systemd': text(
+    '',
+    'Size of systemd specific tmpfs mounts (/run, /run/lock) (format: <number>[<unit>], where unit = b, k, m, or g)',
+    { value: '<number>[<unit>]' },
+  ),
   ulimit: words('', 'Ulimit options'),
 }
 
@@ -170,4 +175,4 @@ export type CreateValues = Values<typeof createFlags>
 export const createNotYet =
   'chrootdirs decryption-key env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
   'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path ' +
-  'passwd passwd-entry personality preserve-fd preserve-fds rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'
+  'passwd passwd-entry personality preserve-fd preserve-fds rmi seccomp-policy secret subgidname subuidname tz uidmap variant-arch volumes-from'

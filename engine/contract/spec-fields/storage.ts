@@ -25,5 +25,9 @@ export const storageFields: SpecFields = {
     'artifact_volumes',
   ),
   ...refused('name each device with --device', 'devices_from', 'host_device_list'),
-  ...refused('leave it out', 'shm_size_systemd'),
+  shm_size_systemd: {
+    state: 'warned',
+    flags: 'shm-size-systemd',
+    reason: 'it is about containers that run systemd, which are not supported yet',
+  },
 }

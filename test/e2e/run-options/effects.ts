@@ -36,6 +36,9 @@ export const effects: Record<string, Effect[]> = {
   'env-host': [{ flags: '--env-host', script: 'env', says: /^(?!.*BERTH_)[^]*^MINE=1$/m, env: { MINE: '1' } }],
   'group-add': [{ flags: '-u 5:6 --group-add 7', script: 'id -G', says: /^6 7\n$/ }],
   hostname: [{ flags: '-h mine', script: 'hostname; cat /etc/hostname; env', says: /^mine\nmine\n[^]*HOSTNAME=mine/ }],
+  'shm-size-systemd': [
+    { flags: '--shm-size-systemd 8m', script: 'echo on', says: /^on\n$/, warns: /shm_size_systemd.*has no effect.*run systemd/ },
+  ],
   init: [{ flags: '--init', script: 'cat /proc/1/comm', says: /^(podman-init|catatonit)\n$/ }],
   ipc: [{ flags: '--ipc host', script: 'readlink /proc/self/ns/ipc', says: /^ipc:/ }],
   'no-hostname': [{ flags: '--no-hostname', script: 'ls /etc', says: /^(?![^]*hostname)/ }],
@@ -94,6 +97,7 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
     ['--mount type=ramfs,dst=/m,tmpcopyup', /tmpcopyup.*a ramfs begins empty/],
     ['--mount type=bind,src=/nonexistent,dst=/m', /\/nonexistent/],
   ],
+  'shm-size-systemd': [['--shm-size-systemd x', /unable to translate --shm-size-systemd: invalid size: 'x'/]],
   sdnotify: [['--sdnotify conmon', /--sdnotify/]],
   systemd: [['--systemd always', /--systemd/]],
   userns: [['--userns private', /--userns/]],
