@@ -186,6 +186,27 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
     expect(await berth('system', 'check')).toBe('')
   })
 
+  test('runlabel: the command of a label, with berth in the place of podman', async () => {
+    await berth('create', '--name', 'box', ...quick, ...sleeper)
+    const label = 'LABEL run="podman run --rm --network none --name NAME IMAGE sh -c \'exit 3\'"'
+    await berth('commit', '-q', '-c', label, '-c', 'LABEL show="/bin/echo $IMAGE ${NAME}"', 'box', 'labelled:1')
+    const shown = 'command: berth run --rm --network none --name mine localhost/labelled:1 sh -c exit 3'
+    expect(await berth('container', 'runlabel', '--display', '-n', 'mine', 'run', 'labelled:1')).toBe(shown)
+    expect(await berth.try(['container', 'runlabel', '-q', 'run', 'labelled:1'])).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: '',
+    })
+    expect(await berth('container', 'runlabel', '-q', 'show', 'labelled:1', 'more')).toBe('localhost/labelled:1 labelled more')
+    const missing = await berth.try(['container', 'runlabel', 'none', 'labelled:1'])
+    expect(missing).toMatchObject({
+      code: 125,
+      stderr: expect.stringContaining('cannot find the value of label: none in image: labelled:1'),
+    })
+    await berth('rm', 'box')
+    await berth('rmi', 'labelled:1')
+  })
+
   test.each([
     [['-v', '/nope/nope:/m', 'box'], 'no such file or directory'],
     [['--memory-swap', '1m', 'box'], 'memory'],
