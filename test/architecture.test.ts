@@ -64,6 +64,7 @@ const mayImport: Record<string, string[]> = {
     'engine/rest',
     'engine/agent',
     'engine/console',
+    'engine/adapters/attached-program.ts',
     'engine/adapters/stty.ts',
     'engine/lib',
     'engine/errors',

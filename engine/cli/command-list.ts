@@ -25,6 +25,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'container inspect': async () => (await import('./commands/container/inspect.ts')).containerInspect,
   'container prune': async () => (await import('./commands/container/prune.ts')).containerPrune,
   'container restore': async () => (await import('./commands/container/restore.ts')).restore,
+  'container runlabel': async () => (await import('./commands/container/runlabel.ts')).runlabel,
   cp: async () => (await import('./commands/container/cp.ts')).cp,
   create: async () => (await import('./commands/container/create.ts')).create,
   diff: async () => (await import('./commands/container/diff.ts')).diff,

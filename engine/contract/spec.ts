@@ -260,6 +260,8 @@ export const ContainerSpec = v.looseObject({
   ),
   /** Bytes. */
   shm_size: v.optional(v.number()),
+  /** Bytes, of each of the folders in memory that a container with systemd has. */
+  shm_size_systemd: v.optional(v.number()),
   image_volume_mode: v.optional(v.string()),
   portmappings: v.optional(v.nullable(v.array(PortMapping))),
   publish_image_ports: v.optional(v.boolean()),

@@ -102,10 +102,12 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
   })
 
   test('clone: the same with another name, image or limits', async () => {
-    await berth('run', '-d', '--name', 'box', ...quick, '-e', 'A=1', '-v', 'kept:/data', ...sleeper)
-    await berth('exec', 'box', 'sh', '-c', 'echo shared >/data/file; echo own >/own')
+    await berth('run', '-d', '--name', 'box', ...quick, '-e', 'A=1', '-v', 'kept:/data', '-v', '/too', ...sleeper)
+    await berth('exec', 'box', 'sh', '-c', 'echo shared >/data/file; echo also >/too/file; echo own >/own')
     await berth('container', 'clone', '--run', 'box')
-    expect(await berth('exec', 'box-clone', 'sh', '-c', 'echo $A; cat /data/file; ls /own || true')).toBe('1\nshared')
+    expect(await berth('exec', 'box-clone', 'sh', '-c', 'echo $A; cat /data/file /too/file; ls /own || true')).toBe(
+      '1\nshared\nalso',
+    )
     await berth('container', 'clone', 'box')
     await berth('container', 'clone', 'box', 'served', images.server)
     expect((await berth('ps', '-a', '--format', '{{.Names}} {{.Image}}', '--sort', 'names')).split('\n')).toEqual([
@@ -143,6 +145,13 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
     expect(await berth('container', 'edit', '--ulimit', 'nofile=99:100', '--dry-run', 'renamed')).toBe('Nothing changes.')
   })
 
+  test('edit: a crash loop is ended by a better command', async () => {
+    await berth('run', '-d', '--name', 'box', ...quick, '--restart', 'always', images.busybox, 'sh', '-c', 'exit 3')
+    await berth('container', 'edit', 'box', 'sleep', '1000')
+    expect((await berth.json('inspect', 'box'))[0].State.Status).toBe('running')
+    expect(await berth('exec', 'box', 'echo', 'on')).toBe('on')
+  })
+
   test('edit: another image has its own files, and the volumes stay', async () => {
     await berth('run', '-d', '--name', 'box', ...quick, '-v', '/anonymous', ...sleeper)
     await berth('exec', 'box', 'sh', '-c', 'echo kept >/anonymous/f; echo own >/own')
@@ -175,6 +184,27 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
     expect(await env('box')).toMatch(/^1\n/)
     expect(await berth('system', 'df', '--format', '{{.Type}} {{.Total}}')).toBe(volumes)
     expect(await berth('system', 'check')).toBe('')
+  })
+
+  test('runlabel: the command of a label, with berth in the place of podman', async () => {
+    await berth('create', '--name', 'box', ...quick, ...sleeper)
+    const label = 'LABEL run="podman run --rm --network none --name NAME IMAGE sh -c \'exit 3\'"'
+    await berth('commit', '-q', '-c', label, '-c', 'LABEL show="/bin/echo $IMAGE ${NAME}"', 'box', 'labelled:1')
+    const shown = 'command: berth run --rm --network none --name mine localhost/labelled:1 sh -c exit 3'
+    expect(await berth('container', 'runlabel', '--display', '-n', 'mine', 'run', 'labelled:1')).toBe(shown)
+    expect(await berth.try(['container', 'runlabel', '-q', 'run', 'labelled:1'])).toMatchObject({
+      code: 3,
+      stdout: '',
+      stderr: '',
+    })
+    expect(await berth('container', 'runlabel', '-q', 'show', 'labelled:1', 'more')).toBe('localhost/labelled:1 labelled more')
+    const missing = await berth.try(['container', 'runlabel', 'none', 'labelled:1'])
+    expect(missing).toMatchObject({
+      code: 125,
+      stderr: expect.stringContaining('cannot find the value of label: none in image: labelled:1'),
+    })
+    await berth('rm', 'box')
+    await berth('rmi', 'labelled:1')
   })
 
   test.each([

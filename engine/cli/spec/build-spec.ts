@@ -154,6 +154,7 @@ function hostFields(flags: CreateValues): ContainerSpec {
     device_cgroup_rule: flags['device-cgroup-rule'].map(parseDeviceRule),
     intelRdt: flags['rdt-class'] ? { closID: flags['rdt-class'] } : undefined,
     shm_size: parseShmSize(flags['shm-size']),
+    shm_size_systemd: parseSystemdSize(flags['shm-size-systemd']),
     sysctl: parsePairs(flags.sysctl, 'sysctl'),
     oom_score_adj: flags['oom-score-adj'],
   }
@@ -180,6 +181,11 @@ function parseExpose(exposed: readonly string[]): Record<string, string> {
 /** The size of /dev/shm. @throws EngineError `InvalidArgument`, with podman's message */
 export function parseShmSize(text: string | undefined): number | undefined {
   return text === undefined ? undefined : inContext('unable to translate --shm-size', () => parseSize(text))
+}
+
+/** @throws EngineError `InvalidArgument`, with podman's message */
+function parseSystemdSize(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : inContext('unable to translate --shm-size-systemd', () => parseSize(text))
 }
 
 /** What is relative is relative to the caller. */

@@ -108,6 +108,11 @@ const limits = {
   'oom-score-adj': number('', "Tune the host's OOM preferences (-1000 to 1000)"),
   'rdt-class': text('', 'Class of Service (COS) that the container should be assigned to'),
   'shm-size': text('', 'Size of /dev/shm (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
+  'shm-size-systemd': text(
+    '',
+    'Size of systemd specific tmpfs mounts (/run, /run/lock) (format: <number>[<unit>], where unit = b, k, m, or g)',
+    { value: '<number>[<unit>]' },
+  ),
   ulimit: words('', 'Ulimit options'),
 }
 
@@ -233,4 +238,4 @@ export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags
 export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key gpus init-ctr preserve-fd preserve-fds secret shm-size-systemd variant-arch'
+export const createNotYet = 'decryption-key gpus init-ctr preserve-fd preserve-fds secret variant-arch'

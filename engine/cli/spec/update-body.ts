@@ -21,8 +21,12 @@ type Body = NonNullable<Input<'container.update'>['body']>
 export function updateBody(flags: UpdateValues, given: ReadonlySet<string>): Body {
   const rates = (list: readonly string[], parse: typeof parseDeviceBytes) =>
     list.map(parse).map(({ path, rate }) => ({ Path: path, Rate: rate }))
+  const limits = parseLimits(flags)
+  // No CPUs are no limit.
+  const all = given.has('cpus') && limits?.cpu?.quota === undefined
   const body: Body = {
-    ...parseLimits(flags),
+    ...limits,
+    ...(all ? { cpu: { ...limits?.cpu, quota: -1 } } : {}),
     BlkIOWeightDevice: flags['blkio-weight-device']
       .map(parseDeviceWeight)
       .map(({ path, weight }) => ({ Path: path, Weight: weight })),

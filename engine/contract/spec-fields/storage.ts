@@ -28,5 +28,5 @@ export const storageFields: SpecFields = {
   ),
   ...refused('files of artifacts are not mounted yet; extract them (artifact extract) and mount the folder', 'artifact_volumes'),
   ...refused('name each device with --device', 'devices_from', 'host_device_list'),
-  ...refused('leave it out', 'shm_size_systemd'),
+  ...done('shm_size_systemd: shm-size-systemd'),
 }

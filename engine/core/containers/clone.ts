@@ -9,8 +9,8 @@ import { removeContainer } from './remove.ts'
 import { start } from './start.ts'
 
 /**
- * Makes a container of another one's request, with some fields replaced. It shares the named volumes, and none of the files that the
- * other one wrote.
+ * Makes a container of another one's request, with some fields replaced. It shares the volumes, and none of the files that the other
+ * one wrote.
  */
 export const clone: Verb<'container.clone'> = async (context, { name, destroy, force, run, body }, options) => {
   const original = await locate(context, name)
@@ -34,8 +34,16 @@ type Body = Parameters<typeof clone>[1]['body']
 
 function specOf(database: Database, { name, pod, config }: ContainerRecord, body: Body): ContainerRecord['config']['spec'] {
   const { name: _name, cidfile: _file, conmon_pid_file: _conmon, pid_file: _pid, ...before } = config.spec
-  const spec = mergeSpec(before, body)
+  const spec = mergeSpec({ ...before, volumes: sharedVolumes(config) }, body)
   return { ...spec, name: body.name || freeName(database, `${name}-clone`), ...(pod === null || spec.pod ? {} : { pod }) }
+}
+
+/** Volumes without a name are shared as well, as podman's clones have it. */
+function sharedVolumes({ spec, mounts }: ContainerRecord['config']): ContainerRecord['config']['spec']['volumes'] {
+  const anonymous = mounts.filter((mount) => mount.kind === 'volume' && mount.anonymous)
+  const shared = new Set(anonymous.map(({ destination }) => destination))
+  const own = (spec.volumes ?? []).filter(({ Dest }) => !shared.has(Dest.replace(/(.)\/+$/, '$1')))
+  return [...own, ...anonymous.map(({ volume, destination }) => ({ Name: volume ?? '', Dest: destination, IsAnonymous: true }))]
 }
 
 /** As podman's: with a number behind it where the name is taken. */

@@ -13,6 +13,7 @@ import {
   replaceConfig,
   requireImage,
   type Stopper,
+  updateState,
 } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { withSharedLock } from '../images/store/image-store.ts'
@@ -26,7 +27,8 @@ import { cancelStop, stopContainer } from './lifecycle/end-process.ts'
 import { observe } from './lifecycle/observe.ts'
 import { waitsForRestart } from './lifecycle/restart-wait.ts'
 import { startContainer } from './lifecycle/start-container.ts'
-import { holdsRun, isLive, isOver, requirePermitted } from './lifecycle/transitions.ts'
+import { newStopper } from './lifecycle/stoppers.ts'
+import { holdsRun, isLive, isOver, permits, requirePermitted } from './lifecycle/transitions.ts'
 import { containerEvent } from './records/event.ts'
 import { snapshotOf } from './records/snapshot.ts'
 
@@ -85,25 +87,47 @@ type Options = CallOptions & { timeout?: number | undefined; ran: boolean }
 
 async function replace(context: Context, found: ContainerRecord, edited: EditPlan, options: Options): Promise<void> {
   const { id, config: before } = found
-  const stopper = holdsRun(found) ? await stop(context, id, options) : undefined
+  const stopper = await hold(context, id, options)
   const needed = dependencies(context.database, id)
   const record = { ...found, name: edited.name, config: edited.config }
   try {
     await write(context, record, found, edited.plan.needs)
     if (options.ran) await startAgain(context, record, options)
+    else if (stopper) await cancelStop(context, id, stopper)
   } catch (error) {
     await putBack(context, { found, record, needed, stopper, ran: options.ran }, error)
   }
   if (snapshotOf(found) !== snapshotOf(record) && before.rootfs === '') await removeQuietly(context, snapshotOf(found))
 }
 
-/** @returns the token of the stop, for one that is to run again. */
-async function stop(context: Context, id: string, { timeout, signal }: Options): Promise<Stopper | undefined> {
-  try {
-    return await stopContainer(context, id, { timeout, purpose: 'restart', ...(signal ? { signal } : {}) })
-  } catch (error) {
-    if (!EngineError.is(error, 'ContainerAlreadyStopped')) throw error
-    return undefined
+const stopAttempts = 5
+
+/**
+ * Stops a container that runs, and keeps one that has ended from being restarted or removed meanwhile.
+ *
+ * @returns the token by which that is cancelled; none for one that nothing follows.
+ */
+async function hold(context: Context, id: string, { timeout, signal }: Options): Promise<Stopper | undefined> {
+  const { database } = context
+  for (let attempt = 1; ; attempt += 1) {
+    const now = await observe(context, findContainer(database, id))
+    try {
+      if (holdsRun(now)) return await stopContainer(context, id, { timeout, purpose: 'restart', ...(signal ? { signal } : {}) })
+    } catch (error) {
+      // It has ended by itself.
+      if (!EngineError.is(error, 'ContainerAlreadyStopped')) throw error
+    }
+    const stopper = newStopper('restart')
+    const held = await context.lock('container', id, async () => {
+      const record = findContainer(database, id)
+      if (!isOver(record) || record.state.status === 'exited') return permits('editStopped', record.state.status)
+      await cleanupLocked(context, record, 'stopped')
+      await database.transaction(() => updateState(database, id, { stoppers: [stopper] }))
+      return stopper
+    })
+    // Its restart policy was faster.
+    if (held === false && attempt < stopAttempts) continue
+    return held === stopper ? stopper : undefined
   }
 }
 
@@ -116,9 +140,6 @@ async function write(
 ): Promise<void> {
   const { database } = context
   await context.lock('container', id, async () => {
-    const stopped = findContainer(database, id)
-    // What it still holds is freed; its restart policy is not followed.
-    if (isOver(stopped)) await cleanupLocked(context, stopped, 'stopped')
     await insertWithVolumes(context, config.mounts, () => {
       const now = findContainer(database, id)
       requirePermitted('editStopped', now)
@@ -163,6 +184,7 @@ async function putBack(context: Context, { found, record, needed, stopper, ran }
     }
     // A person who gives up wants it as it was, too.
     if (ran) await startAgain(context, found, {})
+    else if (stopper) await cancelStop(context, found.id, stopper)
   } catch (error) {
     after = `could not be started as before either (${EngineError.from(error).message})`
     if (stopper) await cancelStop(context, found.id, stopper, { restart: false })

@@ -68,7 +68,11 @@ async function updatedConfig(
  */
 async function limit(context: Context, { id, config, state }: ContainerRecord, { resources }: ContainerConfig): Promise<void> {
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
-  await runtime.update(id, { ...resources, pids: resources.pids ?? { limit: -1 } })
+  await runtime.update(id, {
+    ...resources,
+    ...(resources.memory ? { memory: withoutLimit(resources.memory) } : {}),
+    pids: resources.pids ?? { limit: -1 },
+  })
   const group = cgroupOfProcess(context.cgroups, state.pid)
   if (!group) return
   const { blockIO, memory } = resources
@@ -81,6 +85,11 @@ async function limit(context: Context, { id, config, state }: ContainerRecord, {
     swappiness: memory?.swappiness,
     disableOomKiller: memory?.disableOOMKiller ?? (config.resources.memory?.disableOOMKiller ? false : undefined),
   })
+}
+
+/** To runtimes 0 says nothing, and no limit is -1. */
+function withoutLimit(memory: NonNullable<ContainerConfig['resources']['memory']>) {
+  return memory.limit !== undefined && memory.limit <= 0 ? { ...memory, limit: -1, swap: -1 } : memory
 }
 
 type Rates = NonNullable<NonNullable<ContainerConfig['resources']['blockIO']>['throttleReadBpsDevice']>

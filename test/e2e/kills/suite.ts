@@ -115,6 +115,33 @@ const victims: Record<string, Victim> = {
       ['rm', '-f', '-v', '-t', '0', 'c'],
     ],
   },
+  commit: {
+    before: running,
+    command: ['commit', '-q', '--squash', 'c', 'localhost/killed'],
+    after: [
+      ['commit', '-q', 'c', 'localhost/killed'],
+      ['exec', 'c', 'true'],
+      ['rmi', '-f', 'localhost/killed'],
+    ],
+  },
+  edit: {
+    before: running,
+    command: ['container', 'edit', '--time', '0', '-e', 'A=1', '-v', '/new', 'c'],
+    after: [
+      ['container', 'edit', '--time', '0', '-e', 'A=2', 'c'],
+      ['start', 'c'],
+      ['exec', 'c', 'true'],
+    ],
+  },
+  'edit to another image': {
+    before: running,
+    command: ['container', 'edit', '--time', '0', '--image', stage.images.server, 'c'],
+    after: [
+      ['container', 'edit', '--time', '0', '--image', box, '-e', 'A=2', 'c'],
+      ['start', 'c'],
+      ['exec', 'c', 'sh', '-c', 'test "$A" = 2'],
+    ],
+  },
   'pod start': { before: pod, command: ['pod', 'start', 'p'], after: [['pod', 'start', 'p'], ...podRuns] },
   'pod stop': {
     before: [...pod, ['pod', 'start', 'p']],
@@ -154,6 +181,7 @@ export function killsAs(name: string): void {
     beforeAll(async () => {
       if (berth.root) mkdirSync(home, { recursive: true })
       await succeed('pull', '-q', box)
+      await succeed('pull', '-q', stage.images.server)
     })
     afterAll(async () => {
       // An empty chain that a killed netavark leaves goes with the last container of the network's next use.

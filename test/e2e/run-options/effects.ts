@@ -74,6 +74,9 @@ export const effects: Record<string, Effect[]> = {
   ],
   'group-add': [{ flags: '-u 5:6 --group-add 7', script: 'id -G', says: /^6 7\n$/ }],
   hostname: [{ flags: '-h mine', script: 'hostname; cat /etc/hostname; env', says: /^mine\nmine\n[^]*HOSTNAME=mine/ }],
+  'shm-size-systemd': [
+    { flags: '--systemd always --shm-size-systemd 8m', script: 'df -k /run', says: /\s8192\s/ },
+  ],
   init: [{ flags: '--init', script: 'cat /proc/1/comm', says: /^(podman-init|catatonit)\n$/ }],
   ipc: [{ flags: '--ipc host', script: 'readlink /proc/self/ns/ipc', says: /^ipc:/ }],
   'no-hostname': [{ flags: '--no-hostname', script: 'ls /etc', says: /^(?![^]*hostname)/ }],
@@ -191,5 +194,6 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
     ['--volumes-from nosuch', /for volumes-from: no container with name or ID "nosuch"/],
     ['--volumes-from x:bad', /can only use z,ro,rw options/],
   ],
+  'shm-size-systemd': [['--shm-size-systemd x', /unable to translate --shm-size-systemd: invalid size: 'x'/]],
   ip6: [['--network bridge --ip6 fd00::5', /fd00::5.*IPv4 addresses alone|ordinary users/]],
 }

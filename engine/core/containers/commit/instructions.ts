@@ -4,8 +4,9 @@ import { EngineError } from '../../../errors/index.ts'
 import { parseDuration } from '../../../spec/duration.ts'
 import { parseExposed } from '../../../spec/port.ts'
 import { signalNumber } from '../../../spec/signal.ts'
+import { wordsOf } from '../../../spec/words.ts'
 import { asSet, type CommittedConfig, type Healthcheck } from './image-config.ts'
-import { badChange, jsonWords, pairsOf, wordsOf } from './words.ts'
+import { badChange, jsonWords, pairsOf } from './words.ts'
 
 type Apply = (config: CommittedConfig, value: string, change: string) => void
 

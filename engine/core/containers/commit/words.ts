@@ -1,32 +1,11 @@
 import { EngineError } from '../../../errors/index.ts'
+import { wordsOf } from '../../../spec/words.ts'
 
 /** @throws EngineError `InvalidArgument`. */
 export function badChange(change: string, reason: string): EngineError {
   return new EngineError('InvalidArgument', `invalid change ${JSON.stringify(change)}: ${reason}`, {
     details: { field: 'changes' },
   })
-}
-
-/** The words of an instruction: blanks separate them, quotes and backslashes keep them together, as in a Dockerfile. */
-export function wordsOf(text: string): string[] {
-  const words: string[] = []
-  let word: string | undefined
-  let quote = ''
-  for (let at = 0; at < text.length; at += 1) {
-    const char = text.charAt(at)
-    if (char === '\\' && quote !== "'" && at + 1 < text.length) word = (word ?? '') + text.charAt(++at)
-    else if (quote !== '') {
-      if (char === quote) quote = ''
-      else word = (word ?? '') + char
-    } else if (char === '"' || char === "'") {
-      quote = char
-      word ??= ''
-    } else if (/\s/.test(char)) {
-      if (word !== undefined) words.push(word)
-      word = undefined
-    } else word = (word ?? '') + char
-  }
-  return word === undefined ? words : [...words, word]
 }
 
 /** `A=b C="d e"`, or `A b`: pairs of names and values. @throws EngineError `InvalidArgument`. */

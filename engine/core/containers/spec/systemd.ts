@@ -12,7 +12,8 @@ const namedTree = '/sys/fs/cgroup/systemd'
 /** What a container with systemd as its first process gets besides; podman's. What is mounted there by the caller stays. */
 export function systemdMounts({ config }: ContainerRecord, unifiedCgroups: boolean): OciMount[] {
   if (!config.systemd) return []
-  const options = ['rw', 'rprivate', 'nosuid', 'nodev', 'tmpcopyup']
+  const size = config.spec.shm_size_systemd
+  const options = ['rw', 'rprivate', 'nosuid', 'nodev', 'tmpcopyup', ...(size ? [`size=${size}`] : [])]
   const own = new Set(config.mounts.map(({ destination }) => destination))
   const mounts: OciMount[] = places.map((destination) => ({ destination, type: 'tmpfs', source: 'tmpfs', options }))
   if (hasNamedTree(unifiedCgroups))
