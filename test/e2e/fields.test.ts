@@ -60,7 +60,7 @@ describe.each(anyone)('fields as %s', (name) => {
     ['--sdnotify healthy', /--sdnotify/],
     ['--cgroups split', /--cgroups split/],
     ['--security-opt apparmor=nonsense', /apparmor profile "nonsense" specified, but Apparmor is not enabled/],
-    ['--userns private', /"private".*--userns/],
+    ['--userns private', /at least one UID or GID mapping/],
     ['--network slirp4netns:mtu=1500', /slirp4netns.*pasta/],
     ['--pid none', /pid namespace cannot be "none"/],
     ['--uts shareable', /uts namespace cannot be "shareable"/],
@@ -86,7 +86,7 @@ describe.each(anyone)('fields as %s', (name) => {
 
   test.each([
     ['--infra-image x', /infra_image \(--infra-image\) of a pod/],
-    ['--userns keep-id', /"keep-id".*--userns/],
+    ['--userns private', /at least one UID or GID mapping/],
     ['--memory 20m', /--memory.*set them on its containers/],
     ['--cpus 1', /--cpus.*set them on its containers/],
     ['--dns none', /--dns.*give it to the containers/],

@@ -32,8 +32,10 @@ const bind = 'type=bind,src={dir}/host,dst=/m'
 const ownIds = {
   differs: {
     'linux.resources.devices': 'podman leaves out rules for devices that cannot be made there anyway',
-    'linux.uidMappings*': 'an ordinary user has one id less here, so that ids of stores stay as they are',
-    'linux.gidMappings*': 'an ordinary user has one id less here, so that ids of stores stay as they are',
+    'linux.uidMappings': "podman's come in any order",
+    'linux.gidMappings': "podman's come in any order",
+    'process.capabilities.effective': 'podman leaves root without them where its ids are kept',
+    'process.capabilities.permitted': 'podman leaves root without them where its ids are kept',
   },
 }
 
@@ -84,7 +86,7 @@ export const heldOptions: Record<string, Held[]> = {
   'env-merge': [held('-e A=b --env-merge N=${NO}-y --env-merge A=${A}c'), held('--env-merge PATH=${PATH}:/x')],
   'env-host': [held('--env-host', { env: { A: 'b' }, differs: envOfLauncher })],
   expose: [held('--expose 80 --expose 90-92/udp', 'Config.ExposedPorts')],
-  gidmap: [held('--uidmap 0:0:1 --gidmap 0:0:1 --gidmap 1:1:100', ownIds, 'HostConfig.IDMappings')],
+  gidmap: [held('--uidmap 0:0:1 --gidmap 0:0:1 --gidmap 5:5:100', ownIds, 'HostConfig.IDMappings')],
   'group-add': [held('--group-add 5'), held('--group-add 5,6 --group-add 8'), held('--group-add 7 -u 5:6')],
   hostname: [held('-h mine', 'Config.Hostname')],
   'http-proxy': [
@@ -148,7 +150,6 @@ export const heldOptions: Record<string, Held[]> = {
   'no-hostname': [held('--no-hostname')],
   'no-hosts': [held('--no-hosts')],
   'oom-score-adj': [held('--oom-score-adj 500', 'HostConfig.OomScoreAdj')],
-  passwd: [held('--passwd=false -u 4242')],
   personality: [held('--personality LINUX32')],
   pid: [
     held('--pid host', { differs: { 'mounts./proc.options': 'rw need not be said' } }, 'HostConfig.PidMode'),
@@ -197,7 +198,7 @@ export const heldOptions: Record<string, Held[]> = {
   tz: [held('--tz Europe/Berlin'), held('--tz local')],
   uidmap: [
     held('--uidmap 0:0:100', ownIds, 'HostConfig.IDMappings', 'HostConfig.UsernsMode'),
-    held('--uidmap 0:0:50 --uidmap +20:60:1', ownIds, 'HostConfig.IDMappings'),
+    held('--uidmap 0:0:50 --uidmap +20:60:1', ownIds),
   ],
   ulimit: [
     held('--ulimit nofile=100:200'),

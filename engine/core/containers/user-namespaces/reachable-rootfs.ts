@@ -46,7 +46,7 @@ function isOpen(folder: string): boolean {
 }
 
 const noteOf = (context: Pick<Context, 'root' | 'runRoot'>, id: string): string =>
-  path.join(containerPaths(context, id).run, 'rootfs-folder')
+  path.join(containerPaths(context, id).folder, 'rootfs-folder')
 
 /** The folder of all, which others use too. */
 function removeIfEmpty(folder: string): void {
