@@ -10,7 +10,14 @@ export const storageFields: SpecFields = {
     'devices.path',
     'shm_size: shm-size',
   ),
-  ...refused('files of artifacts are not mounted yet; extract them (artifact extract) and mount the folder', 'artifact_volumes'),
+  ...done(
+    'artifact_volumes: mount',
+    'artifact_volumes.source',
+    'artifact_volumes.destination',
+    'artifact_volumes.title',
+    'artifact_volumes.digest',
+    'artifact_volumes.name',
+  ),
   ...refused(
     'a device is given by its path alone (--device HOST[:CONTAINER][:rwm])',
     'devices.type',

@@ -31,7 +31,6 @@ import { checkFields } from './resolve/check-fields.ts'
 import { imageFacts, type ImageFacts } from './resolve/image.ts'
 import { checkPidFiles } from './resolve/pid-files.ts'
 import { withPodMounts } from './resolve/pod-mounts.ts'
-import { withNewIds } from './user-namespaces/new-ids.ts'
 import { resolveConfig } from './resolve/resolve-config.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
@@ -90,7 +89,7 @@ export async function createContainer(
         insertContainer(context.database, record, needs)
       })
     }
-    await withSharedLock(context, () => (automatic ? withNewIds(context, config, { ...automatic, image }, make) : make()))
+    await withSharedLock(context, () => (automatic ? withIds(context, config, { ...automatic, image }, make) : make()))
     containerEvent(context, record, 'create')
     return { record, warnings: [...ignored, ...warnings] }
   } catch (error) {
@@ -99,6 +98,10 @@ export async function createContainer(
     throw error
   }
 }
+
+/** Loaded only where ids are to be chosen. */
+const withIds: typeof import('./user-namespaces/new-ids.ts').withNewIds = async (...given) =>
+  (await import('./user-namespaces/new-ids.ts')).withNewIds(...given)
 
 /** Ids of the containers whose namespaces it joins, and of those it requires (`--requires`). */
 function neededBy({ database }: Context, spec: ContainerSpec, { namespaces }: ContainerConfig): string[] {

@@ -86,7 +86,7 @@ export const heldOptions: Record<string, Held[]> = {
   'env-merge': [held('-e A=b --env-merge N=${NO}-y --env-merge A=${A}c'), held('--env-merge PATH=${PATH}:/x')],
   'env-host': [held('--env-host', { env: { A: 'b' }, differs: envOfLauncher })],
   expose: [held('--expose 80 --expose 90-92/udp', 'Config.ExposedPorts')],
-  gidmap: [held('--uidmap 0:0:1 --gidmap 0:0:1 --gidmap 5:5:100', ownIds, 'HostConfig.IDMappings')],
+  gidmap: [held('--uidmap 0:0:65536 --gidmap 0:0:1 --gidmap 5:5:65531', ownIds, 'HostConfig.IDMappings')],
   'group-add': [held('--group-add 5'), held('--group-add 5,6 --group-add 8'), held('--group-add 7 -u 5:6')],
   hostname: [held('-h mine', 'Config.Hostname')],
   'http-proxy': [
@@ -133,7 +133,7 @@ export const heldOptions: Record<string, Held[]> = {
     held('--mount type=tmpfs,dst=/m,tmpfs-size=1m,tmpfs-mode=700,notmpcopyup'),
     held('--mount type=tmpfs,dst=/m,ro,noexec'),
     held('--mount type=devpts,dst=/m'),
-    held('--mount type=glob,src={dir}/host/f*,dest=/m', 'HostConfig.Binds'),
+    held('--mount type=glob,src={dir}/host/f*,dst=/m', 'HostConfig.Binds'),
     held('--mount type=glob,src={dir}/host/f*,ro'),
     held('--mount type=ramfs,dst=/m', { differs: { 'mounts./m.options': 'podman passes none, not even nosuid and nodev' } }),
   ],
@@ -187,7 +187,11 @@ export const heldOptions: Record<string, Held[]> = {
   ],
   sdnotify: [held('--sdnotify ignore')],
   'shm-size': [held('--shm-size 8m', 'HostConfig.ShmSize')],
-  'stop-signal': [held('--stop-signal SIGINT', 'Config.StopSignal'), held('--stop-signal 9')],
+  'stop-signal': [
+    held('--stop-signal SIGINT', 'Config.StopSignal'),
+    held('--stop-signal 9'),
+    held('--stop-signal SIGRTMIN+3', 'Config.StopSignal'),
+  ],
   'stop-timeout': [held('--stop-timeout 3', 'Config.StopTimeout')],
   sysctl: [held('--sysctl net.ipv4.ip_forward=1'), held('--sysctl kernel.msgmax=1000')],
   systemd: [held('--systemd false'), held('--systemd true')],
@@ -195,9 +199,9 @@ export const heldOptions: Record<string, Held[]> = {
   timeout: [held('--timeout 50', 'Config.Timeout')],
   tmpfs: [held('--tmpfs /m'), held('--tmpfs /m:size=1m,mode=1700'), held('--tmpfs /m:ro'), held('--tmpfs /tmp')],
   tty: [held('-t', 'Config.Tty')],
-  tz: [held('--tz Europe/Berlin'), held('--tz local')],
+  tz: [held('--tz Europe/Berlin', 'Config.Timezone'), held('--tz local')],
   uidmap: [
-    held('--uidmap 0:0:100', ownIds, 'HostConfig.IDMappings', 'HostConfig.UsernsMode'),
+    held('--uidmap 0:0:65536', ownIds, 'HostConfig.IDMappings', 'HostConfig.UsernsMode'),
     held('--uidmap 0:0:50 --uidmap +20:60:1', ownIds),
   ],
   ulimit: [

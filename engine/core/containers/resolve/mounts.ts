@@ -38,7 +38,7 @@ export function resolveMounts(
   imageVolumes: readonly string[],
   warnings: string[] = [],
   host: HostTraits = hostTraits(),
-  { others = { images: [], inherited: [] }, ids }: { others?: OtherMounts; ids?: IdMappings | undefined } = {},
+  { others = { images: [], inherited: [] }, ids }: { others?: OtherMounts | undefined; ids?: IdMappings | undefined } = {},
 ): ContainerMount[] {
   const context: Resolving = { root, host, warnings, ids }
   refuseOthers(spec)

@@ -17,17 +17,16 @@ import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { parseDevice } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
-import { resolveUserNamespace, type UserNamespace } from '../user-namespaces/resolve.ts'
+import type { UserNamespace } from '../user-namespaces/resolve.ts'
 import { checkIdentity } from './check-identity.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
 import { checkConfinement } from './confinement.ts'
-import { otherMounts } from './other-mounts.ts'
+import type { OtherMounts } from './other-mounts.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
-import { withPossibleLimits } from './possible-limits.ts'
 import { resolveResources } from './resources.ts'
 import { resolveLog, resolveRestart } from './settings.ts'
 
@@ -64,7 +63,7 @@ export async function resolveConfig(
 ): Promise<Resolution> {
   const conf = await context.conf()
   const warnings: string[] = []
-  const userNamespace = await resolveUserNamespace(context, spec, pod)
+  const userNamespace = asksForIds(spec) || pod ? await userNamespaceOf(context, spec, pod) : ownUserNamespace
   const namespaces = resolveNamespaces(context, spec, pod, conf, userNamespace.choice, warnings)
   const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces, userNamespace }
   const exposed = resolveExposed(spec, image.exposed)
@@ -81,13 +80,13 @@ export async function resolveConfig(
     namespaces,
     ...(userNamespace.ids ? { idMappings: userNamespace.ids } : {}),
     mounts: resolveMounts(context, spec, image.volumes, warnings, undefined, {
-      others: await otherMounts(context, spec),
+      others: await mountedToo(context, spec),
       ids: userNamespace.ids,
     }),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces),
-    resources: await resolveResources(context, await withPossibleLimits(context, spec, warnings), conf),
+    resources: await resolveResources(context, await limitsOf(context, spec, warnings), conf),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
     log: resolveLog(spec, conf, containerPaths(context, id).log),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
@@ -102,6 +101,26 @@ export async function resolveConfig(
     ...(context.identity.rootless ? openDevices(spec) : []),
   )
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+/** Most containers are in their engine's. */
+const ownUserNamespace: UserNamespace = { choice: { mode: 'host' } }
+
+function asksForIds({ userns, idmappings }: ContainerSpec): boolean {
+  return idmappings !== undefined || !['', 'default', 'host'].includes(userns?.nsmode ?? '')
+}
+
+const userNamespaceOf: typeof import('../user-namespaces/resolve.ts').resolveUserNamespace = async (...given) =>
+  (await import('../user-namespaces/resolve.ts')).resolveUserNamespace(...given)
+
+async function mountedToo(context: Context, spec: ContainerSpec): Promise<OtherMounts | undefined> {
+  if ([spec.image_volumes, spec.volumes_from, spec.artifact_volumes].every((list) => (list ?? []).length === 0)) return undefined
+  return (await import('./other-mounts.ts')).otherMounts(context, spec)
+}
+
+async function limitsOf(context: Context, spec: ContainerSpec, warnings: string[]): Promise<ContainerSpec> {
+  if (!context.identity.rootless || !spec.resource_limits) return spec
+  return (await import('./possible-limits.ts')).withPossibleLimits(context, spec, warnings)
 }
 
 /** Warnings about defaults of the image that have no effect. */
