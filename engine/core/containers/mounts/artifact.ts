@@ -12,7 +12,7 @@ import { ownerOutside } from '../user-namespaces/outside.ts'
 import { bindDescriptor } from './targets.ts'
 
 /**
- * Shows a file of an artifact in a container. It is a copy of the container's own, which its users can read whoever they are, and which
+ * Shows a file of an artifact in a container. It is a copy of the container's own, which any of its users can read, and which
  * stays when the artifact is removed.
  *
  * @throws EngineError `StoreCorrupt` for a file that is missing from the store before it was copied.
