@@ -31,6 +31,7 @@ import { checkFields } from './resolve/check-fields.ts'
 import { imageFacts, type ImageFacts } from './resolve/image.ts'
 import { checkPidFiles } from './resolve/pid-files.ts'
 import { withPodMounts } from './resolve/pod-mounts.ts'
+import type { withNewIds } from './user-namespaces/new-ids.ts'
 import { resolveConfig } from './resolve/resolve-config.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
@@ -100,8 +101,9 @@ export async function createContainer(
 }
 
 /** Loaded only where ids are to be chosen. */
-const withIds: typeof import('./user-namespaces/new-ids.ts').withNewIds = async (...given) =>
-  (await import('./user-namespaces/new-ids.ts')).withNewIds(...given)
+async function withIds(...given: Parameters<typeof withNewIds<void>>): Promise<void> {
+  await (await import('./user-namespaces/new-ids.ts')).withNewIds(...given)
+}
 
 /** Ids of the containers whose namespaces it joins, and of those it requires (`--requires`). */
 function neededBy({ database }: Context, spec: ContainerSpec, { namespaces }: ContainerConfig): string[] {

@@ -17,7 +17,7 @@ import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { parseDevice } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
-import type { UserNamespace } from '../user-namespaces/resolve.ts'
+import type { resolveUserNamespace, UserNamespace } from '../user-namespaces/resolve.ts'
 import { checkIdentity } from './check-identity.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
@@ -110,7 +110,7 @@ function asksForIds({ userns, idmappings }: ContainerSpec): boolean {
   return idmappings !== undefined || !['', 'default', 'host'].includes(userns?.nsmode ?? '')
 }
 
-const userNamespaceOf: typeof import('../user-namespaces/resolve.ts').resolveUserNamespace = async (...given) =>
+const userNamespaceOf: typeof resolveUserNamespace = async (...given) =>
   (await import('../user-namespaces/resolve.ts')).resolveUserNamespace(...given)
 
 async function mountedToo(context: Context, spec: ContainerSpec): Promise<OtherMounts | undefined> {
