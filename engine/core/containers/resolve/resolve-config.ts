@@ -68,6 +68,7 @@ export async function resolveConfig(
   const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces, userNamespace }
   const exposed = resolveExposed(spec, image.exposed)
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
+  const runtime = await context.runtime({ cgroupManager })
   checkConfinement(context, spec)
   checkServers(spec)
   const config: ContainerConfig = {
@@ -82,6 +83,7 @@ export async function resolveConfig(
     mounts: resolveMounts(context, spec, image.volumes, warnings, undefined, {
       others: await mountedToo(context, spec),
       ids: userNamespace.ids,
+      runtime: runtime.name,
     }),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
@@ -91,7 +93,7 @@ export async function resolveConfig(
     log: resolveLog(spec, conf, containerPaths(context, id).log),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
-    runtime: (await context.runtime({ cgroupManager })).program,
+    runtime: runtime.program,
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
