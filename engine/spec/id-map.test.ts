@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { checkIdMap, containerId, formatIdMapping, hostId, parseIdMaps, parseMountIdMap } from './id-map.ts'
+import { checkIdMap, containerId, formatIdMapping, hostId, parseIdMaps, parseMountIdMap, splitIdMap } from './id-map.ts'
 
 const map = (...texts: string[]) =>
   texts.map((text) => {
@@ -72,6 +72,15 @@ describe('--uidmap and --gidmap', () => {
     expect(() => checkIdMap(lines, 'uid')).toThrow('at most 340 uid mappings')
     expect(checkIdMap(lines.slice(1), 'uid')).toHaveLength(340)
   })
+})
+
+test('a line of a map lies in one range of the namespace around', () => {
+  expect(splitIdMap(map('0:0:100', '200:500:600'), own).map(formatIdMapping)).toEqual([
+    '0:0:1',
+    '1:1:99',
+    '200:500:501',
+    '701:1001:99',
+  ])
 })
 
 test('ids of a mount', () => {

@@ -184,6 +184,21 @@ function fillGaps(map: readonly IdMapping[], parents: readonly IdMapping[]): IdM
   return filled
 }
 
+/**
+ * The same mapping in more lines: each is to lie in one range of the namespace around (user_namespaces(7)).
+ *
+ * @param parents ids of the engine, which has no others.
+ */
+export function splitIdMap(map: readonly IdMapping[], parents: readonly IdMapping[]): IdMapping[] {
+  return map.flatMap(({ container_id, host_id, size }) =>
+    parents.flatMap((parent) => {
+      const first = Math.max(host_id, parent.container_id)
+      const end = Math.min(host_id + size, parent.container_id + parent.size)
+      return first < end ? [{ container_id: container_id + first - host_id, host_id: first, size: end - first }] : []
+    }),
+  )
+}
+
 /** By the container's ids. */
 function sorted(map: readonly IdMapping[]): IdMapping[] {
   return map.toSorted((one, other) => one.container_id - other.container_id)

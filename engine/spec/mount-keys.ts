@@ -15,7 +15,7 @@ export function parseMount(text: string, absolute: Absolute): Mounts {
   const last = (...names: string[]) => parts.findLast(([key]) => names.includes(key))?.[1] ?? ''
   const type = parts.some(([key]) => key === 'type') ? last('type') : 'volume'
   if (!Object.hasOwn(keys, type))
-    throw badValue('invalid filesystem type "{type}": use bind, devpts, glob, image, ramfs, tmpfs or volume', { type })
+    throw badValue('invalid filesystem type "{type}": use artifact, bind, devpts, glob, image, ramfs, tmpfs or volume', { type })
   const source = last('source', 'src')
   const destination = last(...destinations)
   const options = parts
@@ -25,6 +25,7 @@ export function parseMount(text: string, absolute: Absolute): Mounts {
   if (destination === '') throw badValue('must set volume destination: --mount {mount}', { mount: text })
   checkDestination(destination)
   if (type === 'volume') return { volumes: [namedVolume(source, destination, options)] }
+  if (type === 'artifact') return { artifact_volumes: [artifactVolume(source, destination, options, text)] }
   if (type === 'image') return { image_volumes: [imageVolume(source, destination, options, text)] }
   if (type !== 'bind') {
     if (source !== '')
@@ -58,6 +59,16 @@ function imageVolume(
     ReadWrite: options.includes('rw'),
     ...(subPath === undefined ? {} : { subPath }),
   }
+}
+
+function artifactVolume(
+  source: string,
+  destination: string,
+  options: readonly string[],
+  text: string,
+): NonNullable<Mounts['artifact_volumes']>[number] {
+  if (source === '') throw badValue('must set source for artifact mount: --mount {mount}', { mount: text })
+  return { source, destination, ...Object.fromEntries(options.filter((option) => option.includes('=')).map(splitPair)) }
 }
 
 function namedVolume(Name: string, Dest: string, options: readonly string[]): NonNullable<Mounts['volumes']>[number] {
@@ -136,6 +147,7 @@ const bindKeys: Record<string, Translate> = {
 const keys: Record<string, Record<string, Translate>> = {
   bind: bindKeys,
   glob: bindKeys,
+  artifact: { title: text('title'), digest: text('digest'), name: text('name') },
   image: { rw: flag('rw', 'ro'), readwrite: flag('rw', 'ro'), subpath: text('subpath'), consistency: () => [] },
   volume: {
     ...usual,

@@ -8,6 +8,7 @@ export interface Mounts {
   mounts?: { type: string; source: string; destination: string; options: string[] }[]
   volumes?: { Name: string; Dest: string; Options?: string[]; SubPath?: string }[]
   overlay_volumes?: { source: string; destination: string; options: string[] }[]
+  artifact_volumes?: { source: string; destination: string; title?: string; digest?: string; name?: string }[]
   image_volumes?: { Source: string; Destination: string; ReadWrite: boolean; subPath?: string }[]
 }
 
@@ -60,6 +61,7 @@ export function joinMounts(all: readonly Mounts[]): Required<Mounts> {
     mounts: all.flatMap(({ mounts = [] }) => mounts),
     volumes: all.flatMap(({ volumes = [] }) => volumes),
     overlay_volumes: all.flatMap(({ overlay_volumes = [] }) => overlay_volumes),
+    artifact_volumes: all.flatMap(({ artifact_volumes = [] }) => artifact_volumes),
     image_volumes: all.flatMap(({ image_volumes = [] }) => image_volumes),
   }
 }

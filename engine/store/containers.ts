@@ -113,9 +113,14 @@ export function containersOfPod(database: Database, pod: string): ContainerRecor
   return database.all(`SELECT ${columns} FROM containers WHERE pod = ? ORDER BY created`, pod).map(toContainer)
 }
 
-/** Names of the containers made from an image, by its id, oldest first; also of those whose record is damaged. */
+/** Names of the containers made from an image or mounting it, by its id, oldest first; also of those whose record is damaged. */
 export function containersOfImage(database: Database, image: string): { id: string; name: string }[] {
-  const rows = database.all('SELECT id, name FROM containers WHERE image = ? ORDER BY created', image)
+  const rows = database.all(
+    'SELECT id, name FROM containers WHERE image = ? OR instr(config, ?) > 0 ORDER BY created',
+    image,
+    // As a mount has it; the image that it is made from is an object there.
+    `"image":"${image}"`,
+  )
   return rows.map(({ id, name }) => ({ id: String(id), name: String(name) }))
 }
 

@@ -75,18 +75,10 @@ describe.each(everyone)('podman --remote as %s', (name) => {
   })
 
   test.each([
-    ['--tz local', 'timezone'],
-    ['--volumes-from other', 'volumes_from'],
-    ['--personality LINUX32', 'personality'],
-    ['--passwd-entry x', 'passwd_entry'],
-    ['--init-path /x', 'init_path'],
     ['--secret x', 'secrets'],
-    ['--uidmap 0:1:2', 'idmappings'],
     ['--blkio-weight 100', 'resource_limits.blockIO'],
     ['--device-cgroup-rule=c\u00a01:3\u00a0r', 'device_cgroup_rule'],
     ['--health-cmd true', 'healthconfig.Test'],
-    ['--chrootdirs /x', 'chroot_directories'],
-    ['--env-merge A=b', 'envmerge'],
     ['--rdt-class x', 'intelRdt'],
   ])('create %s is refused by the name of its field', async (flags, field) => {
     const given = flags.split(' ').map((word) => word.replaceAll('\u00a0', ' '))
@@ -116,8 +108,22 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     expect(await attempt(['run', '--rm', ...part('root'), images.busybox, 'ls', '/m'])).toMatchObject({ code: 126, stdout: '' })
     expect(await attempt(['run', '--rm', ...part('none'), images.busybox, 'ls', '/m'])).toMatchObject({ code: 127, stdout: '' })
     expect(await shell('stat -c %u:%g /m /t', '-u', '33:44', '-v', `${volume}:/m:U`, '--tmpfs', '/t:U')).toBe('33:44\n33:44')
-    const image = await attempt(['run', '--rm', '--mount', `type=image,src=${images.busybox},dst=/m`, images.busybox, 'true'])
-    expect(image).toMatchObject({ code: 125, stderr: expect.stringContaining('image_volumes of a container is refused') })
+    expect(await shell('ls /m/bin/busybox', '--mount', `type=image,src=${images.busybox},dst=/m`)).toBe('/m/bin/busybox')
+  })
+
+  test('user namespaces and who runs in them', async () => {
+    const shell = (flags: string, script: string) =>
+      podman('run', '--rm', '--network', 'none', ...flags.split(' '), images.busybox, 'sh', '-c', script)
+    expect(await shell('--userns keep-id:uid=200,gid=210', 'id -u; stat -c %u /etc; tail -n 1 /etc/passwd')).toBe(
+      '200\n0\n200:*:200:210:container user:/:/bin/sh',
+    )
+    expect(await shell('--uidmap 0:1:100', 'cat /proc/self/uid_map; stat -c %u /etc')).toMatch(/^\s*0\s+1\s+100\n0$/)
+    expect(await shell('-u 4242 --passwd-entry x:$UID --tz Asia/Seoul', 'tail -n 1 /etc/passwd; date +%z')).toBe('x:4242\n+0900')
+    await podman('create', '--name', 'theirs', '-v', 'kept:/v', images.busybox, 'true')
+    expect(
+      await shell('--volumes-from theirs --chrootdirs /c --env-merge A=${PATH}x', 'ls -d /v; ls /c/etc/hosts; echo $A'),
+    ).toMatch(/^\/v\n\/c\/etc\/hosts\n\/.*x$/)
+    await podman('rm', 'theirs')
   })
 
   test('pods', async () => {

@@ -313,7 +313,7 @@ describe.each(everyone)('mounts as %s', (name) => {
     const host = source('warned')
     const warned = await attempt('-v', `${host}:/m:idmap,cached`, images.busybox, 'true')
     expect(warned.code).toBe(0)
-    expect(warned.stderr).toMatch(/WARNING: The option "idmap"[^]*WARNING: The option "cached"/)
+    expect(warned.stderr).toMatch(/^WARNING: The option "cached"/)
     for (const [flag, value, option] of [
       ['-v', `${host}:/m:foo`, 'foo'],
       ['--tmpfs', '/m:uid=5', 'uid=5'],

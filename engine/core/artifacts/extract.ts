@@ -12,10 +12,7 @@ import { findArtifact, readArtifact } from './find.ts'
 export const extract: Verb<'artifact.extract'> = async (context, { name, title, digest, excludeTitle }) => {
   const record = findArtifact(context, name)
   const { layers } = (await readArtifact(context, record)).manifest
-  if (title && digest) throw new EngineError('InvalidArgument', 'cannot specify both digest and title')
-  if (layers.length === 0)
-    throw new EngineError('NotFound', 'the artifact has no blobs, nothing to extract', { details: { name } })
-  const chosen = title || digest ? [chooseLayer(layers, title, digest)] : layers
+  const chosen = chooseLayers(layers, { title, digest })
   const untitled = excludeTitle && chosen.length === 1
   const entries = chosen.map((layer) => ({
     layer,
@@ -45,6 +42,16 @@ async function* archive(context: Context, name: string, entries: readonly Entry[
   } finally {
     release()
   }
+}
+
+/** The files of an artifact, all or the one of a title or digest. @throws EngineError `NotFound`, `InvalidArgument`, `NameAmbiguous` */
+export function chooseLayers(
+  layers: readonly Descriptor[],
+  { title, digest }: { title?: string | null | undefined; digest?: string | null | undefined },
+): readonly Descriptor[] {
+  if (title && digest) throw new EngineError('InvalidArgument', 'cannot specify both digest and title')
+  if (layers.length === 0) throw new EngineError('NotFound', 'the artifact has no blobs, nothing to extract')
+  return title || digest ? [chooseLayer(layers, title ?? undefined, digest ?? undefined)] : layers
 }
 
 function chooseLayer(layers: readonly Descriptor[], title: string | undefined, digest: string | undefined): Descriptor {

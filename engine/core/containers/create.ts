@@ -22,7 +22,7 @@ import { insertWithVolumes } from '../volumes/make.ts'
 import { containerEvent } from './records/event.ts'
 import type { ImageFacts } from './resolve/image.ts'
 import { planContainer, type PlanExtra } from './resolve/plan.ts'
-import { withNewIds } from './user-namespaces/new-ids.ts'
+import type { withNewIds } from './user-namespaces/new-ids.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
 export async function create(context: Context, input: Parsed<'container.create'>): Promise<Output<'container.create'>> {
@@ -63,7 +63,7 @@ export async function createContainer(
         insertContainer(context.database, record, needs)
       })
     }
-    await withSharedLock(context, () => (automatic ? withNewIds(context, config, { ...automatic, image: facts }, make) : make()))
+    await withSharedLock(context, () => (automatic ? withIds(context, config, { ...automatic, image: facts }, make) : make()))
     containerEvent(context, record, 'create')
     return { record, warnings }
   } catch (error) {
@@ -71,6 +71,11 @@ export async function createContainer(
     await rm(paths.folder, { recursive: true, force: true })
     throw error
   }
+}
+
+/** Loaded only where ids are to be chosen. */
+async function withIds(...given: Parameters<typeof withNewIds<void>>): Promise<void> {
+  await (await import('./user-namespaces/new-ids.ts')).withNewIds(...given)
 }
 
 async function makeFiles(context: Context, id: string, image: ImageFacts, config: ContainerConfig): Promise<void> {

@@ -55,7 +55,10 @@ export function idTests(name: string, at: Fixture): void {
     expect(copies()).toEqual([])
     expect(readdirSync(join(at.root, 'staging'))).toEqual([])
   })
+}
 
+/** Layers that are mounted beside a snapshot. */
+export function layerMountTests(name: string, at: Fixture): void {
   test(`${name}: layers are mounted elsewhere, to be read or with changes of their own`, async () => {
     const [chainId] = await build(at.store, [await layerOf({ a: '1' })])
     const target = join(at.root, 'target')

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { chainIds, digestOf, type DiffId } from '../../image/index.ts'
 import type { LayerStore } from '../layers/layer-store.ts'
 import { contentTests } from './suite-contents.ts'
-import { idTests } from './suite-ids.ts'
+import { idTests, layerMountTests } from './suite-ids.ts'
 import { build, type Fixture, layerOf, once } from './suite-layers.ts'
 
 /** What every layer store must do. `open` opens one on a folder. Needs the right to mount. */
@@ -27,6 +27,7 @@ export function layerStoreSuite(name: string, open: (root: string) => LayerStore
   removalTests(name, at)
   contentTests(name, at)
   idTests(name, at)
+  layerMountTests(name, at)
 }
 
 function mountingTests(name: string, at: Fixture): void {

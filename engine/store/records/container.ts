@@ -26,7 +26,7 @@ const IdMap = v.array(v.object({ container_id: v.number(), host_id: v.number(), 
 
 /** A mount that was resolved at creation: every source exists or is made at start. */
 export const ContainerMount = v.object({
-  kind: v.picklist(['bind', 'volume', 'tmpfs', 'image', 'other']),
+  kind: v.picklist(['bind', 'volume', 'tmpfs', 'image', 'artifact', 'other']),
   /** The host path; of a volume, its `_data` folder. Empty for a tmpfs. */
   source: v.string(),
   destination: v.string(),
@@ -48,6 +48,8 @@ export const ContainerMount = v.object({
   chown: v.optional(v.boolean()),
   /** Only of an image: its id. The source is the name it was asked by. */
   image: v.optional(v.string()),
+  /** Only of an artifact: the digest of the file that is shown. The source is the name it was asked by. */
+  artifact: v.optional(v.string()),
   /** Owners are shown as those that these ids have: `container_id` on the disk is `host_id` in the mount. */
   idmap: v.optional(v.object({ uids: IdMap, gids: IdMap })),
   /** With `chown`, where the source of a bind mount led at creation: nothing else may change its owner. */

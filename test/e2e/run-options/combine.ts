@@ -13,7 +13,7 @@ const most = 8
 /** Flags that say something of the same: a container is given one way of each line. A flag may be in several. */
 const subjects = [
   'privileged cap-add cap-drop security-opt user u group-add',
-  'network hostname h uts add-host no-hosts no-hostname pid ipc userns cgroupns sysctl shm-size',
+  'network hostname h uts add-host no-hosts no-hostname pid ipc userns uidmap gidmap subuidname subgidname cgroupns sysctl shm-size',
   'read-only read-only-tmpfs tmpfs volume v mount image-volume workdir w device',
   'env e env-host env-file unsetenv unsetenv-all http-proxy',
   'health-cmd health-startup-cmd no-healthcheck health-log-destination health-max-log-count health-max-log-size health-on-failure',

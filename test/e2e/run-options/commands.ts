@@ -145,6 +145,22 @@ export const commandEffects: Record<string, Effect> = {
     expect(readFileSync(join(dir, 'log'), 'utf8')).toMatch(/ stdout F kept\n$/)
   },
   'mac-address': onBridge(['--mac-address', '92:d0:c6:0a:29:33'], '{{json .NetworkSettings}}', /92:d0:c6:0a:29:33/),
+  mount: async (berth, dir) => {
+    for (const each of ['one', 'two']) writeFileSync(join(dir, each), `${each}\n`, { mode: 0o644 })
+    await berth('artifact', 'add', 'localhost/files:1', join(dir, 'one'), join(dir, 'two'))
+    const mount = (more: string) => ['--mount', `type=artifact,src=localhost/files:1,dst=/a${more}`]
+    expect(await succeeds(berth, ...mount(''), '-u', '5', ...sh('cat /a/one /a/two'))).toBe('one\ntwo')
+    expect(await succeeds(berth, ...mount(',title=two'), ...sh('cat /a'))).toBe('two')
+    expect(
+      await succeeds(berth, ...mount(',title=two,name=b'), '--userns', 'auto:size=300', ...sh('cat /a/b; stat -c %u /a/b')),
+    ).toBe('two\n0')
+    await berth('artifact', 'rm', 'localhost/files:1')
+    const { code, stderr } = await berth.try(['run', ...bare, ...mount(''), box, 'true'])
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringMatching(/no artifact found/) })
+    // An image that a container mounts is in use.
+    await berth('create', '--name', 'shows', '--mount', `type=image,src=${stage.images.server},dst=/i`, box, 'true')
+    expect(await berth.try(['rmi', stage.images.server])).toMatchObject({ code: 2, stderr: expect.stringMatching(/in use/) })
+  },
   name: async (berth) => {
     await succeeds(berth, '--name', 'mine', box, 'true')
     await berth('create', '--name', 'mine', box, 'true')

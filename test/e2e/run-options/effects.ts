@@ -118,7 +118,7 @@ export const effects: Record<string, Effect[]> = {
   umask: [{ flags: '--umask 0077', script: 'umask', says: /^0077\n$/ }],
   mount: [
     {
-      flags: '--mount type=image,src={busybox},dst=/i',
+      flags: '--mount type=image,src={busybox},dest=/i',
       script: 'ls /i/bin/busybox; (: >/i/x) 2>&1',
       says: /busybox\n.*Read-only/,
     },

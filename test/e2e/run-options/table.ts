@@ -32,8 +32,10 @@ const bind = 'type=bind,src={dir}/host,dst=/m'
 const ownIds = {
   differs: {
     'linux.resources.devices': 'podman leaves out rules for devices that cannot be made there anyway',
-    'linux.uidMappings*': 'an ordinary user has one id less here, so that ids of stores stay as they are',
-    'linux.gidMappings*': 'an ordinary user has one id less here, so that ids of stores stay as they are',
+    'linux.uidMappings': "podman's come in any order",
+    'linux.gidMappings': "podman's come in any order",
+    'process.capabilities.effective': 'podman leaves root without them where its ids are kept',
+    'process.capabilities.permitted': 'podman leaves root without them where its ids are kept',
   },
 }
 
@@ -104,7 +106,7 @@ export const heldOptions: Record<string, Held[]> = {
   'env-merge': [held('-e A=b --env-merge N=${NO}-y --env-merge A=${A}c'), held('--env-merge PATH=${PATH}:/x')],
   'env-host': [held('--env-host', { env: { A: 'b' }, differs: envOfLauncher })],
   expose: [held('--expose 80 --expose 90-92/udp', 'Config.ExposedPorts')],
-  gidmap: [held('--uidmap 0:0:1 --gidmap 0:0:1 --gidmap 1:1:100', ownIds, 'HostConfig.IDMappings')],
+  gidmap: [held('--uidmap 0:0:65536 --gidmap 0:0:1 --gidmap 5:5:65531', ownIds, 'HostConfig.IDMappings')],
   'group-add': [held('--group-add 5'), held('--group-add 5,6 --group-add 8'), held('--group-add 7 -u 5:6')],
   'health-cmd': [
     held('--health-cmd true --health-interval 5s', 'Config.Healthcheck'),
@@ -176,7 +178,7 @@ export const heldOptions: Record<string, Held[]> = {
     held('--mount type=tmpfs,dst=/m,tmpfs-size=1m,tmpfs-mode=700,notmpcopyup'),
     held('--mount type=tmpfs,dst=/m,ro,noexec'),
     held('--mount type=devpts,dst=/m'),
-    held('--mount type=glob,src={dir}/host/f*,dest=/m', 'HostConfig.Binds'),
+    held('--mount type=glob,src={dir}/host/f*,dst=/m', 'HostConfig.Binds'),
     held('--mount type=glob,src={dir}/host/f*,ro'),
     held('--mount type=ramfs,dst=/m', { differs: { 'mounts./m.options': 'podman passes none, not even nosuid and nodev' } }),
   ],
@@ -194,7 +196,6 @@ export const heldOptions: Record<string, Held[]> = {
   'no-hosts': [held('--no-hosts')],
   'oom-kill-disable': [held('--oom-kill-disable -m 64m', { only: 'root' }, 'HostConfig.OomKillDisable')],
   'oom-score-adj': [held('--oom-score-adj 500', 'HostConfig.OomScoreAdj')],
-  passwd: [held('--passwd=false -u 4242')],
   personality: [held('--personality LINUX32')],
   pid: [
     held('--pid host', { differs: { 'mounts./proc.options': 'rw need not be said' } }, 'HostConfig.PidMode'),
@@ -236,7 +237,11 @@ export const heldOptions: Record<string, Held[]> = {
     held('--sdnotify conmon', 'Config.sdNotifyMode'),
   ],
   'shm-size': [held('--shm-size 8m', 'HostConfig.ShmSize')],
-  'stop-signal': [held('--stop-signal SIGINT', 'Config.StopSignal'), held('--stop-signal 9')],
+  'stop-signal': [
+    held('--stop-signal SIGINT', 'Config.StopSignal'),
+    held('--stop-signal 9'),
+    held('--stop-signal SIGRTMIN+3', 'Config.StopSignal'),
+  ],
   'stop-timeout': [held('--stop-timeout 3', 'Config.StopTimeout')],
   sysctl: [held('--sysctl net.ipv4.ip_forward=1'), held('--sysctl kernel.msgmax=1000')],
   subuidname: [held('--subuidname alice', { ...ownIds, only: 'root' })],
@@ -250,10 +255,10 @@ export const heldOptions: Record<string, Held[]> = {
   timeout: [held('--timeout 50', 'Config.Timeout')],
   tmpfs: [held('--tmpfs /m'), held('--tmpfs /m:size=1m,mode=1700'), held('--tmpfs /m:ro'), held('--tmpfs /tmp')],
   tty: [held('-t', 'Config.Tty')],
-  tz: [held('--tz Europe/Berlin'), held('--tz local')],
+  tz: [held('--tz Europe/Berlin', 'Config.Timezone'), held('--tz local')],
   uidmap: [
-    held('--uidmap 0:0:100', ownIds, 'HostConfig.IDMappings', 'HostConfig.UsernsMode'),
-    held('--uidmap 0:0:50 --uidmap +20:60:1', ownIds, 'HostConfig.IDMappings'),
+    held('--uidmap 0:0:65536', ownIds, 'HostConfig.IDMappings', 'HostConfig.UsernsMode'),
+    held('--uidmap 0:0:50 --uidmap +20:60:1', ownIds),
   ],
   ulimit: [
     held('--ulimit nofile=100:200'),

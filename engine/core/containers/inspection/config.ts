@@ -35,7 +35,9 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     Timeout: spec.timeout ?? 0,
     StopTimeout: config.stopTimeout,
     ...(config.systemd ? { SystemdMode: true } : {}),
-    Passwd: true,
+    Passwd: spec.manage_password ?? true,
+    ...(spec.timezone ? { Timezone: spec.timezone } : {}),
+    ...(spec.chroot_directories && spec.chroot_directories.length > 0 ? { ChrootDirs: spec.chroot_directories } : {}),
     sdNotifyMode: spec.sdnotifyMode ?? 'container',
     ...(config.exposed.length === 0 && config.ports.length === 0 ? {} : { ExposedPorts: exposedPorts(record) }),
   }

@@ -38,7 +38,7 @@ export function inspectHostConfig(
     DnsOptions: spec.dns_option ?? [],
     DnsSearch: spec.dns_search ?? [],
     ExtraHosts: spec.hostadd ?? [],
-    HostsFile: '',
+    HostsFile: spec.base_hosts_file ?? '',
     GroupAdd: spec.groups ?? [],
     Cgroup: '',
     Cgroups: config.cgroupManager === 'disabled' ? 'disabled' : 'default',

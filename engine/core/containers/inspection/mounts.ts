@@ -9,28 +9,51 @@ type Paths = Pick<ContainerPaths, 'folder' | 'mounts'>
 
 /** `Mounts` of a container in full, as podman writes them: host folders and volumes; memory file systems are not among them. */
 export function inspectMounts({ config }: ContainerRecord, paths: Paths): ContainerInspect['Mounts'] {
-  return shown(config.mounts).map(([index, mount]) => ({
-    Type: mount.kind,
-    ...(mount.volume === undefined ? {} : { Name: mount.volume }),
-    Source: sourceOf(mount, index, paths),
-    Destination: mount.destination,
-    Driver: mount.kind === 'volume' ? 'local' : '',
-    Mode: '',
-    Options: optionsOf(mount, index, paths),
-    RW: !mount.options.includes('ro'),
-    Propagation: isHostOverlay(mount) ? 'private' : (mount.options.find((option) => propagations.includes(option)) ?? 'rprivate'),
-    ...(mount.subpath === undefined ? {} : { SubPath: mount.subpath }),
-  }))
+  return shown(config.mounts).map(([index, mount]) =>
+    mount.kind === 'image'
+      ? imageMount(mount)
+      : {
+          Type: mount.kind,
+          ...(mount.volume === undefined ? {} : { Name: mount.volume }),
+          Source: sourceOf(mount, index, paths),
+          Destination: mount.destination,
+          Driver: mount.kind === 'volume' ? 'local' : '',
+          Mode: '',
+          Options: optionsOf(mount, index, paths),
+          RW: !mount.options.includes('ro'),
+          Propagation: isHostOverlay(mount)
+            ? 'private'
+            : (mount.options.find((option) => propagations.includes(option)) ?? 'rprivate'),
+          ...(mount.subpath === undefined ? {} : { SubPath: mount.subpath }),
+        },
+  )
 }
 
 /** `HostConfig.Binds`: `source:destination:options`. */
 export function inspectBinds({ config }: ContainerRecord, paths: Paths): string[] {
-  return shown(config.mounts).map(([index, mount]) => {
-    const options = isHostOverlay(mount)
-      ? [...optionsOf(mount, index, paths), 'private']
-      : [...engineOptions(mount), ...mount.options]
-    return `${mount.volume ?? sourceOf(mount, index, paths)}:${mount.destination}:${options.join(',')}`
-  })
+  return shown(config.mounts)
+    .filter(([, { kind }]) => kind !== 'image')
+    .map(([index, mount]) => {
+      const options = isHostOverlay(mount)
+        ? [...optionsOf(mount, index, paths), 'private']
+        : [...engineOptions(mount), ...mount.options]
+      return `${mount.volume ?? sourceOf(mount, index, paths)}:${mount.destination}:${options.join(',')}`
+    })
+}
+
+/** Podman says less of an image. */
+function imageMount({ source, destination, options, subpath }: ContainerMount): ContainerInspect['Mounts'][number] {
+  return {
+    Type: 'image',
+    Source: source,
+    Destination: destination,
+    Driver: '',
+    Mode: '',
+    Options: null,
+    RW: !options.includes('ro'),
+    Propagation: '',
+    ...(subpath === undefined ? {} : { SubPath: subpath }),
+  }
 }
 
 const propagations = ['shared', 'slave', 'private', 'unbindable', 'rshared', 'rslave', 'rprivate', 'runbindable']

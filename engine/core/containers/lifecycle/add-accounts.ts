@@ -42,7 +42,7 @@ export function addAccounts(
   const before = readAccounts(rootfs)
   const hosts = hostAccounts(before, config.spec.hostusers ?? [], config.workdir || '/')
   const known = { passwd: withLines(before.passwd, hosts.passwd), group: before.group }
-  const user = userIn(record, rootfs, known)
+  const user = hosts.passwd.length > 0 ? userIn(record, rootfs, known) : userIn(record, rootfs)
   const { realUid } = context.identity
   const caller = config.namespaces.user.mode === 'keep-id' && user.uid === realUid ? hostAccount(realUid) : undefined
   const own = userAccounts(known, config, user, caller)

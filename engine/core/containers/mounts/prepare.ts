@@ -33,6 +33,11 @@ export async function prepareMounts(
       await (await import('./image.ts')).mountImage(context, { id, config }, { mount, index, target })
       continue
     }
+    if (mount.kind === 'artifact') {
+      makeTarget(target, false)
+      await (await import('./artifact.ts')).mountArtifact(context, { id, config }, { mount, index, target })
+      continue
+    }
     const fd = openSource(mount)
     try {
       if (mount.overlay) {

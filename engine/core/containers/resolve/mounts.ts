@@ -21,6 +21,15 @@ interface Resolving {
   warnings: string[]
   /** Ids of the container's user namespace. */
   ids?: IdMappings | undefined
+  /** The OCI runtime's name. */
+  runtime?: string | undefined
+}
+
+/** What mounts are resolved with besides the request. */
+interface MoreOfMounts {
+  others?: OtherMounts | undefined
+  ids?: IdMappings | undefined
+  runtime?: string | undefined
 }
 
 /**
@@ -28,6 +37,7 @@ interface Resolving {
  *
  * @param more.others what is mounted besides.
  * @param more.ids the ids of its user namespace.
+ * @param more.runtime the OCI runtime's name.
  * @param warnings gets a sentence for each option that has no effect.
  * @throws EngineError `InvalidArgument`: a missing source (with podman's message), a relative or doubly used destination, an
  *   unknown type or option; `NotSupported` for what is known and refused.
@@ -38,9 +48,9 @@ export function resolveMounts(
   imageVolumes: readonly string[],
   warnings: string[] = [],
   host: HostTraits = hostTraits(),
-  { others = { images: [], inherited: [] }, ids }: { others?: OtherMounts; ids?: IdMappings | undefined } = {},
+  { others = { images: [], inherited: [] }, ids, runtime }: MoreOfMounts = {},
 ): ContainerMount[] {
-  const context: Resolving = { root, host, warnings, ids }
+  const context: Resolving = { root, host, warnings, ids, runtime }
   refuseOthers(spec)
   const mounts = new Map<string, ContainerMount>()
   const add = (mount: ContainerMount) => {
@@ -182,20 +192,19 @@ function plainMount(context: Resolving, { destination, source, type, options }: 
 function bindMount(context: Resolving, destination: string, given: string, options: readonly string[]): ContainerMount {
   context.warnings.push(...checkMountOptions('bind', destination, options, context.host))
   const source = existing(given).path
-  if (options.includes('no-dereference') && lstatSync(source).isSymbolicLink())
+  const link = options.includes('no-dereference') && lstatSync(source).isSymbolicLink()
+  if (link && context.runtime !== 'crun')
     throw new EngineError(
       'NotSupported',
-      `${source} is a symbolic link, which cannot be mounted itself: leave out no-dereference.`,
-      {
-        details: { source },
-      },
+      `${source} is a symbolic link, which only crun copies into a container: leave out no-dereference.`,
+      { details: { source } },
     )
   return {
     kind: 'bind',
     source,
     destination,
     type: 'bind',
-    options: bindOptions(options, []),
+    options: [...(link ? ['copy-symlink'] : []), ...bindOptions(options, [])],
     ...idmapOf(options, context.ids),
     ...(options.includes('U') ? { chown: true, actual: ownable(source) } : {}),
   }

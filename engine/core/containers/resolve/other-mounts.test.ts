@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
 import { expect, test } from 'vitest'
 
 import { resolveMounts } from './mounts.ts'
@@ -50,4 +54,19 @@ test("ids of a mount are the container's, or those that it lists", () => {
   })
   expect(() => idmapOf(['idmap=uids=@0-100-1'], ids)).toThrow('The id 100 of the mount option')
   expect(() => idmapOf(['idmap=uids=0-0-2#1-5-1'], ids)).toThrow('conflicts with other mappings')
+})
+
+test('a symbolic link itself is mounted by crun alone', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'berth-link-'))
+  try {
+    const source = path.join(folder, 'link')
+    symlinkSync('.', source)
+    const spec = { mounts: [{ type: 'bind', source, destination: '/m', options: ['no-dereference', 'rbind'] }] }
+    const resolve = (runtime: string) => resolveMounts(store, spec, [], [], { selinux: false }, { runtime })
+    // As podman's.
+    expect(resolve('crun')[0]!.options).toEqual(['copy-symlink', 'rw', 'rprivate', 'rbind'])
+    expect(() => resolve('runc')).toThrow('only crun copies')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -1,12 +1,15 @@
-import type { ContainerSpec, ImageVolume } from '../../../contract/index.ts'
+import path from 'node:path'
+
+import type { ArtifactVolume, ContainerSpec, ImageVolume } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { fileNameOf } from '../../../image/index.ts'
 import { type ContainerMount, findContainer } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { bindOptions } from './mount-options.ts'
 
 /** Mounts that come from elsewhere than the request's own lists. */
 export interface OtherMounts {
-  /** Images that are shown. */
+  /** Images and files of artifacts that are shown. */
   images: ContainerMount[]
   /** Those of other containers (`--volumes-from`); what the request mounts at the same place wins. */
   inherited: ContainerMount[]
@@ -16,6 +19,7 @@ export interface OtherMounts {
 export async function otherMounts(context: Context, spec: ContainerSpec): Promise<OtherMounts> {
   const images: ContainerMount[] = []
   for (const volume of spec.image_volumes ?? []) images.push(await imageMount(context, volume))
+  for (const volume of spec.artifact_volumes ?? []) images.push(...(await artifactMounts(context, volume)))
   return { images, inherited: (spec.volumes_from ?? []).flatMap((text) => mountsOf(context, text)) }
 }
 
@@ -31,6 +35,30 @@ async function imageMount(context: Context, { Source, Destination, ReadWrite, su
     options: bindOptions(ReadWrite ? [] : ['ro'], ['nosuid', 'nodev']),
     ...(subPath ? { subpath: subPath } : {}),
   }
+}
+
+/**
+ * A file of an artifact is shown as the destination; several, or one with a name or a destination that ends with a slash, in it.
+ *
+ * @throws EngineError `ImageNotFound`, `NotFound`, `InvalidArgument`.
+ */
+async function artifactMounts(context: Context, volume: ArtifactVolume): Promise<ContainerMount[]> {
+  const { chooseLayers } = await import('../../artifacts/extract.ts')
+  const { findArtifact, readArtifact } = await import('../../artifacts/find.ts')
+  const { requireFileName } = await import('../../artifacts/file-name.ts')
+  const { source, destination, title, digest, name } = volume
+  const chosen = chooseLayers((await readArtifact(context, findArtifact(context, source))).manifest.layers, { title, digest })
+  if (chosen.length > 1 && name)
+    throw invalid(`The artifact ${source} has several files, which cannot have one name; give title= or digest=.`)
+  const isFolder = chosen.length > 1 || Boolean(name) || destination.endsWith('/')
+  return chosen.map((layer) => ({
+    kind: 'artifact',
+    source,
+    artifact: layer.digest,
+    destination: isFolder ? path.posix.join(destination, requireFileName(name || fileNameOf(layer))) : destination,
+    type: 'bind',
+    options: bindOptions(['ro'], ['nosuid', 'nodev']),
+  }))
 }
 
 const access = ['ro', 'rw']

@@ -18,14 +18,14 @@ import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { parseDevice, refuseUnprivileged } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
-import { resolveUserNamespace, type UserNamespace } from '../user-namespaces/resolve.ts'
+import type { resolveUserNamespace, UserNamespace } from '../user-namespaces/resolve.ts'
 import { checkIdentity } from './check-identity.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
 import { checkConfinement } from './confinement.ts'
 import { resolveHealth } from './health.ts'
-import { otherMounts } from './other-mounts.ts'
+import type { OtherMounts } from './other-mounts.ts'
 import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveNotify } from './notify.ts'
@@ -67,11 +67,12 @@ export async function resolveConfig(
 ): Promise<Resolution> {
   const conf = await context.conf()
   const warnings: string[] = []
-  const userNamespace = await resolveUserNamespace(context, spec, pod)
+  const userNamespace = asksForIds(spec) || pod ? await userNamespaceOf(context, spec, pod) : ownUserNamespace
   const namespaces = resolveNamespaces(context, spec, pod, conf, userNamespace.choice, warnings)
   const material: ResolveInput = { context, id, spec, image, pod, conf, namespaces, userNamespace }
   const exposed = resolveExposed(spec, image.exposed)
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
+  const runtime = await context.runtime({ cgroupManager })
   checkConfinement(context, spec)
   checkServers(spec)
   refuseUnprivileged(spec, context.identity.rootless)
@@ -88,8 +89,9 @@ export async function resolveConfig(
     namespaces,
     ...(userNamespace.ids ? { idMappings: userNamespace.ids } : {}),
     mounts: resolveMounts(context, spec, image.volumes, warnings, undefined, {
-      others: await otherMounts(context, spec),
+      others: await mountedToo(context, spec),
       ids: userNamespace.ids,
+      runtime: runtime.name,
     }),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
@@ -99,7 +101,7 @@ export async function resolveConfig(
     log: resolveLog(spec, conf, containerPaths(context, id).log),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
-    runtime: (await context.runtime({ cgroupManager })).program,
+    runtime: runtime.program,
     ...(health ? { health } : {}),
     ...(notify ? { notify } : {}),
     createCommand: spec.containerCreateCommand ?? [],
@@ -107,6 +109,21 @@ export async function resolveConfig(
   }
   warnings.push(...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : []))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+/** Most containers are in their engine's. */
+const ownUserNamespace: UserNamespace = { choice: { mode: 'host' } }
+
+function asksForIds({ userns, idmappings }: ContainerSpec): boolean {
+  return idmappings !== undefined || !['', 'default', 'host'].includes(userns?.nsmode ?? '')
+}
+
+const userNamespaceOf: typeof resolveUserNamespace = async (...given) =>
+  (await import('../user-namespaces/resolve.ts')).resolveUserNamespace(...given)
+
+async function mountedToo(context: Context, spec: ContainerSpec): Promise<OtherMounts | undefined> {
+  if ([spec.image_volumes, spec.volumes_from, spec.artifact_volumes].every((list) => (list ?? []).length === 0)) return undefined
+  return (await import('./other-mounts.ts')).otherMounts(context, spec)
 }
 
 /** Who may do what with a device is said by its mode alone where no right to make rules is had. */

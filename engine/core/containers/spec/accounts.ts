@@ -1,7 +1,7 @@
 import { chownSync, closeSync, constants, fstatSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 
 import { EngineError } from '../../../errors/index.ts'
-import { openInRoot } from '../../../lib/sys/index.ts'
+import { openInRoot, pathOnly } from '../../../lib/sys/index.ts'
 import type { ContainerConfig } from '../../../store/index.ts'
 import { readInside } from './read-inside.ts'
 import type { ContainerUser } from './user.ts'
@@ -140,7 +140,7 @@ export function appendAccounts(root: string, files: AccountFiles, added: AddedAc
     if (added[name].length > 0) appendInside(root, `etc/${name}`, withLines(files[name], added[name]).slice(files[name].length))
 }
 
-/** Copies with lines at their end, to be mounted over the files. @returns where they are; nothing for what has no lines. */
+/** Copies with lines at their end, to be mounted over the files. @returns where they are; nothing without lines or such a file. */
 export function copyAccounts(
   folder: string,
   files: AccountFiles,
@@ -149,7 +149,7 @@ export function copyAccounts(
 ): { passwd?: string; group?: string } {
   const copies: { passwd?: string; group?: string } = {}
   for (const name of ['passwd', 'group'] as const) {
-    if (added[name].length === 0) continue
+    if (added[name].length === 0 || files[name] === '') continue
     copies[name] = `${folder}/${name}`
     writeFileSync(copies[name], withLines(files[name], added[name]), { mode: 0o644 })
     chownSync(copies[name], uid, gid)
@@ -160,15 +160,18 @@ export function copyAccounts(
 /** A link inside cannot lead out. */
 function appendInside(root: string, file: string, text: string): void {
   const folder = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)
+  let named: number | undefined
   let fd: number | undefined
   try {
-    fd = openInRoot(folder, file, constants.O_WRONLY | constants.O_APPEND | constants.O_NONBLOCK)
-    if (fstatSync(fd).isFile()) writeSync(fd, text)
+    named = openInRoot(folder, file, pathOnly)
+    // What is no file is not opened: a fifo would wait, and a device is the host's.
+    if (!fstatSync(named).isFile()) return
+    fd = openSync(`/proc/self/fd/${named}`, constants.O_WRONLY | constants.O_APPEND)
+    writeSync(fd, text)
   } catch (error) {
     // Without such a file nobody looks for names in it.
-    if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EXDEV', 'ENXIO'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP', 'EXDEV'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
   } finally {
-    if (fd !== undefined) closeSync(fd)
-    closeSync(folder)
+    for (const each of [fd, named, folder]) if (each !== undefined) closeSync(each)
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-import { hostId, type IdMapping } from '../../../spec/id-map.ts'
+import { ownIds } from '../../../lib/process/own-ids.ts'
+import { hostId, type IdMapping, type IdMappings, splitIdMap } from '../../../spec/id-map.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import { type CgroupPlacement, cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
@@ -33,7 +34,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const rootless = context.identity.rootless || ids !== undefined
   const unifiedCgroups = context.cgroups.mode === 'v2'
   const hostSys = rootless && isForeignNetwork(config)
-  const devices = containerDevices(config.spec, config.privileged, rootless)
+  const devices = containerDevices(config.spec, config.privileged, context.identity.rootless)
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
   const seccomp = await seccompFilter(config.seccomp, config.capabilities, undefined, config.labels)
@@ -66,7 +67,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       resources: placement.manager === 'disabled' ? { devices: devices.rules } : { ...limits, devices: devices.rules },
       cgroupsPath: containerCgroupsPath(placement, id, config.cgroupParent),
       namespaces: containerNamespaces(context, record, parts.netns),
-      ...(ids ? { uidMappings: ociIds(ids.uids), gidMappings: ociIds(ids.gids) } : {}),
+      ...(ids ? idMappings(ids) : {}),
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
       ...(seccomp ? { seccomp } : {}),
       ...(config.spec.intelRdt?.closID ? { intelRdt: { closID: config.spec.intelRdt.closID } } : {}),
@@ -97,6 +98,11 @@ function isForeignNetwork({ idMappings, namespaces: { net, user } }: ContainerRe
   if (net.mode === 'host') return true
   const joined = net.mode === 'container' || net.mode === 'pod' || net.mode === 'path'
   return joined && idMappings !== undefined && (net.mode !== user.mode || net.value !== user.value)
+}
+
+function idMappings(ids: IdMappings): Pick<OciSpec['linux'], 'uidMappings' | 'gidMappings'> {
+  const own = ownIds()
+  return { uidMappings: ociIds(splitIdMap(ids.uids, own.uids)), gidMappings: ociIds(splitIdMap(ids.gids, own.gids)) }
 }
 
 function ociIds(map: readonly IdMapping[]): OciIdMapping[] {

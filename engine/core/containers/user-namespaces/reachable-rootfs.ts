@@ -1,8 +1,9 @@
-import { chmodSync, chownSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, chownSync, lstatSync, mkdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 import { mount, mountFlags, umountFlags, unmountIfMounted } from '../../../lib/sys/index.ts'
 import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
+import { randomToken } from '../../../lib/random-id.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
@@ -14,6 +15,7 @@ import { ownerOutside, reachesEngine } from './outside.ts'
  */
 export function reachableRootfs(context: Context, { id, config }: ContainerRecord, rootfs: string): string {
   if (reachesEngine(config)) return rootfs
+  freeReachable(context, id)
   const folder = makeFolder(context, id)
   chownSync(folder, 0, ownerOutside(config, { uid: 0, gid: 0 }).gid)
   chmodSync(folder, 0o710)
@@ -27,14 +29,13 @@ export function reachableRootfs(context: Context, { id, config }: ContainerRecor
 /** In the run state where that is open to all as far as that, and in /tmp for ordinary users, whose own folders are closed. */
 function makeFolder(context: Context, id: string): string {
   const base = path.join(context.runRoot, 'rootfs')
-  let folder: string
-  if (context.identity.rootless || !isOpen(path.dirname(context.runRoot))) folder = mkdtempSync('/tmp/berth-rootfs-')
-  else {
-    folder = path.join(base, id)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    for (const each of [context.runRoot, base]) chmodSync(each, (statSync(each).mode & 0o7777) | 0o011)
-  }
+  const inRunState = !context.identity.rootless && isOpen(path.dirname(context.runRoot))
+  const folder = inRunState ? path.join(base, id) : `/tmp/berth-rootfs-${randomToken()}`
+  // Before there is anything to remove.
   writeFileAtomicSync(noteOf(context, id), folder)
+  if (inRunState) mkdirSync(base, { recursive: true, mode: 0o700 })
+  mkdirSync(folder, { mode: 0o700 })
+  if (inRunState) for (const each of [context.runRoot, base]) chmodSync(each, (statSync(each).mode & 0o7777) | 0o011)
   return folder
 }
 
@@ -46,7 +47,7 @@ function isOpen(folder: string): boolean {
 }
 
 const noteOf = (context: Pick<Context, 'root' | 'runRoot'>, id: string): string =>
-  path.join(containerPaths(context, id).run, 'rootfs-folder')
+  path.join(containerPaths(context, id).folder, 'rootfs-folder')
 
 /** The folder of all, which others use too. */
 function removeIfEmpty(folder: string): void {
