@@ -23,6 +23,7 @@ export interface ContainersConf {
     init?: boolean
     initPath?: string
     logDriver?: string
+    logPath?: string
     logSizeMax?: number
     logTag?: string
     netns?: string
@@ -150,6 +151,7 @@ const shapes = {
     init: 'flag',
     init_path: 'text',
     log_driver: 'text',
+    log_path: 'text',
     log_size_max: 'number',
     log_tag: 'text',
     netns: 'text',

@@ -120,7 +120,11 @@ export const heldOptions: Record<string, Held[]> = {
   ],
   label: [held('--label a=b -l c', 'Config.Labels')],
   'label-file': [held('--label-file {dir}/labels', 'Config.Labels')],
-  'log-driver': [held('--log-driver none', 'HostConfig.LogConfig.Type'), held('--log-driver k8s-file')],
+  'log-driver': [
+    held('--log-driver none', 'HostConfig.LogConfig.Type'),
+    held('--log-driver k8s-file'),
+    held('--log-driver json-file', 'HostConfig.LogConfig.Type'),
+  ],
   'log-opt': [held('--log-opt max-size=10m', 'HostConfig.LogConfig.Size')],
   memory: [held('-m 64m')],
   'memory-reservation': [held('--memory-reservation 32m')],

@@ -41,6 +41,9 @@ export async function removeLocked(
   const paths = containerPaths(context, id)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(id)
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
+  // The folder that containers.conf's log_path made for it; a path that the caller named is the caller's.
+  const logFolder = path.dirname(idle.config.log.path)
+  if (path.basename(logFolder) === id) rmSync(logFolder, { recursive: true, force: true })
   if (idle.config.health) rmSync(healthFile(context, id, idle.config.health), { force: true })
   await database.transaction(() => {
     deleteContainer(database, id)

@@ -181,7 +181,7 @@ async function startMonitor(
     exitDir: paths.exits,
     persistDir: paths.persist,
     ociLog: paths.ociLog,
-    log: monitorLog(record),
+    log: await monitorLog(context, record),
     terminal: config.terminal,
     stdin: config.stdin,
     exitCommand: exitCommand(context, record, options.attended),
@@ -234,16 +234,26 @@ function writePid(file: string, pid: number): void {
   }
 }
 
-function monitorLog({ config: { log } }: ContainerRecord): MonitorLog {
-  const tag = log.tag === '' ? undefined : log.tag
+async function monitorLog(context: Context, { id, config: { log } }: ContainerRecord): Promise<MonitorLog> {
   switch (log.driver) {
     case 'none':
-    case 'passthrough':
       return { driver: log.driver }
-    case 'journald':
-      return { driver: 'journald', tag }
+    case 'passthrough':
+    case 'passthrough-tty':
+      if (!context.service) return { driver: 'passthrough' }
+      throw new EngineError(
+        'NotSupported',
+        `The output of container ${id} goes to the caller of a command (--log-driver ${log.driver}): start it by a command.`,
+        { details: { container: id, driver: log.driver } },
+      )
+    case 'journald': {
+      if (!log.tag.includes('{{')) return { driver: 'journald', tag: log.tag || undefined }
+      const [{ inspect }, { fillTag }] = await Promise.all([import('../inspect.ts'), import('./log-tag.ts')])
+      return { driver: 'journald', tag: fillTag(log.tag, await inspect(context, { name: id, size: false }, {})) }
+    }
     default:
-      return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined, tag }
+      mkdirSync(path.dirname(log.path), { recursive: true, mode: 0o700 })
+      return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined }
   }
 }
 

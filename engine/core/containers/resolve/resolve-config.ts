@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
+import { hasJournal } from '../../../adapters/journal.ts'
 import type { ContainerSpec, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { inContext } from '../../../spec/bad-value.ts'
@@ -26,7 +27,7 @@ import { resolveNamespaces } from './namespaces.ts'
 import { resolveNotify } from './notify.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
 import { resolveResources } from './resources.ts'
-import { resolveLog, resolveRestart } from './settings.ts'
+import { type LogHost, resolveLog, resolveRestart } from './settings.ts'
 import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
 
 const defaultStopTimeout = 10
@@ -81,7 +82,7 @@ export async function resolveConfig(
     networks: resolveNetworks(context, spec, namespaces),
     resources: await resolveResources(context, spec, conf),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
-    log: resolveLog(spec, conf, containerPaths(context, id).log),
+    log: resolveLog(spec, conf, logHost(context, id, conf)),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
     runtime: (await context.runtime({ cgroupManager })).program,
@@ -92,6 +93,11 @@ export async function resolveConfig(
   }
   if (context.identity.rootless) warnings.push(...openDevices(spec))
   return { config, warnings }
+}
+
+function logHost(context: Context, id: string, { containers: { logPath } }: ContainersConf): LogHost {
+  const file = logPath ? `${logPath}/${id}/ctr.log` : containerPaths(context, id).log
+  return { file, service: context.service, journal: hasJournal() }
 }
 
 /** Who may do what with a device is said by its mode alone where no right to make rules is had. */
