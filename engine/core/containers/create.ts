@@ -29,6 +29,7 @@ import { insertWithVolumes } from '../volumes/make.ts'
 import { containerEvent } from './records/event.ts'
 import { checkFields } from './resolve/check-fields.ts'
 import { imageFacts, type ImageFacts } from './resolve/image.ts'
+import { withConfDefaults } from './resolve/conf-defaults.ts'
 import { checkPidFiles } from './resolve/pid-files.ts'
 import { withPodMounts } from './resolve/pod-mounts.ts'
 import { resolveConfig } from './resolve/resolve-config.ts'
@@ -61,7 +62,9 @@ export async function createContainer(
   if (asked.name) checkName(asked.name)
   const podName = extra.podId ?? asked.pod
   const pod = podName ? findPod(context.database, podName) : undefined
-  const spec = pod && !extra.isInfra ? withPodMounts(asked, pod.config.spec) : asked
+  // A pod's own container holds its namespaces and does nothing: defaults are for those that do.
+  const own = extra.isInfra ? asked : withConfDefaults(asked, await context.conf())
+  const spec = pod && !extra.isInfra ? withPodMounts(own, pod.config.spec) : own
   const found = await imageFacts(context, spec)
   const image = extra.image ? { ...found, image: extra.image } : found
   if (image.rootfs !== '') checkRootfs(image.rootfs)

@@ -61,9 +61,9 @@ function containerEnv({ identity }: Context, { config, name, id }: ContainerReco
 
 async function hostsText(context: Context, record: ContainerRecord, networks: Record<string, NetworkStatus>): Promise<string> {
   const { config, id, name } = record
-  const base = (await context.conf()).containers.baseHostsFile ?? ''
+  const { baseHostsFile: base = '', hostContainersInternalIp: internal } = (await context.conf()).containers
   const lines = base === 'none' || base === 'image' ? [] : hostLines(base === '' ? '/etc/hosts' : base)
-  const gateway = hostAddress(record, networks)
+  const gateway = internal === 'none' ? '' : internal || hostAddress(record, networks)
   const added = (config.spec.hostadd ?? []).flatMap((entry) => addedHosts(entry, gateway))
   const own = ownAddress(record, networks)
   const names = [...new Set([config.hostname, name])].filter(Boolean).join(' ')

@@ -8,6 +8,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { cgroupOfProcess } from '../../../lib/cgroup/index.ts'
 import { bootId } from '../../../lib/process/process.ts'
 import { mount, mountFlags } from '../../../lib/sys/index.ts'
+import { parsePairs } from '../../../spec/pair.ts'
 import { containerById, type ContainerRecord, type ContainerRunState, updateState } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { startNetworkSetup, netnsFile, type PendingNetwork } from '../../networks/set-up.ts'
@@ -171,6 +172,7 @@ async function startMonitor(
   const { config, id, name } = record
   const paths = containerPaths(context, id)
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  const conf = await context.conf()
   const monitored = await createByMonitor({
     id,
     name,
@@ -193,7 +195,8 @@ async function startMonitor(
         : monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
     sdnotifySocket: config.notify?.mode === 'container' ? config.notify.socket : undefined,
     restore: options.restore,
-    environment: options.restore?.environment,
+    noNewKeyring: conf.containers.keyring === false,
+    environment: { ...parsePairs(conf.engine.conmonEnvVars ?? [], 'variable'), ...options.restore?.environment },
     signal: options.signal,
   })
   tellPids(record, { pid_file: monitored.pid, conmon_pid_file: monitored.conmonPid })

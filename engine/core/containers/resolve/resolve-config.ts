@@ -79,7 +79,7 @@ export async function resolveConfig(
     mounts: resolveMounts(context, spec, image.volumes, warnings),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
-    networks: resolveNetworks(context, spec, namespaces),
+    networks: resolveNetworks(context, spec, namespaces, conf.network.defaultNetwork || 'podman'),
     resources: await resolveResources(context, spec, conf),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
     log: resolveLog(spec, conf, logHost(context, id, conf)),
@@ -235,9 +235,12 @@ async function publishedPorts(
   return []
 }
 
-const defaultNetwork = 'podman'
-
-function resolveNetworks(context: Context, spec: ContainerSpec, { net }: ContainerNamespaces): Record<string, PerNetworkOptions> {
+function resolveNetworks(
+  context: Context,
+  spec: ContainerSpec,
+  { net }: ContainerNamespaces,
+  defaultNetwork: string,
+): Record<string, PerNetworkOptions> {
   if (net.mode === 'pasta' && !context.identity.rootless) {
     throw new EngineError(
       'NotSupported',
