@@ -22,6 +22,8 @@ export interface ContextOptions {
   logLevel?: LogLevel
   /** Files of containers.conf that are read besides the usual ones. */
   modules?: readonly string[]
+  /** Folders of OCI hooks, instead of those of containers.conf. */
+  hooksDirs?: readonly string[]
   log?: Logger
   /** The command line that runs this program, before its own arguments: conmon calls it back when a container ends. */
   self?: readonly string[]

@@ -19,6 +19,7 @@ import { isPrepared } from '../mounts/runtime-source.ts'
 import { requestedPidFiles } from '../resolve/pid-files.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
+import type { OciSpec } from '../spec/oci.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import { notifyHostFolder, runtimeSpec } from '../spec/runtime-spec.ts'
 import { lookUpUser } from '../spec/user.ts'
@@ -127,8 +128,21 @@ async function prepareSpec(
   const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
   const spec = await runtimeSpec(context, record, { rootfs, user, netns, files })
   Object.assign(spec.annotations, options.annotations)
+  await addHooks(context, record, spec)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
   return files
+}
+
+async function addHooks(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
+  const { hookFolders, ociHooks } = await import('../spec/hooks.ts')
+  const folders = await hookFolders(context)
+  if (folders.length === 0) return
+  const hooks = await ociHooks(
+    folders,
+    spec,
+    config.mounts.some(({ kind }) => kind === 'bind'),
+  )
+  if (hooks) spec.hooks = hooks
 }
 
 function mountShm({ config }: ContainerRecord, folder: string): void {

@@ -18,10 +18,16 @@ export interface DeviceChoice {
  *
  * @throws EngineError `InvalidArgument` for one that does not exist.
  */
-export function containerDevices(asked: readonly { path: string }[], privileged: boolean, rootless: boolean): DeviceChoice {
+export function containerDevices(
+  asked: readonly { path: string }[],
+  privileged: boolean,
+  rootless: boolean,
+  systemd = false,
+): DeviceChoice {
   const choice: DeviceChoice = { devices: [], rules: [{ allow: privileged, access: 'rwm' }], mounts: [] }
   if (privileged)
-    for (const file of hostDevices('/dev', rootless ? virtual : systemConsole)) addDevice(choice, file, file, 'rwm', rootless)
+    for (const file of hostDevices('/dev', rootless || systemd ? virtual : systemConsole))
+      addDevice(choice, file, file, 'rwm', rootless)
   for (const { path: text } of asked) {
     const { host, container, access } = parseDevice(text)
     if (!path.isAbsolute(host) || statSync(host, { throwIfNoEntry: false }) === undefined) {
@@ -62,7 +68,10 @@ function addDevice(choice: DeviceChoice, host: string, container: string, access
 }
 
 const systemConsole = /^console$/
-/** What the runtime makes itself, and the machine's own screens: an ordinary user's mounts would hide the one and cannot open the other. */
+/**
+ * What the runtime makes itself, and the machine's own screens: an ordinary user's mounts would hide the one and cannot open the other, and
+ * systemd in a container would take the screens over.
+ */
 const virtual = /^(console|tty\d*|ptmx)$/
 
 /** Every device node below /dev but those. */

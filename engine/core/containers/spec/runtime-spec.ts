@@ -30,7 +30,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const { rootless } = context.identity
   const unifiedCgroups = context.cgroups.mode === 'v2'
   const hostSys = rootless && config.namespaces.net.mode === 'host'
-  const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless)
+  const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless, config.systemd)
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
   const seccomp = await seccompFilter(config.seccomp, config.capabilities)
@@ -66,12 +66,20 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       ...(seccomp ? { seccomp } : {}),
       ...rootPropagation(mounts),
       ...(config.privileged
-        ? {}
-        : {
-            maskedPaths: [...maskedPaths(config.spec, hostSys), ...systemdMaskedPaths(record, unifiedCgroups)],
-            readonlyPaths: readonlyPaths(config.spec),
-          }),
+        ? hiddenOf(systemdMaskedPaths(record, unifiedCgroups))
+        : confinedPaths(record, hostSys, unifiedCgroups)),
     },
+  }
+}
+
+/** Nothing is masked for a privileged container, but where it would leave. */
+const hiddenOf = (paths: string[]): Partial<OciSpec['linux']> => (paths.length > 0 ? { maskedPaths: paths } : {})
+
+function confinedPaths(record: ContainerRecord, hostSys: boolean, unifiedCgroups: boolean): Partial<OciSpec['linux']> {
+  const { spec } = record.config
+  return {
+    maskedPaths: [...maskedPaths(spec, hostSys), ...systemdMaskedPaths(record, unifiedCgroups)],
+    readonlyPaths: readonlyPaths(spec),
   }
 }
 
