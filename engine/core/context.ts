@@ -24,6 +24,8 @@ export interface ContextOptions {
   modules?: readonly string[]
   /** Folders of OCI hooks, instead of those of containers.conf. */
   hooksDirs?: readonly string[]
+  /** Folders of descriptions of devices, instead of those of containers.conf. */
+  cdiSpecDirs?: readonly string[]
   log?: Logger
   /** The command line that runs this program, before its own arguments: conmon calls it back when a container ends. */
   self?: readonly string[]

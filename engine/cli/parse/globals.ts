@@ -25,6 +25,7 @@ export const globalFlags = {
   'log-level': textOr('', 'Log messages above specified level (trace, debug, info, warn, error, fatal, panic)', 'warn', {
     choices: Object.keys(levels),
   }),
+  'cdi-spec-dir': texts('', 'Set the CDI spec directory path (may be set multiple times)'),
   'hooks-dir': texts('', 'Set the OCI hooks directory path (may be set multiple times)'),
   module: texts('', 'Load the containers.conf(5) module'),
   'network-config-dir': text('', 'Path of the configuration directory for networks'),
@@ -60,6 +61,7 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
     networkConfigDir: values['network-config-dir'],
     modules: values.module,
     hooksDirs: values['hooks-dir'],
+    cdiSpecDirs: values['cdi-spec-dir'],
     storageDriver: values['storage-driver'],
     storageOptions: values['storage-opt'],
     logLevel: levels[values['log-level']] ?? 'warn',

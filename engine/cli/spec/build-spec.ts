@@ -132,7 +132,7 @@ function hostFields(flags: CreateValues): ContainerSpec {
     cgroupns: namespace(flags.cgroupns),
     cgroup_parent: flags['cgroup-parent'],
     cgroups_mode: flags.cgroups === 'enabled' ? undefined : flags.cgroups,
-    devices: flags.device.map((device) => ({ path: device })),
+    devices: [...flags.device, ...flags.gpus.map((gpu) => `nvidia.com/gpu=${gpu}`)].map((device) => ({ path: device })),
     shm_size: parseShmSize(flags['shm-size']),
     sysctl: parsePairs(flags.sysctl, 'sysctl'),
     oom_score_adj: flags['oom-score-adj'],

@@ -125,6 +125,7 @@ const security = {
 
 const files = {
   device: texts('', 'Add a host device to the container'),
+  gpus: words('', "GPU devices to add to the container ('all' to pass all GPUs)"),
   'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
     choices: ['anonymous', 'bind', 'tmpfs', 'ignore'],
   }),
@@ -187,5 +188,5 @@ export type CreateValues = Values<typeof createFlags>
 /** Podman's flags for the same that later issues bring. */
 export const createNotYet =
   'blkio-weight blkio-weight-device cgroup-conf chrootdirs cpu-rt-period cpu-rt-runtime decryption-key device-cgroup-rule device-read-bps device-read-iops ' +
-  'device-write-bps device-write-iops env-merge gidmap gpus group-entry hosts-file hostuser init-ctr init-path ' +
+  'device-write-bps device-write-iops env-merge gidmap group-entry hosts-file hostuser init-ctr init-path ' +
   'oom-kill-disable passwd passwd-entry personality preserve-fd preserve-fds rdt-class rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'

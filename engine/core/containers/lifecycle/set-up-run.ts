@@ -17,6 +17,7 @@ import { fillVolumes, withVolumeLocks } from '../../volumes/use.ts'
 import { containerEvent } from '../records/event.ts'
 import { isPrepared } from '../mounts/runtime-source.ts'
 import { requestedPidFiles } from '../resolve/pid-files.ts'
+import { isCdiName } from '../spec/cdi-name.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
 import type { OciSpec } from '../spec/oci.ts'
@@ -25,6 +26,7 @@ import { notifyHostFolder, runtimeSpec } from '../spec/runtime-spec.ts'
 import { lookUpUser } from '../spec/user.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
+import { enterSupervisor, isSplit, payloadGroup } from './split-cgroup.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
 
 export interface InitOptions extends CallOptions {
@@ -126,11 +128,23 @@ async function prepareSpec(
   const files = await managedFiles(context, record)
   const { mode } = config.namespaces.net
   const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
-  const spec = await runtimeSpec(context, record, { rootfs, user, netns, files })
+  const spec = await runtimeSpec(context, record, { rootfs, user, netns, files, ...splitPath(context, record) })
   Object.assign(spec.annotations, options.annotations)
+  await addDevices(context, record, spec)
   await addHooks(context, record, spec)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
   return files
+}
+
+function splitPath(context: Context, record: ContainerRecord): { cgroupsPath?: string } {
+  return isSplit(record) ? { cgroupsPath: payloadGroup(context, record.id) } : {}
+}
+
+async function addDevices(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
+  const devices = config.spec.devices ?? []
+  if (!devices.some(({ path: name }) => isCdiName(name))) return
+  const { applyCdi, cdiEdits, cdiNames } = await import('../spec/cdi.ts')
+  applyCdi(spec, await cdiEdits(context, cdiNames(devices)), context.identity.rootless)
 }
 
 async function addHooks(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
@@ -186,6 +200,7 @@ async function startMonitor(
   const { config, id, name } = record
   const paths = containerPaths(context, id)
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  if (isSplit(record)) enterSupervisor(context)
   const conf = await context.conf()
   const monitored = await createByMonitor({
     id,

@@ -16,6 +16,7 @@ import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
+import { isCdiName } from '../spec/cdi-name.ts'
 import { parseDevice } from '../spec/devices.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
@@ -66,6 +67,7 @@ export async function resolveConfig(
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
   checkConfinement(context, spec)
   checkServers(spec)
+  await checkDevices(context, spec)
   const health = resolveHealth(spec, image.healthcheck)
   const notify = resolveNotify(spec, health, context.service ? undefined : process.env['NOTIFY_SOCKET'])
   const config: ContainerConfig = {
@@ -103,11 +105,19 @@ function logHost(context: Context, id: string, { containers: { logPath } }: Cont
 /** Who may do what with a device is said by its mode alone where no right to make rules is had. */
 function openDevices({ devices }: ContainerSpec): string[] {
   return (devices ?? [])
+    .filter(({ path }) => !isCdiName(path))
     .map(({ path }) => parseDevice(path))
     .filter(({ access }) => !(access.includes('r') && access.includes('w')))
     .map(
       ({ host, access }) => `The access ${access} to ${host} has no effect: for ordinary users the mode of the device decides.`,
     )
+}
+
+/** Devices with a description of their own are looked for at every start, and once before. @throws EngineError `InvalidArgument` */
+async function checkDevices(context: Context, { devices }: ContainerSpec): Promise<void> {
+  if (!devices?.some(({ path }) => isCdiName(path))) return
+  const { cdiEdits, cdiNames } = await import('../spec/cdi.ts')
+  await cdiEdits(context, cdiNames(devices))
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message. */

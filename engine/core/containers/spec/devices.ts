@@ -26,7 +26,7 @@ export function containerDevices(
 ): DeviceChoice {
   const choice: DeviceChoice = { devices: [], rules: [{ allow: privileged, access: 'rwm' }], mounts: [] }
   if (privileged)
-    for (const file of hostDevices('/dev', rootless || systemd ? virtual : systemConsole))
+    for (const file of hostDevices('/dev', rootless ? virtual : systemd ? screens : systemConsole))
       addDevice(choice, file, file, 'rwm', rootless)
   for (const { path: text } of asked) {
     const { host, container, access } = parseDevice(text)
@@ -45,7 +45,8 @@ export function parseDevice(text: string): { host: string; container: string; ac
   return { host, container: second === undefined || isAccess ? host : second, access: third ?? (isAccess ? second : 'rwm') }
 }
 
-function addDevice(choice: DeviceChoice, host: string, container: string, access: string, rootless: boolean): void {
+/** Adds one of the host's devices, unless the container has one there. */
+export function addDevice(choice: DeviceChoice, host: string, container: string, access: string, rootless: boolean): void {
   if (
     choice.devices.some((device) => device.path === container) ||
     choice.mounts.some((mount) => mount.destination === container)
@@ -72,6 +73,7 @@ const systemConsole = /^console$/
  * What the runtime makes itself, and the machine's own screens: an ordinary user's mounts would hide the one and cannot open the other, and
  * systemd in a container would take the screens over.
  */
+const screens = /^(console|tty\d+)$/
 const virtual = /^(console|tty\d*|ptmx)$/
 
 /** Every device node below /dev but those. */

@@ -4,6 +4,7 @@ import type { ContainerRecord } from '../../../store/index.ts'
 import { type CgroupPlacement, cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
+import { isCdiName } from './cdi-name.ts'
 import { containerDevices } from './devices.ts'
 import { maskedPaths, readonlyPaths } from './masked-paths.ts'
 import { byDepth, containerMounts, type ManagedFiles } from './mounts.ts'
@@ -22,6 +23,8 @@ export interface RunParts {
   /** The container's own network namespace, empty for none of its own. */
   netns: string
   files: ManagedFiles
+  /** Where its control group is, if that is known at the start alone. */
+  cgroupsPath?: string
 }
 
 /** The OCI runtime specification of one run of a container (config.json). */
@@ -30,7 +33,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const { rootless } = context.identity
   const unifiedCgroups = context.cgroups.mode === 'v2'
   const hostSys = rootless && config.namespaces.net.mode === 'host'
-  const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless, config.systemd)
+  const devices = containerDevices(devicePaths(config.spec), config.privileged, rootless, config.systemd)
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
   const seccomp = await seccompFilter(config.seccomp, config.capabilities)
@@ -60,7 +63,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
     linux: {
       ...(Object.keys(config.sysctls).length > 0 ? { sysctl: config.sysctls } : {}),
       resources: placement.manager === 'disabled' ? { devices: devices.rules } : { ...limits, devices: devices.rules },
-      cgroupsPath: containerCgroupsPath(placement, id, config.cgroupParent),
+      cgroupsPath: parts.cgroupsPath ?? containerCgroupsPath(placement, id, config.cgroupParent),
       namespaces: containerNamespaces(context, record, parts.netns),
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
       ...(seccomp ? { seccomp } : {}),
@@ -71,6 +74,9 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
     },
   }
 }
+
+/** Without those that have a description of their own (cdi.ts). */
+const devicePaths = ({ devices }: ContainerRecord['config']['spec']) => (devices ?? []).filter(({ path }) => !isCdiName(path))
 
 /** Nothing is masked for a privileged container, but where it would leave. */
 const hiddenOf = (paths: string[]): Partial<OciSpec['linux']> => (paths.length > 0 ? { maskedPaths: paths } : {})
