@@ -69,11 +69,9 @@ export function addDevice(choice: DeviceChoice, host: string, container: string,
 }
 
 const systemConsole = /^console$/
-/**
- * What the runtime makes itself, and the machine's own screens: an ordinary user's mounts would hide the one and cannot open the other, and
- * systemd in a container would take the screens over.
- */
+/** The machine's own screens besides, which systemd in a container would take over. */
 const screens = /^(console|tty\d+)$/
+/** What the runtime makes itself as well: an ordinary user's mounts would hide the one and cannot open the other. */
 const virtual = /^(console|tty\d*|ptmx)$/
 
 /** Every device node below /dev but those. */
