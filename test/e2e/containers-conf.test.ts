@@ -34,7 +34,12 @@ describe.each(anyone)('containers.conf as %s', (name) => {
   const plain = berthAs(name)
   const berth = withEnvironment(plain, { CONTAINERS_CONF: file('containers.conf') })
 
+  // What the administrator, or the user, gives every container.
+  const mountsConf = plain.root ? '/etc/containers/mounts.conf' : join(plain.user.home, '.config/containers/mounts.conf')
+
   beforeAll(async () => {
+    await must('install', ['-D', '-m', '644', '/dev/null', mountsConf])
+    writeFileSync(mountsConf, `${folder}/data:/run/secrets\n${folder}/none:/none\n`)
     for (const each of ['data', 'hooks', 'logs']) mkdirSync(file(each), { recursive: true, mode: 0o755 })
     writeFileSync(file('containers.conf'), conf(folder))
     writeFileSync(file('module.conf'), '[containers]\nenv = ["MODULE=1"]\numask = "0077"\n')
@@ -52,12 +57,13 @@ describe.each(anyone)('containers.conf as %s', (name) => {
   })
   afterAll(async () => {
     await clear(plain)
+    rmSync(mountsConf)
     rmSync(folder, { recursive: true, force: true })
   })
 
   test('its settings and modules take effect, and what the command says wins', async () => {
     const script =
-      'umask; hostname; echo $CONF$MODULE; ls /dev/mine; cat /data/file; (: >/data/x) 2>&1; grep -c " /conf " /proc/mounts; grep host.containers /etc/hosts'
+      'umask; hostname; echo $CONF$MODULE; ls /dev/mine; cat /data/file; (: >/data/x) 2>&1; grep -c " /conf " /proc/mounts; grep host.containers /etc/hosts; cat /run/secrets/file; echo own >/run/secrets/file'
     const run = (...args: string[]) =>
       berth('run', '--rm', '--name', 'my_conf', '--network', 'none', ...args, busybox, 'sh', '-c', script)
     const lines = (await run()).split('\n')
@@ -70,7 +76,9 @@ describe.each(anyone)('containers.conf as %s', (name) => {
       expect.stringMatching(/Read-only/),
       '1',
       expect.stringMatching(/^10\.1\.2\.3\s/),
+      'of the host',
     ])
+    expect(await must('cat', [file('data/file')])).toBe('of the host\n')
     const [umask, hostname] = (await run('--umask', '0022', '-h', 'other')).split('\n')
     expect([umask, hostname]).toEqual(['0022', 'other'])
     const module = await berth.try([

@@ -19,7 +19,7 @@ import { isPrepared } from '../mounts/runtime-source.ts'
 import { requestedPidFiles } from '../resolve/pid-files.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
-import type { ManagedFiles } from '../spec/mounts.ts'
+import { byDepth, type ManagedFiles } from '../spec/mounts.ts'
 import type { OciSpec } from '../spec/oci.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import { notifyHostFolder, runtimeSpec } from '../spec/runtime-spec.ts'
@@ -27,6 +27,7 @@ import { lookUpUser } from '../spec/user.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
 import { enterSupervisor, isSplit, payloadGroup } from './split-cgroup.ts'
+import { hookFolders, mountsConfFiles } from './host-additions.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
 
 export interface InitOptions extends CallOptions {
@@ -130,6 +131,7 @@ async function prepareSpec(
   const netns = mode === 'bridge' || mode === 'pasta' ? netnsFile(context, id) : ''
   const spec = await runtimeSpec(context, record, { rootfs, user, netns, files, ...splitPath(context, record) })
   Object.assign(spec.annotations, options.annotations)
+  await addSubscriptions(context, record, spec)
   await addDevices(context, record, spec)
   await addHooks(context, record, spec)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
@@ -140,6 +142,20 @@ function splitPath(context: Context, record: ContainerRecord): { cgroupsPath?: s
   return isSplit(record) ? { cgroupsPath: payloadGroup(context, record.id) } : {}
 }
 
+/** What the administrator gives every container: mounts.conf. */
+async function addSubscriptions(context: Context, { id, config }: ContainerRecord, spec: OciSpec): Promise<void> {
+  const files = mountsConfFiles(context.identity)
+  if (files.length === 0 || config.isInfra) return
+  const { copySubscriptions, readMountsConf } = await import('../mounts/subscriptions.ts')
+  const wanted = (await readMountsConf(files)).filter(
+    ({ destination }) => !spec.mounts.some((mount) => mount.destination === destination),
+  )
+  const mounts = copySubscriptions(wanted, `${containerPaths(context, id).run}/subscriptions`, (source, reason) =>
+    context.log.debug(`What mounts.conf names is left out: ${source}`, { object: id, reason }),
+  )
+  spec.mounts = byDepth([...spec.mounts, ...mounts])
+}
+
 async function addDevices(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
   const devices = config.spec.devices ?? []
   if (!devices.some(({ path: name }) => isCdiName(name))) return
@@ -148,9 +164,9 @@ async function addDevices(context: Context, { config }: ContainerRecord, spec: O
 }
 
 async function addHooks(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
-  const { hookFolders, ociHooks } = await import('../spec/hooks.ts')
   const folders = await hookFolders(context)
   if (folders.length === 0) return
+  const { ociHooks } = await import('../spec/hooks.ts')
   const hooks = await ociHooks(
     folders,
     spec,

@@ -1,16 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import path from 'node:path'
 
 import * as v from 'valibot'
 
 import { EngineError } from '../../../errors/index.ts'
 import { readBounded } from '../../../lib/files/atomic-file.ts'
-import type { Context } from '../../context.ts'
 import { pattern } from '../../filters/pattern.ts'
 import type { OciHook, OciHooks, OciSpec } from './oci.ts'
 
-/** Where they are looked for if nobody says otherwise; oci-hooks(5). */
-const usualFolders = ['/usr/share/containers/oci/hooks.d', '/etc/containers/oci/hooks.d']
 const largestFile = 1024 * 1024
 
 const stages = ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'] as const
@@ -32,13 +29,6 @@ const HookFile = v.object({
   stages: v.pipe(v.array(v.picklist(stages)), v.minLength(1, 'names no stage')),
 })
 type HookFile = v.InferOutput<typeof HookFile>
-
-/** The folders of hooks, in the order in which later ones win. */
-export async function hookFolders({ options, conf }: Pick<Context, 'options' | 'conf'>): Promise<string[]> {
-  const { engine } = await conf()
-  const folders = options.hooksDirs?.length ? options.hooksDirs : (engine.hooksDir ?? usualFolders)
-  return folders.filter((folder) => existsSync(folder))
-}
 
 /**
  * The hooks whose conditions hold for a container, in the order of their files' names. Of files of the same name in several folders the
