@@ -20,6 +20,12 @@ export interface ContextOptions {
   /** Where user-defined networks are described; /etc/containers/networks, or in the store of an ordinary user. */
   networkConfigDir?: string
   logLevel?: LogLevel
+  /** Files of containers.conf that are read besides the usual ones. */
+  modules?: readonly string[]
+  /** Folders of OCI hooks, instead of those of containers.conf. */
+  hooksDirs?: readonly string[]
+  /** Folders of descriptions of devices, instead of those of containers.conf. */
+  cdiSpecDirs?: readonly string[]
   log?: Logger
   /** The command line that runs this program, before its own arguments: conmon calls it back when a container ends. */
   self?: readonly string[]

@@ -52,9 +52,7 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
     emit: (event) => appendEvent(eventsFile, event),
     layers: lazy(() => openLayers(context, storage)),
     volumes: lazy(async () => (await import('./volumes/open.ts')).openVolumes(context)),
-    conf: lazy(async () =>
-      (await import('./config/containers-conf.ts')).readContainersConf(who, path.join(runRoot, 'containers-conf.json')),
-    ),
+    conf: lazy(async () => (await import('./config/open-conf.ts')).openConf(context)),
     runtime: runtimes(() => context),
     cgroupManager: lazy(async () => (await import('./config/cgroup-manager.ts')).chooseCgroupManager(context)),
     lock: (kind, id, work, lockOptions) =>

@@ -51,6 +51,7 @@ export async function createContainer(options: CreateOptions): Promise<Monitored
   }
   const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), {
     extraDescriptors: options.extraDescriptors,
+    passthrough: options.log.driver === 'passthrough',
   })
   const action = options.restore ? 'restore' : 'create'
   return await guarded(monitor, options, async () => {

@@ -33,14 +33,14 @@ const longestLine = 64 * 1024
 
 /**
  * Starts conmon in a session of its own, with nothing of ours but the pipes it expects: sync on 3, start on 4, attach on
- * 5 if wanted, then `extraDescriptors`, which it only keeps open.
+ * 5 if wanted, then `extraDescriptors`, which it only keeps open. With `passthrough` it has our standard streams as well.
  *
  * @throws ProgramMissing, MonitorFailed if it cannot be started at all.
  */
 export async function spawnMonitor(
   args: readonly string[],
   environment: Record<string, string>,
-  options: { attach?: boolean; extraDescriptors?: readonly number[] } = {},
+  options: { attach?: boolean; extraDescriptors?: readonly number[]; passthrough?: boolean } = {},
 ): Promise<StartingMonitor> {
   const program = requireProgram('conmon')
   const pipes: ('pipe' | number)[] = [
@@ -54,7 +54,10 @@ export async function spawnMonitor(
     detached: true,
     cwd: '/',
     env: { ...environment, _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4', ...(options.attach ? { _OCI_ATTACHPIPE: '5' } : {}) },
-    stdio: ['ignore', 'ignore', 'pipe', ...pipes],
+    stdio: [
+      ...(options.passthrough ? (['inherit', 'inherit', 'inherit'] as const) : (['ignore', 'ignore', 'pipe'] as const)),
+      ...pipes,
+    ],
   })
   const launched = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
   await started(child, program)

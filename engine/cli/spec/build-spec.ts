@@ -150,7 +150,7 @@ function hostFields(flags: CreateValues): ContainerSpec {
     cgroupns: namespace(flags.cgroupns),
     cgroup_parent: flags['cgroup-parent'],
     cgroups_mode: flags.cgroups === 'enabled' ? undefined : flags.cgroups,
-    devices: flags.device.map((device) => ({ path: device })),
+    devices: [...flags.device, ...flags.gpus.map((gpu) => `nvidia.com/gpu=${gpu}`)].map((device) => ({ path: device })),
     device_cgroup_rule: flags['device-cgroup-rule'].map(parseDeviceRule),
     intelRdt: flags['rdt-class'] ? { closID: flags['rdt-class'] } : undefined,
     shm_size: parseShmSize(flags['shm-size']),

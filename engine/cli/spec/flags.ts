@@ -173,6 +173,7 @@ const files = {
   chrootdirs: texts('', 'Chroot directories inside the container'),
   device: texts('', 'Add a host device to the container'),
   'device-cgroup-rule': texts('', 'Add a rule to the cgroup allowed devices list', { value: 'strings' }),
+  gpus: words('', "GPU devices to add to the container ('all' to pass all GPUs)"),
   'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
     choices: ['anonymous', 'bind', 'tmpfs', 'ignore'],
   }),
@@ -238,4 +239,4 @@ export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags
 export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key gpus init-ctr preserve-fd preserve-fds secret variant-arch'
+export const createNotYet = 'decryption-key init-ctr preserve-fd preserve-fds secret variant-arch'

@@ -6,7 +6,7 @@ export const storageFields: SpecFields = {
     'mounts: volume mount tmpfs',
     'volumes: volume mount',
     'overlay_volumes: volume',
-    'devices: device',
+    'devices: device gpus',
     'devices.path',
     'artifact_volumes: mount',
     'artifact_volumes.source',

@@ -1,113 +1,103 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
 import { writeFileAtomicSync } from '../../lib/files/atomic-file.ts'
+import type { Logger } from '../../lib/log.ts'
 import type { Identity } from '../../lib/process/identity.ts'
+import { confKeys, type ConfShape, type ConfTable, type ContainersConf } from './conf-keys.ts'
 
-/** The settings of containers.conf(5) that this engine follows. What a file does not set is undefined. */
-export interface ContainersConf {
-  containers: {
-    annotations?: string[]
-    baseHostsFile?: string
-    cgroups?: string
-    defaultCapabilities?: string[]
-    defaultSysctls?: string[]
-    defaultUlimits?: string[]
-    devices?: string[]
-    dnsOptions?: string[]
-    dnsSearches?: string[]
-    dnsServers?: string[]
-    env?: string[]
-    httpProxy?: boolean
-    init?: boolean
-    initPath?: string
-    logDriver?: string
-    logSizeMax?: number
-    logTag?: string
-    netns?: string
-    noHosts?: boolean
-    oomScoreAdj?: number
-    pidsLimit?: number
-    readOnly?: boolean
-    seccompProfile?: string
-    shmSize?: string
-    tz?: string
-    umask?: string
-    volumes?: string[]
-  }
-  engine: {
-    addCompression?: string[]
-    cgroupManager?: string
-    compressionFormat?: string
-    compressionLevel?: number
-    detachKeys?: string
-    helperBinariesDir?: string[]
-    runtime?: string
-    stopTimeout?: number
-  }
-  network: {
-    defaultNetwork?: string
-    defaultSubnet?: string
-    networkConfigDir?: string
-    pastaOptions?: string[]
-  }
-}
+export type { ContainersConf } from './conf-keys.ts'
 
 const largestFile = 1024 * 1024
 
-/** Every file that is read, in the order in which later ones win: containers.conf(5), "FILES". */
+/**
+ * Every file that is read, in the order in which later ones win: containers.conf(5), "FILES" and "MODULES".
+ *
+ * @param modules names or paths of files that are read because they were asked for.
+ * @throws EngineError `InvalidArgument` for a module that is not there.
+ */
 export function containersConfFiles(
-  { rootless, home }: Identity,
+  { home }: Pick<Identity, 'home'>,
   environment: Record<string, string | undefined> = process.env,
+  modules: readonly string[] = [],
 ): string[] {
+  const own = environment['XDG_CONFIG_HOME'] ?? path.join(home, '.config')
   const override = environment['CONTAINERS_CONF_OVERRIDE']
   const only = environment['CONTAINERS_CONF']
-  if (only) return [only, ...(override ? [override] : [])]
-  const files = [
-    '/usr/share/containers/containers.conf',
-    '/etc/containers/containers.conf',
-    ...dropIns('/etc/containers/containers.conf.d'),
-  ]
-  if (rootless) {
-    const config = environment['XDG_CONFIG_HOME'] ?? path.join(home, '.config')
-    files.push(path.join(config, 'containers/containers.conf'), ...dropIns(path.join(config, 'containers/containers.conf.d')))
-  }
-  return override ? [...files, override] : files
+  const files = only ? [only] : usualFiles(own)
+  const asked = modules.map((name) => findModule(name, own))
+  return [...files, ...asked, ...(override ? [override] : [])]
+}
+
+function usualFiles(own: string): string[] {
+  const user = path.join(own, 'containers/containers.conf')
+  const system = ['/usr/share/containers/containers.conf', '/etc/containers/containers.conf']
+  return [...system, ...dropIns('/etc/containers/containers.conf.d'), user, ...dropIns(`${user}.d`)]
+}
+
+function findModule(name: string, own: string): string {
+  const folders = [path.join(own, 'containers'), '/etc/containers', '/usr/share/containers'].map(
+    (folder) => `${folder}/containers.conf.modules`,
+  )
+  const places = path.isAbsolute(name) ? [name] : folders.map((folder) => path.join(folder, name))
+  const found = places.find((file) => existsSync(file))
+  if (found !== undefined) return found
+  throw new EngineError(
+    'InvalidArgument',
+    `could not resolve module ${JSON.stringify(name)}: there is none at ${places.join(', ')}`,
+    {
+      details: { module: name },
+    },
+  )
+}
+
+export interface ConfOptions {
+  /** Kept there for as long as no file has changed: parsing costs more than everything else a short command does. */
+  cacheFile?: string | undefined
+  modules?: readonly string[] | undefined
+  /** Told of keys that have no effect, once for each reading. */
+  log?: Pick<Logger, 'debug'> | undefined
 }
 
 /**
- * Reads and merges containers.conf. Unknown keys are ignored: they belong to other programs. Parsing costs more than everything
- * else a short command does, so the result is cached in `cacheFile` for as long as no file has changed.
+ * Reads and merges containers.conf. Unknown keys are ignored: they belong to other programs.
  *
  * @throws EngineError `InvalidArgument`, naming the file that is not TOML or sets a key to another type.
  */
-export async function readContainersConf(who: Identity, cacheFile?: string): Promise<ContainersConf> {
-  const files = containersConfFiles(who)
+export async function readContainersConf(who: Identity, { cacheFile, modules, log }: ConfOptions = {}): Promise<ContainersConf> {
+  const files = containersConfFiles(who, process.env, modules)
   // The first line changes with what is kept of the files.
-  const state = ['2', ...files.map(fileState)].join('\n')
+  const state = ['3', ...files.map(fileState)].join('\n')
   const kept = cacheFile === undefined ? undefined : readCache(cacheFile, state)
   if (kept) return kept
-  const merged: ContainersConf = { containers: {}, engine: {}, network: {} }
-  for (const file of files) await mergeFile(merged, file)
-  if (cacheFile !== undefined) cacheConf(cacheFile, state, merged)
-  return merged
+  const merging: Merging = { conf: { containers: {}, engine: {}, network: {} }, appended: new Set(), log }
+  for (const file of files) await mergeFile(merging, file)
+  if (cacheFile !== undefined) cacheConf(cacheFile, state, merging.conf)
+  return merging.conf
 }
 
-async function mergeFile(merged: ContainersConf, file: string): Promise<void> {
-  const text = readIfThere(file)
-  if (text === undefined) return
+interface Merging {
+  conf: ContainersConf
+  /** Lists to which later files add. */
+  appended: Set<string>
+  log: ConfOptions['log']
+}
+
+async function mergeFile(merging: Merging, file: string): Promise<void> {
+  const content = readIfThere(file)
+  if (content === undefined) return
   const { parse } = await import('smol-toml')
   let document: Record<string, unknown>
   try {
-    document = parse(text) as Record<string, unknown>
+    document = parse(content) as Record<string, unknown>
   } catch (cause) {
     throw new EngineError('InvalidArgument', `The file ${file} is not valid TOML: ${(cause as Error).message.split('\n')[0]}`, {
       details: { file },
       cause,
     })
   }
-  for (const table of ['containers', 'engine', 'network'] as const) mergeTable(merged[table], table, document[table], file)
+  for (const table of Object.keys(confKeys) as ConfTable[]) mergeTable(merging, table, document[table], file)
 }
 
 /** Changes whenever the file does. */
@@ -133,64 +123,40 @@ function cacheConf(cacheFile: string, state: string, conf: ContainersConf): void
   }
 }
 
-const shapes = {
-  containers: {
-    annotations: 'list',
-    base_hosts_file: 'text',
-    cgroups: 'text',
-    default_capabilities: 'list',
-    default_sysctls: 'list',
-    default_ulimits: 'list',
-    devices: 'list',
-    dns_options: 'list',
-    dns_searches: 'list',
-    dns_servers: 'list',
-    env: 'list',
-    http_proxy: 'flag',
-    init: 'flag',
-    init_path: 'text',
-    log_driver: 'text',
-    log_size_max: 'number',
-    log_tag: 'text',
-    netns: 'text',
-    no_hosts: 'flag',
-    oom_score_adj: 'number',
-    pids_limit: 'number',
-    read_only: 'flag',
-    seccomp_profile: 'text',
-    shm_size: 'text',
-    tz: 'text',
-    umask: 'text',
-    volumes: 'list',
-  },
-  engine: {
-    add_compression: 'list',
-    cgroup_manager: 'text',
-    compression_format: 'text',
-    compression_level: 'number',
-    detach_keys: 'text',
-    helper_binaries_dir: 'list',
-    runtime: 'text',
-    stop_timeout: 'number',
-  },
-  network: { default_network: 'text', default_subnet: 'text', network_config_dir: 'text', pasta_options: 'list' },
-} as const satisfies Record<string, Record<string, 'list' | 'text' | 'flag' | 'number'>>
-
-function mergeTable(target: object, name: keyof typeof shapes, table: unknown, file: string): void {
-  if (typeof table !== 'object' || table === null) return
-  for (const [key, shape] of Object.entries(shapes[name])) {
-    const value = (table as Record<string, unknown>)[key]
+function mergeTable({ conf, appended, log }: Merging, table: ConfTable, found: unknown, file: string): void {
+  if (typeof found !== 'object' || found === null) return
+  for (const [key, row] of Object.entries(confKeys[table])) {
+    const value = (found as Record<string, unknown>)[key]
     if (value === undefined) continue
-    if (!hasShape(value, shape))
-      throw new EngineError('InvalidArgument', `The setting ${name}.${key} in ${file} is not a ${shape}.`, {
+    if ('ignored' in row) {
+      log?.debug(`The setting ${table}.${key} in ${file} has no effect: ${row.ignored}.`)
+      continue
+    }
+    const { items, append } = withoutAttributes(value)
+    if (!hasShape(items, row.shape))
+      throw new EngineError('InvalidArgument', `The setting ${table}.${key} in ${file} is not a ${row.shape}.`, {
         details: { file, key },
       })
+    const name = `${table}.${key}`
+    if (append === true) appended.add(name)
+    if (append === false) appended.delete(name)
     const property = key.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    Object.assign(target, { [property]: typeof value === 'bigint' ? Number(value) : value })
+    const before = (conf[table] as Record<string, unknown>)[property]
+    const whole = appended.has(name) && Array.isArray(before) ? [...(before as unknown[]), ...(items as unknown[])] : items
+    Object.assign(conf[table], { [property]: typeof whole === 'bigint' ? Number(whole) : whole })
   }
 }
 
-function hasShape(value: unknown, shape: 'list' | 'text' | 'flag' | 'number'): boolean {
+/** `["a", {append=true}]`: what a list says of itself. */
+function withoutAttributes(value: unknown): { items: unknown; append?: boolean } {
+  if (!Array.isArray(value)) return { items: value }
+  const attributes = value.filter((each) => typeof each === 'object' && each !== null) as { append?: unknown }[]
+  const items = value.filter((each) => typeof each !== 'object' || each === null)
+  const { append } = attributes.at(-1) ?? {}
+  return typeof append === 'boolean' ? { items, append } : { items: attributes.length > 0 ? value : items }
+}
+
+function hasShape(value: unknown, shape: ConfShape): boolean {
   switch (shape) {
     case 'list':
       return Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -68,7 +68,7 @@ async function note(
       await startTimer(context, record, health)
     }
     await noteStatus(context, record, outcome.health.Status)
-    announce(context, record, outcome.health, result)
+    if ((await context.conf()).engine.healthcheckEvents !== false) announce(context, record, outcome.health, result)
     return outcome
   })
 }

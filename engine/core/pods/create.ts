@@ -58,7 +58,7 @@ async function describePod(context: Context, spec: PodSpec, warnings: string[]):
     labels: spec.labels ?? {},
     infraId: noInfra ? '' : randomId(),
     shared: noInfra ? [] : sharedNamespaces(spec.shared_namespaces),
-    exitPolicy: exitPolicy(spec.exit_policy),
+    exitPolicy: exitPolicy(spec.exit_policy || (await context.conf()).engine.podExitPolicy),
     restart: resolveRestart({ restart_policy: spec.restart_policy, restart_tries: spec.restart_tries }),
     cgroupParent: await podCgroupParent(context, id, spec.cgroup_parent),
     createCommand: spec.pod_create_command ?? [],

@@ -21,7 +21,12 @@ export const config: Verb<'system.config'> = async (context) => {
   const { error: policyError } = await attempt(() => readPolicy())
   return {
     Files: [
-      ...filesOf('containers.conf', containersConfFiles(context.identity), 'all', confError),
+      ...filesOf(
+        'containers.conf',
+        containersConfFiles(context.identity, process.env, context.options.modules),
+        'all',
+        confError,
+      ),
       ...filesOf('storage.conf', storageFiles(context), 'first', storageError),
       ...filesOf('registries.conf', registriesFiles(), 'all', registriesError),
       ...filesOf('policy.json', policyFiles(), 'first', policyError),
@@ -83,7 +88,7 @@ function settingsOf(conf: ContainersConf): Config['Settings'] {
       .filter(([, value]) => value !== undefined)
       .map(([key, value]) => ({
         Name: `${table}.${key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
-        Value: textOf(table === 'containers' && key === 'env' ? namesOf(value) : value),
+        Value: textOf(key === 'env' || key === 'conmonEnvVars' ? namesOf(value) : value),
       })),
   )
 }

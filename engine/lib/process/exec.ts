@@ -63,12 +63,26 @@ export function plainEnvironment(extra: Record<string, string | undefined> = {})
 /** The full path of `program`, looked for in $PATH and then where distributions keep container programs; `null` if absent. */
 export function which(program: string): string | null {
   if (program.includes('/')) return isExecutable(program) ? program : null
-  const folders = [...(process.env['PATH'] ?? '').split(':').filter((folder) => path.isAbsolute(folder)), ...extraFolders]
-  for (const folder of folders) {
+  const own = preferred.files.find((file) => path.basename(file) === program && isExecutable(file))
+  if (own !== undefined) return own
+  const searched = (process.env['PATH'] ?? '').split(':').filter((folder) => path.isAbsolute(folder))
+  for (const folder of [...(helpers.has(program) ? preferred.folders : []), ...searched, ...extraFolders]) {
     const file = path.join(folder, program)
     if (isExecutable(file)) return file
   }
   return null
+}
+
+/** Programs that containers.conf(5) looks for in helper_binaries_dir. */
+const helpers = new Set(['aardvark-dns', 'catatonit', 'netavark', 'pasta'])
+let preferred: { folders: readonly string[]; files: readonly string[] } = { folders: [], files: [] }
+
+/** Has helper programs looked for in these folders first, and a program that one of these files is nowhere else. */
+export function preferFolders(folders: readonly string[], files: readonly string[]): void {
+  preferred = {
+    folders: folders.filter((folder) => path.isAbsolute(folder)),
+    files: files.filter((file) => path.isAbsolute(file)),
+  }
 }
 
 /** As {@link which}. @throws ProgramMissing, naming the program and its package. */

@@ -89,7 +89,7 @@ export const ContainerNamespaces = v.object({
 export type ContainerNamespaces = v.InferOutput<typeof ContainerNamespaces>
 
 export const LogConfig = v.object({
-  driver: v.picklist(['k8s-file', 'json-file', 'none', 'passthrough', 'journald']),
+  driver: v.picklist(['k8s-file', 'json-file', 'none', 'passthrough', 'passthrough-tty', 'journald']),
   /** Empty for drivers without a file. */
   path: v.string(),
   /** Bytes; 0 for no limit. */

@@ -139,6 +139,21 @@ export const commandEffects: Record<string, Effect> = {
   'log-driver': async (berth) => {
     await berth('run', '--name', 'silent', '--network', 'none', '--log-driver', 'none', box, 'echo', 'gone')
     expect((await berth.try(['logs', 'silent'])).stdout).toBe('')
+    const passed = await berth.try(
+      ['run', '--network', 'none', '--log-driver', 'passthrough', '-i', ...sh('cat; echo err >&2; exit 7')],
+      {
+        input: 'given\n',
+      },
+    )
+    expect(passed).toEqual({ code: 7, stdout: 'given\n', stderr: 'err\n' })
+    const atTerminal = ['run', ...bare, '--log-driver', 'passthrough', box, 'true']
+    expect(await inTerminal(berth, [...atTerminal, '; true'], '').catch(String)).toMatch(/cannot be used on a TTY/)
+    const tty = await inTerminal(
+      berth,
+      ['run', ...bare, '--log-driver', 'passthrough-tty', ...sh('test -t 1 && echo a terminal')],
+      '',
+    )
+    expect(tty).toMatch(/^a terminal/)
   },
   'log-opt': async (berth, dir) => {
     await berth('run', '--name', 'logged', '--network', 'none', '--log-opt', `path=${join(dir, 'log')}`, box, 'echo', 'kept')

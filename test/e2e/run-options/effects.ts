@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+
 /** Options whose effect is seen from inside. */
 export interface Effect {
   flags: string
@@ -164,6 +166,13 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
   'health-start-period': [['--health-cmd x --health-start-period=-1s', /healthcheck-start-period must be 0 seconds or greater/]],
   'health-startup-cmd': [['--health-startup-cmd x', /startup healthcheck when there is no regular healthcheck/]],
   'no-healthcheck': [['--no-healthcheck --health-cmd x', /cannot specify both --no-healthcheck and --health-cmd/]],
+  'log-driver': [
+    ['--log-driver foo', /invalid log driver "foo"/],
+    ...(existsSync('/run/systemd/journal/socket')
+      ? []
+      : ([['--log-driver journald', /systemd-journald.*k8s-file/]] as [string, RegExp][])),
+  ],
+  'log-opt': [['--log-opt tag=x', /k8s-file has no tag/]],
   mount: [
     ['--mount type=ramfs,dst=/m,tmpcopyup', /tmpcopyup.*a ramfs begins empty/],
     ['--mount type=bind,src=/nonexistent,dst=/m', /\/nonexistent/],

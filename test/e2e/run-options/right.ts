@@ -29,6 +29,16 @@ export const rootfsWithoutPasswd: Differences = {
   'process.env.container': 'podman sets it with an image alone',
 }
 
+export const ofSystemd: Differences = {
+  'process.env.container_uuid': "it is the beginning of the container's id",
+  ...Object.fromEntries(
+    ['/run', '/run/lock', '/tmp', '/var/log/journal'].map((place) => [
+      `mounts.${place}.options`,
+      'podman passes an empty option besides',
+    ]),
+  ),
+}
+
 /** Whether a path may differ. `hybrid`: on a host with control groups of version 1. */
 export function isRight(name: string, hybrid: boolean, own: Differences): (path: string) => boolean {
   const all = { ...alwaysRight, ...(name === 'root' || !hybrid ? {} : rightForUsers), ...own }

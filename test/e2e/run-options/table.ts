@@ -1,5 +1,5 @@
 import type { Differences } from './right.ts'
-import { envOfLauncher, rootfsWithoutPasswd } from './right.ts'
+import { envOfLauncher, ofSystemd, rootfsWithoutPasswd } from './right.ts'
 
 /** One way to give an option, held against podman: config.json, and what `inspect` says by `tells`. */
 export interface Held {
@@ -159,7 +159,11 @@ export const heldOptions: Record<string, Held[]> = {
   ],
   label: [held('--label a=b -l c', 'Config.Labels')],
   'label-file': [held('--label-file {dir}/labels', 'Config.Labels')],
-  'log-driver': [held('--log-driver none', 'HostConfig.LogConfig.Type'), held('--log-driver k8s-file')],
+  'log-driver': [
+    held('--log-driver none', 'HostConfig.LogConfig.Type'),
+    held('--log-driver k8s-file'),
+    held('--log-driver json-file', 'HostConfig.LogConfig.Type'),
+  ],
   'log-opt': [held('--log-opt max-size=10m', 'HostConfig.LogConfig.Size')],
   memory: [held('-m 64m')],
   'memory-reservation': [held('--memory-reservation 32m')],
@@ -233,7 +237,11 @@ export const heldOptions: Record<string, Held[]> = {
   ],
   sdnotify: [
     held('--sdnotify ignore'),
-    held('--sdnotify container', { env: { NOTIFY_SOCKET: '/nonexistent' } }, 'Config.sdNotifyMode'),
+    held(
+      '--sdnotify container',
+      { env: { NOTIFY_SOCKET: '/nonexistent' }, differs: { 'mounts./run/notify.source': 'each has its own folder' } },
+      'Config.sdNotifyMode',
+    ),
     held('--sdnotify conmon', 'Config.sdNotifyMode'),
   ],
   'shm-size': [held('--shm-size 8m', 'HostConfig.ShmSize')],
@@ -248,9 +256,9 @@ export const heldOptions: Record<string, Held[]> = {
   systemd: [
     held('--systemd false'),
     held('--systemd true'),
-    held('--systemd always', 'Config.StopSignal', 'Config.SystemdMode'),
-    held('--systemd always --stop-signal INT --tmpfs /run', 'Config.StopSignal'),
-    held('--systemd true --entrypoint /sbin/init', { words: [] }, 'Config.SystemdMode'),
+    held('--systemd always', { differs: ofSystemd }, 'Config.StopSignal', 'Config.SystemdMode'),
+    held('--systemd always --stop-signal INT --tmpfs /run', { differs: ofSystemd }, 'Config.StopSignal'),
+    held('--systemd true --entrypoint /sbin/init', { words: [], differs: ofSystemd }, 'Config.SystemdMode'),
   ],
   timeout: [held('--timeout 50', 'Config.Timeout')],
   tmpfs: [held('--tmpfs /m'), held('--tmpfs /m:size=1m,mode=1700'), held('--tmpfs /m:ro'), held('--tmpfs /tmp')],

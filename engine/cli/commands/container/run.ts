@@ -42,10 +42,11 @@ export const run = command({
           '" level=warning msg="The input device is not a TTY. The --tty and --interactive flags might not work properly"\n',
       )
     }
+    const passes = passesThrough(flags['log-driver'])
     const api = await engine()
     const id = await createContainer(api, args, flags, commandLine)
     try {
-      if (!flags.detach) return await foreground(api, id, flags)
+      if (!flags.detach) return passes ? await untilEnd(api, id) : await foreground(api, id, flags)
       await api['container.start']({ name: id })
     } catch (error) {
       if (flags.rm || flags.rmi) await removeQuietly(api, id)
@@ -55,6 +56,21 @@ export const run = command({
     return 0
   },
 })
+
+/** Whether the container has this process's own streams. @throws UsageError at a terminal, which it would take over */
+function passesThrough(driver: string | undefined): boolean {
+  if (driver === 'passthrough' && [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY))
+    throw new UsageError(
+      "the '--log-driver passthrough' option cannot be used on a TTY.  If you really want it, use '--log-driver passthrough-tty'",
+    )
+  return driver === 'passthrough' || driver === 'passthrough-tty'
+}
+
+/** There is nothing to attach to: its output goes past us. */
+async function untilEnd(api: Engine, id: string): Promise<number> {
+  await api['container.start']({ name: id })
+  return await exitCode(api, id, api['container.wait']({ name: id }))
+}
 
 /** Podman's exit code where a container was made and could not be started, whatever the reason, is at least 126. */
 function notStarted(error: unknown): unknown {

@@ -4,6 +4,7 @@ import { defaultShmSize, quotaCpus } from '../../../spec/limit.ts'
 import type { ContainerRecord, NamespaceChoice } from '../../../store/index.ts'
 import type { ContainerPaths } from '../../paths.ts'
 import { capabilityNames } from '../spec/capabilities.ts'
+import { isCdiName } from '../spec/cdi-name.ts'
 import { parseDevice } from '../spec/devices.ts'
 import { unlimited } from '../spec/rlimits.ts'
 import type { BundleFacts } from './bundle.ts'
@@ -152,6 +153,7 @@ function limitNumber(limit: number): number {
 
 function devices({ config: { spec } }: ContainerRecord) {
   return (spec.devices ?? [])
+    .filter(({ path }) => !isCdiName(path))
     .map(({ path }) => parseDevice(path))
     .map(({ host, container }) => ({ PathOnHost: host, PathInContainer: container, CgroupPermissions: '' }))
 }

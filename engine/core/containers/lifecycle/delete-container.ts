@@ -44,6 +44,9 @@ export async function removeLocked(
   if (mountCount(context, id) > 0) setMountCount(context, id, 0)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(snapshotOf(idle))
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
+  // The folder that containers.conf's log_path made for it; a path that the caller named is the caller's.
+  const logFolder = path.dirname(idle.config.log.path)
+  if (path.basename(logFolder) === id) rmSync(logFolder, { recursive: true, force: true })
   if (idle.config.health) rmSync(healthFile(context, id, idle.config.health), { force: true })
   await database.transaction(() => {
     deleteContainer(database, id)

@@ -11,6 +11,7 @@ import { tearDownNetwork } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
 import { mountCount } from '../mounts/mount-count.ts'
 import { snapshotOf } from '../records/snapshot.ts'
+import { isSplit, removePayload } from './split-cgroup.ts'
 
 /**
  * Frees everything one run of a container holds: runtime, network, cgroup, mounts, run-time files. Continues after a failure.
@@ -66,7 +67,9 @@ async function forget(context: Context, { id, config, state }: ContainerRecord):
 }
 
 /** The runtime removes it on `delete`, unless it was interrupted. */
-async function removeOwnCgroup(context: Context, { id, config }: ContainerRecord): Promise<void> {
+async function removeOwnCgroup(context: Context, record: ContainerRecord): Promise<void> {
+  const { id, config } = record
+  if (isSplit(record)) return await removePayload(context, record)
   const placement = await cgroupPlacement(context)
   const group = placement.manager === 'cgroupfs' ? containerCgroupsPath(placement, id, config.cgroupParent) : undefined
   if (group) await removeCgroup(context.cgroups, group)

@@ -76,9 +76,10 @@ async function hostsText(
   imageHosts: string,
 ): Promise<string> {
   const { config, id, name } = record
-  const base = config.spec.base_hosts_file || ((await context.conf()).containers.baseHostsFile ?? '')
+  const { baseHostsFile = '', hostContainersInternalIp: internal } = (await context.conf()).containers
+  const base = config.spec.base_hosts_file || baseHostsFile
   const lines = base === 'none' ? [] : base === 'image' ? parseHosts(imageHosts) : hostLines(base === '' ? '/etc/hosts' : base)
-  const gateway = hostAddress(record, networks)
+  const gateway = internal === 'none' ? '' : internal || hostAddress(record, networks)
   const added = (config.spec.hostadd ?? []).flatMap((entry) => addedHosts(entry, gateway))
   const own = ownAddress(record, networks)
   const names = [...new Set([config.hostname, name])].filter(Boolean).join(' ')

@@ -8,6 +8,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { cgroupOfProcess } from '../../../lib/cgroup/index.ts'
 import { bootId } from '../../../lib/process/process.ts'
 import { mount, mountFlags } from '../../../lib/sys/index.ts'
+import { parsePairs } from '../../../spec/pair.ts'
 import { containerById, type ContainerRecord, type ContainerRunState, updateState } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { startNetworkSetup, netnsFile, type PendingNetwork } from '../../networks/set-up.ts'
@@ -17,8 +18,10 @@ import { containerEvent } from '../records/event.ts'
 import { snapshotOf } from '../records/snapshot.ts'
 import { isPrepared } from '../mounts/runtime-source.ts'
 import { requestedPidFiles } from '../resolve/pid-files.ts'
+import { isCdiName } from '../spec/cdi-name.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
-import type { ManagedFiles } from '../spec/mounts.ts'
+import { byDepth, type ManagedFiles } from '../spec/mounts.ts'
+import type { OciSpec } from '../spec/oci.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import { readInside } from '../spec/read-inside.ts'
 import { notifyHostFolder, runtimeSpec } from '../spec/runtime-spec.ts'
@@ -26,6 +29,8 @@ import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
 import { addAccounts, userIn } from './add-accounts.ts'
 import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
+import { enterSupervisor, isSplit, payloadGroup } from './split-cgroup.ts'
+import { hookFolders, mountsConfFiles } from './host-additions.ts'
 import { managedFiles, writeRunFiles } from './run-files.ts'
 
 export interface InitOptions extends CallOptions {
@@ -150,10 +155,50 @@ async function prepareSpec(
   const root = reachesEngine(config)
     ? rootfs
     : (await import('../user-namespaces/reachable-rootfs.ts')).reachableRootfs(context, record, rootfs)
-  const spec = await runtimeSpec(context, record, { rootfs: root, user, netns, files })
+  const spec = await runtimeSpec(context, record, { rootfs: root, user, netns, files, ...splitPath(context, record) })
   Object.assign(spec.annotations, options.annotations)
+  await addSubscriptions(context, record, spec)
+  await addDevices(context, record, spec)
+  await addHooks(context, record, spec)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
   return files
+}
+
+function splitPath(context: Context, record: ContainerRecord): { cgroupsPath?: string } {
+  return isSplit(record) ? { cgroupsPath: payloadGroup(context, record.id) } : {}
+}
+
+/** What the administrator gives every container: mounts.conf. */
+async function addSubscriptions(context: Context, { id, config }: ContainerRecord, spec: OciSpec): Promise<void> {
+  const files = mountsConfFiles(context.identity)
+  if (files.length === 0 || config.isInfra) return
+  const { copySubscriptions, readMountsConf } = await import('../mounts/subscriptions.ts')
+  const wanted = (await readMountsConf(files)).filter(
+    ({ destination }) => !spec.mounts.some((mount) => mount.destination === destination),
+  )
+  const mounts = copySubscriptions(wanted, `${containerPaths(context, id).run}/subscriptions`, (source, reason) =>
+    context.log.debug(`What mounts.conf names is left out: ${source}`, { object: id, reason }),
+  )
+  spec.mounts = byDepth([...spec.mounts, ...mounts])
+}
+
+async function addDevices(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
+  const devices = config.spec.devices ?? []
+  if (!devices.some(({ path: name }) => isCdiName(name))) return
+  const { applyCdi, cdiEdits, cdiNames } = await import('../spec/cdi.ts')
+  applyCdi(spec, await cdiEdits(context, cdiNames(devices)), context.identity.rootless)
+}
+
+async function addHooks(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
+  const folders = await hookFolders(context)
+  if (folders.length === 0) return
+  const { ociHooks } = await import('../spec/hooks.ts')
+  const hooks = await ociHooks(
+    folders,
+    spec,
+    config.mounts.some(({ kind }) => kind === 'bind'),
+  )
+  if (hooks) spec.hooks = hooks
 }
 
 function mountShm({ config }: ContainerRecord, folder: string): void {
@@ -206,6 +251,8 @@ async function startMonitor(
   const { config, id, name } = record
   const paths = containerPaths(context, id)
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  if (isSplit(record)) enterSupervisor(context)
+  const conf = await context.conf()
   const monitored = await createByMonitor({
     id,
     name,
@@ -216,7 +263,7 @@ async function startMonitor(
     exitDir: paths.exits,
     persistDir: paths.persist,
     ociLog: paths.ociLog,
-    log: monitorLog(record),
+    log: await monitorLog(context, record),
     terminal: config.terminal,
     stdin: config.stdin,
     exitCommand: exitCommand(context, record, options.attended),
@@ -228,7 +275,8 @@ async function startMonitor(
         : monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
     sdnotifySocket: config.notify?.mode === 'container' ? config.notify.socket : undefined,
     restore: options.restore,
-    environment: options.restore?.environment,
+    noNewKeyring: conf.containers.keyring === false,
+    environment: { ...parsePairs(conf.engine.conmonEnvVars ?? [], 'variable'), ...options.restore?.environment },
     signal: options.signal,
   })
   tellPids(record, { pid_file: monitored.pid, conmon_pid_file: monitored.conmonPid })
@@ -269,16 +317,26 @@ function writePid(file: string, pid: number): void {
   }
 }
 
-function monitorLog({ config: { log } }: ContainerRecord): MonitorLog {
-  const tag = log.tag === '' ? undefined : log.tag
+async function monitorLog(context: Context, { id, config: { log } }: ContainerRecord): Promise<MonitorLog> {
   switch (log.driver) {
     case 'none':
-    case 'passthrough':
       return { driver: log.driver }
-    case 'journald':
-      return { driver: 'journald', tag }
+    case 'passthrough':
+    case 'passthrough-tty':
+      if (!context.service) return { driver: 'passthrough' }
+      throw new EngineError(
+        'NotSupported',
+        `The output of container ${id} goes to the caller of a command (--log-driver ${log.driver}): start it by a command.`,
+        { details: { container: id, driver: log.driver } },
+      )
+    case 'journald': {
+      if (!log.tag.includes('{{')) return { driver: 'journald', tag: log.tag || undefined }
+      const [{ inspect }, { fillTag }] = await Promise.all([import('../inspect.ts'), import('./log-tag.ts')])
+      return { driver: 'journald', tag: fillTag(log.tag, await inspect(context, { name: id, size: false }, {})) }
+    }
     default:
-      return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined, tag }
+      mkdirSync(path.dirname(log.path), { recursive: true, mode: 0o700 })
+      return { driver: 'k8s-file', path: log.path, maxBytes: log.maxSize > 0 ? log.maxSize : undefined }
   }
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
+import { hasJournal } from '../../../adapters/journal.ts'
 import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { inContext } from '../../../spec/bad-value.ts'
@@ -16,6 +17,7 @@ import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
+import { isCdiName } from '../spec/cdi-name.ts'
 import { parseDevice, refuseUnprivileged } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
 import type { resolveUserNamespace, UserNamespace } from '../user-namespaces/resolve.ts'
@@ -31,7 +33,7 @@ import { resolveNamespaces } from './namespaces.ts'
 import { resolveNotify } from './notify.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
 import { resolveResources } from './resources.ts'
-import { resolveLog, resolveRestart } from './settings.ts'
+import { type LogHost, resolveLog, resolveRestart } from './settings.ts'
 import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
 
 const defaultStopTimeout = 10
@@ -77,6 +79,7 @@ export async function resolveConfig(
   checkServers(spec)
   refuseUnprivileged(spec, context.identity.rootless)
   checkRdt(context, spec)
+  await checkDevices(context, spec)
   const health = resolveHealth(spec, image.healthcheck)
   const notify = resolveNotify(spec, health, context.service ? undefined : process.env['NOTIFY_SOCKET'])
   const config: ContainerConfig = {
@@ -95,10 +98,10 @@ export async function resolveConfig(
     }),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
-    networks: resolveNetworks(context, spec, namespaces),
+    networks: resolveNetworks(context, spec, namespaces, conf.network.defaultNetwork || 'podman'),
     resources: await resolveResources(context, spec, conf, warnings),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
-    log: resolveLog(spec, conf, containerPaths(context, id).log),
+    log: resolveLog(spec, conf, logHost(context, id, conf)),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
     runtime: runtime.program,
@@ -126,9 +129,15 @@ async function mountedToo(context: Context, spec: ContainerSpec): Promise<OtherM
   return (await import('./other-mounts.ts')).otherMounts(context, spec)
 }
 
+function logHost(context: Context, id: string, { containers: { logPath } }: ContainersConf): LogHost {
+  const file = logPath ? `${logPath}/${id}/ctr.log` : containerPaths(context, id).log
+  return { file, service: context.service, journal: hasJournal() }
+}
+
 /** Who may do what with a device is said by its mode alone where no right to make rules is had. */
 function openDevices({ devices }: ContainerSpec): string[] {
   return (devices ?? [])
+    .filter(({ path }) => !isCdiName(path))
     .map(({ path }) => parseDevice(path))
     .filter(({ access }) => !(access.includes('r') && access.includes('w')))
     .map(
@@ -152,6 +161,13 @@ function checkRdt({ identity }: Context, { intelRdt }: ContainerSpec): void {
       details: { field: 'intelRdt.closID' },
     },
   )
+}
+
+/** Devices with a description of their own are looked for at every start, and once before. @throws EngineError `InvalidArgument` */
+async function checkDevices(context: Context, { devices }: ContainerSpec): Promise<void> {
+  if (!devices?.some(({ path }) => isCdiName(path))) return
+  const { cdiEdits, cdiNames } = await import('../spec/cdi.ts')
+  await cdiEdits(context, cdiNames(devices))
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message. */
@@ -321,9 +337,12 @@ async function publishedPorts(
   return []
 }
 
-const defaultNetwork = 'podman'
-
-function resolveNetworks(context: Context, spec: ContainerSpec, { net }: ContainerNamespaces): Record<string, PerNetworkOptions> {
+function resolveNetworks(
+  context: Context,
+  spec: ContainerSpec,
+  { net }: ContainerNamespaces,
+  defaultNetwork: string,
+): Record<string, PerNetworkOptions> {
   if (net.mode === 'pasta' && !context.identity.rootless) {
     throw new EngineError(
       'NotSupported',

@@ -27,11 +27,13 @@ export function containerDevices(
   { devices: asked, device_cgroup_rule: rules }: DeviceSpec,
   privileged: boolean,
   rootless: boolean,
+  systemd = false,
 ): DeviceChoice {
   refuseUnprivileged({ devices: asked, device_cgroup_rule: rules }, rootless)
   const choice: DeviceChoice = { devices: [], rules: [{ allow: privileged, access: 'rwm' }], mounts: [] }
   if (privileged)
-    for (const file of hostDevices('/dev', rootless ? virtual : systemConsole)) addDevice(choice, file, file, 'rwm', rootless)
+    for (const file of hostDevices('/dev', rootless ? virtual : systemd ? screens : systemConsole))
+      addDevice(choice, file, file, 'rwm', rootless)
   for (const device of asked ?? []) {
     const { path: text } = device
     if (device.type) {
@@ -109,7 +111,8 @@ export function parseDevice(text: string): { host: string; container: string; ac
   return { host, container: second === undefined || isAccess ? host : second, access: third ?? (isAccess ? second : 'rwm') }
 }
 
-function addDevice(choice: DeviceChoice, host: string, container: string, access: string, rootless: boolean): void {
+/** Adds one of the host's devices, unless the container has one there. */
+export function addDevice(choice: DeviceChoice, host: string, container: string, access: string, rootless: boolean): void {
   if (
     choice.devices.some((device) => device.path === container) ||
     choice.mounts.some((mount) => mount.destination === container)
@@ -130,7 +133,9 @@ function addDevice(choice: DeviceChoice, host: string, container: string, access
 }
 
 const systemConsole = /^console$/
-/** What the runtime makes itself, and the machine's own screens: an ordinary user's mounts would hide the one and cannot open the other. */
+/** The machine's own screens besides, which systemd in a container would take over. */
+const screens = /^(console|tty\d+)$/
+/** What the runtime makes itself as well: an ordinary user's mounts would hide the one and cannot open the other. */
 const virtual = /^(console|tty\d*|ptmx)$/
 
 /** Every device node below /dev but those. */

@@ -71,6 +71,18 @@ export interface OciSeccomp {
   }[]
 }
 
+export interface OciHook {
+  path: string
+  args?: string[]
+  env?: string[]
+  /** Seconds. */
+  timeout?: number
+}
+
+export type OciHooks = Partial<
+  Record<'prestart' | 'createRuntime' | 'createContainer' | 'startContainer' | 'poststart' | 'poststop', OciHook[]>
+>
+
 export interface OciSpec {
   ociVersion: string
   process: OciProcess
@@ -78,6 +90,7 @@ export interface OciSpec {
   hostname?: string
   mounts: OciMount[]
   annotations: Record<string, string>
+  hooks?: OciHooks
   linux: {
     sysctl?: Record<string, string>
     resources: { devices: OciDeviceRule[]; [controller: string]: unknown }

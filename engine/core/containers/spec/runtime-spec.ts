@@ -6,6 +6,7 @@ import type { ContainerRecord } from '../../../store/index.ts'
 import { type CgroupPlacement, cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-placement.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
+import { isCdiName } from './cdi-name.ts'
 import { containerDevices } from './devices.ts'
 import { maskedPaths, readonlyPaths } from './masked-paths.ts'
 import { byDepth, containerMounts, type ManagedFiles } from './mounts.ts'
@@ -24,6 +25,8 @@ export interface RunParts {
   /** The container's own network namespace, empty for none of its own. */
   netns: string
   files: ManagedFiles
+  /** Where its control group is, if that is known at the start alone. */
+  cgroupsPath?: string
 }
 
 /** The OCI runtime specification of one run of a container (config.json). */
@@ -34,7 +37,12 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const rootless = context.identity.rootless || ids !== undefined
   const unifiedCgroups = context.cgroups.mode === 'v2'
   const hostSys = rootless && isForeignNetwork(config)
-  const devices = containerDevices(config.spec, config.privileged, context.identity.rootless)
+  const devices = containerDevices(
+    { ...config.spec, devices: devicePaths(config.spec) },
+    config.privileged,
+    context.identity.rootless,
+    config.systemd,
+  )
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
   const seccomp = await seccompFilter(config.seccomp, config.capabilities, undefined, config.labels)
@@ -65,7 +73,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
     linux: {
       ...(Object.keys(config.sysctls).length > 0 ? { sysctl: config.sysctls } : {}),
       resources: placement.manager === 'disabled' ? { devices: devices.rules } : { ...limits, devices: devices.rules },
-      cgroupsPath: containerCgroupsPath(placement, id, config.cgroupParent),
+      cgroupsPath: parts.cgroupsPath ?? containerCgroupsPath(placement, id, config.cgroupParent),
       namespaces: containerNamespaces(context, record, parts.netns),
       ...(ids ? idMappings(ids) : {}),
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
@@ -74,12 +82,23 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       ...rootPropagation(mounts),
       ...(config.spec.personality?.domain ? { personality: { domain: config.spec.personality.domain } } : {}),
       ...(config.privileged
-        ? {}
-        : {
-            maskedPaths: [...maskedPaths(config.spec, hostSys), ...systemdMaskedPaths(record, unifiedCgroups)],
-            readonlyPaths: readonlyPaths(config.spec),
-          }),
+        ? hiddenOf(systemdMaskedPaths(record, unifiedCgroups))
+        : confinedPaths(record, hostSys, unifiedCgroups)),
     },
+  }
+}
+
+/** Without those that have a description of their own (cdi.ts). */
+const devicePaths = ({ devices }: ContainerRecord['config']['spec']) => (devices ?? []).filter(({ path }) => !isCdiName(path))
+
+/** Nothing is masked for a privileged container, but where it would leave. */
+const hiddenOf = (paths: string[]): Partial<OciSpec['linux']> => (paths.length > 0 ? { maskedPaths: paths } : {})
+
+function confinedPaths(record: ContainerRecord, hostSys: boolean, unifiedCgroups: boolean): Partial<OciSpec['linux']> {
+  const { spec } = record.config
+  return {
+    maskedPaths: [...maskedPaths(spec, hostSys), ...systemdMaskedPaths(record, unifiedCgroups)],
+    readonlyPaths: readonlyPaths(spec),
   }
 }
 
