@@ -3,6 +3,7 @@ import { useCallback } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { useCall } from '../hooks/use-call.ts'
+import { useDebounced } from '../hooks/use-debounced.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { PageTitle } from '../ui/page-title.tsx'
 import { Attention } from './attention.tsx'
@@ -13,14 +14,21 @@ import { HostCards } from './host-cards.tsx'
 import { Limitations } from './limitations.tsx'
 import { UsageCharts } from './usage-charts.tsx'
 
+/** Milliseconds for which the numbers of images and containers are the same before disk usage is asked for. */
+const settleTime = 500
+
 /** The overview: what needs attention, what the containers use, and the host. */
 export function OverviewPage() {
   const { engine, data, info } = useEngine()
   const images = useStore(data.images).items
   const containers = useStore(data.containers).items
-  // Disk usage changes with the number of images and containers.
-  const ask = useCallback((signal: AbortSignal) => engine['system.df']({}, { signal }), [engine])
-  const usage = useCall(ask, `${images?.length} ${containers?.length}`).value
+  // Disk usage changes with the number of images and containers; with many of them it is much work.
+  const counts = useDebounced(images && containers ? `${images.length} ${containers.length}` : '', settleTime)
+  const ask = useCallback(
+    async (signal: AbortSignal) => (counts === '' ? undefined : engine['system.df']({}, { signal })),
+    [engine, counts],
+  )
+  const usage = useCall(ask).value
   const disk = diskOf(info, usage)
   return (
     <PageSection isFilled className="berth-overview" aria-labelledby="berth-title">

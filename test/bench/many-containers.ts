@@ -16,6 +16,10 @@ export interface ManyContainers {
 /** Requests at a time. */
 const together = 8
 
+/** The first ones use a little of a processor now and then, so that there is something to tell; all others sleep. */
+const busy = 20
+const work = 'while :; do i=0; while [ $i -lt 3000 ]; do i=$((i+1)); done; sleep 1; done'
+
 /**
  * Makes so many containers in root's store inside a console's namespace. All by one API service: it makes a hundred in the time that a
  * command needs for ten.
@@ -38,8 +42,9 @@ export async function makeContainers(console_: Console, launcher: string, image:
   try {
     await eventually('the API service', () => existsSync(outside))
     await call('POST', `/images/pull?reference=${encodeURIComponent(image)}&quiet=true`)
-    const spec = { image, command: ['sleep', '100000'], netns: { nsmode: 'none' } }
-    await inTurns(names, (name) => call('POST', '/containers/create', { ...spec, name }))
+    const spec = { image, netns: { nsmode: 'none' } }
+    const commandOf = (name: string) => (names.indexOf(name) < busy ? ['sh', '-c', work] : ['sleep', '100000'])
+    await inTurns(names, (name) => call('POST', '/containers/create', { ...spec, name, command: commandOf(name) }))
   } catch (error) {
     await remove()
     throw error

@@ -5,11 +5,13 @@ import type { CDPSession, Page } from 'playwright-core'
 export interface PageProbe {
   /** Milliseconds from the beginning of the page's load until an element is there and painted. */
   shown(selector: string): Promise<number>
-  /** Milliseconds from a key or a click until an element, or one of its attributes, is another and painted. */
+  /** Milliseconds from a key or a click until a table has another number of rows, or another first one, and is painted. */
   response(selector: string, act: () => Promise<void>): Promise<number>
   /** Bytes of payload a second that the server sends over websockets for so many seconds. */
   received(seconds: number): Promise<number>
-  /** Percent of a core that the page's main thread works in so many seconds. */
+  /** Milliseconds of processor time that the page's main thread has used. */
+  worked(): Promise<number>
+  /** Percent of a core that it uses in so many seconds. */
   busy(seconds: number): Promise<number>
   /** Kilobytes of scripts that came over the wire since the last call, compressed. */
   scripts(): number
@@ -40,10 +42,11 @@ export async function probe(page: Page, watched: readonly string[]): Promise<Pag
       return (wire.frames - before) / seconds
     },
     async busy(seconds) {
-      const before = await taskSeconds(session)
+      const before = await threadTime(session)
       await sleep(seconds * 1000)
-      return (((await taskSeconds(session)) - before) / seconds) * 100
+      return ((await threadTime(session)) - before) / seconds / 10
     },
+    worked: () => threadTime(session),
     scripts() {
       const bytes = wire.scripts
       wire.scripts = 0
@@ -67,9 +70,11 @@ function countWire(session: CDPSession): { frames: number; scripts: number } {
   return wire
 }
 
-async function taskSeconds(session: CDPSession): Promise<number> {
+async function threadTime(session: CDPSession): Promise<number> {
   const { metrics } = await session.send('Performance.getMetrics')
-  return metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0
+  const found = metrics.find(({ name }) => name === 'ThreadTime')
+  if (!found) throw new Error('This Chromium does not tell the time of its main thread.')
+  return found.value * 1000
 }
 
 // The following run in the page.
@@ -92,10 +97,14 @@ function watchFirst(selectors: readonly string[]): void {
 }
 
 function changeOf(selector: string): Promise<number> {
-  const state = () => document.querySelector(selector)?.outerHTML.slice(0, 300)
-  return new Promise((resolve) => {
+  const state = () => {
+    const table = document.querySelector(selector)
+    return `${table?.getAttribute('aria-rowcount')} ${table?.querySelector('[data-row]')?.getAttribute('data-row')}`
+  }
+  return new Promise((resolve, reject) => {
     const before = state()
     let began = 0
+    setTimeout(() => reject(new Error(`Nothing changed in ${selector}.`)), 60_000)
     const begin = (event: Event) => (began ||= event.timeStamp)
     for (const type of ['keydown', 'pointerdown']) addEventListener(type, begin, { capture: true, once: true })
     const look = () => {

@@ -4,6 +4,7 @@ import path from 'node:path'
 
 import type { Output } from '../../contract/index.ts'
 import { splitStoredName } from '../../image/index.ts'
+import { mapSome } from '../../lib/async/map-some.ts'
 import { volumeData } from '../../storage/volumes/layout.ts'
 import { allVolumes, type ContainerRecord, type ImageRecord, volumeUsers } from '../../store/index.ts'
 import { isLive } from '../containers/lifecycle/transitions.ts'
@@ -16,11 +17,14 @@ import type { Verb } from '../verb.ts'
 
 type DiskUsage = Output<'system.df'>
 
+/** Folders that are measured at a time: the others' requests need threads too. */
+const together = 2
+
 /**
  * Disk use of images (layers they share counted once in `ImagesSize`, and `ImagesReclaimable` is what the removal of all unused
  * images frees), of what containers wrote, and of volumes. Bytes.
  */
-export const df: Verb<'system.df'> = async (context) => {
+export const df: Verb<'system.df'> = async (context, _input, { signal }) => {
   const records = await currentContainers(context)
   const set = await currentImages(context)
   const users = Map.groupBy(records, ({ config }) => config.image?.id ?? '')
@@ -38,9 +42,12 @@ export const df: Verb<'system.df'> = async (context) => {
     Images: set.records
       .toSorted((a, b) => (a.added < b.added ? -1 : 1))
       .flatMap((image) => imageRows(set, image, users.get(image.id)?.length ?? 0)),
-    Containers: await Promise.all(records.map((record) => containerRow(context, record))),
-    Volumes: await Promise.all(
-      allVolumes(context.database, warnOfDamage(context)).map(({ name }) => volumeRow(context, name, records)),
+    Containers: await mapSome(records, together, (record) => containerRow(context, record), signal),
+    Volumes: await mapSome(
+      allVolumes(context.database, warnOfDamage(context)),
+      together,
+      ({ name }) => volumeRow(context, name, records),
+      signal,
     ),
   }
 }

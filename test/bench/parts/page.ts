@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Browser, Page } from 'playwright-core'
 import { type Console, rootPassword, startConsoleProcess } from '../../browser/console-process.ts'
 import { launchChromium } from '../../browser/launch.ts'
-import { pids } from '../../support/users.ts'
 import type { Bench, Part } from '../bench.ts'
+import { cpuOfAgents, serverOf } from '../console-processes.ts'
 import { makeContainers } from '../many-containers.ts'
 import { median } from '../measure.ts'
 import { memoryOf } from '../engines.ts'
@@ -78,41 +77,68 @@ async function idleTraffic({ add, quick }: Bench, console_: Console, browser: Br
   await one.page.close()
 }
 
-async function listOfMany({ add, quick }: Bench, console_: Console, browser: Browser, count: number): Promise<void> {
-  const rounds = quick ? 3 : 5
-  const { page: tab, probe: at } = await open(browser, console_, '#/containers')
-  const loads: number[] = []
-  for (let round = 0; round < rounds; round += 1) {
-    await tab.reload()
-    loads.push(await at.shown(rows))
+/** Wall clock and processor time of something that a page does, in milliseconds; medians. */
+async function both(
+  bench: Bench,
+  what: string,
+  limit: number,
+  at: PageProbe,
+  acts: readonly (() => Promise<number>)[],
+): Promise<void> {
+  const [clock, work]: [number[], number[]] = [[], []]
+  for (const act of acts) {
+    const before = await at.worked()
+    clock.push(await act())
+    work.push((await at.worked()) - before)
   }
-  add({ what: `first rows of ${count} containers`, unit: 'ms', berth: median(loads), limit: 600 })
-  const fresh = await browser.newContext({ ignoreHTTPSErrors: true, storageState: await tab.context().storageState() })
-  const first = await fresh.newPage()
-  const scripts = await probe(first, [])
-  await first.goto(`${console_.url}/#/containers`)
-  await first.getByLabel('Password').waitFor()
-  add({ what: 'scripts of the first load', unit: 'kB', berth: scripts.scripts(), limit: 260 })
-  await fresh.close()
+  bench.add({ what, unit: 'ms', berth: median(clock), limit })
+  bench.add({ what: `${what}, processor`, unit: 'ms', berth: median(work) })
+}
+
+async function listOfMany(bench: Bench, console_: Console, browser: Browser, count: number): Promise<void> {
+  const { add, quick } = bench
+  const { page: tab, probe: at } = await open(browser, console_, '#/containers')
+  const reload = async () => {
+    await tab.reload()
+    return at.shown(rows)
+  }
+  await both(
+    bench,
+    `first rows of ${count} containers`,
+    600,
+    at,
+    Array.from({ length: quick ? 3 : 5 }, () => reload),
+  )
+  await firstScripts(bench, console_, browser)
   await sleep(5000)
   add({ what: `main thread, ${count} containers, idle`, unit: '% of a core', berth: await at.busy(quick ? 6 : 20), limit: 5 })
   add({ what: 'frame while scrolling, 95th of 100', unit: 'ms', berth: await at.frames('.berth-table-scroll', 4), limit: 18 })
   await tab.locator('.berth-table-scroll').evaluate((box) => (box.scrollTop = 0))
-  const keys: number[] = []
   await tab.locator('.berth-search input').click()
-  for (const key of ['9', '9', 'Backspace', 'Backspace'])
-    keys.push(await at.response('.berth-containers', () => tab.keyboard.press(key)))
-  add({ what: `filter key, ${count} containers`, unit: 'ms', berth: median(keys), limit: 50 })
-  const sorts: number[] = []
-  for (const title of ['State', 'Name', 'State', 'Name']) {
-    const header = tab.locator('.berth-containers thead button').filter({ hasText: title })
-    sorts.push(await at.response(`${rows} a`, () => header.click()))
-  }
-  add({ what: `sort, ${count} containers`, unit: 'ms', berth: median(sorts), limit: 100 })
+  const keys = ['9', '9', 'Backspace', 'Backspace']
+  const typed = keys.map((key) => () => at.response('.berth-containers', () => tab.keyboard.press(key)))
+  await both(bench, `filter key, ${count} containers`, 50, at, typed)
+  const header = tab.locator('.berth-containers thead button').filter({ hasText: 'Name' })
+  const sorted = keys.map(() => () => at.response('.berth-containers', () => header.click()))
+  await both(bench, `sort, ${count} containers`, 100, at, sorted)
   await tab.goto(`${console_.url}/#/`)
-  await tab.reload()
-  add({ what: `overview of ${count} containers, with its charts`, unit: 'ms', berth: await at.shown(charts) })
+  const overview = async () => {
+    await tab.reload()
+    return at.shown(charts)
+  }
+  await both(bench, `overview of ${count} containers, with its charts`, 2000, at, [overview, overview, overview])
   await tab.close()
+}
+
+/** What a browser that was never here loads. */
+async function firstScripts({ add }: Bench, console_: Console, browser: Browser): Promise<void> {
+  const fresh = await browser.newContext({ ignoreHTTPSErrors: true })
+  const first = await fresh.newPage()
+  const scripts = await probe(first, [])
+  await first.goto(`${console_.url}/#/containers`)
+  await first.getByLabel('Password').waitFor()
+  add({ what: 'scripts of the first load, with the list', unit: 'kB', berth: scripts.scripts(), limit: 260 })
+  await fresh.close()
 }
 
 /** The server's memory after pages were loaded again and again and much went through it, over that at its start. */
@@ -127,48 +153,4 @@ async function memoryAfterUse({ add, quick }: Bench, console_: Console, browser:
   await tab.close()
   await sleep(30_000)
   add({ what: 'console server, PSS that reloads left', unit: 'MiB', berth: memoryOf(server).pss - before, limit: 20 })
-}
-
-/** The processes that a console has started, and those that these have. */
-function processesOf(console_: Console): { pid: number; words: string[] }[] {
-  const parents = new Map(pids().flatMap((pid) => (parentOf(pid) === undefined ? [] : [[pid, parentOf(pid)!] as const])))
-  const isOurs = (pid: number | undefined): boolean =>
-    pid !== undefined && pid > 1 && (pid === console_.service.child.pid || isOurs(parents.get(pid)))
-  return [...parents.keys()].filter(isOurs).map((pid) => ({ pid, words: read(`/proc/${pid}/cmdline`).split('\0') }))
-}
-
-const serverOf = (console_: Console): number => {
-  const found = processesOf(console_).find(({ words }) => words.includes('server'))
-  if (!found) throw new Error('The console has no server.')
-  return found.pid
-}
-
-/** Percent of a core that all agents use in so many seconds. */
-async function cpuOfAgents(console_: Console, seconds: number): Promise<number> {
-  const agents = processesOf(console_).filter(({ words }) => words.at(-2) === 'agent')
-  const ticks = () =>
-    agents.reduce(
-      (sum, { pid }) =>
-        sum +
-        fields(pid)
-          .slice(11, 13)
-          .reduce((all, each) => all + Number(each), 0),
-      0,
-    )
-  const before = ticks()
-  await sleep(seconds * 1000)
-  return (ticks() - before) / seconds
-}
-
-const parentOf = (pid: number): number | undefined => Number(fields(pid)[1]) || undefined
-
-/** The fields of proc_pid_stat(5) after the name; times in hundredths of a second. */
-const fields = (pid: number): string[] => read(`/proc/${pid}/stat`).split(') ').at(-1)!.split(' ')
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return '' // It has ended meanwhile.
-  }
 }
