@@ -76,9 +76,7 @@ export const effects: Record<string, Effect[]> = {
   ],
   'group-add': [{ flags: '-u 5:6 --group-add 7', script: 'id -G', says: /^6 7\n$/ }],
   hostname: [{ flags: '-h mine', script: 'hostname; cat /etc/hostname; env', says: /^mine\nmine\n[^]*HOSTNAME=mine/ }],
-  'shm-size-systemd': [
-    { flags: '--systemd always --shm-size-systemd 8m', script: 'df -k /run', says: /\s8192\s/ },
-  ],
+  'shm-size-systemd': [{ flags: '--systemd always --shm-size-systemd 8m', script: 'df -k /run', says: /\s8192\s/ }],
   init: [{ flags: '--init', script: 'cat /proc/1/comm', says: /^(podman-init|catatonit)\n$/ }],
   ipc: [{ flags: '--ipc host', script: 'readlink /proc/self/ns/ipc', says: /^ipc:/ }],
   'no-hostname': [{ flags: '--no-hostname', script: 'ls /etc', says: /^(?![^]*hostname)/ }],
