@@ -185,6 +185,15 @@ describe.each(anyone)('what commit says, as %s', (name) => {
     if (code === 0) expect(events.split('\n').slice(-3)).toEqual(['pause', 'unpause', 'commit'])
   })
 
+  test('a container that does not run is committed whole as well, and starts afterwards', async () => {
+    await berth('create', '--name', 'idle', '--network', 'none', images.busybox, 'sh', '-c', 'echo x >/x && cat /x')
+    await berth('commit', '-q', '--squash', 'idle', 'whole')
+    expect(await berth('run', '--rm', '--network', 'none', 'whole', 'sh', '-c', 'ls /bin/busybox')).toBe('/bin/busybox')
+    expect(await berth('start', '-a', 'idle')).toBe('x')
+    await berth('commit', '-q', 'idle', 'ended')
+    expect(await berth('run', '--rm', '--network', 'none', 'ended', 'cat', '/x')).toBe('x')
+  })
+
   test('over REST it answers with the id, or with the steps', async () => {
     const service = berth.start('system', 'service', '--time', '0', `unix://${file}.sock`)
     service.stderr!.resume()

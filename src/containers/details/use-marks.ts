@@ -55,6 +55,7 @@ const looks = (): Readonly<Record<string, Omit<ChartMark, 'time'>>> => ({
   oom: { name: C_('event', 'Out of memory'), tone: 'bad' },
   pause: { name: C_('event', 'Paused'), tone: 'plain' },
   unpause: { name: C_('event', 'Resumed'), tone: 'plain' },
+  update: { name: C_('event', 'Updated'), tone: 'plain' },
   checkpoint: { name: C_('event', 'Checkpointed'), tone: 'plain' },
   restore: { name: C_('event', 'Restored'), tone: 'good' },
 })

@@ -1,3 +1,4 @@
+import { closeSync, constants, openSync } from 'node:fs'
 import path from 'node:path'
 
 import { writeTar, type TarInput } from '../../../lib/tar/index.ts'
@@ -19,8 +20,12 @@ export async function containerLayer(
   record: ContainerRecord,
   { whole, signal }: { whole: boolean; signal?: AbortSignal | undefined },
 ): Promise<ImportedLayer> {
-  const members = whole ? wholeTree(context, record) : changedFiles(context, record)
-  return await plainLayer(context, writeTar(asLayer(members)), signal)
+  return await plainLayer(context, writeTar(layerMembers(context, record, whole)), signal)
+}
+
+/** What is in {@link containerLayer}. */
+export function layerMembers(context: Context, record: ContainerRecord, whole: boolean): AsyncIterable<TarInput> {
+  return asLayer(whole ? wholeTree(context, record) : changedFiles(context, record))
 }
 
 async function* wholeTree(context: Context, record: ContainerRecord): AsyncGenerator<TarInput> {
@@ -28,10 +33,17 @@ async function* wholeTree(context: Context, record: ContainerRecord): AsyncGener
   const snapshot = snapshotOf(record)
   const mounted = layers.isMounted(snapshot)
   const root = layers.mountSnapshot(snapshot, { readonly: true })
+  let fd: number
   try {
-    yield* treeMembers(root, { owner: (found) => ownerInside(record.config, found) })
+    // Used through it, the mount lasts until it is closed: a process that is killed leaves none, which a start would take for its own.
+    fd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)
   } finally {
     if (!mounted) layers.unmountSnapshot(snapshot)
+  }
+  try {
+    yield* treeMembers(`/proc/self/fd/${fd}`, { owner: (found) => ownerInside(record.config, found) })
+  } finally {
+    closeSync(fd)
   }
 }
 
