@@ -110,8 +110,17 @@ export async function resolveConfig(
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
+  requireRootForOwners(context, config)
   warnings.push(...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : []))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+/** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
+function requireRootForOwners({ identity }: Context, { mounts }: ContainerConfig): void {
+  const mapped = mounts.find(({ idmap }) => idmap !== undefined)
+  if (!mapped || !identity.rootless) return
+  const message = `The option idmap of the mount on ${mapped.destination} is refused: only root may show files with other owners; use --userns keep-id, or option U.`
+  throw new EngineError('NotSupported', message, { details: { option: 'idmap', destination: mapped.destination } })
 }
 
 /** Most containers are in their engine's. */
