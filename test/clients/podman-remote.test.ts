@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { chmodSync, chownSync, existsSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
@@ -85,6 +86,25 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     const { code, stderr } = await attempt(['create', ...given, images.busybox, 'true'])
     expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining(`The field ${field}`) })
     expect(await podman('ps', '-aq')).toBe('')
+  })
+
+  test('copies, what changed, and the file system as an archive', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-remote-'))
+    try {
+      chmodSync(folder, 0o777)
+      writeFileSync(join(folder, 'file'), 'text')
+      await podman('run', '-d', '--name', 'files', '--network', 'none', images.busybox, 'sleep', '100')
+      await podman('cp', join(folder, 'file'), 'files:/srv')
+      await podman('cp', 'files:/srv', join(folder, 'back'))
+      expect(readFileSync(join(folder, 'back'), 'utf8')).toBe('text')
+      await podman('cp', 'files:/etc', join(folder, 'etc'))
+      expect(readFileSync(join(folder, 'etc/passwd'), 'utf8')).toContain('www')
+      expect(await podman('diff', 'files')).toContain('A /srv')
+      expect(await podman('export', 'files').then((tar) => tar.includes('bin/busybox'))).toBe(true)
+      expect((await attempt(['cp', 'files:/nope', folder])).stderr).toContain('"/nope" could not be found on container files')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
   })
 
   test('pods with what podman always sends, and one with what is refused', async () => {

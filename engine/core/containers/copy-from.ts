@@ -1,50 +1,50 @@
 import { EngineError } from '../../errors/index.ts'
 import { writeTar } from '../../lib/tar/index.ts'
 import { type BytePath, placeMembers, toBytePath, type TreeView } from '../../lib/tree/index.ts'
+import type { CallOptions } from '../../contract/index.ts'
+import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { findPlace, type FoundPlace } from './archive/find-place.ts'
 import { freeze } from './archive/freeze.ts'
-import { type ContainerTree, openTree } from './archive/open-tree.ts'
+import { openTree } from './archive/open-tree.ts'
 import { type Owner, ownerInside } from './user-namespaces/outside.ts'
 
 /**
  * A file or folder of a container as a tar, each file as it is when it is read. Its members begin with the last name of the path; of a
  * path that ends with `/.` they are what is in the folder.
  */
-export const copyFrom: Verb<'container.copyFrom'> = async (context, { name, path, rename, pause }, { signal }) => {
-  const tree = await openTree(context, name, signal ? { signal } : {})
+export const copyFrom: Verb<'container.copyFrom'> = async (context, { name, path, rename, pause }, options) => {
+  // What fails fails now; what is opened is opened by the reader, who may never come.
+  const tree = await openTree(context, name, options)
   try {
-    const place = findPlace(tree, path)
-    const resume = await freeze(context, tree.record, pause).catch((error: unknown) => {
-      place.close()
-      throw error
-    })
-    const skipUnreadable = context.identity.rootless
-    return archive(tree, place, nameOf(path, rename ?? {}), { skipUnreadable, resume, signal })
-  } catch (error) {
+    findPlace(tree, path).close()
+  } finally {
     tree.close()
-    throw error
   }
+  return archive(context, { id: tree.record.id, path, name: nameOf(path, rename ?? {}), pause }, options)
 }
 
 async function* archive(
-  tree: ContainerTree,
-  place: FoundPlace,
-  name: BytePath,
-  { skipUnreadable, resume, signal }: { skipUnreadable: boolean; resume: () => Promise<void>; signal: AbortSignal | undefined },
+  context: Context,
+  { id, path, name, pause }: { id: string; path: string; name: BytePath; pause: boolean },
+  options: CallOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const tree = await openTree(context, id, options)
+  let place: FoundPlace | undefined
+  let resume = async (): Promise<void> => {}
   try {
-    const options = {
-      over: overlaid(tree, place.path, name),
-      owner: (found: Owner) => ownerInside(tree.record.config, found),
-      exclude: place.path === '/' ? kernelFolders(name) : new Set<string>(),
-    }
-    for await (const piece of writeTar(placeMembers(place, name, { ...options, skipUnreadable }))) {
-      if (signal?.aborted) throw new EngineError('Cancelled', 'Copying was cancelled.', { cause: signal.reason })
+    place = findPlace(tree, path)
+    resume = await freeze(context, tree.record, pause)
+    const exclude = place.path === '/' ? kernelFolders(name) : new Set<string>()
+    const skipUnreadable = context.identity.rootless
+    const owner = (found: Owner) => ownerInside(tree.record.config, found)
+    const members = placeMembers(place, name, { over: overlaid(tree, place.path, name), owner, exclude, skipUnreadable })
+    for await (const piece of writeTar(members)) {
+      if (options.signal?.aborted) throw new EngineError('Cancelled', 'Copying was cancelled.', { cause: options.signal.reason })
       yield piece
     }
   } finally {
-    place.close()
+    place?.close()
     tree.close()
     await resume()
   }

@@ -14,6 +14,7 @@ export const exportCommand = command({
   async run({ args, flags, engine }) {
     const { output } = flags
     if (output === undefined && stdout().isTTY) throw new UsageError('refusing to export to terminal. Use -o flag or redirect')
+    if (output?.includes(':')) throw new UsageError(`invalid filename (should not contain ':') ${JSON.stringify(output)}`)
     const api = await engine()
     const source = await api['container.export']({ name: args[0]! })
     await (output === undefined ? writeOut(source) : writeArchive(source, output))
