@@ -13,10 +13,13 @@ export const commands: Readonly<Record<string, Load>> = {
   'artifact rm': async () => (await import('./commands/artifact/rm.ts')).artifactRm,
   audit: async () => (await import('./commands/system/audit.ts')).audit,
   attach: async () => (await import('./commands/container/attach.ts')).attach,
+  commit: async () => (await import('./commands/container/commit.ts')).commit,
   completion: async () => (await import('./commands/system/completion.ts')).completion(commandTable),
   console: async () => (await import('./commands/system/console.ts')).consoleCommand,
   'container checkpoint': async () => (await import('./commands/container/checkpoint.ts')).checkpoint,
+  'container clone': async () => (await import('./commands/container/clone.ts')).clone,
   'container cleanup': async () => (await import('./commands/container/cleanup.ts')).cleanup,
+  'container edit': async () => (await import('./commands/container/edit.ts')).edit,
   'container exists': async () => (await import('./commands/container/exists.ts')).containerExists,
   'container inspect': async () => (await import('./commands/container/inspect.ts')).containerInspect,
   'container prune': async () => (await import('./commands/container/prune.ts')).containerPrune,
@@ -99,6 +102,7 @@ export const commands: Readonly<Record<string, Load>> = {
   top: async () => (await import('./commands/container/top.ts')).top,
   unpause: async () => (await import('./commands/container/unpause.ts')).unpause,
   untag: async () => (await import('./commands/image/untag.ts')).untag,
+  update: async () => (await import('./commands/container/update.ts')).update,
   'usage disable': async () => (await import('./commands/usage/disable.ts')).usageDisable,
   'usage enable': async () => (await import('./commands/usage/enable.ts')).usageEnable,
   'usage status': async () => (await import('./commands/usage/status.ts')).usageStatus,
@@ -109,7 +113,7 @@ export const commands: Readonly<Record<string, Load>> = {
 /** Aliases of commands. */
 export const aliases: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'attach create exec export init kill logs pause port ps rename restart rm run start stats stop top unpause wait'
+    'attach commit create exec export init kill logs pause port ps rename restart rm run start stats stop top unpause update wait'
       .split(' ')
       .map((name) => [`container ${name}`, name]),
   ),

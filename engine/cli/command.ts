@@ -15,6 +15,8 @@ export interface Call<F extends Flags = Flags> {
   /** Arguments that are no flags. */
   args: string[]
   flags: Values<F>
+  /** Long names of the flags that were given. */
+  given: ReadonlySet<string>
   global: GlobalOptions
   /** The engine, here or at `--url`; opened on first use. */
   engine(): Promise<Engine>

@@ -32,7 +32,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   const { path, command, rest } = found
   const program = `berth ${path.join(' ')}`
-  const { args, values } = parseFlags({ ...inherited(command), ...command.flags }, rest, {
+  const { args, values, given } = parseFlags({ ...inherited(command), ...command.flags }, rest, {
     program,
     stopAtFirst: command.stopAtFirst,
     notYet: command.notYet,
@@ -54,6 +54,7 @@ async function run(argv: readonly string[]): Promise<number> {
   const call: Call = {
     args,
     flags: values as never,
+    given,
     global,
     engine: engine.open,
     remote: global.url !== undefined,

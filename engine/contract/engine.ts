@@ -3,7 +3,9 @@ import type * as v from 'valibot'
 import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
 import { attachOperations } from './containers/attach.ts'
+import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
+import { commitOperations } from './containers/commit.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
@@ -39,6 +41,8 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => attachOperations,
     () => processOperations,
     () => checkpointOperations,
+    () => containerChanges,
+    () => commitOperations,
   ],
   exec: [() => execOperations],
   pod: [() => podOperations],

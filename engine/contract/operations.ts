@@ -1,7 +1,9 @@
 import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
 import { attachOperations } from './containers/attach.ts'
+import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
+import { commitOperations } from './containers/commit.ts'
 import { execOperations } from './containers/exec.ts'
 import { containerLifecycleOperations } from './containers/lifecycle.ts'
 import { logOperations } from './containers/logs.ts'
@@ -33,6 +35,8 @@ export const operations = {
   ...containerQueries,
   ...logOperations,
   ...containerLifecycleOperations,
+  ...containerChanges,
+  ...commitOperations,
   ...attachOperations,
   ...processOperations,
   ...checkpointOperations,

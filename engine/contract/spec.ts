@@ -75,6 +75,25 @@ export const OverlayVolume = v.strictObject({
 })
 export type OverlayVolume = v.InferOutput<typeof OverlayVolume>
 
+/** A device of the host by its numbers. */
+const device = { major: v.number(), minor: v.number() }
+const throttle = v.optional(v.nullable(v.array(v.looseObject({ ...device, rate: v.number() }))))
+
+/** Limits of block devices. Weights are 10 to 1000; rates are bytes or operations a second. */
+const BlockIo = v.looseObject({
+  weight: v.optional(v.number()),
+  leafWeight: v.optional(v.number()),
+  weightDevice: v.optional(
+    v.nullable(
+      v.array(v.looseObject({ ...device, weight: v.optional(v.number()), leafWeight: v.optional(v.number()) })),
+    ),
+  ),
+  throttleReadBpsDevice: throttle,
+  throttleWriteBpsDevice: throttle,
+  throttleReadIOPSDevice: throttle,
+  throttleWriteIOPSDevice: throttle,
+})
+
 /** Limits in the OCI runtime spec's form (`linux.resources`). Sizes are bytes, quota and period microseconds. */
 export const Resources = v.looseObject({
   memory: v.optional(
@@ -86,18 +105,32 @@ export const Resources = v.looseObject({
       disableOOMKiller: v.optional(v.boolean()),
     }),
   ),
+  blockIO: v.optional(v.nullable(BlockIo)),
   cpu: v.optional(
     v.looseObject({
       shares: v.optional(v.number()),
       quota: v.optional(v.number()),
       period: v.optional(v.number()),
+      realtimeRuntime: v.optional(v.number()),
+      realtimePeriod: v.optional(v.number()),
       cpus: v.optional(v.string()),
       mems: v.optional(v.string()),
     }),
   ),
   pids: v.optional(v.looseObject({ limit: v.optional(v.number()) })),
+  hugepageLimits: v.optional(v.nullable(v.array(v.looseObject({ pageSize: v.string(), limit: v.number() })))),
+  rdma: v.optional(
+    v.nullable(
+      v.record(v.string(), v.looseObject({ hcaHandles: v.optional(v.number()), hcaObjects: v.optional(v.number()) })),
+    ),
+  ),
+  /** Files of a control group of version 2, and what is written to them. */
+  unified: v.optional(v.nullable(TextMap)),
 })
 export type Resources = v.InferOutput<typeof Resources>
+
+/** Rates by the path of the device. */
+const Throttles = v.optional(v.nullable(v.record(v.string(), v.looseObject({ rate: v.number() }))))
 
 /** A health check as images and libpod have it; durations are nanoseconds. */
 export const HealthConfig = v.looseObject({
@@ -172,7 +205,21 @@ export const ContainerSpec = v.looseObject({
   mounts: v.optional(v.nullable(v.array(Mount))),
   volumes: v.optional(v.nullable(v.array(NamedVolume))),
   overlay_volumes: v.optional(v.nullable(v.array(OverlayVolume))),
-  devices: v.optional(v.nullable(v.array(v.looseObject({ path: v.string() })))),
+  devices: v.optional(
+    v.nullable(
+      v.array(
+        v.looseObject({
+          path: v.string(),
+          type: v.optional(v.string()),
+          major: v.optional(v.number()),
+          minor: v.optional(v.number()),
+          fileMode: v.optional(v.nullable(v.number())),
+          uid: v.optional(v.nullable(v.number())),
+          gid: v.optional(v.nullable(v.number())),
+        }),
+      ),
+    ),
+  ),
   /** Bytes. */
   shm_size: v.optional(v.number()),
   image_volume_mode: v.optional(v.string()),
@@ -197,6 +244,34 @@ export const ContainerSpec = v.looseObject({
   use_image_resolve_conf: v.optional(v.nullable(v.boolean())),
   use_image_hostname: v.optional(v.nullable(v.boolean())),
   resource_limits: v.optional(v.nullable(Resources)),
+  weightDevice: v.optional(
+    v.nullable(
+      v.record(v.string(), v.looseObject({ weight: v.optional(v.number()), leafWeight: v.optional(v.number()) })),
+    ),
+  ),
+  throttleReadBpsDevice: Throttles,
+  throttleWriteBpsDevice: Throttles,
+  throttleReadIOPSDevice: Throttles,
+  throttleWriteIOPSDevice: Throttles,
+  /** As `resource_limits.cpu`, whose values count. */
+  cpu_period: v.optional(v.number()),
+  cpu_quota: v.optional(v.number()),
+  unified: v.optional(v.nullable(TextMap)),
+  /** Rules for devices in the OCI runtime spec's form; a number that is missing is any. */
+  device_cgroup_rule: v.optional(
+    v.nullable(
+      v.array(
+        v.looseObject({
+          allow: v.optional(v.boolean()),
+          type: v.optional(v.string()),
+          major: v.optional(v.nullable(v.number())),
+          minor: v.optional(v.nullable(v.number())),
+          access: v.optional(v.string()),
+        }),
+      ),
+    ),
+  ),
+  intelRdt: v.optional(v.nullable(v.looseObject({ closID: v.optional(v.string()) }))),
   r_limits: v.optional(v.nullable(v.array(v.looseObject({ type: v.string(), hard: v.number(), soft: v.number() })))),
   cgroup_parent: v.optional(v.string()),
   cgroups_mode: v.optional(v.string()),

@@ -1,7 +1,7 @@
 import { EngineError } from '../errors/index.ts'
 import type { Database, Row } from './connection.ts'
 import { releaseName, takeName } from './names.ts'
-import { containerFormat, type ContainerRecord, type ContainerRunState } from './records/container.ts'
+import { type ContainerConfig, containerFormat, type ContainerRecord, type ContainerRunState } from './records/container.ts'
 import { type OnDamaged, readRecord, readRows } from './records/format.ts'
 import { columnToChange } from './records/stored.ts'
 
@@ -27,12 +27,36 @@ export function insertContainer(database: Database, record: ContainerRecord, nee
     JSON.stringify(state),
     containerFormat.version,
   )
+  insertUses(database, id, config, needs)
+}
+
+function insertUses(database: Database, id: string, config: ContainerConfig, needs: readonly string[]): void {
   for (const need of needs) requireThere(database, need)
   for (const need of needs) database.run('INSERT OR IGNORE INTO dependencies (container, needs) VALUES (?, ?)', id, need)
   for (const { volume } of config.mounts) {
     if (volume !== undefined)
       database.run('INSERT OR IGNORE INTO container_volumes (container, volume) VALUES (?, ?)', id, volume)
   }
+}
+
+/**
+ * Replaces a container's configuration; inside a transaction. Its volumes must have been recorded.
+ *
+ * @param needs the containers it needs from now on; as before where not given.
+ * @throws EngineError `ContainerNotFound`, also for one of `needs` that is gone or being removed.
+ */
+export function replaceConfig(database: Database, id: string, config: ContainerConfig, needs?: readonly string[]): void {
+  if (!columnToChange(database, containerFormat, id, 'config')) throw containerNotFound(id)
+  database.run(
+    'UPDATE containers SET image = ?, config = ? WHERE id = ?',
+    config.image?.id ?? null,
+    JSON.stringify(config),
+    id,
+  )
+  const wanted = needs ?? dependencies(database, id)
+  database.run('DELETE FROM dependencies WHERE container = ?', id)
+  database.run('DELETE FROM container_volumes WHERE container = ?', id)
+  insertUses(database, id, config, wanted)
 }
 
 /** The caller found it before; it may have been removed since. */

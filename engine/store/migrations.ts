@@ -106,4 +106,6 @@ export const migrations: readonly string[] = [
   ['containers', 'pods', 'exec_sessions', 'volumes', 'images', 'artifacts']
     .map((table) => `ALTER TABLE ${table} ADD COLUMN version INTEGER NOT NULL DEFAULT 0;`)
     .join('\n'),
+  // 6: the file system of a container may have an id of its own
+  '-- records of containers alone',
 ]

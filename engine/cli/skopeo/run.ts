@@ -103,6 +103,7 @@ async function call(
   const made: Call = {
     args,
     flags: values as never,
+    given,
     global,
     engine: engine.open,
     remote: false,

@@ -2,6 +2,7 @@ import path from 'node:path'
 
 import type { ContainerSpec, Input } from '../../contract/index.ts'
 import { inContext } from '../../spec/bad-value.ts'
+import { parseDeviceRule } from '../../spec/device-rule.ts'
 import { parseDuration } from '../../spec/duration.ts'
 import { joinMounts, type Mounts, parseTmpfs, parseVolume } from '../../spec/mount.ts'
 import { parseMount } from '../../spec/mount-keys.ts'
@@ -13,7 +14,7 @@ import { signalNumber } from '../../spec/signal.ts'
 import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
-import { parseLimits, parseUlimits } from './limits.ts'
+import { parseCgroupFiles, parseDeviceLimits, parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
 import { parseSecurity } from './security.ts'
@@ -43,6 +44,8 @@ export async function buildSpec(
     ...parseMounts(flags),
     annotations: parsePairs(flags.annotation, 'annotation'),
     resource_limits: parseLimits(flags),
+    ...parseDeviceLimits(flags),
+    unified: parseCgroupFiles(flags['cgroup-conf']),
     r_limits: parseUlimits(flags.ulimit),
     healthconfig: health(flags),
     health_check_on_failure_action: { none: 0, kill: 1, restart: 2, stop: 3 }[flags['health-on-failure'] ?? 'none'] || undefined,
@@ -134,6 +137,8 @@ function hostFields(flags: CreateValues): ContainerSpec {
     cgroup_parent: flags['cgroup-parent'],
     cgroups_mode: flags.cgroups === 'enabled' ? undefined : flags.cgroups,
     devices: flags.device.map((device) => ({ path: device })),
+    device_cgroup_rule: flags['device-cgroup-rule'].map(parseDeviceRule),
+    intelRdt: flags['rdt-class'] ? { closID: flags['rdt-class'] } : undefined,
     shm_size: parseShmSize(flags['shm-size']),
     sysctl: parsePairs(flags.sysctl, 'sysctl'),
     oom_score_adj: flags['oom-score-adj'],

@@ -1,7 +1,8 @@
 import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
 import { registryFlags } from '../flags/registry-flags.ts'
 
-const health = {
+/** Of `create`, `run` and `update`. */
+export const healthFlags = {
   'health-cmd': text('', "Set a healthcheck command for the container ('none' disables the existing healthcheck)", {
     aliases: ['healthcheck-command'],
   }),
@@ -25,21 +26,44 @@ const health = {
   'no-healthcheck': bool('', 'Disable healthchecks on container'),
 }
 
-const limits = {
+/** Limits that a running container's control group can be given as well: of `create`, `update` and `clone`. */
+export const limitFlags = {
+  'blkio-weight': text('', 'Block IO weight (relative weight) accepts a weight value between 10 and 1000.'),
+  'blkio-weight-device': texts('', 'Block IO weight (relative device weight, format: DEVICE_NAME:WEIGHT)', {
+    value: 'DEVICE_NAME:WEIGHT',
+  }),
   'cpu-period': number('', 'Limit the CPU CFS (Completely Fair Scheduler) period', { value: 'uint' }),
   'cpu-quota': number('', 'Limit the CPU CFS (Completely Fair Scheduler) quota'),
+  'cpu-rt-period': number('', 'Limit the CPU real-time period in microseconds', { value: 'uint' }),
+  'cpu-rt-runtime': number('', 'Limit the CPU real-time runtime in microseconds'),
   'cpu-shares': number('c', 'CPU shares (relative weight)', { value: 'uint' }),
   cpus: text('', 'Number of CPUs. The default is 0.000 which means no limit', { value: 'float' }),
   'cpuset-cpus': text('', 'CPUs in which to allow execution (0-3, 0,1)'),
   'cpuset-mems': text('', 'Memory nodes (MEMs) in which to allow execution (0-3, 0,1)'),
+  'device-read-bps': texts('', 'Limit read rate (bytes per second) from a device (e.g. --device-read-bps=/dev/sda:1mb)'),
+  'device-write-bps': texts('', 'Limit write rate (bytes per second) to a device (e.g. --device-write-bps=/dev/sda:1mb)'),
   memory: text('m', 'Memory limit (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
   'memory-reservation': text('', 'Memory soft limit (format: <number>[<unit>], where unit = b, k, m, or g)', {
     value: '<number>[<unit>]',
   }),
   'memory-swap': text('', "Swap limit equal to memory plus swap: '-1' to enable unlimited swap"),
   'memory-swappiness': number('', 'Tune container memory swappiness (0 to 100, or -1 for system default)'),
-  'oom-score-adj': number('', "Tune the host's OOM preferences (-1000 to 1000)"),
+}
+
+/** Those that podman does not let a clone have. */
+export const moreLimitFlags = {
+  'device-read-iops': texts('', 'Limit read rate (IO per second) from a device (e.g. --device-read-iops=/dev/sda:1000)'),
+  'device-write-iops': texts('', 'Limit write rate (IO per second) to a device (e.g. --device-write-iops=/dev/sda:1000)'),
   'pids-limit': number('', 'Tune container pids limit (set -1 for unlimited)'),
+}
+
+const limits = {
+  ...limitFlags,
+  ...moreLimitFlags,
+  'cgroup-conf': texts('', 'Configure cgroup v2 (key=value)', { value: 'strings' }),
+  'oom-kill-disable': bool('', 'Disable OOM Killer'),
+  'oom-score-adj': number('', "Tune the host's OOM preferences (-1000 to 1000)"),
+  'rdt-class': text('', 'Class of Service (COS) that the container should be assigned to'),
   'shm-size': text('', 'Size of /dev/shm (format: <number>[<unit>], where unit = b, k, m, or g)', { value: '<number>[<unit>]' }),
   ulimit: words('', 'Ulimit options'),
 }
@@ -82,6 +106,7 @@ const security = {
 
 const files = {
   device: texts('', 'Add a host device to the container'),
+  'device-cgroup-rule': texts('', 'Add a rule to the cgroup allowed devices list', { value: 'strings' }),
   'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
     choices: ['anonymous', 'bind', 'tmpfs', 'ignore'],
   }),
@@ -137,13 +162,12 @@ const life = {
 }
 
 /** Flags of `create` and `run`. */
-export const createFlags = { ...life, ...registryFlags, ...files, ...health, ...limits, ...network, ...security }
+export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags, ...limits, ...network, ...security }
 
 export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
 export const createNotYet =
-  'blkio-weight blkio-weight-device cgroup-conf chrootdirs cpu-rt-period cpu-rt-runtime decryption-key device-cgroup-rule device-read-bps device-read-iops ' +
-  'device-write-bps device-write-iops env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
+  'chrootdirs decryption-key env-merge gidmap gpus group-entry health-log-destination health-max-log-count health-max-log-size health-startup-cmd ' +
   'health-startup-interval health-startup-retries health-startup-success health-startup-timeout hosts-file hostuser init-ctr init-path ' +
-  'oom-kill-disable passwd passwd-entry personality preserve-fd preserve-fds rdt-class rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'
+  'passwd passwd-entry personality preserve-fd preserve-fds rmi seccomp-policy secret shm-size-systemd subgidname subuidname tz uidmap variant-arch volumes-from'

@@ -1,5 +1,6 @@
 import type { ParsedOf, ReplyOf } from '../engine.ts'
 import type { Operation } from '../operation.ts'
+import { dockerContainerChanges } from './container-changes.ts'
 import { dockerImageTransferOperations } from './image-transfer.ts'
 import { dockerImageOperations } from './images.ts'
 import { dockerRegistryOperations } from './registry.ts'
@@ -12,6 +13,7 @@ import { dockerSystemOperations } from './system.ts'
 export const dockerOperations = {
   ...dockerSystemOperations,
   ...dockerRegistryOperations,
+  ...dockerContainerChanges,
   ...dockerImageTransferOperations,
   ...dockerImageOperations,
 } as const satisfies Record<`docker.${string}`, Operation>

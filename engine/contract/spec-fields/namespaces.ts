@@ -14,6 +14,8 @@ export const ownNamespaceFields: SpecFields = {
     'sysctl: sysctl',
     'r_limits: ulimit',
     'oom_score_adj: oom-score-adj',
+    'intelRdt: rdt-class',
+    'intelRdt.closID',
   ),
   ...done('r_limits.type', 'r_limits.hard', 'r_limits.soft'),
   ...namespaceFields('netns', 'pidns', 'ipcns', 'utsns', 'userns', 'cgroupns'),

@@ -8,16 +8,14 @@ export const storageFields: SpecFields = {
     'overlay_volumes: volume',
     'devices: device',
     'devices.path',
-    'shm_size: shm-size',
-  ),
-  ...refused(
-    'a device is given by its path alone (--device HOST[:CONTAINER][:rwm])',
     'devices.type',
     'devices.major',
     'devices.minor',
     'devices.fileMode',
     'devices.uid',
     'devices.gid',
+    'device_cgroup_rule: device-cgroup-rule',
+    'shm_size: shm-size',
   ),
   ...refused(
     'it is not supported yet; use mounts, volumes or overlay_volumes',
@@ -25,6 +23,6 @@ export const storageFields: SpecFields = {
     'volumes_from',
     'artifact_volumes',
   ),
-  ...refused('name each device with --device', 'device_cgroup_rule', 'devices_from', 'host_device_list'),
+  ...refused('name each device with --device', 'devices_from', 'host_device_list'),
   ...refused('leave it out', 'shm_size_systemd'),
 }

@@ -8,6 +8,7 @@ import { writeTar } from '../../lib/tar/index.ts'
 import type { SnapshotChanges } from '../../storage/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { snapshotOf } from '../containers/records/snapshot.ts'
 import { containerPaths } from '../paths.ts'
 import { archiveConfig } from './archive-config.ts'
 import { checkpointFiles } from './files.ts'
@@ -36,7 +37,7 @@ export async function gather(
   await copyIfThere(path.join(files.work, 'stats-dump'), path.join(folder, 'stats-dump'))
   if (config.log.path !== '') await copyIfThere(config.log.path, path.join(folder, 'ctr.log'))
   if (!options.ignoreRootFS && config.rootfs === '')
-    await writeRootfsDiff(await (await context.layers()).snapshotChanges(id), folder)
+    await writeRootfsDiff(await (await context.layers()).snapshotChanges(snapshotOf(record)), folder)
 }
 
 /** What the container wrote, and the names it removed. */

@@ -8,6 +8,8 @@ import type { TarEntryType, TarHeader, TarInput } from '../../lib/tar/index.ts'
 type BytePath = string
 
 export interface TreeOptions {
+  /** Removals are put into it as layers of images have them: `.wh.NAME`, `.wh..wh..opq` (OCI image-spec, layer.md). */
+  whiteouts?: boolean
   /** Called for an overlay whiteout (a name that was removed) and for a folder that hides what is below it; not put into the archive. */
   removed?: (path: string) => void
   /** Names, relative to the root, that are left out with all below them. */
@@ -49,16 +51,26 @@ async function* folderMembers(
     if (!found) continue
     if (found.isCharacterDevice() && found.rdev === 0n) {
       options.removed?.(text)
+      if (options.whiteouts) yield mark(below, `.wh.${name}`)
       continue
     }
+    // A file of this name would remove another one.
+    if (options.whiteouts && name.startsWith('.wh.')) continue
     const header = await headerOf(place, relative, found, firstNames).catch(ignoreMissing)
     if (!header) continue
     if (header.type === 'directory') {
-      if (isOpaque(place)) options.removed?.(text)
+      const opaque = isOpaque(place)
+      if (opaque) options.removed?.(text)
       yield { header }
+      if (opaque && options.whiteouts) yield mark(relative, '.wh..wh..opq')
       yield* subfolderMembers(folder, name, relative, firstNames, options)
     } else yield header.type === 'file' ? { header, body: contentOf(folder, name, header.size) } : { header }
   }
+}
+
+function mark(folder: BytePath, name: BytePath): TarInput {
+  const rawPath = bytes(folder === '' ? name : `${folder}/${name}`)
+  return { header: { path: rawPath.toString('utf8'), rawPath, type: 'file', mode: 0, uid: 0, gid: 0, size: 0, mtime: 0n } }
 }
 
 async function* subfolderMembers(

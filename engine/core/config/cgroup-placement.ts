@@ -30,8 +30,19 @@ export function containerCgroupsPath({ manager, parent }: CgroupPlacement, id: s
   return path.posix.join(ownParent || parent, `berth-${id}`)
 }
 
-/** What a limit needs: the version 1 controller's folder, or the version 2 controller's name. */
-const needs = { memory: 'memory', cpu: 'cpu', pids: 'pids', cpuset: 'cpuset' } as const
+/** What a limit needs: the version 1 controller's folder, or the version 2 controller's name. Null: that version does not have it. */
+const needs = {
+  memory: ['memory', 'memory'],
+  cpu: ['cpu', 'cpu'],
+  cpuRealtime: ['cpu', null],
+  pids: ['pids', 'pids'],
+  cpuset: ['cpuset', 'cpuset'],
+  blockIO: ['blkio', 'io'],
+  hugetlb: ['hugetlb', 'hugetlb'],
+  rdma: ['rdma', 'rdma'],
+  /** Any file: the kernel says which there are. */
+  unified: [null, ''],
+} as const satisfies Record<string, readonly [string | null, string | null]>
 export type LimitKind = keyof typeof needs
 
 /** Whether this limit is available here. */
@@ -39,9 +50,10 @@ export async function canLimit(context: Context, kind: LimitKind): Promise<boole
   const { manager, parent } = await cgroupPlacement(context)
   if (manager === 'disabled') return false
   const { mode, root } = context.cgroups
+  const [folder, controller] = needs[kind]
   if (mode !== 'v2')
-    return existsSync(path.join(root, needs[kind], manager === 'cgroupfs' && context.identity.rootless ? parent : ''))
-  return (await controllersFor(context, manager)).includes(needs[kind])
+    return folder !== null && existsSync(path.join(root, folder, manager === 'cgroupfs' && context.identity.rootless ? parent : ''))
+  return controller === '' || (controller !== null && (await controllersFor(context, manager)).includes(controller))
 }
 
 async function controllersFor({ cgroups, identity }: Context, manager: 'systemd' | 'cgroupfs'): Promise<string[]> {
@@ -56,13 +68,20 @@ async function controllersFor({ cgroups, identity }: Context, manager: 'systemd'
 export async function requireLimit(context: Context, kind: LimitKind, asked: string): Promise<void> {
   if (await canLimit(context, kind)) return
   const { userName } = context.identity
+  const missing = needs[kind][context.cgroups.mode === 'v2' ? 1 : 0]
+  if (missing === null)
+    throw new EngineError(
+      'LimitUnavailable',
+      `The ${asked} cannot be set: control groups of version ${context.cgroups.mode === 'v2' ? 2 : 1} do not have it; leave it out.`,
+      { details: { limit: kind, user: userName } },
+    )
   const way =
     context.cgroups.mode === 'v2'
-      ? `an administrator has to delegate the ${kind} controller to user@.service (Delegate=${kind})`
+      ? `an administrator has to delegate the ${missing} controller to user@.service (Delegate=${missing})`
       : 'log in once through the Berth console, which gives every user a control group, or ask an administrator for one'
   throw new EngineError(
     'LimitUnavailable',
-    `The ${asked} cannot be set, since ${userName} has no control group with the ${kind} controller: ${way}, or leave the limit out.`,
+    `The ${asked} cannot be set, since ${userName} has no control group with the ${missing} controller: ${way}, or leave the limit out.`,
     {
       details: { limit: kind, user: userName },
     },

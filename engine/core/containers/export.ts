@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { containerEvent } from './records/event.ts'
 import { locate } from './records/locate.ts'
+import { snapshotOf } from './records/snapshot.ts'
 
 /**
  * A container's file system as a tar, each file as it is when it is read, without mounts. It may run, stop or be removed meanwhile:
@@ -36,7 +37,8 @@ async function* archive(
 }
 
 /** The root folder, opened: a mount that is used through it lasts until it is closed, even if it is unmounted. */
-async function openRoot(context: Context, { id, name, config }: ContainerRecord, signal?: AbortSignal): Promise<number> {
+async function openRoot(context: Context, record: ContainerRecord, signal?: AbortSignal): Promise<number> {
+  const { id, name, config } = record
   const flags = constants.O_RDONLY | constants.O_DIRECTORY
   if (config.rootfs !== '') return openSync(config.rootfs, flags)
   const layers = await context.layers()
@@ -44,14 +46,16 @@ async function openRoot(context: Context, { id, name, config }: ContainerRecord,
     'container',
     id,
     () => {
-      if (!containerById(context.database, id))
+      const now = containerById(context.database, id)
+      if (!now)
         throw new EngineError('ContainerNotFound', `no container with name or ID "${name}" found: no such container`)
-      const mounted = layers.isMounted(id)
-      const root = layers.mountSnapshot(id, { readonly: true })
+      const snapshot = snapshotOf(now)
+      const mounted = layers.isMounted(snapshot)
+      const root = layers.mountSnapshot(snapshot, { readonly: true })
       try {
         return openSync(root, flags)
       } finally {
-        if (!mounted) layers.unmountSnapshot(id)
+        if (!mounted) layers.unmountSnapshot(snapshot)
       }
     },
     signal ? { signal } : {},

@@ -12,6 +12,7 @@ import { inspectNetwork } from './inspection/network.ts'
 import { inspectState } from './inspection/state.ts'
 import { locate } from './records/locate.ts'
 import { containerSize } from './records/size.ts'
+import { snapshotOf } from './records/snapshot.ts'
 
 /** A container in full, as podman's inspect shows it. */
 export const inspect: Verb<'container.inspect'> = async (context, { name, size }) => {
@@ -83,12 +84,13 @@ function filesOf(paths: ContainerPaths, { spec }: ContainerRecord['config']) {
   }
 }
 
-async function graphDriver(context: Context, { id, config, state }: ContainerRecord): Promise<ContainerInspect['GraphDriver']> {
+async function graphDriver(context: Context, record: ContainerRecord): Promise<ContainerInspect['GraphDriver']> {
+  const { config, state } = record
   const layers = await context.layers()
   if (config.rootfs !== '') return { Name: layers.driver, Data: {} }
   if (layers.driver === 'vfs') return { Name: layers.driver, Data: null }
   const { imageById } = await import('../../store/images.ts')
-  const { upper, work, merged } = layers.snapshotPaths(id)
+  const { upper, work, merged } = layers.snapshotPaths(snapshotOf(record))
   const chain = config.image === null ? [] : (imageById(context.database, config.image.id)?.facts.chain ?? [])
   const lower = chain.toReversed().map((chainId) => layers.path(chainId as Parameters<typeof layers.path>[0]))
   const lowerDir = lower.length === 0 ? undefined : lower.join(':')

@@ -6,6 +6,7 @@ import { warnOfDamage } from '../damaged-records.ts'
 import { containerFilter } from '../filters/container.ts'
 import { reconcileAll } from './lifecycle/reconcile.ts'
 import { permits } from './lifecycle/transitions.ts'
+import { snapshotOf } from './records/snapshot.ts'
 import { removeContainer } from './remove.ts'
 
 /**
@@ -19,9 +20,10 @@ export async function prune(context: Context, { filters }: Parsed<'container.pru
   )
   const layers = await context.layers()
   const reports: Output<'container.prune'> = []
-  for (const { id, config } of idle) {
+  for (const record of idle) {
+    const { id, config } = record
     try {
-      const Size = config.rootfs === '' ? (await layers.snapshotUsage(id)).size : 0
+      const Size = config.rootfs === '' ? (await layers.snapshotUsage(snapshotOf(record))).size : 0
       await removeContainer(context, id, { volumes: true })
       reports.push({ Id: id, Size })
     } catch (error) {

@@ -1,4 +1,6 @@
 import type { DockerOperationName } from '../../contract/docker/index.ts'
+import { commit } from './containers/commit.ts'
+import { update } from './containers/update.ts'
 import { history } from './images/history.ts'
 import { importImage } from './images/import.ts'
 import { inspect } from './images/inspect.ts'
@@ -28,6 +30,8 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.registry.login': login,
   'docker.registry.search': search,
   'docker.registry.distribution': distribution,
+  'docker.container.commit': commit,
+  'docker.container.update': update,
   'docker.image.pull': pull,
   'docker.image.import': importImage,
   'docker.image.push': push,

@@ -76,7 +76,7 @@ export const LogConfig = v.object({
 })
 export type LogConfig = v.InferOutput<typeof LogConfig>
 
-/** What a container is: fixed at creation, but for its name. */
+/** What a container is: fixed at creation, but for its name, and for what `update` and `edit` change. */
 export const ContainerConfig = v.object({
   /** The request it was made from. */
   spec: asRequested<ContainerSpec>(),
@@ -130,6 +130,8 @@ export const ContainerConfig = v.object({
   runtime: v.string(),
   createCommand: Texts,
   isInfra: v.boolean(),
+  /** The id of its file system in the layer store, where that is not its own: an edit put it on another image. */
+  snapshot: v.optional(v.string()),
 })
 export type ContainerConfig = v.InferOutput<typeof ContainerConfig>
 
@@ -216,7 +218,10 @@ export const containerFormat = recordFormat<Pick<ContainerRecord, 'config' | 'st
   labels: 'id, name',
   columns: ['config', 'state'],
   schema: v.object({ config: ContainerConfig, state: ContainerRunState }),
-  steps: [],
+  steps: [
+    // 2: the file system may have an id of its own
+    (record) => record,
+  ],
 })
 
 /** What a container that never ran looks like. */

@@ -54,6 +54,7 @@ export function inspectHostConfig(
     Isolation: '',
     CgroupParent: config.cgroupParent,
     ...limits(record),
+    ...blockIo(record),
     Devices: devices(record),
     Ulimits: ulimits(rlimits ?? record.config.rlimits),
     ...unused,
@@ -83,21 +84,30 @@ function decimalSize(bytes: number): string {
 
 /** Fields that Docker's clients expect and that never hold anything else. */
 const unused = {
-  BlkioWeight: 0,
-  BlkioWeightDevice: null,
-  BlkioDeviceReadBps: null,
-  BlkioDeviceWriteBps: null,
-  BlkioDeviceReadIOps: null,
-  BlkioDeviceWriteIOps: null,
-  CpuRealtimePeriod: 0,
-  CpuRealtimeRuntime: 0,
   DiskQuota: 0,
   KernelMemory: 0,
   CpuCount: 0,
   CpuPercent: 0,
   IOMaximumIOps: 0,
   IOMaximumBandwidth: 0,
-  CgroupConf: null,
+}
+
+/** Devices by the paths that the request has. */
+function blockIo({ config: { resources, spec } }: ContainerRecord) {
+  const rates = (byPath: Readonly<Record<string, { rate: number }>> | null | undefined) =>
+    byPath && Object.keys(byPath).length > 0 ? Object.entries(byPath).map(([Path, { rate }]) => ({ Path, Rate: rate })) : null
+  const weights = Object.entries(spec.weightDevice ?? {})
+  return {
+    BlkioWeight: resources.blockIO?.weight ?? 0,
+    BlkioWeightDevice: weights.length > 0 ? weights.map(([Path, { weight = 0 }]) => ({ Path, Weight: weight })) : null,
+    BlkioDeviceReadBps: rates(spec.throttleReadBpsDevice),
+    BlkioDeviceWriteBps: rates(spec.throttleWriteBpsDevice),
+    BlkioDeviceReadIOps: rates(spec.throttleReadIOPSDevice),
+    BlkioDeviceWriteIOps: rates(spec.throttleWriteIOPSDevice),
+    CpuRealtimePeriod: resources.cpu?.realtimePeriod ?? 0,
+    CpuRealtimeRuntime: resources.cpu?.realtimeRuntime ?? 0,
+    CgroupConf: resources.unified ?? null,
+  }
 }
 
 function limits({ config: { resources } }: ContainerRecord) {

@@ -8,6 +8,7 @@ import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { markAnonymous, removeMarked } from '../../volumes/remove.ts'
 import { containerEvent } from '../records/event.ts'
+import { snapshotOf } from '../records/snapshot.ts'
 import { cleanupLocked } from './after-run.ts'
 import { freeRemains } from './free.ts'
 import { permits } from './transitions.ts'
@@ -38,7 +39,7 @@ export async function removeLocked(
     })
   await freeRemains(context, idle)
   const paths = containerPaths(context, id)
-  if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(id)
+  if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(snapshotOf(idle))
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
   await database.transaction(() => {
     deleteContainer(database, id)

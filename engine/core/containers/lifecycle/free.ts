@@ -9,6 +9,7 @@ import { cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-place
 import type { Context } from '../../context.ts'
 import { tearDownNetwork } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
+import { snapshotOf } from '../records/snapshot.ts'
 
 /**
  * Frees everything one run of a container holds: runtime, network, cgroup, mounts, run-time files. Continues after a failure.
@@ -30,7 +31,7 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
   if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
-  if (record.config.rootfs === '') await attempt(async () => (await context.layers()).unmountSnapshot(record.id))
+  if (record.config.rootfs === '') await attempt(async () => (await context.layers()).unmountSnapshot(snapshotOf(record)))
   await attempt(() => {
     for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })
     rmSync(paths.run, { recursive: true, force: true })

@@ -14,6 +14,7 @@ import { startNetworkSetup, netnsFile, type PendingNetwork } from '../../network
 import { containerPaths } from '../../paths.ts'
 import { fillVolumes, withVolumeLocks } from '../../volumes/use.ts'
 import { containerEvent } from '../records/event.ts'
+import { snapshotOf } from '../records/snapshot.ts'
 import { isPrepared } from '../mounts/runtime-source.ts'
 import { requestedPidFiles } from '../resolve/pid-files.ts'
 import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
@@ -90,7 +91,7 @@ async function mountRootfs(context: Context, record: ContainerRecord, options: I
   const paths = containerPaths(context, id)
   const rootfs =
     config.rootfs === ''
-      ? (await context.layers()).mountSnapshot(id, { volatile: config.autoRemove || config.spec.volatile })
+      ? (await context.layers()).mountSnapshot(snapshotOf(record), { volatile: config.autoRemove || config.spec.volatile })
       : config.rootfs
   record.state.mounted = true
   mountShm(record, paths.shm)

@@ -10,9 +10,13 @@ import { isRunning } from './transitions.ts'
 
 /**
  * Starts a container, and before it those it needs; without its lock held. A failed attempt leaves nothing behind; with `--rm` the
- * container is removed.
+ * container is removed, unless it is to be kept.
  */
-export async function startContainer(context: Context, found: ContainerRecord, options: CallOptions): Promise<void> {
+export async function startContainer(
+  context: Context,
+  found: ContainerRecord,
+  options: CallOptions & { keep?: boolean },
+): Promise<void> {
   await startNeeds(context, found, options)
   const attempt = () =>
     context.lock(
@@ -23,7 +27,8 @@ export async function startContainer(context: Context, found: ContainerRecord, o
       },
       options,
     )
-  await removeAfterFailure(context, found, () => retryAfterReconcile(context, attempt))
+  const start = () => retryAfterReconcile(context, attempt)
+  await (options.keep ? start() : removeAfterFailure(context, found, start))
 }
 
 /** Starts the containers whose namespaces this one joins, including its pod's infra container, before its own lock is taken. */

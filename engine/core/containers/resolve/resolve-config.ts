@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 
@@ -15,7 +16,7 @@ import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
-import { parseDevice } from '../spec/devices.ts'
+import { parseDevice, refuseUnprivileged } from '../spec/devices.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
@@ -62,6 +63,8 @@ export async function resolveConfig(
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
   checkConfinement(context, spec)
   checkServers(spec)
+  refuseUnprivileged(spec, context.identity.rootless)
+  checkRdt(context, spec)
   const config: ContainerConfig = {
     spec,
     image: image.image,
@@ -74,7 +77,7 @@ export async function resolveConfig(
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces),
-    resources: await resolveResources(context, spec, conf),
+    resources: await resolveResources(context, spec, conf, warnings),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
     log: resolveLog(spec, conf, containerPaths(context, id).log),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
@@ -106,6 +109,20 @@ function openDevices({ devices }: ContainerSpec): string[] {
     .map(
       ({ host, access }) => `The access ${access} to ${host} has no effect: for ordinary users the mode of the device decides.`,
     )
+}
+
+/** @throws EngineError `NotSupported` where nothing could assign a class of service. */
+function checkRdt({ identity }: Context, { intelRdt }: ContainerSpec): void {
+  if (!intelRdt?.closID) return
+  const reason = identity.rootless
+    ? 'ordinary users cannot assign one'
+    : existsSync('/sys/fs/resctrl/schemata')
+      ? undefined
+      : 'this host has none mounted on /sys/fs/resctrl'
+  if (reason === undefined) return
+  throw new EngineError('NotSupported', `The class of service ${JSON.stringify(intelRdt.closID)} (--rdt-class) is refused: ${reason}.`, {
+    details: { field: 'intelRdt.closID' },
+  })
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message. */

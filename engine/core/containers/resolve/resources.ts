@@ -4,9 +4,10 @@ import path from 'node:path'
 import type { ContainerSpec, Resources } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { checkMemory } from '../../../spec/limit.ts'
-import { canLimit, requireLimit } from '../../config/cgroup-placement.ts'
+import { canLimit, cgroupPlacement, type LimitKind, requireLimit } from '../../config/cgroup-placement.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
+import { blockIoLimits, withoutWeights } from './block-io.ts'
 
 const defaultPids = 2048
 
@@ -14,59 +15,121 @@ const defaultPids = 2048
  * The limits for the runtime: those asked for, each of which must be possible here, and podman's default for processes
  * where it is possible.
  *
- * @throws EngineError `LimitUnavailable`, `InvalidArgument`.
+ * @param warnings gets podman's sentence about limits that a host with control groups of version 1 leaves out. Without it there must be
+ *   none.
+ * @throws EngineError `LimitUnavailable`, `InvalidArgument`, `NotSupported`.
  */
-export async function resolveResources(context: Context, spec: ContainerSpec, conf: ContainersConf): Promise<Resources> {
-  const asked = spec.resource_limits ?? {}
-  const memory = memoryLimits(asked)
-  const cpu = cpuLimits(asked)
-  const { pids } = asked
-  const resolved: Resources = { memory, cpu, ...(pids?.limit === undefined ? {} : { pids: { limit: pids.limit } }) }
-  if (spec.cgroups_mode === 'disabled' && (hasValues(memory) || hasValues(cpu) || (pids?.limit ?? 0) > 0)) {
-    throw new EngineError(
-      'InvalidArgument',
-      'A container without a control group cannot be limited; leave out the limits, or --cgroups disabled.',
-      {
-        details: { field: 'cgroups_mode' },
-      },
+export async function resolveResources(
+  context: Context,
+  spec: ContainerSpec,
+  conf: ContainersConf,
+  warnings?: string[],
+): Promise<Resources> {
+  const asked = askedLimits(context, spec, warnings ?? [])
+  const { pids } = spec.resource_limits ?? {}
+  const wantsPids = (pids?.limit ?? 0) > 0
+  const kinds = kindsOf(asked, wantsPids)
+  if (spec.cgroups_mode === 'disabled' && kinds.length > 0) throw noGroup()
+  if (warnings && kinds.length > 0 && (await hasNoGroup(context))) {
+    warnings.push(
+      'Resource limits are not supported and ignored on cgroups V1 rootless systems: log in once through the Berth console, which gives every user a control group, or ask an administrator for one.',
     )
+    return {}
   }
-  if (hasValues(memory)) {
-    if (memory?.disableOOMKiller && context.cgroups.mode === 'v2') {
-      throw new EngineError('NotSupported', 'Control groups of version 2 cannot turn off the OOM killer; use --oom-score-adj.', {
-        details: { field: 'resource_limits.memory.disableOOMKiller' },
-      })
-    }
-    checkMemory(memory ?? {})
-    await requireLimit(context, 'memory', 'memory limit')
-    resolved.memory = withSwap(context, memory as NonNullable<Resources['memory']>)
-  }
-  if (hasValues(cpu)) {
-    if (cpu?.shares !== undefined || cpu?.quota !== undefined || cpu?.period !== undefined)
-      await requireLimit(context, 'cpu', 'CPU limit')
-    if (cpu?.cpus || cpu?.mems) await requireLimit(context, 'cpuset', 'choice of CPUs')
-  }
-  if (pids?.limit !== undefined) {
-    if (pids.limit > 0) await requireLimit(context, 'pids', 'limit of processes')
-  } else if (spec.cgroups_mode !== 'disabled' && (await canLimit(context, 'pids'))) {
-    resolved.pids = { limit: conf.containers.pidsLimit ?? defaultPids }
-  }
+  for (const [kind, called] of kinds) await requireLimit(context, kind, called)
+  if (pids?.limit !== undefined) return wantsPids ? { ...asked, pids: { limit: pids.limit } } : asked
+  if (spec.cgroups_mode === 'disabled' || !(await canLimit(context, 'pids'))) return asked
+  const limit = conf.containers.pidsLimit ?? defaultPids
   // 0 and -1 mean without a limit, which runtimes say by leaving it out.
-  if ((resolved.pids?.limit ?? 1) <= 0) delete resolved.pids
-  return resolved
+  return limit > 0 ? { ...asked, pids: { limit } } : asked
 }
 
-/** Only known fields are passed on, so that nothing is accepted unchecked. */
-function memoryLimits({ memory }: Resources): Resources['memory'] {
+/** Whether a user has no control group that limits could be in. */
+async function hasNoGroup(context: Context): Promise<boolean> {
+  if (!context.identity.rootless || context.cgroups.mode === 'v2') return false
+  return (await cgroupPlacement(context)).manager === 'disabled'
+}
+
+function noGroup(): EngineError {
+  const message = 'A container without a control group cannot be limited; leave out the limits, or --cgroups disabled.'
+  return new EngineError('InvalidArgument', message, { details: { field: 'cgroups_mode' } })
+}
+
+/** All but the number of processes. Only known fields are passed on, so that nothing is accepted unchecked. */
+function askedLimits(context: Context, spec: ContainerSpec, warnings: string[]): Resources {
+  const limits = spec.resource_limits ?? {}
+  const memory = memoryLimits(context, limits)
+  const cpu = cpuLimits(spec)
+  const blockIo = blockIoLimits(spec)
+  const blockIO = blockIo && withoutWeights(context, blockIo, warnings)
+  const unified = unifiedFiles(context, { ...limits.unified, ...spec.unified })
+  const { hugepageLimits, rdma } = limits
+  return given({
+    memory,
+    cpu,
+    blockIO,
+    hugepageLimits: hugepageLimits && hugepageLimits.length > 0 ? hugepageLimits : undefined,
+    rdma: rdma && Object.keys(rdma).length > 0 ? rdma : undefined,
+    unified,
+  })
+}
+
+/** What the limits need, and what messages call them. */
+function kindsOf({ memory, cpu, blockIO, hugepageLimits, rdma, unified }: Resources, pids: boolean): [LimitKind, string][] {
+  const { shares, quota, period, realtimePeriod, realtimeRuntime, cpus, mems } = cpu ?? {}
+  const found: [boolean, LimitKind, string][] = [
+    [hasValues(memory), 'memory', 'memory limit'],
+    [[shares, quota, period].some((each) => each !== undefined), 'cpu', 'CPU limit'],
+    [Boolean(realtimePeriod || realtimeRuntime), 'cpuRealtime', 'real-time CPU limit'],
+    [Boolean(cpus || mems), 'cpuset', 'choice of CPUs'],
+    [blockIO !== undefined, 'blockIO', 'block I/O limit'],
+    [hugepageLimits !== undefined, 'hugetlb', 'limit of huge pages'],
+    [rdma !== undefined, 'rdma', 'limit of RDMA'],
+    [unified !== undefined, 'unified', 'control group file'],
+    [pids, 'pids', 'limit of processes'],
+  ]
+  return found.flatMap(([is, kind, called]) => (is ? [[kind, called] as [LimitKind, string]] : []))
+}
+
+function memoryLimits(context: Context, { memory }: Resources): Resources['memory'] {
   if (!memory) return undefined
   const { limit, reservation, swap, swappiness, disableOOMKiller } = memory
-  return given({ limit, reservation, swap, swappiness, disableOOMKiller: disableOOMKiller || undefined })
+  const limits = given({ limit, reservation, swap, swappiness, disableOOMKiller: disableOOMKiller || undefined })
+  if (!hasValues(limits)) return limits
+  if (disableOOMKiller && context.cgroups.mode === 'v2') {
+    throw new EngineError('NotSupported', 'Control groups of version 2 cannot turn off the OOM killer; use --oom-score-adj.', {
+      details: { field: 'resource_limits.memory.disableOOMKiller' },
+    })
+  }
+  checkMemory(limits)
+  return withSwap(context, limits)
 }
 
-function cpuLimits({ cpu }: Resources): Resources['cpu'] {
-  if (!cpu) return undefined
-  const { shares, quota, period, cpus, mems } = cpu
-  return given({ shares, quota, period, cpus, mems })
+function cpuLimits(spec: ContainerSpec): Resources['cpu'] {
+  const { shares, quota, period, realtimePeriod, realtimeRuntime, cpus, mems } = spec.resource_limits?.cpu ?? {}
+  const limits = given({
+    shares,
+    quota: quota ?? (spec.cpu_quota || undefined),
+    period: period ?? (spec.cpu_period || undefined),
+    realtimePeriod,
+    realtimeRuntime,
+    cpus,
+    mems,
+  })
+  return spec.resource_limits?.cpu || Object.keys(limits).length > 0 ? limits : undefined
+}
+
+/** @throws EngineError `NotSupported` with control groups of version 1, with podman's message; `InvalidArgument` for no file's name. */
+function unifiedFiles({ cgroups }: Context, files: Record<string, string>): Record<string, string> | undefined {
+  const names = Object.keys(files)
+  if (names.length === 0) return undefined
+  const details = { field: 'unified' }
+  if (cgroups.mode !== 'v2') throw new EngineError('NotSupported', 'cannot use --cgroup-conf without cgroup v2', { details })
+  const wrong = names.find((name) => !/^[a-z]\w*(\.[\w-]+)+$/.test(name))
+  if (wrong === undefined) return files
+  throw new EngineError('InvalidArgument', `${JSON.stringify(wrong)} is not the name of a control group file, such as memory.high.`, {
+    details,
+  })
 }
 
 function given<T extends object>(values: T): T {

@@ -1,7 +1,9 @@
 import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import path from 'node:path'
 
+import type { ContainerSpec } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { deviceNumbers } from './device-numbers.ts'
 import type { OciDevice, OciDeviceRule, OciMount } from './oci.ts'
 
 const largestNumber = 512
@@ -14,22 +16,75 @@ export interface DeviceChoice {
 }
 
 /**
- * Devices beyond those every container has: `--device HOST[:CONTAINER][:rwm]`, and with `privileged` all of the host's.
+ * Devices beyond those every container has: `--device HOST[:CONTAINER][:rwm]`, those that are described by their numbers, and with
+ * `privileged` all of the host's; and rules for more.
  *
- * @throws EngineError `InvalidArgument` for one that does not exist.
+ * @throws EngineError `InvalidArgument` for one that does not exist; `NotSupported` for numbers and rules of an ordinary user.
  */
-export function containerDevices(asked: readonly { path: string }[], privileged: boolean, rootless: boolean): DeviceChoice {
+export function containerDevices(
+  { devices: asked, device_cgroup_rule: rules }: Pick<ContainerSpec, 'devices' | 'device_cgroup_rule'>,
+  privileged: boolean,
+  rootless: boolean,
+): DeviceChoice {
+  refuseUnprivileged({ devices: asked, device_cgroup_rule: rules }, rootless)
   const choice: DeviceChoice = { devices: [], rules: [{ allow: privileged, access: 'rwm' }], mounts: [] }
   if (privileged)
     for (const file of hostDevices('/dev', rootless ? virtual : systemConsole)) addDevice(choice, file, file, 'rwm', rootless)
-  for (const { path: text } of asked) {
+  for (const device of asked ?? []) {
+    const { path: text } = device
+    if (device.type) {
+      addDescribed(choice, device)
+      continue
+    }
     const { host, container, access } = parseDevice(text)
     if (!path.isAbsolute(host) || statSync(host, { throwIfNoEntry: false }) === undefined) {
       throw new EngineError('InvalidArgument', `stat ${host}: no such file or directory`, { details: { device: host } })
     }
     addDevice(choice, realpathSync(host), container, access, rootless)
   }
+  for (const { allow = true, type, major, minor, access } of rules ?? [])
+    choice.rules.push({ allow, ...given({ type, major: number(major), minor: number(minor), access }) })
   return choice
+}
+
+type Asked = NonNullable<ContainerSpec['devices']>[number]
+
+/**
+ * What an ordinary user can neither make nor rule. @throws EngineError `NotSupported`, `InvalidArgument` for a type that no device has.
+ */
+export function refuseUnprivileged(
+  { devices, device_cgroup_rule: rules }: Pick<ContainerSpec, 'devices' | 'device_cgroup_rule'>,
+  rootless: boolean,
+): void {
+  const described = (devices ?? []).find(({ type }) => type)
+  if (described && !['c', 'u', 'b', 'p'].includes(described.type ?? ''))
+    throw new EngineError('InvalidArgument', `The device ${described.path} cannot have the type ${JSON.stringify(described.type)}: use c, b or p.`, {
+      details: { field: 'devices.type' },
+    })
+  if (!rootless) return
+  if (described)
+    throw new EngineError('NotSupported', `Ordinary users cannot make the device ${described.path}; give one of the host by its path.`, {
+      details: { field: 'devices.type' },
+    })
+  if ((rules ?? []).length > 0)
+    throw new EngineError('NotSupported', 'device cgroup rules are not supported in rootless mode or in a user namespace; leave them out', {
+      details: { field: 'device_cgroup_rule' },
+    })
+}
+
+function addDescribed(choice: DeviceChoice, { path: place, type, major = 0, minor = 0, fileMode, uid, gid }: Asked): void {
+  const kind = type === 'u' ? 'c' : (type as 'c' | 'b' | 'p')
+  if (choice.devices.some((device) => device.path === place)) return
+  const owner = given({ fileMode: number(fileMode), uid: number(uid), gid: number(gid) })
+  choice.devices.push({ path: place, type: kind, major, minor, ...owner })
+  if (kind !== 'p' && choice.rules[0]?.allow !== true) choice.rules.push({ allow: true, type: kind, major, minor, access: 'rwm' })
+}
+
+/** Negative numbers are any. */
+const number = (value: number | null | undefined): number | undefined => (value === null || value === undefined || value < 0 ? undefined : value)
+
+function given<T extends object>(values: T): Partial<T> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
 /** `HOST[:CONTAINER][:rwm]`. */
@@ -53,9 +108,7 @@ function addDevice(choice: DeviceChoice, host: string, container: string, access
   const found = lstatSync(host)
   const type = found.isCharacterDevice() ? 'c' : found.isBlockDevice() ? 'b' : undefined
   if (type === undefined) return
-  const number = BigInt(found.rdev)
-  const major = Number(((number >> 8n) & 0xfffn) | ((number >> 32n) & ~0xfffn))
-  const minor = Number((number & 0xffn) | ((number >> 12n) & 0xffffff00n))
+  const { major, minor } = deviceNumbers(found.rdev)
   choice.devices.push({ path: container, type, major, minor, fileMode: found.mode & 0o7777, uid: found.uid, gid: found.gid })
   // The first rule of a privileged container allows everything.
   if (choice.rules[0]?.allow !== true) choice.rules.push({ allow: true, type, major, minor, access })

@@ -79,6 +79,8 @@ export interface OciSpec {
     namespaces: OciNamespace[]
     devices?: OciDevice[]
     seccomp?: OciSeccomp
+    /** The class of service of resctrl(5)'s file system. */
+    intelRdt?: { closID: string }
     maskedPaths?: string[]
     readonlyPaths?: string[]
     rootfsPropagation?: string

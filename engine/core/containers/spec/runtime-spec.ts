@@ -29,7 +29,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const { rootless } = context.identity
   const unifiedCgroups = context.cgroups.mode === 'v2'
   const hostSys = rootless && config.namespaces.net.mode === 'host'
-  const devices = containerDevices(config.spec.devices ?? [], config.privileged, rootless)
+  const devices = containerDevices(config.spec, config.privileged, rootless)
   const placement: CgroupPlacement =
     config.cgroupManager === 'disabled' ? { manager: 'disabled', parent: '' } : await cgroupPlacement(context)
   const seccomp = await seccompFilter(config.seccomp, config.capabilities)
@@ -61,6 +61,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
       namespaces: containerNamespaces(context, record, parts.netns),
       ...(devices.devices.length > 0 ? { devices: devices.devices } : {}),
       ...(seccomp ? { seccomp } : {}),
+      ...(config.spec.intelRdt?.closID ? { intelRdt: { closID: config.spec.intelRdt.closID } } : {}),
       ...rootPropagation(mounts),
       ...(config.privileged ? {} : { maskedPaths: maskedPaths(config.spec, hostSys), readonlyPaths: readonlyPaths(config.spec) }),
     },

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import type { ChainId } from '../../../image/index.ts'
 import { allContainers, type ContainerRecord, imageById } from '../../../store/index.ts'
 import { permits } from '../../containers/lifecycle/transitions.ts'
+import { snapshotOf } from '../../containers/records/snapshot.ts'
 import { containerPaths } from '../../paths.ts'
 import { type CheckJob, repaired, shortId } from './job.ts'
 import { orphans, removeOrphans } from './orphans.ts'
@@ -34,12 +35,13 @@ async function checkContainer(job: CheckJob, record: ContainerRecord): Promise<v
   const { id, config } = record
   if (config.image && job.unreadable.has(config.image.id)) return
   const image = config.image ? imageById(context.database, config.image.id) : undefined
-  let problems = layers.snapshotProblems(id)
+  const snapshot = snapshotOf(record)
+  let problems = layers.snapshotProblems(snapshot)
   if (problems.length > 0 && job.repair && image) {
     const top = image.facts.chain.at(-1) as ChainId | undefined
-    if (!(top && job.badLayers.has(top)) && repair(job, id, top)) {
+    if (!(top && job.badLayers.has(top)) && repair(job, snapshot, top)) {
       repaired(job, `The file system of container ${shortId(id)} was put on its layers again.`)
-      problems = layers.snapshotProblems(id)
+      problems = layers.snapshotProblems(snapshot)
     }
   }
   const damaged = image?.facts.chain.filter((chainId) => job.badLayers.has(chainId)) ?? []
@@ -51,21 +53,21 @@ async function checkContainer(job: CheckJob, record: ContainerRecord): Promise<v
   if (all.length === 0) return
   report.Containers[id] = all
   // Its writable layer is gone: a process was killed while it removed the container.
-  const begun = problems.length > 0 && !layersHold(job, id)
+  const begun = problems.length > 0 && !layersHold(job, snapshot)
   if (job.lossy || (job.repair && begun)) await remove(job, record)
   else job.remaining++
 }
 
-function repair({ layers }: CheckJob, id: string, top: ChainId | undefined): boolean {
+function repair({ layers }: CheckJob, snapshot: string, top: ChainId | undefined): boolean {
   try {
-    return layers.repairSnapshot(id, top)
+    return layers.repairSnapshot(snapshot, top)
   } catch {
     return false
   }
 }
 
-function layersHold({ layers }: CheckJob, id: string): boolean {
-  return statSync(layers.snapshotPaths(id).upper, { throwIfNoEntry: false }) !== undefined
+function layersHold({ layers }: CheckJob, snapshot: string): boolean {
+  return statSync(layers.snapshotPaths(snapshot).upper, { throwIfNoEntry: false }) !== undefined
 }
 
 async function remove({ context, report }: CheckJob, { id, name }: ContainerRecord): Promise<void> {

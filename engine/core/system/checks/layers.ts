@@ -3,7 +3,9 @@ import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
 import { type ChainId, decompress, type Digest, type DiffId } from '../../../image/index.ts'
-import { containersOfImage } from '../../../store/index.ts'
+import { containerById, containersOfImage } from '../../../store/index.ts'
+import { snapshotOf } from '../../containers/records/snapshot.ts'
+import type { Context } from '../../context.ts'
 import { type CheckJob, repaired, shortId } from './job.ts'
 
 interface WantedLayer {
@@ -88,8 +90,19 @@ async function compare(job: CheckJob, layer: WantedLayer, repair: boolean): Prom
 /** A container that has the layer mounted now. */
 async function mountedUser({ context, layers, images }: CheckJob, chainId: ChainId): Promise<string | undefined> {
   const users = new Set(images.filter(({ facts }) => facts.chain.includes(chainId)).map(({ id }) => id))
-  const containers = [...users].flatMap((id) => containersOfImage(context.database, id))
-  return [...containers.map(({ id }) => id), ...users].find((id) => layers.isMounted(id))
+  const containers = [...users].flatMap((image) => containersOfImage(context.database, image))
+  const snapshots = containers.map(({ id }) => snapshotById(context, id))
+  return [...snapshots, ...users].find((id) => layers.isMounted(id))
+}
+
+/** Of a container whose record cannot be read, the one that nearly all have. */
+function snapshotById({ database }: Context, id: string): string {
+  try {
+    const record = containerById(database, id)
+    return record ? snapshotOf(record) : id
+  } catch {
+    return id
+  }
 }
 
 function isOld({ context, maxAge }: CheckJob, chainId: ChainId): boolean {

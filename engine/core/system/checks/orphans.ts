@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { unmountIfMounted, umountFlags } from '../../../lib/sys/index.ts'
-import { hasContainer, hasImage } from '../../../store/index.ts'
+import { allContainers, hasContainer, hasImage } from '../../../store/index.ts'
 import { freeMounts } from '../../containers/mounts/prepare.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
@@ -18,7 +18,11 @@ export async function orphans(context: Context): Promise<string[]> {
   ])
   // A mounted image has a file system of its own, under the image's id; after a restart of the host it is no longer mounted.
   const isMount = (id: string): boolean => hasImage(context.database, id) && layers.isMounted(id)
-  return [...found].filter((id) => !hasContainer(context.database, id) && !isMount(id))
+  const { edited, complete } = editedContainers(context)
+  const used = new Set(edited.map(({ snapshot }) => snapshot))
+  // While a record cannot be read, any file system may be that container's.
+  if (!complete) for (const id of layers.snapshots()) used.add(id)
+  return [...found].filter((id) => !hasContainer(context.database, id) && !isMount(id) && !used.has(id))
 }
 
 /**
@@ -28,8 +32,20 @@ export async function orphans(context: Context): Promise<string[]> {
 export async function removeOrphans(context: Context): Promise<string[]> {
   const found = await orphans(context)
   for (const id of found) await removeOrphan(context, id)
+  // An edit was killed before it removed what the container had before.
+  for (const { id } of editedContainers(context).edited) await (await context.layers()).removeSnapshot(id)
   await removeWorkspaces(path.join(context.root, 'checkpoints'))
   return found
+}
+
+/** Containers whose file system has an id of its own; not `complete` while a record cannot be read. */
+function editedContainers({ database }: Context): { edited: { id: string; snapshot: string }[]; complete: boolean } {
+  let complete = true
+  const records = allContainers(database, () => {
+    complete = false
+  })
+  const edited = records.flatMap(({ id, config: { snapshot } }) => (snapshot === undefined ? [] : [{ id, snapshot }]))
+  return { edited, complete }
 }
 
 /** Removes the files and mounts of a container that is no longer in the database. */
