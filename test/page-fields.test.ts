@@ -115,7 +115,7 @@ const drafts: Record<string, Partial<Draft>> = {
   'ids of its own': { userns: 'keep-id:uid=1000,gid=1000' },
   'no health check': { health: 'none' },
   'a health check': { health: 'command', healthCommand: 'curl -f http://localhost/ || exit 1' },
-  'a health check in words': {
+  'a health check as a list': {
     health: 'command',
     healthCommand: '["/bin/check", "--all"]',
     healthInterval: '10s',

@@ -1,7 +1,7 @@
 import type { ContainerSpec } from '../../../../engine/contract/index.ts'
 import { badValue } from '../../../../engine/spec/bad-value.ts'
 import { listField, rowsField, switchField, textField } from '../../../engine/fields/field.ts'
-import type { Device, Draft } from '../draft.ts'
+import type { Device } from '../draft.ts'
 import { type ContainerField, containerField, type Seen } from './container-field.ts'
 
 function readCapabilities(key: 'cap_add' | 'cap_drop', names: readonly string[]): ContainerSpec {
