@@ -84,9 +84,7 @@ const BlockIo = v.looseObject({
   weight: v.optional(v.number()),
   leafWeight: v.optional(v.number()),
   weightDevice: v.optional(
-    v.nullable(
-      v.array(v.looseObject({ ...device, weight: v.optional(v.number()), leafWeight: v.optional(v.number()) })),
-    ),
+    v.nullable(v.array(v.looseObject({ ...device, weight: v.optional(v.number()), leafWeight: v.optional(v.number()) }))),
   ),
   throttleReadBpsDevice: throttle,
   throttleWriteBpsDevice: throttle,
@@ -120,9 +118,7 @@ export const Resources = v.looseObject({
   pids: v.optional(v.looseObject({ limit: v.optional(v.number()) })),
   hugepageLimits: v.optional(v.nullable(v.array(v.looseObject({ pageSize: v.string(), limit: v.number() })))),
   rdma: v.optional(
-    v.nullable(
-      v.record(v.string(), v.looseObject({ hcaHandles: v.optional(v.number()), hcaObjects: v.optional(v.number()) })),
-    ),
+    v.nullable(v.record(v.string(), v.looseObject({ hcaHandles: v.optional(v.number()), hcaObjects: v.optional(v.number()) }))),
   ),
   /** Files of a control group of version 2, and what is written to them. */
   unified: v.optional(v.nullable(TextMap)),
@@ -245,9 +241,7 @@ export const ContainerSpec = v.looseObject({
   use_image_hostname: v.optional(v.nullable(v.boolean())),
   resource_limits: v.optional(v.nullable(Resources)),
   weightDevice: v.optional(
-    v.nullable(
-      v.record(v.string(), v.looseObject({ weight: v.optional(v.number()), leafWeight: v.optional(v.number()) })),
-    ),
+    v.nullable(v.record(v.string(), v.looseObject({ weight: v.optional(v.number()), leafWeight: v.optional(v.number()) }))),
   ),
   throttleReadBpsDevice: Throttles,
   throttleWriteBpsDevice: Throttles,

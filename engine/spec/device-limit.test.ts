@@ -20,7 +20,11 @@ test.each<[(text: string) => unknown, string, string]>([
   [parseDeviceWeight, '/dev/zero:5', 'invalid weight for device: /dev/zero:5'],
   [parseDeviceWeight, '/dev/zero:x', 'invalid weight for device: /dev/zero:x'],
   [parseDeviceWeight, 'zero:100', 'bad format for device path: zero:100'],
-  [parseDeviceBytes, '/dev/zero:xx', 'invalid rate for device: /dev/zero:xx. The correct format is <device-path>:<number>[<unit>].'],
+  [
+    parseDeviceBytes,
+    '/dev/zero:xx',
+    'invalid rate for device: /dev/zero:xx. The correct format is <device-path>:<number>[<unit>].',
+  ],
   [parseDeviceBytes, '/dev/zero:-1', 'invalid rate for device: /dev/zero:-1.'],
   [parseDeviceOperations, '/dev/zero:1k', 'invalid rate for device: /dev/zero:1k. The correct format is <device-path>:<number>.'],
   [parseDeviceOperations, 'x', 'bad format: x'],

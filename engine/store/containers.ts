@@ -47,12 +47,7 @@ function insertUses(database: Database, id: string, config: ContainerConfig, nee
  */
 export function replaceConfig(database: Database, id: string, config: ContainerConfig, needs?: readonly string[]): void {
   if (!columnToChange(database, containerFormat, id, 'config')) throw containerNotFound(id)
-  database.run(
-    'UPDATE containers SET image = ?, config = ? WHERE id = ?',
-    config.image?.id ?? null,
-    JSON.stringify(config),
-    id,
-  )
+  database.run('UPDATE containers SET image = ?, config = ? WHERE id = ?', config.image?.id ?? null, JSON.stringify(config), id)
   const wanted = needs ?? dependencies(database, id)
   database.run('DELETE FROM dependencies WHERE container = ?', id)
   database.run('DELETE FROM container_volumes WHERE container = ?', id)

@@ -80,6 +80,7 @@ function resetFields(text: string): string[] {
   const flag = text.replace(/^--/, '')
   if (flag === 'command') return ['command']
   const fields = flag in editableFlags ? fieldsOf(flag) : []
-  if (fields.length === 0) throw new UsageError(`--reset takes the name of an option of container edit, and ${JSON.stringify(text)} is none`)
+  if (fields.length === 0)
+    throw new UsageError(`--reset takes the name of an option of container edit, and ${JSON.stringify(text)} is none`)
   return fields.map((field) => field.split('.*')[0] as string)
 }

@@ -80,10 +80,7 @@ export function parseUlimits(flags: readonly string[]): ContainerSpec['r_limits'
 }
 
 type DeviceFlags = Partial<
-  Pick<
-    CreateValues,
-    'blkio-weight-device' | 'device-read-bps' | 'device-write-bps' | 'device-read-iops' | 'device-write-iops'
-  >
+  Pick<CreateValues, 'blkio-weight-device' | 'device-read-bps' | 'device-write-bps' | 'device-read-iops' | 'device-write-iops'>
 >
 
 /** Weights and rates of single devices, by their paths. @throws EngineError `InvalidArgument` */

@@ -11,9 +11,13 @@ const startup = {
   'health-max-log-size': numberOr('', 'Set maximum length in characters of stored HealthCheck log', 500, { value: 'uint' }),
   'health-startup-cmd': text('', 'Set a startup healthcheck command for the container'),
   'health-startup-interval': textOr('', 'Set an interval for the startup healthcheck', '30s'),
-  'health-startup-retries': number('', 'Set the maximum number of retries before the startup healthcheck will restart the container', {
-    value: 'uint',
-  }),
+  'health-startup-retries': number(
+    '',
+    'Set the maximum number of retries before the startup healthcheck will restart the container',
+    {
+      value: 'uint',
+    },
+  ),
   'health-startup-success': number(
     '',
     'Set the number of consecutive successes before the startup healthcheck is marked as successful and the normal healthcheck begins (0 indicates any success will start the regular healthcheck)',
@@ -46,7 +50,9 @@ export function updateBody(flags: UpdateValues, given: ReadonlySet<string>): Bod
     list.map(parse).map(({ path, rate }) => ({ Path: path, Rate: rate }))
   const body: Body = {
     ...parseLimits(flags),
-    BlkIOWeightDevice: flags['blkio-weight-device'].map(parseDeviceWeight).map(({ path, weight }) => ({ Path: path, Weight: weight })),
+    BlkIOWeightDevice: flags['blkio-weight-device']
+      .map(parseDeviceWeight)
+      .map(({ path, weight }) => ({ Path: path, Weight: weight })),
     DeviceReadBPs: rates(flags['device-read-bps'], parseDeviceBytes),
     DeviceWriteBPs: rates(flags['device-write-bps'], parseDeviceBytes),
     DeviceReadIOPs: rates(flags['device-read-iops'], parseDeviceOperations),
@@ -57,9 +63,25 @@ export function updateBody(flags: UpdateValues, given: ReadonlySet<string>): Bod
     no_healthcheck: flags['no-healthcheck'] || undefined,
   }
   const asked = Object.entries(body).filter(([, value]) => value !== undefined && !(Array.isArray(value) && value.length === 0))
-  const health = [...Object.keys(healthFlags), ...Object.keys(startup)].filter((name) => name !== 'no-healthcheck' && given.has(name))
   return Object.fromEntries([
     ...asked,
-    ...health.map((name) => [name.replaceAll('-', '_'), flags[name as keyof UpdateValues]] as const),
+    ...Object.entries(healthOf(flags)).filter(([name]) => given.has(name.replaceAll('_', '-'))),
   ])
 }
+
+const healthOf = (flags: UpdateValues): Body => ({
+  health_cmd: flags['health-cmd'],
+  health_interval: flags['health-interval'],
+  health_log_destination: flags['health-log-destination'],
+  health_max_log_count: flags['health-max-log-count'],
+  health_max_log_size: flags['health-max-log-size'],
+  health_on_failure: flags['health-on-failure'],
+  health_retries: flags['health-retries'],
+  health_start_period: flags['health-start-period'],
+  health_startup_cmd: flags['health-startup-cmd'],
+  health_startup_interval: flags['health-startup-interval'],
+  health_startup_retries: flags['health-startup-retries'],
+  health_startup_success: flags['health-startup-success'],
+  health_startup_timeout: flags['health-startup-timeout'],
+  health_timeout: flags['health-timeout'],
+})

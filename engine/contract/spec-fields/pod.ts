@@ -49,7 +49,9 @@ export const podFields: SpecFields = {
   ...refused('the infra container needs no image; leave it out', 'infra_image: infra-image'),
   ...refused(
     'limits of a whole pod are not supported yet; set them on its containers',
-    ...Object.keys(limits).filter((name) => !/^resource_limits$|\.(memory|cpu|pids)\b/.test(name)),
+    ...Object.keys(limits).filter(
+      (name) => /^(resource_limits\.)?\w+$/.test(name) && !/^resource_limits$|\.(memory|cpu|pids)$/.test(name),
+    ),
   ),
   'resource_limits.pids': { state: 'refused', reason: 'limits of a whole pod are not supported yet; set them on its containers' },
   'resource_limits.memory': {

@@ -27,6 +27,8 @@ export const idMappings: SpecFields = {
 /** How each namespace is made. */
 export const namespaceFields = (...names: string[]) => done(...names.flatMap((name) => [`${name}.nsmode`, `${name}.value`]))
 
+const throttles = ['throttleReadBpsDevice', 'throttleWriteBpsDevice', 'throttleReadIOPSDevice', 'throttleWriteIOPSDevice']
+
 /** Limits in the OCI runtime specification's form, which containers and pods share. */
 export const limits: SpecFields = {
   ...done(
@@ -55,6 +57,21 @@ export const limits: SpecFields = {
     'throttleWriteBpsDevice: device-write-bps',
     'throttleReadIOPSDevice: device-read-iops',
     'throttleWriteIOPSDevice: device-write-iops',
+    ...['weight', 'leafWeight', 'weightDevice'].map((name) => `resource_limits.blockIO.${name}`),
+    ...['major', 'minor', 'weight', 'leafWeight'].map((name) => `resource_limits.blockIO.weightDevice.${name}`),
+    ...['weight', 'leafWeight'].map((name) => `weightDevice.*.${name}`),
+    'weightDevice.*',
+    ...throttles.flatMap((name) => [
+      `${name}.*`,
+      `${name}.*.rate`,
+      `resource_limits.blockIO.${name}`,
+      ...['major', 'minor', 'rate'].map((part) => `resource_limits.blockIO.${name}.${part}`),
+    ]),
+    'resource_limits.hugepageLimits.pageSize',
+    'resource_limits.hugepageLimits.limit',
+    'resource_limits.rdma.*',
+    'resource_limits.rdma.*.hcaHandles',
+    'resource_limits.rdma.*.hcaObjects',
     'cpu_period',
     'cpu_quota',
     'resource_limits.pids',

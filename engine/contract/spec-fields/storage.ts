@@ -15,6 +15,7 @@ export const storageFields: SpecFields = {
     'devices.uid',
     'devices.gid',
     'device_cgroup_rule: device-cgroup-rule',
+    ...['allow', 'type', 'major', 'minor', 'access'].map((name) => `device_cgroup_rule.${name}`),
     'shm_size: shm-size',
   ),
   ...refused(

@@ -52,7 +52,9 @@ export async function canLimit(context: Context, kind: LimitKind): Promise<boole
   const { mode, root } = context.cgroups
   const [folder, controller] = needs[kind]
   if (mode !== 'v2')
-    return folder !== null && existsSync(path.join(root, folder, manager === 'cgroupfs' && context.identity.rootless ? parent : ''))
+    return (
+      folder !== null && existsSync(path.join(root, folder, manager === 'cgroupfs' && context.identity.rootless ? parent : ''))
+    )
   return controller === '' || (controller !== null && (await controllersFor(context, manager)).includes(controller))
 }
 

@@ -15,7 +15,9 @@ import { start } from './start.ts'
 export const clone: Verb<'container.clone'> = async (context, { name, destroy, force, run, body }, options) => {
   const original = await locate(context, name)
   if (force && !destroy)
-    throw new EngineError('InvalidArgument', 'cannot set --force without --destroy: invalid argument', { details: { field: 'force' } })
+    throw new EngineError('InvalidArgument', 'cannot set --force without --destroy: invalid argument', {
+      details: { field: 'force' },
+    })
   if (destroy && !force && isLive(original)) {
     const message = `cannot remove container ${original.id} as it is ${original.state.status} - running or paused containers cannot be removed without force: container state improper`
     throw new EngineError('ContainerStateInvalid', message, { details: { container: original.id } })

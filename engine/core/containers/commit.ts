@@ -80,7 +80,11 @@ async function loadForCommit(context: Context, id: string): Promise<ContainerRec
 }
 
 /** The container's own image, which stays in the store until its source is closed. */
-async function openBase(context: Context, { config: { image } }: ContainerRecord, signal: AbortSignal): Promise<CommitFacts['base']> {
+async function openBase(
+  context: Context,
+  { config: { image } }: ContainerRecord,
+  signal: AbortSignal,
+): Promise<CommitFacts['base']> {
   if (!image?.id) return undefined
   const source = await openStoreSource(context, image.id, { signal })
   try {

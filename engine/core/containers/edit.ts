@@ -41,10 +41,18 @@ export const edit: Verb<'container.edit'> = async (context, { name, body, reset,
   const found = await observe(context, findContainer(context.database, name))
   const edited = await planEdit(context, found, body, reset)
   const ran = isLive(found) || waitsForRestart(findContainer(context.database, found.id))
-  const answer = { Id: found.id, Changes: edited.changes, Restarts: ran && edited.changes.length > 0, NewFiles: edited.newFiles, Warnings: edited.plan.warnings }
+  const answer = {
+    Id: found.id,
+    Changes: edited.changes,
+    Restarts: ran && edited.changes.length > 0,
+    NewFiles: edited.newFiles,
+    Warnings: edited.plan.warnings,
+  }
   if (dryRun || edited.changes.length === 0) return answer
   requirePermitted('edit', found)
-  await withFiles(context, found.id, edited, (config) => replace(context, found, { ...edited, config }, { ...options, timeout, ran }))
+  await withFiles(context, found.id, edited, (config) =>
+    replace(context, found, { ...edited, config }, { ...options, timeout, ran }),
+  )
   const now = containerById(context.database, found.id)
   if (now) containerEvent(context, now, 'update')
   return answer
@@ -86,8 +94,7 @@ async function replace(context: Context, found: ContainerRecord, edited: EditPla
   } catch (error) {
     await putBack(context, { found, record, needed, stopper, ran: options.ran }, error)
   }
-  if (snapshotOf(found) !== snapshotOf(record) && before.rootfs === '')
-    await removeQuietly(context, snapshotOf(found))
+  if (snapshotOf(found) !== snapshotOf(record) && before.rootfs === '') await removeQuietly(context, snapshotOf(found))
 }
 
 /** @returns the token of the stop, for one that is to run again. */

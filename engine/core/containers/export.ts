@@ -47,8 +47,7 @@ async function openRoot(context: Context, record: ContainerRecord, signal?: Abor
     id,
     () => {
       const now = containerById(context.database, id)
-      if (!now)
-        throw new EngineError('ContainerNotFound', `no container with name or ID "${name}" found: no such container`)
+      if (!now) throw new EngineError('ContainerNotFound', `no container with name or ID "${name}" found: no such container`)
       const snapshot = snapshotOf(now)
       const mounted = layers.isMounted(snapshot)
       const root = layers.mountSnapshot(snapshot, { readonly: true })

@@ -1,5 +1,6 @@
 import type { ContainerSpec, Parsed } from '../../contract/index.ts'
 import { containerFields } from '../../contract/spec-fields/index.ts'
+import { cgroupOfProcess, writeLimits } from '../../lib/cgroup/index.ts'
 import { type ContainerConfig, type ContainerRecord, findContainer, replaceConfig } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
@@ -58,8 +59,32 @@ async function updatedConfig(
   }
 }
 
-/** Has the runtime change the limits of what runs; what is without a limit from now on must be said. @throws EngineError what it refuses. */
-async function limit(context: Context, { id, config }: ContainerRecord, { resources }: ContainerConfig): Promise<void> {
+/**
+ * Has the runtime change the limits of what runs, and writes those that it leaves out itself. What is without a limit from now on must be
+ * said. @throws EngineError what the runtime or the kernel refuses.
+ */
+async function limit(context: Context, { id, config, state }: ContainerRecord, { resources }: ContainerConfig): Promise<void> {
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
   await runtime.update(id, { ...resources, pids: resources.pids ?? { limit: -1 } })
+  const group = cgroupOfProcess(context.cgroups, state.pid)
+  if (!group) return
+  const { blockIO, memory } = resources
+  const before = config.resources.blockIO
+  writeLimits(group, {
+    readBytes: rates(before?.throttleReadBpsDevice, blockIO?.throttleReadBpsDevice),
+    writeBytes: rates(before?.throttleWriteBpsDevice, blockIO?.throttleWriteBpsDevice),
+    readOperations: rates(before?.throttleReadIOPSDevice, blockIO?.throttleReadIOPSDevice),
+    writeOperations: rates(before?.throttleWriteIOPSDevice, blockIO?.throttleWriteIOPSDevice),
+    swappiness: memory?.swappiness,
+    disableOomKiller: memory?.disableOOMKiller ?? (config.resources.memory?.disableOOMKiller ? false : undefined),
+  })
+}
+
+type Rates = NonNullable<NonNullable<ContainerConfig['resources']['blockIO']>['throttleReadBpsDevice']>
+
+/** Those that changed. */
+function rates(before: Rates | null | undefined, after: Rates | null | undefined): Rates {
+  const had = ({ major, minor, rate }: Rates[number]) =>
+    (before ?? []).some((each) => each.major === major && each.minor === minor && each.rate === rate)
+  return (after ?? []).filter((each) => !had(each))
 }

@@ -1,6 +1,7 @@
 /** Control groups: how they are mounted, what they use, who is in them. Knows both versions; nothing here starts a program. */
 export { type CgroupMode, type Cgroups, detectCgroups } from './mode.ts'
 export { cgroupOfProcess, type CgroupPaths, cgroupPaths } from './paths.ts'
+export { type GroupLimits, writeLimits } from './limits.ts'
 export { createCgroup, isDelegated, isFrozen, moveProcess, processesIn, removeCgroup } from './tree.ts'
 export { readUsage } from './usage.ts'
 export type { Pressure, PressureLine, Usage } from './usage-shape.ts'

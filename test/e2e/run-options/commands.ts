@@ -70,6 +70,25 @@ const onBridge =
   }
 
 export const commandEffects: Record<string, Effect> = {
+  'device-cgroup-rule': async (berth) => {
+    const { code, stdout, stderr } = await berth.try([
+      'create',
+      '--network',
+      'none',
+      '--device-cgroup-rule',
+      'c 1:* r',
+      box,
+      'true',
+    ])
+    if (!berth.root) return expect([code, stderr]).toEqual([125, expect.stringContaining('not supported in rootless mode')])
+    await berth('init', stdout.trim())
+    const { linux } = JSON.parse(readFileSync(join(berth.store, 'containers', stdout.trim(), 'bundle/config.json'), 'utf8'))
+    // As podman 5.4.2 writes it.
+    expect(linux.resources.devices).toEqual([
+      { allow: false, access: 'rwm' },
+      { allow: true, type: 'c', major: 1, access: 'r' },
+    ])
+  },
   attach: async (berth) => {
     const { stdout, stderr } = await berth.try(['run', ...bare, '-a', 'stderr', ...sh('echo out; echo err >&2')])
     expect([stdout, stderr]).toEqual(['', 'err\n'])

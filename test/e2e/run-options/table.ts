@@ -32,6 +32,20 @@ const bind = 'type=bind,src={dir}/host,dst=/m'
 export const heldOptions: Record<string, Held[]> = {
   annotation: [held('--annotation a=b --annotation c.d=e=f', 'Config.Annotations.a')],
   'add-host': [held('--add-host a:10.0.0.1', 'HostConfig.ExtraHosts')],
+  'blkio-weight': [
+    held('--blkio-weight 300', {
+      differs: {
+        'linux.resources.blockIO*': 'podman looks for the file of an older kernel alone; here the scheduler bfq has it',
+      },
+    }),
+  ],
+  'blkio-weight-device': [
+    held('--blkio-weight-device /dev/zero:100', {
+      differs: {
+        'linux.resources.blockIO*': 'podman looks for the file of an older kernel alone; here the scheduler bfq has it',
+      },
+    }),
+  ],
   'cap-add': [
     held('--cap-add NET_ADMIN', 'EffectiveCaps'),
     held('--cap-add all'),
@@ -49,6 +63,8 @@ export const heldOptions: Record<string, Held[]> = {
   cgroups: [held('--cgroups no-conmon', 'HostConfig.Cgroups')],
   'cpu-period': [held('--cpu-period 50000')],
   'cpu-quota': [held('--cpu-quota 20000')],
+  'cpu-rt-period': [held('--cpu-rt-period 1000000')],
+  'cpu-rt-runtime': [held('--cpu-rt-runtime 1000', { only: 'root' }, 'HostConfig.CpuRealtimeRuntime')],
   'cpu-shares': [held('-c 512')],
   cpus: [held('--cpus 0.5'), held('--cpus 0.123')],
   'cpuset-cpus': [held('--cpuset-cpus 0')],
@@ -59,6 +75,10 @@ export const heldOptions: Record<string, Held[]> = {
     held('--device /dev/zero:/dev/mine:r'),
     held('--device /dev/zero:rw'),
   ],
+  'device-read-bps': [held('--device-read-bps /dev/zero:1mb', { only: 'root' }, 'HostConfig.BlkioDeviceReadBps')],
+  'device-read-iops': [held('--device-read-iops /dev/zero:10', { only: 'root' }, 'HostConfig.BlkioDeviceReadIOps')],
+  'device-write-bps': [held('--device-write-bps /dev/zero:1mb', { only: 'root' }, 'HostConfig.BlkioDeviceWriteBps')],
+  'device-write-iops': [held('--device-write-iops /dev/zero:10', { only: 'root' }, 'HostConfig.BlkioDeviceWriteIOps')],
   'disable-content-trust': [held('--disable-content-trust')],
   entrypoint: [
     held('--entrypoint /bin/sleep', { words: ['100'] }, 'Config.Entrypoint'),
@@ -128,6 +148,7 @@ export const heldOptions: Record<string, Held[]> = {
   'no-healthcheck': [held('--no-healthcheck')],
   'no-hostname': [held('--no-hostname')],
   'no-hosts': [held('--no-hosts')],
+  'oom-kill-disable': [held('--oom-kill-disable -m 64m', { only: 'root' }, 'HostConfig.OomKillDisable')],
   'oom-score-adj': [held('--oom-score-adj 500', 'HostConfig.OomScoreAdj')],
   pid: [
     held('--pid host', { differs: { 'mounts./proc.options': 'rw need not be said' } }, 'HostConfig.PidMode'),

@@ -25,7 +25,7 @@ export const edit = command({
     format: text('', 'Print what changed as JSON (json)', { choices: ['json'] }),
     image: text('', 'The image; it is pulled if it is not here'),
     reset: words('', 'Give an option its default again: the name of the option', { value: 'OPTION' }),
-    time: number('t', 'Seconds to wait for stop before killing the container', { aliases: ['time-out'] }),
+    time: number('', 'Seconds to wait for stop before killing the container'),
   },
   args: { min: 1 },
   async run({ args: [name = '', ...command], flags, given, engine }) {

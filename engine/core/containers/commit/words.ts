@@ -2,7 +2,9 @@ import { EngineError } from '../../../errors/index.ts'
 
 /** @throws EngineError `InvalidArgument`. */
 export function badChange(change: string, reason: string): EngineError {
-  return new EngineError('InvalidArgument', `invalid change ${JSON.stringify(change)}: ${reason}`, { details: { field: 'changes' } })
+  return new EngineError('InvalidArgument', `invalid change ${JSON.stringify(change)}: ${reason}`, {
+    details: { field: 'changes' },
+  })
 }
 
 /** The words of an instruction: blanks separate them, quotes and backslashes keep them together, as in a Dockerfile. */

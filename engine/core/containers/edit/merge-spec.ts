@@ -79,8 +79,7 @@ function differences(path: string, before: Record<string, unknown>, after: Recor
     if (isDeepStrictEqual(old ?? null, now ?? null)) return []
     const place = path === '' ? name : `${path}.${name}`
     const parts = byValue.some((each) => place === each || place.startsWith(`${each}.`))
-    if (parts && (isObject(old) || isObject(now)))
-      return differences(place, isObject(old) ? old : {}, isObject(now) ? now : {})
+    if (parts && (isObject(old) || isObject(now))) return differences(place, isObject(old) ? old : {}, isObject(now) ? now : {})
     return [{ Field: place, Before: old ?? null, After: now ?? null }]
   })
 }

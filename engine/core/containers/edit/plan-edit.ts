@@ -56,7 +56,9 @@ function refuseFixed({ id, config }: ContainerRecord, given: ContainerSpec, rese
   }
   for (const [field, reason] of Object.entries(fixed)) {
     if (!given[field] && !reset.includes(field)) continue
-    throw new EngineError('NotSupported', `The field ${field} of a container cannot be edited: ${reason}.`, { details: { field } })
+    throw new EngineError('NotSupported', `The field ${field} of a container cannot be edited: ${reason}.`, {
+      details: { field },
+    })
   }
 }
 

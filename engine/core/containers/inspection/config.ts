@@ -18,7 +18,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     OpenStdin: config.stdin,
     StdinOnce: false,
     // HOME and the like are only known once it was initialized.
-    Env: env ?? config.env,
+    Env: env ? [...config.env, ...env.filter((pair) => isOfRun(pair, config.env))] : config.env,
     Cmd: config.command.length === 0 ? null : config.command,
     Image: config.image?.name ?? '',
     Volumes: null,
@@ -40,6 +40,12 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     sdNotifyMode: spec.sdnotifyMode ?? 'container',
     ...(config.exposed.length === 0 && config.ports.length === 0 ? {} : { ExposedPorts: exposedPorts(record) }),
   }
+}
+
+/** What only the run knows; all else may have been updated since. */
+function isOfRun(pair: string, configured: readonly string[]): boolean {
+  const name = pair.slice(0, pair.indexOf('=') + 1)
+  return (name === 'HOME=' || name === 'HOSTNAME=') && !configured.some((each) => each.startsWith(name))
 }
 
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {

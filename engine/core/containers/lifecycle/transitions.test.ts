@@ -36,6 +36,10 @@ restore         .         .        +         .         .      .       .        +
 cleanup         .         .        +         .         .      .       .        +      +       +
 remove          +         +        +         +         .      .       .        +      +       +
 prune           .         .        +         .         .      .       .        +      +       +
+edit            .         .        +         +         +      .       +        +      +       .
+editStopped     .         .        +         .         .      .       .        +      +       .
+update          .         .        +         +         +      +       +        +      +       .
+commit          .         .        +         +         +      +       .        +      +       .
 rename          +         +        +         +         +      +       +        +      +       +
 `
 

@@ -278,7 +278,8 @@ export const transitions = {
     caller: anyCaller,
     lock: 'whole',
     abort: 'Nothing, or it is done.',
-    crash: 'The limits of what runs may be the new ones, and those in the record the old ones, which count from the next start on.',
+    crash:
+      'The limits of what runs may be the new ones, and those in the record the old ones, which count from the next start on.',
     refusal: invalid(({ id, status }) => `container ${id} is ${status}, and cannot be updated: ${improper}`),
   },
   commit: {

@@ -120,9 +120,13 @@ function checkRdt({ identity }: Context, { intelRdt }: ContainerSpec): void {
       ? undefined
       : 'this host has none mounted on /sys/fs/resctrl'
   if (reason === undefined) return
-  throw new EngineError('NotSupported', `The class of service ${JSON.stringify(intelRdt.closID)} (--rdt-class) is refused: ${reason}.`, {
-    details: { field: 'intelRdt.closID' },
-  })
+  throw new EngineError(
+    'NotSupported',
+    `The class of service ${JSON.stringify(intelRdt.closID)} (--rdt-class) is refused: ${reason}.`,
+    {
+      details: { field: 'intelRdt.closID' },
+    },
+  )
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message. */

@@ -63,15 +63,25 @@ function askedLimits(context: Context, spec: ContainerSpec, warnings: string[]):
   const blockIo = blockIoLimits(spec)
   const blockIO = blockIo && withoutWeights(context, blockIo, warnings)
   const unified = unifiedFiles(context, { ...limits.unified, ...spec.unified })
-  const { hugepageLimits, rdma } = limits
-  return given({
-    memory,
-    cpu,
-    blockIO,
-    hugepageLimits: hugepageLimits && hugepageLimits.length > 0 ? hugepageLimits : undefined,
-    rdma: rdma && Object.keys(rdma).length > 0 ? rdma : undefined,
-    unified,
-  })
+  return given({ memory, cpu, blockIO, hugepageLimits: hugePages(limits), rdma: rdmaLimits(limits), unified })
+}
+
+/** @throws EngineError `InvalidArgument` for a size that no page has. */
+function hugePages({ hugepageLimits }: Resources): Resources['hugepageLimits'] {
+  if (!hugepageLimits || hugepageLimits.length === 0) return undefined
+  const wrong = hugepageLimits.find(({ pageSize }) => !/^\d{1,9}[KMGT]?B$/.test(pageSize))
+  if (wrong)
+    throw new EngineError('InvalidArgument', `${JSON.stringify(wrong.pageSize)} is not the size of huge pages, such as 2MB.`, {
+      details: { field: 'resource_limits.hugepageLimits.pageSize' },
+    })
+  return hugepageLimits.map(({ pageSize, limit }) => ({ pageSize, limit }))
+}
+
+function rdmaLimits({ rdma }: Resources): Resources['rdma'] {
+  const devices = Object.entries(rdma ?? {})
+  if (devices.length === 0) return undefined
+  const known = (limits: (typeof devices)[number][1]) => given({ hcaHandles: limits.hcaHandles, hcaObjects: limits.hcaObjects })
+  return Object.fromEntries(devices.map(([name, limits]) => [name, known(limits)]))
 }
 
 /** What the limits need, and what messages call them. */
@@ -127,9 +137,13 @@ function unifiedFiles({ cgroups }: Context, files: Record<string, string>): Reco
   if (cgroups.mode !== 'v2') throw new EngineError('NotSupported', 'cannot use --cgroup-conf without cgroup v2', { details })
   const wrong = names.find((name) => !/^[a-z]\w*(\.[\w-]+)+$/.test(name))
   if (wrong === undefined) return files
-  throw new EngineError('InvalidArgument', `${JSON.stringify(wrong)} is not the name of a control group file, such as memory.high.`, {
-    details,
-  })
+  throw new EngineError(
+    'InvalidArgument',
+    `${JSON.stringify(wrong)} is not the name of a control group file, such as memory.high.`,
+    {
+      details,
+    },
+  )
 }
 
 function given<T extends object>(values: T): T {

@@ -8,6 +8,8 @@ import type { OciDevice, OciDeviceRule, OciMount } from './oci.ts'
 
 const largestNumber = 512
 
+type DeviceSpec = Pick<ContainerSpec, 'devices' | 'device_cgroup_rule'>
+
 export interface DeviceChoice {
   devices: OciDevice[]
   rules: OciDeviceRule[]
@@ -22,7 +24,7 @@ export interface DeviceChoice {
  * @throws EngineError `InvalidArgument` for one that does not exist; `NotSupported` for numbers and rules of an ordinary user.
  */
 export function containerDevices(
-  { devices: asked, device_cgroup_rule: rules }: Pick<ContainerSpec, 'devices' | 'device_cgroup_rule'>,
+  { devices: asked, device_cgroup_rule: rules }: DeviceSpec,
   privileged: boolean,
   rootless: boolean,
 ): DeviceChoice {
@@ -42,8 +44,10 @@ export function containerDevices(
     }
     addDevice(choice, realpathSync(host), container, access, rootless)
   }
-  for (const { allow = true, type, major, minor, access } of rules ?? [])
-    choice.rules.push({ allow, ...given({ type, major: number(major), minor: number(minor), access }) })
+  for (const rule of rules ?? []) {
+    const numbers = { major: number(rule.major), minor: number(rule.minor) }
+    choice.rules.push({ allow: rule.allow ?? true, ...given({ type: rule.type, ...numbers, access: rule.access }) })
+  }
   return choice
 }
 
@@ -52,36 +56,47 @@ type Asked = NonNullable<ContainerSpec['devices']>[number]
 /**
  * What an ordinary user can neither make nor rule. @throws EngineError `NotSupported`, `InvalidArgument` for a type that no device has.
  */
-export function refuseUnprivileged(
-  { devices, device_cgroup_rule: rules }: Pick<ContainerSpec, 'devices' | 'device_cgroup_rule'>,
-  rootless: boolean,
-): void {
+export function refuseUnprivileged({ devices, device_cgroup_rule: rules }: DeviceSpec, rootless: boolean): void {
   const described = (devices ?? []).find(({ type }) => type)
   if (described && !['c', 'u', 'b', 'p'].includes(described.type ?? ''))
-    throw new EngineError('InvalidArgument', `The device ${described.path} cannot have the type ${JSON.stringify(described.type)}: use c, b or p.`, {
-      details: { field: 'devices.type' },
-    })
+    throw new EngineError(
+      'InvalidArgument',
+      `The device ${described.path} cannot have the type ${JSON.stringify(described.type)}: use c, b or p.`,
+      {
+        details: { field: 'devices.type' },
+      },
+    )
   if (!rootless) return
   if (described)
-    throw new EngineError('NotSupported', `Ordinary users cannot make the device ${described.path}; give one of the host by its path.`, {
-      details: { field: 'devices.type' },
-    })
+    throw new EngineError(
+      'NotSupported',
+      `Ordinary users cannot make the device ${described.path}; give one of the host by its path.`,
+      {
+        details: { field: 'devices.type' },
+      },
+    )
   if ((rules ?? []).length > 0)
-    throw new EngineError('NotSupported', 'device cgroup rules are not supported in rootless mode or in a user namespace; leave them out', {
-      details: { field: 'device_cgroup_rule' },
-    })
+    throw new EngineError(
+      'NotSupported',
+      'device cgroup rules are not supported in rootless mode or in a user namespace; leave them out',
+      {
+        details: { field: 'device_cgroup_rule' },
+      },
+    )
 }
 
-function addDescribed(choice: DeviceChoice, { path: place, type, major = 0, minor = 0, fileMode, uid, gid }: Asked): void {
-  const kind = type === 'u' ? 'c' : (type as 'c' | 'b' | 'p')
-  if (choice.devices.some((device) => device.path === place)) return
-  const owner = given({ fileMode: number(fileMode), uid: number(uid), gid: number(gid) })
-  choice.devices.push({ path: place, type: kind, major, minor, ...owner })
-  if (kind !== 'p' && choice.rules[0]?.allow !== true) choice.rules.push({ allow: true, type: kind, major, minor, access: 'rwm' })
+function addDescribed(choice: DeviceChoice, device: Asked): void {
+  const { major = 0, minor = 0 } = device
+  const type = device.type === 'u' ? 'c' : (device.type as 'c' | 'b' | 'p')
+  if (choice.devices.some(({ path: place }) => place === device.path)) return
+  const owner = given({ fileMode: number(device.fileMode), uid: number(device.uid), gid: number(device.gid) })
+  choice.devices.push({ path: device.path, type, major, minor, ...owner })
+  if (type !== 'p' && choice.rules[0]?.allow !== true) choice.rules.push({ allow: true, type, major, minor, access: 'rwm' })
 }
 
 /** Negative numbers are any. */
-const number = (value: number | null | undefined): number | undefined => (value === null || value === undefined || value < 0 ? undefined : value)
+const number = (value: number | null | undefined): number | undefined =>
+  value === null || value === undefined || value < 0 ? undefined : value
 
 function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>

@@ -21,7 +21,9 @@ export function updateSpec(
   return filled({
     ...restartFields(before, restart),
     resource_limits: limitsOf(body),
-    weightDevice: merged(before.weightDevice, body.BlkIOWeightDevice, ({ Weight, weight }) => ({ weight: Weight ?? weight ?? 0 })),
+    weightDevice: merged(before.weightDevice, body.BlkIOWeightDevice, ({ Weight, weight }) => ({
+      weight: Weight ?? weight ?? 0,
+    })),
     throttleReadBpsDevice: merged(before.throttleReadBpsDevice, body.DeviceReadBPs, rateOf),
     throttleWriteBpsDevice: merged(before.throttleWriteBpsDevice, body.DeviceWriteBPs, rateOf),
     throttleReadIOPSDevice: merged(before.throttleReadIOPSDevice, body.DeviceReadIOPs, rateOf),
@@ -82,13 +84,19 @@ function healthFields(before: ContainerSpec, body: Body): ContainerSpec {
   const startup = checkOf(body, 'startup_')
   const action = body.health_on_failure
   if (action && !Object.hasOwn(actions, action))
-    throw new EngineError('InvalidArgument', `invalid health-on-failure action ${JSON.stringify(action)}: use none, kill, restart or stop`, {
-      details: { field: 'health_on_failure' },
-    })
+    throw new EngineError(
+      'InvalidArgument',
+      `invalid health-on-failure action ${JSON.stringify(action)}: use none, kill, restart or stop`,
+      {
+        details: { field: 'health_on_failure' },
+      },
+    )
   const changed = Object.keys(check).length > 0
   return {
     healthconfig: body.no_healthcheck ? { Test: ['NONE'] } : changed ? { ...before.healthconfig, ...check } : undefined,
-    ...(Object.keys(startup).length > 0 ? { startupHealthConfig: { ...objectOf(before['startupHealthConfig']), ...startup } } : {}),
+    ...(Object.keys(startup).length > 0
+      ? { startupHealthConfig: { ...objectOf(before['startupHealthConfig']), ...startup } }
+      : {}),
     ...(action ? { health_check_on_failure_action: actions[action] } : {}),
     ...given('healthLogDestination', body.health_log_destination),
     ...given('healthMaxLogCount', body.health_max_log_count),

@@ -18,7 +18,9 @@ export function updatedValues(before: Parts, body: Body): Parts {
     spec: {
       ...before.spec,
       ...(added.size > 0 || removed.size > 0 ? { env: ownEnvironment(before.spec.env ?? {}, added, removed) } : {}),
-      ...(removed.size > 0 ? { unsetenv: [...new Set([...(before.spec.unsetenv ?? []), ...removed])].filter((name) => !added.has(name)) } : {}),
+      ...(removed.size > 0
+        ? { unsetenv: [...new Set([...(before.spec.unsetenv ?? []), ...removed])].filter((name) => !added.has(name)) }
+        : {}),
       ...(limits && limits.length > 0 ? { r_limits: byType(before.rlimits, limits) } : {}),
     },
     env: environment(before.env, added, removed),
@@ -30,9 +32,13 @@ export function updatedValues(before: Parts, body: Body): Parts {
 function variable(pair: string): [string, string] {
   const equals = pair.indexOf('=')
   if (equals < 1 || pair.includes('\0'))
-    throw new EngineError('InvalidArgument', `${JSON.stringify(pair.slice(0, 100))} is not NAME=VALUE of an environment variable.`, {
-      details: { field: 'Env' },
-    })
+    throw new EngineError(
+      'InvalidArgument',
+      `${JSON.stringify(pair.slice(0, 100))} is not NAME=VALUE of an environment variable.`,
+      {
+        details: { field: 'Env' },
+      },
+    )
   return [pair.slice(0, equals), pair.slice(equals + 1)]
 }
 

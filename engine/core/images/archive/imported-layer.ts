@@ -48,7 +48,11 @@ export async function importLayer(
 }
 
 /** The layer of an archive that is made here, uncompressed. The caller closes it. @throws as {@link importLayer} */
-export async function plainLayer(context: Context, archive: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<ImportedLayer> {
+export async function plainLayer(
+  context: Context,
+  archive: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<ImportedLayer> {
   const raw = await spoolHashed(context, archive, signal)
   return made(raw, 'none', raw.digest)
 }
