@@ -89,6 +89,8 @@ const mayStartPrograms = [
   // Berth itself, as another user, inside a namespace, or with other flags of Node's.
   'engine/agent/half-process.ts',
   'engine/cli/transfer/pull-apart.ts',
+  // What the user asks for with `unshare`.
+  'engine/cli/terminal/run-program.ts',
   'engine/console/console-local.ts',
   'engine/console/console-system.ts',
   'engine/console/host-recorder.ts',

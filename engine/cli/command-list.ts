@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, Load>> = {
   commit: async () => (await import('./commands/container/commit.ts')).commit,
   completion: async () => (await import('./commands/system/completion.ts')).completion(commandTable),
   console: async () => (await import('./commands/system/console.ts')).consoleCommand,
+  'container diff': async () => (await import('./commands/container/diff.ts')).containerDiff,
   'container checkpoint': async () => (await import('./commands/container/checkpoint.ts')).checkpoint,
   'container clone': async () => (await import('./commands/container/clone.ts')).clone,
   'container cleanup': async () => (await import('./commands/container/cleanup.ts')).cleanup,
@@ -24,8 +25,9 @@ export const commands: Readonly<Record<string, Load>> = {
   'container inspect': async () => (await import('./commands/container/inspect.ts')).containerInspect,
   'container prune': async () => (await import('./commands/container/prune.ts')).containerPrune,
   'container restore': async () => (await import('./commands/container/restore.ts')).restore,
+  cp: async () => (await import('./commands/container/cp.ts')).cp,
   create: async () => (await import('./commands/container/create.ts')).create,
-  diff: async () => (await import('./commands/image/diff.ts')).diff,
+  diff: async () => (await import('./commands/container/diff.ts')).diff,
   events: async () => (await import('./commands/system/events.ts')).events,
   exec: async () => (await import('./commands/container/exec.ts')).exec,
   export: async () => (await import('./commands/container/export.ts')).exportCommand,
@@ -66,6 +68,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'manifest push': async () => (await import('./commands/manifest/push.ts')).manifestPush,
   'manifest remove': async () => (await import('./commands/manifest/remove.ts')).manifestRemove,
   'manifest rm': async () => (await import('./commands/manifest/rm.ts')).manifestRm,
+  mount: async () => (await import('./commands/container/mount.ts')).mount,
   pause: async () => (await import('./commands/container/pause.ts')).pause,
   'pod create': async () => (await import('./commands/pod/create.ts')).podCreate,
   'pod exists': async () => (await import('./commands/pod/exists.ts')).podExists,
@@ -101,6 +104,8 @@ export const commands: Readonly<Record<string, Load>> = {
   tag: async () => (await import('./commands/image/tag.ts')).tag,
   top: async () => (await import('./commands/container/top.ts')).top,
   unpause: async () => (await import('./commands/container/unpause.ts')).unpause,
+  unmount: async () => (await import('./commands/container/unmount.ts')).unmount,
+  unshare: async () => (await import('./commands/system/unshare.ts')).unshare,
   untag: async () => (await import('./commands/image/untag.ts')).untag,
   update: async () => (await import('./commands/container/update.ts')).update,
   'usage disable': async () => (await import('./commands/usage/disable.ts')).usageDisable,
@@ -113,13 +118,14 @@ export const commands: Readonly<Record<string, Load>> = {
 /** Aliases of commands. */
 export const aliases: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
-    'attach commit create exec export init kill logs pause port ps rename restart rm run start stats stop top unpause update wait'
+    'attach commit cp create exec export init kill logs mount pause port ps rename restart rm run start stats stop top unmount unpause update wait'
       .split(' ')
       .map((name) => [`container ${name}`, name]),
   ),
   'artifact list': 'artifact ls',
   'artifact remove': 'artifact rm',
   'container ls': 'ps',
+  'container umount': 'unmount',
   'container list': 'ps',
   'image history': 'history',
   'image import': 'import',
@@ -137,6 +143,7 @@ export const aliases: Readonly<Record<string, string>> = {
   'pod list': 'pod ps',
   'pod ls': 'pod ps',
   'system info': 'info',
+  umount: 'unmount',
 }
 
 /** Groups of commands. */

@@ -2,6 +2,7 @@ import type * as v from 'valibot'
 
 import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
+import { archiveOperations } from './containers/archive.ts'
 import { attachOperations } from './containers/attach.ts'
 import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
@@ -38,6 +39,7 @@ const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operati
     () => containerQueries,
     () => logOperations,
     () => containerLifecycleOperations,
+    () => archiveOperations,
     () => attachOperations,
     () => processOperations,
     () => checkpointOperations,

@@ -1,5 +1,6 @@
 export * from './artifacts.ts'
 export { AuditRecord, auditOperations, auditRule } from './audit.ts'
+export { PathInfo, pathHeader } from './containers/archive.ts'
 export * from './containers/inspect.ts'
 export { ContainerProcess } from './containers/processes.ts'
 export * from './containers/shapes.ts'
@@ -14,6 +15,7 @@ export * from './manifests.ts'
 export { type MountKind, mountFields, mountKinds, type MountOption, mountOptions, type OptionState } from './mount-options.ts'
 export { type Network } from './networks.ts'
 export {
+  type AnswerHeader,
   type AuditRule,
   type FailureStatuses,
   type FirstByte,

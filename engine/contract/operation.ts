@@ -61,6 +61,14 @@ export interface Upgrade {
   readonly detach?: string
 }
 
+/** A header of the answer that carries JSON in base64. */
+export interface AnswerHeader {
+  readonly name: string
+  /** The operation whose answer it carries, and the fields of the input that it is given; the operation's own answer where not given. */
+  readonly operation?: string
+  readonly fields?: readonly string[]
+}
+
 /** A value of a request that libpod takes from nobody over its API, and only our own client may send. */
 export interface Refusal {
   /** Input fields, with `body.` in front of a body's. */
@@ -146,6 +154,8 @@ export interface Operation {
   readonly upgrade?: Upgrade
   /** The type of the answer, where it is another than its format's; a call's answer is then text and not JSON. */
   readonly mediaType?: string
+  /** What travels in a header of a success. */
+  readonly answerHeader?: AnswerHeader
   /** Headers of every answer that is a success. */
   readonly responseHeaders?: Readonly<Record<string, string>>
   /** The status of success where it is not 200. A `call` whose output is `Nothing` answers 204 by default. */

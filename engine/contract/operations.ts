@@ -1,5 +1,6 @@
 import { artifactOperations } from './artifacts.ts'
 import { auditOperations } from './audit.ts'
+import { archiveOperations } from './containers/archive.ts'
 import { attachOperations } from './containers/attach.ts'
 import { containerChanges } from './containers/changes.ts'
 import { checkpointOperations } from './containers/checkpoints.ts'
@@ -37,6 +38,7 @@ export const operations = {
   ...containerLifecycleOperations,
   ...containerChanges,
   ...commitOperations,
+  ...archiveOperations,
   ...attachOperations,
   ...processOperations,
   ...checkpointOperations,

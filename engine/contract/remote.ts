@@ -1,3 +1,5 @@
+import * as v from 'valibot'
+
 import { EngineError, errorStatus, fromWire } from '../errors/index.ts'
 import { type CallOptions, describe, type Engine, engineOf, type OperationName } from './engine.ts'
 import type { Operation, OutputChunk, Pipe } from './operation.ts'
@@ -51,6 +53,12 @@ async function send(transport: Transport, name: OperationName, input: unknown, o
 }
 
 async function answer(operation: Operation, reply: TransportReply): Promise<unknown> {
+  const { answerHeader } = operation
+  if (answerHeader && answerHeader.operation === undefined) {
+    await readText(reply.body, maxErrorBody)
+    const bytes = Uint8Array.from(atob(reply.headers[answerHeader.name.toLowerCase()] ?? ''), (char) => char.charCodeAt(0))
+    return v.parse(operation.output(), JSON.parse(new TextDecoder().decode(bytes)))
+  }
   const text = await readText(reply.body, maxAnswer)
   if (operation.output().type === 'void' || text.trim() === '') return undefined
   const value: unknown = JSON.parse(text)

@@ -84,6 +84,11 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
     () => _('The process {pid} has already ended.'),
     () => _('The process has already ended.'),
   ),
+  PathNotFound: naming(
+    'path',
+    () => _('The container has no file or folder {path}.'),
+    () => _('The container has no such file or folder.'),
+  ),
   WaitTimeout: () => _('It did not happen in time.'),
   MountSourceNotFound: naming(
     'source',

@@ -68,6 +68,7 @@ test('only what has a dialog of its own, or is no message for a person, has no s
   expect(without.toSorted()).toEqual([
     'Cancelled',
     'CheckpointPrivileged',
+    'ContainerNotMounted',
     'ImageNotMounted',
     'MethodNotAllowed',
     'NameAmbiguous',

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import { Filters, listOrNull, Name, Nothing, Off } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { ImageInspect, ImageSummary } from './shapes.ts'
+import { FileChanges, ImageInspect, ImageSummary } from './shapes.ts'
 
 /** Operations that read images of the store. */
 export const imageQueries = {
@@ -99,17 +99,14 @@ export const imageQueries = {
     kind: 'call',
     method: 'GET',
     path: '/libpod/images/{name:.*}/changes',
-    /** Podman's client asks for an image's changes on containers' path; only images are compared so far. */
-    aliases: ['/libpod/containers/{name}/changes'],
     summary: 'What an image changes against its parent layer, or another image',
     input: v.object({
       name: Name,
       parent: v.optional(v.string()),
       diffType: v.optional(v.picklist(['all', 'container', 'image'])),
     }),
-    /** `Kind`: 0 changed, 1 added, 2 deleted. */
     imageNames: ['name', 'parent'],
-    output: () => listOrNull(v.object({ Path: v.string(), Kind: v.number() })),
+    output: () => FileChanges,
     errors: ['ImageNotFound'],
     statuses: { others: 500 },
   }),

@@ -93,3 +93,6 @@ export const RemoveReport = v.object({
   Errors: v.array(v.string()),
   ExitCode: v.number(),
 })
+
+/** Files that differ. `Kind`: 0 changed, 1 added, 2 deleted. */
+export const FileChanges = v.nullable(v.array(v.object({ Path: v.string(), Kind: v.number() })))

@@ -21,7 +21,7 @@ import { parseArchiveConfig } from './archive-config.ts'
 import { explainFailure } from './explain.ts'
 import { EngineError } from '../../errors/index.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
-import { treeMembers } from './tree-tar.ts'
+import { treeMembers } from '../../lib/tree/index.ts'
 import { unpackArchive } from './unpack-archive.ts'
 
 let folder: string
@@ -142,7 +142,8 @@ test('a link or a fifo that a running container puts in the way leads nowhere', 
     else symlinkSync(header.path === 'sub' ? secret : path.join(secret, 'inner'), place)
     if (body) for await (const chunk of body as AsyncIterable<Uint8Array>) chunks.push(chunk)
   }
-  expect(Buffer.concat(chunks).toString('latin1')).toBe('\0'.repeat(2 * 'harmless'.length))
+  // What was opened with the header is read, whatever has its name by now.
+  expect(Buffer.concat(chunks).toString('latin1')).toBe('harmless'.repeat(2))
 })
 
 test.skipIf(process.getuid?.() !== 0)('what a container wrote and removed comes back (needs root for whiteouts)', async () => {

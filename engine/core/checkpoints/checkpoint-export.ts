@@ -11,7 +11,7 @@ import { dumpLocked } from './dump.ts'
 import { checkpointFiles, removeCheckpoint } from './files.ts'
 import { gather } from './gather.ts'
 import { requireCheckpoints } from './require-criu.ts'
-import { treeMembers } from './tree-tar.ts'
+import { treeMembers } from '../../lib/tree/index.ts'
 import { makeWorkspace, type Workspace } from './workspace.ts'
 
 /**

@@ -12,7 +12,7 @@ import { snapshotOf } from '../containers/records/snapshot.ts'
 import { containerPaths } from '../paths.ts'
 import { archiveConfig } from './archive-config.ts'
 import { checkpointFiles } from './files.ts'
-import { treeMembers } from './tree-tar.ts'
+import { treeMembers } from '../../lib/tree/index.ts'
 
 /**
  * Puts everything an archive holds into `folder`, with podman's names for it; the container's lock must be held. CRIU's images are

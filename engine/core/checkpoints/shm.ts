@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { createTarParser, writeTar } from '../../lib/tar/index.ts'
 import { createLayerWriter } from '../../storage/layers/layer-writer.ts'
 import type { ContainerRecord } from '../../store/index.ts'
-import { treeMembers } from './tree-tar.ts'
+import { treeMembers } from '../../lib/tree/index.ts'
 
 /** Whether the container's /dev/shm is a mount of its own, and not its pod's or the host's. */
 export function ownsShm({ config }: ContainerRecord): boolean {

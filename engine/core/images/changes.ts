@@ -1,13 +1,14 @@
 import type { Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { ChainId } from '../../image/index.ts'
-import { isChanged, readTree, removedPaths, shownPath, type Tree } from '../../storage/snapshots/merged-tree.ts'
+import type { LayerStore } from '../../storage/index.ts'
+import { isChanged, readTree, removedPaths, shownPath, type Tree, type TreeFolder } from '../../storage/snapshots/merged-tree.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { findInstance } from '../manifests/instance.ts'
 import { otherLayers } from './additional/attached.ts'
 
-type Change = NonNullable<Output<'image.changes'>>[number]
+export type Change = NonNullable<Output<'image.changes'>>[number]
 
 const kinds = { changed: 0, added: 1, deleted: 2 } as const
 
@@ -22,7 +23,12 @@ export const changes: Verb<'image.changes'> = async (context, { name, parent, di
     })
   const chain = findInstance(context, name).record.facts.chain
   const before = parent === undefined ? chain.slice(0, -1) : findInstance(context, parent).record.facts.chain
-  const [older, newer] = [await treeOf(context, before), await treeOf(context, chain)]
+  const layers = await context.layers()
+  return compareTrees(await readTree(layerFolders(context, layers, before)), await readTree(layerFolders(context, layers, chain)))
+}
+
+/** The files of a tree that differ from those of an older one; nothing where none does. */
+export function compareTrees(older: Tree, newer: Tree): Change[] | null {
   const found: Change[] = []
   for (const [path, entry] of newer) {
     const old = older.get(path)
@@ -30,6 +36,11 @@ export const changes: Verb<'image.changes'> = async (context, { name, parent, di
     else if (isChanged(old, entry)) found.push({ Path: shownPath(path), Kind: kinds.changed })
   }
   for (const path of removedPaths(older, newer)) found.push({ Path: shownPath(path), Kind: kinds.deleted })
+  return sortedChanges(found)
+}
+
+/** Without what every container has. */
+export function sortedChanges(found: readonly Change[]): Change[] | null {
   const reported = found.filter(({ Path }) => !ofContainers.has(Path))
   return reported.length > 0 ? reported.toSorted((a, b) => (a.Path < b.Path ? -1 : a.Path > b.Path ? 1 : 0)) : null
 }
@@ -49,13 +60,10 @@ const ofContainers = new Set([
   '/sys',
 ])
 
-/** The files of layers, lowest first, as they lie on each other. */
-async function treeOf(context: Context, chain: readonly string[]): Promise<Tree> {
-  const layers = await context.layers()
-  return readTree(
-    chain.map((chainId) => {
-      const id = chainId as ChainId
-      return layers.has(id) ? { path: layers.path(id) } : (otherLayers(context, chainId)?.[0] ?? { path: layers.path(id) })
-    }),
-  )
+/** The folders of layers, lowest first. */
+export function layerFolders(context: Context, layers: LayerStore, chain: readonly string[]): TreeFolder[] {
+  return chain.map((chainId) => {
+    const id = chainId as ChainId
+    return layers.has(id) ? { path: layers.path(id) } : (otherLayers(context, chainId)?.[0] ?? { path: layers.path(id) })
+  })
 }

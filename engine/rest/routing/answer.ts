@@ -1,11 +1,11 @@
-import { type CallOptions, type Engine, requestIdHeader } from '../../contract/index.ts'
+import { type CallOptions, type Engine, type Operation, requestIdHeader } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { headerOf, type RestReply, type RestRequest } from '../http/message.ts'
 import { failureReply } from './dialect.ts'
 import { invalidField, statusOf } from './failure.ts'
 import { asLibpodReads, isOurs, progressReply } from './foreign-clients.ts'
 import { collectInput } from './input.ts'
-import { callReply, streamReply } from './reply.ts'
+import { callReply, headerWith, streamReply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
 import { dialectAt, type Match, matchRoute } from './routes.ts'
 import { keepSentLogins, releasing } from './sent-logins.ts'
@@ -83,10 +83,12 @@ async function replyTo(
     const call = () => match.run(engine, input, callOptions(request))
     const stream = () => call() as Promise<AsyncIterable<unknown>>
     const { progress } = (ours ? undefined : operation.foreign) ?? {}
+    const stated = await answerHeader(engine, operation, input, request)
     let reply: RestReply
     if (operation.kind !== 'stream') reply = callReply(operation, await call())
     else if (progress) reply = await progressReply(operation, progress, match.parse(input)['quiet'] === true, stream, onBreak)
     else reply = await streamReply(operation, stream, onBreak)
+    if (stated) reply = { ...reply, headers: { ...reply.headers, ...stated } }
     if (logins && typeof reply.body === 'object') return { ...reply, body: releasing(reply.body, logins.release) }
     await logins?.release()
     return reply
@@ -95,4 +97,17 @@ async function replyTo(
     if (EngineError.is(error, 'InvalidArgument')) context.field = invalidField(match, input)
     throw error
   }
+}
+
+/** The header of an answer that another operation's answer goes into. */
+async function answerHeader(
+  engine: Engine,
+  { answerHeader: header }: Operation,
+  input: Readonly<Record<string, unknown>>,
+  request: RestRequest,
+): Promise<Record<string, string> | undefined> {
+  if (header?.operation === undefined) return undefined
+  const verb = engine[header.operation as keyof Engine] as unknown as (input: unknown, options: CallOptions) => Promise<unknown>
+  const fields = Object.fromEntries((header.fields ?? []).map((field) => [field, input[field]]))
+  return headerWith(header, await verb(fields, callOptions(request)))
 }

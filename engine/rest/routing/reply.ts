@@ -1,4 +1,4 @@
-import type { FirstByte, Operation, StreamFormat } from '../../contract/index.ts'
+import type { AnswerHeader, FirstByte, Operation, StreamFormat } from '../../contract/index.ts'
 import { cachedJson } from '../../lib/files/known-json.ts'
 import type { RestReply } from '../http/message.ts'
 import { encodeItems } from './encode-items.ts'
@@ -6,12 +6,19 @@ import { firstItem } from './first-item.ts'
 
 /** The answer to a call. */
 export function callReply(operation: Operation, value: unknown): RestReply {
-  const { responseHeaders, mediaType } = operation
+  const { responseHeaders, mediaType, answerHeader } = operation
+  if (answerHeader && answerHeader.operation === undefined && value !== undefined)
+    return { status: operation.status ?? 200, headers: { ...responseHeaders, ...headerWith(answerHeader, value) } }
   if (value === undefined) return { status: operation.status ?? 204, headers: { ...responseHeaders } }
   const status = operation.status ?? 200
   if (mediaType !== undefined) return { status, headers: { ...responseHeaders, 'content-type': mediaType }, body: String(value) }
   const json = (typeof value === 'object' && value !== null ? cachedJson(value) : undefined) ?? JSON.stringify(value)
   return { status, headers: { ...responseHeaders, 'content-type': 'application/json' }, body: `${json}\n` }
+}
+
+/** A value in a header, as JSON in base64. */
+export function headerWith({ name }: AnswerHeader, value: unknown): Record<string, string> {
+  return { [name]: Buffer.from(JSON.stringify(value)).toString('base64') }
 }
 
 const contentTypes: Record<StreamFormat, string> = {

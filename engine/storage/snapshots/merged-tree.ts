@@ -18,6 +18,8 @@ export interface TreeFolder {
   complete?: boolean
   /** A container's own files: all of its names are plain ones, whatever they look like, and may go meanwhile. */
   unmarked?: boolean
+  /** Its folders can hide those below by overlay's attribute all the same. */
+  opaque?: boolean
 }
 
 /** Files that are examined before the event loop gets its turn. */
@@ -28,7 +30,7 @@ export async function readTree(layers: readonly TreeFolder[]): Promise<Tree> {
   const tree: Tree = new Map()
   const contents: Contents = new Map()
   let seen = 0
-  for (const { path: layer, complete, unmarked } of layers) {
+  for (const { path: layer, complete, unmarked, opaque } of layers) {
     if (complete) empty({ tree, contents }, '')
     const root = toBinary(layer)
     const folders = ['']
@@ -42,7 +44,7 @@ export async function readTree(layers: readonly TreeFolder[]): Promise<Tree> {
         // A container that runs may have removed it meanwhile.
         if (!entry) continue
         if (++seen % turn === 0) await setImmediate()
-        place({ tree, contents }, path, entry, () => !unmarked && isOpaque(`${root}${path}`))
+        place({ tree, contents }, path, entry, () => (opaque ?? !unmarked) && isOpaque(`${root}${path}`))
         if (entry.isDirectory()) folders.push(path)
       }
     }

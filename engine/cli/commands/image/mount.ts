@@ -21,7 +21,7 @@ export const imageMount = command({
     if (flags.all && args.length > 0) throw new UsageError('when using the --all switch, you may not pass any image names or IDs')
     if (flags.format !== undefined && flags.format !== '' && flags.format !== 'json')
       throw new UsageError(`unknown --format argument: ${flags.format}`)
-    refuseRootless('mount')
+    refuseRootless('image mount')
     const api = await engine()
     const names = flags.all ? (await api['image.list']({})).map(({ Id }) => Id) : args
     // None is mounted if one of them is missing.

@@ -19,7 +19,7 @@ export const imageUnmount = command({
   async run({ args, flags, engine }) {
     if (flags.all && args.length > 0) throw new UsageError('when using the --all switch, you may not pass any image names or IDs')
     if (!flags.all && args.length === 0) throw new UsageError('image name or ID must be specified')
-    refuseRootless('unmount')
+    refuseRootless('image unmount')
     const api = await engine()
     const names = flags.all ? (await api['image.mounts']({})).map(({ Id }) => Id) : args
     return await forEach(

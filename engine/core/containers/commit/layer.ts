@@ -1,8 +1,8 @@
 import path from 'node:path'
 
 import { writeTar, type TarInput } from '../../../lib/tar/index.ts'
+import { treeMembers } from '../../../lib/tree/index.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
-import { treeMembers } from '../../checkpoints/tree-tar.ts'
 import type { Context } from '../../context.ts'
 import { type ImportedLayer, plainLayer } from '../../images/archive/imported-layer.ts'
 import { snapshotOf } from '../records/snapshot.ts'

@@ -6,6 +6,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { containerById, type ContainerRecord, deleteContainer, dependents, updateState } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
+import { mountCount, setMountCount } from '../mounts/mount-count.ts'
 import { markAnonymous, removeMarked } from '../../volumes/remove.ts'
 import { containerEvent } from '../records/event.ts'
 import { snapshotOf } from '../records/snapshot.ts'
@@ -39,6 +40,7 @@ export async function removeLocked(
     })
   await freeRemains(context, idle)
   const paths = containerPaths(context, id)
+  if (mountCount(context, id) > 0) setMountCount(context, id, 0)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(snapshotOf(idle))
   await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
   await database.transaction(() => {

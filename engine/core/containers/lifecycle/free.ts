@@ -9,6 +9,7 @@ import { cgroupPlacement, containerCgroupsPath } from '../../config/cgroup-place
 import type { Context } from '../../context.ts'
 import { tearDownNetwork } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
+import { mountCount } from '../mounts/mount-count.ts'
 import { snapshotOf } from '../records/snapshot.ts'
 
 /**
@@ -31,7 +32,9 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
   if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
-  if (record.config.rootfs === '') await attempt(async () => (await context.layers()).unmountSnapshot(snapshotOf(record)))
+  // What a person has mounted stays.
+  if (record.config.rootfs === '' && mountCount(context, record.id) === 0)
+    await attempt(async () => (await context.layers()).unmountSnapshot(snapshotOf(record)))
   await attempt(() => {
     for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })
     rmSync(paths.run, { recursive: true, force: true })

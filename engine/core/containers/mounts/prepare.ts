@@ -33,21 +33,14 @@ export async function prepareMounts(
   user: ContainerUser,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { mounts, folder } = containerPaths(context, id)
+  const { mounts } = containerPaths(context, id)
   for (const [index, mount] of config.mounts.entries()) {
     if (!isPrepared(mount)) continue
     const target = path.join(mounts, String(index))
     const fd = openSource(mount)
     try {
       if (mount.overlay) {
-        makeTarget(target, true)
-        mountOwnOverlay({
-          lower: fd,
-          own: path.join(folder, 'overlays', String(index)),
-          mount,
-          target,
-          userXattr: context.identity.inUserNamespace,
-        })
+        mountOverlayFor(context, { id, mount, index, lower: fd })
         if (mount.chown) await chownOverlay(target, mount, user, signal)
       } else {
         if (mount.chown) await chownSource(fd, mount, user, signal)
@@ -58,6 +51,19 @@ export async function prepareMounts(
       closeSync(fd)
     }
   }
+}
+
+/** Mounts a container's own overlay over an open folder, below the run root. @returns where. */
+export function mountOverlayFor(
+  context: Pick<Context, 'root' | 'runRoot' | 'identity'>,
+  { id, mount, index, lower }: { id: string; mount: ContainerMount; index: number; lower: number },
+): string {
+  const { mounts, folder } = containerPaths(context, id)
+  const target = path.join(mounts, String(index))
+  makeTarget(target, true)
+  const own = path.join(folder, 'overlays', String(index))
+  mountOwnOverlay({ lower, own, mount, target, userXattr: context.identity.inUserNamespace })
+  return target
 }
 
 function makeTarget(target: string, isFolder: boolean): void {

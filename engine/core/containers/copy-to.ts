@@ -1,0 +1,71 @@
+import { EngineError } from '../../errors/index.ts'
+import { toBytePath, writeTree } from '../../lib/tree/index.ts'
+import { unpackLimits } from '../../storage/index.ts'
+import { plainBytes } from '../images/archive/plain.ts'
+import type { Verb } from '../verb.ts'
+import { lookUpFailure } from './archive/find-place.ts'
+import { freeze } from './archive/freeze.ts'
+import { type ContainerTree, withTree } from './archive/open-tree.ts'
+import { lookUpUser } from './spec/user.ts'
+
+/** Unpacks an archive into a folder of a container. What is written before a failure stays. */
+export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, body, pause, ...asked }, options) => {
+  await withTree(context, name, options, async (tree) => {
+    const resume = await freeze(context, tree.record, pause)
+    try {
+      await writeTree(tree, toBytePath(path), bounded(body), {
+        owner: asked.copyUIDGID ? ownerIn(tree) : undefined,
+        replaceFolders: !asked.noOverwriteDirNonDir,
+        devices: !context.identity.rootless,
+        rename: asked.rename && new Map(Object.entries(asked.rename).map(([from, to]) => [toBytePath(from), toBytePath(to)])),
+        signal: options.signal,
+      })
+    } catch (error) {
+      throw writeFailure(tree, path, error)
+    } finally {
+      await resume()
+    }
+  })
+}
+
+/** The plain bytes of an archive. @throws EngineError `ArchiveInvalid` for one that was made to fill the disk */
+async function* bounded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const { ratio, freeBytes } = unpackLimits
+  const received = { bytes: 0 }
+  let size = 0
+  for await (const piece of plainBytes(body, received)) {
+    size += piece.byteLength
+    if (size > Math.max(freeBytes, received.bytes * ratio))
+      throw new EngineError('ArchiveInvalid', `The archive inflates out of proportion: to ${size} bytes from ${received.bytes}.`)
+    yield piece
+  }
+}
+
+/** The container's user. */
+function ownerIn({ root, record }: ContainerTree): { uid: number; gid: number } {
+  return lookUpUser(`/proc/self/fd/${root}`, record.config.user, [], { nodev: record.config.rootfs === '' })
+}
+
+function writeFailure(tree: ContainerTree, path: string, error: unknown): unknown {
+  const { name } = tree.record
+  if (EngineError.is(error, 'LayerInvalid')) return new EngineError('ArchiveInvalid', error.message, { cause: error })
+  const { code } = error as NodeJS.ErrnoException
+  const where = `${JSON.stringify(path)} of container ${name}`
+  const details = { container: tree.record.id, path }
+  if (code === 'EROFS')
+    return new EngineError('AccessDenied', `Nothing can be written to ${where}: it is read-only.`, { details, cause: error })
+  if (code === 'EACCES' || code === 'EPERM')
+    return new EngineError('AccessDenied', `Nothing can be written to ${where}: permission denied.`, { details, cause: error })
+  if (code === 'EBUSY')
+    return new EngineError('AccessDenied', `Something in ${where} cannot be replaced: it is a mount.`, { details, cause: error })
+  if (code === 'EINVAL')
+    return new EngineError(
+      'SubidMissing',
+      `The archive holds files of an owner that your range of subordinate ids does not reach.`,
+      {
+        details,
+        cause: error,
+      },
+    )
+  return lookUpFailure(tree, path, error)
+}
