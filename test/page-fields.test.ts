@@ -79,7 +79,7 @@ const drafts: Record<string, Partial<Draft>> = {
   'a working directory and a user': { workdir: '/srv/app', user: '1000:1000' },
   'an init program': { init: true },
   'a stop of its own': { stopSignal: 'QUIT', stopTimeout: '0' },
-  'more limits': { pids: '100', shares: '512', cpuset: '0-1,3', shmSize: '64m' },
+  'more limits': { pids: '100', shares: '512', cpuset: '0-1,3', shmSize: '64m', blockWeight: '500' },
   'no limit of processes': { pids: '-1' },
   'limits of memory': { memory: '64', reservation: '32m', swap: '128m' },
   'a mode of the network': { network: 'host' },
@@ -179,7 +179,8 @@ describe('a container', () => {
     let held = 0
     for (let count = 0; count < 200; count++) {
       const draft = { ...sample }
-      for (const [name, change] of Object.entries(drafts)) if (name !== 'a pull' && random.chance(40)) Object.assign(draft, change)
+      for (const [name, change] of Object.entries(drafts))
+        if (name !== 'a pull' && random.chance(40)) Object.assign(draft, change)
       // Limits of memory that are right by themselves may contradict each other.
       if (!isSound(checkDraft(draft, host))) continue
       held += 1

@@ -97,7 +97,7 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
     })
     return (container) => {
       const all = verbs(container)
-      const { change, files } = more(container)
+      const { change, files, look } = more(container)
       const rename = [...change, ...(can.has('rename') ? [all.rename] : [])]
       const copy = [all.copyId]
       switch (container.State) {
@@ -107,7 +107,7 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
             primary: all.stop,
             groups: [
               [all.stop, all.restart, all.pause],
-              [all.logs, all.terminal],
+              [all.logs, all.terminal, ...look],
               rename,
               [...files, all.checkpoint],
               copy,

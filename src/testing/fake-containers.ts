@@ -1,7 +1,7 @@
 import type { ContainerSpec, ContainerState, ContainerSummary, Engine } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
-import { fakeContainer, fakeImage } from './fake-data.ts'
-import { fakeNetwork } from './fake-network.ts'
+import { changeVerbs } from './fake-changes.ts'
+import { fakeContainer } from './fake-data.ts'
 import { fakeInspect } from './fake-inspect.ts'
 import { recordedUse } from './fake-stats.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -52,27 +52,7 @@ export function containerVerbs(world: FakeWorld): Verbs {
       const asks = ["the host's /etc, mounted", 'the capability CAP_SYS_ADMIN']
       throw new EngineError('CheckpointPrivileged', `The checkpoint asks for ${asks.join('; ')}.`, { details: { asks } })
     },
-    'container.exists': async ({ name }) => void find(name),
-    'container.edit': async ({ name, body, reset = [], dryRun }) => {
-      const old = find(name)
-      const fields = [...Object.keys(body), ...reset]
-      if (!dryRun) change(name, { ...(body.portmappings ? { Ports: body.portmappings } : {}) }, 'update')
-      return {
-        Id: old.Id,
-        Changes: fields.map((Field) => ({ Field, Before: null, After: null })),
-        Restarts: old.State === 'running' && fields.length > 0,
-        NewFiles: fields.includes('image'),
-        Warnings: [],
-      }
-    },
-    'container.update': async ({ name }) => find(name).Id,
-    'container.commit': async ({ container, repo = '', tag = 'latest' }) => {
-      const image = fakeImage(`${repo}:${tag}`)
-      state.images = [...state.images, image]
-      emit('image', 'commit', image.Id, find(container).Names[0]!)
-      return { Id: image.Id }
-    },
-    'network.list': async () => [fakeNetwork('podman'), fakeNetwork('back')],
+    ...changeVerbs(world, find, change),
     'container.create': async ({ body }) => create(world, body),
     'container.usage': async ({ name, seconds: wanted = 900 }) =>
       recordedUse(world, findContainer(world, name).Id, Number(wanted)),

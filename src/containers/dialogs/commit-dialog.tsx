@@ -146,7 +146,10 @@ function InstructionsField({ value, onChange }: { value: string; onChange: (valu
         aria-describedby={`${id}-help`}
         onChange={(_event, next) => onChange(next)}
       />
-      <FieldHelp id={`${id}-help`} help={_('One of a Dockerfile in each line: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, VOLUME, WORKDIR …')} />
+      <FieldHelp
+        id={`${id}-help`}
+        help={_('One of a Dockerfile in each line: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, VOLUME, WORKDIR …')}
+      />
     </FormGroup>
   )
 }

@@ -117,7 +117,15 @@ test.each<[string, Partial<Draft>]>([
   ['a relative source', { volumes: [{ ...emptyVolume, source: './a', target: '/b' }] }],
   ['a volume that cannot be called so', { volumes: [{ ...emptyVolume, type: 'volume', source: 'a b', target: '/b' }] }],
   ['a folder without source', { volumes: [{ ...emptyVolume, source: '', target: '/b' }] }],
-  ['a place taken twice', { volumes: [{ ...emptyVolume, source: '/a', target: '/b' }, { ...emptyVolume, type: 'tmpfs', target: '/b' }] }],
+  [
+    'a place taken twice',
+    {
+      volumes: [
+        { ...emptyVolume, source: '/a', target: '/b' },
+        { ...emptyVolume, type: 'tmpfs', target: '/b' },
+      ],
+    },
+  ],
   ['an option that is none', { volumes: [{ ...emptyVolume, source: '/a', target: '/b', options: 'zz' }] }],
   ['an option of another kind', { volumes: [{ ...emptyVolume, type: 'tmpfs', target: '/b', options: 'z' }] }],
   ['a relative working directory', { workdir: 'srv' }],
@@ -130,7 +138,16 @@ test.each<[string, Partial<Draft>]>([
   ['a set of CPUs that is none', { cpuset: '0..3' }],
   ['a weight beyond the scale', { blockWeight: '9' }],
   ['a mode as a network', { network: 'bridge', networks: [{ name: 'host', aliases: '', ip: '' }] }],
-  ['a network twice', { network: 'bridge', networks: [{ name: 'a', aliases: '', ip: '' }, { name: 'a', aliases: 'b', ip: '' }] }],
+  [
+    'a network twice',
+    {
+      network: 'bridge',
+      networks: [
+        { name: 'a', aliases: '', ip: '' },
+        { name: 'a', aliases: 'b', ip: '' },
+      ],
+    },
+  ],
   ['a network with a wrong address', { network: 'bridge', networks: [{ name: 'a', aliases: '', ip: '10.0.0' }] }],
   ['a host name with a space', { hostname: 'a b' }],
   ['a name server by name', { dns: '1.1.1.1 dns.example.org' }],

@@ -86,13 +86,27 @@ function ProgramFields() {
     <>
       <div className="berth-columns">
         <DraftText field="workdir" label={_('Working directory')} placeholder={_('Image default')} />
-        <DraftText field="user" label={_('User')} placeholder={_('Image default')} help={_('Name or ID, with a group after a colon.')} />
+        <DraftText
+          field="user"
+          label={_('User')}
+          placeholder={_('Image default')}
+          help={_('Name or ID, with a group after a colon.')}
+        />
       </div>
       <div className="berth-columns">
         <DraftText field="stopSignal" label={_('Stop signal')} placeholder="SIGTERM" />
-        <DraftText field="stopTimeout" label={_('Stop timeout (seconds)')} placeholder="10" help={_('After this time it is killed.')} />
+        <DraftText
+          field="stopTimeout"
+          label={_('Stop timeout (seconds)')}
+          placeholder="10"
+          help={_('After this time it is killed.')}
+        />
       </div>
-      <DraftCheck field="init" label={_('Run an init process')} help={_('It forwards signals and reaps processes that nobody waits for.')} />
+      <DraftCheck
+        field="init"
+        label={_('Run an init process')}
+        help={_('It forwards signals and reaps processes that nobody waits for.')}
+      />
     </>
   )
 }
@@ -103,11 +117,26 @@ function ResourceFields() {
     <div className="berth-columns">
       <DraftText field="pids" label={_('PID limit')} placeholder="2048" help={_('The number of processes and threads.')} />
       <DraftText field="shmSize" label={_('Size of /dev/shm')} placeholder="64m" help={size} />
-      <DraftText field="reservation" label={_('Memory reservation')} placeholder={_('None')} help={_('What it is left with when the host runs short.')} />
-      <DraftText field="swap" label={_('Memory and swap')} placeholder={_('Twice the memory limit')} help={_('Both together; -1 for no limit.')} />
+      <DraftText
+        field="reservation"
+        label={_('Memory reservation')}
+        placeholder={_('None')}
+        help={_('What it is left with when the host runs short.')}
+      />
+      <DraftText
+        field="swap"
+        label={_('Memory and swap')}
+        placeholder={_('Twice the memory limit')}
+        help={_('Both together; -1 for no limit.')}
+      />
       <DraftText field="shares" label={_('CPU shares')} placeholder="1024" help={_('A weight beside other containers.')} />
       <DraftText field="cpuset" label={_('CPUs')} placeholder={_('All')} help={_('Such as 0-3 or 0,2.')} />
-      <DraftText field="blockWeight" label={_('Block I/O weight')} placeholder="500" help={_('From 10 to 1000, beside other containers.')} />
+      <DraftText
+        field="blockWeight"
+        label={_('Block I/O weight')}
+        placeholder="500"
+        help={_('From 10 to 1000, beside other containers.')}
+      />
     </div>
   )
 }
@@ -131,7 +160,12 @@ function NetworkFields() {
       )}
       <div className="berth-columns">
         <DraftText field="hostname" label={_('Host name')} placeholder={_('The ID if empty')} />
-        <DraftText field="dns" label={_('DNS servers')} placeholder={_('Those of the host')} help={_('IP addresses, separated by spaces.')} />
+        <DraftText
+          field="dns"
+          label={_('DNS servers')}
+          placeholder={_('Those of the host')}
+          help={_('IP addresses, separated by spaces.')}
+        />
         <DraftText field="dnsSearch" label={_('DNS search domains')} placeholder={_('Those of the host')} />
       </div>
       <HostsField rows={draft.hosts} onChange={(hosts) => onChange({ hosts })} errors={errors.hosts ?? []} />
@@ -148,9 +182,18 @@ function SecurityFields() {
   const { draft, errors, onChange } = useDraft()
   return (
     <>
-      <DraftCheck field="privileged" label={_('Privileged')} help={_('All capabilities and devices, and no protection of the host.')} />
+      <DraftCheck
+        field="privileged"
+        label={_('Privileged')}
+        help={_('All capabilities and devices, and no protection of the host.')}
+      />
       {draft.privileged && (
-        <Alert isInline variant="warning" title={_('A privileged container can take over your account on the host.')} component="p">
+        <Alert
+          isInline
+          variant="warning"
+          title={_('A privileged container can take over your account on the host.')}
+          component="p"
+        >
           {_('Add single capabilities or devices instead wherever that is enough.')}
         </Alert>
       )}
@@ -208,8 +251,18 @@ function HealthFields() {
           <div className="berth-columns">
             <DraftText field="healthInterval" label={_('Interval')} placeholder="30s" />
             <DraftText field="healthTimeout" label={_('Timeout')} placeholder="30s" />
-            <DraftText field="healthStartPeriod" label={_('Start period')} placeholder="0s" help={_('Failures do not count so long.')} />
-            <DraftText field="healthRetries" label={_('Retries')} placeholder="3" help={_('Failures in a row until it is unhealthy.')} />
+            <DraftText
+              field="healthStartPeriod"
+              label={_('Start period')}
+              placeholder="0s"
+              help={_('Failures do not count so long.')}
+            />
+            <DraftText
+              field="healthRetries"
+              label={_('Retries')}
+              placeholder="3"
+              help={_('Failures in a row until it is unhealthy.')}
+            />
           </div>
         </>
       )}
@@ -244,7 +297,9 @@ function LabelFields() {
             ['always', C_('pull', 'Always')],
             ['never', C_('pull', 'Never')],
           ]}
-          help={format(_('When {image} is pulled before the container is created.'), { image: draft.image.trim() || _('the image') })}
+          help={format(_('When {image} is pulled before the container is created.'), {
+            image: draft.image.trim() || _('the image'),
+          })}
         />
       )}
     </>

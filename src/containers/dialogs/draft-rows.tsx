@@ -5,7 +5,18 @@ import { useCall } from '../../hooks/use-call.ts'
 import { _ } from '../../i18n/gettext.ts'
 import { type CellInputProps, type Rows, RowsField } from '../../ui/dialogs/rows-field.tsx'
 import { SuggestInput } from '../../ui/dialogs/suggest-input.tsx'
-import { type Device, emptyDevice, emptyHost, emptyNetwork, emptyPair, emptyVolume, type Host, type NetworkRow, type Pair, type Volume } from './draft.ts'
+import {
+  type Device,
+  emptyDevice,
+  emptyHost,
+  emptyNetwork,
+  emptyPair,
+  emptyVolume,
+  type Host,
+  type NetworkRow,
+  type Pair,
+  type Volume,
+} from './draft.ts'
 import { PathInput, SourceInput } from './inputs/path-input.tsx'
 import { PairLines } from './pair-lines.tsx'
 

@@ -24,11 +24,7 @@ export function DuplicateContainerDialog({ container, onClose }: DuplicateContai
   const taken = items.flatMap(({ Names }) => Names)
   const initial = { ...draftOf(seen.value), pod: podOf(seen.value, items), name: freeName(seen.value.inspect.Name, taken) }
   return (
-    <NewContainer
-      title={format(_('Duplicate {name}'), { name: seen.value.inspect.Name })}
-      initial={initial}
-      onClose={onClose}
-    />
+    <NewContainer title={format(_('Duplicate {name}'), { name: seen.value.inspect.Name })} initial={initial} onClose={onClose} />
   )
 }
 

@@ -30,7 +30,9 @@ export function ExportDialog({ container, onClose }: { container: ContainerSumma
   return (
     <ActionDialog
       title={format(_('Export {name}'), { name })}
-      description={_('Downloads all files of the container as a tar archive, without its volumes. It can be imported as an image.')}
+      description={_(
+        'Downloads all files of the container as a tar archive, without its volumes. It can be imported as an image.',
+      )}
       action={_('Download')}
       failed={_('Failed to export the container')}
       command={commandLine(can.program, 'export', '-o', file, name)}

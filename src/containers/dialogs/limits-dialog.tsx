@@ -81,7 +81,9 @@ function Limits({ title, seen, container, onClose }: LimitsDialogProps & { title
     <ActionDialog
       title={title}
       description={
-        isActive(container) ? _('New limits count at once; the container goes on running.') : _('New limits count from the next start.')
+        isActive(container)
+          ? _('New limits count at once; the container goes on running.')
+          : _('New limits count from the next start.')
       }
       action={_('Update')}
       variant="medium"

@@ -54,7 +54,12 @@ export function PairLines({ rows, onChange, label }: PairLinesProps) {
   return (
     <>
       <div className="berth-lines-buttons">
-        <Button variant="link" isInline onClick={() => setText(text === undefined ? '' : undefined)} aria-expanded={text !== undefined}>
+        <Button
+          variant="link"
+          isInline
+          onClick={() => setText(text === undefined ? '' : undefined)}
+          aria-expanded={text !== undefined}
+        >
           {_('Paste lines…')}
         </Button>
         <Button variant="link" isInline onClick={() => file.current?.click()}>

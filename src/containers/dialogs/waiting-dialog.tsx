@@ -14,7 +14,15 @@ interface WaitingDialogProps {
 /** Stands for a dialog until the container it is about has been looked at. */
 export function WaitingDialog({ title, error, onClose }: WaitingDialogProps) {
   return (
-    <ActionDialog title={title} action={_('Continue')} variant="medium" failed={title} disabled onSubmit={async () => {}} onClose={onClose}>
+    <ActionDialog
+      title={title}
+      action={_('Continue')}
+      variant="medium"
+      failed={title}
+      disabled
+      onSubmit={async () => {}}
+      onClose={onClose}
+    >
       {error ? (
         <ErrorAlert title={_('Failed to inspect the container')} error={error} />
       ) : (

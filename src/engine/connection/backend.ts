@@ -13,7 +13,13 @@ export interface HostUsage {
 }
 
 /** Operations whose answer can be downloaded as a file. */
-export type Archive = 'image.get' | 'image.export' | 'audit.export' | 'container.logExport' | 'container.export'
+export type Archive =
+  | 'image.get'
+  | 'image.export'
+  | 'audit.export'
+  | 'container.logExport'
+  | 'container.export'
+  | 'container.copyFrom'
 
 /** What is in a folder of the host. */
 export interface FolderEntry {

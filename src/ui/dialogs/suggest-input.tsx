@@ -33,7 +33,8 @@ interface SuggestInputProps {
 
 /** A text input with a list of values that can be chosen with the mouse or the arrow keys (the ARIA pattern of a combobox). */
 export function SuggestInput(props: SuggestInputProps) {
-  const { id, value, onChange, onBlur, suggestions, goesOn, note, placeholder, required, autoFocus, wrong, label, describedBy } = props
+  const { id, value, onChange, onBlur, suggestions, goesOn, note, placeholder, required, autoFocus, wrong, label, describedBy } =
+    props
   const listId = useId()
   const [open, setOpen] = useState(false)
   const [active, setActive] = useState(-1)
@@ -113,7 +114,12 @@ function SuggestionList({ id, suggestions, active, note, onChoose }: SuggestionL
   }, [id, active])
   return (
     // A press would take the focus from the input, and with it the list.
-    <div ref={box} className="berth-suggest-box" onPointerDown={(event) => event.preventDefault()} onMouseDown={(event) => event.preventDefault()}>
+    <div
+      ref={box}
+      className="berth-suggest-box"
+      onPointerDown={(event) => event.preventDefault()}
+      onMouseDown={(event) => event.preventDefault()}
+    >
       <ul id={id} role="listbox" aria-label={_('Suggestions')} className="berth-suggest-list">
         {suggestions.map((each, at) => [
           each.group !== undefined && each.group !== suggestions[at - 1]?.group && (

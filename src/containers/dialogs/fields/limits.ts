@@ -1,7 +1,15 @@
 import type { ContainerSpec } from '../../../../engine/contract/index.ts'
 import { badValue } from '../../../../engine/spec/bad-value.ts'
 import { parseInteger } from '../../../../engine/spec/integer.ts'
-import { checkMemory, cpuQuota, defaultShmSize, parseCpus, parseMemory, parseMemorySwap, quotaCpus } from '../../../../engine/spec/limit.ts'
+import {
+  checkMemory,
+  cpuQuota,
+  defaultShmSize,
+  parseCpus,
+  parseMemory,
+  parseMemorySwap,
+  quotaCpus,
+} from '../../../../engine/spec/limit.ts'
 import { parseSize } from '../../../../engine/spec/size.ts'
 import { textField } from '../../../engine/fields/field.ts'
 import type { Draft } from '../draft.ts'

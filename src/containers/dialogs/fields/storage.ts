@@ -1,6 +1,13 @@
 import { type ContainerSpec, type MountKind, mountOptions } from '../../../../engine/contract/index.ts'
 import { badValue } from '../../../../engine/spec/bad-value.ts'
-import { checkDestination, checkSource, formatVolume, joinMounts, parseTmpfs, parseVolume } from '../../../../engine/spec/mount.ts'
+import {
+  checkDestination,
+  checkSource,
+  formatVolume,
+  joinMounts,
+  parseTmpfs,
+  parseVolume,
+} from '../../../../engine/spec/mount.ts'
 import { checkName } from '../../../../engine/spec/name.ts'
 import { rowsField } from '../../../engine/fields/field.ts'
 import type { Draft, Volume } from '../draft.ts'

@@ -49,7 +49,9 @@ function useRegistries(text: string): { found: readonly Suggestion[]; searching:
   const found = isOf && term !== '' ? value.results : []
   return {
     searching: term !== '' && !isOf && error === undefined,
-    found: found.slice(0, maxFound).map(({ Name, Description }) => ({ value: Name, text: Description, group: _('In registries') })),
+    found: found
+      .slice(0, maxFound)
+      .map(({ Name, Description }) => ({ value: Name, text: Description, group: _('In registries') })),
   }
 }
 
