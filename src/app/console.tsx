@@ -48,6 +48,7 @@ export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () 
         user: backend.account.user,
         hostUsage: backend.hostUsage,
         archiveUrl: backend.archiveUrl,
+        listFolder: backend.listFolder,
       },
     [backend, data, live, info, can],
   )

@@ -11,6 +11,7 @@ import { copyText } from '../ui/copy-text.ts'
 import { useToasts } from '../ui/toasts.tsx'
 import { CheckpointDialog, KillDialog, RemoveContainerDialog, RenameDialog, RestoreDialog } from './dialogs/lazy.ts'
 import { nameOf } from '../engine/container-summary.ts'
+import { useMoreActions } from './more-actions.tsx'
 
 /** The actions of a container in its state. `primary` has a button of its own. */
 export interface ContainerActions {
@@ -25,6 +26,7 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
   const { engine, data, can, pending } = useEngine()
   const { open } = useDialogs()
   const { success, failure } = useToasts()
+  const more = useMoreActions()
   return useMemo(() => {
     const act = (container: ContainerSummary, verb: Verb, label: string, failed: string) => {
       const work = async () => {
@@ -91,7 +93,9 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
     })
     return (container) => {
       const all = verbs(container)
-      const rename = [...(can.has('rename') ? [all.rename] : []), all.copyId]
+      const { change, files, look } = more(container)
+      const rename = [...change, ...(can.has('rename') ? [all.rename] : [])]
+      const copy = [all.copyId]
       switch (container.State) {
         case 'running':
         case 'stopping':
@@ -99,27 +103,36 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
             primary: all.stop,
             groups: [
               [all.stop, all.restart, all.pause],
-              [all.logs, all.terminal],
-              [...rename, all.checkpoint],
+              [all.logs, all.terminal, ...look],
+              rename,
+              [...files, all.checkpoint],
+              copy,
               [all.kill, all.remove],
             ],
           }
         case 'paused':
-          return { primary: all.resume, groups: [[all.resume], [all.logs], rename, [all.kill, all.remove]] }
+          return { primary: all.resume, groups: [[all.resume], [all.logs], rename, files, copy, [all.kill, all.remove]] }
         case 'removing':
           return { primary: undefined, groups: [[all.remove]] }
         default:
           if (container.RestartAt !== undefined)
-            return { primary: all.stop, groups: [[all.stop, all.start], [all.logs], rename, [all.remove]] }
+            return { primary: all.stop, groups: [[all.stop, all.start], [all.logs], rename, files, copy, [all.remove]] }
           if (container.Checkpointed)
-            return { primary: all.restore, groups: [[all.restore, all.start], [all.logs], rename, [all.remove]] }
+            return { primary: all.restore, groups: [[all.restore, all.start], [all.logs], rename, files, copy, [all.remove]] }
           return {
             primary: all.start,
-            groups: [[all.start], [all.logs], [...rename, ...(container.State === 'exited' ? [all.restore] : [])], [all.remove]],
+            groups: [
+              [all.start],
+              [all.logs],
+              rename,
+              [...files, ...(container.State === 'exited' ? [all.restore] : [])],
+              copy,
+              [all.remove],
+            ],
           }
       }
     }
-  }, [engine, data, can, pending, open, success, failure])
+  }, [engine, data, can, pending, open, more, success, failure])
 }
 
 /** Another client was faster: the container is in the wanted state. */

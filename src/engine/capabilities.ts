@@ -1,4 +1,4 @@
-import { describe, type Feature, type Info, type OperationName } from '../../engine/contract/index.ts'
+import { containerSpecFields, describe, type Feature, type Info, type OperationName } from '../../engine/contract/index.ts'
 import { _ } from '../i18n/gettext.ts'
 
 /** The capabilities of the connected engine. Podman does not report features; its own are known. */
@@ -8,6 +8,8 @@ export interface Capabilities {
   has(feature: Feature): boolean
   /** Whether the engine has an operation: Podman lacks our extensions. */
   does(operation: OperationName): boolean
+  /** Whether a field of a request for a container, by its path, has its effect; Podman has all of them. */
+  takes(field: string): boolean
   /** Why containers cannot be checkpointed here; undefined where they can. */
   readonly checkpointReason: string | undefined
 }
@@ -22,6 +24,7 @@ export function capabilitiesOf({ berth, host }: Info): Capabilities {
     program: berth ? 'berth' : 'podman',
     has: (feature) => features.has(feature),
     does: (operation) => berth !== undefined || describe(operation).extension !== true,
+    takes: (field) => berth === undefined || containerSpecFields[field]?.state === 'done',
     checkpointReason: can ? undefined : reason(rootless),
   }
 }

@@ -23,6 +23,7 @@ export interface EngineContextValue {
   readonly tasks: TaskFeed
   readonly hostUsage: Backend['hostUsage']
   readonly archiveUrl: Backend['archiveUrl']
+  readonly listFolder: Backend['listFolder']
 }
 
 /** Provided once the engine's info is known. */

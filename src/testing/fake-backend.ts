@@ -13,6 +13,17 @@ export function createFakeBackend(
     account: { user: 'alice' },
     hostUsage: createStore<readonly HostUsage[]>([{ cores: 1.4, memoryUsed: 12_400_000_000 }]),
     archiveUrl: async (operation, _input, fileName) => `#archive/${operation}/${fileName}`,
+    listFolder: async (path) =>
+      path === '/srv/'
+        ? [
+            { name: 'shop', type: 'directory' },
+            { name: 'site', type: 'directory' },
+            { name: 'notes.txt', type: 'file' },
+          ]
+        : [
+            { name: 'home', type: 'directory' },
+            { name: 'srv', type: 'directory' },
+          ],
     embedded: false,
     sessions: fakeSessions(),
     logOut: async () => {},

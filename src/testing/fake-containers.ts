@@ -1,5 +1,6 @@
 import type { ContainerSpec, ContainerState, ContainerSummary, Engine } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
+import { changeVerbs } from './fake-changes.ts'
 import { fakeContainer } from './fake-data.ts'
 import { fakeInspect } from './fake-inspect.ts'
 import { recordedUse } from './fake-stats.ts'
@@ -51,6 +52,7 @@ export function containerVerbs(world: FakeWorld): Verbs {
       const asks = ["the host's /etc, mounted", 'the capability CAP_SYS_ADMIN']
       throw new EngineError('CheckpointPrivileged', `The checkpoint asks for ${asks.join('; ')}.`, { details: { asks } })
     },
+    ...changeVerbs(world, find, change),
     'container.create': async ({ body }) => create(world, body),
     'container.usage': async ({ name, seconds: wanted = 900 }) =>
       recordedUse(world, findContainer(world, name).Id, Number(wanted)),

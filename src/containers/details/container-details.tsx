@@ -19,6 +19,7 @@ import { InspectTab } from '../../ui/inspect-tab.tsx'
 import { PageTitle } from '../../ui/page-title.tsx'
 import { ContainerState } from '../../ui/container-state.tsx'
 import { useContainerActions } from '../container-actions.tsx'
+import { ChangesTab } from './changes-tab.tsx'
 import { ConsoleTab } from './console-tab.tsx'
 import { LogsTab } from './logs/logs-tab.tsx'
 import { ProcessesTab } from './processes-tab.tsx'
@@ -112,7 +113,11 @@ function Tabs({ container, inspect }: { container: ContainerSummary; inspect: Ca
     <Skeleton height="12rem" screenreaderText={_('Loading')} />
   )
   const tabs: readonly DetailTab[] = [
-    { key: 'details', title: _('Details'), content: value ? <PropertiesTab inspect={value} container={container} /> : waiting },
+    {
+      key: 'details',
+      title: _('Details'),
+      content: value ? <PropertiesTab inspect={value} container={container} onChecked={inspect.reload} /> : waiting,
+    },
     { key: 'logs', title: _('Logs'), content: <LogsTab key={container.Id} container={container} /> },
     { key: 'terminal', title: _('Terminal'), content: <TerminalTab container={container} /> },
     ...(value?.Config.Tty ? [{ key: 'console', title: _('Console'), content: <ConsoleTab container={container} /> }] : []),
@@ -120,6 +125,9 @@ function Tabs({ container, inspect }: { container: ContainerSummary; inspect: Ca
       ? [{ key: 'processes', title: _('Processes'), content: <ProcessesTab container={container} /> }]
       : []),
     { key: 'resources', title: _('Resources'), content: <ResourcesTab container={container} inspect={value} /> },
+    ...(can.does('container.changes')
+      ? [{ key: 'changes', title: _('Changes'), content: <ChangesTab container={container} /> }]
+      : []),
     { key: 'inspect', title: _('Inspect'), content: value ? <InspectTab inspect={value} /> : waiting },
   ]
   return <DetailTabs label={_('Container')} tabs={tabs} />

@@ -7,19 +7,30 @@ import { formatMemory, formatNumber } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
 import type { ContainerInspect as Inspect } from '../../../engine/contract/index.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
+import { healthOf } from '../../engine/health.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { KeyValues, variableEntries } from '../../ui/key-values.tsx'
 import { Properties, property, type Property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { composeProject } from '../grouping.ts'
 import { Ports } from '../ports.tsx'
+import { HealthCard } from './health-card.tsx'
+
+interface PropertiesTabProps {
+  inspect: Inspect
+  container: ContainerSummary
+  /** Its health was checked. */
+  onChecked: () => void
+}
 
 /** The configuration and state of a container. */
-export function PropertiesTab({ inspect, container }: { inspect: Inspect; container: ContainerSummary }) {
+export function PropertiesTab({ inspect, container, onChecked }: PropertiesTabProps) {
+  const health = healthOf(inspect)
   return (
     <div className="berth-cards-columns">
       <Properties title={_('Configuration')} items={program(inspect, container)} />
       <Properties title={_('State')} items={state(inspect)} />
+      {health && <HealthCard health={health} container={container} onChecked={onChecked} />}
       <Properties title={_('Network')} items={network(inspect, container)} />
       <Properties title={_('Limits')} items={limits(inspect)} />
       {inspect.Mounts.length > 0 && <Mounts inspect={inspect} />}

@@ -2,9 +2,10 @@ import { expect, test } from 'vitest'
 
 import { isSound } from '../../engine/fields/field.ts'
 import { checkDraft, toCommand, toSpec } from './container-fields.ts'
-import { type Draft, emptyDraft } from './draft.ts'
+import { type Draft, emptyDraft, emptyVolume } from './draft.ts'
 
 const full: Draft = {
+  ...emptyDraft,
   image: ' docker.io/library/nginx:1 ',
   name: 'web',
   pod: '',
@@ -20,8 +21,8 @@ const full: Draft = {
     { address: '', host: '', container: '53', protocol: 'udp' },
   ],
   volumes: [
-    { source: '/srv', target: '/data', mode: 'ro' },
-    { source: 'cache', target: '/cache', mode: 'rw' },
+    { ...emptyVolume, source: '/srv', target: '/data', mode: 'ro' },
+    { ...emptyVolume, type: 'volume', source: 'cache', target: '/cache' },
   ],
   restart: 'always',
   memory: '1,5',
@@ -68,12 +69,12 @@ test('the same as a command line', () => {
     '--tty',
     '--restart',
     'always',
+    '--env',
+    'A=b c',
     '--memory',
     '1.5g',
     '--cpus',
     '0.5',
-    '--env',
-    'A=b c',
     '--publish',
     '127.0.0.1:8080:80',
     '--publish',
@@ -111,11 +112,51 @@ test.each<[string, Partial<Draft>]>([
   ['a port too high', { ports: [{ ...port, host: '70000' }] }],
   ['a port twice', { ports: [port, { ...port }] }],
   ['an address that is none', { ports: [{ ...port, address: 'host' }] }],
-  ['a relative target', { volumes: [{ source: '/a', target: 'b', mode: 'rw' }] }],
-  ['a path with a colon', { volumes: [{ source: '/a:/b', target: '/c', mode: 'rw' }] }],
-  ['a relative source', { volumes: [{ source: './a', target: '/b', mode: 'rw' }] }],
-  ['a volume that cannot be called so', { volumes: [{ source: 'a b', target: '/b', mode: 'rw' }] }],
-  ['a volume without source', { volumes: [{ source: '', target: '/b', mode: 'rw' }] }],
+  ['a relative target', { volumes: [{ ...emptyVolume, source: '/a', target: 'b' }] }],
+  ['a path with a colon', { volumes: [{ ...emptyVolume, source: '/a:/b', target: '/c' }] }],
+  ['a relative source', { volumes: [{ ...emptyVolume, source: './a', target: '/b' }] }],
+  ['a volume that cannot be called so', { volumes: [{ ...emptyVolume, type: 'volume', source: 'a b', target: '/b' }] }],
+  ['a folder without source', { volumes: [{ ...emptyVolume, source: '', target: '/b' }] }],
+  [
+    'a place taken twice',
+    {
+      volumes: [
+        { ...emptyVolume, source: '/a', target: '/b' },
+        { ...emptyVolume, type: 'tmpfs', target: '/b' },
+      ],
+    },
+  ],
+  ['an option that is none', { volumes: [{ ...emptyVolume, source: '/a', target: '/b', options: 'zz' }] }],
+  ['an option of another kind', { volumes: [{ ...emptyVolume, type: 'tmpfs', target: '/b', options: 'z' }] }],
+  ['a relative working directory', { workdir: 'srv' }],
+  ['a signal that is none', { stopSignal: 'SIGNOTHING' }],
+  ['a time before now', { stopTimeout: '-1' }],
+  ['no retries', { restart: 'on-failure', retries: 'x' }],
+  ['no processes', { pids: '0' }],
+  ['more reserved than there is', { memory: '64', memoryUnit: 'MiB', reservation: '128m' }],
+  ['swap without a limit', { memory: '', swap: '128m' }],
+  ['a set of CPUs that is none', { cpuset: '0..3' }],
+  ['a weight beyond the scale', { blockWeight: '9' }],
+  ['a mode as a network', { network: 'bridge', networks: [{ name: 'host', aliases: '', ip: '' }] }],
+  [
+    'a network twice',
+    {
+      network: 'bridge',
+      networks: [
+        { name: 'a', aliases: '', ip: '' },
+        { name: 'a', aliases: 'b', ip: '' },
+      ],
+    },
+  ],
+  ['a network with a wrong address', { network: 'bridge', networks: [{ name: 'a', aliases: '', ip: '10.0.0' }] }],
+  ['a host name with a space', { hostname: 'a b' }],
+  ['a name server by name', { dns: '1.1.1.1 dns.example.org' }],
+  ['a host without an address', { hosts: [{ name: 'db', address: '' }] }],
+  ['a capability that is none', { capAdd: 'NET-ADMIN' }],
+  ['a relative device', { devices: [{ host: 'fuse', container: '', access: 'rwm' }] }],
+  ['a health check without a command', { health: 'command' }],
+  ['a health check every 0s', { health: 'command', healthCommand: 'true', healthInterval: '0s' }],
+  ['a label without a name', { labels: [{ name: '', value: 'x' }] }],
 ])('%s is found before the engine is asked', (_name, change) => {
   expect(isSound(checkDraft({ ...full, ...change }, { cpus: 2 }))).toBe(false)
 })

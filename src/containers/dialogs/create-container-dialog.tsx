@@ -1,18 +1,14 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 
 import { EngineError } from '../../../engine/errors/index.ts'
 import { runTransfer } from '../../engine/tasks/run-transfer.ts'
 import { createTransfer, type Transfer } from '../../engine/transfers/transfer.ts'
-import { TransferProgress } from '../../ui/transfers/transfer-progress.tsx'
-import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { type EngineContextValue, useEngine } from '../../engine/engine-context.tsx'
-import { isSound } from '../../engine/fields/field.ts'
 import { _ } from '../../i18n/gettext.ts'
-import { useStore } from '../../hooks/use-store.ts'
-import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
-import { checkDraft, toCommand, toSpec } from './container-fields.ts'
+import { toCommand, toSpec } from './container-fields.ts'
 import { type Draft, emptyDraft } from './draft.ts'
-import { DraftFields } from './draft-fields.tsx'
+import { DraftDialog } from './draft-dialog.tsx'
+import { useDialogAddress } from './use-dialog-address.ts'
 
 interface CreateContainerDialogProps {
   image?: string
@@ -21,67 +17,68 @@ interface CreateContainerDialogProps {
   onClose: () => void
 }
 
-/** Creates and starts a container; a missing image is pulled first. */
+/** Creates and starts a container. */
 export function CreateContainerDialog({ image = '', pod = '', onClose }: CreateContainerDialogProps) {
+  useDialogAddress({ dialog: 'create', of: image, inPod: pod })
+  return <NewContainer title={_('Create container')} initial={{ ...emptyDraft, image, pod }} onClose={onClose} />
+}
+
+interface NewContainerProps {
+  title: string
+  initial: Draft
+  onClose: () => void
+}
+
+/** Creates what is described; the image is pulled first as its policy says. */
+export function NewContainer({ title, initial, onClose }: NewContainerProps) {
   const context = useEngine()
-  const { data, can, info } = context
-  const [draft, setDraft] = useState<Draft>({ ...emptyDraft, image, pod })
   const [pull] = useState(() => createTransfer())
   const [pulling, setPulling] = useState(false)
-  const images = useStore(data.images).items
-  const pods = useStore(data.pods).items
-  const tags = useMemo(
-    () => (images ?? []).flatMap(({ RepoTags }) => RepoTags ?? []).filter((tag) => !tag.startsWith('<none>')),
-    [images],
-  )
-  const errors = checkDraft(draft, { cpus: info.host.cpus })
-  const submit = async (signal: AbortSignal) => {
-    await pullIfMissing(context, draft.image.trim(), pull, setPulling, signal)
+  const submit = async (draft: Draft, signal: AbortSignal) => {
+    await obtainImage(context, draft, pull, setPulling, signal)
     if (!signal.aborted) await createAndStart(context, draft)
   }
   return (
-    <ActionDialog
-      title={_('Create container')}
-      action={draft.start ? _('Create and start') : _('Create')}
-      variant="medium"
+    <DraftDialog
+      title={title}
+      action={({ start }) => (start ? _('Create and start') : _('Create'))}
       failed={_('Failed to create the container')}
-      disabled={!isSound(errors)}
-      command={pulling ? undefined : commandLine(...toCommand(draft, can.program))}
+      initial={initial}
+      command={(draft) => toCommand(draft, context.can.program)}
       onSubmit={submit}
       onClose={onClose}
-    >
-      {pulling && <TransferProgress state={pull.state} title={draft.image.trim()} />}
-      <div hidden={pulling} className="berth-dialog-form">
-        <DraftFields
-          draft={draft}
-          errors={errors}
-          onChange={(change) => setDraft((old) => ({ ...old, ...change }))}
-          images={tags}
-          pods={pods ?? []}
-        />
-      </div>
-    </ActionDialog>
+      pull={pulling ? pull : undefined}
+    />
   )
 }
 
-async function pullIfMissing(
+/** Pulls the image, unless it is there and the policy is content with it. */
+export async function obtainImage(
   context: EngineContextValue,
-  image: string,
+  { image, pull: policy }: Pick<Draft, 'image' | 'pull'>,
   pull: Transfer,
   onPulling: (pulling: boolean) => void,
   signal: AbortSignal,
 ) {
-  try {
-    return await context.engine['image.exists']({ name: image }, { signal })
-  } catch (error) {
-    if (!EngineError.is(error, 'ImageNotFound', 'NotFound')) throw error
-  }
+  const reference = image.trim()
+  if (policy === 'never') return
+  if (policy === 'missing' && (await isHere(context, reference, signal))) return
   onPulling(true)
   try {
-    await runTransfer(context, 'image.pull', { reference: image, policy: 'missing' }, pull, signal)
+    await runTransfer(context, 'image.pull', { reference, policy }, pull, signal)
     await context.data.images.refresh()
   } finally {
     onPulling(false)
+  }
+}
+
+async function isHere({ engine }: EngineContextValue, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await engine['image.exists']({ name }, { signal })
+    return true
+  } catch (error) {
+    if (!EngineError.is(error, 'ImageNotFound', 'NotFound')) throw error
+    return false
   }
 }
 

@@ -1,28 +1,21 @@
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 
 import { useEngine } from '../../engine/engine-context.tsx'
+import { useStore } from '../../hooks/use-store.ts'
 import { formatMemory, formatNumber } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
-import type { PodSummary } from '../../engine/live/live-data.ts'
 import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
-import type { FieldErrors } from '../../engine/fields/field.ts'
-import type { Draft, MemoryUnit } from './draft.ts'
+import type { MemoryUnit } from './draft.ts'
+import { DraftCheck, DraftSelect, DraftText, useDraft } from './draft-context.tsx'
 import { PortsField } from '../../ui/dialogs/ports-field.tsx'
+import { DraftGroups } from './draft-groups.tsx'
 import { VariablesField, VolumesField } from './draft-rows.tsx'
+import { ImageHints } from './image-hints.tsx'
+import { ImageInput } from './inputs/image-input.tsx'
 
-interface FieldsProps {
-  draft: Draft
-  errors: FieldErrors<Draft>
-  onChange: (change: Partial<Draft>) => void
-}
-
-/** All that describes a container. `images` are suggested. */
-export function DraftFields({
-  images,
-  pods,
-  ...props
-}: FieldsProps & { images: readonly string[]; pods: readonly PodSummary[] }) {
-  const { draft, errors, onChange } = props
+/** All that describes a container: the common fields, and the others in groups. */
+export function DraftFields() {
+  const { draft, errors, onChange, editing } = useDraft()
   return (
     <>
       <TextField
@@ -32,39 +25,15 @@ export function DraftFields({
         error={errors.image}
         help={_('An image that is missing on this host is pulled first.')}
         placeholder="registry/name:tag"
-        suggestions={images}
+        Input={ImageInput}
         required
         autoFocus={draft.image === ''}
       />
+      <ImageHints />
+      {!editing && <Place />}
       <div className="berth-columns">
-        <TextField
-          label={_('Name')}
-          value={draft.name}
-          onChange={(name) => onChange({ name })}
-          error={errors.name}
-          placeholder={_('Generated if empty')}
-          autoFocus={draft.image !== ''}
-        />
-        <SelectField
-          label={_('Pod')}
-          value={draft.pod}
-          onChange={(pod) => onChange({ pod })}
-          options={[['', _('None')], ...pods.map(({ Name }) => [Name, Name] as const)]}
-        />
-      </div>
-      <div className="berth-columns">
-        <TextField
-          label={_('Command')}
-          value={draft.command}
-          onChange={(command) => onChange({ command })}
-          placeholder={_('Image default')}
-        />
-        <TextField
-          label={_('Entrypoint')}
-          value={draft.entrypoint}
-          onChange={(entrypoint) => onChange({ entrypoint })}
-          placeholder={_('Image default')}
-        />
+        <DraftText field="command" label={_('Command')} placeholder={_('Image default')} />
+        <DraftText field="entrypoint" label={_('Entrypoint')} placeholder={_('Image default')} />
       </div>
       <VariablesField rows={draft.variables} onChange={(variables) => onChange({ variables })} errors={errors.variables ?? []} />
       {draft.pod === '' ? (
@@ -73,13 +42,40 @@ export function DraftFields({
         <p className="berth-quiet">{_('Ports are published by the pod.')}</p>
       )}
       <VolumesField rows={draft.volumes} onChange={(volumes) => onChange({ volumes })} errors={errors.volumes ?? []} />
-      <Limits {...props} />
-      <Behaviour {...props} />
+      <Limits />
+      <Behaviour />
+      <DraftGroups />
     </>
   )
 }
 
-function Limits({ draft, errors, onChange }: FieldsProps) {
+/** What it is called, and in which pod it is. */
+function Place() {
+  const { draft, errors, onChange } = useDraft()
+  const { data } = useEngine()
+  const pods = useStore(data.pods).items ?? []
+  return (
+    <div className="berth-columns">
+      <TextField
+        label={_('Name')}
+        value={draft.name}
+        onChange={(name) => onChange({ name })}
+        error={errors.name}
+        placeholder={_('Generated if empty')}
+        autoFocus={draft.image !== ''}
+      />
+      <SelectField
+        label={_('Pod')}
+        value={draft.pod}
+        onChange={(pod) => onChange({ pod })}
+        options={[['', _('None')], ...pods.map(({ Name }) => [Name, Name] as const)]}
+      />
+    </div>
+  )
+}
+
+function Limits() {
+  const { draft, errors, onChange } = useDraft()
   const { info, can } = useEngine()
   if (!can.has('limits'))
     return <p className="berth-quiet">{_('Memory and CPU limits are not available: no cgroup is delegated to your account.')}</p>
@@ -117,27 +113,25 @@ function Limits({ draft, errors, onChange }: FieldsProps) {
   )
 }
 
-function Behaviour({ draft, onChange }: FieldsProps) {
+function Behaviour() {
+  const { draft, onChange, editing } = useDraft()
   return (
     <>
-      <SelectField
-        label={_('Restart policy')}
-        value={draft.restart}
-        onChange={(restart) => onChange({ restart })}
-        options={[
-          ['no', C_('restart', 'No')],
-          ['on-failure', _('On failure')],
-          ['always', _('Always')],
-          ['unless-stopped', _('Unless stopped')],
-        ]}
-      />
-      <CheckField
-        label={_('Allocate a TTY')}
-        value={draft.terminal}
-        onChange={(terminal) => onChange({ terminal })}
-        help={_('For shells and other interactive programs.')}
-      />
-      <CheckField label={_('Start after creation')} value={draft.start} onChange={(start) => onChange({ start })} />
+      <div className="berth-columns">
+        <DraftSelect
+          field="restart"
+          label={_('Restart policy')}
+          options={[
+            ['no', C_('restart', 'No')],
+            ['on-failure', _('On failure')],
+            ['always', _('Always')],
+            ['unless-stopped', _('Unless stopped')],
+          ]}
+        />
+        {draft.restart === 'on-failure' && <DraftText field="retries" label={_('Maximum retries')} placeholder={_('No limit')} />}
+      </div>
+      <DraftCheck field="terminal" label={_('Allocate a TTY')} help={_('For shells and other interactive programs.')} />
+      {!editing && <CheckField label={_('Start after creation')} value={draft.start} onChange={(start) => onChange({ start })} />}
     </>
   )
 }

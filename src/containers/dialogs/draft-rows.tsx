@@ -1,33 +1,90 @@
-import { _ } from '../../i18n/gettext.ts'
-import { type Rows, RowsField } from '../../ui/dialogs/rows-field.tsx'
-import { emptyVariable, emptyVolume, type Variable, type Volume } from './draft.ts'
+import { useCallback } from 'react'
 
-/** Environment variables. */
-export function VariablesField(props: Rows<Variable>) {
+import { useEngine } from '../../engine/engine-context.tsx'
+import { useCall } from '../../hooks/use-call.ts'
+import { _ } from '../../i18n/gettext.ts'
+import { type CellInputProps, type Rows, RowsField } from '../../ui/dialogs/rows-field.tsx'
+import { SuggestInput } from '../../ui/dialogs/suggest-input.tsx'
+import {
+  type Device,
+  emptyDevice,
+  emptyHost,
+  emptyNetwork,
+  emptyPair,
+  emptyVolume,
+  type Host,
+  type NetworkRow,
+  type Pair,
+  type Volume,
+} from './draft.ts'
+import { PathInput, SourceInput } from './inputs/path-input.tsx'
+import { PairLines } from './pair-lines.tsx'
+
+/** Environment variables: row by row, as pasted lines, or from a file. */
+export function VariablesField(props: Rows<Pair>) {
+  const { rows, onChange } = props
   return (
     <RowsField
       {...props}
       title={_('Environment variables')}
       add={_('Add variable')}
-      empty={emptyVariable}
+      empty={emptyPair}
       columns={[
         { key: 'name', label: _('Variable'), placeholder: 'NAME' },
         { key: 'value', label: _('Value') },
+      ]}
+      help={<PairLines rows={rows} onChange={onChange} label={_('Lines such as NAME=VALUE')} />}
+    />
+  )
+}
+
+/** Labels. */
+export function LabelsField(props: Rows<Pair>) {
+  return (
+    <RowsField
+      {...props}
+      title={_('Labels')}
+      add={_('Add label')}
+      empty={emptyPair}
+      columns={[
+        { key: 'name', label: _('Label'), placeholder: 'org.example.name' },
+        { key: 'value', label: _('Label value') },
       ]}
     />
   )
 }
 
-/** Folders of the host and volumes inside the container. */
+/** Folders of the host, volumes and memory file systems inside the container. */
 export function VolumesField(props: Rows<Volume>) {
+  const { info } = useEngine()
+  const { selinuxEnabled } = info.host.security
   return (
     <RowsField
       {...props}
       title={_('Volumes')}
       add={_('Add volume')}
       empty={emptyVolume}
+      help={
+        props.rows.length > 0 && (
+          <p className="berth-quiet">
+            {selinuxEnabled
+              ? _('Options: z or Z relabel for SELinux, shared or private; U gives the files to the user of the container.')
+              : _('Options: U gives the files to the user of the container; noexec, O and others as on the command line.')}
+          </p>
+        )
+      }
       columns={[
-        { key: 'source', label: _('Host path or volume name'), placeholder: _('/path or volume name') },
+        {
+          key: 'type',
+          label: _('Type'),
+          options: [
+            ['bind', _('Host path')],
+            ['volume', _('Volume')],
+            ['tmpfs', _('Memory (tmpfs)')],
+          ],
+          narrow: true,
+        },
+        { key: 'source', label: _('Host path or volume name'), Input: SourceInput },
         { key: 'target', label: _('Container path'), placeholder: '/data' },
         {
           key: 'mode',
@@ -35,6 +92,77 @@ export function VolumesField(props: Rows<Volume>) {
           options: [
             ['rw', _('Read-write')],
             ['ro', _('Read-only')],
+          ],
+          narrow: true,
+        },
+        { key: 'options', label: _('Options'), placeholder: selinuxEnabled ? 'z, U' : 'U', narrow: true },
+      ]}
+    />
+  )
+}
+
+/** Networks to connect to. */
+export function NetworksField(props: Rows<NetworkRow>) {
+  return (
+    <RowsField
+      {...props}
+      title={_('Networks')}
+      add={_('Add network')}
+      empty={emptyNetwork}
+      columns={[
+        { key: 'name', label: _('Network'), placeholder: 'podman', Input: NetworkInput },
+        { key: 'aliases', label: _('Aliases'), placeholder: 'web, www' },
+        { key: 'ip', label: _('IP address'), placeholder: _('Chosen if empty') },
+      ]}
+    />
+  )
+}
+
+/** The name of a network, one of those that there are. */
+function NetworkInput({ value, row: _row, ...rest }: CellInputProps<'name' | 'aliases' | 'ip'>) {
+  const { engine } = useEngine()
+  const ask = useCallback((signal: AbortSignal) => engine['network.list']({}, { signal }), [engine])
+  const { value: networks = [] } = useCall(ask)
+  const suggestions = networks
+    .filter(({ name }) => name.includes(value) && name !== value)
+    .map(({ name, driver }) => ({ value: name, text: driver }))
+  return <SuggestInput {...rest} value={value} suggestions={suggestions} />
+}
+
+/** Lines of /etc/hosts. */
+export function HostsField(props: Rows<Host>) {
+  return (
+    <RowsField
+      {...props}
+      title={_('Hosts')}
+      add={_('Add host')}
+      empty={emptyHost}
+      columns={[
+        { key: 'name', label: _('Host name'), placeholder: 'db.example.org' },
+        { key: 'address', label: _('IP address'), placeholder: '192.0.2.7' },
+      ]}
+    />
+  )
+}
+
+/** Devices of the host. */
+export function DevicesField(props: Rows<Device>) {
+  return (
+    <RowsField
+      {...props}
+      title={_('Devices')}
+      add={_('Add device')}
+      empty={emptyDevice}
+      columns={[
+        { key: 'host', label: _('Device of the host'), placeholder: '/dev/fuse', Input: PathInput },
+        { key: 'container', label: _('Path in the container'), placeholder: _('The same if empty') },
+        {
+          key: 'access',
+          label: _('Access'),
+          options: [
+            ['rwm', _('All')],
+            ['rw', _('Read-write')],
+            ['r', _('Read-only')],
           ],
           narrow: true,
         },

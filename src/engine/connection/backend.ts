@@ -13,7 +13,20 @@ export interface HostUsage {
 }
 
 /** Operations whose answer can be downloaded as a file. */
-export type Archive = 'image.get' | 'image.export' | 'audit.export' | 'container.logExport'
+export type Archive =
+  | 'image.get'
+  | 'image.export'
+  | 'audit.export'
+  | 'container.logExport'
+  | 'container.export'
+  | 'container.copyFrom'
+
+/** What is in a folder of the host. */
+export interface FolderEntry {
+  readonly name: string
+  /** `directory`, `file`, `link` or another word of Cockpit's. */
+  readonly type: string
+}
 
 /** Everything the page needs from outside: made from the bridge client, or a fake in tests. */
 export interface Backend {
@@ -24,6 +37,8 @@ export interface Backend {
    * only once and for 30 seconds: request it when it is used.
    */
   archiveUrl<K extends Archive>(operation: K, input: Input<K>, fileName: string): Promise<string | undefined>
+  /** Reads a folder of the host as the user, up to 5000 entries in no order. Rejects with an EngineError. */
+  listFolder(path: string, signal: AbortSignal): Promise<readonly FolderEntry[]>
   /** The account that is logged in. */
   readonly account: { readonly user: string }
   /** About the last minute, measured while subscribed; empty before the first sample, or if the host has no metrics. */

@@ -4,6 +4,7 @@ import { apiVersion, clientHeader, connectEngine, describe, encodeRequest, parse
 import type { Backend, Connection, HostUsage } from './backend.ts'
 import { engineTransport } from './engine-socket.ts'
 import { createStore, type Store } from '../store.ts'
+import { listFolder } from './list-folder.ts'
 import { visible } from '../visibility.ts'
 
 /**
@@ -31,6 +32,7 @@ export async function connectBackend(): Promise<Backend> {
         { fileName, contentType: contentTypeOf(fileName) },
       )
     },
+    listFolder: (path, signal) => listFolder(bridge, path, signal),
     connection: watchConnection(bridge),
     account: { user: await userName(bridge) },
     hostUsage: watchHost(bridge),

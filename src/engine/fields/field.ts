@@ -129,6 +129,26 @@ export function switchField<Draft, Request>(
   }
 }
 
+/** One text of several values between spaces or commas, and a flag for each of them. */
+export function listField<Draft, Request>(
+  name: keyof Draft & string,
+  flag: string,
+  { text, read }: Pick<TextField<Draft, Request>, 'text'> & { read: (values: string[]) => Partial<Request> },
+): Field<Draft, Request> {
+  const values = (draft: Draft) =>
+    text(draft)
+      .split(/[\s,]+/)
+      .filter((each) => each !== '')
+  const request = (draft: Draft) => (values(draft).length === 0 ? {} : read(values(draft)))
+  return {
+    name,
+    flags: [flag],
+    words: (draft) => values(draft).flatMap((each) => [flag, each]),
+    request,
+    check: (draft) => problemIn(() => request(draft)),
+  }
+}
+
 /** Words behind the flags. */
 export function argumentField<Draft, Request>(
   name: keyof Draft & string,
@@ -152,13 +172,20 @@ export function isSound<Draft>(errors: FieldErrors<Draft>): boolean {
     .every((error) => error === undefined)
 }
 
-/** The request that all fields together make. What several fields say of one object is put together. */
+/** The request that all fields together make. What several fields say of one object is put together, at any depth. */
 export function requestOf<Draft, Request extends object>(fields: Fields<Draft, Request>, draft: Draft): Partial<Request> {
-  const request: Record<string, unknown> = {}
-  for (const field of fields)
-    for (const [key, value] of Object.entries(field.request(draft)))
-      request[key] = isObject(request[key]) && isObject(value) ? { ...request[key], ...value } : value
-  return request as Partial<Request>
+  return fields.reduce<object>((request, field) => join(request, field.request(draft)), {}) as Partial<Request>
+}
+
+function join(one: object, other: object): object {
+  const joined: Record<string, unknown> = { ...one }
+  for (const [key, value] of Object.entries(other)) {
+    const before = joined[key]
+    if (isObject(before) && isObject(value)) joined[key] = join(before, value)
+    else if (Array.isArray(before) && Array.isArray(value)) joined[key] = [...before, ...value]
+    else joined[key] = value
+  }
+  return joined
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)

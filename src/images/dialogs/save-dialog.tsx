@@ -1,12 +1,12 @@
 import { Progress } from '@patternfly/react-core/dist/esm/components/Progress'
 import { useCallback, useState } from 'react'
 
-import { EngineError } from '../../../engine/errors/index.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { type EngineContextValue, useEngine } from '../../engine/engine-context.tsx'
 import { formatMemory, formatSize } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
 import { clickDownload, largestInMemory, saveStream, saveTarget } from '../../engine/transfers/save-stream.ts'
+import { tooLargeFor } from '../../engine/transfers/too-large.ts'
 import { useCall } from '../../hooks/use-call.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { SelectField } from '../../ui/dialogs/fields.tsx'
@@ -47,7 +47,7 @@ export function SaveDialog({ references, size, onClose }: SaveDialogProps) {
     // The URL is valid once and for a short time.
     const url = throughPage ? '' : await find()
     if (url) clickDownload(url, fileName)
-    else await saveStream(() => open(context, references, kind, signal), fileName, setBytes, tooLarge)
+    else await saveStream(() => open(context, references, kind, signal), fileName, setBytes, tooLargeFor)
     success(
       url
         ? format(_('The browser is downloading {file}.'), { file: fileName })
@@ -118,11 +118,3 @@ const open = (
 async function checkAll({ engine }: EngineContextValue, references: readonly string[], signal: AbortSignal): Promise<void> {
   for (const name of references) await engine['image.exists']({ name }, { signal })
 }
-
-const tooLarge = () =>
-  new EngineError(
-    'TooLarge',
-    format(_('The archive exceeds {size}, the limit of this browser. Save it on the host with the command line.'), {
-      size: formatMemory(largestInMemory),
-    }),
-  )

@@ -10,16 +10,19 @@ interface DropZoneProps {
   /** Endings that are offered, as `.tar,.tar.gz`. */
   accept?: string
   multiple?: boolean
+  /** A folder is chosen, with all files in it; none can be dropped. */
+  folder?: boolean
   onFiles: (files: readonly File[]) => void
 }
 
 /** A drop zone for files with a button to select them. */
-export function DropZone({ text, choose, accept, multiple, onFiles }: DropZoneProps) {
+export function DropZone({ text, choose, accept, multiple, folder, onFiles }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null)
   const [over, setOver] = useState(false)
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
+    if (folder) return
     const files = [...event.dataTransfer.files]
     if (files.length > 0) onFiles(multiple ? files : files.slice(0, 1))
   }
@@ -45,6 +48,7 @@ export function DropZone({ text, choose, accept, multiple, onFiles }: DropZonePr
         aria-label={choose}
         accept={accept}
         multiple={multiple}
+        {...(folder ? { webkitdirectory: '' } : {})}
         onChange={(event) => {
           onFiles([...(event.target.files ?? [])])
           event.target.value = ''

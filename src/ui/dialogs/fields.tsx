@@ -3,7 +3,7 @@ import { FormGroup, FormHelperText } from '@patternfly/react-core/dist/esm/compo
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/esm/components/HelperText'
 import { TextInput } from '@patternfly/react-core/dist/esm/components/TextInput'
-import { type ReactNode, useId, useState } from 'react'
+import { type ComponentType, type ReactNode, useId, useState } from 'react'
 
 /** The text below a field: its error, or its help text. */
 export function FieldHelp({ id, error, help }: { id: string; error?: string; help?: ReactNode }) {
@@ -34,6 +34,21 @@ interface TextFieldProps {
   autoFocus?: boolean
   /** Something beside the input, such as a unit. */
   beside?: ReactNode
+  /** Its input, where a plain one is not all. */
+  Input?: ComponentType<FieldInputProps>
+}
+
+/** What an input of a field gets. */
+export interface FieldInputProps {
+  id: string
+  value: string
+  onChange: (value: string) => void
+  onBlur: () => void
+  wrong: boolean
+  describedBy: string | undefined
+  placeholder?: string
+  required?: boolean
+  autoFocus?: boolean
 }
 
 /** A text input. Its error is shown once something was typed and it has lost the focus. */
@@ -51,11 +66,30 @@ export function TextField(props: TextFieldProps) {
     autoComplete = 'off',
     autoFocus,
     beside,
+    Input,
   } = props
   const id = useId()
   const [touched, setTouched] = useState<'typed' | 'left'>()
   const shown = touched === 'left' ? error : undefined
-  const input = (
+  const describedBy = shown === undefined && help === undefined ? undefined : `${id}-help`
+  const change = (text: string) => {
+    setTouched((before) => before ?? 'typed')
+    onChange(text)
+  }
+  const leave = () => setTouched((before) => before && 'left')
+  const input = Input ? (
+    <Input
+      id={id}
+      value={value}
+      onChange={change}
+      onBlur={leave}
+      wrong={shown !== undefined}
+      describedBy={describedBy}
+      placeholder={placeholder}
+      required={required}
+      autoFocus={autoFocus}
+    />
+  ) : (
     <TextInput
       id={id}
       type={type}
@@ -68,12 +102,9 @@ export function TextField(props: TextFieldProps) {
       autoFocus={autoFocus}
       list={suggestions && `${id}-list`}
       validated={shown === undefined ? 'default' : 'error'}
-      aria-describedby={shown === undefined && help === undefined ? undefined : `${id}-help`}
-      onChange={(_event, text) => {
-        setTouched((before) => before ?? 'typed')
-        onChange(text)
-      }}
-      onBlur={() => setTouched((before) => before && 'left')}
+      aria-describedby={describedBy}
+      onChange={(_event, text) => change(text)}
+      onBlur={leave}
     />
   )
   return (

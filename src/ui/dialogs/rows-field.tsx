@@ -5,7 +5,7 @@ import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/esm/comp
 import { TextInput } from '@patternfly/react-core/dist/esm/components/TextInput'
 import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 import RemoveIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circle-icon'
-import { useId, useState } from 'react'
+import { type ComponentType, type ReactNode, useId, useState } from 'react'
 
 import type { RowError } from '../../engine/fields/field.ts'
 import { format, _ } from '../../i18n/gettext.ts'
@@ -17,6 +17,20 @@ export interface Column<K extends string> {
   readonly placeholder?: string
   readonly options?: readonly (readonly [value: string, label: string])[]
   readonly narrow?: boolean
+  /** Its input, where a text or a choice is not all. */
+  readonly Input?: ComponentType<CellInputProps<K>>
+}
+
+/** What an input of a row gets. */
+export interface CellInputProps<K extends string> {
+  value: string
+  row: Record<K, string>
+  label: string
+  placeholder?: string
+  wrong: boolean
+  /** The id of the message about it. */
+  describedBy: string | undefined
+  onChange: (value: string) => void
 }
 
 interface RowsFieldProps<K extends string> extends Rows<Record<K, string>> {
@@ -24,6 +38,10 @@ interface RowsFieldProps<K extends string> extends Rows<Record<K, string>> {
   columns: readonly Column<K>[]
   add: string
   empty: Record<K, string>
+  /** Further buttons beside the one that adds a row. */
+  actions?: ReactNode
+  /** Below the heading. */
+  help?: ReactNode
 }
 
 /** What a field of rows needs of its dialog. */
@@ -35,7 +53,8 @@ export interface Rows<R> {
 }
 
 /** Any number of rows of the same few values under one set of headings: variables, ports, volumes. */
-export function RowsField<K extends string>({ title, columns, rows, onChange, errors, add, empty }: RowsFieldProps<K>) {
+export function RowsField<K extends string>(props: RowsFieldProps<K>) {
+  const { title, columns, rows, onChange, errors, add, empty, actions, help } = props
   const id = useId()
   const change = (at: number, key: K, value: string) =>
     onChange(rows.map((row, index) => (index === at ? { ...row, [key]: value } : row)))
@@ -46,13 +65,17 @@ export function RowsField<K extends string>({ title, columns, rows, onChange, er
         <FormFieldGroupHeader
           titleText={{ text: title, id: `${id}-title` }}
           actions={
-            <Button variant="link" icon={<PlusIcon />} onClick={() => onChange([...rows, empty])}>
-              {add}
-            </Button>
+            <>
+              {actions}
+              <Button variant="link" icon={<PlusIcon />} onClick={() => onChange([...rows, empty])}>
+                {add}
+              </Button>
+            </>
           }
         />
       }
     >
+      {help}
       {rows.length > 0 && (
         <div className="berth-row-inputs berth-row-headings" aria-hidden="true">
           {columns.map(({ key, label, narrow }) => (
@@ -112,7 +135,7 @@ function Row<K extends string>({ number, title, columns, row, error, onChange, o
           <Cell
             key={column.key}
             column={column}
-            value={row[column.key]}
+            row={row}
             wrong={wrong?.cells.includes(column.key) ?? false}
             helpId={`${id}-help`}
             onChange={(value) => change(column.key, value)}
@@ -138,22 +161,34 @@ function Row<K extends string>({ number, title, columns, row, error, onChange, o
 
 interface CellProps<K extends string> {
   column: Column<K>
-  value: string
+  row: Record<K, string>
   wrong: boolean
   /** The id of the message about it. */
   helpId: string
   onChange: (value: string) => void
 }
 
-function Cell<K extends string>({ column, value, wrong, helpId, onChange }: CellProps<K>) {
-  const { label, placeholder, options, narrow } = column
+function Cell<K extends string>({ column, row, wrong, helpId, onChange }: CellProps<K>) {
+  const { key, label, placeholder, options, narrow, Input } = column
+  const value = row[key]
+  const describedBy = wrong ? helpId : undefined
   return (
     <div className={narrow ? 'berth-row-narrow' : 'berth-row-wide'}>
       {/* Where there is no room for headings above all rows. */}
       <span className="berth-row-label" aria-hidden="true">
         {label}
       </span>
-      {options ? (
+      {Input ? (
+        <Input
+          value={value}
+          row={row}
+          label={label}
+          placeholder={placeholder}
+          wrong={wrong}
+          describedBy={describedBy}
+          onChange={onChange}
+        />
+      ) : options ? (
         <FormSelect value={value} aria-label={label} onChange={(_event, next) => onChange(next)}>
           {options.map(([key, text]) => (
             <FormSelectOption key={key} value={key} label={text} />
@@ -165,7 +200,7 @@ function Cell<K extends string>({ column, value, wrong, helpId, onChange }: Cell
           aria-label={label}
           placeholder={placeholder}
           validated={wrong ? 'error' : 'default'}
-          aria-describedby={wrong ? helpId : undefined}
+          aria-describedby={describedBy}
           autoCapitalize="none"
           spellCheck="false"
           onChange={(_event, next) => onChange(next)}
