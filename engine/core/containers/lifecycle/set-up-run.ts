@@ -1,7 +1,7 @@
 import { closeSync, constants, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-import { createContainer as createByMonitor, type MonitorLog } from '../../../adapters/conmon/index.ts'
+import { createContainer as createByMonitor, type CreateOptions, type MonitorLog } from '../../../adapters/conmon/index.ts'
 import { monitorScope } from '../../../adapters/systemd.ts'
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
@@ -252,7 +252,6 @@ async function startMonitor(
   const paths = containerPaths(context, id)
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
   if (isSplit(record)) enterSupervisor(context)
-  const conf = await context.conf()
   const monitored = await createByMonitor({
     id,
     name,
@@ -275,8 +274,7 @@ async function startMonitor(
         : monitorScope(runtime.cgroupManager, { id, kind: 'conmon', rootless: context.identity.rootless }),
     sdnotifySocket: config.notify?.mode === 'container' ? config.notify.socket : undefined,
     restore: options.restore,
-    noNewKeyring: conf.containers.keyring === false,
-    environment: { ...parsePairs(conf.engine.conmonEnvVars ?? [], 'variable'), ...options.restore?.environment },
+    ...(await ofConf(context, options)),
     signal: options.signal,
   })
   tellPids(record, { pid_file: monitored.pid, conmon_pid_file: monitored.conmonPid })
@@ -292,6 +290,13 @@ async function startMonitor(
     oomKilled: false,
     cgroupPath: config.cgroupManager === 'disabled' ? '' : cgroupPathOf(context, monitored.pid),
   }
+}
+
+/** What containers.conf says of monitors. */
+async function ofConf(context: Context, { restore }: InitOptions): Promise<Pick<CreateOptions, 'noNewKeyring' | 'environment'>> {
+  const { containers, engine } = await context.conf()
+  const environment = { ...parsePairs(engine.conmonEnvVars ?? [], 'variable'), ...restore?.environment }
+  return { noNewKeyring: containers.keyring === false, environment }
 }
 
 /** The monitor's own file stays ours: no other file decides which process is killed. */

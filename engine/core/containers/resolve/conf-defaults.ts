@@ -19,7 +19,7 @@ export function withConfDefaults(spec: ContainerSpec, { containers, engine }: Co
     ...(cgroups && cgroups !== 'enabled' && !spec.cgroups_mode ? { cgroups_mode: cgroups } : {}),
     ...(envHost !== undefined && spec.env_host === undefined ? { env_host: envHost } : {}),
     ...(label === false && !spec.selinux_opts?.length ? { selinux_opts: ['disable'] } : {}),
-    ...(noHosts && spec.use_image_hosts == null && !spec.hostadd?.length ? { use_image_hosts: true } : {}),
+    ...(noHosts && (spec.use_image_hosts ?? null) === null && !spec.hostadd?.length ? { use_image_hosts: true } : {}),
     ...(privileged && spec.privileged === undefined ? { privileged: true } : {}),
     ...(umask && !spec.umask ? { umask } : {}),
     ...(engine.imageVolumeMode && !spec.image_volume_mode ? { image_volume_mode: volumeMode(engine.imageVolumeMode) } : {}),

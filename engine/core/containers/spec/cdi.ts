@@ -78,7 +78,7 @@ export async function cdiEdits({ options, conf }: Pick<Context, 'options' | 'con
     )
   const chosen = names.map((name) => known.get(name)!)
   const shared = [...new Set(chosen.map(({ file }) => file))].map(({ containerEdits }) => containerEdits)
-  return [...chosen.map(({ edits }) => edits), ...shared].filter((edits) => edits != null)
+  return [...chosen.map(({ edits }) => edits), ...shared].filter((edits) => edits !== null && edits !== undefined)
 }
 
 async function readCdi(file: string): Promise<CdiFile | undefined> {
