@@ -21,6 +21,6 @@ export function checkFirstLoad(page: string): void {
   const sum = sizes.reduce((all, size) => all + size, 0)
   if (sum > limit)
     throw new Error(
-      `The page loads ${sum} bytes of JavaScript first, more than ${limit}: load something of it on demand (src/ui/lazily.ts).`,
+      `The page loads ${sum} bytes of JavaScript first, more than ${limit}: load something of it on demand (src/ui/on-demand.tsx).`,
     )
 }

@@ -14,6 +14,10 @@ import { createBackground } from '../engine/transfers/background-transfers.ts'
 import { createPending } from '../engine/pending.ts'
 import { retryNow } from '../engine/connection/retry.ts'
 import { useStore } from '../hooks/use-store.ts'
+import { dialogs as containerDialogs } from '../containers/dialogs/lazy.ts'
+import { dialogs as imageDialogs } from '../images/dialogs/lazy.ts'
+import { dialogs as podDialogs } from '../pods/dialogs/lazy.ts'
+import { dialogs as systemDialogs } from '../system/dialogs/lazy.ts'
 import { PageNotFound } from './page-not-found.tsx'
 import { DialogProvider } from '../ui/dialogs/dialogs.tsx'
 import { ErrorView } from '../ui/empty-states.tsx'
@@ -91,15 +95,20 @@ const Loading = () => (
   </Bullseye>
 )
 
-/** Milliseconds after the first page until the others are loaded, so that nobody waits for them later. */
+const dialogs = [containerDialogs, imageDialogs, podDialogs, systemDialogs]
+
+/** Milliseconds after the first page until the other pages and the dialogs are loaded, so that nobody waits for them later. */
 const loadOthersAfter = 3000
 
 function useOtherPages(has: (view: View) => boolean, ready: boolean): void {
   useEffect(() => {
     if (!ready) return
-    const load = (view: View) => Promise.all([view.load([]), view.load(['any'])])
+    const parts = [
+      ...views.filter(has).flatMap((view) => [() => view.load([]), () => view.load(['any'])]),
+      ...dialogs.map(({ load }) => load),
+    ]
     // One that cannot be loaded now is loaded, or fails, when it is shown.
-    const timer = setTimeout(() => void Promise.allSettled(views.filter(has).map(load)), loadOthersAfter)
+    const timer = setTimeout(() => void Promise.allSettled(parts.map((load) => load())), loadOthersAfter)
     return () => clearTimeout(timer)
     // oxlint-disable-next-line react/exhaustive-deps -- once is enough
   }, [ready])

@@ -3,27 +3,27 @@ import type { ReactNode } from 'react'
 import type { OperationName } from '../../engine/contract/index.ts'
 import { _ } from '../i18n/gettext.ts'
 import { linkTo } from '../hooks/route.ts'
-import { lazily } from '../ui/lazily.ts'
+import { onDemand } from '../ui/on-demand.tsx'
 
 // Each page is a file of the build of its own, or two where it has details.
 const files = {
-  overview: () => import('../overview/overview-page.tsx'),
-  containers: () => import('../containers/containers-page.tsx'),
-  container: () => import('../containers/details/container-details.tsx'),
-  images: () => import('../images/images-page.tsx'),
-  image: () => import('../images/details/image-details.tsx'),
-  events: () => import('../events/events-page.tsx'),
-  system: () => import('../system/system-page.tsx'),
-  audit: () => import('../audit/audit-page.tsx'),
+  overview: onDemand(() => import('../overview/overview-page.tsx')),
+  containers: onDemand(() => import('../containers/containers-page.tsx')),
+  container: onDemand(() => import('../containers/details/container-details.tsx')),
+  images: onDemand(() => import('../images/images-page.tsx')),
+  image: onDemand(() => import('../images/details/image-details.tsx')),
+  events: onDemand(() => import('../events/events-page.tsx')),
+  system: onDemand(() => import('../system/system-page.tsx')),
+  audit: onDemand(() => import('../audit/audit-page.tsx')),
 }
-const OverviewPage = lazily(files.overview, 'OverviewPage')
-const ContainersPage = lazily(files.containers, 'ContainersPage')
-const ContainerDetails = lazily(files.container, 'ContainerDetails')
-const ImagesPage = lazily(files.images, 'ImagesPage')
-const ImageDetails = lazily(files.image, 'ImageDetails')
-const EventsPage = lazily(files.events, 'EventsPage')
-const SystemPage = lazily(files.system, 'SystemPage')
-const AuditPage = lazily(files.audit, 'AuditPage')
+const OverviewPage = files.overview.component('OverviewPage')
+const ContainersPage = files.containers.component('ContainersPage')
+const ContainerDetails = files.container.component('ContainerDetails')
+const ImagesPage = files.images.component('ImagesPage')
+const ImageDetails = files.image.component('ImageDetails')
+const EventsPage = files.events.component('EventsPage')
+const SystemPage = files.system.component('SystemPage')
+const AuditPage = files.audit.component('AuditPage')
 
 /** A page of the navigation. */
 export interface View {
@@ -39,22 +39,22 @@ export interface View {
 
 /** All pages in the order of the navigation; the first is the default. */
 export const views: readonly View[] = [
-  { key: 'overview', title: () => _('Overview'), render: () => <OverviewPage />, load: files.overview },
+  { key: 'overview', title: () => _('Overview'), render: () => <OverviewPage />, load: files.overview.load },
   {
     key: 'containers',
     title: () => _('Containers'),
     render: ([id]) => (id === undefined ? <ContainersPage /> : <ContainerDetails key={id} id={id} />),
-    load: ([id]) => (id === undefined ? files.containers() : files.container()),
+    load: ([id]) => (id === undefined ? files.containers.load() : files.container.load()),
   },
   {
     key: 'images',
     title: () => _('Images'),
     render: ([id]) => (id === undefined ? <ImagesPage /> : <ImageDetails key={id} id={id} />),
-    load: ([id]) => (id === undefined ? files.images() : files.image()),
+    load: ([id]) => (id === undefined ? files.images.load() : files.image.load()),
   },
-  { key: 'events', title: () => _('Events'), render: () => <EventsPage />, load: files.events },
-  { key: 'system', title: () => _('System'), operation: 'system.config', render: () => <SystemPage />, load: files.system },
-  { key: 'audit', title: () => _('Audit log'), operation: 'audit.list', render: () => <AuditPage />, load: files.audit },
+  { key: 'events', title: () => _('Events'), render: () => <EventsPage />, load: files.events.load },
+  { key: 'system', title: () => _('System'), operation: 'system.config', render: () => <SystemPage />, load: files.system.load },
+  { key: 'audit', title: () => _('Audit log'), operation: 'audit.list', render: () => <AuditPage />, load: files.audit.load },
 ]
 
 /** The page of a path; undefined for one that names none. */

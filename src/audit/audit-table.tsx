@@ -5,6 +5,7 @@ import { memo, useMemo } from 'react'
 import { shortId } from '../../engine/spec/name.ts'
 import { formatDuration, formatMoment, parseTime } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
+import { ColumnWidths } from '../ui/tables/column-widths.tsx'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
 import { VirtualBody } from '../ui/tables/virtual-body.tsx'
 import type { AuditRecord } from './use-audit.ts'
@@ -12,6 +13,9 @@ import { operationTitle, viaTitle } from './titles.ts'
 
 /** The height of most rows, in pixels. */
 const usualHeight = 60
+
+/** The second is that of users. */
+const widths = [{ width: 13 }, { width: 9 }, {}, {}, { width: 11 }, { width: 9.5 }, { width: 7 }]
 
 /** The audit records, one row each; only those in sight are rendered. `allUsers` adds the column of users. */
 export function AuditTable({ records, allUsers }: { records: readonly AuditRecord[]; allUsers: boolean }) {
@@ -26,15 +30,16 @@ export function AuditTable({ records, allUsers }: { records: readonly AuditRecor
         gridBreakPoint="grid-lg"
         className="berth-table berth-audit"
       >
+        <ColumnWidths columns={allUsers ? widths : widths.toSpliced(1, 1)} />
         <Thead>
           <Tr aria-rowindex={1}>
-            <Th style={{ width: '13rem' }}>{_('Time')}</Th>
-            {allUsers && <Th style={{ width: '9rem' }}>{_('User')}</Th>}
+            <Th>{_('Time')}</Th>
+            {allUsers && <Th>{_('User')}</Th>}
             <Th>{_('Operation')}</Th>
             <Th>{C_('audit', 'Object')}</Th>
-            <Th style={{ width: '11rem' }}>{_('Result')}</Th>
-            <Th style={{ width: '9.5rem' }}>{C_('audit', 'Source')}</Th>
-            <Th modifier="nowrap" className="berth-number-cell" style={{ width: '7rem' }}>
+            <Th>{_('Result')}</Th>
+            <Th>{C_('audit', 'Source')}</Th>
+            <Th modifier="nowrap" className="berth-number-cell">
               {_('Duration')}
             </Th>
           </Tr>

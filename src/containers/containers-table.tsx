@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { _ } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Selection } from '../hooks/use-selection.ts'
+import { ColumnWidths } from '../ui/tables/column-widths.tsx'
 import { RowCheck } from '../ui/tables/row-check.tsx'
 import { SortHeader } from '../ui/tables/sort-header.tsx'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
@@ -55,7 +56,7 @@ export function ContainersTable({ groups, columns, all, sort, onSort, selection 
         className="berth-table berth-containers"
         style={{ minWidth: `${minWidthOf(columns)}rem` }}
       >
-        <Widths columns={columns} />
+        <ColumnWidths columns={[{ width: edgeWidths.select }, {}, ...columns, { width: edgeWidths.actions }]} />
         <Head {...{ groups, columns, sort, onSort, selection }} />
         <VirtualBody
           keys={keys}
@@ -93,21 +94,6 @@ export function ContainersTable({ groups, columns, all, sort, onSort, selection 
 /** In rem: below this the table scrolls sideways. */
 const minWidthOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, { width = flexibleWidth }) => sum + width, edgeWidths.select + flexibleWidth + edgeWidths.actions)
-
-/** Fixed widths: what is in a cell never moves another column. */
-function Widths({ columns }: { columns: readonly Column[] }) {
-  const rem = (width: number | undefined) => (width === undefined ? undefined : { width: `${width}rem` })
-  return (
-    <colgroup>
-      <col style={rem(edgeWidths.select)} />
-      <col />
-      {columns.map(({ key, width }) => (
-        <col key={key} style={rem(width)} />
-      ))}
-      <col style={rem(edgeWidths.actions)} />
-    </colgroup>
-  )
-}
 
 function Head({ groups, columns, sort, onSort, selection }: Omit<ContainersTableProps, 'all'>) {
   const ids = groups.flatMap(({ containers }) => containers.map(({ Id }) => Id))

@@ -6,6 +6,7 @@ import { shortId } from '../../engine/spec/name.ts'
 import { linkTo } from '../hooks/route.ts'
 import { formatMoment } from '../i18n/format.ts'
 import { _, C_ } from '../i18n/gettext.ts'
+import { ColumnWidths } from '../ui/tables/column-widths.tsx'
 import { VirtualBody } from '../ui/tables/virtual-body.tsx'
 import { keyOf } from './event-list.ts'
 
@@ -14,6 +15,8 @@ const shownElsewhere = new Set(['name', 'containerExitCode', 'exitCode', 'podId'
 
 /** The height of most rows, in pixels. */
 const usualHeight = 41
+
+const widths = [{ width: 14 }, { width: 8 }, { width: 10 }, {}, {}]
 
 /** Events, one row each; only those in sight are rendered. */
 export function EventsTable({ events }: { events: readonly Event[] }) {
@@ -27,11 +30,12 @@ export function EventsTable({ events }: { events: readonly Event[] }) {
       gridBreakPoint="grid-lg"
       className="berth-table berth-events"
     >
+      <ColumnWidths columns={widths} />
       <Thead>
         <Tr aria-rowindex={1}>
-          <Th style={{ width: '13rem' }}>{_('Time')}</Th>
-          <Th style={{ width: '8rem' }}>{_('Type')}</Th>
-          <Th style={{ width: '10rem' }}>{C_('events', 'Event')}</Th>
+          <Th>{_('Time')}</Th>
+          <Th>{_('Type')}</Th>
+          <Th>{C_('events', 'Event')}</Th>
           <Th>{C_('events', 'Object')}</Th>
           <Th>{_('Details')}</Th>
         </Tr>

@@ -3,16 +3,17 @@ import userEvent from '@testing-library/user-event'
 
 import { Console } from '../app/console.tsx'
 import { views } from '../app/views.tsx'
-import '../containers/dialogs/all.ts'
-import '../images/dialogs/all.ts'
-import '../pods/dialogs/all.ts'
-import '../system/dialogs/all.ts'
+import { dialogs as containersDialogs } from '../containers/dialogs/lazy.ts'
+import { dialogs as imagesDialogs } from '../images/dialogs/lazy.ts'
+import { dialogs as podsDialogs } from '../pods/dialogs/lazy.ts'
+import { dialogs as systemDialogs } from '../system/dialogs/lazy.ts'
 import { navigate } from '../hooks/route.ts'
 import { createFakeBackend } from './fake-backend.ts'
 import type { FakeEngine } from './fake-engine.ts'
 
 // What a browser loads on demand is here already: a test does not wait for the compiler.
-await Promise.all(views.flatMap((view) => [view.load([]), view.load(['any'])]))
+const dialogs = [containersDialogs, imagesDialogs, podsDialogs, systemDialogs]
+await Promise.all([...views.flatMap((view) => [view.load([]), view.load(['any'])]), ...dialogs.map(({ load }) => load())])
 
 /** Renders the page after login, at a route. */
 export function renderConsole(fake: FakeEngine, link = '#/') {

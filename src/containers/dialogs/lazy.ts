@@ -1,16 +1,15 @@
-import { lazily } from '../../ui/lazily.ts'
+import { onDemand } from '../../ui/on-demand.tsx'
 
-// The dialogs, loaded when the first of them is opened.
+/** The dialogs, loaded when the first of them is opened, or before. */
+export const dialogs = onDemand(() => import('./all.ts'))
 
-const all = () => import('./all.ts')
-
-export const BulkDialog = lazily(all, 'BulkDialog')
-export const CheckpointDialog = lazily(all, 'CheckpointDialog')
-export const CreateContainerDialog = lazily(all, 'CreateContainerDialog')
-export const ImportCheckpointDialog = lazily(all, 'ImportCheckpointDialog')
-export const KillDialog = lazily(all, 'KillDialog')
-export const PruneContainersDialog = lazily(all, 'PruneContainersDialog')
-export const RemoveContainerDialog = lazily(all, 'RemoveContainerDialog')
-export const RenameDialog = lazily(all, 'RenameDialog')
-export const RestoreDialog = lazily(all, 'RestoreDialog')
-export const SignalProcessDialog = lazily(all, 'SignalProcessDialog')
+export const BulkDialog = dialogs.component('BulkDialog')
+export const CheckpointDialog = dialogs.component('CheckpointDialog')
+export const CreateContainerDialog = dialogs.component('CreateContainerDialog')
+export const ImportCheckpointDialog = dialogs.component('ImportCheckpointDialog')
+export const KillDialog = dialogs.component('KillDialog')
+export const PruneContainersDialog = dialogs.component('PruneContainersDialog')
+export const RemoveContainerDialog = dialogs.component('RemoveContainerDialog')
+export const RenameDialog = dialogs.component('RenameDialog')
+export const RestoreDialog = dialogs.component('RestoreDialog')
+export const SignalProcessDialog = dialogs.component('SignalProcessDialog')

@@ -1,18 +1,17 @@
-import { lazily } from '../../ui/lazily.ts'
+import { onDemand } from '../../ui/on-demand.tsx'
 
-// The dialogs, loaded when the first of them is opened.
+/** The dialogs, loaded when the first of them is opened, or before. */
+export const dialogs = onDemand(() => import('./all.ts'))
 
-const all = () => import('./all.ts')
-
-export const ImportDialog = lazily(all, 'ImportDialog')
-export const LoadDialog = lazily(all, 'LoadDialog')
-export const LoginDialog = lazily(all, 'LoginDialog')
-export const LogoutDialog = lazily(all, 'LogoutDialog')
-export const PruneDialog = lazily(all, 'PruneDialog')
-export const PullDialog = lazily(all, 'PullDialog')
-export const PushDialog = lazily(all, 'PushDialog')
-export const RemoveImageDialog = lazily(all, 'RemoveImageDialog')
-export const RemoveImagesDialog = lazily(all, 'RemoveImagesDialog')
-export const SaveDialog = lazily(all, 'SaveDialog')
-export const TagDialog = lazily(all, 'TagDialog')
-export const UntagDialog = lazily(all, 'UntagDialog')
+export const ImportDialog = dialogs.component('ImportDialog')
+export const LoadDialog = dialogs.component('LoadDialog')
+export const LoginDialog = dialogs.component('LoginDialog')
+export const LogoutDialog = dialogs.component('LogoutDialog')
+export const PruneDialog = dialogs.component('PruneDialog')
+export const PullDialog = dialogs.component('PullDialog')
+export const PushDialog = dialogs.component('PushDialog')
+export const RemoveImageDialog = dialogs.component('RemoveImageDialog')
+export const RemoveImagesDialog = dialogs.component('RemoveImagesDialog')
+export const SaveDialog = dialogs.component('SaveDialog')
+export const TagDialog = dialogs.component('TagDialog')
+export const UntagDialog = dialogs.component('UntagDialog')

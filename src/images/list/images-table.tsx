@@ -8,6 +8,7 @@ import { _, format } from '../../i18n/gettext.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { ImageName } from '../../ui/image-name.tsx'
+import { ColumnWidths } from '../../ui/tables/column-widths.tsx'
 import { RowCheck } from '../../ui/tables/row-check.tsx'
 import { SortHeader } from '../../ui/tables/sort-header.tsx'
 import { TableScroll } from '../../ui/tables/table-scroll.tsx'
@@ -29,6 +30,17 @@ interface ImagesTableProps {
 /** The height of most rows, in pixels. */
 const usualHeight = 49
 
+const widths = [
+  { width: 2.75 },
+  {},
+  { width: 9.5 },
+  { width: 8.5, className: 'berth-digest-cell' },
+  { width: 7 },
+  { width: 9 },
+  { width: 9 },
+  { width: 8.5 },
+]
+
 /** The images, one row for each name. Only those in sight are rendered. */
 export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
   const keys = useMemo(() => rows.map(({ key }) => key), [rows])
@@ -42,9 +54,10 @@ export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps)
         gridBreakPoint="grid-lg"
         className="berth-table berth-images"
       >
+        <ColumnWidths columns={widths} />
         <Thead>
           <Tr aria-rowindex={1}>
-            <Th className="berth-select-cell" style={{ width: '3rem' }}>
+            <Th className="berth-select-cell">
               <RowCheck
                 id="berth-choose-all"
                 label={_('Select all')}
@@ -55,20 +68,18 @@ export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps)
             <SortHeader name="name" sort={sort} onSort={onSort}>
               {_('Name')}
             </SortHeader>
-            <Th style={{ width: '11rem' }}>{_('Tag')}</Th>
-            <Th className="berth-digest-cell" style={{ width: '8.5rem' }}>
-              {_('Digest')}
-            </Th>
-            <SortHeader name="size" sort={sort} onSort={onSort} isNumber width={6.5}>
+            <Th>{_('Tag')}</Th>
+            <Th className="berth-digest-cell">{_('Digest')}</Th>
+            <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
               {_('Size')}
             </SortHeader>
-            <SortHeader name="created" sort={sort} onSort={onSort} width={9}>
+            <SortHeader name="created" sort={sort} onSort={onSort}>
               {_('Created')}
             </SortHeader>
-            <SortHeader name="used" sort={sort} onSort={onSort} width={9}>
+            <SortHeader name="used" sort={sort} onSort={onSort}>
               {_('Used by')}
             </SortHeader>
-            <Th screenReaderText={_('Actions')} className="berth-actions-cell" style={{ width: '9rem' }} />
+            <Th screenReaderText={_('Actions')} className="berth-actions-cell" />
           </Tr>
         </Thead>
         <VirtualBody

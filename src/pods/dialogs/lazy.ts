@@ -1,8 +1,7 @@
-import { lazily } from '../../ui/lazily.ts'
+import { onDemand } from '../../ui/on-demand.tsx'
 
-// The dialogs, loaded when the first of them is opened.
+/** The dialogs, loaded when the first of them is opened, or before. */
+export const dialogs = onDemand(() => import('./all.ts'))
 
-const all = () => import('./all.ts')
-
-export const CreatePodDialog = lazily(all, 'CreatePodDialog')
-export const RemovePodDialog = lazily(all, 'RemovePodDialog')
+export const CreatePodDialog = dialogs.component('CreatePodDialog')
+export const RemovePodDialog = dialogs.component('RemovePodDialog')

@@ -13,17 +13,14 @@ interface SortHeaderProps<K extends string> {
   children: string
   /** The column holds numbers. */
   isNumber?: boolean
-  /** A fixed width in rem. */
-  width?: number
 }
 
 /** The header of a sortable column. */
-export function SortHeader<K extends string>({ name, sort, onSort, children, isNumber, width }: SortHeaderProps<K>) {
+export function SortHeader<K extends string>({ name, sort, onSort, children, isNumber }: SortHeaderProps<K>) {
   return (
     <Th
       modifier="nowrap"
       className={isNumber ? 'berth-number-cell' : undefined}
-      style={width === undefined ? undefined : { width: `${width}rem` }}
       sort={{
         columnIndex: 0,
         sortBy: sort.key === name ? { index: 0, direction: sort.descending ? 'desc' : 'asc' } : {},

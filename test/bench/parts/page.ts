@@ -4,7 +4,7 @@ import { type Console, rootPassword, startConsoleProcess } from '../../browser/c
 import { launchChromium } from '../../browser/launch.ts'
 import type { Bench, Part } from '../bench.ts'
 import { cpuOfAgents, serverOf } from '../console-processes.ts'
-import { makeContainers } from '../many-containers.ts'
+import { makeContainers, type ManyContainers } from '../many-containers.ts'
 import { median } from '../measure.ts'
 import { memoryOf } from '../engines.ts'
 import { probe, type PageProbe } from '../page-probe.ts'
@@ -16,18 +16,18 @@ export const page: Part = {
     const count = bench.quick ? 200 : 1000
     const console_ = await startConsoleProcess({ stage: { dist: `${bench.folder}/dist`, folder: bench.folder }, name: 'console' })
     let browser: Browser | undefined
+    let many: ManyContainers | undefined
     try {
-      const many = await makeContainers(console_, bench.launcher, bench.busybox, count)
+      many = await makeContainers(console_, bench.launcher, bench.busybox, count)
       await many.run(100)
       browser = await launchChromium()
       await idleTraffic(bench, console_, browser)
       await many.run(bench.quick ? 100 : 300)
       await listOfMany(bench, console_, browser, count)
       await memoryAfterUse(bench, console_, browser)
-      await browser.close()
-      await many.remove()
     } finally {
       await browser?.close()
+      await many?.remove()
       await console_.stop()
     }
   },
@@ -114,8 +114,8 @@ async function listOfMany(bench: Bench, console_: Console, browser: Browser, cou
   add({ what: `main thread, ${count} containers, idle`, unit: '% of a core', berth: await at.busy(quick ? 6 : 20), limit: 5 })
   add({ what: 'frame while scrolling, 95th of 100', unit: 'ms', berth: await at.frames('.berth-table-scroll', 4), limit: 18 })
   await tab.locator('.berth-table-scroll').evaluate((box) => (box.scrollTop = 0))
-  await tab.locator('.berth-search input').click()
-  const keys = ['9', '9', 'Backspace', 'Backspace']
+  await tab.locator('.berth-search input').fill('worker-0')
+  const keys = ['1', '2', 'Backspace', 'Backspace']
   const typed = keys.map((key) => () => at.response('.berth-containers', () => tab.keyboard.press(key)))
   await both(bench, `filter key, ${count} containers`, 50, at, typed)
   const header = tab.locator('.berth-containers thead button').filter({ hasText: 'Name' })
