@@ -80,7 +80,7 @@ export function VolumesField(props: Rows<Volume>) {
           options: [
             ['bind', _('Host path')],
             ['volume', _('Volume')],
-            ['tmpfs', _('Memory (tmpfs)')],
+            ['tmpfs', 'tmpfs'],
           ],
           narrow: true,
         },

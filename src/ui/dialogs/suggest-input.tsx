@@ -108,7 +108,10 @@ interface SuggestionListProps {
 
 function SuggestionList({ id, suggestions, active, note, onChoose }: SuggestionListProps) {
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => box.current?.scrollIntoView?.({ block: 'nearest' }), [])
+  useEffect(() => {
+    // Newer browsers return a promise, which an effect must not.
+    void box.current?.scrollIntoView?.({ block: 'nearest' })
+  }, [])
   useEffect(() => {
     if (active >= 0) document.getElementById(`${id}-${active}`)?.scrollIntoView?.({ block: 'nearest' })
   }, [id, active])
