@@ -97,13 +97,19 @@ export async function resolveConfig(
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
+  warnings.push(...checkResolved(context, config, image))
+  return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+/** @returns warnings. @throws EngineError for what cannot be had here. */
+function checkResolved(context: Context, config: ContainerConfig, image: ImageFacts): string[] {
+  const { spec } = config
   requireRootForOwners(context, config)
-  warnings.push(
+  return [
     ...checkIdentity(spec, config),
     ...unmetDefaults(spec, image, config),
     ...(context.identity.rootless ? openDevices(spec) : []),
-  )
-  return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+  ]
 }
 
 /** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
