@@ -110,9 +110,15 @@ export async function resolveConfig(
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
-  requireRootForOwners(context, config)
-  warnings.push(...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : []))
+  warnings.push(...checkResolved(context, config))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+/** @returns warnings. @throws EngineError for what cannot be had here. */
+function checkResolved(context: Context, config: ContainerConfig): string[] {
+  const { spec } = config
+  requireRootForOwners(context, config)
+  return [...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : [])]
 }
 
 /** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
