@@ -110,7 +110,7 @@ function SuggestionList({ id, suggestions, active, note, onChoose }: SuggestionL
   const box = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // Newer browsers return a promise, which an effect must not.
-    void box.current?.scrollIntoView?.({ block: 'nearest' })
+    box.current?.scrollIntoView?.({ block: 'nearest' })
   }, [])
   useEffect(() => {
     if (active >= 0) document.getElementById(`${id}-${active}`)?.scrollIntoView?.({ block: 'nearest' })
