@@ -114,6 +114,7 @@ const drafts: Record<string, Partial<Draft>> = {
   },
   'ids of its own': { userns: 'keep-id:uid=1000,gid=1000' },
   'no health check': { health: 'none' },
+  'what follows a failed health check': { health: 'command', healthCommand: '/bin/check', healthAction: 'restart' },
   'a health check': { health: 'command', healthCommand: 'curl -f http://localhost/ || exit 1' },
   'a health check as a list': {
     health: 'command',

@@ -1,8 +1,6 @@
 import { type ReactNode, useEffect } from 'react'
 
-import { CreateContainerDialog } from '../containers/dialogs/create-container-dialog.tsx'
-import { DuplicateContainerDialog } from '../containers/dialogs/duplicate-container-dialog.tsx'
-import { EditContainerDialog } from '../containers/dialogs/edit-container-dialog.tsx'
+import { CreateContainerDialog, DuplicateContainerDialog, EditContainerDialog } from '../containers/dialogs/lazy.ts'
 import { currentDialog, type DialogAddress } from '../containers/dialogs/use-dialog-address.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 

@@ -1,17 +1,18 @@
 import { useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
-import { hasHealthChecks } from '../engine/health.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { _ } from '../i18n/gettext.ts'
 import type { Action } from '../ui/actions-menu.tsx'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
-import { CommitDialog } from './dialogs/commit-dialog.tsx'
-import { CopyDialog } from './dialogs/copy-dialog.tsx'
-import { DuplicateContainerDialog } from './dialogs/duplicate-container-dialog.tsx'
-import { EditContainerDialog } from './dialogs/edit-container-dialog.tsx'
-import { ExportDialog } from './dialogs/export-dialog.tsx'
-import { LimitsDialog } from './dialogs/limits-dialog.tsx'
+import {
+  CommitDialog,
+  CopyDialog,
+  DuplicateContainerDialog,
+  EditContainerDialog,
+  ExportDialog,
+  LimitsDialog,
+} from './dialogs/lazy.ts'
 import { useHealthCheck } from './use-health-check.ts'
 
 /** Actions beyond the life of a container: what it is made of, and its files. */
@@ -59,7 +60,7 @@ export function useMoreActions(): (container: ContainerSummary) => MoreActions {
       }
       const health: Action = { key: 'health', title: _('Run health check'), run: () => void check(container) }
       // Only what is checked has such a state.
-      const isChecked = hasHealthChecks && container.State === 'running' && container.Status !== ''
+      const isChecked = can.does('container.healthcheck') && container.State === 'running' && container.Status !== ''
       const copy: Action = {
         key: 'copy-files',
         title: _('Copy files…'),

@@ -2,7 +2,6 @@ import { useCallback } from 'react'
 
 import { nameOf } from '../engine/container-summary.ts'
 import { useEngine } from '../engine/engine-context.tsx'
-import { runHealthCheck } from '../engine/health.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { _, format } from '../i18n/gettext.ts'
 import { useToasts } from '../ui/toasts.tsx'
@@ -15,10 +14,10 @@ export function useHealthCheck(): (container: ContainerSummary) => Promise<void>
     async (container) => {
       const name = nameOf(container)
       try {
-        const { Log, Status } = await runHealthCheck(engine, container.Id)
-        const failed = (Log.at(-1)?.ExitCode ?? 0) !== 0 || Status === 'unhealthy'
-        if (failed)
-          failure(format(_('The health check of {name} failed'), { name }), new Error(Log.at(-1)?.Output.trim() || Status))
+        const { Log, Status } = await engine['container.healthcheck']({ name: container.Id })
+        const last = Log?.at(-1)
+        const failed = (last?.ExitCode ?? 0) !== 0 || Status === 'unhealthy'
+        if (failed) failure(format(_('The health check of {name} failed'), { name }), new Error(last?.Output.trim() || Status))
         else success(format(_('The health check of {name} passed.'), { name }))
         await data.containers.refresh()
       } catch (error) {

@@ -3,7 +3,7 @@ import { Label } from '@patternfly/react-core/dist/esm/components/Label'
 import { useState } from 'react'
 
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
-import type { Health, HealthResult } from '../../engine/health.ts'
+import type { Health } from '../../../engine/contract/index.ts'
 import { isActive } from '../../engine/container-summary.ts'
 import { formatNumber } from '../../i18n/format.ts'
 import { _, C_, format, ngettext } from '../../i18n/gettext.ts'
@@ -21,6 +21,7 @@ interface HealthCardProps {
 export function HealthCard({ health, container, onChecked }: HealthCardProps) {
   const check = useHealthCheck()
   const [busy, setBusy] = useState(false)
+  const results = health.Log ?? []
   const run = async () => {
     setBusy(true)
     await check(container)
@@ -40,9 +41,9 @@ export function HealthCard({ health, container, onChecked }: HealthCardProps) {
           </Button>
         )}
       </div>
-      {health.Log.length > 0 && (
+      {results.length > 0 && (
         <ul className="berth-health-log" aria-label={_('Results of the health check')} tabIndex={0}>
-          {health.Log.toReversed().map((result) => (
+          {results.toReversed().map((result) => (
             <ResultLine key={`${result.Start} ${result.End}`} result={result} />
           ))}
         </ul>
@@ -51,7 +52,7 @@ export function HealthCard({ health, container, onChecked }: HealthCardProps) {
   )
 }
 
-function ResultLine({ result: { Start, ExitCode, Output } }: { result: HealthResult }) {
+function ResultLine({ result: { Start, ExitCode, Output } }: { result: NonNullable<Health['Log']>[number] }) {
   return (
     <li>
       <div className="berth-health-result">

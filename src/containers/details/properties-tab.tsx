@@ -7,7 +7,6 @@ import { formatMemory, formatNumber } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
 import type { ContainerInspect as Inspect } from '../../../engine/contract/index.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
-import { healthOf } from '../../engine/health.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { KeyValues, variableEntries } from '../../ui/key-values.tsx'
 import { Properties, property, type Property } from '../../ui/properties.tsx'
@@ -25,7 +24,7 @@ interface PropertiesTabProps {
 
 /** The configuration and state of a container. */
 export function PropertiesTab({ inspect, container, onChecked }: PropertiesTabProps) {
-  const health = healthOf(inspect)
+  const health = inspect.State.Health
   return (
     <div className="berth-cards-columns">
       <Properties title={_('Configuration')} items={program(inspect, container)} />

@@ -1,25 +1,21 @@
 import type { ContainerSpec } from '../../../../engine/contract/index.ts'
 import { badValue, inContext } from '../../../../engine/spec/bad-value.ts'
 import { formatDuration, parseDuration } from '../../../../engine/spec/duration.ts'
+import { onFailureActions, type OnFailureAction, parseHealthCommand, usualHealth } from '../../../../engine/spec/health.ts'
 import { parseInteger } from '../../../../engine/spec/integer.ts'
 import { type Field, switchField, textField } from '../../../engine/fields/field.ts'
 import type { Draft } from '../draft.ts'
 import { type ContainerField, containerField, type Seen } from './container-field.ts'
 
-/** Podman's defaults; durations are nanoseconds. */
-const usual = { Interval: 30e9, Timeout: 30e9, StartPeriod: 0, Retries: 3 } as const
 /** The actions' numbers in libpod's API. */
-export const healthActions: Readonly<Record<string, number>> = { none: 0, kill: 2, restart: 3, stop: 4 }
+export const healthActions: Readonly<Record<OnFailureAction, number>> = { none: 0, kill: 2, restart: 3, stop: 4 }
 
-function wordsOf(command: string): string[] {
-  try {
-    const words: unknown = JSON.parse(command)
-    if (Array.isArray(words) && words.length > 1 && words.every((each) => typeof each === 'string')) return ['CMD', ...words]
-  } catch {
-    // A line for the shell, then.
-  }
-  return ['CMD-SHELL', command]
-}
+const usual = {
+  Interval: usualHealth.interval,
+  Timeout: usualHealth.timeout,
+  StartPeriod: usualHealth.startPeriod,
+  Retries: usualHealth.retries,
+} as const
 
 const isOn = ({ health }: Draft): boolean => health === 'command'
 
@@ -62,8 +58,7 @@ const durationText = (value: number | undefined, same: number): string =>
 function checkOf({ inspect: { Config }, image }: Seen): Partial<Draft> {
   const check = (Config['Healthcheck'] ?? {}) as Check
   const [kind, ...words] = check.Test ?? []
-  const actions = Object.keys(healthActions)
-  const healthAction = actions.find((each) => each === Config['HealthcheckOnFailureAction']) ?? 'none'
+  const healthAction = onFailureActions.find((each) => each === Config['HealthcheckOnFailureAction']) ?? 'none'
   if (kind === undefined || JSON.stringify(check.Test) === JSON.stringify(image?.Healthcheck?.Test)) return { healthAction }
   if (kind === 'NONE') return { health: 'none' }
   return {
@@ -88,7 +83,7 @@ export const healthFields: readonly ContainerField[] = [
   containerField(
     textField('healthCommand', '--health-cmd', {
       text: (draft) => (isOn(draft) ? draft.healthCommand.trim() : ''),
-      read: (text) => ({ healthconfig: { Test: wordsOf(text), ...usual } }),
+      read: (text) => ({ healthconfig: { Test: parseHealthCommand(text), ...usual } }),
       require: requireCommand,
     }),
     { group: 'health', needs },
@@ -106,7 +101,7 @@ export const healthFields: readonly ContainerField[] = [
   containerField(
     textField('healthAction', '--health-on-failure', {
       text: ({ health, healthAction }) => (health === 'none' || healthAction === 'none' ? '' : healthAction),
-      read: (text) => ({ health_check_on_failure_action: healthActions[text] ?? 0 }),
+      read: (text) => ({ health_check_on_failure_action: healthActions[text as OnFailureAction] ?? 0 }),
     }),
     { group: 'health', needs: ['health_check_on_failure_action'] },
   ),
