@@ -35,11 +35,7 @@ export function inspectHostConfig(
     VolumesFrom: spec.volumes_from && spec.volumes_from.length > 0 ? spec.volumes_from : null,
     CapAdd: capabilityNames(spec.cap_add),
     CapDrop: capabilityNames(spec.cap_drop),
-    Dns: spec.dns_server ?? [],
-    DnsOptions: spec.dns_option ?? [],
-    DnsSearch: spec.dns_search ?? [],
-    ExtraHosts: spec.hostadd ?? [],
-    HostsFile: spec.base_hosts_file ?? '',
+    ...names(spec),
     GroupAdd: spec.groups ?? [],
     Cgroup: '',
     Cgroups: config.cgroupManager === 'disabled' ? 'disabled' : 'default',
@@ -61,6 +57,17 @@ export function inspectHostConfig(
     Devices: devices(record),
     Ulimits: ulimits(rlimits ?? record.config.rlimits),
     ...unused,
+  }
+}
+
+/** How names are resolved in it. */
+function names(spec: ContainerRecord['config']['spec']) {
+  return {
+    Dns: spec.dns_server ?? [],
+    DnsOptions: spec.dns_option ?? [],
+    DnsSearch: spec.dns_search ?? [],
+    ExtraHosts: spec.hostadd ?? [],
+    HostsFile: spec.base_hosts_file ?? '',
   }
 }
 

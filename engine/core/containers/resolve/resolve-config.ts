@@ -75,11 +75,7 @@ export async function resolveConfig(
   const exposed = resolveExposed(spec, image.exposed)
   const cgroupManager = await resolveCgroups(context, spec, (await cgroupPlacement(context)).manager)
   const runtime = await context.runtime({ cgroupManager })
-  checkConfinement(context, spec)
-  checkServers(spec)
-  refuseUnprivileged(spec, context.identity.rootless)
-  checkRdt(context, spec)
-  await checkDevices(context, spec)
+  await checkRequest(context, spec)
   const health = resolveHealth(spec, image.healthcheck)
   const notify = resolveNotify(spec, health, context.service ? undefined : process.env['NOTIFY_SOCKET'])
   const config: ContainerConfig = {
@@ -105,13 +101,22 @@ export async function resolveConfig(
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
     runtime: runtime.program,
-    ...(health ? { health } : {}),
-    ...(notify ? { notify } : {}),
+    ...(health && { health }),
+    ...(notify && { notify }),
     createCommand: spec.containerCreateCommand ?? [],
     isInfra,
   }
   warnings.push(...checkResolved(context, config))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+/** @throws EngineError for what is wrong in itself, or cannot be had here. */
+async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
+  checkConfinement(context, spec)
+  checkServers(spec)
+  refuseUnprivileged(spec, context.identity.rootless)
+  checkRdt(context, spec)
+  await checkDevices(context, spec)
 }
 
 /** @returns warnings. @throws EngineError for what cannot be had here. */

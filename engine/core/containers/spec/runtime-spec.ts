@@ -48,21 +48,7 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
   const seccomp = await seccompFilter(config.seccomp, config.capabilities, undefined, config.labels)
   const uts = config.namespaces.uts.mode
   const { devices: _, ...limits } = config.resources as Record<string, unknown>
-  const mounts = byDepth([
-    ...containerMounts(record, parts.files, {
-      rootless,
-      unifiedCgroups,
-      ttyGroup: ids ? hostId(ids.gids, ttyGroup) !== undefined : !rootless || mapsGroup(ttyGroup),
-      foreignNetwork: isForeignNetwork(config),
-      messageQueues: existsSync('/dev/mqueue'),
-      mounts: containerPaths(context, id).mounts,
-      user: parts.user,
-    }),
-    ...devices.mounts,
-    ...systemdMounts(record, unifiedCgroups),
-    ...readOnlyTmpfs(record),
-    ...notifyMount(context, record),
-  ])
+  const mounts = allMounts(context, record, parts, { rootless, unifiedCgroups, devices: devices.mounts })
   return {
     ociVersion: '1.2.0',
     process: containerProcess(record, parts),
@@ -86,6 +72,32 @@ export async function runtimeSpec(context: Context, record: ContainerRecord, par
         : confinedPaths(record, hostSys, unifiedCgroups)),
     },
   }
+}
+
+/** Parents before what is mounted in them. */
+function allMounts(
+  context: Context,
+  record: ContainerRecord,
+  { files, user }: RunParts,
+  { rootless, unifiedCgroups, devices }: { rootless: boolean; unifiedCgroups: boolean; devices: readonly OciMount[] },
+): OciMount[] {
+  const { config, id } = record
+  const ids = config.idMappings
+  return byDepth([
+    ...containerMounts(record, files, {
+      rootless,
+      unifiedCgroups,
+      ttyGroup: ids ? hostId(ids.gids, ttyGroup) !== undefined : !rootless || mapsGroup(ttyGroup),
+      foreignNetwork: isForeignNetwork(config),
+      messageQueues: existsSync('/dev/mqueue'),
+      mounts: containerPaths(context, id).mounts,
+      user,
+    }),
+    ...devices,
+    ...systemdMounts(record, unifiedCgroups),
+    ...readOnlyTmpfs(record),
+    ...notifyMount(context, record),
+  ])
 }
 
 /** Without those that have a description of their own (cdi.ts). */
