@@ -3,7 +3,7 @@ import { findContainer } from '../../store/index.ts'
 import { loadReconciled } from '../containers/lifecycle/reconcile.ts'
 import type { Verb } from '../verb.ts'
 import { dumpLocked } from './dump.ts'
-import { requireCheckpoints } from './require-criu.ts'
+import { ownIdsRefused, requireCheckpoints } from './require-criu.ts'
 
 /** Saves the state of a running container to its own store, and stops it unless `leaveRunning`. If it fails the container runs on. */
 export const checkpoint: Verb<'container.checkpoint'> = async (context, input, { signal }) => {
@@ -14,6 +14,7 @@ export const checkpoint: Verb<'container.checkpoint'> = async (context, input, {
       'NotSupported',
       'Checkpoints in several steps are not supported yet; leave --pre-checkpoint and --with-previous out.',
     )
+  if (config.idMappings) throw ownIdsRefused(config.spec.name ?? id)
   if (config.autoRemove && !input.leaveRunning) {
     throw new EngineError(
       'InvalidArgument',

@@ -48,6 +48,22 @@ test.each<[string, ContainerSpec, string[]]>([
   ['a seccomp profile of its own', { seccomp_profile_path: '/tmp/x.json' }, ['seccomp /tmp/x.json']],
   ['AppArmor', { apparmor_profile: 'unconfined' }, ['apparmor unconfined']],
   ['labels', { selinux_opts: ['disable'] }, ['label disable']],
+  ['a folder below an overlay', { overlay_volumes: [{ source: '/etc', destination: '/a' }] }, ['bind-mount /etc']],
+  [
+    'devices by their numbers',
+    { device_cgroup_rule: [{ allow: true, type: 'c', major: 10, access: 'rwm' }] },
+    ['device-rule c 10:* rwm'],
+  ],
+  ["another container's volumes", { volumes_from: ['db:rw'] }, ['volumes-from db:rw']],
+  [
+    "the host's files and accounts",
+    { base_hosts_file: '/etc/shadow', init_path: '/bin/sh', hostusers: ['root'], groups: ['5', 'keep-groups'] },
+    ['host-file /etc/shadow', 'host-file /bin/sh', 'account root', 'groups keep-groups'],
+  ],
+  ['no file of the host', { base_hosts_file: 'image' }, []],
+  ['files of control groups', { unified: { 'memory.high': '1' } }, ['cgroup-file memory.high']],
+  ['systemd', { systemd: 'always' }, ['systemd always']],
+  ["its image's own filter", { seccomp_policy: 'image' }, ['seccomp of its image']],
   ['what is hidden', { unmask: ['ALL'] }, ['unmask ALL']],
   [
     'volumes that are here',

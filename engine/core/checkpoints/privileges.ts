@@ -38,11 +38,21 @@ const rules: readonly Rule[] = [
   { kind: 'rootfs', find: ({ rootfs }) => [rootfs], text: (value) => `the host's folder ${value} as its root file system` },
   {
     kind: 'bind-mount',
-    find: ({ mounts }) =>
-      (mounts ?? []).filter(({ type }) => !ownTypes.includes(type || 'bind')).map(({ source }) => source || '?'),
+    find: ({ mounts, overlay_volumes: overlays }) => [
+      ...(mounts ?? []).filter(({ type }) => !ownTypes.includes(type || 'bind')).map(({ source }) => source || '?'),
+      ...(overlays ?? []).map(({ source }) => source).filter((source) => source?.startsWith('/')),
+    ],
     text: (value) => `the host's ${value}, mounted`,
   },
   { kind: 'device', find: ({ devices }) => (devices ?? []).map(({ path }) => path), text: (value) => `the device ${value}` },
+  {
+    kind: 'device-rule',
+    find: ({ device_cgroup_rule: allowed }) =>
+      (allowed ?? []).map(({ type, major, minor, access }) =>
+        `${type ?? 'a'} ${major ?? '*'}:${minor ?? '*'} ${access ?? ''}`.trim(),
+      ),
+    text: (value) => `all devices ${value}`,
+  },
   { kind: 'capability', find: addedCapabilities, text: (value) => `the capability ${value}` },
   {
     kind: 'namespace',
@@ -54,7 +64,10 @@ const rules: readonly Rule[] = [
   },
   {
     kind: 'seccomp',
-    find: ({ seccomp_profile_path: profile }) => [profile === builtIn ? undefined : profile],
+    find: ({ seccomp_profile_path: profile, seccomp_policy: policy }) => [
+      profile === builtIn ? undefined : profile,
+      policy === 'image' ? 'of its image' : undefined,
+    ],
     text: (value) => (value === 'unconfined' ? 'no seccomp filter' : `the seccomp profile ${value}`),
   },
   {
@@ -68,6 +81,35 @@ const rules: readonly Rule[] = [
     kind: 'volume',
     find: (spec, { hasVolume }) => volumeNames(spec).filter((name) => hasVolume(name)),
     text: (value) => `the volume ${value}, which is here already`,
+  },
+  {
+    kind: 'volumes-from',
+    find: ({ volumes_from: containers }) => containers ?? [],
+    text: (value) => `the volumes of container ${value}`,
+  },
+  {
+    kind: 'host-file',
+    find: ({ base_hosts_file: hosts, init_path: init }) => [
+      ['', 'none', 'image'].includes(hosts ?? '') ? undefined : hosts,
+      init,
+    ],
+    text: (value) => `the host's file ${value}`,
+  },
+  { kind: 'account', find: ({ hostusers }) => hostusers ?? [], text: (value) => `the host's account ${value}` },
+  {
+    kind: 'groups',
+    find: ({ groups }) => (groups ?? []).filter((name) => name === 'keep-groups'),
+    text: () => 'the groups of who starts it',
+  },
+  {
+    kind: 'cgroup-file',
+    find: ({ unified, resource_limits: limits }) => Object.keys({ ...limits?.unified, ...unified }),
+    text: (value) => `the control group file ${value}`,
+  },
+  {
+    kind: 'systemd',
+    find: ({ systemd }) => (systemd === 'always' ? ['always'] : []),
+    text: () => 'control groups to write to, as systemd has them',
   },
   { kind: 'cgroup-parent', find: ({ cgroup_parent: parent }) => [parent], text: (value) => `a place in the cgroup ${value}` },
   {

@@ -16,7 +16,7 @@ import { checkpointFiles } from './files.ts'
 import { loadLocked } from './load.ts'
 import { requireUnprivileged } from './privileges.ts'
 import { parsePort } from '../../spec/port.ts'
-import { requireCheckpoints } from './require-criu.ts'
+import { mapsIds, ownIdsRefused, requireCheckpoints } from './require-criu.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
 import { unpackArchive } from './unpack-archive.ts'
 import { makeWorkspace } from './workspace.ts'
@@ -34,6 +34,7 @@ export const restoreImport: Verb<'container.restoreImport'> = async (context, in
   try {
     await unpackArchive(input.body, workspace.path, signal)
     const archive = await readArchive(workspace.path)
+    if (mapsIds(archive.spec)) throw ownIdsRefused(archive.spec.name ?? 'in the archive')
     const hasVolume = (name: string) => volumeByName(context.database, name) !== undefined
     if (!input.privileged) requireUnprivileged(archive.spec, { hasVolume })
     const { record } = await createContainer(context, specOf(input, archive), { id: freeId(context, input, archive) })
