@@ -92,10 +92,10 @@ export async function* firstFile(archive: AsyncIterable<Uint8Array>): AsyncGener
   let paxSize: number | undefined
   for (;;) {
     const header = await reader.exactly(block)
+    if (header.every((byte) => byte === 0)) throw cutOff()
     const type = String.fromCharCode(header[156] ?? 0)
     const size = paxSize ?? sizeOf(header.subarray(124, 136))
     if (type === '0' || type === '\0') return yield* reader.pieces(size)
-    if (header.every((byte) => byte === 0)) throw cutOff()
     const body = sizeOf(header.subarray(124, 136))
     if (type === 'x' && body <= 1024 ** 2) {
       const attributes = textOf(await reader.exactly(body))
