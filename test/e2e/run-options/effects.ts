@@ -175,6 +175,7 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
     ['--mount type=ramfs,dst=/m,tmpcopyup', /tmpcopyup.*a ramfs begins empty/],
     ['--mount type=bind,src=/nonexistent,dst=/m', /\/nonexistent/],
   ],
+  gpus: [['--gpus all', /nvidia\.com\/gpu=all/]],
   sdnotify: [['--sdnotify healthy', /sdnotify policy "healthy" requires a healthcheck/]],
   systemd: [['--systemd foo', /--systemd/]],
   userns: [
