@@ -93,7 +93,7 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
     [['box', 'more'], 'accepts'],
     [['gone'], 'no such container'],
     [['--restart', 'never-ever', 'box'], 'is not a valid restart policy'],
-    [['--health-cmd', 'true', 'box'], 'health'],
+    [['--health-cmd', 'true', '--health-retries', '0', 'box'], 'healthcheck-retries must be greater than 0'],
     [['--device-read-bps', '/dev/nope:1mb', 'box'], 'could not parse throttle device at /dev/nope: no such file or directory'],
     [['-e', '=x', 'box'], 'is not NAME=VALUE'],
   ])('update %o is refused', async (args, message) => {

@@ -57,7 +57,7 @@ async function groundFor(berth: Berth, name: string): Promise<Ground & { remove(
   }
 }
 
-const rounds = Number(process.env.BERTH_CRASH_ROUNDS ?? '8')
+const rounds = Number(process.env.BERTH_CRASH_ROUNDS ?? '4')
 const seed = Number(process.env.BERTH_CRASH_SEED ?? Math.floor(Math.random() * 1e9))
 
 test(

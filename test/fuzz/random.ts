@@ -12,7 +12,7 @@ export interface Random {
 export const seed = Number(process.env['BERTH_FUZZ_SEED'] ?? '20261128') >>> 0
 
 /** How many times as many inputs are tried: BERTH_FUZZ_FACTOR. */
-export const factor = Math.max(0.01, Number(process.env['BERTH_FUZZ_FACTOR'] ?? '1') || 1)
+export const factor = Math.max(0.01, Number(process.env['BERTH_FUZZ_FACTOR'] ?? '0.6') || 0.6)
 
 /** A generator for one test; `name` keeps the tests of a run apart. */
 export function randomOf(name: string): Random {

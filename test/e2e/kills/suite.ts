@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs } from '../../support/berth.ts'
+import { type Berth, berthAs, everyone } from '../../support/berth.ts'
 import { type Result, run, slowness } from '../../support/processes.ts'
 import { pids } from '../../support/users.ts'
 
@@ -160,7 +160,7 @@ const victims: Record<string, Victim> = {
   },
 }
 
-/** Kills every command of the table at several points, as one user. */
+/** Kills commands of the table at several points, as one user: users take turns, where there are several. */
 export function killsAs(name: string): void {
   describe(`killed as ${name}`, () => {
     const berth = berthAs(name)
@@ -190,7 +190,9 @@ export function killsAs(name: string): void {
       rmSync(home, { recursive: true, force: true })
     })
 
-    test.each(Object.entries(victims))('%s', { timeout: (mostRounds + 1) * 60_000 * slowness }, async (what, victim) => {
+    const shared = everyone.length > 1 && everyone.includes('root')
+    const own = Object.entries(victims).filter((_, index) => !shared || index % 2 === (berth.root ? 0 : 1))
+    test.each(own)('%s', { timeout: (mostRounds + 1) * 60_000 * slowness }, async (what, victim) => {
       const ofPods = victim.before.some(([noun]) => noun === 'pod')
       const rounds = roundsOf(ofPods)
       const ids: string[] = []
