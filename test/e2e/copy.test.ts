@@ -178,7 +178,8 @@ describe.each(everyone)('copies of %s', (name) => {
     await berth('start', '-a', 'idle')
     expect(existsSync(join(path, 'bin/sh'))).toBe(true)
     expect(await berth('umount', 'idle')).toBe('idle')
-    expect(existsSync(join(path, 'bin/sh'))).toBe(false)
+    // Its exit command may still be at work, which unmounts it then.
+    await expect.poll(() => existsSync(join(path, 'bin/sh')), { timeout: 30_000 }).toBe(false)
     expect(await berth('unmount', 'idle')).toBe('idle')
     expect(await refused('unshare', 'true')).toContain('please use unshare with rootless')
   })
