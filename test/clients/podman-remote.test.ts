@@ -75,13 +75,16 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     expect(await berth('ps', '-aq')).toBe('')
   })
 
-  test.each([
-    ['--secret x', 'secrets'],
-    ['--blkio-weight 100', 'resource_limits.blockIO'],
-    ['--device-cgroup-rule=c\u00a01:3\u00a0r', 'device_cgroup_rule'],
-    ['--health-cmd true', 'healthconfig.Test'],
-    ['--rdt-class x', 'intelRdt'],
-  ])('create %s is refused by the name of its field', async (flags, field) => {
+  test('a health check comes with the container', async () => {
+    await podman('create', '--name', 'checked', '--health-cmd', 'true', '--health-retries', '2', images.busybox, 'true')
+    expect(JSON.parse(await podman('inspect', 'checked'))[0].Config.Healthcheck).toMatchObject({
+      Test: ['CMD-SHELL', 'true'],
+      Retries: 2,
+    })
+    expect(await podman('rm', 'checked')).toBe('checked')
+  })
+
+  test.each([['--secret x', 'secrets']])('create %s is refused by the name of its field', async (flags, field) => {
     const given = flags.split(' ').map((word) => word.replaceAll('\u00a0', ' '))
     const { code, stderr } = await attempt(['create', ...given, images.busybox, 'true'])
     expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringContaining(`The field ${field}`) })
