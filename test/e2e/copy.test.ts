@@ -33,7 +33,7 @@ describe.each(everyone)('copies of %s', (name) => {
   }
   const inside = (command: string) => berth('exec', '-u', '0', 'live', 'sh', '-c', command)
   /** Where the user makes no difference. */
-  const once = test.each(anyone.filter((each) => each === name))
+  const once = anyone.filter((each) => each === name)
   const text = (path: string) => readFileSync(join(folder, path), 'utf8')
 
   beforeAll(async () => {
@@ -90,7 +90,7 @@ describe.each(everyone)('copies of %s', (name) => {
     rmSync(join(folder, 'whole'), { recursive: true })
   })
 
-  once('between containers, and as archives', async () => {
+  test.each(once)('between containers, and as archives', async () => {
     await cp('live:/tmp/new', 'idle:/root')
     await cp('idle:/root/new/two', 'live:/tmp/renamed')
     expect(await inside('cat /tmp/renamed')).toBe('two')
@@ -102,7 +102,7 @@ describe.each(everyone)('copies of %s', (name) => {
     expect(await inside('cat /var/www/new/two')).toBe('two')
   })
 
-  once('links are followed inside the container alone', async () => {
+  test.each(once)('links are followed inside the container alone', async () => {
     await inside('ln -s /etc /tmp/in; ln -s /../../../../../../etc/passwd /tmp/out; ln -s loop /tmp/loop; ln -s /tmp /var/www/t')
     expect(await cp('live:/tmp/out', '-').then((tar) => tar.includes('www:x:33'))).toBe(true)
     expect(await refused('cp', 'live:/tmp/loop', '.')).toContain('its links lead in circles')
@@ -113,7 +113,7 @@ describe.each(everyone)('copies of %s', (name) => {
     rmSync(join(folder, 'etc'), { recursive: true })
   })
 
-  once("failures have podman's messages", async () => {
+  test.each(once)("failures have podman's messages", async () => {
     for (const [args, message] of [
       [['nope', 'live:/tmp'], '"nope" could not be found on the host'],
       [['live:/nope', '.'], '"/nope" could not be found on container live'],
@@ -132,7 +132,7 @@ describe.each(everyone)('copies of %s', (name) => {
     expect(await inside('cat /tmp/taken/dir/two')).toBe('two')
   })
 
-  once('diff says what a container changed', async () => {
+  test.each(once)('diff says what a container changed', async () => {
     await berth(
       'run',
       '--name',

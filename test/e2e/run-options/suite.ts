@@ -131,13 +131,16 @@ export function runOptionsAs(name: string): void {
     }
 
     describe('seen from inside', () => {
-      test.each(forUs(effects).filter(({ each: { only } }) => once || only === name))('$option has its effect inside: $each.flags', async ({ each }) => {
-        const { flags, script, says, image = 'busybox', env, warns } = each
-        const args = ['run', '--rm', '--network', 'none', ...fill(flags), stage.images[image], 'sh', '-c', script]
-        const { stdout, stderr } = await berth.try(args, { env })
-        expect(stdout, stderr).toMatch(says)
-        expect(stderr).toMatch(warns ?? /^$/)
-      })
+      test.each(forUs(effects).filter(({ each: { only } }) => once || only === name))(
+        '$option has its effect inside: $each.flags',
+        async ({ each }) => {
+          const { flags, script, says, image = 'busybox', env, warns } = each
+          const args = ['run', '--rm', '--network', 'none', ...fill(flags), stage.images[image], 'sh', '-c', script]
+          const { stdout, stderr } = await berth.try(args, { env })
+          expect(stdout, stderr).toMatch(says)
+          expect(stderr).toMatch(warns ?? /^$/)
+        },
+      )
     })
 
     describe('seen in what the command does', () => {

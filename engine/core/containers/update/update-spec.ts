@@ -2,7 +2,7 @@ import type { ContainerSpec, Parsed, Resources } from '../../../contract/index.t
 import { EngineError } from '../../../errors/index.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { parseDuration } from '../../../spec/duration.ts'
-import { parseHealthCommand, parseHealthInterval } from '../../../spec/health.ts'
+import { checkHealthNumbers, parseHealthCommand, parseHealthInterval } from '../../../spec/health.ts'
 import { checkRestartPolicy, parseRestartPolicy } from '../../../spec/restart-policy.ts'
 
 type Body = Parsed<'container.update'>['body']
@@ -80,6 +80,7 @@ function healthFields(before: ContainerSpec, body: Body): ContainerSpec {
     throw new EngineError('InvalidArgument', 'cannot specify both --no-healthcheck and --health-cmd', {
       details: { field: 'no_healthcheck' },
     })
+  checkHealthNumbers(check)
   const startup = checkOf(body, 'startup_')
   const action = body.health_on_failure
   const changed = Object.keys(check).length > 0
