@@ -5,6 +5,9 @@ import { parseDuration } from './duration.ts'
 export const onFailureActions = ['none', 'kill', 'restart', 'stop'] as const
 export type OnFailureAction = (typeof onFailureActions)[number]
 
+/** The actions' numbers in libpod's API, where 1 is none of them. */
+export const onFailureNumbers: Readonly<Record<string, number>> = { none: 0, kill: 2, restart: 3, stop: 4 }
+
 /** Podman's defaults; durations are nanoseconds. */
 export const usualHealth = { interval: 30e9, timeout: 30e9, startPeriod: 0, retries: 3, logCount: 5, logSize: 500 } as const
 

@@ -1,19 +1,16 @@
 import type { ContainerSpec, HealthConfig } from '../../contract/index.ts'
 import { inContext } from '../../spec/bad-value.ts'
 import { parseDuration } from '../../spec/duration.ts'
-import { checkHealthNumbers, parseHealthCommand, parseHealthInterval, usualHealth } from '../../spec/health.ts'
+import { checkHealthNumbers, onFailureNumbers, parseHealthCommand, parseHealthInterval, usualHealth } from '../../spec/health.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
-
-/** The actions' numbers in libpod's API. */
-const actionNumbers: Record<string, number> = { none: 0, kill: 2, restart: 3, stop: 4 }
 
 /** What the flags say of health checks: what differs from podman's defaults, so that what was not asked for is not sent. */
 export function healthFields(flags: CreateValues): ContainerSpec {
   return {
     healthconfig: regular(flags),
     startupHealthConfig: startup(flags),
-    health_check_on_failure_action: actionNumbers[flags['health-on-failure']] || undefined,
+    health_check_on_failure_action: onFailureNumbers[flags['health-on-failure']] || undefined,
     healthLogDestination: other(flags['health-log-destination'], 'local'),
     healthMaxLogCount: other(flags['health-max-log-count'], usualHealth.logCount),
     healthMaxLogSize: other(flags['health-max-log-size'], usualHealth.logSize),

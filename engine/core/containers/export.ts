@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 
 import { EngineError } from '../../errors/index.ts'
 import { writeTar } from '../../lib/tar/index.ts'
@@ -6,9 +6,9 @@ import { containerById, type ContainerRecord } from '../../store/index.ts'
 import { treeMembers } from '../../lib/tree/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
+import { openRootfs } from './mounts/open-rootfs.ts'
 import { containerEvent } from './records/event.ts'
 import { locate } from './records/locate.ts'
-import { snapshotOf } from './records/snapshot.ts'
 import { ownerInside } from './user-namespaces/outside.ts'
 
 /**
@@ -39,26 +39,18 @@ async function* archive(
   }
 }
 
-/** The root folder, opened: a mount that is used through it lasts until it is closed, even if it is unmounted. */
+/** The root folder, opened. */
 async function openRoot(context: Context, record: ContainerRecord, signal?: AbortSignal): Promise<number> {
   const { id, name, config } = record
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY
-  if (config.rootfs !== '') return openSync(config.rootfs, flags)
-  const layers = await context.layers()
+  // A folder of the host's is not the container's alone: no lock keeps it as it is.
+  if (config.rootfs !== '') return openRootfs(context, record, { readonly: true })
   return context.lock(
     'container',
     id,
     () => {
       const now = containerById(context.database, id)
       if (!now) throw new EngineError('ContainerNotFound', `no container with name or ID "${name}" found: no such container`)
-      const snapshot = snapshotOf(now)
-      const mounted = layers.isMounted(snapshot)
-      const root = layers.mountSnapshot(snapshot, { readonly: true })
-      try {
-        return openSync(root, flags)
-      } finally {
-        if (!mounted) layers.unmountSnapshot(snapshot)
-      }
+      return openRootfs(context, now, { readonly: true })
     },
     signal ? { signal } : {},
   )

@@ -8,8 +8,8 @@ import { type BytePath, lookUp, toBytePath, type TreeView } from '../../../lib/t
 import { containerById, containerNotFound, type ContainerMount, type ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { isLive } from '../lifecycle/transitions.ts'
+import { openRootfs } from '../mounts/open-rootfs.ts'
 import { locate } from '../records/locate.ts'
-import { snapshotOf } from '../records/snapshot.ts'
 
 /** A container's files as its processes see them. The caller closes it. */
 export interface ContainerTree extends TreeView {
@@ -77,7 +77,7 @@ async function openIdleTree(context: Context, id: string, readonly: boolean): Pr
   // It was started before the lock was taken.
   const live = openLiveTree(record)
   if (live) return live
-  const root = await openRoot(context, record, readonly)
+  const root = await openRootfs(context, record, { readonly })
   const over = new Map<BytePath, number>()
   const close = once(() => {
     for (const fd of [root, ...over.values()]) closeSync(fd)
@@ -88,20 +88,6 @@ async function openIdleTree(context: Context, id: string, readonly: boolean): Pr
   } catch (error) {
     close()
     throw error
-  }
-}
-
-async function openRoot(context: Context, record: ContainerRecord, readonly: boolean): Promise<number> {
-  const flags = constants.O_RDONLY | constants.O_DIRECTORY
-  if (record.config.rootfs !== '') return openSync(record.config.rootfs, flags)
-  const layers = await context.layers()
-  const snapshot = snapshotOf(record)
-  const wasMounted = layers.isMounted(snapshot)
-  const root = layers.mountSnapshot(snapshot, { readonly })
-  try {
-    return openSync(root, flags)
-  } finally {
-    if (!wasMounted) layers.unmountSnapshot(snapshot)
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import path from 'node:path'
 
 import { writeTar, type TarInput } from '../../../lib/tar/index.ts'
@@ -6,6 +6,7 @@ import { treeMembers } from '../../../lib/tree/index.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { type ImportedLayer, plainLayer } from '../../images/archive/imported-layer.ts'
+import { openRootfs } from '../mounts/open-rootfs.ts'
 import { snapshotOf } from '../records/snapshot.ts'
 import { type Owner, ownerInside } from '../user-namespaces/outside.ts'
 
@@ -29,17 +30,7 @@ export function layerMembers(context: Context, record: ContainerRecord, whole: b
 }
 
 async function* wholeTree(context: Context, record: ContainerRecord): AsyncGenerator<TarInput> {
-  const layers = await context.layers()
-  const snapshot = snapshotOf(record)
-  const mounted = layers.isMounted(snapshot)
-  const root = layers.mountSnapshot(snapshot, { readonly: true })
-  let fd: number
-  try {
-    // Used through it, the mount lasts until it is closed: a process that is killed leaves none, which a start would take for its own.
-    fd = openSync(root, constants.O_RDONLY | constants.O_DIRECTORY)
-  } finally {
-    if (!mounted) layers.unmountSnapshot(snapshot)
-  }
+  const fd = await openRootfs(context, record, { readonly: true })
   try {
     yield* treeMembers(`/proc/self/fd/${fd}`, { owner: (found) => ownerInside(record.config, found) })
   } finally {

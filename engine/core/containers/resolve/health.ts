@@ -4,7 +4,13 @@ import path from 'node:path'
 import type { ContainerSpec, HealthConfig, StartupHealthConfig } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import type { ImageHealthcheck } from '../../../image/config.ts'
-import { checkHealthNumbers, onFailureActions, type OnFailureAction, usualHealth } from '../../../spec/health.ts'
+import {
+  checkHealthNumbers,
+  onFailureActions,
+  onFailureNumbers,
+  type OnFailureAction,
+  usualHealth,
+} from '../../../spec/health.ts'
 import type { HealthCheck, HealthSettings } from '../../../store/index.ts'
 
 /**
@@ -65,12 +71,9 @@ function resolveStartup(asked: StartupHealthConfig | undefined): HealthSettings[
   }
 }
 
-/** The actions' numbers in libpod's API. */
-const actionNumbers: Readonly<Record<number, OnFailureAction>> = { 0: 'none', 2: 'kill', 3: 'restart', 4: 'stop' }
-
 function resolveAction(spec: ContainerSpec): OnFailureAction {
   const asked = spec.health_check_on_failure_action || 'none'
-  const action = typeof asked === 'number' ? actionNumbers[asked] : onFailureActions.find((each) => each === asked)
+  const action = onFailureActions.find((each) => asked === each || asked === onFailureNumbers[each])
   if (action !== undefined) return action
   throw wrong(
     'health_check_on_failure_action',

@@ -1,14 +1,11 @@
 import type { ContainerSpec } from '../../../../engine/contract/index.ts'
 import { badValue, inContext } from '../../../../engine/spec/bad-value.ts'
 import { formatDuration, parseDuration } from '../../../../engine/spec/duration.ts'
-import { onFailureActions, type OnFailureAction, parseHealthCommand, usualHealth } from '../../../../engine/spec/health.ts'
+import { onFailureActions, onFailureNumbers, parseHealthCommand, usualHealth } from '../../../../engine/spec/health.ts'
 import { parseInteger } from '../../../../engine/spec/integer.ts'
 import { type Field, switchField, textField } from '../../../engine/fields/field.ts'
 import type { Draft } from '../draft.ts'
 import { type ContainerField, containerField, type Seen } from './container-field.ts'
-
-/** The actions' numbers in libpod's API. */
-export const healthActions: Readonly<Record<OnFailureAction, number>> = { none: 0, kill: 2, restart: 3, stop: 4 }
 
 const usual = {
   Interval: usualHealth.interval,
@@ -101,7 +98,7 @@ export const healthFields: readonly ContainerField[] = [
   containerField(
     textField('healthAction', '--health-on-failure', {
       text: ({ health, healthAction }) => (health === 'none' || healthAction === 'none' ? '' : healthAction),
-      read: (text) => ({ health_check_on_failure_action: healthActions[text as OnFailureAction] ?? 0 }),
+      read: (text) => ({ health_check_on_failure_action: onFailureNumbers[text] ?? 0 }),
     }),
     { group: 'health', needs: ['health_check_on_failure_action'] },
   ),
