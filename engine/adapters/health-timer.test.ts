@@ -17,7 +17,7 @@ afterEach(async () => {
 
 const file = (name: string) => path.join(folder, name)
 const start = (interval: number, script: string) =>
-  startHealthTimer({ folder, id: 'a', interval, command: ['/bin/sh', '-c', script, folder] })
+  startHealthTimer({ folder, id: 'a', interval, lastExitCode: 3, command: ['/bin/sh', '-c', script, folder] })
 const count = () => (existsSync(file('checks')) ? readFileSync(file('checks'), 'utf8').length : 0)
 const pid = () => (JSON.parse(readFileSync(file('timer.json'), 'utf8')) as { pid: number }).pid
 const check = 'printf . >>"$0/checks"'
@@ -44,10 +44,10 @@ test('a stop does not wait for the interval, and leaves no process that sleeps',
 })
 
 test('it ends once a check says that there is nothing more to check, and when its folder is gone', async () => {
-  await start(0.02, `${check}; exit 125`)
+  await start(0.02, `${check}; [ "$(cat "$0/checks")" != ... ] || exit 3; exit 125`)
   const first = pid()
   await expect.poll(() => isAlive(first)).toBe(false)
-  expect(count()).toBe(1)
+  expect(count()).toBe(3)
   await start(0.02, check)
   const second = pid()
   rmSync(file('token'))

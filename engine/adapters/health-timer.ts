@@ -13,8 +13,10 @@ export interface HealthTimer {
   id: string
   /** Seconds from the end of one check to the next. */
   interval: number
-  /** Program and arguments of one check, which fails once there is nothing to check any more. */
+  /** Program and arguments of one check. */
   command: readonly string[]
+  /** Exit code of a check that is the last, as its container has ended. */
+  lastExitCode: number
   /** Whose systemd keeps the time; a small process of its own where there is none. */
   manager?: 'system' | 'user' | undefined
 }
@@ -78,13 +80,14 @@ function busEnvironment(): Record<string, string> {
 }
 
 // SIGTERM ends it at once while it waits, and after the check while one runs. The token is that of the newest timer: one that missed
-// its signal leaves by itself.
-const script = `folder=$1 token=$2 pause=$3
-shift 3
+// its signal leaves by itself. A check that fails otherwise, as one that was killed, is only one check.
+const script = `folder=$1 token=$2 pause=$3 last=$4
+shift 4
 sleeper=
 trap '[ -z "$sleeper" ] || kill "$sleeper"; exit 0' TERM
 while read -r newest <"$folder/token" && [ "$newest" = "$token" ]; do
-  "$@" || exit 0
+  "$@"
+  [ $? -ne "$last" ] || exit 0
   sleep "$pause" &
   sleeper=$!
   wait "$sleeper"
@@ -93,10 +96,11 @@ done 2>/dev/null
 `
 
 /** A shell of some hundred kilobytes that sleeps between checks. */
-function startProcess({ folder, interval, command }: HealthTimer): Running {
+function startProcess({ folder, interval, command, lastExitCode }: HealthTimer): Running {
   const token = randomToken()
   writeFileSync(path.join(folder, 'token'), `${token}\n`, { mode: 0o600 })
-  const child = spawn('/bin/sh', ['-c', script, 'berth-health', folder, token, String(interval), ...command], {
+  const args = [folder, token, String(interval), String(lastExitCode), ...command]
+  const child = spawn('/bin/sh', ['-c', script, 'berth-health', ...args], {
     detached: true,
     cwd: '/',
     env: busEnvironment(),

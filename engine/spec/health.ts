@@ -11,6 +11,9 @@ export const onFailureNumbers: Readonly<Record<string, number>> = { none: 0, kil
 /** Podman's defaults; durations are nanoseconds. */
 export const usualHealth = { interval: 30e9, timeout: 30e9, startPeriod: 0, retries: 3, logCount: 5, logSize: 500 } as const
 
+/** Exit code of a timer's check whose container has ended or is gone: there will be no other. */
+export const nothingToCheck = 3
+
 /**
  * A check's command: words as JSON, or a line for the shell. What begins with a keyword of Docker's is taken as it is there; `none` turns
  * checks off.

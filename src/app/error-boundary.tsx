@@ -2,6 +2,7 @@ import { Component, type ReactNode } from 'react'
 
 import { _ } from '../i18n/gettext.ts'
 import { ErrorView } from '../ui/empty-states.tsx'
+import { PartMissing } from '../ui/reload-for-parts.ts'
 
 /** Shows an error in place of a view that throws. A new `resetKey` renders the view again. */
 export class ErrorBoundary extends Component<{ resetKey: string; children: ReactNode }, { error?: Error; resetKey: string }> {
@@ -22,7 +23,7 @@ export class ErrorBoundary extends Component<{ resetKey: string; children: React
       <ErrorView
         title={_('This page could not be displayed')}
         message={error.message}
-        onRetry={() => this.setState({ error: undefined })}
+        onRetry={() => (error instanceof PartMissing ? location.reload() : this.setState({ error: undefined }))}
       />
     )
   }

@@ -1,5 +1,7 @@
 import { type ComponentType, lazy, useState } from 'react'
 
+import { reloadForParts } from './reload-for-parts.ts'
+
 /** A part of the page that is a file of the build of its own. */
 export interface OnDemand<M> {
   /** Loads it, so that its components are rendered at once. */
@@ -17,7 +19,7 @@ export function onDemand<M extends Record<string, any>>(read: () => Promise<M>):
     load,
     component<N extends keyof M & string>(name: N) {
       // oxlint-disable-next-line no-explicit-any -- whatever its component takes
-      const Later: ComponentType<any> = lazy(async () => ({ default: (await load())[name] }))
+      const Later: ComponentType<any> = lazy(async () => ({ default: (await load().catch(reloadForParts))[name] }))
       function OnDemandComponent(properties: object) {
         // What is here needs no placeholder, which React would show for 300 ms. One that is rendered stays the same.
         const [Component] = useState<ComponentType<object>>(() => (loaded?.[name] as ComponentType<object> | undefined) ?? Later)

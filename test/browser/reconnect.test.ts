@@ -125,3 +125,22 @@ test('a killed agent ends the session with a message, containers run on, and one
   await page.getByRole('button', { name: 'Log in' }).click()
   await page.getByRole('row', { name: /shop/ }).getByText('Running').waitFor()
 })
+
+test('a part of the page that could not be loaded is loaded after all, and said where it cannot', async () => {
+  const inside = await openWindow(browser)
+  const parts = /\/(images-page|containers-page)-[^/]*\.js/
+  let refused = 0
+  await inside.page.route(parts, (route) => (refused++ === 0 ? route.abort('internetdisconnected') : route.continue()))
+  await logIn(inside.page, `https://127.0.0.1:${proxy.port}/`, 'alice', 'alice')
+  await inside.page.getByRole('link', { name: 'Containers', exact: true }).first().click()
+  await inside.page.getByRole('row', { name: /shop/ }).waitFor()
+  await inside.page.unroute(parts)
+  await inside.page.route(parts, (route) => route.abort('internetdisconnected'))
+  await inside.page.reload()
+  await inside.page.getByText('A part of the page could not be loaded.').waitFor()
+  await inside.page.unroute(parts)
+  await inside.page.getByRole('button', { name: 'Try again' }).click()
+  await inside.page.getByRole('row', { name: /shop/ }).waitFor()
+  expect(refused).toBeGreaterThan(1)
+  await inside.close()
+})

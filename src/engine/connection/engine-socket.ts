@@ -11,7 +11,8 @@ interface Candidate {
   start: string[]
 }
 
-const pingTimeout = 5000
+/** Milliseconds for an engine to answer: on a busy host its first start takes a while. Where none listens, that is known at once. */
+const pingTimeout = 60_000
 
 /** Sockets an engine may listen on, in order of preference. Inside Cockpit also Podman's. */
 function candidates(runtimeDirectories: readonly string[], embedded: boolean): Candidate[] {

@@ -1,3 +1,5 @@
+import { EngineError } from '../../../errors/index.ts'
+import { nothingToCheck } from '../../../spec/health.ts'
 import { command } from '../../command.ts'
 import { print } from '../../output/print.ts'
 import { bool } from '../../parse/flags.ts'
@@ -11,9 +13,21 @@ export const healthcheckRun = command({
   flags: { scheduled: bool('', "Called by the container's timer, which a failed check does not end", false, { hidden: true }) },
   args: { min: 1, max: 1 },
   async run({ args: [name = ''], flags, engine }) {
-    const { Status } = await (await engine())['container.healthcheck']({ name, scheduled: flags.scheduled })
-    if (flags.scheduled || Status === 'healthy') return 0
+    const check = async () => await (await engine())['container.healthcheck']({ name, scheduled: flags.scheduled })
+    if (flags.scheduled) return await scheduled(check)
+    const { Status } = await check()
+    if (Status === 'healthy') return 0
     print(`${Status}\n`)
     return 1
   },
 })
+
+/** For the timer, which ends once there is nothing to check any more; a check that could not be made this time is made the next. */
+async function scheduled(check: () => Promise<unknown>): Promise<number> {
+  try {
+    await check()
+    return 0
+  } catch (error) {
+    return EngineError.is(error, 'ContainerNotFound', 'ContainerStateInvalid', 'HealthcheckMissing') ? nothingToCheck : 0
+  }
+}

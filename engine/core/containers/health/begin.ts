@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { startHealthTimer, stopHealthTimer } from '../../../adapters/health-timer.ts'
 import { hasUserManager, isSystemdHost } from '../../../adapters/systemd.ts'
+import { nothingToCheck } from '../../../spec/health.ts'
 import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
@@ -34,7 +35,8 @@ export async function startTimer(context: Context, { id }: ContainerRecord, { in
   if (interval <= 0) return await stopHealthTimer(folder)
   const { self, root, runRoot } = context
   const command = [...self, '--root', root, '--runroot', runRoot, 'healthcheck', 'run', '--scheduled', id]
-  await startHealthTimer({ folder, id, interval: interval / 1e9, command, manager: managerFor(context) })
+  const manager = managerFor(context)
+  await startHealthTimer({ folder, id, interval: interval / 1e9, command, lastExitCode: nothingToCheck, manager })
 }
 
 /** Whose systemd keeps the time, as with podman. */
