@@ -147,7 +147,7 @@ test('an address without a page says so, with a way back', async () => {
 
 test('another place is shown from its top, and going back leads to where one was', async () => {
   const { user } = renderConsole(createFakeEngine(fakeHost()), '#/images')
-  const link = await screen.findByRole('link', { name: /trainer/ })
+  const link = await screen.findByRole('link', { name: /trainer:cuda/ })
   const box = document.getElementById('berth-main')!
   box.scrollTop = 700
   box.dispatchEvent(new Event('scroll'))

@@ -1,14 +1,14 @@
 import { Bullseye } from '@patternfly/react-core/dist/esm/layouts/Bullseye'
 import { Spinner } from '@patternfly/react-core/dist/esm/components/Spinner'
-import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import type { Info } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
 import type { Backend } from '../engine/connection/backend.ts'
-import { capabilitiesOf } from '../engine/capabilities.ts'
+import { type Capabilities, capabilitiesOf } from '../engine/capabilities.ts'
 import { EngineContext } from '../engine/engine-context.tsx'
 import { _ } from '../i18n/gettext.ts'
-import { createLiveData } from '../engine/live/live-data.ts'
+import { createLiveData, type LiveData } from '../engine/live/live-data.ts'
 import { createTaskFeed } from '../engine/tasks/task-feed.ts'
 import { createBackground } from '../engine/transfers/background-transfers.ts'
 import { createPending } from '../engine/pending.ts'
@@ -29,13 +29,14 @@ import { type View, views } from './views.tsx'
 
 /** The page after login. */
 export function Console({ backend, onLogOut }: { backend: Backend; onLogOut: () => void }) {
-  const { info, error, retry } = useInfo(backend)
-  const can = useMemo(() => info && capabilitiesOf(info), [info])
-  const hasLive = can?.does('usage.live') ?? false
+  const abilities = useRef<Capabilities>(undefined)
   const data = useMemo(
-    () => createLiveData(backend.engine, backend.account.user, (operation) => operation !== 'usage.live' || hasLive),
-    [backend, hasLive],
+    () => createLiveData(backend.engine, backend.account.user, (operation) => abilities.current?.does(operation) === true),
+    [backend],
   )
+  const { info, error, retry } = useInfo(backend)
+  const can = useMemo(() => (abilities.current = info && capabilitiesOf(info)), [info])
+  useEarlyList(data, info !== undefined)
   const live = useMemo(
     () => ({ pending: createPending(), background: createBackground(), tasks: createTaskFeed(backend.engine) }),
     [backend],
@@ -99,6 +100,23 @@ const dialogs = [containerDialogs, imageDialogs, podDialogs, systemDialogs]
 
 /** Milliseconds after the first page until the other pages and the dialogs are loaded, so that nobody waits for them later. */
 const loadOthersAfter = 3000
+
+/** Milliseconds for which the list is held for a page that is still being made. */
+const holdList = 10_000
+
+/** Reads the containers, which most pages show, while the engine is still asked what it is. */
+function useEarlyList({ containers }: LiveData, known: boolean): void {
+  const leave = useRef<() => void>(undefined)
+  useEffect(() => {
+    leave.current = containers.subscribe(() => {})
+    return () => leave.current?.()
+  }, [containers])
+  useEffect(() => {
+    if (!known) return
+    const timer = setTimeout(() => leave.current?.(), holdList)
+    return () => clearTimeout(timer)
+  }, [known])
+}
 
 function useOtherPages(has: (view: View) => boolean, ready: boolean): void {
   useEffect(() => {

@@ -2,6 +2,7 @@ import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Series } from '../engine/live/series.ts'
 import { composeProject } from './grouping.ts'
 import { isActive, nameOf } from '../engine/container-summary.ts'
+import { compareKeys, naturalKey } from '../i18n/natural-key.ts'
 
 /** Which states are shown. */
 export type StateFilter = 'all' | 'running' | 'stopped'
@@ -89,8 +90,16 @@ export function filterContainers(containers: readonly ContainerSummary[], filter
   })
 }
 
-const names = new Intl.Collator(undefined, { numeric: true })
-const plain = new Intl.Collator()
+const nameKeys = new WeakMap<ContainerSummary, string>()
+
+/** By which names are compared; made once for each summary. */
+function nameKey(container: ContainerSummary): string {
+  const known = nameKeys.get(container)
+  if (known !== undefined) return known
+  const key = naturalKey(nameOf(container))
+  nameKeys.set(container, key)
+  return key
+}
 
 /** Sorts containers. `series` is their usage, to sort by. */
 export function sortContainers(
@@ -101,14 +110,15 @@ export function sortContainers(
   const use = ({ Id }: ContainerSummary, field: 'cpu' | 'memory') => series.get(Id)?.latest[field] ?? -1
   const compare: Record<SortKey, (a: ContainerSummary, b: ContainerSummary) => number> = {
     name: () => 0,
-    image: (a, b) => plain.compare(a.Image, b.Image),
-    state: (a, b) => plain.compare(a.State, b.State),
+    image: (a, b) => compareKeys(a.Image, b.Image),
+    state: (a, b) => compareKeys(a.State, b.State),
     cpu: (a, b) => use(a, 'cpu') - use(b, 'cpu'),
     memory: (a, b) => use(a, 'memory') - use(b, 'memory'),
     started: (a, b) => a.StartedAt - b.StartedAt,
     created: (a, b) => Date.parse(a.Created) - Date.parse(b.Created),
   }
-  const byName = (a: ContainerSummary, b: ContainerSummary) => names.compare(nameOf(a), nameOf(b))
+  const byName = (a: ContainerSummary, b: ContainerSummary) =>
+    compareKeys(nameKey(a), nameKey(b)) || compareKeys(nameOf(a), nameOf(b))
   const sign = descending ? -1 : 1
   return containers.toSorted((a, b) => sign * (compare[key](a, b) || byName(a, b)))
 }

@@ -1,14 +1,21 @@
 import { scale } from '../../engine/spec/size.ts'
 import { language, ngettext } from './gettext.ts'
 
-const formats = new Map<string, Intl.NumberFormat>()
-
-function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = language() + JSON.stringify(options)
-  let found = formats.get(key)
-  if (!found) formats.set(key, (found = new Intl.NumberFormat(language(), options)))
-  return found
+/** Makes formats of a kind, each once: to make one costs more than a row of a list. */
+function cached<O extends object, F>(make: (language: string, options: O) => F): (options: O) => F {
+  const known = new Map<string, F>()
+  return (options) => {
+    const key = language() + JSON.stringify(options)
+    let found = known.get(key)
+    if (found === undefined) known.set(key, (found = make(language(), options)))
+    return found
+  }
 }
+
+const numberFormat = cached((...of: [string, Intl.NumberFormatOptions]) => new Intl.NumberFormat(...of))
+const timeFormat = cached((...of: [string, Intl.DateTimeFormatOptions]) => new Intl.DateTimeFormat(...of))
+const agoFormat = cached((...of: [string, Intl.RelativeTimeFormatOptions]) => new Intl.RelativeTimeFormat(...of))
+const listFormat = cached((...of: [string, Intl.ListFormatOptions]) => new Intl.ListFormat(...of))
 
 const diskUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 const memoryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
@@ -46,12 +53,12 @@ export const formatNumber = (value: number): string => numberFormat({}).format(v
 
 /** A moment in full: `Nov 24, 2026, 8:42:38 AM`. */
 export function formatMoment(time: Date): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+  return timeFormat({ dateStyle: 'medium', timeStyle: 'medium' }).format(time)
 }
 
 /** The time of day: `8:42:38 AM`. */
 export function formatClock(time: Date): string {
-  return new Intl.DateTimeFormat(language(), { timeStyle: 'medium' }).format(time)
+  return timeFormat({ timeStyle: 'medium' }).format(time)
 }
 
 const spans = [
@@ -67,7 +74,7 @@ const spans = [
 export function formatAgo(time: Date, now: Date): string {
   const seconds = Math.round((time.getTime() - now.getTime()) / 1000)
   const [, unit, length] = spans.find(([limit]) => Math.abs(seconds) < limit)!
-  return new Intl.RelativeTimeFormat(language(), { numeric: 'auto' }).format(Math.trunc(seconds / length), unit)
+  return agoFormat({ numeric: 'auto' }).format(Math.trunc(seconds / length), unit)
 }
 
 /** A duration in milliseconds: `1.5 s`, `3 minutes`. */
@@ -82,7 +89,7 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** A list in a sentence: `a, b, and c`. */
-export const formatList = (items: readonly string[]): string => new Intl.ListFormat(language()).format(items)
+export const formatList = (items: readonly string[]): string => listFormat({}).format(items)
 
 /** A moment as libpod writes it (RFC 3339, or seconds); undefined for Go's zero time and what is no time. */
 export function parseTime(value: string | number): Date | undefined {

@@ -12,6 +12,7 @@ const english: Catalogue = { language: 'en', pluralForms: 'nplurals=2; plural=n 
 
 let catalogue = english
 let rule: PluralRule = pluralRule(english.pluralForms)
+let numbers = new Intl.NumberFormat('en')
 
 /** The language shown, as `Intl` and `lang=""` name it. */
 export const language = (): string => catalogue.language.replace('_', '-')
@@ -20,6 +21,7 @@ export const language = (): string => catalogue.language.replace('_', '-')
 export function setCatalogue(next: Catalogue = english): void {
   catalogue = next
   rule = pluralRule(next.pluralForms)
+  numbers = new Intl.NumberFormat(language())
 }
 
 /** `message` in the language shown. Only with a literal: the catalogues are made from the calls. */
@@ -35,7 +37,7 @@ export function C_(context: string, message: string): string {
 /** The form of a message that goes with the number `n`; `{n}` in it becomes the number. */
 export function ngettext(one: string, many: string, n: number): string {
   const text = catalogue.messages[one]?.[rule(n)] ?? (n === 1 ? one : many)
-  return text.replaceAll('{n}', new Intl.NumberFormat(language()).format(n))
+  return text.replaceAll('{n}', numbers.format(n))
 }
 
 /** Fills the `{name}` places of a translated message. */

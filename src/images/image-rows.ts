@@ -1,5 +1,6 @@
 import { shortId } from '../../engine/spec/name.ts'
 import type { Image } from '../engine/live/live-data.ts'
+import { compareKeys, naturalKey } from '../i18n/natural-key.ts'
 import { splitImageName } from '../ui/image-name.tsx'
 
 /** One row: an image by one of its names, or without a name. */
@@ -59,11 +60,21 @@ export const isDangling = (image: Image): boolean => image.Dangling ?? namesOf(i
 /** Bytes not shared with other images: the minimum that removing it frees. */
 export const ownSize = ({ Size, SharedSize }: Image): number => Math.max(0, Size - Math.max(0, SharedSize))
 
-const collator = new Intl.Collator(undefined, { numeric: true })
 /** By the last part of the name first; `1.10` comes after `1.9`. */
 const compareNames = (a: ImageRow, b: ImageRow): number =>
-  collator.compare(splitImageName(a.name).rest, splitImageName(b.name).rest) ||
-  collator.compare(a.reference ?? a.key, b.reference ?? b.key)
+  compareKeys(lastKey(a), lastKey(b)) || compareKeys(a.reference ?? a.key, b.reference ?? b.key)
+
+const lastKeys = new Map<string, string>()
+const mostKeys = 5000
+
+function lastKey({ name }: ImageRow): string {
+  const known = lastKeys.get(name)
+  if (known !== undefined) return known
+  if (lastKeys.size >= mostKeys) lastKeys.clear()
+  const key = naturalKey(splitImageName(name).rest)
+  lastKeys.set(name, key)
+  return key
+}
 
 const compare: Record<ImageSortKey, (a: ImageRow, b: ImageRow) => number> = {
   name: () => 0,

@@ -1,4 +1,3 @@
-import { Label } from '@patternfly/react-core/dist/esm/components/Label'
 import CheckpointIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-pause-circle-fill-icon'
 import MemoryIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-error-fill-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-circle-fill-icon'
@@ -9,6 +8,7 @@ import { isRestarting, wasStopped } from '../engine/container-summary.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { C_, format, ngettext } from '../i18n/gettext.ts'
+import { PlainLabel } from './plain-label.tsx'
 import { StateLabel } from './state-label.tsx'
 import { TimeAgo } from './time-ago.tsx'
 
@@ -42,27 +42,27 @@ function MainLabel({ container, busy, restarting }: { container: ContainerSummar
   if (busy !== undefined) return <StateLabel state={State} busy={busy} />
   if (restarting)
     return (
-      <Label isCompact color="orange" icon={<RestartIcon />}>
+      <PlainLabel color="orange" icon={<RestartIcon />}>
         {format(C_('state', 'Restarting ({count})'), { count: Restarts })}
-      </Label>
+      </PlainLabel>
     )
   if (container.Checkpointed)
     return (
-      <Label isCompact color="blue" icon={<CheckpointIcon />}>
+      <PlainLabel color="blue" icon={<CheckpointIcon />}>
         {C_('state', 'Checkpointed')}
-      </Label>
+      </PlainLabel>
     )
   if (container.OOMKilled)
     return (
-      <Label isCompact color="red" icon={<MemoryIcon />}>
+      <PlainLabel color="red" icon={<MemoryIcon />}>
         {C_('state', 'Out of memory')}
-      </Label>
+      </PlainLabel>
     )
   if (wasStopped(container))
     return (
-      <Label isCompact color="grey" icon={<StopIcon />}>
+      <PlainLabel color="grey" icon={<StopIcon />}>
         {format(C_('state', 'Exited ({code})'), { code: ExitCode })}
-      </Label>
+      </PlainLabel>
     )
   return <StateLabel state={State} exitCode={ExitCode} />
 }

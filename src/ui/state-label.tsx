@@ -1,4 +1,3 @@
-import { Label } from '@patternfly/react-core/dist/esm/components/Label'
 import { Spinner } from '@patternfly/react-core/dist/esm/components/Spinner'
 import ErrorIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-error-fill-icon'
 import MinusIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circle-fill-icon'
@@ -7,11 +6,12 @@ import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-circle-f
 import PlusIcon from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-circle-fill-icon'
 import WarningIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-warning-fill-icon'
-import type { ComponentProps, ComponentType } from 'react'
+import type { ComponentType } from 'react'
 
 import { C_, format } from '../i18n/gettext.ts'
+import { type LabelColor, PlainLabel } from './plain-label.tsx'
 
-type Look = [color: ComponentProps<typeof Label>['color'], icon: ComponentType, text: string]
+type Look = [color: LabelColor, icon: ComponentType, text: string]
 
 /** Colour, icon and text of a container's or pod's state. */
 function look(state: string, exitCode: number): Look {
@@ -46,16 +46,12 @@ function look(state: string, exitCode: number): Look {
 /** The state of a container or pod. `busy` is the running operation. */
 export function StateLabel({ state, exitCode = 0, busy }: { state: string; exitCode?: number; busy?: string }) {
   if (busy !== undefined) {
-    return (
-      <Label isCompact icon={<Spinner isInline aria-label={busy} />}>
-        {busy}
-      </Label>
-    )
+    return <PlainLabel icon={<Spinner isInline aria-label={busy} />}>{busy}</PlainLabel>
   }
   const [color, Icon, text] = look(state, exitCode)
   return (
-    <Label isCompact color={color} icon={<Icon />}>
+    <PlainLabel color={color} icon={<Icon />}>
       {text}
-    </Label>
+    </PlainLabel>
   )
 }

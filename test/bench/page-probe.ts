@@ -32,9 +32,10 @@ export async function probe(page: Page, watched: readonly string[]): Promise<Pag
       return Number(await time.jsonValue())
     },
     async response(selector, act) {
-      const changed = page.evaluate(changeOf, selector)
+      // Watched before the key is sent, which the browser may hand over sooner than a question to the page.
+      await page.evaluate(watchChange, selector)
       await act()
-      return changed
+      return page.evaluate(() => (window as Watching).berthChange!)
     },
     async received(seconds) {
       const before = wire.frames
@@ -79,7 +80,7 @@ async function threadTime(session: CDPSession): Promise<number> {
 
 // The following run in the page.
 
-type Watching = Window & { berthShown?: Map<string, number> }
+type Watching = Window & { berthShown?: Map<string, number>; berthChange?: Promise<number> }
 
 /** Notes when each of some elements is there for the first time since the page began to load, and painted. */
 function watchFirst(selectors: readonly string[]): void {
@@ -96,12 +97,12 @@ function watchFirst(selectors: readonly string[]): void {
   requestAnimationFrame(look)
 }
 
-function changeOf(selector: string): Promise<number> {
+function watchChange(selector: string): void {
   const state = () => {
     const table = document.querySelector(selector)
     return `${table?.getAttribute('aria-rowcount')} ${table?.querySelector('[data-row]')?.getAttribute('data-row')}`
   }
-  return new Promise((resolve, reject) => {
+  ;(window as Watching).berthChange = new Promise((resolve, reject) => {
     const before = state()
     let began = 0
     setTimeout(() => reject(new Error(`Nothing changed in ${selector}.`)), 60_000)

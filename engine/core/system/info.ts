@@ -5,6 +5,7 @@ import { apiVersion, type Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { countByStatus, damagedRecords, recordLabel } from '../../store/index.ts'
 import { observeEnded } from '../containers/lifecycle/observe.ts'
+import { currentContainers } from '../containers/records/live.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { abilities } from './abilities.ts'
@@ -15,7 +16,8 @@ type Info = Output<'system.info'>
 
 /** The host, the store, and the engine's capabilities. */
 export const info: Verb<'system.info'> = async (context) => {
-  await observeEnded(context)
+  // Whose exits are not recorded yet is part of what a service keeps up to date.
+  await (context.service ? currentContainers(context) : observeEnded(context))
   const [host, store, registries, berth] = await Promise.all([
     hostInfo(context),
     storeInfo(context),

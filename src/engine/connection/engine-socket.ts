@@ -48,10 +48,7 @@ export function engineTransport(bridge: Bridge, options: { embedded: boolean }):
 }
 
 async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
-  // A session may lack XDG_RUNTIME_DIR while the agent still serves the default directory.
-  const { output } = await bridge.spawn(['sh', '-c', 'printf "%s\\n/run/user/%s" "$XDG_RUNTIME_DIR" "$(id -u)"'])
-  const directories = new Set(output.split('\n').filter((line) => line.startsWith('/')))
-  const all = candidates([...directories], embedded)
+  const all = candidates(await (embedded ? runtimeDirectories(bridge) : ownDirectories(bridge)), embedded)
   for (const { address } of all) if (await answers(bridge, address)) return address
   for (const { address, start } of embedded ? all : []) {
     const started = await bridge.spawn(start, 'superuser' in address ? { superuser: 'try' } : {}).catch(() => undefined)
@@ -64,6 +61,18 @@ async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
         )
       : _('The engine of this session is not running. Log out and log in again.'),
   )
+}
+
+/** Where our own agent answers. The system's socket is root's. */
+async function ownDirectories(bridge: Bridge): Promise<string[]> {
+  const { uid } = (await bridge.info()).user
+  return uid === 0 ? [] : [`/run/user/${uid}`]
+}
+
+/** Of a session of Cockpit's, whose engine may have been started anywhere. */
+async function runtimeDirectories(bridge: Bridge): Promise<string[]> {
+  const { output } = await bridge.spawn(['sh', '-c', 'printf "%s\\n/run/user/%s" "$XDG_RUNTIME_DIR" "$(id -u)"'])
+  return [...new Set(output.split('\n').filter((line) => line.startsWith('/')))]
 }
 
 async function answers(bridge: Bridge, address: Address): Promise<boolean> {

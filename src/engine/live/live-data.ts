@@ -32,10 +32,14 @@ function changesHealth({ Action, Actor, HealthStatus }: Event, containers: reado
   return known !== undefined && known.Status !== HealthStatus
 }
 
-/** Creates the page's data; stored parts are stored per `account`. `does`: whether the engine has an operation. */
+/**
+ * Creates the page's data; stored parts are stored per `account`. `does`, whether the engine has an operation, is asked when figures are
+ * looked at for the first time.
+ */
 export function createLiveData(engine: Engine, account = '', does: (operation: OperationName) => boolean = () => true): LiveData {
   const events = createEventFeed(engine)
   const changesContainers = changes('container', 'pod')
+  let stats: StatsFeed | undefined
   const containers: ListingStore<ContainerSummary> = createListing({
     list: (options) => engine['container.list']({ all: true }, options),
     key: (container) => container.Id,
@@ -57,7 +61,9 @@ export function createLiveData(engine: Engine, account = '', does: (operation: O
       events,
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
     }),
-    stats: createStatsFeed(engine, does('usage.live')),
+    get stats() {
+      return (stats ??= createStatsFeed(engine, does('usage.live')))
+    },
     updates: createUpdates(engine, account),
   }
 }
