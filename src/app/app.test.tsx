@@ -147,11 +147,11 @@ test('an address without a page says so, with a way back', async () => {
 
 test('another place is shown from its top, and going back leads to where one was', async () => {
   const { user } = renderConsole(createFakeEngine(fakeHost()), '#/images')
-  const link = await screen.findByRole('link', { name: /trainer:cuda/ })
+  const [link] = await screen.findAllByRole('link', { name: /trainer/ })
   const box = document.getElementById('berth-main')!
   box.scrollTop = 700
   box.dispatchEvent(new Event('scroll'))
-  await user.click(link)
+  await user.click(link!)
   expect(await screen.findByRole('heading', { name: 'localhost/trainer:cuda', level: 1 })).toBeTruthy()
   expect(box.scrollTop).toBe(0)
   act(() => {
