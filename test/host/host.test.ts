@@ -77,20 +77,28 @@ test(
       const json = `-H content-type:application/json -d '${JSON.stringify(spec)}'`
       return `${curl('create', json)} && ${curl(`${name}/start`, '')}`
     }
-    const makeAll = async (user: string) => {
+    // Each start takes seconds there: what differs between users is only whose systemd brings them back.
+    const kinds: Record<(typeof owners)[number], readonly (readonly [string, object])[]> = {
+      root: [
+        ['always', { restart_policy: 'always' }],
+        ['unless', { restart_policy: 'unless-stopped' }],
+        ['stopped', { restart_policy: 'unless-stopped' }],
+        ['none', { restart_policy: 'no' }],
+      ],
+      alice: [
+        ['always', { restart_policy: 'always' }],
+        ['temporary', { remove: true }],
+      ],
+    }
+    const makeAll = async (user: (typeof owners)[number]) => {
       const [systemctl, home] = user === 'root' ? ['systemctl', '/root'] : ['systemctl --user', `/home/${user}`]
       const made = await machine!.run(
         [
           `cd && ${folders} && ${programs}`,
           `${systemctl} start berth.socket`,
           ...(user === 'root' ? ['XDG_RUNTIME_DIR=/run'] : []),
-          run(home, 'always', { restart_policy: 'always' }),
-          run(home, 'unless', { restart_policy: 'unless-stopped' }),
-          run(home, 'stopped', { restart_policy: 'unless-stopped' }),
-          run(home, 'failure', { restart_policy: 'on-failure' }),
-          run(home, 'none', { restart_policy: 'no' }),
-          run(home, 'temporary', { remove: true }),
-          '/usr/local/bin/berth stop -t 5 stopped',
+          ...kinds[user].map(([name, more]) => run(home, name, more)),
+          ...(user === 'root' ? ['/usr/local/bin/berth stop -t 5 stopped'] : []),
         ].join(' && '),
         { user, timeout: 300_000 },
       )
@@ -105,13 +113,10 @@ test(
       `for i in $(seq 120); do case $(${systemctl} show -P ActiveState berth-restart) in active|failed) break;; esac; sleep 1; done; ${systemctl} is-active berth-restart; ${systemctl} show -P Result berth-restart`
     expect((await machine!.run(settled('systemctl'))).stdout).toBe('active\nsuccess\n')
     expect((await machine!.run(settled('systemctl --user'), { user: 'alice' })).stdout).toBe('active\nsuccess\n')
-    const look = async (user: string) => {
-      const { stdout } = await berth(user, `ps -a --format '{{.Names}} {{.State}}' --sort names`)
-      expect({ user, rows: stdout.trim().split('\n') }).toEqual({
-        user,
-        rows: ['always running', 'failure exited', 'none exited', 'stopped exited', 'unless running'],
-      })
-    }
-    await Promise.all(owners.map(look))
+    const look = async (user: string) =>
+      (await berth(user, `ps -a --format '{{.Names}} {{.State}}' --sort names`)).stdout.trim().split('\n')
+    const [root, alice] = await Promise.all(owners.map(look))
+    expect(root).toEqual(['always running', 'none exited', 'stopped exited', 'unless running'])
+    expect(alice).toEqual(['always running'])
   },
 )
