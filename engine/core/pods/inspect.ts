@@ -5,7 +5,7 @@ import type { ContainerRecord } from '../../store/index.ts'
 import { portBindings } from '../containers/inspection/network.ts'
 import type { Verb } from '../verb.ts'
 import { locatePod } from './members.ts'
-import { podState } from './state.ts'
+import { stateOf } from './state.ts'
 
 /** A pod in full, as podman's pod inspect shows it. */
 export const inspect: Verb<'pod.inspect'> = async (context, { name }) => {
@@ -18,7 +18,7 @@ export const inspect: Verb<'pod.inspect'> = async (context, { name }) => {
     Created: pod.created,
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
     ExitPolicy: config.exitPolicy,
-    State: podState(members.map(({ state }) => state.status)),
+    State: stateOf(members),
     Hostname: config.hostname,
     ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
     CreateCgroup: config.cgroupParent !== '',
