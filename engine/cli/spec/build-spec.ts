@@ -80,6 +80,7 @@ function processFields(flags: CreateValues): ContainerSpec {
     unsetenvall: flags['unsetenv-all'],
     env_host: flags['env-host'],
     httpproxy: flags['http-proxy'],
+    init_container_type: flags['init-ctr'],
     init: flags.init,
     init_path: flags['init-path'],
     envmerge: flags['env-merge'],
@@ -184,7 +185,7 @@ export function parseShmSize(text: string | undefined): number | undefined {
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message */
-function parseSystemdSize(text: string | undefined): number | undefined {
+export function parseSystemdSize(text: string | undefined): number | undefined {
   return text === undefined ? undefined : inContext('unable to translate --shm-size-systemd', () => parseSize(text))
 }
 

@@ -64,7 +64,10 @@ export const podFields: SpecFields = {
     'shm_size_systemd: shm-size-systemd',
   ),
   ...Object.fromEntries(Object.entries(limits).filter(([name]) => !isOfOneContainer(name))),
-  ...refused('give it to the containers', ...Object.keys(limits).filter((name) => isOfOneContainer(name) && !name.startsWith('unified'))),
+  ...refused(
+    'give it to the containers',
+    ...Object.keys(limits).filter((name) => isOfOneContainer(name) && /^resource_limits\.(cpu|memory)?\.?\w+$/.test(name)),
+  ),
   ...refused('pasta connects containers in its place; leave the options out', 'network_options.slirp4netns'),
   ...refused('give addresses to a network (--network NAME:ip=…)', 'static_ip', 'static_mac', 'cni_networks'),
   ...refused('pods of Kubernetes are not supported yet; leave it out', 'serviceContainerID'),
@@ -74,5 +77,5 @@ export const podFields: SpecFields = {
 
 /** Limits that a group which holds groups cannot have, or that nobody gives a whole pod. */
 function isOfOneContainer(name: string): boolean {
-  return /^unified|\.(unified|rdma|hugepageLimits|realtimePeriod|realtimeRuntime|disableOOMKiller|leafWeight)\b/.test(name)
+  return /^unified|\.(unified|rdma|hugepageLimits|realtimePeriod|realtimeRuntime|disableOOMKiller)\b/.test(name)
 }

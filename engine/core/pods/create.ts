@@ -1,5 +1,6 @@
 import type { Parsed, PodSpec, Resources } from '../../contract/index.ts'
 import { podFields } from '../../contract/spec-fields/index.ts'
+import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
 import { checkHostname, checkName } from '../../spec/name.ts'
 import { parseSecurity } from '../../spec/security-option.ts'
@@ -99,6 +100,15 @@ async function podLimits(context: Context, spec: PodSpec, warnings: string[]): P
     cpu_quota,
   }
   const { pids, ...limits } = await resolveResources(context, asked, await context.conf(), warnings)
+  refuseLeafWeights(limits)
   const groups = Object.entries(limits).filter(([, values]) => Object.keys(values ?? {}).length > 0)
   return { ...Object.fromEntries(groups), ...(resource_limits?.pids?.limit && pids ? { pids } : {}) }
+}
+
+/** They weigh a group's own processes, of which a pod's group has none. @throws EngineError `NotSupported` */
+function refuseLeafWeights({ blockIO }: Resources): void {
+  const weights = [blockIO?.leafWeight, ...(blockIO?.weightDevice ?? []).map(({ leafWeight }) => leafWeight)]
+  if (weights.every((weight) => weight === undefined || weight === null)) return
+  const message = 'The field leafWeight of a pod is refused: its control group has no processes of its own; use weight.'
+  throw new EngineError('NotSupported', message, { details: { field: 'leafWeight' } })
 }
