@@ -19,7 +19,9 @@ export const clone: Verb<'pod.clone'> = async (context, { name, destroy, start: 
   const made = await create(context, { body: podSpecOf(context.database, pod.name, pod.config.spec, body) }, options)
   const warnings = [...(made.Warnings ?? [])]
   try {
-    const clones = new Map<string, string>(pod.config.infraId === '' ? [] : [[pod.config.infraId, await infraOf(context, made.Id)]])
+    const clones = new Map<string, string>(
+      pod.config.infraId === '' ? [] : [[pod.config.infraId, await infraOf(context, made.Id)]],
+    )
     for (const member of inStartOrder(context, members).filter(({ config }) => !config.isInfra)) {
       const copy = await cloneContainer(
         context,
@@ -37,9 +39,13 @@ export const clone: Verb<'pod.clone'> = async (context, { name, destroy, start: 
   if (starts) {
     const { Errs } = await start(context, parseInput('pod.start', { name: made.Id }), options)
     if (Errs && Errs.length > 0)
-      throw new EngineError('RuntimeFailed', `Pod ${made.Id} was cloned, but not all of it could be started: ${Errs.join('; ')}`, {
-        details: { pod: made.Id },
-      })
+      throw new EngineError(
+        'RuntimeFailed',
+        `Pod ${made.Id} was cloned, but not all of it could be started: ${Errs.join('; ')}`,
+        {
+          details: { pod: made.Id },
+        },
+      )
   }
   return { Id: made.Id, Warnings: [...new Set(warnings)] }
 }

@@ -22,7 +22,10 @@ export function sliceProperties({ memory, cpu, pids, blockIO }: GroupResources):
     ...set('AllowedMemoryNodes', cpu?.mems),
     ...number('TasksMax', pids?.limit),
     ...number('IOWeight', blockIO?.weight || undefined, (weight) => String(ioWeight(weight))),
-    ...rates('IODeviceWeight', blockIO?.weightDevice?.map((each) => ({ ...each, rate: ioWeight(each.weight ?? 0) }))),
+    ...rates(
+      'IODeviceWeight',
+      blockIO?.weightDevice?.map((each) => ({ ...each, rate: ioWeight(each.weight ?? 0) })),
+    ),
     ...rates('IOReadBandwidthMax', blockIO?.throttleReadBpsDevice),
     ...rates('IOWriteBandwidthMax', blockIO?.throttleWriteBpsDevice),
     ...rates('IOReadIOPSMax', blockIO?.throttleReadIOPSDevice),

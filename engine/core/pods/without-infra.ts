@@ -26,17 +26,20 @@ function isGiven(value: unknown): boolean {
 export function refuseWithoutInfra(spec: PodSpec): void {
   const shared = (spec.shared_namespaces ?? []).filter((name) => name !== '' && name !== 'none')
   if (shared.length > 0)
-    throw refused('shared_namespaces', 'A pod without an infra container cannot share namespaces; leave --infra=false or --share out.')
+    throw refused(
+      'shared_namespaces',
+      'A pod without an infra container cannot share namespaces; leave --infra=false or --share out.',
+    )
   const userns = spec.userns?.nsmode ?? ''
   const field =
     userns !== '' && userns !== 'default' && userns !== 'host' ? 'userns' : ofInfra.find((name) => isGiven(spec[name]))
   if (field !== undefined)
-    throw refused(field, `A pod without an infra container has nothing that ${field} could be for; leave --infra=false or it out.`)
-  if ((spec.portmappings ?? []).length > 0)
     throw refused(
-      'portmappings',
-      'A pod without an infra container cannot publish ports; leave --infra=false or --publish out.',
+      field,
+      `A pod without an infra container has nothing that ${field} could be for; leave --infra=false or it out.`,
     )
+  if ((spec.portmappings ?? []).length > 0)
+    throw refused('portmappings', 'A pod without an infra container cannot publish ports; leave --infra=false or --publish out.')
 }
 
 function refused(field: string, message: string): EngineError {

@@ -105,7 +105,10 @@ function settingsV1({ memory, cpu, pids, blockIO }: GroupResources): Setting[] {
   return [
     ...setting(memory?.limit, 'memory', 'memory.limit_in_bytes', unlimited),
     ...setting(memory?.reservation, 'memory', 'memory.soft_limit_in_bytes', unlimited),
-    ...setting(memory?.swap, 'memory', 'memory.memsw.limit_in_bytes', unlimited).map((each) => ({ ...each, optional: true as const })),
+    ...setting(memory?.swap, 'memory', 'memory.memsw.limit_in_bytes', unlimited).map((each) => ({
+      ...each,
+      optional: true as const,
+    })),
     ...setting(memory?.swappiness, 'memory', 'memory.swappiness'),
     ...setting(cpu?.shares, 'cpu', 'cpu.shares'),
     ...setting(cpu?.period, 'cpu', 'cpu.cfs_period_us'),
@@ -126,8 +129,7 @@ function settingsV1({ memory, cpu, pids, blockIO }: GroupResources): Setting[] {
 }
 
 function settingsV2({ memory, cpu, pids, blockIO }: GroupResources): Setting[] {
-  const swap =
-    isGiven(memory?.swap) && memory.swap > 0 ? Math.max(0, memory.swap - Math.max(0, memory.limit ?? 0)) : memory?.swap
+  const swap = isGiven(memory?.swap) && memory.swap > 0 ? Math.max(0, memory.swap - Math.max(0, memory.limit ?? 0)) : memory?.swap
   const weights = [...(blockIO?.weightDevice ?? [])]
   const quota = isGiven(cpu?.quota) || isGiven(cpu?.period) ? maximum(cpu?.quota ?? -1) : undefined
   return [

@@ -7,8 +7,7 @@ import { bool, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 
-const normal =
-  '{{.Pod}}\t{{.CID}}\t{{.Name}}\t{{.CPU}}\t{{.MemUsage}}\t{{.Mem}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDS}}'
+const normal = '{{.Pod}}\t{{.CID}}\t{{.Name}}\t{{.CPU}}\t{{.MemUsage}}\t{{.Mem}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDS}}'
 const headings = {
   CPU: 'CPU %',
   MemUsage: 'MEM USAGE/ LIMIT',

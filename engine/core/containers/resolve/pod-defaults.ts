@@ -17,9 +17,21 @@ export function memberDefaults(pod: PodSpec): ContainerSpec {
     apparmor_profile,
     selinux_opts,
     shm_size_systemd: pod.shm_size_systemd,
+    ...(pod.netns?.nsmode === 'host' ? namesOf(pod) : {}),
     use_image_hosts: pod.no_manage_hosts,
     use_image_resolve_conf: pod.no_manage_resolv_conf,
     use_image_hostname: pod.no_manage_hostname,
+  }
+}
+
+/** In the host's network nothing holds the files that the others share. */
+function namesOf(pod: PodSpec): ContainerSpec {
+  return {
+    hostadd: pod.hostadd,
+    base_hosts_file: pod.hosts_file,
+    dns_server: pod.dns_server,
+    dns_search: pod.dns_search,
+    dns_option: pod.dns_option,
   }
 }
 
@@ -28,12 +40,30 @@ export function withPodDefaults(spec: ContainerSpec, pod: PodSpec): ContainerSpe
   const given = memberDefaults(pod)
   const free = placesLeft(spec)
   const lists = {
-    mounts: joined((given.mounts ?? []).filter(({ destination }) => free(destination)), spec.mounts),
-    overlay_volumes: joined((given.overlay_volumes ?? []).filter(({ destination }) => free(destination)), spec.overlay_volumes),
-    volumes: joined((given.volumes ?? []).filter(({ Dest }) => free(Dest)), spec.volumes),
-    image_volumes: joined((given.image_volumes ?? []).filter(({ Destination }) => free(Destination)), spec.image_volumes),
-    volumes_from: joined(missing(given.volumes_from, spec.volumes_from, (name) => name), spec.volumes_from),
-    devices: joined(missing(given.devices, spec.devices, ({ path: device }) => device), spec.devices),
+    mounts: joined(
+      (given.mounts ?? []).filter(({ destination }) => free(destination)),
+      spec.mounts,
+    ),
+    overlay_volumes: joined(
+      (given.overlay_volumes ?? []).filter(({ destination }) => free(destination)),
+      spec.overlay_volumes,
+    ),
+    volumes: joined(
+      (given.volumes ?? []).filter(({ Dest }) => free(Dest)),
+      spec.volumes,
+    ),
+    image_volumes: joined(
+      (given.image_volumes ?? []).filter(({ Destination }) => free(Destination)),
+      spec.image_volumes,
+    ),
+    volumes_from: joined(
+      missing(given.volumes_from, spec.volumes_from, (name) => name),
+      spec.volumes_from,
+    ),
+    devices: joined(
+      missing(given.devices, spec.devices, ({ path: device }) => device),
+      spec.devices,
+    ),
   }
   const { mounts: _mounts, overlay_volumes: _overlays, volumes: _volumes, image_volumes: _images, ...values } = given
   const { volumes_from: _from, devices: _devices, ...single } = values
@@ -69,5 +99,7 @@ function missing<T>(ofPod: readonly T[] | null | undefined, own: readonly T[] | 
 }
 
 function defined<T extends object>(values: T): T {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== false)) as T
+  return Object.fromEntries(
+    Object.entries(values).filter(([, value]) => value !== undefined && value !== null && value !== false),
+  ) as T
 }
