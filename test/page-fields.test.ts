@@ -16,7 +16,7 @@ import { checkFields, type Field, isSound, requestOf, wordsOf } from '../src/eng
 import { emptyPort } from '../src/engine/fields/port-rows.ts'
 import { defaultAccess } from '../src/images/registries/registry-access.ts'
 import { type PullDraft, pullFields } from '../src/images/dialogs/pull-fields.ts'
-import { type PodDraft, podFields } from '../src/pods/dialogs/pod-fields.ts'
+import { emptyPod, type PodDraft, podFields } from '../src/pods/dialogs/pod-fields.ts'
 import { randomOf, seed } from './fuzz/random.ts'
 
 // What the page asks of the engine is what its "equivalent command" asks: the command line is read by the program's own commands.
@@ -242,20 +242,29 @@ async function askedOfPod(words: readonly string[]): Promise<PodSpec> {
 
 describe('a pod', () => {
   const pods: PodDraft[] = [
-    { name: 'shop', ports: [] },
-    { name: 'shop', ports: drafts['ports']!.ports! },
+    emptyPod,
+    { ...emptyPod, name: 'shop_1', ports: drafts['ports']!.ports! },
+    {
+      ...emptyPod,
+      hostname: 'front',
+      network: 'backend',
+      labels: [
+        { name: 'tier', value: 'a b' },
+        { name: '', value: '' },
+      ],
+    },
+    { ...emptyPod, memory: '1,5', cpus: '0.5', pids: '100', network: 'host', restart: 'unless-stopped', exitPolicy: 'stop' },
+    { ...emptyPod, share: ['net', 'pid'], userns: 'keep-id', restart: 'on-failure' },
+    { ...emptyPod, share: [] },
+    { ...emptyPod, infra: false, ports: drafts['ports']!.ports!, network: 'host', userns: 'auto' },
   ]
 
   test.each(pods)('%o', async (draft) => {
     expect(isSound(checkFields(podFields, draft))).toBe(true)
-    const { exit_policy, labels, shared_namespaces, ...body } = await askedOfPod(wordsOf(podFields, draft))
+    const body = await askedOfPod(wordsOf(podFields, draft))
     // What the engine does where nobody says so.
-    expect({ exit_policy, labels, shared_namespaces }).toEqual({
-      exit_policy: 'continue',
-      labels: {},
-      shared_namespaces: ['ipc', 'net', 'uts'],
-    })
-    expect(given(body)).toEqual(requestOf(podFields, draft))
+    const usual = { exit_policy: 'continue', ...(draft.infra ? { shared_namespaces: ['ipc', 'net', 'uts'] } : {}) }
+    expect(given(body)).toEqual({ ...usual, ...requestOf(podFields, draft) })
   })
 
   test('every field says something', () => expect(silent(podFields, pods)).toEqual([]))

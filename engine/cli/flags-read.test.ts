@@ -7,7 +7,7 @@ import { containerFields, podFields, type SpecFields } from '../contract/spec-fi
 import { commands } from './command-list.ts'
 import { podCreate } from './commands/pod/create.ts'
 import { globalFlags } from './parse/globals.ts'
-import { createFlags } from './spec/flags.ts'
+import { createOnlyFlags } from './spec/flags.ts'
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && !name.endsWith('.test.ts'),
@@ -56,7 +56,7 @@ const local = [
 const localOfPods = ['replace', 'pod-id-file']
 
 test.each([
-  ['create', createFlags, containerFields, local],
+  ['create', createOnlyFlags, containerFields, local],
   ['pod create', podCreate.flags, podFields, localOfPods],
 ] as [string, object, SpecFields, string[]][])(
   '%s: every flag has its field in the table, and no other is named there',

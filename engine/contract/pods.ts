@@ -50,6 +50,22 @@ export type PodInspect = v.InferOutput<typeof PodInspect>
 /** What start, stop and the like report: failures of single containers are in `Errs`, and the pod's own work went on. */
 export const PodReport = v.object({ Id: v.string(), Errs: v.optional(listOrNull(v.string())) })
 
+/** One container in `pods/stats`, as podman writes it: `2.5MB / 1GB`, `--` for what is not there. */
+export const PodStats = v.object({
+  CPU: v.string(),
+  MemUsage: v.string(),
+  /** With binary units. */
+  MemUsageBytes: v.string(),
+  Mem: v.string(),
+  NetIO: v.string(),
+  BlockIO: v.string(),
+  PIDS: v.string(),
+  Pod: v.string(),
+  CID: v.string(),
+  Name: v.string(),
+})
+export type PodStats = v.InferOutput<typeof PodStats>
+
 const PodRef = v.object({ name: Name })
 const path = (verb: string) => `/libpod/pods/{name}/${verb}`
 
@@ -74,7 +90,8 @@ export const podOperations = {
     output: () => v.object({ Id: v.string(), Warnings: v.optional(v.array(v.string())) }),
     status: 201,
     statuses: { codes: { NotSupported: 400 } },
-    errors: ['PodExists', 'NameInvalid', 'InvalidArgument', 'UnknownField', 'NotSupported'],
+    imageNames: ['body.infra_image'],
+    errors: ['PodExists', 'NameInvalid', 'InvalidArgument', 'UnknownField', 'NotSupported', 'ImageNotFound', 'LimitUnavailable'],
   }),
   'pod.inspect': operation({
     kind: 'call',
@@ -171,6 +188,40 @@ export const podOperations = {
     input: v.object({}),
     output: () => v.array(v.object({ Id: v.string(), Err: v.optional(v.nullable(v.string())) })),
     errors: [],
+  }),
+  'pod.clone': operation({
+    kind: 'call',
+    method: 'POST',
+    path: path('clone'),
+    extension: true,
+    summary: 'Make a pod as another one is, with clones of its containers and the given fields replaced',
+    audit: { object: ['name', 'body.name'], made: 'Id' },
+    input: v.object({
+      name: Name,
+      /** Removes the other one, also one that runs. */
+      destroy: Off,
+      /** Starts the new one. */
+      start: Off,
+    }),
+    body: PodSpec,
+    output: () => v.object({ Id: v.string(), Warnings: v.array(v.string()) }),
+    status: 201,
+    errors: ['PodNotFound', 'PodExists', 'NameInvalid', 'InvalidArgument', 'UnknownField', 'NotSupported', 'RuntimeFailed'],
+  }),
+  'pod.stats': operation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/pods/stats',
+    summary: "Resource use of pods' containers, of running pods by default",
+    input: v.object({
+      namesOrIDs: v.optional(Texts, []),
+      all: Off,
+      stream: Off,
+      /** Seconds between reports. */
+      delay: v.optional(Integer, 5),
+    }),
+    output: () => v.array(PodStats),
+    errors: ['PodNotFound', 'InvalidArgument'],
   }),
   'pod.top': operation({
     kind: 'call',

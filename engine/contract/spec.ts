@@ -164,6 +164,11 @@ export type Resources = v.InferOutput<typeof Resources>
 /** Rates by the path of the device. */
 const Throttles = v.optional(v.nullable(v.record(v.string(), v.looseObject({ rate: v.number() }))))
 
+/** Weights by the path of the device. */
+const Weights = v.optional(
+  v.nullable(v.record(v.string(), v.looseObject({ weight: v.optional(v.number()), leafWeight: v.optional(v.number()) }))),
+)
+
 /** A health check as images and libpod have it; durations are nanoseconds. */
 export const HealthConfig = v.looseObject({
   Test: v.optional(v.array(v.string())),
@@ -198,6 +203,8 @@ export const ContainerSpec = v.looseObject({
   raw_image_name: v.optional(v.string()),
   name: v.optional(v.string()),
   pod: v.optional(v.string()),
+  /** `always` or `once`: it runs before the other containers of its pod. */
+  init_container_type: v.optional(v.string()),
   command: v.optional(v.nullable(v.array(v.string()))),
   entrypoint: v.optional(v.nullable(v.array(v.string()))),
   env: v.optional(v.nullable(TextMap)),
@@ -285,9 +292,7 @@ export const ContainerSpec = v.looseObject({
   use_image_resolve_conf: v.optional(v.nullable(v.boolean())),
   use_image_hostname: v.optional(v.nullable(v.boolean())),
   resource_limits: v.optional(v.nullable(Resources)),
-  weightDevice: v.optional(
-    v.nullable(v.record(v.string(), v.looseObject({ weight: v.optional(v.number()), leafWeight: v.optional(v.number()) }))),
-  ),
+  weightDevice: Weights,
   throttleReadBpsDevice: Throttles,
   throttleWriteBpsDevice: Throttles,
   throttleReadIOPSDevice: Throttles,
@@ -389,6 +394,11 @@ export const PodSpec = v.looseObject({
   network_options: v.optional(v.nullable(v.looseObject({ pasta: Texts, slirp4netns: Texts }))),
   userns: v.optional(Namespace),
   idmappings: v.optional(v.nullable(IdMappingOptions)),
+  /** `HOST[:INSIDE][:ACCESS]` of devices that every container of the pod gets. */
+  pod_devices: Texts,
+  sysctl: v.optional(v.nullable(TextMap)),
+  /** `--security-opt`: profiles and labels are its containers' too. */
+  security_opt: Texts,
   pidns: v.optional(Namespace),
   ipcns: v.optional(Namespace),
   utsns: v.optional(Namespace),
@@ -396,12 +406,28 @@ export const PodSpec = v.looseObject({
   dns_search: v.optional(v.nullable(v.array(v.string()))),
   dns_option: v.optional(v.nullable(v.array(v.string()))),
   hostadd: v.optional(v.nullable(v.array(v.string()))),
+  /** What /etc/hosts begins with: a file of the host, `none` or `image`. */
+  hosts_file: v.optional(v.string()),
+  no_manage_hosts: v.optional(v.boolean()),
+  no_manage_hostname: v.optional(v.boolean()),
+  no_manage_resolv_conf: v.optional(v.boolean()),
   cgroup_parent: v.optional(v.string()),
   resource_limits: v.optional(v.nullable(Resources)),
+  weightDevice: Weights,
+  throttleReadBpsDevice: Throttles,
+  throttleWriteBpsDevice: Throttles,
+  throttleReadIOPSDevice: Throttles,
+  throttleWriteIOPSDevice: Throttles,
+  /** As `resource_limits.cpu`, whose values count. */
+  cpu_period: v.optional(v.number()),
+  cpu_quota: v.optional(v.number()),
   mounts: v.optional(v.nullable(v.array(Mount))),
   volumes: v.optional(v.nullable(v.array(NamedVolume))),
   overlay_volumes: v.optional(v.nullable(v.array(OverlayVolume))),
+  volumes_from: Texts,
+  image_volumes: v.optional(v.nullable(v.array(ImageVolume))),
   shm_size: v.optional(v.number()),
+  shm_size_systemd: v.optional(v.number()),
   share_parent: v.optional(v.nullable(v.boolean())),
   pod_create_command: v.optional(v.nullable(v.array(v.string()))),
 })

@@ -78,6 +78,8 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'pod.unpause': async () => (await import('./pods/unpause.ts')).unpause,
   'pod.remove': async () => (await import('./pods/remove.ts')).remove,
   'pod.prune': async () => (await import('./pods/prune.ts')).prune,
+  'pod.clone': async () => (await import('./pods/clone.ts')).clone,
+  'pod.stats': async () => (await import('./pods/stats.ts')).stats,
   'pod.top': async () => (await import('./pods/top.ts')).top,
   'image.pull': async () => (await import('./images/pull.ts')).pull,
   'image.list': async () => (await import('./images/list.ts')).list,

@@ -38,6 +38,12 @@ export function formatSize(bytes: number, digits = 4, space = ''): string {
   return `${significant(value, digits)}${space}${units[step]}`
 }
 
+/** A size in binary units: `1.953GiB`. */
+export function formatBinarySize(bytes: number): string {
+  const [value, step] = scale(bytes, 1024, 5)
+  return `${Number(value.toPrecision(4))}${['B', 'KiB', 'MiB', 'GiB', 'TiB'][step]}`
+}
+
 /** Go's `%.Ng`, without exponents: such numbers are below 1000 here. */
 function significant(value: number, digits: number): string {
   const text = value.toPrecision(digits)

@@ -10,6 +10,7 @@ const files = {
   overview: onDemand(() => import('../overview/overview-page.tsx')),
   containers: onDemand(() => import('../containers/containers-page.tsx')),
   container: onDemand(() => import('../containers/details/container-details.tsx')),
+  pod: onDemand(() => import('../pods/details/pod-details.tsx')),
   images: onDemand(() => import('../images/images-page.tsx')),
   image: onDemand(() => import('../images/details/image-details.tsx')),
   events: onDemand(() => import('../events/events-page.tsx')),
@@ -19,6 +20,7 @@ const files = {
 const OverviewPage = files.overview.component('OverviewPage')
 const ContainersPage = files.containers.component('ContainersPage')
 const ContainerDetails = files.container.component('ContainerDetails')
+const PodDetails = files.pod.component('PodDetails')
 const ImagesPage = files.images.component('ImagesPage')
 const ImageDetails = files.image.component('ImageDetails')
 const EventsPage = files.events.component('EventsPage')
@@ -43,8 +45,14 @@ export const views: readonly View[] = [
   {
     key: 'containers',
     title: () => _('Containers'),
-    render: ([id]) => (id === undefined ? <ContainersPage /> : <ContainerDetails key={id} id={id} />),
-    load: ([id]) => (id === undefined ? files.containers.load() : files.container.load()),
+    render: ([id, pod]) => {
+      if (id === undefined) return <ContainersPage />
+      return id === 'pods' && pod !== undefined ? <PodDetails key={pod} id={pod} /> : <ContainerDetails key={id} id={id} />
+    },
+    load: ([id, pod]) => {
+      if (id === undefined) return files.containers.load()
+      return id === 'pods' && pod !== undefined ? files.pod.load() : files.container.load()
+    },
   },
   {
     key: 'images',

@@ -7,12 +7,14 @@ import { PlusIcon } from '@patternfly/react-icons/dist/esm/icons/plus-icon'
 import { useEngine } from '../engine/engine-context.tsx'
 import { _, format, ngettext } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
+import { linkTo } from '../hooks/route.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { ActionsMenu } from '../ui/actions-menu.tsx'
 import { useCommands } from '../ui/commands.ts'
 import { StateLabel } from '../ui/state-label.tsx'
 import type { Group } from './grouping.ts'
 import { Ports } from './ports.tsx'
+import { PodUsage } from './usage-cells.tsx'
 
 interface GroupHeaderProps {
   /** The key of its row. */
@@ -34,7 +36,7 @@ export function GroupHeader({ row, position, group, columns, infra }: GroupHeade
           {group.kind === 'pod' ? <CubesIcon aria-hidden="true" /> : <StackIcon aria-hidden="true" />}
           <span className="berth-quiet">{title}</span>
           <strong className="berth-group-name" title={group.name}>
-            {group.name}
+            {group.pod ? <a href={linkTo(['containers', 'pods', group.pod.Id])}>{group.name}</a> : group.name}
           </strong>
           <span className="berth-quiet">{ngettext('{n} container', '{n} containers', group.containers.length)}</span>
           {group.pod && <PodLine group={group} infra={infra} />}
@@ -53,6 +55,7 @@ function PodLine({ group, infra }: { group: Group; infra: ContainerSummary | und
     <>
       <StateLabel state={pod.Status} busy={busy} />
       {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} limit={3} />}
+      <PodUsage containers={pod.Containers.map(({ Id }) => Id)} />
       <span className="berth-group-actions">
         <Button variant="link" size="sm" icon={<PlusIcon />} onClick={() => createContainer({ pod: pod.Name })}>
           {_('Create container in pod')}

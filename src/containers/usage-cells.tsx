@@ -2,6 +2,9 @@ import { useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { formatMemory, formatPercent } from '../i18n/format.ts'
+import { _ } from '../i18n/gettext.ts'
+import { sumOfSeries } from '../engine/live/pod-usage.ts'
+import type { Series } from '../engine/live/series.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { Sparkline } from '../ui/charts/sparkline.tsx'
 
@@ -18,7 +21,34 @@ const recent = 30
 /** CPU usage in percent of one core, now and over the last minute. */
 export function CpuCell({ id }: { id: string }) {
   const series = useSeries(id)
-  if (!series) return <span aria-hidden="true">–</span>
+  return series ? <Cpu series={series} /> : <span aria-hidden="true">–</span>
+}
+
+/** Memory usage, now and over the last minute. */
+export function MemoryCell({ id }: { id: string }) {
+  const series = useSeries(id)
+  return series ? <Memory series={series} /> : <span aria-hidden="true">–</span>
+}
+
+/** What all containers of a pod use together; nothing while none runs. */
+export function PodUsage({ containers }: { containers: readonly string[] }) {
+  const { data } = useEngine()
+  const key = containers.join(' ')
+  const sum = useStore(useMemo(() => sumOfSeries(data.stats, key.split(' ').filter(Boolean)), [data, key]))
+  if (!sum || sum.latest.memory === 0) return null
+  return (
+    <>
+      <span className="berth-pod-use">
+        <span className="berth-quiet">{_('CPU')}</span> <Cpu series={sum} />
+      </span>
+      <span className="berth-pod-use">
+        <span className="berth-quiet">{_('Memory')}</span> <Memory series={sum} />
+      </span>
+    </>
+  )
+}
+
+function Cpu({ series }: { series: Series }) {
   const values = series.samples.slice(-recent).map(({ cpu }) => cpu)
   return (
     <span className="berth-use">
@@ -28,10 +58,7 @@ export function CpuCell({ id }: { id: string }) {
   )
 }
 
-/** Memory usage, now and over the last minute. */
-export function MemoryCell({ id }: { id: string }) {
-  const series = useSeries(id)
-  if (!series) return <span aria-hidden="true">–</span>
+function Memory({ series }: { series: Series }) {
   const values = series.samples.slice(-recent).map(({ memory }) => memory)
   return (
     <span className="berth-use">

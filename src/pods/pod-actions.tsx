@@ -5,15 +5,16 @@ import { useEngine } from '../engine/engine-context.tsx'
 import { _, C_, format } from '../i18n/gettext.ts'
 import type { PodSummary } from '../engine/live/live-data.ts'
 import type { Action } from '../ui/actions-menu.tsx'
+import { linkTo, navigate } from '../hooks/route.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { useToasts } from '../ui/toasts.tsx'
-import { RemovePodDialog } from './dialogs/lazy.ts'
+import { ClonePodDialog, RemovePodDialog } from './dialogs/lazy.ts'
 
 type Verb = 'start' | 'stop' | 'restart' | 'pause' | 'unpause' | 'kill'
 
 /** Returns the actions of a pod. */
 export function usePodActions(): (pod: PodSummary) => readonly (readonly Action[])[] {
-  const { engine, data, pending } = useEngine()
+  const { engine, data, pending, can } = useEngine()
   const { open } = useDialogs()
   const { failure } = useToasts()
   return useMemo(() => {
@@ -43,24 +44,25 @@ export function usePodActions(): (pod: PodSummary) => readonly (readonly Action[
         danger: true,
         run: () => open((close) => <RemovePodDialog pod={pod} onClose={close} />),
       }
+      const look: Action[] = [
+        { key: 'details', title: _('View details'), run: () => navigate(linkTo(['containers', 'pods', pod.Id])) },
+        { key: 'logs', title: _('View logs'), run: () => navigate(linkTo(['containers', 'pods', pod.Id], { tab: 'logs' })) },
+        ...(can.does('pod.clone')
+          ? [{ key: 'clone', title: _('Clone…'), run: () => open((close) => <ClonePodDialog pod={pod} onClose={close} />) }]
+          : []),
+      ]
       switch (pod.Status) {
         case 'Running':
-          return [
-            [stop, restart, pause],
-            [kill, remove],
-          ]
+          return [[stop, restart, pause], look, [kill, remove]]
         case 'Degraded':
-          return [
-            [start, stop, restart],
-            [kill, remove],
-          ]
+          return [[start, stop, restart], look, [kill, remove]]
         case 'Paused':
-          return [[resume], [kill, remove]]
+          return [[resume], look, [kill, remove]]
         default:
-          return [[start], [remove]]
+          return [[start], look, [remove]]
       }
     }
-  }, [engine, data, pending, open, failure])
+  }, [engine, data, pending, can, open, failure])
 }
 
 /** Another client was faster: the pod is in the wanted state. */

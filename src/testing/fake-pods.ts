@@ -1,4 +1,4 @@
-import type { ContainerState, Engine, PodState } from '../../engine/contract/index.ts'
+import type { ContainerState, Engine, PodInspect, PodState, PodSummary } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
 import { fakePod } from './fake-data.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -30,6 +30,13 @@ export function podVerbs({ state, emit }: FakeWorld): Partial<Engine> {
       emit('pod', 'create', made.Id, name)
       return { Id: made.Id }
     },
+    'pod.clone': async ({ name, start, body }) => {
+      const made = fakePod(body.name ?? `${find(name).Name}-clone`, [], { Status: start ? 'Running' : 'Created' })
+      state.pods = [...state.pods, made]
+      emit('pod', 'create', made.Id, made.Name)
+      return { Id: made.Id, Warnings: [] }
+    },
+    'pod.inspect': async ({ name }) => inspectOf(find(name)),
     'pod.start': to('Running', 'running', 'start'),
     'pod.stop': to('Exited', 'exited', 'stop'),
     'pod.restart': to('Running', 'running', 'restart'),
@@ -43,5 +50,30 @@ export function podVerbs({ state, emit }: FakeWorld): Partial<Engine> {
       emit('pod', 'remove', pod.Id, pod.Name)
       return { Id: pod.Id }
     },
+  }
+}
+
+function inspectOf({ Id, Name, Created, Status, Labels, InfraId, Containers }: PodSummary): PodInspect {
+  return {
+    Id,
+    Name,
+    Created,
+    State: Status,
+    ExitPolicy: 'continue',
+    Hostname: '',
+    Labels,
+    CreateCgroup: true,
+    CgroupParent: '/berth/system',
+    CgroupPath: `/berth/system/pod-${Id}`,
+    CreateInfra: true,
+    InfraContainerID: InfraId,
+    InfraConfig: { PortBindings: { '80/tcp': [{ HostIp: '0.0.0.0', HostPort: '8080' }] }, HostNetwork: false },
+    SharedNamespaces: ['ipc', 'net', 'uts'],
+    NumContainers: Containers.length,
+    Containers: Containers.map((each) => ({ Id: each.Id, Name: each.Names, State: each.Status })),
+    RestartPolicy: 'always',
+    cpu_quota: 150_000,
+    cpu_period: 100_000,
+    memory_limit: 512 * 1024 ** 2,
   }
 }

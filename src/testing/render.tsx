@@ -13,7 +13,10 @@ import type { FakeEngine } from './fake-engine.ts'
 
 // What a browser loads on demand is here already: a test does not wait for the compiler.
 const dialogs = [containersDialogs, imagesDialogs, podsDialogs, systemDialogs]
-await Promise.all([...views.flatMap((view) => [view.load([]), view.load(['any'])]), ...dialogs.map(({ load }) => load())])
+await Promise.all([
+  ...views.flatMap((view) => [view.load([]), view.load(['any']), view.load(['pods', 'any'])]),
+  ...dialogs.map(({ load }) => load()),
+])
 
 /** Renders the page after login, at a route. */
 export function renderConsole(fake: FakeEngine, link = '#/') {

@@ -70,8 +70,15 @@ export async function choosePods(
     if (named.length === 0) throw new UsageError('you must provide at least one pod name or id')
     return named.map((name) => ({ ref: name, shown: name }))
   }
-  const pods = (await engine['pod.list']({})).map(({ Id, Created }) => ({ ref: Id, shown: Id, Created }))
-  return choice.all ? pods : pods.toSorted((a, b) => (a.Created < b.Created ? 1 : -1)).slice(0, 1)
+  const pods = choice.all ? await engine['pod.list']({}) : await newestPods(engine)
+  return pods.map(({ Id }) => ({ ref: Id, shown: Id }))
+}
+
+/** What `--latest` means: the pod that was created last. @throws EngineError `PodNotFound` */
+export async function newestPods(engine: Engine): Promise<{ Id: string }[]> {
+  const [latest] = (await engine['pod.list']({})).toSorted((a, b) => (a.Created < b.Created ? 1 : -1))
+  if (!latest) throw new EngineError('PodNotFound', 'There is no pod yet.')
+  return [latest]
 }
 
 /** `-f label=a=b -f status=running` as the API takes it. @throws UsageError */

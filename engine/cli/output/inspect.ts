@@ -11,17 +11,18 @@ import { print, printError } from './print.ts'
 /** Looks one object up, by name or id. */
 export type Look = (api: Engine, name: string) => Promise<unknown>
 
-/** Prints what `look` finds of each name, as JSON or by a template; what is not found goes to stderr. Returns the exit code. */
+/** Prints what `look` finds of each name, as JSON or by a template; what is not found goes to stderr; `newest` finds what --latest means. Returns the exit code. */
 export async function showAll(
   args: readonly string[],
   given: string | undefined,
   look: Look,
   engine: Call['engine'],
   last: boolean,
+  newest: (api: Engine) => Promise<{ Id: string }[]> = (api) => api['container.list']({ all: true, last: 1 }),
 ): Promise<number> {
   if (last && args.length > 0) throw new UsageError('--latest and arguments cannot be used together')
   const api = await engine()
-  const names = last ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
+  const names = last ? (await newest(api)).map(({ Id }) => Id) : args
   if (names.length === 0) throw new UsageError('no names or ids specified')
   const found: unknown[] = []
   const failures: string[] = []

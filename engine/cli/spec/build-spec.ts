@@ -9,6 +9,7 @@ import { parsePairs } from '../../spec/pair.ts'
 import { parsePlatform } from '../../spec/platform.ts'
 import { parseExposed, parsePort } from '../../spec/port.ts'
 import { checkRestartPolicy, parseRestartPolicy } from '../../spec/restart-policy.ts'
+import { parseSecurity } from '../../spec/security-option.ts'
 import { signalNumber } from '../../spec/signal.ts'
 import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
@@ -18,7 +19,6 @@ import { healthFields } from './health.ts'
 import { parseCgroupFiles, parseDeviceLimits, parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
-import { parseSecurity } from './security.ts'
 import { parseUserNamespace } from './user-namespace.ts'
 
 /** What `create` and `run` ask of the engine. @throws UsageError, EngineError `InvalidArgument` */
@@ -80,6 +80,7 @@ function processFields(flags: CreateValues): ContainerSpec {
     unsetenvall: flags['unsetenv-all'],
     env_host: flags['env-host'],
     httpproxy: flags['http-proxy'],
+    init_container_type: flags['init-ctr'],
     init: flags.init,
     init_path: flags['init-path'],
     envmerge: flags['env-merge'],
@@ -184,7 +185,7 @@ export function parseShmSize(text: string | undefined): number | undefined {
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message */
-function parseSystemdSize(text: string | undefined): number | undefined {
+export function parseSystemdSize(text: string | undefined): number | undefined {
   return text === undefined ? undefined : inContext('unable to translate --shm-size-systemd', () => parseSize(text))
 }
 

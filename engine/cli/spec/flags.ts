@@ -236,7 +236,13 @@ const life = {
 /** Flags of `create` and `run`. */
 export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags, ...limits, ...network, ...security }
 
-export type CreateValues = Values<typeof createFlags>
+/** Flags of `create` alone: what is run at once is no init container. */
+export const createOnlyFlags = {
+  ...createFlags,
+  'init-ctr': text('', 'Make this a pod init container ("always"|"once")', { choices: ['always', 'once'] }),
+}
+
+export type CreateValues = Values<typeof createFlags> & Partial<Pick<Values<typeof createOnlyFlags>, 'init-ctr'>>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key init-ctr preserve-fd preserve-fds secret variant-arch'
+export const createNotYet = 'decryption-key preserve-fd preserve-fds secret variant-arch'

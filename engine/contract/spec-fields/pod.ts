@@ -46,46 +46,36 @@ export const podFields: SpecFields = {
     'pod_create_command',
   ),
   ...namespaceFields('netns', 'pidns', 'ipcns', 'utsns', 'userns'),
-  ...refused('the infra container needs no image; leave it out', 'infra_image: infra-image'),
-  ...refused(
-    'limits of a whole pod are not supported yet; set them on its containers',
-    ...Object.keys(limits).filter(
-      (name) => /^(resource_limits\.)?\w+$/.test(name) && !/^resource_limits$|\.(memory|cpu|pids)$/.test(name),
-    ),
-  ),
-  'resource_limits.pids': { state: 'refused', reason: 'limits of a whole pod are not supported yet; set them on its containers' },
-  'resource_limits.memory': {
-    state: 'refused',
-    flags: 'memory memory-swap',
-    reason: 'limits of a whole pod are not supported yet; set them on its containers',
-  },
-  'resource_limits.cpu': {
-    state: 'refused',
-    flags: 'cpus cpu-shares cpuset-cpus cpuset-mems',
-    reason: 'limits of a whole pod are not supported yet; set them on its containers',
-  },
-  resource_limits: { state: 'done' },
-  ...refused(
-    'it is not supported for a whole pod yet; give it to the containers',
-    'pod_devices',
-    'security_opt',
-    'sysctl',
-    'image_volumes',
-    'volumes_from',
-    'shm_size_systemd',
+  ...done(
+    'infra_image: infra-image',
+    'pod_devices: device gpus',
+    'sysctl: sysctl',
+    'security_opt: security-opt',
+    'hosts_file: hosts-file',
+    'no_manage_hosts: no-hosts',
+    'no_manage_hostname: no-hostname',
     'no_manage_resolv_conf: dns',
-    'no_manage_hosts',
-    'no_manage_hostname',
+    'volumes_from: volumes-from',
+    'image_volumes: volume',
+    'image_volumes.Source',
+    'image_volumes.Destination',
+    'image_volumes.ReadWrite',
+    'image_volumes.subPath',
+    'shm_size_systemd: shm-size-systemd',
+  ),
+  ...Object.fromEntries(Object.entries(limits).filter(([name]) => !isOfOneContainer(name))),
+  ...refused(
+    'give it to the containers',
+    ...Object.keys(limits).filter((name) => isOfOneContainer(name) && /^resource_limits\.(cpu|memory)?\.?\w+$/.test(name)),
   ),
   ...refused('pasta connects containers in its place; leave the options out', 'network_options.slirp4netns'),
   ...refused('give addresses to a network (--network NAME:ip=…)', 'static_ip', 'static_mac', 'cni_networks'),
   ...refused('pods of Kubernetes are not supported yet; leave it out', 'serviceContainerID'),
-  ...refused('base_hosts_file in containers.conf names the file', 'hosts_file'),
-  share_parent: {
-    state: 'refused',
-    reason: "a pod is its containers' cgroup parent; leave it out",
-    usual: [true],
-    offIsGiven: true,
-  },
+  share_parent: { state: 'done', flags: 'share-parent', offIsGiven: true },
   ...idMappings,
+}
+
+/** Limits that a group which holds groups cannot have, or that nobody gives a whole pod. */
+function isOfOneContainer(name: string): boolean {
+  return /^unified|\.(unified|rdma|hugepageLimits|realtimePeriod|realtimeRuntime|disableOOMKiller)\b/.test(name)
 }

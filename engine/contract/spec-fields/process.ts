@@ -32,9 +32,9 @@ export const processFields: SpecFields = {
     'personality: personality',
     'personality.domain',
     'chroot_directories: chrootdirs',
+    'init_container_type: init-ctr',
   ),
   ...refused('the kernel has no flags of a personality; leave them out', 'personality.flags'),
   ...refused('give the variables with --env', 'secret_env'),
   ...refused('secrets are not supported yet; mount a file instead', 'secrets'),
-  ...refused('containers that run before those of a pod are not supported yet; start it by itself', 'init_container_type'),
 }

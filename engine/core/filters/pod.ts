@@ -1,7 +1,7 @@
 import { containerStates, PodState } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { PodWithMembers } from '../pods/members.ts'
-import { podState } from '../pods/state.ts'
+import { stateOf } from '../pods/state.ts'
 import { parseMoment } from '../time/moment.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import { matchesLabel } from './label.ts'
@@ -35,7 +35,7 @@ const tests: Record<string, (values: readonly string[]) => Test | Promise<Test>>
     for (const value of values)
       if (!podStates.includes(value.toLowerCase())) throw invalid('status', `${value} is not a valid pod status`)
     return ({ members }) =>
-      values.some((value) => podState(members.map(({ state }) => state.status)).toLowerCase() === value.toLowerCase())
+      values.some((value) => stateOf(members).toLowerCase() === value.toLowerCase())
   },
   'ctr-names': async (values) => {
     const names = await patterns(values, 'ctr-names')

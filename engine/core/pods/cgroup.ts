@@ -1,7 +1,8 @@
 import path from 'node:path'
 
-import { removeCgroup } from '../../lib/cgroup/index.ts'
-import type { PodRecord } from '../../store/index.ts'
+import type { Resources } from '../../contract/index.ts'
+import { limitGroup, removeCgroup } from '../../lib/cgroup/index.ts'
+import { podById, type PodRecord } from '../../store/index.ts'
 import { cgroupPlacement } from '../config/cgroup-placement.ts'
 import type { Context } from '../context.ts'
 
@@ -11,6 +12,24 @@ export async function podCgroupParent(context: Context, id: string, asked = ''):
   if (manager === 'disabled') return ''
   if (manager === 'systemd') return `${path.basename(asked || parent, '.slice')}-berth_pod_${id}.slice`
   return path.posix.join(asked || parent, `pod-${id}`)
+}
+
+/**
+ * Makes a pod's cgroup with its limits, before a container is put into it: it is gone after a reboot. Without limits the runtime
+ * makes it. Idempotent.
+ *
+ * @throws EngineError `LimitUnavailable`, `CgroupUnavailable`.
+ */
+export async function preparePodCgroup(context: Context, podId: string): Promise<void> {
+  const config = podById(context.database, podId)?.config
+  if (!config || config.cgroupParent === '' || Object.keys(config.resources ?? {}).length === 0) return
+  const resources = config.resources as Resources & { pids?: { limit: number } }
+  if (!config.cgroupParent.endsWith('.slice')) return limitGroup(context.cgroups, config.cgroupParent, resources)
+  const [{ startSlice }, { sliceProperties }] = await Promise.all([
+    import('../../adapters/systemd-slice.ts'),
+    import('./slice-properties.ts'),
+  ])
+  await startSlice(config.cgroupParent, sliceProperties(resources), context.identity.rootless)
 }
 
 /** Removes a pod's cgroup once its containers are gone. Idempotent. */

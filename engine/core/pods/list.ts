@@ -5,7 +5,7 @@ import { warnOfDamage } from '../damaged-records.ts'
 import { podFilter } from '../filters/pod.ts'
 import type { Verb } from '../verb.ts'
 import type { PodWithMembers } from './members.ts'
-import { podState } from './state.ts'
+import { stateOf } from './state.ts'
 
 /** Pods with their containers, oldest first. */
 export const list: Verb<'pod.list'> = async (context, { filters }) => {
@@ -31,7 +31,7 @@ function summarize({ pod, members }: PodWithMembers): PodSummary {
     Name: pod.name,
     Namespace: '',
     Networks: infra ? Object.keys(infra.config.networks) : [],
-    Status: podState(members.map(({ state }) => state.status)),
+    Status: stateOf(members),
     Labels: pod.config.labels,
   }
 }

@@ -5,10 +5,13 @@ const shareable = ['ipc', 'net', 'uts', 'pid', 'cgroup'] as const satisfies PodC
 const usual: PodConfig['shared'] = ['ipc', 'net', 'uts']
 
 /**
- * Which namespaces members take from the infra container; podman's three by default. @throws EngineError `InvalidArgument`, with
+ * Which namespaces members take from the infra container; podman's three by default.
+ *
+ * @param sharesParent the pod is its members' cgroup parent.
+ * @throws EngineError `InvalidArgument`, with
  * podman's message.
  */
-export function sharedNamespaces(asked: readonly string[] | null | undefined): PodConfig['shared'] {
+export function sharedNamespaces(asked: readonly string[] | null | undefined, sharesParent = true): PodConfig['shared'] {
   if (!asked || asked.length === 0) return usual
   const names = asked.filter((name) => name !== '' && name !== 'none')
   for (const name of names) {
@@ -21,7 +24,7 @@ export function sharedNamespaces(asked: readonly string[] | null | undefined): P
     }
   }
   // A pod is its members' cgroup parent: no namespace could show both.
-  if (names.includes('cgroup'))
+  if (names.includes('cgroup') && sharesParent)
     throw new EngineError(
       'InvalidArgument',
       "cannot define the pod as the cgroup parent at the same time as joining the infra container's cgroupNS: invalid argument",

@@ -1,4 +1,15 @@
 import type { ContainerState, PodState } from '../../contract/index.ts'
+import type { ContainerRecord } from '../../store/index.ts'
+
+/** Whether a container runs to its end before the others of its pod start. */
+export function isInitContainer({ config }: Pick<ContainerRecord, 'config'>): boolean {
+  return Boolean(config.spec.init_container_type)
+}
+
+/** A pod's state by its containers; init containers, which end, do not count. */
+export function stateOf(members: readonly ContainerRecord[]): PodState {
+  return podState(members.filter((member) => !isInitContainer(member)).map(({ state }) => state.status))
+}
 
 /** A pod's state is made of its containers': the one they all have, else `Degraded`. */
 export function podState(states: readonly ContainerState[]): PodState {

@@ -2,6 +2,7 @@
 export { type CgroupMode, type Cgroups, detectCgroups } from './mode.ts'
 export { cgroupOfProcess, type CgroupPaths, cgroupPaths } from './paths.ts'
 export { type GroupLimits, writeLimits } from './limits.ts'
+export { cpuWeight, type GroupResources, ioWeight, limitGroup } from './resources.ts'
 export { createCgroup, isDelegated, isFrozen, moveProcess, processesIn, removeCgroup } from './tree.ts'
 export { readUsage } from './usage.ts'
 export type { Pressure, PressureLine, Usage } from './usage-shape.ts'

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import type { PodSpec } from '../../contract/index.ts'
+import type { PodSpec, Resources } from '../../contract/index.ts'
 import { asRequested, RestartPolicy, TextMap, Texts } from './common.ts'
 import { recordFormat } from './format.ts'
 
@@ -17,6 +17,8 @@ export const PodConfig = v.object({
   restart: RestartPolicy,
   /** The cgroup that holds all members. */
   cgroupParent: v.string(),
+  /** Limits of that cgroup, in the OCI runtime specification's form. */
+  resources: v.optional(asRequested<Resources>()),
   createCommand: Texts,
 })
 export type PodConfig = v.InferOutput<typeof PodConfig>

@@ -1,6 +1,6 @@
 import { command } from '../../command.ts'
 import { createContainer } from '../../spec/create-container.ts'
-import { createFlags, createNotYet } from '../../spec/flags.ts'
+import { createNotYet, createOnlyFlags } from '../../spec/flags.ts'
 import { print } from '../../output/print.ts'
 
 export const create = command({
@@ -10,7 +10,7 @@ export const create = command({
   examples: ['berth create alpine ls', 'berth create -t -i --name box alpine ls'],
   notYet: createNotYet,
   stopAtFirst: true,
-  flags: createFlags,
+  flags: createOnlyFlags,
   args: { min: 1 },
   async run({ args, flags, engine, commandLine }) {
     print(`${await createContainer(await engine(), args, flags, commandLine)}\n`)

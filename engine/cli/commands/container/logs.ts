@@ -1,4 +1,4 @@
-import type { OutputChunk } from '../../../contract/index.ts'
+import type { Engine, OutputChunk } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
@@ -6,50 +6,68 @@ import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 import { shortId } from '../../../spec/name.ts'
 import { stderr, stdout } from '../../output/print.ts'
 
+/** Flags of `logs` and `pod logs`. */
+export const logFlags = {
+  color: bool('', 'Output the containers with different colors in the log'),
+  follow: bool('f', 'Follow log output'),
+  names: bool('n', 'Output the container name in the log'),
+  since: text('', 'Show logs since TIMESTAMP'),
+  tail: numberOr('', 'Output the specified number of LINES at the end of the logs; -1 for all', -1),
+  timestamps: bool('t', 'Output the timestamps in the log'),
+  until: text('', 'Show logs until TIMESTAMP'),
+}
+
 export const logs = command({
   summary: 'Fetch the logs of one or more containers',
   usage: 'CONTAINER [CONTAINER...]',
   examples: ['berth logs web', 'berth logs --tail 2 web', 'berth logs --follow --since 10m web'],
-  flags: {
-    color: bool('', 'Output the containers with different colors in the log'),
-    follow: bool('f', 'Follow log output'),
-    latest: bool('l', 'Act on the latest container'),
-    names: bool('n', 'Output the container name in the log'),
-    since: text('', 'Show logs since TIMESTAMP'),
-    tail: numberOr('', 'Output the specified number of LINES at the end of the logs; -1 for all', -1),
-    timestamps: bool('t', 'Output the timestamps in the log'),
-    until: text('', 'Show logs until TIMESTAMP'),
-  },
+  flags: { ...logFlags, latest: bool('l', 'Act on the latest container') },
   async run({ args, flags, engine }) {
     const api = await engine()
     const names = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
     if (names.length === 0) throw new UsageError('specify at least one container name or ID to log')
-    const signal = signalWhenInterrupted()
-    const input = {
-      follow: flags.follow,
-      since: flags.since,
-      until: flags.until,
-      timestamps: flags.timestamps,
-      ...(flags.tail >= 0 ? { tail: String(flags.tail) } : {}),
-    }
-    const readOne = async (name: string, index: number) => {
-      const label = names.length > 1 || flags.names || flags.color ? await labelOf(name, index) : ''
-      const chunks = await api['container.logs']({ name, ...input }, { signal })
-      try {
-        for await (const chunk of chunks) print(chunk, label)
-      } catch (error) {
-        if (!signal.aborted) throw error
-      }
-    }
-    const labelOf = async (name: string, index: number) => {
-      const { Id, Name } = await api['container.inspect']({ name })
-      const shown = flags.names ? Name : shortId(Id)
-      return flags.color ? `\u001b[${31 + (index % 6)}m${shown}\u001b[0m ` : `${shown} `
-    }
-    if (flags.follow) await Promise.all(names.map(readOne))
-    else for (const [index, name] of names.entries()) await readOne(name, index)
+    await showLogs(api, names, flags, names.length > 1)
   },
 })
+
+/** What decides which lines are shown, and how. */
+export interface LogFlags {
+  color: boolean
+  follow: boolean
+  names: boolean
+  since?: string | undefined
+  tail: number
+  timestamps: boolean
+  until?: string | undefined
+}
+
+/** Prints containers' logs: one after another, or, when they are followed, as lines come. @param labelled names each line's container. */
+export async function showLogs(api: Engine, names: readonly string[], flags: LogFlags, labelled: boolean): Promise<void> {
+  const signal = signalWhenInterrupted()
+  const input = {
+    follow: flags.follow,
+    since: flags.since,
+    until: flags.until,
+    timestamps: flags.timestamps,
+    ...(flags.tail >= 0 ? { tail: String(flags.tail) } : {}),
+  }
+  const labelOf = async (name: string, index: number) => {
+    const { Id, Name } = await api['container.inspect']({ name })
+    const shown = flags.names ? Name : shortId(Id)
+    return flags.color ? `\u001b[${31 + (index % 6)}m${shown}\u001b[0m ` : `${shown} `
+  }
+  const readOne = async (name: string, index: number) => {
+    const label = labelled || flags.names || flags.color ? await labelOf(name, index) : ''
+    const chunks = await api['container.logs']({ name, ...input }, { signal })
+    try {
+      for await (const chunk of chunks) print(chunk, label)
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+  }
+  if (flags.follow) await Promise.all(names.map(readOne))
+  else for (const [index, name] of names.entries()) await readOne(name, index)
+}
 
 function print({ stream, data }: OutputChunk, label: string): void {
   const target = stream === 'stderr' ? stderr() : stdout()

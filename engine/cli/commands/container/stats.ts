@@ -3,7 +3,7 @@ import { command } from '../../command.ts'
 import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 import { goJson } from '../../output/go-json.ts'
 import { formatDuration } from '../../../spec/duration.ts'
-import { formatSize } from '../../../spec/size.ts'
+import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
@@ -74,7 +74,7 @@ export function statsRow(each: ContainerStats, long = false) {
     AvgCPU: each.AvgCPU,
     CPUNano: each.CPUNano,
     MemUsage: `${formatSize(each.MemUsage)} / ${formatSize(each.MemLimit)}`,
-    MemUsageBytes: `${binarySize(each.MemUsage)} / ${binarySize(each.MemLimit)}`,
+    MemUsageBytes: `${formatBinarySize(each.MemUsage)} / ${formatBinarySize(each.MemLimit)}`,
     MemLimit: each.MemLimit,
     MemPerc: `${each.MemPerc.toFixed(2)}%`,
     NetIO: `${formatSize(sum(({ RxBytes }) => RxBytes))} / ${formatSize(sum(({ TxBytes }) => TxBytes))}`,
@@ -87,14 +87,6 @@ export function statsRow(each: ContainerStats, long = false) {
     PIDs: each.PIDs,
     UpTime: formatDuration(each.UpTime),
   }
-}
-
-function binarySize(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
-  let value = bytes
-  let unit = 0
-  for (; value >= 1024 && unit < units.length - 1; unit += 1) value /= 1024
-  return `${Number(value.toPrecision(4))}${units[unit]}`
 }
 
 function jsonRow(row: ReturnType<typeof statsRow>): object {

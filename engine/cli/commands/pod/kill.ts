@@ -1,5 +1,5 @@
 import { command } from '../../command.ts'
-import { forEachPod, podChoice, podUsage } from '../../flags/pod-targets.ts'
+import { forEachPod, ignoreDone, podChoice, podUsage } from '../../flags/pod-targets.ts'
 import { choosePods } from '../../flags/targets.ts'
 import { textOr } from '../../parse/flags.ts'
 
@@ -9,8 +9,8 @@ export const podKill = command({
   flags: { ...podChoice('Signal'), signal: textOr('s', 'Signal to send to the containers in the pod', 'KILL') },
   async run({ args, flags, engine }) {
     const api = await engine()
-    return forEachPod(await choosePods(api, args, flags), 'killed', ({ ref }) =>
-      api['pod.kill']({ name: ref, signal: flags.signal }),
+    return forEachPod(await choosePods(api, args, flags), 'killed', (target) =>
+      ignoreDone(api, target, api['pod.kill']({ name: target.ref, signal: flags.signal })),
     )
   },
 })

@@ -1,5 +1,5 @@
 import { command } from '../../command.ts'
-import { forEachPod, podChoice, podUsage } from '../../flags/pod-targets.ts'
+import { forEachPod, ignoreDone, podChoice, podUsage } from '../../flags/pod-targets.ts'
 import { choosePods } from '../../flags/targets.ts'
 
 export const podPause = command({
@@ -8,6 +8,8 @@ export const podPause = command({
   flags: podChoice('Pause'),
   async run({ args, flags, engine }) {
     const api = await engine()
-    return forEachPod(await choosePods(api, args, flags), 'paused', ({ ref }) => api['pod.pause']({ name: ref }))
+    return forEachPod(await choosePods(api, args, flags), 'paused', (target) =>
+      ignoreDone(api, target, api['pod.pause']({ name: target.ref })),
+    )
   },
 })

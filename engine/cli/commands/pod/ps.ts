@@ -41,7 +41,7 @@ export const podPs = command({
     }
     const rows = pods.map((pod) => podRow(pod, flags['no-trunc']))
     if (flags.quiet && !flags.format) {
-      print(rows.map(({ ID }) => `${ID}\n`).join(''))
+      print(pods.map(({ Id }) => `${Id}\n`).join(''))
       return
     }
     const shown = [

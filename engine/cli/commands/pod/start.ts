@@ -9,6 +9,6 @@ export const podStart = command({
   async run({ args, flags, engine }) {
     const api = await engine()
     const targets = await choosePods(api, args, { ...flags, files: flags['pod-id-file'] })
-    return forEachPod(targets, 'started', (target) => ignoreDone(api, target, api['pod.start']({ name: target.ref })))
+    return forEachPod(targets, 'started', (target) => ignoreDone(api, target, api['pod.start']({ name: target.ref })), true)
   },
 })

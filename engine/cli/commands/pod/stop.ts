@@ -1,7 +1,7 @@
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { forEachPod, idFile, ignoreDone, podChoice, podUsage } from '../../flags/pod-targets.ts'
-import { choosePods } from '../../flags/targets.ts'
+import { choosePods, type Target } from '../../flags/targets.ts'
 import { bool, number } from '../../parse/flags.ts'
 
 export const podStop = command({
@@ -16,13 +16,14 @@ export const podStop = command({
   async run({ args, flags, engine }) {
     const api = await engine()
     const targets = await choosePods(api, args, { ...flags, files: flags['pod-id-file'] })
-    return forEachPod(targets, 'stopped', async (target) => {
+    const stop = async (target: Target) => {
       try {
         return await ignoreDone(api, target, api['pod.stop']({ name: target.ref, t: flags.time }))
       } catch (error) {
         if (flags.ignore && EngineError.is(error, 'PodNotFound', 'NotFound')) return { Id: target.shown }
         throw error
       }
-    })
+    }
+    return forEachPod(targets, 'stopped', stop, true)
   },
 })

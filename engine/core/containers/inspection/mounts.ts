@@ -9,7 +9,12 @@ type Paths = Pick<ContainerPaths, 'folder' | 'mounts'>
 
 /** `Mounts` of a container in full, as podman writes them: host folders and volumes; memory file systems are not among them. */
 export function inspectMounts({ config }: ContainerRecord, paths: Paths): ContainerInspect['Mounts'] {
-  return shown(config.mounts).map(([index, mount]) =>
+  return shownMounts(config.mounts, paths)
+}
+
+/** {@link inspectMounts} of a list of mounts, which need not be a container's yet. */
+export function shownMounts(mounts: readonly ContainerMount[], paths: Paths): ContainerInspect['Mounts'] {
+  return shown(mounts).map(([index, mount]) =>
     mount.kind === 'image'
       ? imageMount(mount)
       : {

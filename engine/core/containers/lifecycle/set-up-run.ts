@@ -56,6 +56,7 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
   const { id } = record
   await freeRemains(context, record)
   prepareFolders(context, record)
+  if (record.pod !== null && !isSplit(record)) await (await import('../../pods/cgroup.ts')).preparePodCgroup(context, record.pod)
   // This copy is kept up to date, so that a failure at any step can be undone.
   const attempt: ContainerRecord = structuredClone(record)
   const network = startNetworkSetup(context, attempt, { signal: options.signal, byRuntime: ownsNetwork(attempt, options) })

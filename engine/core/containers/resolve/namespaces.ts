@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs'
 
 import type { ContainerSpec, Namespace } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { type ContainerNamespaces, findContainer, type NamespaceChoice, type PodRecord } from '../../../store/index.ts'
+import {
+  containerById,
+  type ContainerNamespaces,
+  findContainer,
+  type NamespaceChoice,
+  type PodRecord,
+} from '../../../store/index.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
 
@@ -20,8 +26,12 @@ export function resolveNamespaces(
   warnings: string[] = [],
 ): ContainerNamespaces {
   const infra = pod?.config.infraId ?? ''
-  const fromPod = (kind: 'net' | 'ipc' | 'uts' | 'pid' | 'cgroup'): NamespaceChoice | undefined =>
-    infra !== '' && pod?.config.shared.includes(kind) ? { mode: 'pod', value: infra } : undefined
+  const holder = infra === '' ? undefined : containerById(context.database, infra)
+  const fromPod = (kind: 'net' | 'ipc' | 'uts' | 'pid' | 'cgroup'): NamespaceChoice | undefined => {
+    if (infra === '' || !pod?.config.shared.includes(kind)) return undefined
+    // An ordinary user may not join the host's, in which they are.
+    return holder?.config.namespaces[kind].mode === 'host' ? { mode: 'host' } : { mode: 'pod', value: infra }
+  }
   const choose = (kind: 'ipc' | 'uts' | 'pid' | 'cgroup', requested: Namespace | undefined, otherwise: NamespaceChoice) =>
     chosen(context, kind, requested, fromPod(kind)) ?? fromPod(kind) ?? otherwise
   return {

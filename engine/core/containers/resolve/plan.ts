@@ -19,7 +19,7 @@ import { checkFields } from './check-fields.ts'
 import { imageFacts, type ImageFacts } from './image.ts'
 import { withConfDefaults } from './conf-defaults.ts'
 import { checkPidFiles } from './pid-files.ts'
-import { withPodMounts } from './pod-mounts.ts'
+import { withPodDefaults } from './pod-defaults.ts'
 import { type Resolution, resolveConfig } from './resolve-config.ts'
 
 export interface PlanExtra {
@@ -35,7 +35,7 @@ export interface PlanExtra {
 
 /** What a container becomes. */
 export interface ContainerPlan {
-  /** The request, with its pod's mounts. */
+  /** The request, with what its pod gives all containers. */
   spec: ContainerSpec
   pod: PodRecord | undefined
   /** The image that must stay. */
@@ -64,7 +64,7 @@ export async function planContainer(
   const pod = podName ? findPod(context.database, podName) : undefined
   // A pod's own container holds its namespaces and does nothing: defaults are for those that do.
   const own = extra.isInfra ? asked : withConfDefaults(asked, await context.conf())
-  const spec = pod && !extra.isInfra ? withPodMounts(own, pod.config.spec) : own
+  const spec = pod && !extra.isInfra ? withPodDefaults(own, pod.config.spec) : own
   const found = await factsOf(context, spec, extra.keptImage)
   const facts = extra.image ? { ...found, image: extra.image } : found
   if (facts.rootfs !== '') checkRootfs(facts.rootfs)

@@ -273,7 +273,7 @@ function endConfig({ spec, image, pod, conf }: ResolveInput) {
 }
 
 function podRestart(pod: PodRecord | undefined, spec: ContainerSpec): { restart_policy?: string; restart_tries?: number } {
-  if (!pod || spec.restart_policy !== undefined || spec.remove) return {}
+  if (!pod || spec.restart_policy !== undefined || spec.remove || spec.init_container_type) return {}
   return { restart_policy: pod.config.restart.name, restart_tries: pod.config.restart.maximumRetries }
 }
 

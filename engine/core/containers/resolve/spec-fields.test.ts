@@ -50,13 +50,13 @@ function codeOf(...folders: string[]): string {
     .replaceAll(/\/\/.*/g, '')
 }
 
-/** A pod's request is read by pods, and by their members for its mounts; what is in a field is the container's business. */
+/** A pod's request is read by pods, and by their members for what it gives all of them; what is in a field is the container's business. */
 const container = codeOf('containers', 'networks')
-const podMounts = readFileSync(path.join(import.meta.dirname, 'pod-mounts.ts'), 'utf8').replaceAll('pod.', 'spec.')
+const podDefaults = readFileSync(path.join(import.meta.dirname, 'pod-defaults.ts'), 'utf8').replaceAll('pod.', 'spec.')
 
 /** Whether code reads the field of a request: `spec.name`, or by taking it apart. */
 function isRead(name: string, what: string): boolean {
-  const text = what === 'pod' && !name.includes('.') ? codeOf('pods') + podMounts : container
+  const text = what === 'pod' && !name.includes('.') ? codeOf('pods') + podDefaults : container
   const field = name.split('.').findLast((part) => part !== '*') as string
   const quoted = field.replaceAll(/\W/g, '\\$&')
   if (field === 'max-size') return text.includes(`['${field}']`)

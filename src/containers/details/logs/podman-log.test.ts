@@ -2,7 +2,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import type { OutputChunk } from '../../../../engine/contract/index.ts'
 import { EngineError } from '../../../../engine/errors/index.ts'
-import { createLineSplitter, createPodmanLog } from './podman-log.ts'
+import { createLineSplitter } from '../../../engine/log-lines.ts'
+import { createPodmanLog } from './podman-log.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())

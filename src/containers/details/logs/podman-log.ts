@@ -1,6 +1,7 @@
 import type { Engine, OutputChunk } from '../../../../engine/contract/index.ts'
 import { EngineError } from '../../../../engine/errors/index.ts'
 import { stripAnsi } from '../../../../engine/spec/ansi.ts'
+import { createLineSplitter } from '../../../engine/log-lines.ts'
 import { keepOpen } from '../../../engine/connection/retry.ts'
 import { createStore } from '../../../engine/store.ts'
 import {
@@ -19,28 +20,8 @@ import {
 export const maxLines = 20_000
 type Verbs = Pick<Engine, 'container.logs'>
 
-const maxLine = 8 * 1024
 /** Milliseconds between two changes of the store. */
 const pause = 80
-
-/** Splits chunks into lines per stream. A line may span chunks, and the streams alternate. */
-export function createLineSplitter(): { push(chunk: OutputChunk): [LogLine['stream'], string][] } {
-  const open = new Map<OutputChunk['stream'], { decoder: TextDecoder; text: string }>()
-  return {
-    push({ stream, data }) {
-      const state = open.get(stream) ?? { decoder: new TextDecoder(), text: '' }
-      open.set(stream, state)
-      const parts = (state.text + state.decoder.decode(data, { stream: true })).split('\n')
-      state.text = parts.pop()!
-      // A line without end must not fill the memory.
-      if (state.text.length > maxLine) {
-        parts.push(state.text)
-        state.text = ''
-      }
-      return parts.map((text) => [stream === 'stderr' ? 'stderr' : 'stdout', text.replace(/\r$/, '').slice(0, maxLine)])
-    },
-  }
-}
 
 /** The end of a log on a host with Podman, in the memory of the page. After a cut it is read again. */
 export const createPodmanLog = (engine: Verbs, name: string, times: LogTimes): LogSource => new PodmanLog(engine, name, times)

@@ -1,9 +1,20 @@
-import type { ContainerSpec } from '../../contract/index.ts'
-import { UsageError } from '../parse/usage-error.ts'
+import { badValue } from './bad-value.ts'
 
-/** What `--security-opt` asks for. @throws UsageError */
-export function parseSecurity(options: readonly string[]): Partial<ContainerSpec> {
-  const spec: Partial<ContainerSpec> = {}
+/** What options of security ask for, under the names of a container's request. */
+export interface SecurityOptions {
+  no_new_privileges?: boolean
+  seccomp_profile_path?: string
+  label_nested?: boolean
+  procfs_opts?: string[]
+  selinux_opts?: string[]
+  apparmor_profile?: string
+  mask?: string[]
+  unmask?: string[]
+}
+
+/** What `--security-opt` asks for. @throws EngineError `InvalidArgument` for one that is not known. */
+export function parseSecurity(options: readonly string[]): SecurityOptions {
+  const spec: SecurityOptions = {}
   for (const option of options) {
     if (option === 'no-new-privileges' || option === 'no-new-privileges:true' || option === 'no-new-privileges=true') {
       spec.no_new_privileges = true
@@ -18,7 +29,7 @@ export function parseSecurity(options: readonly string[]): Partial<ContainerSpec
     else if (key === 'mask') spec.mask = [...(spec.mask ?? []), ...value.split(':')]
     else if (key === 'unmask') spec.unmask = [...(spec.unmask ?? []), ...value.split(/[:,]/)]
     else if (key === 'no-new-privileges') spec.no_new_privileges = false
-    else throw new UsageError(`invalid security-opt "${option}"`)
+    else throw badValue('invalid security-opt "{option}"', { option })
   }
   return spec
 }
