@@ -15,7 +15,6 @@ import { memory } from './parts/memory.ts'
 import { page } from './parts/page.ts'
 import { pullMemory } from './parts/pull-memory.ts'
 import { pulls } from './parts/pulls.ts'
-import { stay } from './parts/zz-stay.ts'
 import { stats } from './parts/stats.ts'
 import { transfers } from './parts/transfers.ts'
 import { meets, type Row, table } from './table.ts'
@@ -23,7 +22,7 @@ import { meets, type Row, table } from './table.ts'
 // npm run bench: Berth and its peers on the same machine in the same run. `-- quick` takes fewer rounds and objects, and names of
 // parts measure only those; docs/benchmarks.md is written by the whole only.
 
-const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, memory, stats, imageLists, lists, page, stay]
+const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, memory, stats, imageLists, lists, page]
 
 const words = process.argv.slice(2)
 const quick = words.includes('quick')
