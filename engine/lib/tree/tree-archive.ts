@@ -29,7 +29,7 @@ export class TreeArchive implements AsyncIterable<Uint8Array> {
 const pieceBytes = 256 * 1024
 const readAsync = promisify(read)
 
-/** The first `size` bytes of an open file, which reads as zeros beyond its end. Whoever made it closes it. */
+/** The first `size` bytes of an open file, which reads as zeros beyond its end. Its maker closes it. */
 export class OpenFile implements AsyncIterable<Uint8Array> {
   readonly size: number
   readonly #fd: number

@@ -1,5 +1,5 @@
 import type { Berth } from '../../support/berth.ts'
-import { eventually } from '../../support/processes.ts'
+import { eventually, type Result } from '../../support/processes.ts'
 import { type Random, randomOf } from '../../fuzz/random.ts'
 
 /** What a container is, by the model. */
@@ -29,12 +29,12 @@ const verbs: Record<string, Verb> = {
   create: { words: (name, image) => create(name, image, 'create'), to: { absent: 'created' } },
   run: { words: (name, image) => create(name, image, 'run', '-d'), to: { absent: 'running' } },
   start: { words: (name) => ['start', name], to: { created: 'running', exited: 'running', running: 'running' } },
-  stop: { words: (name) => ['stop', '-t', '0', name], to: { running: 'exited', exited: 'exited', created: 'exited' } },
+  stop: { words: (name) => ['stop', '-t', '0', name], to: { running: 'exited', exited: 'exited' } },
   restart: {
     words: (name) => ['restart', '-t', '0', name],
     to: { running: 'running', exited: 'running', created: 'running' },
   },
-  kill: { words: (name) => ['kill', name], to: { running: 'exited' } },
+  kill: { words: (name) => ['kill', name], to: { running: 'exited', paused: 'exited' } },
   pause: { words: (name) => ['pause', name], to: { running: 'paused' } },
   unpause: { words: (name) => ['unpause', name], to: { paused: 'running' } },
   exec: { words: (name) => ['exec', name, 'true'], to: stays('running') },
@@ -51,6 +51,8 @@ const verbs: Record<string, Verb> = {
 /** Words of a failure that nobody thought of. */
 const unexpected = /SQLITE|database is|\bat .*:\d+:\d+|undefined|TypeError|E[A-Z]{4,}:|internal/
 
+const common = [0, 1, 2, 3].map((index) => `common-${index}`)
+
 /**
  * Runs verbs drawn by lot, from four processes at once, on twenty containers: each process has four of its own, whose states are known
  * at every moment, and four are everybody's, of which only what can never be is refused.
@@ -60,64 +62,75 @@ export async function playAs(
   image: string,
   rounds: number,
 ): Promise<{ problems: string[]; ids: string[]; told: string }> {
-  const problems: string[] = []
-  const tally = new Map<string, number>()
-  const ids = new Set<string>()
-  const states = new Map<string, State>()
-  const common = [0, 1, 2, 3].map((index) => `common-${index}`)
+  const game = new Game(berth, image)
+  await Promise.all([0, 1, 2, 3].map((index) => game.play(index, rounds / 4)))
+  for (const name of common) await game.lookAt(name)
+  const told = [...game.tally].map(([key, times]) => `${key}: ${times}`)
+  return { problems: game.problems, ids: [...game.ids], told: told.toSorted((a, b) => (a < b ? -1 : 1)).join(', ') }
+}
 
-  const act = async (verb: string, name: string) => {
-    const words = verbs[verb]!.words(name, image)
-    const result = await berth.try(words)
-    const key = `${verb} ${result.code}`
-    tally.set(key, (tally.get(key) ?? 0) + 1)
-    if (unexpected.test(result.stderr) || result.code < 0) problems.push(`${words.join(' ')}: ${result.code} ${result.stderr}`)
-    for (const [id] of result.stdout.matchAll(/\b[0-9a-f]{64}\b/g)) ids.add(id)
-    return result
-  }
-  const truth = async (name: string): Promise<State> => {
-    const { code, stdout } = await berth.try(['inspect', '--type', 'container', '--format', '{{.State.Status}}', name])
-    return code === 0 ? (stdout.trim() as State) : 'absent'
-  }
-  const own = async (random: Random, name: string) => {
-    const before = states.get(name) ?? 'absent'
-    const verb = random.pick(Object.keys(verbs))
-    const wanted = verbs[verb]!.to[before]
-    const { code, stderr } = await act(verb, name)
-    const what = `${verb} of ${name}, which was ${before}: exit code ${code} ${stderr}`
-    if ((code === 0) !== (wanted !== undefined)) problems.push(what)
-    const after = wanted ?? before
-    // A signal's effect is not awaited.
-    if (verb === 'kill') await eventually(what, async () => (await truth(name)) === after).catch(() => {})
-    const found = await truth(name)
-    if (found !== after) problems.push(`${what}; it is ${found}, not ${after}`)
-    states.set(name, found)
+class Game {
+  readonly problems: string[] = []
+  readonly ids = new Set<string>()
+  readonly tally = new Map<string, number>()
+  readonly #states = new Map<string, State>()
+  readonly #berth: Berth
+  readonly #image: string
+
+  constructor(berth: Berth, image: string) {
+    this.#berth = berth
+    this.#image = image
   }
 
-  const worker = async (index: number) => {
+  async play(index: number, rounds: number): Promise<void> {
     const random = randomOf(`verbs of ${index}`)
-    for (let round = 0; round < rounds / 4; round++) {
-      if (random.chance(25)) await act(random.pick(Object.keys(verbs)), random.pick(common))
-      else await own(random, `own-${index}-${random.below(4)}`)
+    for (let round = 0; round < rounds; round++) {
+      if (random.chance(25)) await this.#act(random.pick(Object.keys(verbs)), random.pick(common))
+      else await this.#own(random, `own-${index}-${random.below(4)}`)
     }
   }
-  await Promise.all([0, 1, 2, 3].map(worker))
-  for (const name of common) {
-    const [found] = JSON.parse((await berth.try(['inspect', '--type', 'container', name])).stdout || '[]')
-    if (found === undefined) continue
-    const lives = found.State.Pid > 0 && processLives(found.State.Pid)
-    const should = ['running', 'paused'].includes(found.State.Status)
-    if (lives !== should) problems.push(`${name} is ${found.State.Status}, and its process ${lives ? 'lives' : 'is gone'}`)
-    if (!['created', 'running', 'paused', 'exited'].includes(found.State.Status))
-      problems.push(`${name} is ${found.State.Status}`)
+
+  /** Whether a container that everybody changed is what it says. */
+  async lookAt(name: string): Promise<void> {
+    const [found] = JSON.parse((await this.#berth.try(['inspect', '--type', 'container', name])).stdout || '[]')
+    if (found === undefined) return
+    const { Status: status, Pid: pid } = found.State
+    const lives = pid > 0 && processLives(pid)
+    if (lives !== ['running', 'paused'].includes(status))
+      this.problems.push(`${name} is ${status}, and its process ${lives ? 'lives' : 'is gone'}`)
+    if (!['created', 'running', 'paused', 'exited'].includes(status)) this.problems.push(`${name} is ${status}`)
   }
-  return {
-    problems,
-    ids: [...ids],
-    told: [...tally]
-      .toSorted()
-      .map(([key, times]) => `${key}: ${times}`)
-      .join(', '),
+
+  async #act(verb: string, name: string): Promise<Result> {
+    const words = verbs[verb]!.words(name, this.#image)
+    const result = await this.#berth.try(words)
+    const key = `${verb} ${result.code}`
+    this.tally.set(key, (this.tally.get(key) ?? 0) + 1)
+    if (unexpected.test(result.stderr) || result.code < 0)
+      this.problems.push(`${words.join(' ')}: ${result.code} ${result.stderr}`)
+    for (const [id] of result.stdout.matchAll(/\b[0-9a-f]{64}\b/g)) this.ids.add(id)
+    return result
+  }
+
+  async #own(random: Random, name: string): Promise<void> {
+    const before = this.#states.get(name) ?? 'absent'
+    const verb = random.pick(Object.keys(verbs))
+    const wanted = verbs[verb]!.to[before]
+    const { code, stderr } = await this.#act(verb, name)
+    const what = `${verb} of ${name}, which was ${before}: exit code ${code} ${stderr}`
+    if ((code === 0) !== (wanted !== undefined)) this.problems.push(what)
+    const after = wanted ?? before
+    // A signal's effect is not awaited.
+    if (verb === 'kill') await eventually(what, async () => (await this.#truth(name)) === after).catch(() => {})
+    const found = await this.#truth(name)
+    if (found !== after) this.problems.push(`${what}; it is ${found}, not ${after}`)
+    this.#states.set(name, found)
+  }
+
+  async #truth(name: string): Promise<State> {
+    const words = ['inspect', '--type', 'container', '--format', '{{.State.Status}}', name]
+    const { code, stdout } = await this.#berth.try(words)
+    return code === 0 ? (stdout.trim() as State) : 'absent'
   }
 }
 
