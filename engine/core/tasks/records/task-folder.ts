@@ -7,7 +7,7 @@ import { Task } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
 import { makePrivateFolder } from '../../../lib/files/private-folder.ts'
-import { type FolderWatch, watchFolder } from '../../../lib/files/watch-folder.ts'
+import { watchFolder } from '../../../lib/files/watch-folder.ts'
 import { bootId, isAlive, processStartTime } from '../../../lib/process/process.ts'
 import type { Context } from '../../context.ts'
 
@@ -157,15 +157,14 @@ export function watchTasks(where: Where, running: () => Iterable<string>, signal
   const timer = setInterval(() => {
     for (const id of running()) if (readTask(where, id)?.task.State !== 'running') add(id)
   }, aliveInterval).unref()
-  let watcher: FolderWatch | undefined
+  const watcher = watchFolder(taskFolder(where), changes, () => end())
   const end = (): void => {
     over = true
     clearInterval(timer)
-    watcher?.close()
+    watcher.close()
     signal?.removeEventListener('abort', end)
     wake()
   }
-  watcher = watchFolder(taskFolder(where), changes, end)
   signal?.addEventListener('abort', end, { once: true })
   return {
     async next() {
