@@ -157,9 +157,13 @@ export async function createByPlugin(program: string, network: NetworkInfo): Pro
   } catch {
     // Said below.
   }
-  throw new EngineError('NetworkFailed', `The driver ${program} could not create the network ${network.name}: ${wordsOf(result)}`, {
-    details: { networks: [network.name] },
-  })
+  throw new EngineError(
+    'NetworkFailed',
+    `The driver ${program} could not create the network ${network.name}: ${wordsOf(result)}`,
+    {
+      details: { networks: [network.name] },
+    },
+  )
 }
 
 async function call(

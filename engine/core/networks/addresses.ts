@@ -37,7 +37,13 @@ function takeAsked(
   return shown
 }
 
-function takeAny(context: Context, id: string, { name }: NetworkInfo, { gateway, lease_range: lease }: NetworkSubnet, block: Block) {
+function takeAny(
+  context: Context,
+  id: string,
+  { name }: NetworkInfo,
+  { gateway, lease_range: lease }: NetworkSubnet,
+  block: Block,
+) {
   const { first, last } = usable(block)
   const value = takeAddress(
     context.database,

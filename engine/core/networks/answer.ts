@@ -13,7 +13,14 @@ export function networkAnswer(context: Context, info: NetworkInfo): Network {
     driver,
     ...(network_interface ? { network_interface } : {}),
     created,
-    ...(subnets.length > 0 ? { subnets: subnets.map((subnet) => ({ ...subnet, ...(subnet.lease_range ? { lease_range: { ...subnet.lease_range } } : {}) })) } : {}),
+    ...(subnets.length > 0
+      ? {
+          subnets: subnets.map((subnet) => ({
+            ...subnet,
+            ...(subnet.lease_range ? { lease_range: { ...subnet.lease_range } } : {}),
+          })),
+        }
+      : {}),
     ...(routes?.length ? { routes: routes.map((route) => ({ ...route })) } : {}),
     ipv6_enabled,
     internal,

@@ -71,8 +71,7 @@ export async function tearDownBridges(context: Context, container: ContainerReco
       }),
     )
     const memberships = found.filter((membership) => membership !== undefined)
-    if (memberships.length > 0)
-      await undo(context, container.id, netnsPath, describeSetup(context, container, memberships))
+    if (memberships.length > 0) await undo(context, container.id, netnsPath, describeSetup(context, container, memberships))
   } finally {
     await context.database.transaction(() => releaseAddresses(context.database, container.id))
   }
@@ -103,7 +102,11 @@ function setupWritten(context: Context, id: string): NetavarkSetup | undefined {
 }
 
 /** A network that a container has joined; `undefined` if it was removed and never recorded. */
-export async function networkAsJoined(context: Context, container: ContainerRecord, name: string): Promise<NetworkInfo | undefined> {
+export async function networkAsJoined(
+  context: Context,
+  container: ContainerRecord,
+  name: string,
+): Promise<NetworkInfo | undefined> {
   try {
     return await findNetwork(context, name)
   } catch (error) {

@@ -129,7 +129,8 @@ async function bridgesLeft(context: Context): Promise<Leftover[]> {
   const users = networkUsers(context)
   return (await allNetworks(context)).flatMap(({ name, driver, network_interface: link, options }) => {
     const runs = users.get(name)?.some(({ state }) => state.networks[name] !== undefined) ?? false
-    if (driver !== 'bridge' || !link || runs || options?.['mode'] === 'unmanaged' || keeperOf(context, name) === 'other') return []
+    if (driver !== 'bridge' || !link || runs || options?.['mode'] === 'unmanaged' || keeperOf(context, name) === 'other')
+      return []
     if (namesIn(`/sys/class/net/${link}/brif`).length > 0 || !existsSync(`/sys/class/net/${link}/bridge`)) return []
     return {
       object: name,

@@ -53,7 +53,9 @@ export async function connect(context: Context, { name, body }: Parsed<'network.
 export function requireBridge({ id, config }: ContainerRecord): void {
   const { mode } = config.namespaces.net
   if (mode === 'bridge') return
-  throw new EngineError('InvalidArgument', `"${mode}" is not supported: invalid network mode`, { details: { container: id, mode } })
+  throw new EngineError('InvalidArgument', `"${mode}" is not supported: invalid network mode`, {
+    details: { container: id, mode },
+  })
 }
 
 function optionsOf({ aliases, static_ips, static_mac, interface_name }: Parsed<'network.connect'>['body']): PerNetworkOptions {

@@ -6,10 +6,7 @@ import { allNetworks } from './find.ts'
 import { networkUsers, runningMembers } from './members.ts'
 
 /** Lists networks by name, on request with the containers that run in each. */
-export async function list(
-  context: Context,
-  { filters, containers }: Parsed<'network.list'>,
-): Promise<Output<'network.list'>> {
+export async function list(context: Context, { filters, containers }: Parsed<'network.list'>): Promise<Output<'network.list'>> {
   const users = containers || 'dangling' in filters ? networkUsers(context) : undefined
   const wanted = await networkFilter(filters, (name) => users?.has(name) ?? false)
   const found = (await allNetworks(context)).filter(wanted)

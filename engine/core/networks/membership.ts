@@ -1,8 +1,4 @@
-import type {
-  NetavarkSetup,
-  NetworkInfo,
-  NetworkStatus as NetavarkStatus,
-} from '../../adapters/netavark.ts'
+import type { NetavarkSetup, NetworkInfo, NetworkStatus as NetavarkStatus } from '../../adapters/netavark.ts'
 import type { ContainerRecord, NetworkStatus } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { toRuns } from './ports.ts'
@@ -34,10 +30,15 @@ export function describeSetup(
         { staticIps: addresses, interfaceName, aliases, ...(mac ? { staticMac: mac } : {}) },
       ]),
     ),
-    networkInfo: Object.fromEntries(memberships.map(({ info }) => [info.name, info])),
+    networkInfo: Object.fromEntries(memberships.map(({ info }) => [info.name, identity.rootless ? isolated(info) : info])),
     // The network's name server asks them.
     ...(servers.length > 0 ? { dnsServers: servers } : {}),
   }
+}
+
+/** An ordinary user's networks do not reach each other unless their options say so (docs/decisions/0024). */
+function isolated(info: NetworkInfo): NetworkInfo {
+  return info.driver === 'bridge' ? { ...info, options: { isolate: 'true', ...info.options } } : info
 }
 
 /** A membership as it was recorded. */

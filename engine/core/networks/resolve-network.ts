@@ -131,7 +131,8 @@ function checkName(name: string): string {
 /** Who gives its containers addresses. @throws EngineError */
 function ipamOf(name: string, driver: string, { ipam_options: options, subnets }: NetworkRequest): string {
   const some = (subnets ?? []).length > 0
-  const ipam = options?.['driver'] || (driver === 'macvlan' || driver === 'ipvlan' ? (some ? 'host-local' : 'dhcp') : 'host-local')
+  const ipam =
+    options?.['driver'] || (driver === 'macvlan' || driver === 'ipvlan' ? (some ? 'host-local' : 'dhcp') : 'host-local')
   if (ipam === 'dhcp' && driver === 'ipvlan')
     throw invalid('ipam driver dhcp is not supported with ipvlan: give a --subnet', 'ipam_options')
   if (ipam === 'dhcp')
@@ -167,7 +168,8 @@ function routesOf({ routes }: NetworkRequest, subnets: NetworkInfo['subnets']): 
 /** @throws EngineError */
 function serversOf({ network_dns_servers: servers }: NetworkRequest, dns: boolean): string[] {
   if (!servers || servers.length === 0) return []
-  if (!dns) throw invalid('cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument', 'network_dns_servers')
+  if (!dns)
+    throw invalid('cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument', 'network_dns_servers')
   return servers.map((server) => checkServer(server, 'NetworkDNSServers'))
 }
 

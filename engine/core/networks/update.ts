@@ -18,9 +18,13 @@ export async function update(context: Context, { name, body }: Parsed<'network.u
     const info = await findNetwork(context, name)
     requireOwn(context, info)
     if (added.length > 0 && !info.dns_enabled)
-      throw new EngineError('InvalidArgument', `cannot set NetworkDNSServers if DNS is not enabled for the network ${info.name}`, {
-        details: { name: info.name },
-      })
+      throw new EngineError(
+        'InvalidArgument',
+        `cannot set NetworkDNSServers if DNS is not enabled for the network ${info.name}`,
+        {
+          details: { name: info.name },
+        },
+      )
     const before = (info.network_dns_servers ?? []).filter((server) => !dropped.includes(server))
     const servers = [...new Set([...before, ...added])]
     const changed = { ...info, network_dns_servers: servers }

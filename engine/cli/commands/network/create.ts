@@ -62,7 +62,11 @@ function pairOf(label: string): [string, string] {
 }
 
 /** The first gateway and range are the first subnet's. @throws UsageError */
-function subnetsOf(subnets: readonly string[], gateways: readonly string[], ranges: readonly string[]): NetworkRequest['subnets'] {
+function subnetsOf(
+  subnets: readonly string[],
+  gateways: readonly string[],
+  ranges: readonly string[],
+): NetworkRequest['subnets'] {
   if (subnets.length === 0 && (gateways.length > 0 || ranges.length > 0))
     throw new UsageError('cannot set gateway or range without subnet')
   if (gateways.length > subnets.length) throw new UsageError('cannot set more gateways than subnets')

@@ -28,8 +28,6 @@ export const networkRm = command({
         throw error
       }
     }
-    return forEach(targets, work, (error) =>
-      missing(error) ? 1 : EngineError.is(error, 'NetworkInUse') ? 2 : exitCodeOf(error),
-    )
+    return forEach(targets, work, (error) => (missing(error) ? 1 : EngineError.is(error, 'NetworkInUse') ? 2 : exitCodeOf(error)))
   },
 })

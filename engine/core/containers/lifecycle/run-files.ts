@@ -127,11 +127,7 @@ function addedHosts(entry: string, gateway: string): string[] {
 }
 
 /** The host's address as the container sees it. */
-function hostAddress(
-  { identity }: Context,
-  { config }: ContainerRecord,
-  networks: Record<string, NetworkStatus>,
-): string {
+function hostAddress({ identity }: Context, { config }: ContainerRecord, networks: Record<string, NetworkStatus>): string {
   switch (config.namespaces.net.mode) {
     case 'bridge':
       // The gateway of an ordinary user's network is not the host.
@@ -198,9 +194,7 @@ async function resolvText(
 /** Networks with names of their own have a name server at their gateway, which passes on what it does not know. */
 async function networkServers(context: Context, networks: Record<string, NetworkStatus>): Promise<string[]> {
   const infos = await Promise.all(Object.keys(networks).map((name) => findNetwork(context, name)))
-  return infos
-    .filter((info) => info.dns_enabled)
-    .flatMap(({ subnets }) => subnets.flatMap(({ gateway }) => gateway ?? []))
+  return infos.filter((info) => info.dns_enabled).flatMap(({ subnets }) => subnets.flatMap(({ gateway }) => gateway ?? []))
 }
 
 /** The host's name servers, of which those on its loopback cannot be reached from another network namespace. */
