@@ -12,6 +12,7 @@ import { commands } from './parts/commands.ts'
 import { imageLists } from './parts/image-lists.ts'
 import { lists } from './parts/lists.ts'
 import { memory } from './parts/memory.ts'
+import { networks } from './parts/networks.ts'
 import { page } from './parts/page.ts'
 import { pullMemory } from './parts/pull-memory.ts'
 import { pulls } from './parts/pulls.ts'
@@ -22,7 +23,7 @@ import { meets, type Row, table } from './table.ts'
 // npm run bench: Berth and its peers on the same machine in the same run. `-- quick` takes fewer rounds and objects, and names of
 // parts measure only those; docs/benchmarks.md is written by the whole only.
 
-const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, memory, stats, imageLists, lists, page]
+const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, networks, memory, stats, imageLists, lists, page]
 
 const words = process.argv.slice(2)
 const quick = words.includes('quick')

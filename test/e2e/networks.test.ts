@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
 import { freePort } from '../support/free-port.ts'
-import { eventually } from '../support/processes.ts'
+import { eventually, run } from '../support/processes.ts'
 
 const { images } = inject('stage')
 const box = images.busybox
@@ -187,7 +187,10 @@ describe.each(everyone)('networks as %s', (user) => {
     const [{ network_interface: link }] = await berth.json('network', 'inspect', 'shop')
     expect((await berth('network', 'rm', '-f', '-t', '0', 'shop')).split('\n')).toEqual(['shop'])
     expect(await berth('ps', '-aq')).toBe('')
-    if (berth.root) expect(readFileSync('/proc/net/dev', 'utf8')).not.toContain(`${link}:`)
+    if (berth.root) {
+      expect(readFileSync('/proc/net/dev', 'utf8')).not.toContain(`${link}:`)
+      expect((await run('nft', ['list', 'ruleset'])).stdout).not.toMatch(/10\.\d+\.\d+\.\d+/)
+    } else expect(existsSync(`${berth.run}/rootless-netns`)).toBe(false)
     expect((await berth('network', 'prune', '-f')).split('\n')).toEqual(
       expect.arrayContaining(['back', 'full', 'apart', 'aside']),
     )

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { isIP } from 'node:net'
 
 import { type NetworkInfo, networkPlugin } from '../../adapters/netavark.ts'
 import type { NetworkRequest } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { randomId } from '../../lib/random-id.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { contains, formatAddress, formatBlock, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
@@ -38,7 +38,7 @@ export async function resolveNetwork(
   const subnets = ipam === 'none' ? [] : await resolveSubnets(context, asked, others, !internal || dns)
   return {
     name,
-    id: createHash('sha256').update(name).digest('hex'),
+    id: randomId(),
     driver,
     network_interface: link || free,
     created: timestamp(),
