@@ -96,6 +96,11 @@ export const commands: Readonly<Record<string, Load>> = {
   run: async () => (await import('./commands/container/run.ts')).run,
   save: async () => (await import('./commands/image/save.ts')).save,
   search: async () => (await import('./commands/image/search.ts')).search,
+  'secret create': async () => (await import('./commands/secret/create.ts')).secretCreate,
+  'secret exists': async () => (await import('./commands/secret/exists.ts')).secretExists,
+  'secret inspect': async () => (await import('./commands/secret/inspect.ts')).secretInspect,
+  'secret ls': async () => (await import('./commands/secret/ls.ts')).secretLs,
+  'secret rm': async () => (await import('./commands/secret/rm.ts')).secretRm,
   start: async () => (await import('./commands/container/start.ts')).start,
   stats: async () => (await import('./commands/container/stats.ts')).stats,
   stop: async () => (await import('./commands/container/stop.ts')).stop,
@@ -144,6 +149,8 @@ export const aliases: Readonly<Record<string, string>> = {
   'image untag': 'untag',
   'pod list': 'pod ps',
   'pod ls': 'pod ps',
+  'secret list': 'secret ls',
+  'secret remove': 'secret rm',
   'system info': 'info',
   umount: 'unmount',
 }
@@ -157,6 +164,7 @@ export const groups: Readonly<Record<string, string>> = {
   'image trust': 'Manage container image trust policy',
   manifest: 'Manipulate manifest lists and image indexes',
   pod: 'Manage pods',
+  secret: 'Manage secrets',
   system: 'Manage berth',
   usage: 'Manage the history of resource use',
 }

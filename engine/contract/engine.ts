@@ -26,6 +26,7 @@ import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import type { operations } from './operations.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
+import { secretOperations } from './secrets.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
@@ -36,6 +37,7 @@ import { usageOperations } from './usage.ts'
 const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
   system: [() => systemQueries, () => systemMaintenance],
   network: [() => networkOperations],
+  secret: [() => secretOperations],
   container: [
     () => containerQueries,
     () => logOperations,

@@ -23,6 +23,7 @@ import { networkOperations } from './networks.ts'
 import type { Operation } from './operation.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
+import { secretOperations } from './secrets.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
@@ -34,6 +35,7 @@ export const operations = {
   ...systemQueries,
   ...systemMaintenance,
   ...networkOperations,
+  ...secretOperations,
   ...containerQueries,
   ...logOperations,
   ...containerLifecycleOperations,

@@ -159,6 +159,7 @@ const security = {
     true,
   ),
   'security-opt': texts('', 'Security Options'),
+  secret: texts('', 'Add secret to container'),
   sysctl: words('', 'Sysctl options'),
   umask: text('', 'Set umask in container'),
   user: text('u', 'Username or UID (format: <name|uid>[:<group|gid>])'),
@@ -239,4 +240,4 @@ export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags
 export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key init-ctr preserve-fd preserve-fds secret variant-arch'
+export const createNotYet = 'decryption-key init-ctr preserve-fd preserve-fds variant-arch'

@@ -34,7 +34,10 @@ export const processFields: SpecFields = {
     'chroot_directories: chrootdirs',
   ),
   ...refused('the kernel has no flags of a personality; leave them out', 'personality.flags'),
-  ...refused('give the variables with --env', 'secret_env'),
-  ...refused('secrets are not supported yet; mount a file instead', 'secrets'),
+  ...done(
+    'secret_env: secret',
+    'secrets: secret',
+    ...['Source', 'Target', 'UID', 'GID', 'Mode'].map((name) => `secrets.${name}`),
+  ),
   ...refused('containers that run before those of a pod are not supported yet; start it by itself', 'init_container_type'),
 }

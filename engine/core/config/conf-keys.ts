@@ -1,5 +1,5 @@
 /** What a value of containers.conf must be. */
-export type ConfShape = 'list' | 'text' | 'flag' | 'number'
+export type ConfShape = 'list' | 'text' | 'flag' | 'number' | 'map'
 
 /** A key that is followed. */
 interface Followed {
@@ -15,6 +15,7 @@ const list = { shape: 'list' } as const
 const text = { shape: 'text' } as const
 const flag = { shape: 'flag' } as const
 const number = { shape: 'number' } as const
+const map = { shape: 'map' } as const
 const ignored = <const R extends string>(reason: R) => ({ ignored: reason }) as const
 
 const oneStore = 'the store is in one place, which storage.conf and --root move'
@@ -141,12 +142,24 @@ export const confKeys = {
     network_config_dir: text,
     pasta_options: list,
   },
+  secrets: {
+    driver: text,
+    opts: map,
+  },
 } as const satisfies Record<string, Record<string, Followed | Ignored>>
 
 export type ConfTable = keyof typeof confKeys
 
 type Camel<S extends string> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S
-type Value<S> = S extends 'list' ? string[] : S extends 'text' ? string : S extends 'flag' ? boolean : number
+type Value<S> = S extends 'list'
+  ? string[]
+  : S extends 'map'
+    ? Record<string, string>
+    : S extends 'text'
+      ? string
+      : S extends 'flag'
+        ? boolean
+        : number
 type Settings<T> = {
   -readonly [K in keyof T & string as T[K] extends Followed ? Camel<K> : never]?: T[K] extends { shape: infer S }
     ? Value<S>

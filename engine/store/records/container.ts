@@ -171,6 +171,20 @@ export const ContainerConfig = v.object({
   /** `unconfined`, a profile's path, or empty for the default. */
   seccomp: v.string(),
   mounts: v.array(ContainerMount),
+  /** Files of secrets; their values are copies beside the container. Owners are the container's. */
+  secrets: v.optional(
+    v.array(
+      v.object({
+        id: v.string(),
+        name: v.string(),
+        /** An absolute path in the container. */
+        target: v.string(),
+        uid: v.number(),
+        gid: v.number(),
+        mode: v.number(),
+      }),
+    ),
+  ),
   namespaces: ContainerNamespaces,
   /** Published ports, host ports chosen. */
   ports: v.array(asRequested<PortMapping>()),

@@ -19,7 +19,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     OpenStdin: config.stdin,
     StdinOnce: false,
     // HOME and the like are only known once it was initialized.
-    Env: env ? [...config.env, ...env.filter((pair) => isOfRun(pair, config.env))] : config.env,
+    Env: env ? [...config.env, ...env.filter((pair) => isOfRun(pair, config.env) && !isSecret(pair, spec))] : config.env,
     Cmd: config.command.length === 0 ? null : config.command,
     Image: config.image?.name ?? '',
     Volumes: null,
@@ -32,6 +32,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     ...healthConfig(record),
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
     Umask: spec.umask ?? '0022',
+    ...(config.secrets && config.secrets.length > 0 ? { Secrets: config.secrets.map(secretOf) } : {}),
     Timeout: spec.timeout ?? 0,
     StopTimeout: config.stopTimeout,
     ...(config.systemd ? { SystemdMode: true } : {}),
@@ -48,6 +49,18 @@ function isOfRun(pair: string, configured: readonly string[]): boolean {
   const name = pair.slice(0, pair.indexOf('=') + 1)
   return (name === 'HOME=' || name === 'HOSTNAME=') && !configured.some((each) => each.startsWith(name))
 }
+
+/** The value of a secret is shown to nobody. */
+const isSecret = (pair: string, { secret_env: variables }: ContainerRecord['config']['spec']): boolean =>
+  Object.hasOwn(variables ?? {}, pair.slice(0, pair.indexOf('=')))
+
+const secretOf = ({ name, id, uid, gid, mode }: NonNullable<ContainerRecord['config']['secrets']>[number]) => ({
+  Name: name,
+  ID: id,
+  UID: uid,
+  GID: gid,
+  Mode: mode,
+})
 
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {
   const published = config.ports.map(({ container_port, protocol }) => `${container_port}/${protocol ?? 'tcp'}`)

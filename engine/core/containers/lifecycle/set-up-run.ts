@@ -158,6 +158,7 @@ async function prepareSpec(
   const spec = await runtimeSpec(context, record, { rootfs: root, user, netns, files, ...splitPath(context, record) })
   Object.assign(spec.annotations, options.annotations)
   await addSubscriptions(context, record, spec)
+  await addSecrets(context, record, spec, options)
   await addDevices(context, record, spec)
   await addHooks(context, record, spec)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
@@ -180,6 +181,21 @@ async function addSubscriptions(context: Context, { id, config }: ContainerRecor
     context.log.debug(`What mounts.conf names is left out: ${source}`, { object: id, reason }),
   )
   spec.mounts = byDepth([...spec.mounts, ...mounts])
+}
+
+async function addSecrets(
+  context: Context,
+  record: ContainerRecord,
+  spec: OciSpec,
+  { signal }: InitOptions,
+): Promise<void> {
+  const { config } = record
+  // Also where all are variables: the list is then empty, and there.
+  if (config.secrets === undefined) return
+  const { addSecretVariables, secretMounts } = await import('../mounts/secrets.ts')
+  const isTaken = (place: string) => spec.mounts.some(({ destination }) => destination === place)
+  spec.mounts = byDepth([...spec.mounts, ...secretMounts(context, record, isTaken)])
+  await addSecretVariables(context, config.spec, spec.process, signal)
 }
 
 async function addDevices(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {

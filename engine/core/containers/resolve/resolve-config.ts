@@ -32,6 +32,7 @@ import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveNotify } from './notify.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
+import { resolveSecrets } from './secrets.ts'
 import { resolveResources } from './resources.ts'
 import { type LogHost, resolveLog, resolveRestart } from './settings.ts'
 import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
@@ -92,6 +93,7 @@ export async function resolveConfig(
       ids: userNamespace.ids,
       runtime: runtime.name,
     }),
+    ...(asksForSecrets(spec) ? { secrets: resolveSecrets(context, spec) } : {}),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces, conf.network.defaultNetwork || 'podman'),
@@ -109,6 +111,9 @@ export async function resolveConfig(
   warnings.push(...checkResolved(context, config))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
 }
+
+const asksForSecrets = ({ secrets, secret_env: variables }: ContainerSpec): boolean =>
+  (secrets ?? []).length > 0 || Object.keys(variables ?? {}).length > 0
 
 /** @throws EngineError for what is wrong in itself, or cannot be had here. */
 async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
