@@ -119,6 +119,17 @@ export const commands: Readonly<Record<string, Load>> = {
   'usage enable': async () => (await import('./commands/usage/enable.ts')).usageEnable,
   'usage status': async () => (await import('./commands/usage/status.ts')).usageStatus,
   version: async () => (await import('./commands/system/version.ts')).version,
+  'volume create': async () => (await import('./commands/volume/create.ts')).volumeCreate,
+  'volume exists': async () => (await import('./commands/volume/exists.ts')).volumeExists,
+  'volume export': async () => (await import('./commands/volume/export.ts')).volumeExport,
+  'volume import': async () => (await import('./commands/volume/import.ts')).volumeImport,
+  'volume inspect': async () => (await import('./commands/volume/inspect.ts')).volumeInspect,
+  'volume ls': async () => (await import('./commands/volume/ls.ts')).volumeLs,
+  'volume mount': async () => (await import('./commands/volume/mount.ts')).volumeMount,
+  'volume prune': async () => (await import('./commands/volume/prune.ts')).volumePrune,
+  'volume reload': async () => (await import('./commands/volume/reload.ts')).volumeReload,
+  'volume rm': async () => (await import('./commands/volume/rm.ts')).volumeRm,
+  'volume unmount': async () => (await import('./commands/volume/unmount.ts')).volumeUnmount,
   wait: async () => (await import('./commands/container/wait.ts')).wait,
 }
 
@@ -153,6 +164,9 @@ export const aliases: Readonly<Record<string, string>> = {
   'secret remove': 'secret rm',
   'system info': 'info',
   umount: 'unmount',
+  'volume list': 'volume ls',
+  'volume remove': 'volume rm',
+  'volume umount': 'volume unmount',
 }
 
 /** Groups of commands. */
@@ -167,6 +181,7 @@ export const groups: Readonly<Record<string, string>> = {
   secret: 'Manage secrets',
   system: 'Manage berth',
   usage: 'Manage the history of resource use',
+  volume: 'Manage volumes',
 }
 
 /** Called only by programs: left out of help and completion. */

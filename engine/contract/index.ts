@@ -42,6 +42,7 @@ export * from './system/shapes.ts'
 export { Task, taskStates } from './tasks.ts'
 export type { Transport, TransportReply, TransportRequest, TransportUpgrade } from './transport.ts'
 export { LiveUsage, type UsageField, usageFields } from './usage.ts'
+export * from './volumes.ts'
 export {
   decodeCredentials,
   decodeLogins,

@@ -29,6 +29,7 @@ import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
 import { usageOperations } from './usage.ts'
+import { volumeOperations } from './volumes.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
 export const operations = {
@@ -36,6 +37,7 @@ export const operations = {
   ...systemMaintenance,
   ...networkOperations,
   ...secretOperations,
+  ...volumeOperations,
   ...containerQueries,
   ...logOperations,
   ...containerLifecycleOperations,

@@ -40,6 +40,8 @@ export const ContainerMount = v.object({
   anonymous: v.optional(v.boolean()),
   /** Only of a volume or an image: the part of it that is shown, found at each start without leaving it. */
   subpath: v.optional(v.string()),
+  /** Of a volume that is new: the options of its driver. */
+  volumeOptions: v.optional(TextMap),
   /** The volume is not filled from the image. */
   noCopy: v.optional(v.boolean()),
   /** The source is the lower folder of an overlay. Upper and work folder are the container's own unless they are given. */

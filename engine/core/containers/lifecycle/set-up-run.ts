@@ -63,10 +63,11 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
     const rootfs = await mountRootfs(context, attempt, options)
     const make = async () => {
       const files = await prepareSpec(context, attempt, rootfs, options)
-      return connectAndCreate(context, attempt, network, files, options)
+      const facts = await connectAndCreate(context, attempt, network, files, options)
+      // Before the volumes' locks are released: who unmounts one looks here for whether it is in use.
+      await context.database.transaction(() => updateState(context.database, id, facts))
     }
-    const facts = await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
-    await context.database.transaction(() => updateState(context.database, id, facts))
+    await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
   } catch (error) {
     network.fail(error)
     // What is still being created must be complete before it can be undone.
