@@ -20,6 +20,10 @@ export async function runMount(
     ...(signal ? { signal } : {}),
   })
   if (code === 0) return
-  const reason = stderr.trim().split('\n')[0]?.replace(/^mount: (?:\S+: )?/, '') || `mount ended with status ${code}`
+  const reason =
+    stderr
+      .trim()
+      .split('\n')[0]
+      ?.replace(/^mount: (?:\S+: )?/, '') || `mount ended with status ${code}`
   throw new EngineError('ProgramFailed', reason.replace(/\.$/, ''), { details: { program: 'mount', status: code } })
 }

@@ -27,7 +27,7 @@ export type SecretRequest = { file: SecretFile } | { variable: string; secret: s
 export function checkSecretName(name: string): void {
   if (name.length > 0 && name.length <= 253 && !/[,/=\0]/.test(name)) return
   throw badValue(
-    `secret name "{name}" can not include '=', '/', ',', or the '\\0' (NULL) and be between 1 and 253 characters: invalid secret name`,
+    'secret name "{name}" can not include \'=\', \'/\', \',\', or the \'\\0\' (NULL) and be between 1 and 253 characters: invalid secret name',
     { name: name.slice(0, 300) },
   )
 }
@@ -66,17 +66,6 @@ export function parseSecret(text: string): SecretRequest {
       Mode: mode(given.get('mode')),
     },
   }
-}
-
-/** What {@link parseSecret} reads. */
-export function formatSecret({ Source, Target, UID, GID, Mode }: SecretFile): string {
-  return [
-    Source,
-    ...(Target === '' ? [] : [`target=${Target}`]),
-    ...(UID === 0 ? [] : [`uid=${UID}`]),
-    ...(GID === 0 ? [] : [`gid=${GID}`]),
-    ...(Mode === defaultSecretMode ? [] : [`mode=${Mode.toString(8).padStart(4, '0')}`]),
-  ].join(',')
 }
 
 const known = ['type', 'source', 'target', 'uid', 'gid', 'mode']

@@ -12,6 +12,7 @@ import { systemVerbs } from './fake-system.ts'
 import { taskVerbs } from './fake-tasks.ts'
 import { transferVerbs } from './fake-transfers.ts'
 import { usageVerbs } from './fake-usage.ts'
+import { secretVerbs, volumeVerbs } from './fake-volumes.ts'
 import { type FakeState, type FakeWorld } from './fake-world.ts'
 
 /** An engine in memory, with its calls and state for tests. */
@@ -62,6 +63,8 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...systemVerbs(),
     ...taskVerbs((name) => engine[name] as never, world.state.tasks),
     ...usageVerbs(world),
+    ...volumeVerbs(world),
+    ...secretVerbs(world),
     ...overrides,
   }
   const engine = new Proxy(verbs, {

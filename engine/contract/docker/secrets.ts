@@ -40,9 +40,7 @@ export const dockerSecretOperations = {
       /** In base64. */
       Data: v.optional(v.string(), ''),
       Labels: v.optional(v.nullable(TextMap)),
-      Driver: v.optional(
-        v.nullable(v.looseObject({ Name: v.optional(v.string()), Options: v.optional(v.nullable(TextMap)) })),
-      ),
+      Driver: v.optional(v.nullable(v.looseObject({ Name: v.optional(v.string()), Options: v.optional(v.nullable(TextMap)) }))),
     }),
     output: () => v.object({ ID: v.string() }),
     errors: ['InvalidArgument', 'SecretExists', 'SecretDriverFailed'],

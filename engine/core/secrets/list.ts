@@ -18,7 +18,7 @@ const filters: Record<string, (values: readonly string[]) => Test | Promise<Test
 /** Lists secrets by name; of several filters all must fit. */
 export const list: Verb<'secret.list'> = async ({ database }, input) => {
   const tests = await Promise.all(
-    Object.entries(input.filters).map(([name, values]) => {
+    Object.entries(input.filters).map(async ([name, values]) => {
       if (Object.hasOwn(filters, name)) return filters[name]!(values)
       throw new EngineError('InvalidArgument', `invalid filter ${JSON.stringify(name)}`, { details: { filter: name } })
     }),

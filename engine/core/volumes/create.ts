@@ -50,4 +50,3 @@ async function configOf(context: Context, body: Body): Promise<VolumeConfig> {
   const config = await freshVolume(context, { driver: body.Driver || 'local', options: Options ?? {}, ...owner })
   return { ...config, labels: { ...Label, ...Labels } }
 }
-

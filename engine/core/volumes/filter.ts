@@ -70,9 +70,11 @@ export const pruneFilter = (context: Context, filters: Filters): Promise<Test> =
 
 async function filterOf(known: Readonly<Record<string, Filter>>, context: Context, filters: Filters): Promise<Test> {
   const tests = await Promise.all(
-    Object.entries(filters).map(([name, values]) => {
+    Object.entries(filters).map(async ([name, values]) => {
       if (Object.hasOwn(known, name)) return known[name]!(values, context)
-      throw new EngineError('InvalidArgument', `${JSON.stringify(name)} is an invalid volume filter`, { details: { filter: name } })
+      throw new EngineError('InvalidArgument', `${JSON.stringify(name)} is an invalid volume filter`, {
+        details: { filter: name },
+      })
     }),
   )
   return (volume) => tests.every((test) => test(volume))

@@ -41,9 +41,13 @@ function writeFailure(name: string, error: unknown): unknown {
       { details, cause: error },
     )
   if (code === 'EINVAL')
-    return new EngineError('SubidMissing', 'The archive holds files of an owner that your range of subordinate ids does not reach.', {
-      details,
-      cause: error,
-    })
+    return new EngineError(
+      'SubidMissing',
+      'The archive holds files of an owner that your range of subordinate ids does not reach.',
+      {
+        details,
+        cause: error,
+      },
+    )
   return error
 }

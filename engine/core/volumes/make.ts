@@ -30,7 +30,9 @@ export async function insertWithVolumes(context: Context, mounts: readonly Conta
   try {
     const made = await store.withSharedLock(names, (volumes) =>
       context.database.transaction(() => {
-        const rows = names.filter((name) => ensure(context, volumes, folders, name, { ...options.get(name), anonymous: isAnonymous(mounts, name) }))
+        const rows = names.filter((name) =>
+          ensure(context, volumes, folders, name, { ...options.get(name), anonymous: isAnonymous(mounts, name) }),
+        )
         insert()
         return rows
       }),

@@ -36,10 +36,14 @@ async function mountDevice(name: string, { options }: VolumeConfig, target: stri
     await runMount(mount, target, signal)
   } catch (cause) {
     if (!EngineError.is(cause, 'ProgramFailed')) throw cause
-    throw new EngineError('ProgramFailed', `mounting volume ${name}: ${cause.message}: see its options with berth volume inspect`, {
-      details: { ...cause.details, name },
-      cause,
-    })
+    throw new EngineError(
+      'ProgramFailed',
+      `mounting volume ${name}: ${cause.message}: see its options with berth volume inspect`,
+      {
+        details: { ...cause.details, name },
+        cause,
+      },
+    )
   }
 }
 
@@ -51,9 +55,13 @@ function withoutOwner(options: Readonly<Record<string, string>>): Record<string,
 async function mountImage(context: Context, name: string, { image = '', options }: VolumeConfig, target: string): Promise<void> {
   const found = imageById(context.database, image)
   if (!found)
-    throw new EngineError('ImageNotFound', `The image ${options['image']} of volume ${name} was removed: pull or build it again.`, {
-      details: { name, image },
-    })
+    throw new EngineError(
+      'ImageNotFound',
+      `The image ${options['image']} of volume ${name} was removed: pull or build it again.`,
+      {
+        details: { name, image },
+      },
+    )
   const parent = found.facts.chain.at(-1) as ChainId | undefined
   await requireUsable(context, parent)
   const own = path.join(path.dirname(target), 'image')
@@ -91,7 +99,7 @@ export async function unmountUnused(context: Context, names: readonly string[], 
   if (failures.length > 0) throw new AggregateError(failures, `Not all volumes of container ${except} could be unmounted.`)
 }
 
-/** Unmounts a volume, whoever has mounted it; its exclusive lock must be held. Who has opened its files keeps them. Idempotent. */
+/** Unmounts a volume, however often it was mounted; its exclusive lock must be held. Who has opened its files keeps them. Idempotent. */
 export function unmountLocked(context: Context, name: string): void {
   const target = volumeData(context.root, name)
   let some = false

@@ -28,7 +28,9 @@ export const secretCreate = command({
     const [name, place] = args as [string, string]
     if (flags.ignore && flags.replace) throw new UsageError('--ignore and --replace cannot be used together')
     const value = flags.env ? fromEnvironment(place) : place === '-' ? await typed() : await fromFile(place)
-    const { ID } = await (await engine())['secret.create']({
+    const { ID } = await (
+      await engine()
+    )['secret.create']({
       name,
       driver: flags.driver,
       ...(flags['driver-opts'].length > 0 ? { driveropts: driverOptions(flags['driver-opts']) } : {}),

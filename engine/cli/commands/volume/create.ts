@@ -5,7 +5,8 @@ import { parsePairs } from '../../../spec/pair.ts'
 
 export const volumeCreate = command({
   summary: 'Create a new volume',
-  description: 'If using the default driver, "local", the volume will be created on the host in the volumes directory under container storage.',
+  description:
+    'If using the default driver, "local", the volume will be created on the host in the volumes directory under container storage.',
   usage: '[NAME]',
   examples: ['berth volume create myvol', 'berth volume create', 'berth volume create --label foo=bar myvol'],
   flags: {
@@ -18,7 +19,9 @@ export const volumeCreate = command({
   },
   args: { max: 1 },
   async run({ args, flags, engine }) {
-    const { Name } = await (await engine())['volume.create']({
+    const { Name } = await (
+      await engine()
+    )['volume.create']({
       body: {
         Name: args[0],
         Driver: flags.driver,

@@ -12,7 +12,11 @@ export const volumeInspect = command({
   summary: 'Display detailed information on one or more volumes',
   description: 'Use a Go template to change the format from JSON.',
   usage: 'VOLUME [VOLUME...]',
-  examples: ['berth volume inspect myvol', 'berth volume inspect --all', 'berth volume inspect --format "{{.Driver}} {{.Scope}}" myvol'],
+  examples: [
+    'berth volume inspect myvol',
+    'berth volume inspect --all',
+    'berth volume inspect --format "{{.Driver}} {{.Scope}}" myvol',
+  ],
   flags: {
     all: bool('a', 'Inspect all volumes'),
     format: text('f', 'Format volume output using Go template'),
@@ -27,12 +31,15 @@ export const volumeInspect = command({
         found.push(await api['volume.inspect']({ name }))
       } catch (error) {
         const { code, message } = EngineError.from(error)
-        failures.push(`Error: ${code === 'VolumeNotFound' ? `no such volume ${name}` : `inspecting volume ${name}: ${message}`}\n`)
+        failures.push(
+          `Error: ${code === 'VolumeNotFound' ? `no such volume ${name}` : `inspecting volume ${name}: ${message}`}\n`,
+        )
       }
     }
     const { format } = flags
     if (format === undefined || format === 'json') print(`${goJson(found, 5)}\n`)
-    else print(found.map((volume) => renderValue('inspect', 'entities.VolumeInspectReport', format, inTemplates(volume))).join(''))
+    else
+      print(found.map((volume) => renderValue('inspect', 'entities.VolumeInspectReport', format, inTemplates(volume))).join(''))
     printError(failures.join(''))
     return failures.length > 0 ? 125 : 0
   },

@@ -3,7 +3,8 @@ import { print } from '../../output/print.ts'
 
 export const volumeReload = command({
   summary: 'Bring the records of volumes in line with their files',
-  description: 'Records volumes whose files somebody has put into the store, and forgets those whose files are gone and that nothing mounts.',
+  description:
+    'Records volumes whose files somebody has put into the store, and forgets those whose files are gone and that nothing mounts.',
   flags: {},
   args: { max: 0 },
   async run({ engine }) {

@@ -1,6 +1,7 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
 import { usualHealth } from '../../../spec/health.ts'
 import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
+import { secretsFolder } from '../resolve/secrets.ts'
 import type { BundleFacts } from './bundle.ts'
 import { signalName } from '../../../spec/signal.ts'
 
@@ -33,6 +34,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
     Umask: spec.umask ?? '0022',
     ...(config.secrets && config.secrets.length > 0 ? { Secrets: config.secrets.map(secretOf) } : {}),
+    ...(Object.keys(spec.secret_env ?? {}).length > 0 ? { SecretEnv: spec.secret_env } : {}),
     Timeout: spec.timeout ?? 0,
     StopTimeout: config.stopTimeout,
     ...(config.systemd ? { SystemdMode: true } : {}),
@@ -54,12 +56,14 @@ function isOfRun(pair: string, configured: readonly string[]): boolean {
 const isSecret = (pair: string, { secret_env: variables }: ContainerRecord['config']['spec']): boolean =>
   Object.hasOwn(variables ?? {}, pair.slice(0, pair.indexOf('=')))
 
-const secretOf = ({ name, id, uid, gid, mode }: NonNullable<ContainerRecord['config']['secrets']>[number]) => ({
+const secretOf = ({ name, id, target, uid, gid, mode }: NonNullable<ContainerRecord['config']['secrets']>[number]) => ({
   Name: name,
   ID: id,
   UID: uid,
   GID: gid,
   Mode: mode,
+  // Ours, so that another container can be created like it.
+  ...(target === `${secretsFolder}/${name}` ? {} : { Target: target }),
 })
 
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {

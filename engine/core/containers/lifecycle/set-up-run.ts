@@ -184,12 +184,7 @@ async function addSubscriptions(context: Context, { id, config }: ContainerRecor
   spec.mounts = byDepth([...spec.mounts, ...mounts])
 }
 
-async function addSecrets(
-  context: Context,
-  record: ContainerRecord,
-  spec: OciSpec,
-  { signal }: InitOptions,
-): Promise<void> {
+async function addSecrets(context: Context, record: ContainerRecord, spec: OciSpec, { signal }: InitOptions): Promise<void> {
   const { config } = record
   // Also where all are variables: the list is then empty, and there.
   if (config.secrets === undefined) return

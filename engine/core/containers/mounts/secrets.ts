@@ -92,9 +92,13 @@ export async function addSecretVariables(
   for (const [variable, ref] of Object.entries(variables ?? {})) {
     const value = (await secretValue(context, findSecret(context.database, ref), signal)).toString('utf8')
     if (value.includes('\0'))
-      throw new EngineError('InvalidArgument', `The secret ${ref} holds a zero byte, which no variable can: mount it as a file.`, {
-        details: { name: ref },
-      })
+      throw new EngineError(
+        'InvalidArgument',
+        `The secret ${ref} holds a zero byte, which no variable can: mount it as a file.`,
+        {
+          details: { name: ref },
+        },
+      )
     process.env = [...process.env.filter((pair) => !pair.startsWith(`${variable}=`)), `${variable}=${value}`]
   }
 }

@@ -53,9 +53,13 @@ export async function chooseDriver(
     )
   const options = { ...kind.defaults?.(where), ...given }
   if (options['path'] !== undefined && !path.isAbsolute(options['path']))
-    throw new EngineError('InvalidArgument', `The path ${JSON.stringify(options['path'])} of the secret driver is not absolute.`, {
-      details: { driver: name, option: 'path' },
-    })
+    throw new EngineError(
+      'InvalidArgument',
+      `The path ${JSON.stringify(options['path'])} of the secret driver is not absolute.`,
+      {
+        details: { driver: name, option: 'path' },
+      },
+    )
   return { driver: await kind.open(options, where), options }
 }
 
@@ -66,7 +70,11 @@ export function driverOf(where: Where, { driver, options }: { driver: string; op
 
 function kindOf(name: string): DriverKind {
   if (Object.hasOwn(kinds, name)) return kinds[name]!
-  throw new EngineError('InvalidArgument', `invalid driver: there is ${Object.keys(kinds).join(', ')}, and no ${JSON.stringify(name)}`, {
-    details: { driver: name },
-  })
+  throw new EngineError(
+    'InvalidArgument',
+    `invalid driver: there is ${Object.keys(kinds).join(', ')}, and no ${JSON.stringify(name)}`,
+    {
+      details: { driver: name },
+    },
+  )
 }
