@@ -295,7 +295,14 @@ describe('a volume', () => {
     { ...emptyVolumeDraft, kind: 'tmpfs', options: 'size=64m,mode=0700' },
     { ...emptyVolumeDraft, kind: 'mount', type: 'nfs', device: 'server:/export' },
     { ...emptyVolumeDraft, kind: 'image', image: 'docker.io/library/nginx:1' },
-    { ...emptyVolumeDraft, name: 'a', labels: [{ name: 'org.example', value: 'a=b c' }, { name: '', value: '' }] },
+    {
+      ...emptyVolumeDraft,
+      name: 'a',
+      labels: [
+        { name: 'org.example', value: 'a=b c' },
+        { name: '', value: '' },
+      ],
+    },
   ]
 
   test.each(volumes)('%o', async (draft) => {

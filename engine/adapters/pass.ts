@@ -3,6 +3,7 @@ import path from 'node:path'
 
 import { EngineError } from '../errors/index.ts'
 import { plainEnvironment, run, type RunResult } from '../lib/process/exec.ts'
+import { withAgent } from './gpg.ts'
 
 const timeout = 60_000
 
@@ -37,14 +38,19 @@ export function openPassStore(options: Readonly<Record<string, string>>, home: s
 /** Encrypts a value. @throws EngineError `SecretDriverFailed`, `ProgramMissing`. */
 export async function passStore(store: PassStore, id: string, value: Buffer, signal?: AbortSignal): Promise<void> {
   const file = fileOf(store, id)
-  const args = ['--encrypt', '--trust-model', 'always', '-r', store.key, '-o', file]
+  // A key that is not there is not looked for on the network.
+  const local = ['--no-autostart', '--disable-dirmngr', '--no-auto-key-locate']
+  const args = [...local, '--trust-model', 'always', '-r', store.key, '-o', file, '--encrypt']
   const result = await gpg(store, args, { stdin: value, signal })
   if (result.code !== 0) throw failed(id, 'encrypt', result)
 }
 
 /** Decrypts a value of at most `maxBytes`. @throws EngineError `SecretDriverFailed`, `ProgramMissing`. */
 export async function passLookUp(store: PassStore, id: string, maxBytes: number, signal?: AbortSignal): Promise<Buffer> {
-  const result = await gpg(store, ['--decrypt', fileOf(store, id)], { maxOutput: maxBytes, signal })
+  const result = await withAgent(
+    () => gpg(store, ['--decrypt', fileOf(store, id)], { maxOutput: maxBytes, signal }),
+    store.gpgHome,
+  )
   if (result.code !== 0) throw failed(id, 'decrypt', result)
   return Buffer.from(result.stdout, 'latin1')
 }

@@ -27,7 +27,7 @@ export type SecretRequest = { file: SecretFile } | { variable: string; secret: s
 export function checkSecretName(name: string): void {
   if (name.length > 0 && name.length <= 253 && !/[,/=\0]/.test(name)) return
   throw badValue(
-    'secret name "{name}" can not include \'=\', \'/\', \',\', or the \'\\0\' (NULL) and be between 1 and 253 characters: invalid secret name',
+    "secret name \"{name}\" can not include '=', '/', ',', or the '\\0' (NULL) and be between 1 and 253 characters: invalid secret name",
     { name: name.slice(0, 300) },
   )
 }

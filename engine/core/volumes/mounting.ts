@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 
 import { runMount } from '../../adapters/mount.ts'
@@ -129,7 +129,15 @@ export function ownMounts(context: Pick<Context, 'runRoot'>, name: string): numb
 /** Under the volume's exclusive lock. Zero leaves nothing. */
 export function setOwnMounts(context: Pick<Context, 'runRoot'>, name: string, count: number): void {
   const file = countFile(context, name)
-  if (count <= 0) return rmSync(file, { force: true })
+  if (count <= 0) {
+    rmSync(file, { force: true })
+    try {
+      rmdirSync(path.dirname(file))
+    } catch {
+      // Others are mounted, or none ever was.
+    }
+    return
+  }
   mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
   writeFileAtomicSync(file, `${count}\n`)
 }

@@ -28,7 +28,8 @@ export function CreateSecretDialog({ replace, onClose }: CreateSecretDialogProps
   const taken = (useStore(data.secrets).items ?? []).some(({ Spec }) => Spec.Name === name)
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value
   const nameError =
-    problemIn(() => checkSecretName(name)) ?? (taken && replace === undefined ? _('A secret with this name already exists.') : undefined)
+    problemIn(() => checkSecretName(name)) ??
+    (taken && replace === undefined ? _('A secret with this name already exists.') : undefined)
   const valueError = problemIn(() => checkSecretSize(bytes.length))
   const submit = async (signal: AbortSignal) => {
     await engine['secret.create']({ name, replace: replace !== undefined, body: once(bytes) }, { signal })

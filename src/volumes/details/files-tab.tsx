@@ -136,8 +136,7 @@ function FileRow({ volume, path, file: { name, type, size, mode, uid, gid, mtime
     <Tr aria-rowindex={position}>
       <Td dataLabel={_('Name')}>
         <span className="berth-file-name">
-          {folder ? <FolderIcon /> : <FileIcon />}{' '}
-          {folder ? <a href={folderLink(volume, place)}>{name}</a> : <span>{name}</span>}
+          {folder ? <FolderIcon /> : <FileIcon />} {folder ? <a href={folderLink(volume, place)}>{name}</a> : <span>{name}</span>}
           {target !== undefined && <span className="berth-quiet"> → {target}</span>}
         </span>
       </Td>

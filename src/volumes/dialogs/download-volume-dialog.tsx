@@ -36,7 +36,9 @@ export function DownloadVolumeDialog({ volume: { Name: name }, path, onClose }: 
   return (
     <ActionDialog
       title={format(_('Download {name}'), { name: path ?? name })}
-      description={path === undefined ? _('Downloads all files of the volume as a tar archive.') : _('Downloads it as a tar archive.')}
+      description={
+        path === undefined ? _('Downloads all files of the volume as a tar archive.') : _('Downloads it as a tar archive.')
+      }
       action={_('Download')}
       failed={_('Failed to download the files')}
       // The command line exports whole volumes.

@@ -93,7 +93,7 @@ export async function resolveConfig(
       ids: userNamespace.ids,
       runtime: runtime.name,
     }),
-    ...(asksForSecrets(spec) ? { secrets: resolveSecrets(context, spec) } : {}),
+    ...secretsOf(context, spec),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces, conf.network.defaultNetwork || 'podman'),
@@ -112,8 +112,10 @@ export async function resolveConfig(
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
 }
 
-const asksForSecrets = ({ secrets, secret_env: variables }: ContainerSpec): boolean =>
-  (secrets ?? []).length > 0 || Object.keys(variables ?? {}).length > 0
+function secretsOf(context: Context, spec: ContainerSpec): Pick<ContainerConfig, 'secrets'> {
+  const asked = (spec.secrets ?? []).length > 0 || Object.keys(spec.secret_env ?? {}).length > 0
+  return asked ? { secrets: resolveSecrets(context, spec) } : {}
+}
 
 /** @throws EngineError for what is wrong in itself, or cannot be had here. */
 async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {

@@ -2,7 +2,7 @@ import type { Secret } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import type { Mapping } from '../mapping.ts'
 
-const shape = ({ SecretData: _, ...secret }: Secret) => ({ ...secret, Version: { Index: 1 } })
+const shape = ({ ID, CreatedAt, UpdatedAt, Spec }: Secret) => ({ ID, CreatedAt, UpdatedAt, Spec, Version: { Index: 1 } })
 
 /** Lists secrets. */
 export const list: Mapping<'docker.secret.list'> = async (engine, { filters }, options) =>
