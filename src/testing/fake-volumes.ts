@@ -33,7 +33,7 @@ const usageOf = ({ Name }: Volume, users: Readonly<Record<string, readonly strin
 })
 
 /** The volume operations of the fake. */
-export function volumeVerbs({ state, emit }: FakeWorld): Partial<Engine> {
+function volumeVerbs({ state, emit }: FakeWorld): Partial<Engine> {
   const users = state.volumeUsers ?? {}
   const find = (name: string): Volume => {
     const found = state.volumes?.find(({ Name }) => Name === name)
@@ -81,7 +81,7 @@ export function volumeVerbs({ state, emit }: FakeWorld): Partial<Engine> {
 }
 
 /** The secret operations of the fake. Values are counted, and forgotten. */
-export function secretVerbs({ state, emit }: FakeWorld): Partial<Engine> {
+function secretVerbs({ state, emit }: FakeWorld): Partial<Engine> {
   return {
     'secret.list': async () => state.secrets ?? [],
     'secret.create': async ({ name = '', replace, body }) => {
@@ -101,3 +101,6 @@ export function secretVerbs({ state, emit }: FakeWorld): Partial<Engine> {
     },
   }
 }
+
+/** The operations of what outlives containers: volumes and secrets. */
+export const storageVerbs = (world: FakeWorld): Partial<Engine> => ({ ...volumeVerbs(world), ...secretVerbs(world) })

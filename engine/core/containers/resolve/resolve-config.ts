@@ -93,7 +93,6 @@ export async function resolveConfig(
       ids: userNamespace.ids,
       runtime: runtime.name,
     }),
-    ...secretsOf(context, spec),
     ports: await publishedPorts(spec, namespaces, exposed, isInfra, warnings),
     exposed,
     networks: resolveNetworks(context, spec, namespaces, conf.network.defaultNetwork || 'podman'),
@@ -205,7 +204,7 @@ function checkServers({ dns_server: servers }: ContainerSpec): void {
 }
 
 /** The process and its environment. */
-function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: { caller } }: ResolveInput) {
+function processConfig({ context, id, spec, image, pod, conf, namespaces, userNamespace: { caller } }: ResolveInput) {
   return {
     ...resolveCommand(spec, image),
     env: resolveEnvironment(spec, image, conf),
@@ -217,6 +216,7 @@ function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: 
     stdin: spec.stdin ?? false,
     labels: { ...image.labels, ...spec.labels },
     init: spec.init ?? conf.containers.init ?? false,
+    ...secretsOf(context, spec),
   }
 }
 
