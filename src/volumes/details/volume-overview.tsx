@@ -28,9 +28,9 @@ export function VolumeOverview({ volume, usage }: { volume: Volume; usage: Volum
       <Properties title={_('Used by')}>
         {usage && usage.Containers.length > 0 ? (
           <ul className="berth-list">
-            {usage.Containers.map(({ Id, Name, State }) => (
+            {usage.Containers.map(({ Id, Name }) => (
               <li key={Id}>
-                <a href={linkTo(['containers', Id])}>{Name}</a> <span className="berth-quiet">{State}</span>
+                <a href={linkTo(['containers', Id])}>{Name}</a>
               </li>
             ))}
           </ul>

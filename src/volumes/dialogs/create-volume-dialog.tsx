@@ -60,6 +60,14 @@ export function CreateVolumeDialog({ onClose }: { onClose: () => void }) {
   )
 }
 
+const optionExamples: Record<VolumeKind, string> = {
+  plain: 'uid=1000,gid=1000',
+  bind: 'ro',
+  tmpfs: 'size=64m,mode=0700',
+  mount: 'addr=192.0.2.1,ro',
+  image: '',
+}
+
 interface KindFieldsProps {
   draft: VolumeDraft
   error: string | undefined
@@ -127,7 +135,7 @@ function KindFields({ draft, error, onChange }: KindFieldsProps) {
           label={_('Mount options')}
           value={options}
           onChange={(next) => onChange({ options: next.trim() })}
-          placeholder={kind === 'tmpfs' ? 'size=64m,mode=0700' : kind === 'mount' ? 'addr=192.0.2.1,ro' : 'uid=1000,gid=1000'}
+          placeholder={optionExamples[kind]}
           error={kind === 'plain' || kind === 'tmpfs' ? error : undefined}
         />
       )}

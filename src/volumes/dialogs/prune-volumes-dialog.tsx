@@ -49,8 +49,11 @@ export function PruneVolumesDialog({ onClose }: { onClose: () => void }) {
       {!report && gone.length > 0 && (
         <div>
           <p>
-            {ngettext('{n} volume that no container uses', '{n} volumes that no container uses', gone.length)}
-            {': '}
+            {ngettext(
+              '{n} volume that no container uses is removed.',
+              '{n} volumes that no container uses are removed.',
+              gone.length,
+            )}{' '}
             {format(_('Frees {size} of disk space.'), { size: freed(gone) })} {_('Their files are lost.')}
           </p>
           <RemovalList
