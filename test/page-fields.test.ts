@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { create } from '../engine/cli/commands/container/create.ts'
 import { run } from '../engine/cli/commands/container/run.ts'
 import { pull } from '../engine/cli/commands/image/pull.ts'
+import { volumeCreate } from '../engine/cli/commands/volume/create.ts'
 import { podCreate } from '../engine/cli/commands/pod/create.ts'
 import type { Command } from '../engine/cli/command.ts'
 import { pullInput, type RegistryValues } from '../engine/cli/flags/registry-flags.ts'
@@ -17,6 +18,7 @@ import { emptyPort } from '../src/engine/fields/port-rows.ts'
 import { defaultAccess } from '../src/images/registries/registry-access.ts'
 import { type PullDraft, pullFields } from '../src/images/dialogs/pull-fields.ts'
 import { emptyPod, type PodDraft, podFields } from '../src/pods/dialogs/pod-fields.ts'
+import { emptyVolumeDraft, type VolumeDraft, volumeFields } from '../src/volumes/dialogs/volume-fields.ts'
 import { randomOf, seed } from './fuzz/random.ts'
 
 // What the page asks of the engine is what its "equivalent command" asks: the command line is read by the program's own commands.
@@ -124,6 +126,15 @@ const drafts: Record<string, Partial<Draft>> = {
     healthStartPeriod: '1m',
     healthRetries: '5',
   },
+  secrets: {
+    secrets: [
+      { name: 'token', type: 'mount', target: '' },
+      { name: 'key', type: 'mount', target: '/etc/ssl/key' },
+      { name: 'password', type: 'env', target: 'DB_PASSWORD' },
+      { name: 'user', type: 'env', target: '' },
+      { name: '', type: 'mount', target: '' },
+    ],
+  },
   labels: {
     labels: [
       { name: 'org.example.team', value: 'web=1 a' },
@@ -219,6 +230,7 @@ test.each<[string, readonly Field<never, object>[], Record<string, unknown>]>([
   ['create', offered, create.flags],
   ['pod create', podFields, podCreate.flags],
   ['pull', pullFields, pull.flags],
+  ['volume create', volumeFields, volumeCreate.flags],
 ])('the flags of the page are those of %s', (_name, fields, flags) => {
   const unknown = fields.flatMap((field) => field.flags).filter((flag) => !Object.hasOwn(flags, flag.slice(2)))
   expect(unknown).toEqual([])
@@ -268,6 +280,67 @@ describe('a pod', () => {
   })
 
   test('every field says something', () => expect(silent(podFields, pods)).toEqual([]))
+})
+
+/** What `volume create` asks of the engine for these words. */
+async function askedOfVolume(words: readonly string[]): Promise<Record<string, unknown>> {
+  const { args, values } = parseFlags(volumeCreate.flags, words, { program: 'volume create' })
+  let body: Record<string, unknown> = {}
+  const engine = {
+    'volume.create': async (input: { body: Record<string, unknown> }) => {
+      body = input.body
+      return { Name: 'name' }
+    },
+  }
+  await volumeCreate.run({ args, flags: values, engine: async () => engine } as never)
+  return body
+}
+
+describe('a volume', () => {
+  const volumes: VolumeDraft[] = [
+    emptyVolumeDraft,
+    { ...emptyVolumeDraft, name: 'data', options: 'uid=5,gid=6' },
+    { ...emptyVolumeDraft, name: 'data', kind: 'bind', device: '/srv/a b', options: 'ro' },
+    { ...emptyVolumeDraft, kind: 'tmpfs', options: 'size=64m,mode=0700' },
+    { ...emptyVolumeDraft, kind: 'mount', type: 'nfs', device: 'server:/export' },
+    { ...emptyVolumeDraft, kind: 'image', image: 'docker.io/library/nginx:1' },
+    {
+      ...emptyVolumeDraft,
+      name: 'a',
+      labels: [
+        { name: 'org.example', value: 'a=b c' },
+        { name: '', value: '' },
+      ],
+    },
+  ]
+
+  test.each(volumes)('%o', async (draft) => {
+    expect(isSound(checkFields(volumeFields, draft))).toBe(true)
+    const { Driver, Labels, Options, IgnoreIfExists, ...rest } = given(await askedOfVolume(wordsOf(volumeFields, draft)))
+    expect(IgnoreIfExists).toBe(false)
+    // What the engine does where nobody says so.
+    const said = {
+      ...rest,
+      ...(Driver === 'local' ? {} : { Driver }),
+      ...(Object.keys(Labels as object).length > 0 ? { Labels } : {}),
+      ...(Object.keys(Options as object).length > 0 ? { Options } : {}),
+    }
+    expect(said).toEqual(requestOf(volumeFields, draft))
+  })
+
+  test('what cannot be is told', () => {
+    for (const wrong of [
+      { kind: 'bind', device: 'srv' },
+      { kind: 'mount', device: '' },
+      { kind: 'image', image: '' },
+      { kind: 'plain', options: 'size=1m' },
+      { name: 'a/b' },
+      { labels: [{ name: '', value: 'x' }] },
+    ] satisfies Partial<VolumeDraft>[])
+      expect(isSound(checkFields(volumeFields, { ...emptyVolumeDraft, ...wrong })), JSON.stringify(wrong)).toBe(false)
+  })
+
+  test('every field says something', () => expect(silent(volumeFields, volumes)).toEqual([]))
 })
 
 describe('a pull', () => {

@@ -41,8 +41,8 @@ const ownKeyring = (): Record<string, string | undefined> => ({ GNUPGHOME: proce
  * Ends the agent that gpg starts, unless there was one: in a user's namespace gpg does not find the one of their session, and
  * what it starts instead would stay.
  */
-async function withAgent<T>(work: () => Promise<T>): Promise<T> {
-  const env = plainEnvironment({ LC_ALL: 'C', ...ownKeyring() })
+export async function withAgent<T>(work: () => Promise<T>, home?: string): Promise<T> {
+  const env = plainEnvironment({ LC_ALL: 'C', ...ownKeyring(), ...(home === undefined ? {} : { GNUPGHOME: home }) })
   const { stdout } = await run('gpg-connect-agent', ['--no-autostart', 'getinfo pid', '/bye'], { env, timeout })
   const there = /^OK/m.test(stdout)
   try {

@@ -111,6 +111,11 @@ export const commands: Readonly<Record<string, Load>> = {
   run: async () => (await import('./commands/container/run.ts')).run,
   save: async () => (await import('./commands/image/save.ts')).save,
   search: async () => (await import('./commands/image/search.ts')).search,
+  'secret create': async () => (await import('./commands/secret/create.ts')).secretCreate,
+  'secret exists': async () => (await import('./commands/secret/exists.ts')).secretExists,
+  'secret inspect': async () => (await import('./commands/secret/inspect.ts')).secretInspect,
+  'secret ls': async () => (await import('./commands/secret/ls.ts')).secretLs,
+  'secret rm': async () => (await import('./commands/secret/rm.ts')).secretRm,
   start: async () => (await import('./commands/container/start.ts')).start,
   stats: async () => (await import('./commands/container/stats.ts')).stats,
   stop: async () => (await import('./commands/container/stop.ts')).stop,
@@ -129,6 +134,17 @@ export const commands: Readonly<Record<string, Load>> = {
   'usage enable': async () => (await import('./commands/usage/enable.ts')).usageEnable,
   'usage status': async () => (await import('./commands/usage/status.ts')).usageStatus,
   version: async () => (await import('./commands/system/version.ts')).version,
+  'volume create': async () => (await import('./commands/volume/create.ts')).volumeCreate,
+  'volume exists': async () => (await import('./commands/volume/exists.ts')).volumeExists,
+  'volume export': async () => (await import('./commands/volume/export.ts')).volumeExport,
+  'volume import': async () => (await import('./commands/volume/import.ts')).volumeImport,
+  'volume inspect': async () => (await import('./commands/volume/inspect.ts')).volumeInspect,
+  'volume ls': async () => (await import('./commands/volume/ls.ts')).volumeLs,
+  'volume mount': async () => (await import('./commands/volume/mount.ts')).volumeMount,
+  'volume prune': async () => (await import('./commands/volume/prune.ts')).volumePrune,
+  'volume reload': async () => (await import('./commands/volume/reload.ts')).volumeReload,
+  'volume rm': async () => (await import('./commands/volume/rm.ts')).volumeRm,
+  'volume unmount': async () => (await import('./commands/volume/unmount.ts')).volumeUnmount,
   wait: async () => (await import('./commands/container/wait.ts')).wait,
 }
 
@@ -161,8 +177,13 @@ export const aliases: Readonly<Record<string, string>> = {
   'network remove': 'network rm',
   'pod list': 'pod ps',
   'pod ls': 'pod ps',
+  'secret list': 'secret ls',
+  'secret remove': 'secret rm',
   'system info': 'info',
   umount: 'unmount',
+  'volume list': 'volume ls',
+  'volume remove': 'volume rm',
+  'volume umount': 'volume unmount',
 }
 
 /** Groups of commands. */
@@ -175,8 +196,10 @@ export const groups: Readonly<Record<string, string>> = {
   manifest: 'Manipulate manifest lists and image indexes',
   network: 'Manage networks',
   pod: 'Manage pods',
+  secret: 'Manage secrets',
   system: 'Manage berth',
   usage: 'Manage the history of resource use',
+  volume: 'Manage volumes',
 }
 
 /** Called only by programs: left out of help and completion. */

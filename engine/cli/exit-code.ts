@@ -25,7 +25,15 @@ export async function existsCode(check: Promise<unknown>): Promise<number> {
     await check
     return 0
   } catch (error) {
-    if (EngineError.is(error, 'ContainerNotFound', 'ImageNotFound', 'NetworkNotFound', 'PodNotFound', 'NotFound')) return 1
+    const missing = [
+      'ContainerNotFound',
+      'ImageNotFound',
+      'NetworkNotFound',
+      'PodNotFound',
+      'SecretNotFound',
+      'VolumeNotFound',
+    ] as const
+    if (EngineError.is(error, ...missing, 'NotFound')) return 1
     throw error
   }
 }

@@ -26,16 +26,20 @@ import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import type { operations } from './operations.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
+import { secretOperations } from './secrets.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
 import { usageOperations } from './usage.ts'
+import { volumeOperations } from './volumes.ts'
 
 /** The operations of every noun, in a function for each file: making their schemas takes time, and most callers need one file's. */
 const tables: Record<Noun, readonly (() => Partial<Record<OperationName, Operation>>)[]> = {
   system: [() => systemQueries, () => systemMaintenance],
   network: [() => networkOperations],
+  secret: [() => secretOperations],
+  volume: [() => volumeOperations],
   container: [
     () => containerQueries,
     () => logOperations,

@@ -35,12 +35,14 @@ export * from './pods.ts'
 export * from './registries.ts'
 export { BlobProgress, TransferProgress } from './registry-access.ts'
 export { apiVersion, clientHeader, connectEngine, requestIdHeader } from './remote.ts'
+export * from './secrets.ts'
 export * from './spec.ts'
 export { containerFields as containerSpecFields } from './spec-fields/index.ts'
 export * from './system/shapes.ts'
 export { Task, taskStates } from './tasks.ts'
 export type { Transport, TransportReply, TransportRequest, TransportUpgrade } from './transport.ts'
 export { LiveUsage, type UsageField, usageFields } from './usage.ts'
+export * from './volumes.ts'
 export {
   decodeCredentials,
   decodeLogins,

@@ -106,7 +106,7 @@ export const mountOptions: Readonly<Record<string, MountOption>> = {
   consistent: desktop,
   'consistency=': desktop,
   'subpath=': { group: "'subpath'", on: on('done', ...volumes), value: /./ },
-  'volume-opt=': { on: on('refused', ...volumes), reason: 'volumes with options of a driver are not supported yet' },
+  'volume-opt=': { on: on('done', ...volumes), value: /^[^=]+(?:=|$)/ },
   'size=': {
     group: 'tmpfs size',
     on: { tmpfs: 'done', ramfs: 'refused' },

@@ -23,17 +23,21 @@ import { networkOperations } from './networks.ts'
 import type { Operation } from './operation.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
+import { secretOperations } from './secrets.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
 import { taskOperations } from './tasks.ts'
 import { trustOperations } from './trust.ts'
 import { usageOperations } from './usage.ts'
+import { volumeOperations } from './volumes.ts'
 
 /** Every operation of the engine, by name. More specific paths come before those that could swallow them. */
 export const operations = {
   ...systemQueries,
   ...systemMaintenance,
   ...networkOperations,
+  ...secretOperations,
+  ...volumeOperations,
   ...containerQueries,
   ...logOperations,
   ...containerLifecycleOperations,

@@ -369,6 +369,24 @@ export const ContainerSpec = v.looseObject({
   volumes_from: Texts,
   image_volumes: v.optional(v.nullable(v.array(ImageVolume))),
   artifact_volumes: v.optional(v.nullable(v.array(ArtifactVolume))),
+  /** Secrets that become files; libpod spells these fields with capitals. */
+  secrets: v.optional(
+    v.nullable(
+      v.array(
+        v.looseObject({
+          /** A name or an id. */
+          Source: v.string(),
+          /** What is relative is below /run/secrets. */
+          Target: v.optional(v.nullable(v.string())),
+          UID: v.optional(v.nullable(Id)),
+          GID: v.optional(v.nullable(Id)),
+          Mode: v.optional(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777)))),
+        }),
+      ),
+    ),
+  ),
+  /** Names of variables, and the secrets that are their values. */
+  secret_env: v.optional(v.nullable(TextMap)),
   rootfs_overlay: v.optional(v.boolean()),
   rootfs_mapping: v.optional(v.nullable(v.string())),
 })

@@ -83,6 +83,11 @@ export const errorStatus = {
   PortInUse: 409,
   AddressExhausted: 409,
 
+  // Secrets
+  SecretNotFound: 404,
+  SecretExists: 409,
+  SecretDriverFailed: 500,
+
   // Tasks
   TaskNotFound: 404,
   TaskLimit: 429,

@@ -10,7 +10,7 @@ export interface EventLine {
   Status: string
   /** RFC 3339 with nanoseconds. */
   Time: string
-  Type: 'container' | 'pod' | 'image' | 'volume' | 'network' | 'system'
+  Type: 'container' | 'pod' | 'image' | 'volume' | 'network' | 'secret' | 'system'
   Attributes: Record<string, string> | null
   ContainerExitCode?: number
   PodID?: string

@@ -13,6 +13,9 @@ const files = {
   pod: onDemand(() => import('../pods/details/pod-details.tsx')),
   images: onDemand(() => import('../images/images-page.tsx')),
   image: onDemand(() => import('../images/details/image-details.tsx')),
+  volumes: onDemand(() => import('../volumes/volumes-page.tsx')),
+  volume: onDemand(() => import('../volumes/details/volume-details.tsx')),
+  secrets: onDemand(() => import('../secrets/secrets-page.tsx')),
   events: onDemand(() => import('../events/events-page.tsx')),
   system: onDemand(() => import('../system/system-page.tsx')),
   audit: onDemand(() => import('../audit/audit-page.tsx')),
@@ -23,6 +26,9 @@ const ContainerDetails = files.container.component('ContainerDetails')
 const PodDetails = files.pod.component('PodDetails')
 const ImagesPage = files.images.component('ImagesPage')
 const ImageDetails = files.image.component('ImageDetails')
+const VolumesPage = files.volumes.component('VolumesPage')
+const VolumeDetails = files.volume.component('VolumeDetails')
+const SecretsPage = files.secrets.component('SecretsPage')
 const EventsPage = files.events.component('EventsPage')
 const SystemPage = files.system.component('SystemPage')
 const AuditPage = files.audit.component('AuditPage')
@@ -59,6 +65,20 @@ export const views: readonly View[] = [
     title: () => _('Images'),
     render: ([id]) => (id === undefined ? <ImagesPage /> : <ImageDetails key={id} id={id} />),
     load: ([id]) => (id === undefined ? files.images.load() : files.image.load()),
+  },
+  {
+    key: 'volumes',
+    title: () => _('Volumes'),
+    operation: 'volume.list',
+    render: ([name]) => (name === undefined ? <VolumesPage /> : <VolumeDetails key={name} name={name} />),
+    load: ([name]) => (name === undefined ? files.volumes.load() : files.volume.load()),
+  },
+  {
+    key: 'secrets',
+    title: () => _('Secrets'),
+    operation: 'secret.list',
+    render: () => <SecretsPage />,
+    load: files.secrets.load,
   },
   { key: 'events', title: () => _('Events'), render: () => <EventsPage />, load: files.events.load },
   { key: 'system', title: () => _('System'), operation: 'system.config', render: () => <SystemPage />, load: files.system.load },

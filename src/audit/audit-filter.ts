@@ -14,6 +14,8 @@ export const kinds = [
   'registry',
   'manifest',
   'artifact',
+  'volume',
+  'secret',
   'system',
 ] as const
 export type Kind = (typeof kinds)[number]

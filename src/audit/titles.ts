@@ -32,6 +32,8 @@ export const kindTitles = (): Record<Kind, string> => ({
   registry: _('Registries'),
   manifest: _('Manifest lists'),
   artifact: _('Artifacts'),
+  volume: _('Volumes'),
+  secret: _('Secrets'),
   system: C_('audit', 'System'),
 })
 

@@ -12,6 +12,7 @@ import { systemVerbs } from './fake-system.ts'
 import { taskVerbs } from './fake-tasks.ts'
 import { transferVerbs } from './fake-transfers.ts'
 import { usageVerbs } from './fake-usage.ts'
+import { storageVerbs } from './fake-volumes.ts'
 import { type FakeState, type FakeWorld } from './fake-world.ts'
 
 /** An engine in memory, with its calls and state for tests. */
@@ -31,23 +32,24 @@ export interface FakeEngine {
 
 type Overrides = { [K in keyof Engine]?: Engine[K] }
 
+function eventOf(type: string, action: string, id: string, name: string): Event {
+  const time = Date.now() / 1000
+  return {
+    Type: type,
+    Action: action,
+    Actor: { ID: id, Attributes: { name } },
+    time: Math.floor(time),
+    timeNano: time * 1e9,
+  }
+}
+
 /** Makes an engine of the contract's type that needs no host. `overrides` replace single operations. */
 export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Overrides = {}): FakeEngine {
   const world: FakeWorld = {
     state: { containers: [], pods: [], images: [], info: fakeInfo(), ...initial },
     eventStreams: new Set(),
     statsStreams: new Set(),
-    emit(type, action, id, name) {
-      const time = Date.now() / 1000
-      const event: Event = {
-        Type: type,
-        Action: action,
-        Actor: { ID: id, Attributes: { name } },
-        time: Math.floor(time),
-        timeNano: time * 1e9,
-      }
-      for (const stream of world.eventStreams) stream.push(event)
-    },
+    emit: (...event) => world.eventStreams.forEach((stream) => stream.push(eventOf(...event))),
   }
   const calls: string[] = []
   const verbs: Overrides = {
@@ -62,6 +64,7 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
     ...systemVerbs(),
     ...taskVerbs((name) => engine[name] as never, world.state.tasks),
     ...usageVerbs(world),
+    ...storageVerbs(world),
     ...overrides,
   }
   const engine = new Proxy(verbs, {

@@ -1,4 +1,14 @@
-import type { AuditRecord, ContainerSummary, Event, Info, PodSummary, StatsReport, Task } from '../../engine/contract/index.ts'
+import type {
+  AuditRecord,
+  ContainerSummary,
+  Event,
+  Info,
+  PodSummary,
+  Secret,
+  StatsReport,
+  Task,
+  Volume,
+} from '../../engine/contract/index.ts'
 import type { Image } from '../engine/live/live-data.ts'
 import { type Channel, createChannel } from './channel.ts'
 
@@ -8,6 +18,11 @@ export interface FakeState {
   pods: PodSummary[]
   images: Image[]
   info: Info
+  /** None if not given. */
+  volumes?: Volume[]
+  /** Names of the containers that mount a volume, by its name. */
+  volumeUsers?: Record<string, string[]>
+  secrets?: Secret[]
   /** The newest first; a few of every kind if not given. */
   audit?: AuditRecord[]
   /** Tasks that are there from the beginning. */

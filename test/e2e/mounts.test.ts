@@ -319,7 +319,6 @@ describe.each(everyone)('mounts as %s', (name) => {
       ['--tmpfs', '/m:uid=5', 'uid=5'],
       ['--tmpfs', '/m:nr_inodes=5', 'nr_inodes=5'],
       ['--mount', `type=bind,src=${host},dst=/m,nocopy`, 'nocopy'],
-      ['--mount', `type=volume,dst=/m,volume-opt=type=tmpfs`, 'volume-opt=type=tmpfs'],
       ['--mount', `type=bind,src=${host},dst=/m,idmap=uids=x`, 'uids=x'],
       ...(berth.root ? [] : [['-v', `${host}:/m:idmap=uids=0-1-1`, 'idmap'] as const]),
     ] as const) {

@@ -11,6 +11,7 @@ import { parseExposed, parsePort } from '../../spec/port.ts'
 import { checkRestartPolicy, parseRestartPolicy } from '../../spec/restart-policy.ts'
 import { parseSecurity } from '../../spec/security-option.ts'
 import { signalNumber } from '../../spec/signal.ts'
+import { parseSecret } from '../../spec/secret.ts'
 import { parseSize } from '../../spec/size.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import type { CreateValues } from './flags.ts'
@@ -44,6 +45,7 @@ export async function buildSpec(
     ...hostFields(flags),
     ...parseSecurity(flags['security-opt']),
     ...parseMounts(flags),
+    ...secretFields(flags.secret),
     volumes_from: flags['volumes-from'],
     annotations: parsePairs(flags.annotation, 'annotation'),
     resource_limits: parseLimits(flags),
@@ -169,6 +171,15 @@ export function parseMounts(flags: Record<'volume' | 'mount' | 'tmpfs', readonly
     ...flags.mount.map((text) => expandGlobs(parseMount(text, here))),
     ...flags.tmpfs.map(parseTmpfs),
   ])
+}
+
+/** @throws EngineError `InvalidArgument`, with podman's message */
+function secretFields(given: readonly string[]): Pick<ContainerSpec, 'secrets' | 'secret_env'> {
+  const all = given.filter((text) => text !== '').map(parseSecret)
+  return {
+    secrets: all.flatMap((each) => ('file' in each ? [{ ...each.file }] : [])),
+    secret_env: Object.fromEntries(all.flatMap((each) => ('file' in each ? [] : [[each.variable, each.secret]]))),
+  }
 }
 
 /** `--expose 80/tcp`, `--expose 8000-8010`: port → protocol. */

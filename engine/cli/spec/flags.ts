@@ -159,6 +159,7 @@ const security = {
     true,
   ),
   'security-opt': texts('', 'Security Options'),
+  secret: texts('', 'Add secret to container'),
   sysctl: words('', 'Sysctl options'),
   umask: text('', 'Set umask in container'),
   user: text('u', 'Username or UID (format: <name|uid>[:<group|gid>])'),
@@ -245,4 +246,4 @@ export const createOnlyFlags = {
 export type CreateValues = Values<typeof createFlags> & Partial<Pick<Values<typeof createOnlyFlags>, 'init-ctr'>>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key preserve-fd preserve-fds secret variant-arch'
+export const createNotYet = 'decryption-key preserve-fd preserve-fds variant-arch'

@@ -6,7 +6,9 @@ import { dockerImageTransferOperations } from './image-transfer.ts'
 import { dockerImageOperations } from './images.ts'
 import { dockerNetworkOperations } from './networks.ts'
 import { dockerRegistryOperations } from './registry.ts'
+import { dockerSecretOperations } from './secrets.ts'
 import { dockerSystemOperations } from './system.ts'
+import { dockerVolumeOperations } from './volumes.ts'
 
 /**
  * Docker's API, as far as it is served: engine/rest/compat maps each operation onto ours. They are described as ours are, and share
@@ -20,6 +22,8 @@ export const dockerOperations = {
   ...dockerContainerChanges,
   ...dockerImageTransferOperations,
   ...dockerImageOperations,
+  ...dockerSecretOperations,
+  ...dockerVolumeOperations,
 } as const satisfies Record<`docker.${string}`, Operation>
 
 export type DockerOperations = typeof dockerOperations

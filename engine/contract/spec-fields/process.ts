@@ -35,6 +35,9 @@ export const processFields: SpecFields = {
     'init_container_type: init-ctr',
   ),
   ...refused('the kernel has no flags of a personality; leave them out', 'personality.flags'),
-  ...refused('give the variables with --env', 'secret_env'),
-  ...refused('secrets are not supported yet; mount a file instead', 'secrets'),
+  ...done(
+    'secret_env: secret',
+    'secrets: secret',
+    ...['Source', 'Target', 'UID', 'GID', 'Mode'].map((name) => `secrets.${name}`),
+  ),
 }

@@ -1,5 +1,5 @@
 /** What a value of containers.conf must be. */
-export type ConfShape = 'list' | 'text' | 'flag' | 'number' | 'pools'
+export type ConfShape = 'list' | 'text' | 'flag' | 'number' | 'pools' | 'map'
 
 /** A key that is followed. */
 interface Followed {
@@ -17,6 +17,7 @@ const flag = { shape: 'flag' } as const
 const number = { shape: 'number' } as const
 /** Tables of `base` and `size`. */
 const pools = { shape: 'pools' } as const
+const map = { shape: 'map' } as const
 const ignored = <const R extends string>(reason: R) => ({ ignored: reason }) as const
 
 const oneStore = 'the store is in one place, which storage.conf and --root move'
@@ -143,6 +144,10 @@ export const confKeys = {
     network_config_dir: text,
     pasta_options: list,
   },
+  secrets: {
+    driver: text,
+    opts: map,
+  },
 } as const satisfies Record<string, Record<string, Followed | Ignored>>
 
 export type ConfTable = keyof typeof confKeys
@@ -150,13 +155,15 @@ export type ConfTable = keyof typeof confKeys
 type Camel<S extends string> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S
 type Value<S> = S extends 'list'
   ? string[]
-  : S extends 'text'
-    ? string
-    : S extends 'flag'
-      ? boolean
-      : S extends 'pools'
-        ? { base?: unknown; size?: unknown }[]
-        : number
+  : S extends 'map'
+    ? Record<string, string>
+    : S extends 'text'
+      ? string
+      : S extends 'flag'
+        ? boolean
+        : S extends 'pools'
+          ? { base?: unknown; size?: unknown }[]
+          : number
 type Settings<T> = {
   -readonly [K in keyof T & string as T[K] extends Followed ? Camel<K> : never]?: T[K] extends { shape: infer S }
     ? Value<S>

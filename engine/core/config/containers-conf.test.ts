@@ -44,7 +44,12 @@ test('a later file wins key by key, and a change is noticed in spite of the cach
   vi.stubEnv('CONTAINERS_CONF', file('one'))
   vi.stubEnv('CONTAINERS_CONF_OVERRIDE', file('two'))
   const read = () => readContainersConf(who, { cacheFile: file('cache') })
-  expect(await read()).toEqual({ containers: { pidsLimit: 20, env: ['A=1'] }, engine: { runtime: 'crun' }, network: {} })
+  expect(await read()).toEqual({
+    containers: { pidsLimit: 20, env: ['A=1'] },
+    engine: { runtime: 'crun' },
+    network: {},
+    secrets: {},
+  })
   expect(JSON.parse(readFileSync(file('cache'), 'utf8'))).toHaveProperty('conf.containers.pidsLimit', 20)
   writeFileSync(file('two'), '[containers]\npids_limit = 300\n')
   expect((await read()).containers.pidsLimit).toBe(300)
@@ -98,6 +103,6 @@ test.each(rows)('$table.$key is followed, or has no effect and says so', async (
   vi.stubEnv('CONTAINERS_CONF', file('one'))
   const said: string[] = []
   const conf = await readContainersConf(who, { log: { debug: (message: string) => void said.push(message) } })
-  expect(conf).toEqual({ containers: {}, engine: {}, network: {} })
+  expect(conf).toEqual({ containers: {}, engine: {}, network: {}, secrets: {} })
   expect(said).toEqual([expect.stringMatching(`${table}\\.${key} in .* has no effect: \\S.*[^.]\\.$`)])
 })

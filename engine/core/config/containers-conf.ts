@@ -68,10 +68,10 @@ export interface ConfOptions {
 export async function readContainersConf(who: Identity, { cacheFile, modules, log }: ConfOptions = {}): Promise<ContainersConf> {
   const files = containersConfFiles(who, process.env, modules)
   // The first line changes with what is kept of the files.
-  const state = ['3', ...files.map(fileState)].join('\n')
+  const state = ['4', ...files.map(fileState)].join('\n')
   const kept = cacheFile === undefined ? undefined : readCache(cacheFile, state)
   if (kept) return kept
-  const merging: Merging = { conf: { containers: {}, engine: {}, network: {} }, appended: new Set(), log }
+  const merging: Merging = { conf: { containers: {}, engine: {}, network: {}, secrets: {} }, appended: new Set(), log }
   for (const file of files) await mergeFile(merging, file)
   if (cacheFile !== undefined) cacheConf(cacheFile, state, merging.conf)
   return merging.conf
@@ -160,6 +160,13 @@ function hasShape(value: unknown, shape: ConfShape): boolean {
   switch (shape) {
     case 'list':
       return Array.isArray(value) && value.every((item) => typeof item === 'string')
+    case 'map':
+      return (
+        typeof value === 'object' &&
+        value !== null &&
+        !Array.isArray(value) &&
+        Object.values(value).every((each) => typeof each === 'string')
+      )
     case 'text':
       return typeof value === 'string'
     case 'flag':

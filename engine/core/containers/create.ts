@@ -83,7 +83,13 @@ async function withIds(...given: Parameters<typeof withNewIds<void>>): Promise<v
 async function makeFiles(context: Context, id: string, image: ImageFacts, config: ContainerConfig): Promise<void> {
   const paths = containerPaths(context, id)
   for (const folder of [paths.bundle, path.dirname(paths.log)]) mkdirSync(folder, { recursive: true, mode: 0o700 })
+  await keepSecrets(context, id, config)
   await makeSnapshot(context, id, image, config)
+}
+
+/** Copies the values of the secrets that it gets as files. */
+export async function keepSecrets(context: Context, id: string, config: ContainerConfig): Promise<void> {
+  if ((config.secrets ?? []).length > 0) await (await import('./mounts/secrets.ts')).copySecrets(context, id, config)
 }
 
 /** The file system of a container, on its image's layers; the shared lock of layers must be held. */

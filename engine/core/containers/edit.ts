@@ -19,8 +19,8 @@ import type { Context } from '../context.ts'
 import { withSharedLock } from '../images/store/image-store.ts'
 import type { Verb } from '../verb.ts'
 import { insertWithVolumes } from '../volumes/make.ts'
-import { markAnonymous, removeMarked } from '../volumes/remove.ts'
-import { makeSnapshot } from './create.ts'
+import { markAnonymous, removeMarked } from '../volumes/removal.ts'
+import { keepSecrets, makeSnapshot } from './create.ts'
 import { type EditPlan, planEdit } from './edit/plan-edit.ts'
 import { cleanupLocked } from './lifecycle/after-run.ts'
 import { cancelStop, stopContainer } from './lifecycle/end-process.ts'
@@ -91,6 +91,7 @@ async function replace(context: Context, found: ContainerRecord, edited: EditPla
   const needed = dependencies(context.database, id)
   const record = { ...found, name: edited.name, config: edited.config }
   try {
+    await keepSecrets(context, id, edited.config)
     await write(context, record, found, edited.plan.needs)
     if (options.ran) await startAgain(context, record, options)
     else if (stopper) await cancelStop(context, id, stopper)

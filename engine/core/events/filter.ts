@@ -20,6 +20,7 @@ const tests: Record<string, Test> = {
     event.Type === 'pod' ? isNamed(event, value) : event.PodID !== undefined && event.PodID.startsWith(value),
   volume: named('volume'),
   network: named('network'),
+  secret: named('secret'),
   event: (event, value) => event.Status === (statuses[value] ?? value),
   type: (event, value) => event.Type === value,
   label: (event, value) => matchesLabel(event.Attributes ?? {}, value),

@@ -1,4 +1,7 @@
+import { chownSync } from 'node:fs'
+
 import type { SharedVolumes } from '../../storage/volumes/index.ts'
+import { volumeData } from '../../storage/volumes/layout.ts'
 import {
   type ContainerMount,
   deleteVolume,
@@ -22,11 +25,14 @@ export async function insertWithVolumes(context: Context, mounts: readonly Conta
   const names = volumeNames(mounts)
   if (names.length === 0) return context.database.transaction(insert)
   const store = await context.volumes()
+  const options = await optionsOf(context, mounts)
   const folders = new Set<string>()
   try {
     const made = await store.withSharedLock(names, (volumes) =>
       context.database.transaction(() => {
-        const rows = names.filter((name) => ensure(context, volumes, folders, name, isAnonymous(mounts, name)))
+        const rows = names.filter((name) =>
+          ensure(context, volumes, folders, name, { ...options.get(name), anonymous: isAnonymous(mounts, name) }),
+        )
         insert()
         return rows
       }),
@@ -38,16 +44,40 @@ export async function insertWithVolumes(context: Context, mounts: readonly Conta
   }
 }
 
+/** What `volume-opt` asks of new volumes, by their names. */
+async function optionsOf(context: Context, mounts: readonly ContainerMount[]): Promise<Map<string, VolumeConfig>> {
+  const found = new Map<string, VolumeConfig>()
+  for (const { volume, volumeOptions } of mounts) {
+    if (volume === undefined || volumeOptions === undefined) continue
+    const { freshVolume } = await import('./fresh.ts')
+    found.set(volume, await freshVolume(context, { driver: 'local', options: volumeOptions }))
+  }
+  return found
+}
+
 const isAnonymous = (mounts: readonly ContainerMount[], name: string): boolean =>
   mounts.some(({ volume, anonymous }) => volume === name && anonymous)
 
 /** @returns whether it is a new volume. */
-function ensure(context: Context, volumes: SharedVolumes, folders: Set<string>, name: string, anonymous: boolean): boolean {
+function ensure(
+  context: Context,
+  volumes: SharedVolumes,
+  folders: Set<string>,
+  name: string,
+  requested: Partial<VolumeConfig>,
+): boolean {
   const { database } = context
   const found = volumeByName(database, name)
   // The folder first: a process that is killed here leaves an empty one, and no record of missing files.
   if (volumes.make(name)) folders.add(name)
-  const fresh: VolumeConfig = { driver: 'local', labels: {}, options: {}, anonymous, needsCopyUp: true }
+  const fresh: VolumeConfig = {
+    driver: 'local',
+    labels: {},
+    options: {},
+    anonymous: false,
+    needsCopyUp: true,
+    ...requested,
+  }
   if (found && !folders.has(name)) {
     // Its interrupted removal is superseded.
     if (found.config.removing) updateVolume(database, name, { removing: false })
@@ -60,6 +90,7 @@ function ensure(context: Context, volumes: SharedVolumes, folders: Set<string>, 
   // Without files and users, its removal was interrupted.
   if (found) deleteVolume(database, name)
   insertVolume(database, { name, created: timestamp(), config: fresh })
+  if (fresh.owner) chownSync(volumeData(context.root, name), fresh.owner.uid, fresh.owner.gid)
   return true
 }
 

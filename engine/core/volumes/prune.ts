@@ -1,12 +1,12 @@
 import type { Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { allVolumes, type VolumeRecord, volumeUsers } from '../../store/index.ts'
+import { allVolumes, volumeUsers } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { warnOfDamage } from '../damaged-records.ts'
-import { matchesLabel } from '../filters/label.ts'
 import { folderSize } from '../system/folder-size.ts'
-import { parseMoment } from '../time/moment.ts'
-import { deleteVolumeRecord } from './remove.ts'
+import type { Verb } from '../verb.ts'
+import { pruneFilter } from './filter.ts'
+import { deleteVolumeRecord } from './removal.ts'
 
 type Reports = NonNullable<Output<'system.prune'>['VolumePruneReports']>
 type Filters = Readonly<Record<string, readonly string[]>>
@@ -17,7 +17,7 @@ type Filters = Readonly<Record<string, readonly string[]>>
  */
 export async function pruneVolumes(context: Context, filters: Filters): Promise<Reports> {
   const reports: Reports = []
-  const matches = matcher(filters)
+  const matches = await pruneFilter(context, filters)
   for (const { name, created, config } of allVolumes(context.database, warnOfDamage(context))) {
     if (volumeUsers(context.database, name).length > 0 || !matches({ name, created, config })) continue
     try {
@@ -34,10 +34,5 @@ export async function pruneVolumes(context: Context, filters: Filters): Promise<
   return reports
 }
 
-function matcher(filters: Filters): (volume: VolumeRecord) => boolean {
-  const until = filters['until']?.map((value) => parseMoment(value, 'until') / 1_000_000n)
-  return ({ created, config }) =>
-    (filters['label'] ?? []).every((label) => matchesLabel(config.labels, label)) &&
-    !(filters['label!'] ?? []).some((label) => matchesLabel(config.labels, label)) &&
-    (!until || until.some((moment) => BigInt(Date.parse(created)) < moment))
-}
+/** Removes volumes that no container mounts. */
+export const prune: Verb<'volume.prune'> = (context, { filters }) => pruneVolumes(context, filters)

@@ -3,7 +3,10 @@ import { chmodSync, chownSync } from 'node:fs'
 import { copyTree } from '../../adapters/cp.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type ContainerMount, updateVolume, volumeByName } from '../../store/index.ts'
+import type { LockedVolume } from '../../storage/volumes/index.ts'
+import { volumeData } from '../../storage/volumes/layout.ts'
 import type { Context } from '../context.ts'
+import { isMountable, notMounted } from './mountable.ts'
 
 /**
  * Fills volumes at their first mount with what the image has at that place, owner and mode included, as podman does; a volume that
@@ -19,6 +22,7 @@ export async function fillVolumes(
   inside: (place: string) => string | undefined,
   { owner, signal }: { owner: () => { uid: number; gid: number }; signal?: AbortSignal | undefined },
 ): Promise<void> {
+  await mountAll(context, volumeNames(mounts), signal)
   const needsFilling = (volume: string) => volumeByName(context.database, volume)?.config.needsCopyUp
   for (const { volume, destination, noCopy } of mounts) {
     if (volume === undefined || noCopy || !needsFilling(volume)) continue
@@ -29,12 +33,33 @@ export async function fillVolumes(
         if (!needsFilling(volume)) return
         if (!held.isPresent()) throw filesGone(volume)
         const original = inside(destination)
-        await held.fill((folder) => (original === undefined ? own(folder, owner()) : copyTree(original, folder)))
+        await fillLocked(context, held, original, owner)
         await context.database.transaction(() => updateVolume(context.database, volume, { needsCopyUp: false }))
       },
       signal ? { signal } : {},
     )
   }
+}
+
+async function mountAll(context: Context, names: readonly string[], signal?: AbortSignal): Promise<void> {
+  if (notMounted(context, names).length > 0) await (await import('./mounting.ts')).mountVolumes(context, names, signal)
+}
+
+/** What is mounted elsewhere is filled in place: nothing can be moved into it. */
+async function fillLocked(
+  context: Context,
+  held: LockedVolume,
+  original: string | undefined,
+  user: () => { uid: number; gid: number },
+): Promise<void> {
+  const found = volumeByName(context.database, held.name)!
+  const { owner } = found.config
+  const data = volumeData(context.root, held.name)
+  if (isMountable(found.config)) {
+    if (original !== undefined && held.isEmpty()) await copyTree(original, data)
+    else if (original === undefined && held.isEmpty() && !owner) chownSync(data, user().uid, user().gid)
+  } else await held.fill((folder) => (original === undefined ? own(folder, owner ?? user()) : copyTree(original, folder)))
+  if (owner) chownSync(data, owner.uid, owner.gid)
 }
 
 /** Where the image has nothing, a new volume is the container's user's. */
@@ -56,12 +81,20 @@ export async function withVolumeLocks<T>(
   const names = volumeNames(mounts)
   if (names.length === 0) return work()
   const store = await context.volumes()
-  const checkAndWork = (): Promise<T> => {
-    const missing = names.find((name) => !store.has(name))
-    if (missing !== undefined) throw filesGone(missing)
-    return work()
+  for (;;) {
+    await mountAll(context, names, signal)
+    const done = await store.withSharedLock(
+      names,
+      async () => {
+        const missing = names.find((name) => !store.has(name))
+        if (missing !== undefined) throw filesGone(missing)
+        // The last container that used it may have ended meanwhile.
+        return notMounted(context, names).length > 0 ? undefined : { result: await work() }
+      },
+      signal ? { signal } : {},
+    )
+    if (done) return done.result
   }
-  return store.withSharedLock(names, checkAndWork, signal ? { signal } : {})
 }
 
 /** The volumes among a container's mounts, each once. */

@@ -41,6 +41,8 @@ export interface RunOptions {
   extraStdio?: Extract<StdioOptions, unknown[]>
   /** Bytes kept of stdout and of stderr, each; 16 MiB by default. More stdout is `ProgramFailed`, more stderr is cut. */
   maxOutput?: number
+  /** How stdout becomes text; UTF-8 by default, `latin1` for bytes. */
+  encoding?: BufferEncoding
 }
 
 export interface RunResult {
@@ -124,7 +126,7 @@ export async function run(program: string, args: readonly string[], options: Run
     child.kill('SIGKILL')
   }
   const limit = options.maxOutput ?? defaultMaxOutput
-  const stdout = collect(child.stdout, limit, () => end(programFailed(name, `wrote more than ${limit} bytes`)))
+  const stdout = collect(child.stdout, limit, () => end(programFailed(name, `wrote more than ${limit} bytes`)), options.encoding)
   const stderr = collect(child.stderr, limit, () => {})
   const onAbort = () => end(cancelled(name))
   options.signal?.addEventListener('abort', onAbort, { once: true })
@@ -155,7 +157,12 @@ export async function runChecked(program: string, args: readonly string[], optio
   throw new EngineError('ProgramFailed', `${name} failed: ${words}`, { details: { program: name, status: result.code } })
 }
 
-function collect(stream: NodeJS.ReadableStream | null, limit: number, onTooMuch: () => void): () => string {
+function collect(
+  stream: NodeJS.ReadableStream | null,
+  limit: number,
+  onTooMuch: () => void,
+  encoding: BufferEncoding = 'utf8',
+): () => string {
   const chunks: Buffer[] = []
   let size = 0
   stream?.on('data', (chunk: Buffer) => {
@@ -163,7 +170,7 @@ function collect(stream: NodeJS.ReadableStream | null, limit: number, onTooMuch:
     size += chunk.length
     if (size > limit) onTooMuch()
   })
-  return () => Buffer.concat(chunks).toString('utf8')
+  return () => Buffer.concat(chunks).toString(encoding)
 }
 
 function signalNumber(signal: NodeJS.Signals | null): number {

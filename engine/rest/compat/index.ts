@@ -45,10 +45,12 @@ import { inspect as inspectNetwork, list as listNetworks } from './networks/quer
 import { distribution } from './registry/distribution.ts'
 import { login } from './registry/login.ts'
 import { search } from './registry/search.ts'
+import * as secrets from './secrets/secrets.ts'
 import { diskUsage } from './system/disk-usage.ts'
 import { events } from './system/events.ts'
 import { info } from './system/info.ts'
 import { ping } from './system/ping.ts'
+import * as volumes from './volumes/volumes.ts'
 
 /** Docker's operations, each by means of ours. The compiler asks for every one that the contract describes. */
 export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
@@ -107,4 +109,14 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.image.tag': tag,
   'docker.image.remove': remove,
   'docker.image.prune': prune,
+  'docker.secret.list': secrets.list,
+  'docker.secret.create': secrets.create,
+  'docker.secret.inspect': secrets.inspect,
+  'docker.secret.remove': secrets.remove,
+  'docker.secret.update': secrets.update,
+  'docker.volume.list': volumes.list,
+  'docker.volume.create': volumes.create,
+  'docker.volume.prune': volumes.prune,
+  'docker.volume.inspect': volumes.inspect,
+  'docker.volume.remove': volumes.remove,
 }

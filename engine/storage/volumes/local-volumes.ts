@@ -3,6 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
+import { mountPointsBelow } from '../../lib/host/mount-table.ts'
 import { isName } from '../../spec/name.ts'
 import { newStagingPath, stagingNames } from '../layers/staging.ts'
 import { fill, isInterrupted, completeFill } from './fill.ts'
@@ -96,6 +97,7 @@ function detach(layout: Layout, name: string): DetachedVolume {
   const folder = layout.folder(name)
   const staging = stagingPath(layout)
   const isThere = existsSync(folder)
+  refuseMounted(name, folder)
   if (isThere) renameSync(folder, staging)
   return {
     path: join(staging, '_data'),
@@ -104,6 +106,15 @@ function detach(layout: Layout, name: string): DetachedVolume {
     },
     discard: () => rm(staging, { recursive: true, force: true }),
   }
+}
+
+/** What is mounted there is not the volume's own, and must not be removed with it. @throws EngineError `VolumeInUse` */
+function refuseMounted(name: string, folder: string): void {
+  const [place] = mountPointsBelow(folder)
+  if (place === undefined) return
+  throw new EngineError('VolumeInUse', `volume ${name} is still mounted on ${place}: unmount it first: volume is being used`, {
+    details: { name, place },
+  })
 }
 
 async function sweep(layout: Layout): Promise<string[]> {

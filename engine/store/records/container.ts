@@ -40,6 +40,8 @@ export const ContainerMount = v.object({
   anonymous: v.optional(v.boolean()),
   /** Only of a volume or an image: the part of it that is shown, found at each start without leaving it. */
   subpath: v.optional(v.string()),
+  /** Of a volume that is new: the options of its driver. */
+  volumeOptions: v.optional(TextMap),
   /** The volume is not filled from the image. */
   noCopy: v.optional(v.boolean()),
   /** The source is the lower folder of an overlay. Upper and work folder are the container's own unless they are given. */
@@ -171,6 +173,20 @@ export const ContainerConfig = v.object({
   /** `unconfined`, a profile's path, or empty for the default. */
   seccomp: v.string(),
   mounts: v.array(ContainerMount),
+  /** Files of secrets; their values are copies beside the container. Owners are the container's. */
+  secrets: v.optional(
+    v.array(
+      v.object({
+        id: v.string(),
+        name: v.string(),
+        /** An absolute path in the container. */
+        target: v.string(),
+        uid: v.number(),
+        gid: v.number(),
+        mode: v.number(),
+      }),
+    ),
+  ),
   namespaces: ContainerNamespaces,
   /** Published ports, host ports chosen. */
   ports: v.array(asRequested<PortMapping>()),

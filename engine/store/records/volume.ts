@@ -10,6 +10,10 @@ export const VolumeConfig = v.object({
   anonymous: v.boolean(),
   /** Whether the image's files still have to be copied into it at its first mount. */
   needsCopyUp: v.boolean(),
+  /** Whose it is from the start; the first container's user's otherwise. */
+  owner: v.optional(v.object({ uid: v.number(), gid: v.number() })),
+  /** Of driver `image`: the image's id. */
+  image: v.optional(v.string()),
   /**
    * It is removed with its last container, which is gone. The next process that sees this finishes the removal, unless something
    * uses it again.

@@ -9,6 +9,7 @@ import { identityFields, imageField } from './fields/identity.ts'
 import { badCpus, cpusText, limitFields } from './fields/limits.ts'
 import { networkFields } from './fields/network.ts'
 import { checkRetries, commandField, programFields } from './fields/program.ts'
+import { secretFields } from './fields/secrets.ts'
 import { securityFields } from './fields/security.ts'
 import { storageFields } from './fields/storage.ts'
 import { emptyDraft } from './draft.ts'
@@ -24,6 +25,7 @@ export const containerFields: readonly ContainerField[] = [
   ...networkFields,
   ...storageFields,
   ...securityFields,
+  ...secretFields,
   ...healthFields,
   imageField,
   commandField,

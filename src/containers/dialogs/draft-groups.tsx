@@ -8,7 +8,7 @@ import { useQueryList } from '../../hooks/route.ts'
 import { _, C_, format, ngettext } from '../../i18n/gettext.ts'
 import { containerFields, fieldsIn, saying } from './container-fields.ts'
 import { DraftCheck, DraftSelect, DraftText, useDraft } from './draft-context.tsx'
-import { DevicesField, HostsField, LabelsField, NetworksField } from './draft-rows.tsx'
+import { DevicesField, HostsField, LabelsField, NetworksField, SecretsField } from './draft-rows.tsx'
 import { type FieldGroup, fieldGroups } from './fields/container-field.ts'
 
 const groups: Record<FieldGroup, { title: () => string; Fields: () => ReactNode }> = {
@@ -179,7 +179,7 @@ function NetworkFields() {
 }
 
 function SecurityFields() {
-  const { draft, errors, onChange } = useDraft()
+  const { draft, errors, onChange, offers } = useDraft()
   return (
     <>
       <DraftCheck
@@ -223,6 +223,9 @@ function SecurityFields() {
         />
       </div>
       <DevicesField rows={draft.devices} onChange={(devices) => onChange({ devices })} errors={errors.devices ?? []} />
+      {offers('secrets') && (
+        <SecretsField rows={draft.secrets} onChange={(secrets) => onChange({ secrets })} errors={errors.secrets ?? []} />
+      )}
     </>
   )
 }

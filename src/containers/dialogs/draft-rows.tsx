@@ -11,10 +11,12 @@ import {
   emptyHost,
   emptyNetwork,
   emptyPair,
+  emptySecret,
   emptyVolume,
   type Host,
   type NetworkRow,
   type Pair,
+  type SecretRow,
   type Volume,
 } from './draft.ts'
 import { PathInput, SourceInput } from './inputs/path-input.tsx'
@@ -99,6 +101,42 @@ export function VolumesField(props: Rows<Volume>) {
       ]}
     />
   )
+}
+
+/** Secrets, as files or as variables. */
+export function SecretsField(props: Rows<SecretRow>) {
+  return (
+    <RowsField
+      {...props}
+      title={_('Secrets')}
+      add={_('Add secret')}
+      empty={emptySecret}
+      columns={[
+        { key: 'name', label: _('Secret'), Input: SecretInput },
+        {
+          key: 'type',
+          label: _('As'),
+          options: [
+            ['mount', _('File')],
+            ['env', _('Variable')],
+          ],
+          narrow: true,
+        },
+        { key: 'target', label: _('File or variable name'), placeholder: _('The name of the secret') },
+      ]}
+    />
+  )
+}
+
+/** The name of a secret, one of those that there are. */
+function SecretInput({ value, row: _row, ...rest }: CellInputProps<'name' | 'type' | 'target'>) {
+  const { engine } = useEngine()
+  const ask = useCallback((signal: AbortSignal) => engine['secret.list']({}, { signal }), [engine])
+  const { value: secrets = [] } = useCall(ask)
+  const suggestions = secrets
+    .filter(({ Spec }) => Spec.Name.includes(value) && Spec.Name !== value)
+    .map(({ Spec }) => ({ value: Spec.Name, text: Spec.Driver.Name }))
+  return <SuggestInput {...rest} value={value} suggestions={suggestions} />
 }
 
 /** Networks to connect to. */

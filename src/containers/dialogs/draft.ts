@@ -9,6 +9,8 @@ export type NetworkRow = Record<'name' | 'aliases' | 'ip', string>
 /** A line of /etc/hosts. */
 export type Host = Record<'name' | 'address', string>
 export type Device = Record<'host' | 'container' | 'access', string>
+/** A secret, and the file or variable that it becomes. */
+export type SecretRow = Record<'name' | 'type' | 'target', string>
 export type MemoryUnit = 'MiB' | 'GiB'
 export type PullPolicy = 'missing' | 'always' | 'newer' | 'never'
 
@@ -60,6 +62,7 @@ export interface Draft {
   /** Empty: the engine's default. */
   userns: string
   devices: readonly Device[]
+  secrets: readonly SecretRow[]
   /** Empty: what the image has. */
   health: '' | 'none' | 'command'
   healthCommand: string
@@ -116,6 +119,7 @@ export const emptyDraft: Draft = {
   capDrop: '',
   userns: '',
   devices: [],
+  secrets: [],
   health: '',
   healthCommand: '',
   healthInterval: '',
@@ -131,4 +135,5 @@ export const emptyPair: Pair = { name: '', value: '' }
 export const emptyVolume: Volume = { type: 'bind', source: '', target: '', mode: 'rw', options: '' }
 export const emptyNetwork: NetworkRow = { name: '', aliases: '', ip: '' }
 export const emptyHost: Host = { name: '', address: '' }
+export const emptySecret: SecretRow = { name: '', type: 'mount', target: '' }
 export const emptyDevice: Device = { host: '', container: '', access: 'rwm' }

@@ -20,6 +20,7 @@ export type Archive =
   | 'container.logExport'
   | 'container.export'
   | 'container.copyFrom'
+  | 'volume.export'
 
 /** What is in a folder of the host. */
 export interface FolderEntry {

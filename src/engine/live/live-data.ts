@@ -1,10 +1,20 @@
-import type { ContainerSummary, Engine, Event, OperationName, Output, PodSummary } from '../../../engine/contract/index.ts'
+import type {
+  ContainerSummary,
+  Engine,
+  Event,
+  OperationName,
+  Output,
+  PodSummary,
+  Secret,
+  Volume,
+  VolumeUsage,
+} from '../../../engine/contract/index.ts'
 import { createEventFeed, type EventFeed } from './event-feed.ts'
 import { createListing, type ListingStore } from './listing.ts'
 import { createStatsFeed, type StatsFeed } from './stats-feed.ts'
 import { createUpdates, type Updates } from './updates.ts'
 
-export type { ContainerSummary, PodSummary }
+export type { ContainerSummary, PodSummary, Secret, Volume, VolumeUsage }
 export type Image = Output<'image.list'>[number]
 
 /** The page's data, kept current by one event stream and one stats stream. Nothing is read without subscribers. */
@@ -13,12 +23,19 @@ export interface LiveData {
   readonly containers: ListingStore<ContainerSummary>
   readonly pods: ListingStore<PodSummary>
   readonly images: ListingStore<Image>
+  readonly volumes: ListingStore<Volume>
+  /** How much volumes hold, and who uses them. Measuring takes time, so it is a listing of its own. */
+  readonly volumeUsage: ListingStore<VolumeUsage>
+  readonly secrets: ListingStore<Secret>
   readonly stats: StatsFeed
   readonly updates: Updates
 }
 
 /** Events that do not change a list. */
 const ignoredActions = new Set(['exec', 'exec_create', 'exec_start', 'exec_died', 'attach', 'health_status', 'sync'])
+
+/** Events of containers after which others may use a volume, or one may hold more. */
+const usersChange = new Set(['create', 'remove', 'died', 'rename', 'start'])
 
 const changes = (...types: string[]) => {
   const set = new Set(types)
@@ -64,6 +81,24 @@ export function createLiveData(engine: Engine, account = '', does: (operation: O
     get stats() {
       return (stats ??= createStatsFeed(engine, does('usage.live')))
     },
+    volumes: createListing({
+      list: (options) => engine['volume.list']({}, options),
+      key: (volume) => volume.Name,
+      events,
+      touches: changes('volume'),
+    }),
+    volumeUsage: createListing({
+      list: (options) => (does('volume.usage') ? engine['volume.usage']({}, options) : Promise.resolve([])),
+      key: (usage) => usage.Name,
+      events,
+      touches: (event) => changes('volume')(event) || (event.Type === 'container' && usersChange.has(event.Action)),
+    }),
+    secrets: createListing({
+      list: (options) => engine['secret.list']({}, options),
+      key: (secret) => secret.ID,
+      events,
+      touches: changes('secret'),
+    }),
     updates: createUpdates(engine, account),
   }
 }

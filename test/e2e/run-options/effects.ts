@@ -61,6 +61,13 @@ export const effects: Record<string, Effect[]> = {
       says: /^x:4242:4242:0:container user:\/:\/s\n$/,
     },
   ],
+  secret: [
+    {
+      flags: '--secret token,mode=0400 --secret token,type=env,target=T',
+      script: 'cat /run/secrets/token; stat -c %a /run/secrets/token; echo $T',
+      says: /^10\.1\.1\.1 listed\n400\n10\.1\.1\.1 listed\n$/,
+    },
+  ],
   tz: [{ flags: '--tz Asia/Seoul', script: 'date +%z', says: /^\+0900\n$/ }],
   user: [
     {
@@ -191,6 +198,10 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
   'hosts-file': [['--hosts-file /nowhere', /failed to create new hosts file: open \/nowhere/]],
   hostname: [['--uts host -h mine', /cannot set hostname when running in the host UTS namespace/]],
   'init-path': [['--init --init-path /nowhere', /container-init binary not found on the host/]],
+  secret: [
+    ['--secret nosuch', /no secret with name or id "nosuch"/],
+    ['--secret token,mode=999', /mode 999 invalid: parsing secret/],
+  ],
   personality: [['--personality bogus', /not known: use LINUX or LINUX32/]],
   'seccomp-policy': [
     ['--seccomp-policy image', /no seccomp policy defined by image/],

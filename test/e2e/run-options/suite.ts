@@ -47,10 +47,12 @@ export function runOptionsAs(name: string): void {
       await must('tar', ['-C', join(dir, 'rootfs'), '-xf', join(dir, 'rootfs.tar')])
       await must('chown', ['-hR', `${berth.user.uid}:${berth.user.gid}`, dir])
       await pullImages(berth, stage.images.busybox, stage.images.server)
+      await berth('secret', 'create', '--ignore', 'token', join(dir, 'hosts'))
     })
     afterAll(async () => {
       await clear(berth)
       await berth.try(['system', 'prune', '-f', '--volumes'])
+      await berth.try(['secret', 'rm', '-a'])
       rmSync(folder, { recursive: true, force: true })
     })
 

@@ -1,6 +1,7 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
 import { usualHealth } from '../../../spec/health.ts'
 import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
+import { secretsFolder } from '../resolve/secrets.ts'
 import type { BundleFacts } from './bundle.ts'
 import { signalName } from '../../../spec/signal.ts'
 
@@ -19,7 +20,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     OpenStdin: config.stdin,
     StdinOnce: false,
     // HOME and the like are only known once it was initialized.
-    Env: env ? [...config.env, ...env.filter((pair) => isOfRun(pair, config.env))] : config.env,
+    Env: env ? [...config.env, ...env.filter((pair) => isOfRun(pair, config.env) && !isSecret(pair, spec))] : config.env,
     Cmd: config.command.length === 0 ? null : config.command,
     Image: config.image?.name ?? '',
     Volumes: null,
@@ -32,6 +33,8 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     ...healthConfig(record),
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
     Umask: spec.umask ?? '0022',
+    ...(config.secrets && config.secrets.length > 0 ? { Secrets: config.secrets.map(secretOf) } : {}),
+    ...(Object.keys(spec.secret_env ?? {}).length > 0 ? { SecretEnv: spec.secret_env } : {}),
     Timeout: spec.timeout ?? 0,
     StopTimeout: config.stopTimeout,
     ...(config.systemd ? { SystemdMode: true } : {}),
@@ -48,6 +51,20 @@ function isOfRun(pair: string, configured: readonly string[]): boolean {
   const name = pair.slice(0, pair.indexOf('=') + 1)
   return (name === 'HOME=' || name === 'HOSTNAME=') && !configured.some((each) => each.startsWith(name))
 }
+
+/** The value of a secret is shown to nobody. */
+const isSecret = (pair: string, { secret_env: variables }: ContainerRecord['config']['spec']): boolean =>
+  Object.hasOwn(variables ?? {}, pair.slice(0, pair.indexOf('=')))
+
+const secretOf = ({ name, id, target, uid, gid, mode }: NonNullable<ContainerRecord['config']['secrets']>[number]) => ({
+  Name: name,
+  ID: id,
+  UID: uid,
+  GID: gid,
+  Mode: mode,
+  // Ours, so that another container can be created like it.
+  ...(target === `${secretsFolder}/${name}` ? {} : { Target: target }),
+})
 
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {
   const published = config.ports.map(({ container_port, protocol }) => `${container_port}/${protocol ?? 'tcp'}`)

@@ -7,7 +7,7 @@ import { containerById, type ContainerRecord, deleteContainer, dependents, updat
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { mountCount, setMountCount } from '../mounts/mount-count.ts'
-import { markAnonymous, removeMarked } from '../../volumes/remove.ts'
+import { markAnonymous, removeMarked } from '../../volumes/removal.ts'
 import { healthFile } from '../health/log.ts'
 import { containerEvent } from '../records/event.ts'
 import { snapshotOf } from '../records/snapshot.ts'

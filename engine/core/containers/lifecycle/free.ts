@@ -10,6 +10,7 @@ import type { Context } from '../../context.ts'
 import { tearDownNetwork } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
 import { mountCount } from '../mounts/mount-count.ts'
+import { mountableOf } from '../../volumes/mountable.ts'
 import { snapshotOf } from '../records/snapshot.ts'
 import { isSplit, removePayload } from './split-cgroup.ts'
 
@@ -41,6 +42,9 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   // What a person has mounted stays.
   if (record.config.rootfs === '' && mountCount(context, record.id) === 0)
     await attempt(async () => (await context.layers()).unmountSnapshot(snapshotOf(record)))
+  const volumes = mountableOf(context, record.config.mounts)
+  if (volumes.length > 0)
+    await attempt(async () => (await import('../../volumes/mounting.ts')).unmountUnused(context, volumes, record.id))
   await attempt(() => {
     for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })
     rmSync(paths.run, { recursive: true, force: true })

@@ -64,10 +64,11 @@ export async function initLocked(context: Context, record: ContainerRecord, opti
     const rootfs = await mountRootfs(context, attempt, options)
     const make = async () => {
       const files = await prepareSpec(context, attempt, rootfs, options)
-      return connectAndCreate(context, attempt, network, files, options)
+      const facts = await connectAndCreate(context, attempt, network, files, options)
+      // Before the volumes' locks are released: who unmounts one looks here for whether it is in use.
+      await context.database.transaction(() => updateState(context.database, id, facts))
     }
-    const facts = await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
-    await context.database.transaction(() => updateState(context.database, id, facts))
+    await withVolumeLocks(context, attempt.config.mounts, make, options.signal)
   } catch (error) {
     network.fail(error)
     // What is still being created must be complete before it can be undone.
@@ -159,6 +160,7 @@ async function prepareSpec(
   const spec = await runtimeSpec(context, record, { rootfs: root, user, netns, files, ...splitPath(context, record) })
   Object.assign(spec.annotations, options.annotations)
   await addSubscriptions(context, record, spec)
+  await addSecrets(context, record, spec, options)
   await addDevices(context, record, spec)
   await addHooks(context, record, spec)
   writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
@@ -181,6 +183,16 @@ async function addSubscriptions(context: Context, { id, config }: ContainerRecor
     context.log.debug(`What mounts.conf names is left out: ${source}`, { object: id, reason }),
   )
   spec.mounts = byDepth([...spec.mounts, ...mounts])
+}
+
+async function addSecrets(context: Context, record: ContainerRecord, spec: OciSpec, { signal }: InitOptions): Promise<void> {
+  const { config } = record
+  // Also where all are variables: the list is then empty, and there.
+  if (config.secrets === undefined) return
+  const { addSecretVariables, secretMounts } = await import('../mounts/secrets.ts')
+  const isTaken = (place: string) => spec.mounts.some(({ destination }) => destination === place)
+  spec.mounts = byDepth([...spec.mounts, ...secretMounts(context, record, isTaken)])
+  await addSecretVariables(context, config.spec, spec.process, signal)
 }
 
 async function addDevices(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {

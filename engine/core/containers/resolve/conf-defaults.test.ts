@@ -5,7 +5,7 @@ import type { ContainersConf } from '../../config/containers-conf.ts'
 import { withConfDefaults } from './conf-defaults.ts'
 
 const withConf = (spec: ContainerSpec, containers: ContainersConf['containers'], engine: ContainersConf['engine'] = {}) =>
-  withConfDefaults(spec, { containers, engine, network: {} })
+  withConfDefaults(spec, { containers, engine, network: {}, secrets: {} })
 
 const bind = (destination: string, source = '/h') => ({ type: 'bind', source, destination, options: ['rbind'] })
 

@@ -7,6 +7,8 @@ import { randomId } from '../../../lib/random-id.ts'
 import type { IdMappings } from '../../../spec/id-map.ts'
 import { checkDestination } from '../../../spec/mount.ts'
 import { checkName } from '../../../spec/name.ts'
+import { splitPair } from '../../../spec/pair.ts'
+import { parseVolumeOptions } from '../../../spec/volume-options.ts'
 import { volumeData } from '../../../storage/volumes/layout.ts'
 import type { ContainerMount } from '../../../store/index.ts'
 import { bindOptions, checkMountOptions, type HostTraits, hostTraits, memoryOptions, valueOf } from './mount-options.ts'
@@ -118,10 +120,24 @@ function volumeMount(context: Resolving, { Name, Dest, Options, IsAnonymous, Sub
     anonymous: !Name || IsAnonymous === true,
     ...(subpath === undefined ? {} : { subpath }),
     ...(given.includes('nocopy') ? { noCopy: true } : {}),
+    ...volumeOptions(given),
     ...idmapOf(given, context.ids),
     ...(kind === 'volume-overlay' ? { overlay: overlayFolders(destination, given) } : {}),
     ...(given.includes('U') ? { chown: true } : {}),
   }
+}
+
+/** Each `volume-opt=` is an option of the volume's driver. @throws EngineError `InvalidArgument`, `NotSupported` */
+function volumeOptions(given: readonly string[]): Pick<ContainerMount, 'volumeOptions'> {
+  const prefix = 'volume-opt='
+  const options = given.filter((option) => option.startsWith(prefix)).map((option) => splitPair(option.slice(prefix.length)))
+  if (options.length === 0) return {}
+  const joined: Record<string, string> = {}
+  // An option of mount(8) each, as they cannot be told apart by commas here.
+  for (const [name, value = ''] of options)
+    joined[name] = name === 'o' && joined['o'] !== undefined ? `${joined['o']},${value}` : value
+  parseVolumeOptions('local', joined)
+  return { volumeOptions: joined }
 }
 
 /** What is shown is a private copy of the mount, to which nothing could be propagated back. */

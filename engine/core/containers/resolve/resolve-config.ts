@@ -33,6 +33,7 @@ import { resolveMounts } from './mounts.ts'
 import { resolveNamespaces } from './namespaces.ts'
 import { resolveNotify } from './notify.ts'
 import { resolveExposed, resolvePorts } from './ports.ts'
+import { resolveSecrets } from './secrets.ts'
 import { resolveResources } from './resources.ts'
 import { type LogHost, resolveLog, resolveRestart } from './settings.ts'
 import { isSystemdMode, systemdStopSignal } from './systemd-mode.ts'
@@ -109,6 +110,11 @@ export async function resolveConfig(
   }
   warnings.push(...checkResolved(context, config))
   return { config, warnings, ...(userNamespace.automatic ? { automatic: userNamespace.automatic } : {}) }
+}
+
+function secretsOf(context: Context, spec: ContainerSpec): Pick<ContainerConfig, 'secrets'> {
+  const asked = (spec.secrets ?? []).length > 0 || Object.keys(spec.secret_env ?? {}).length > 0
+  return asked ? { secrets: resolveSecrets(context, spec) } : {}
 }
 
 /** @throws EngineError for what is wrong in itself, or cannot be had here. */
@@ -199,7 +205,7 @@ function checkServers({ dns_server: servers }: ContainerSpec): void {
 }
 
 /** The process and its environment. */
-function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: { caller } }: ResolveInput) {
+function processConfig({ context, id, spec, image, pod, conf, namespaces, userNamespace: { caller } }: ResolveInput) {
   return {
     ...resolveCommand(spec, image),
     env: resolveEnvironment(spec, image, conf),
@@ -211,6 +217,7 @@ function processConfig({ id, spec, image, pod, conf, namespaces, userNamespace: 
     stdin: spec.stdin ?? false,
     labels: { ...image.labels, ...spec.labels },
     init: spec.init ?? conf.containers.init ?? false,
+    ...secretsOf(context, spec),
   }
 }
 

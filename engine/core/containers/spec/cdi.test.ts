@@ -14,7 +14,10 @@ afterEach(() => rmSync(folder, { recursive: true }))
 
 const write = (name: string, text: string) => writeFileSync(path.join(folder, name), text)
 const edits = (...names: string[]) =>
-  cdiEdits({ options: { cdiSpecDirs: [folder] }, conf: async () => ({ containers: {}, engine: {}, network: {} }) }, names)
+  cdiEdits(
+    { options: { cdiSpecDirs: [folder] }, conf: async () => ({ containers: {}, engine: {}, network: {}, secrets: {} }) },
+    names,
+  )
 const empty = () =>
   ({
     process: { env: ['A=b'], user: { uid: 0, gid: 0 } },

@@ -5,7 +5,7 @@ import type { Context } from '../../context.ts'
 import { addedCompressions, compressionFor } from './configured-compression.ts'
 
 const withEngine = (engine: ContainersConf['engine']): Context =>
-  ({ conf: () => Promise.resolve({ containers: {}, engine, network: {} }) }) as unknown as Context
+  ({ conf: () => Promise.resolve({ containers: {}, engine, network: {}, secrets: {} }) }) as unknown as Context
 const registry = 'docker://example.org/a/b:c'
 const chunked = withEngine({ compressionFormat: 'zstd:chunked', compressionLevel: 7, addCompression: ['gzip', 'zstd'] })
 

@@ -52,7 +52,7 @@ async function removeOthers(context: Context, { chains, digests }: Needed, optio
   }
   removeTemporary(join(context.root, 'blobs'))
   await (await import('../../system/checks/orphans.ts')).removeOrphans(context)
-  await (await import('../../volumes/remove.ts')).finishRemovals(context)
+  await (await import('../../volumes/removal.ts')).finishRemovals(context)
   await layers.sweep()
 }
 

@@ -2,7 +2,7 @@ import { EngineError } from '../../../errors/index.ts'
 import type { LockedVolume } from '../../../storage/volumes/index.ts'
 import { allVolumes, insertVolume, timestamp, updateVolume, volumeByName, type VolumeRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
-import { isRemovalInterrupted, deleteLockedVolume } from '../../volumes/remove.ts'
+import { isRemovalInterrupted, deleteLockedVolume } from '../../volumes/removal.ts'
 import { type CheckJob, repaired } from './job.ts'
 
 /** Milliseconds. A volume whose lock is held for longer is in use, so it was not interrupted. */

@@ -36,20 +36,42 @@ function usePaths(text: string): readonly Suggestion[] {
 
 /** The source of a mount: a path of the host with completion, or a volume's name. */
 export function SourceInput(props: CellInputProps<'type' | 'source' | 'target' | 'mode' | 'options'>) {
-  const { row, value, label, wrong, describedBy, onChange } = props
+  const { row, label, wrong, describedBy } = props
   if (row.type === 'bind') return <PathInput {...props} placeholder={_('/path')} />
-  const placeholder = row.type === 'tmpfs' ? _('In memory') : _('Anonymous if empty')
+  if (row.type === 'volume') return <VolumeInput {...props} />
   return (
     <TextInput
-      value={row.type === 'tmpfs' ? '' : value}
+      value=""
       aria-label={label}
-      placeholder={placeholder}
-      isDisabled={row.type === 'tmpfs'}
+      placeholder={_('In memory')}
+      isDisabled
       validated={wrong ? 'error' : 'default'}
       aria-describedby={describedBy}
-      autoCapitalize="none"
-      spellCheck="false"
-      onChange={(_event, next) => onChange(next)}
+    />
+  )
+}
+
+/** The name of a volume, one of those that there are or a new one. */
+function VolumeInput({ value, label, wrong, describedBy, onChange }: PathInputProps) {
+  const { engine, can } = useEngine()
+  const ask = useCallback(
+    async (signal: AbortSignal) => (can.does('volume.list') ? engine['volume.list']({}, { signal }) : []),
+    [engine, can],
+  )
+  const { value: volumes = [] } = useCall(ask)
+  const suggestions = volumes
+    .filter(({ Name, Anonymous }) => !Anonymous && Name.includes(value) && Name !== value)
+    .slice(0, maxSuggestions)
+    .map(({ Name, Driver }) => ({ value: Name, text: Driver }))
+  return (
+    <SuggestInput
+      value={value}
+      onChange={onChange}
+      suggestions={suggestions}
+      placeholder={_('Anonymous if empty')}
+      wrong={wrong}
+      label={label}
+      describedBy={describedBy}
     />
   )
 }

@@ -1,0 +1,37 @@
+import { command } from '../../command.ts'
+import { parseFilters } from '../../flags/targets.ts'
+import { goJson } from '../../output/go-json.ts'
+import { print } from '../../output/print.ts'
+import { renderRows } from '../../output/report.ts'
+import { bool, text, texts } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
+import { inTemplates } from './inspect.ts'
+
+export const volumeLs = command({
+  summary: 'List volumes',
+  description: 'List all available volumes. The output of the volumes can be filtered and the output format can be changed.',
+  flags: {
+    filter: texts('f', 'Filter volume output', { value: 'strings' }),
+    format: text('', 'Format volume output using Go template'),
+    noheading: bool('n', 'Do not print headers'),
+    quiet: bool('q', 'Print volume output in quiet mode'),
+  },
+  args: { max: 0 },
+  async run({ flags, engine, given }) {
+    if (flags.quiet && given.has('format')) throw new UsageError('quiet and format flags cannot be used together')
+    const volumes = await (await engine())['volume.list']({ filters: parseFilters(flags.filter) })
+    if (flags.format === 'json') print(`${goJson(volumes, 2)}\n`)
+    else if (flags.quiet) print(volumes.map(({ Name }) => `${Name}\n`).join(''))
+    else
+      print(
+        renderRows(volumes.map(inTemplates), {
+          name: 'list',
+          type: 'entities.VolumeListReport',
+          format: flags.format,
+          normal: '{{.Driver}}\t{{.Name}}',
+          headings: { Name: 'VOLUME NAME' },
+          noHeading: flags.noheading,
+        }),
+      )
+  },
+})

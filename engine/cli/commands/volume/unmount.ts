@@ -1,0 +1,21 @@
+import { command } from '../../command.ts'
+import { forEach } from '../../flags/targets.ts'
+
+export const volumeUnmount = command({
+  summary: 'Unmount volume',
+  usage: 'NAME [NAME...]',
+  examples: ['berth volume unmount myvol'],
+  flags: {},
+  args: { min: 1 },
+  async run({ args, engine }) {
+    const api = await engine()
+    return forEach(
+      args.map((name) => ({ ref: name, shown: name })),
+      async ({ ref }) => {
+        const { Name } = await api['volume.inspect']({ name: ref })
+        await api['volume.unmount']({ name: Name })
+        return Name
+      },
+    )
+  },
+})

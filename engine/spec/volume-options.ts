@@ -1,0 +1,110 @@
+import { badValue } from './bad-value.ts'
+import { splitPair } from './pair.ts'
+
+/** What the options of a volume say. */
+export interface VolumeOptions {
+  /** As they are recorded and shown: libpod writes what it took out of `o` in capitals. */
+  shown: Record<string, string>
+  /** Its owner. */
+  uid?: number
+  gid?: number
+  /** What mount(8) is to mount at the first use; nothing for a plain folder. */
+  mount?: { type: string; device: string; options: string[] }
+  /** It is not filled from an image. */
+  noCopy?: boolean
+  /** Of driver `image`: the image's name. */
+  image?: string
+}
+
+const known: Readonly<Record<string, readonly string[]>> = {
+  local: ['type', 'device', 'o', 'copy', 'nocopy', 'noquota', 'UID', 'GID'],
+  image: ['image'],
+}
+
+/** Drivers that there are. */
+export const volumeDrivers = Object.keys(known)
+
+/**
+ * Reads the options of a volume's driver.
+ *
+ * @throws EngineError `InvalidArgument`, with podman's message; `NotSupported` for plugins and quotas.
+ */
+export function parseVolumeOptions(driver: string, given: Readonly<Record<string, string>>): VolumeOptions {
+  if (!Object.hasOwn(known, driver))
+    throw badValue(
+      'There is no volume driver "{driver}": plugins are not supported, use local or image.',
+      { driver },
+      'NotSupported',
+    )
+  const wrong = Object.keys(given).find((name) => !known[driver]!.includes(name))
+  if (wrong !== undefined)
+    throw badValue("invalid mount option {option} for driver '{driver}': invalid argument", { option: wrong, driver })
+  if (driver === 'image') return imageOptions(given)
+  const parsed: VolumeOptions = { shown: { ...given } }
+  const rest: string[] = []
+  for (const option of (given['o'] ?? '').split(',').filter(Boolean)) readMountOption(parsed, rest, option, given['type'])
+  if (given['nocopy'] !== undefined) parsed.noCopy = true
+  for (const name of ['UID', 'GID'] as const)
+    if (given[name] !== undefined) setOwner(parsed, name.toLowerCase() as 'uid' | 'gid', given[name])
+  const mount = mountOf(given, rest)
+  return mount ? { ...parsed, mount } : parsed
+}
+
+function imageOptions({ image }: Readonly<Record<string, string>>): VolumeOptions {
+  if (!image) throw badValue('must provide an image name when creating a volume with the image driver: invalid argument')
+  return { shown: { image }, image }
+}
+
+/** Those that mount(8) does not know; the others are for it. */
+function readMountOption(parsed: VolumeOptions, rest: string[], option: string, type: string | undefined): void {
+  const [name, value = ''] = splitPair(option)
+  switch (name) {
+    case 'uid':
+    case 'gid':
+      setOwner(parsed, name, value)
+      // A file system in memory can have an owner from the start.
+      if (type === 'tmpfs') rest.push(option)
+      return
+    case 'noquota':
+      parsed.shown['NOQUOTA'] = 'true'
+      return
+    case 'nocopy':
+      parsed.noCopy = true
+      return
+    case 'copy':
+      return
+    case 'timeout':
+      throw badValue(
+        'running volume create option: Volume driver timeout can only be used with non-local volume drivers: invalid argument',
+      )
+    case 'size':
+    case 'inodes':
+      if (type === 'tmpfs') break
+      throw badValue(
+        'volume options size and inodes not supported. Filesystem does not support Project Quota: give a type that has a size, such as tmpfs',
+        { option },
+        'NotSupported',
+      )
+  }
+  rest.push(option)
+}
+
+function setOwner(parsed: VolumeOptions, name: 'uid' | 'gid', value: string): void {
+  if (!/^\d{1,10}$/.test(value) || Number(value) > 4_294_967_294)
+    throw badValue('cannot convert {name} {value} to integer: invalid argument', { name: name.toUpperCase(), value })
+  parsed[name] = Number(value)
+  parsed.shown[name.toUpperCase()] = value
+}
+
+function mountOf({ type = '', device = '' }: Readonly<Record<string, string>>, options: string[]): VolumeOptions['mount'] {
+  if (type === '' && device === '') return undefined
+  const isBind = type === 'bind' || options.some((option) => option === 'bind' || option === 'rbind')
+  if (isBind && !device.startsWith('/'))
+    throw badValue('A volume that shows a folder of the host needs its absolute path: device=/PATH.', { device })
+  if ([type, device, ...options].some((text) => text.includes('\0'))) throw badValue('A volume has an option with a zero byte.')
+  return {
+    type: isBind ? '' : type,
+    device: device === '' ? type : device,
+    options: type === 'bind' && !options.includes('bind') && !options.includes('rbind') ? ['bind', ...options] : options,
+  }
+}
