@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
-import { plainEnvironment, requireProgram, run, which } from '../lib/process/exec.ts'
+import { plainEnvironment, requireProgram, run, type RunResult, which } from '../lib/process/exec.ts'
 import type { PortMapping } from '../lib/host/port-reservation.ts'
 import { makePrivateFolder } from '../lib/files/private-folder.ts'
 import { randomToken } from '../lib/random-id.ts'
@@ -15,13 +15,23 @@ export interface NetworkInfo {
   driver: string
   network_interface: string
   created?: string
-  subnets: { subnet: string; gateway?: string }[]
+  subnets: NetworkSubnet[]
+  /** More destinations that containers reach through a gateway of the network. */
+  routes?: { destination: string; gateway: string; metric?: number }[]
   ipv6_enabled: boolean
   internal: boolean
   dns_enabled: boolean
   network_dns_servers?: string[]
   ipam_options: Record<string, string>
   options?: Record<string, string>
+  labels?: Record<string, string>
+}
+
+/** Addresses of a network; containers get those of the lease range, or any. */
+export interface NetworkSubnet {
+  subnet: string
+  gateway?: string
+  lease_range?: { start_ip?: string; end_ip?: string }
 }
 
 /** One interface of a container. Addresses are allocated by the caller, as podman does. */
@@ -56,6 +66,14 @@ export interface NetavarkOptions {
   configDir: string
   /** Whether this runs in the one network namespace of an ordinary user. */
   rootless: boolean
+  /** Where it runs: words that start a program there, e.g. with nsenter. Here by default. */
+  enter?: readonly string[]
+  /** `iptables`, `nftables` or `none`; the environment's or its own choice by default. */
+  firewall?: string | undefined
+  /** Where the name server listens; 53 by default. */
+  dnsPort?: number | undefined
+  /** Folders of drivers other than its own. */
+  pluginFolders?: readonly string[] | undefined
   signal?: AbortSignal
 }
 
@@ -107,40 +125,92 @@ export function requireNetavark(): string {
   return requireProgram('netavark')
 }
 
+/**
+ * Tells a network's running name server to which servers it passes on what it does not know; without any, to the host's.
+ *
+ * @throws NetworkFailed
+ */
+export async function updateNameServers(network: string, servers: readonly string[], options: NetavarkOptions): Promise<void> {
+  const result = await start(['update', network, '--network-dns-servers', servers.join(',')], options)
+  if (result.code === 0) return
+  throw new EngineError('NetworkFailed', `netavark could not update the network ${network}: ${wordsOf(result)}`, {
+    details: { networks: [network] },
+  })
+}
+
+/** A driver that netavark has as a program of its own; `undefined` where no folder has it. */
+export function networkPlugin(driver: string, folders: readonly string[] | undefined): string | undefined {
+  if (driver.includes('/')) return undefined
+  return (folders ?? pluginFolders)
+    .filter((folder) => path.isAbsolute(folder))
+    .map((folder) => path.join(folder, driver))
+    .find((file) => which(file) !== null)
+}
+
+const pluginFolders = ['/usr/local/libexec/netavark', '/usr/libexec/netavark', '/usr/local/lib/netavark', '/usr/lib/netavark']
+
+/** Has a plugin complete the description of a network of its own. @throws NetworkFailed */
+export async function createByPlugin(program: string, network: NetworkInfo): Promise<unknown> {
+  const result = await run(program, ['create'], { stdin: JSON.stringify(network), env: plainEnvironment({ PATH: searchPath() }) })
+  try {
+    if (result.code === 0) return JSON.parse(result.stdout)
+  } catch {
+    // Said below.
+  }
+  throw new EngineError(
+    'NetworkFailed',
+    `The driver ${program} could not create the network ${network.name}: ${wordsOf(result)}`,
+    {
+      details: { networks: [network.name] },
+    },
+  )
+}
+
 async function call(
   action: 'setup' | 'teardown',
   netns: string,
   setup: NetavarkSetup,
   options: NetavarkOptions,
 ): Promise<string> {
-  // netavark would make it open to all, and it says who is in which network.
-  makePrivateFolder(options.configDir)
-  const nameServer = which('aardvark-dns')
-  const args = [
-    '--config',
-    options.configDir,
-    `--rootless=${options.rootless}`,
-    ...(nameServer ? [`--aardvark-binary=${nameServer}`] : []),
-    action,
-    netns,
-  ]
-  const environment = plainEnvironment({ PATH: searchPath(), NETAVARK_FW: process.env['NETAVARK_FW'] })
-  const result = await run(requireNetavark(), args, {
-    stdin: JSON.stringify(wireOf(setup)),
-    env: environment,
-    timeout,
-    signal: options.signal,
-  })
+  const result = await start([action, netns], options, JSON.stringify(wireOf(setup)))
   if (result.code === 0) return result.stdout
-  const words = errorText(result.stdout) ?? errorText(result.stderr) ?? (result.stderr.trim() || `status ${result.code}`)
   const networks = Object.keys(setup.networks)
   throw new EngineError(
     'NetworkFailed',
-    `netavark could not ${action} the network ${networks.join(', ')} of container ${setup.containerId}: ${words}`,
+    `netavark could not ${action} the network ${networks.join(', ')} of container ${setup.containerId}: ${wordsOf(result)}`,
     {
       details: { container: setup.containerId, networks },
     },
   )
+}
+
+async function start(args: readonly string[], options: NetavarkOptions, stdin?: string): Promise<RunResult> {
+  // netavark would make it open to all, and it says who is in which network.
+  makePrivateFolder(options.configDir)
+  const nameServer = which('aardvark-dns')
+  const words = [
+    ...(options.enter ?? []),
+    requireNetavark(),
+    '--config',
+    options.configDir,
+    `--rootless=${options.rootless}`,
+    ...(nameServer ? [`--aardvark-binary=${nameServer}`] : []),
+    ...(options.pluginFolders ?? []).map((folder) => `--plugin-directory=${folder}`),
+    ...args,
+  ]
+  const [program = '', ...rest] = words
+  const env = plainEnvironment({
+    PATH: searchPath(),
+    NETAVARK_FW: options.firewall ?? process.env['NETAVARK_FW'],
+    NETAVARK_DNS_PORT: options.dnsPort === undefined ? undefined : String(options.dnsPort),
+    // It starts the name server by systemd-run where systemd runs.
+    DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'],
+  })
+  return run(program, rest, { ...(stdin === undefined ? {} : { stdin }), env, timeout, signal: options.signal })
+}
+
+function wordsOf({ stdout, stderr, code }: RunResult): string {
+  return errorText(stdout) ?? errorText(stderr) ?? (stderr.trim() || `status ${code}`)
 }
 
 // netavark starts nft and aardvark-dns by name, also from a session whose PATH lacks sbin.

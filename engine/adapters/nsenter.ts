@@ -23,3 +23,12 @@ export async function idsOfNamespace(file: string): Promise<NamespaceIds> {
     throw new EngineError('InvalidArgument', message, { details: { path: file }, cause })
   }
 }
+
+/**
+ * Words that start a program in a network namespace, in a mount namespace of its own in which `resolvConf` is /etc/resolv.conf. Where the
+ * host has no such file nothing is shown.
+ */
+export function enterNetworkWords(netns: string, resolvConf: string): string[] {
+  const show = '[ ! -e /etc/resolv.conf ] || mount --bind "$1" /etc/resolv.conf; shift; exec "$@"'
+  return ['nsenter', `--net=${netns}`, 'unshare', '--mount', '--propagation', 'slave', 'sh', '-c', show, 'sh', resolvConf]
+}

@@ -72,6 +72,18 @@ export const commands: Readonly<Record<string, Load>> = {
   'manifest rm': async () => (await import('./commands/manifest/rm.ts')).manifestRm,
   mount: async () => (await import('./commands/container/mount.ts')).mount,
   pause: async () => (await import('./commands/container/pause.ts')).pause,
+  'network check': async () => (await import('./commands/network/check.ts')).networkCheck,
+  'network connect': async () => (await import('./commands/network/connect.ts')).networkConnect,
+  'network create': async () => (await import('./commands/network/create.ts')).networkCreate,
+  'network disconnect': async () => (await import('./commands/network/disconnect.ts')).networkDisconnect,
+  'network exists': async () => (await import('./commands/network/exists.ts')).networkExists,
+  'network forward': async () => (await import('./commands/network/forward.ts')).networkForward,
+  'network inspect': async () => (await import('./commands/network/inspect.ts')).networkInspect,
+  'network ls': async () => (await import('./commands/network/ls.ts')).networkLs,
+  'network prune': async () => (await import('./commands/network/prune.ts')).networkPrune,
+  'network reload': async () => (await import('./commands/network/reload.ts')).networkReload,
+  'network rm': async () => (await import('./commands/network/rm.ts')).networkRm,
+  'network update': async () => (await import('./commands/network/update.ts')).networkUpdate,
   'pod clone': async () => (await import('./commands/pod/clone.ts')).podClone,
   'pod create': async () => (await import('./commands/pod/create.ts')).podCreate,
   'pod exists': async () => (await import('./commands/pod/exists.ts')).podExists,
@@ -145,6 +157,8 @@ export const aliases: Readonly<Record<string, string>> = {
   'image tag': 'tag',
   'image umount': 'image unmount',
   'image untag': 'untag',
+  'network list': 'network ls',
+  'network remove': 'network rm',
   'pod list': 'pod ps',
   'pod ls': 'pod ps',
   'system info': 'info',
@@ -159,12 +173,13 @@ export const groups: Readonly<Record<string, string>> = {
   image: 'Manage images',
   'image trust': 'Manage container image trust policy',
   manifest: 'Manipulate manifest lists and image indexes',
+  network: 'Manage networks',
   pod: 'Manage pods',
   system: 'Manage berth',
   usage: 'Manage the history of resource use',
 }
 
 /** Called only by programs: left out of help and completion. */
-export const hiddenCommands: ReadonlySet<string> = new Set(['container cleanup'])
+export const hiddenCommands: ReadonlySet<string> = new Set(['container cleanup', 'network forward'])
 
 export const commandTable: CommandTable = { commands, aliases, groups, hiddenCommands }

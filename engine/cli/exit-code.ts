@@ -25,7 +25,7 @@ export async function existsCode(check: Promise<unknown>): Promise<number> {
     await check
     return 0
   } catch (error) {
-    if (EngineError.is(error, 'ContainerNotFound', 'ImageNotFound', 'PodNotFound', 'NotFound')) return 1
+    if (EngineError.is(error, 'ContainerNotFound', 'ImageNotFound', 'NetworkNotFound', 'PodNotFound', 'NotFound')) return 1
     throw error
   }
 }

@@ -14,7 +14,7 @@ export { RemoteInspect } from './images/remote.ts'
 export * from './images/shapes.ts'
 export * from './manifests.ts'
 export { type MountKind, mountFields, mountKinds, type MountOption, mountOptions, type OptionState } from './mount-options.ts'
-export { type Network } from './networks.ts'
+export { Network, NetworkMember, NetworkRequest } from './networks.ts'
 export {
   type AnswerHeader,
   type AuditRule,

@@ -128,16 +128,28 @@ test('the version reflects changes here and elsewhere', async () => {
 })
 
 test('no address is given twice, one just freed not at once, and a full network says so', async () => {
-  const range = { first: 10, last: 12 }
+  const range = { first: 10n, last: 12n }
   const take = (id: string) => database.transaction(() => takeAddress(database, 'net', range, id))
-  expect([await take('a'), await take('b')]).toEqual([10, 11])
+  expect([await take('a'), await take('b')]).toEqual([10n, 11n])
   await database.transaction(() => releaseAddresses(database, 'a'))
-  expect(await take('c')).toBe(12)
-  expect(await take('d')).toBe(10)
+  expect(await take('c')).toBe(12n)
+  expect(await take('d')).toBe(10n)
   await expect(take('e')).rejects.toMatchObject({ code: 'AddressExhausted' })
-  await expect(database.transaction(() => takeStaticAddress(database, 'net', 11, '0.0.0.11', 'x'))).rejects.toThrow(
+  await expect(database.transaction(() => takeStaticAddress(database, 'net', 11n, '0.0.0.11', 'x'))).rejects.toThrow(
     /already allocated to container ID b/,
   )
+})
+
+test("the gateway's address is nobody's, and IPv6 goes on beside IPv4", async () => {
+  const take = (first: bigint, last: bigint, except?: bigint) =>
+    database.transaction(() => takeAddress(database, 'both', { first, last, except }, 'a'))
+  const six = 1n << 100n
+  expect([await take(1n, 5n, 2n), await take(six, six + 2n), await take(1n, 5n, 2n), await take(six, six + 2n)]).toEqual([
+    1n,
+    six,
+    3n,
+    six + 1n,
+  ])
 })
 
 /** Another process that has the database, and lets go when its standard input ends. */

@@ -4,6 +4,7 @@ import { dockerContainerChanges } from './container-changes.ts'
 import { dockerContainerOperations } from './containers.ts'
 import { dockerImageTransferOperations } from './image-transfer.ts'
 import { dockerImageOperations } from './images.ts'
+import { dockerNetworkOperations } from './networks.ts'
 import { dockerRegistryOperations } from './registry.ts'
 import { dockerSystemOperations } from './system.ts'
 
@@ -14,6 +15,7 @@ import { dockerSystemOperations } from './system.ts'
 export const dockerOperations = {
   ...dockerSystemOperations,
   ...dockerContainerOperations,
+  ...dockerNetworkOperations,
   ...dockerRegistryOperations,
   ...dockerContainerChanges,
   ...dockerImageTransferOperations,

@@ -18,7 +18,7 @@ export const systemMaintenance = {
         PodPruneReport: listOrNull(v.looseObject({ Id: v.string(), Err: v.optional(v.nullable(v.string())) })),
         ContainerPruneReports: listOrNull(PruneReport),
         ImagePruneReports: listOrNull(PruneReport),
-        NetworkPruneReports: listOrNull(v.looseObject({ Name: v.string() })),
+        NetworkPruneReports: listOrNull(v.looseObject({ Name: v.string(), Error: v.optional(v.nullable(v.string())) })),
         VolumePruneReports: listOrNull(PruneReport),
         ReclaimedSpace: v.number(),
       }),
@@ -56,6 +56,7 @@ export const systemMaintenance = {
         /** Ours: blobs, volumes, and what was repaired without loss, as sentences. */
         Blobs: v.optional(v.record(v.string(), v.array(v.string()))),
         Volumes: v.optional(v.record(v.string(), v.array(v.string()))),
+        Networks: v.optional(v.record(v.string(), v.array(v.string()))),
         Repaired: v.optional(v.array(v.string())),
         /** Ours: records of the database that are damaged, by what they are of: `container web (0123456789ab)`. */
         Records: v.optional(v.record(v.string(), v.array(v.string()))),

@@ -1,5 +1,5 @@
 /** What a value of containers.conf must be. */
-export type ConfShape = 'list' | 'text' | 'flag' | 'number'
+export type ConfShape = 'list' | 'text' | 'flag' | 'number' | 'pools'
 
 /** A key that is followed. */
 interface Followed {
@@ -15,6 +15,8 @@ const list = { shape: 'list' } as const
 const text = { shape: 'text' } as const
 const flag = { shape: 'flag' } as const
 const number = { shape: 'number' } as const
+/** Tables of `base` and `size`. */
+const pools = { shape: 'pools' } as const
 const ignored = <const R extends string>(reason: R) => ({ ignored: reason }) as const
 
 const oneStore = 'the store is in one place, which storage.conf and --root move'
@@ -46,7 +48,7 @@ export const confKeys = {
     http_proxy: flag,
     init: flag,
     init_path: text,
-    interface_name: ignored('interfaces are named ethN, or as --network NAME:interface_name= says'),
+    interface_name: text,
     ipcns: text,
     keyring: flag,
     label: flag,
@@ -131,13 +133,13 @@ export const confKeys = {
   network: {
     cni_plugin_dirs: ignored('networks are made by netavark'),
     default_network: text,
-    default_rootless_network_cmd: ignored('pasta connects containers of ordinary users'),
+    default_rootless_network_cmd: text,
     default_subnet: text,
-    default_subnet_pools: ignored(elsewhere),
-    dns_bind_port: ignored(elsewhere),
-    firewall_driver: ignored(elsewhere),
-    netavark_plugin_dirs: ignored(elsewhere),
-    network_backend: ignored('networks are made by netavark'),
+    default_subnet_pools: pools,
+    dns_bind_port: number,
+    firewall_driver: text,
+    netavark_plugin_dirs: list,
+    network_backend: text,
     network_config_dir: text,
     pasta_options: list,
   },
@@ -146,7 +148,15 @@ export const confKeys = {
 export type ConfTable = keyof typeof confKeys
 
 type Camel<S extends string> = S extends `${infer First}_${infer Rest}` ? `${First}${Capitalize<Camel<Rest>>}` : S
-type Value<S> = S extends 'list' ? string[] : S extends 'text' ? string : S extends 'flag' ? boolean : number
+type Value<S> = S extends 'list'
+  ? string[]
+  : S extends 'text'
+    ? string
+    : S extends 'flag'
+      ? boolean
+      : S extends 'pools'
+        ? { base?: unknown; size?: unknown }[]
+        : number
 type Settings<T> = {
   -readonly [K in keyof T & string as T[K] extends Followed ? Camel<K> : never]?: T[K] extends { shape: infer S }
     ? Value<S>

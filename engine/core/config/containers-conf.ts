@@ -132,7 +132,7 @@ function mergeTable({ conf, appended, log }: Merging, table: ConfTable, found: u
       log?.debug(`The setting ${table}.${key} in ${file} has no effect: ${row.ignored}.`)
       continue
     }
-    const { items, append } = withoutAttributes(value)
+    const { items, append } = row.shape === 'pools' ? { items: value } : withoutAttributes(value)
     if (!hasShape(items, row.shape))
       throw new EngineError('InvalidArgument', `The setting ${table}.${key} in ${file} is not a ${row.shape}.`, {
         details: { file, key },
@@ -164,6 +164,8 @@ function hasShape(value: unknown, shape: ConfShape): boolean {
       return typeof value === 'string'
     case 'flag':
       return typeof value === 'boolean'
+    case 'pools':
+      return Array.isArray(value) && value.every((item) => typeof item === 'object' && item !== null)
     case 'number':
       return typeof value === 'number' || typeof value === 'bigint'
   }

@@ -1,37 +1,17 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
-import {
-  type NetavarkSetup,
-  type NetworkInfo,
-  type NetworkStatus as NetavarkStatus,
-  setupNetworks,
-  teardownNetworks,
-} from '../../adapters/netavark.ts'
-import {
-  type ContainerRecord,
-  type NetworkStatus,
-  releaseAddresses,
-  takeAddress,
-  takeStaticAddress,
-  updateState,
-} from '../../store/index.ts'
+import { type NetavarkSetup, type NetworkInfo, setupNetworks, teardownNetworks } from '../../adapters/netavark.ts'
 import { EngineError } from '../../errors/index.ts'
 import { bootId } from '../../lib/process/process.ts'
+import { type ContainerRecord, type NetworkStatus, releaseAddresses, updateState } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
+import { takeAddresses } from './addresses.ts'
 import { findNetwork } from './find.ts'
-import { formatIpv4, parseIpv4, parseSubnet } from './ipv4.ts'
-import { toRuns } from './ports.ts'
-
-/** One network that a container joins, with the addresses it was given. */
-interface Membership {
-  info: NetworkInfo
-  addresses: string[]
-  interfaceName: string
-  aliases: string[]
-  mac?: string
-}
+import { describeSetup, type Membership, membershipOf, statusOf } from './membership.ts'
+import { withNetavark } from './netavark-options.ts'
+import { hasRootlessNetwork, joinRootlessNetwork, leaveRootlessNetwork } from './rootless-namespace.ts'
 
 /**
  * Joins a container's network namespace to its networks and publishes its ports. On failure its addresses are free again
@@ -45,19 +25,35 @@ export async function setUpBridges(
   netns: string,
   signal?: AbortSignal,
 ): Promise<Record<string, NetworkStatus>> {
-  const memberships = await takeAddresses(context, container, netns)
-  const setup = describeSetup(container, memberships)
+  const memberships = await recordMemberships(context, container, netns)
+  if (memberships.length === 0) return {}
+  const setup = describeSetup(context, container, memberships)
   try {
-    writeFileSync(setupFile(context, container.id), JSON.stringify(setup), { mode: 0o600 })
-    const statuses = await withNetworkLock(context, () => setupNetworks(netns, setup, { ...options(context), signal }))
+    writeSetup(context, setup)
+    const statuses = await withNetavark(context, async (options) => {
+      if (options.rootless) await joinRootlessNetwork(context, container.id)
+      return setupNetworks(netns, setup, { ...options, ...(signal ? { signal } : {}) })
+    })
     return Object.fromEntries(
-      memberships.map((membership) => [membership.info.name, toStatus(membership, statuses[membership.info.name])]),
+      memberships.map((membership) => [membership.info.name, statusOf(membership, statuses[membership.info.name])]),
     )
   } catch (error) {
-    await withNetworkLock(context, () => teardownNetworks(netns, setup, options(context))).catch(() => {})
+    await undo(context, container.id, netns, setup).catch(() => {})
     await context.database.transaction(() => releaseAddresses(context.database, container.id))
     throw error
   }
+}
+
+/** Takes a container out of networks, and forgets it as a user of its user's namespace. */
+async function undo(context: Context, id: string, netns: string, setup: NetavarkSetup): Promise<void> {
+  await withNetavark(context, async (options) => {
+    try {
+      // With the namespace all that was in it is gone.
+      if (!options.rootless || hasRootlessNetwork(context)) await teardownNetworks(netns, setup, options)
+    } finally {
+      if (options.rootless) await leaveRootlessNetwork(context, id)
+    }
+  })
 }
 
 /**
@@ -75,10 +71,7 @@ export async function tearDownBridges(context: Context, container: ContainerReco
       }),
     )
     const memberships = found.filter((membership) => membership !== undefined)
-    if (memberships.length > 0) {
-      const setup = describeSetup(container, memberships)
-      await withNetworkLock(context, () => teardownNetworks(netnsPath, setup, options(context)))
-    }
+    if (memberships.length > 0) await undo(context, container.id, netnsPath, describeSetup(context, container, memberships))
   } finally {
     await context.database.transaction(() => releaseAddresses(context.database, container.id))
   }
@@ -87,12 +80,17 @@ export async function tearDownBridges(context: Context, container: ContainerReco
 /** {@link tearDownBridges} for a container whose record is lost, by what was written when its run began. */
 export async function tearDownWritten(context: Context, id: string, netns: string): Promise<void> {
   const setup = setupWritten(context, id)
-  if (setup) await withNetworkLock(context, () => teardownNetworks(netns, setup, options(context)))
+  if (setup) await undo(context, id, netns, setup)
 }
 
 /** What netavark was asked for when a run began. A restart of the host removes it. */
 function setupFile(context: Context, id: string): string {
   return path.join(containerPaths(context, id).run, 'networks.json')
+}
+
+/** Writes what netavark is asked for, before it is asked. */
+export function writeSetup(context: Context, setup: NetavarkSetup): void {
+  writeFileSync(setupFile(context, setup.containerId), JSON.stringify(setup), { mode: 0o600 })
 }
 
 /** Runs that an earlier version began wrote their networks alone. */
@@ -104,7 +102,11 @@ function setupWritten(context: Context, id: string): NetavarkSetup | undefined {
 }
 
 /** A network that a container has joined; `undefined` if it was removed and never recorded. */
-async function networkAsJoined(context: Context, container: ContainerRecord, name: string): Promise<NetworkInfo | undefined> {
+export async function networkAsJoined(
+  context: Context,
+  container: ContainerRecord,
+  name: string,
+): Promise<NetworkInfo | undefined> {
   try {
     return await findNetwork(context, name)
   } catch (error) {
@@ -126,93 +128,40 @@ function networksWritten(context: Context, container: ContainerRecord): Partial<
   }
 }
 
-/** netavark reads the firewall, then changes it: two concurrent runs would undo each other's changes. */
-function withNetworkLock<T>(context: Context, work: () => Promise<T>): Promise<T> {
-  return context.lock('network', 'netavark', work)
-}
-
-function options(context: Context): { configDir: string; rootless: boolean } {
-  return { configDir: path.join(context.runRoot, 'networks'), rootless: context.identity.rootless }
-}
-
 /** Recorded with the container before anything is created: what a killed process left can be undone. */
-async function takeAddresses(context: Context, container: ContainerRecord, netns: string): Promise<Membership[]> {
+async function recordMemberships(context: Context, container: ContainerRecord, netns: string): Promise<Membership[]> {
   const wanted = Object.entries(container.config.networks)
-  const infos = await Promise.all(
-    (wanted.length > 0 ? wanted : [['default', {}] as const]).map(([name]) => findNetwork(context, name)),
-  )
+  const infos = await Promise.all(wanted.map(([name]) => findNetwork(context, name)))
+  const { interfaceName } = (await context.conf()).containers
   return await context.database.transaction(() => {
     releaseAddresses(context.database, container.id)
+    const used = wanted.flatMap(([, choice]) => choice.interface_name || [])
     const memberships = infos.map((info, index): Membership => {
       const choice = wanted[index]?.[1] ?? {}
-      const [subnet] = info.subnets
+      const name = choice.interface_name || freeInterfaceName(info, used, interfaceName)
+      used.push(name)
       return {
         info,
-        addresses: subnet ? [takeOne(context, container.id, info, subnet.subnet, choice.static_ips?.[0])] : [],
-        interfaceName: choice.interface_name || `eth${index}`,
-        aliases: [...(choice.aliases ?? []), container.id.slice(0, 12)],
-        mac: choice.static_mac,
+        addresses: takeAddresses(context, container.id, info, choice.static_ips ?? []),
+        interfaceName: name,
+        aliases: aliasesOf(container.id, choice.aliases),
+        ...(choice.static_mac ? { mac: choice.static_mac } : {}),
       }
     })
-    const networks = Object.fromEntries(memberships.map((membership) => [membership.info.name, toStatus(membership, undefined)]))
+    const networks = Object.fromEntries(memberships.map((membership) => [membership.info.name, statusOf(membership, undefined)]))
     updateState(context.database, container.id, { netnsPath: netns, networks, bootId: bootId() })
     return memberships
   })
 }
 
-function takeOne(context: Context, id: string, info: NetworkInfo, subnet: string, asked: string | undefined): string {
-  const { first, last } = parseSubnet(subnet)
-  if (asked) {
-    const number = parseIpv4(asked)
-    // The network's own, its gateway's and the broadcast address are nobody's.
-    if (number < first + 2 || number >= last || asked === info.subnets[0]?.gateway)
-      throw new EngineError(
-        'InvalidArgument',
-        `The address ${asked} is not one that a container of the network ${info.name} (${subnet}) can have.`,
-        { details: { field: 'Networks.static_ips', network: info.name, address: asked } },
-      )
-    takeStaticAddress(context.database, info.name, number, asked, id)
-    return asked
-  }
-  // Not the network's own address, its gateway's or the broadcast address.
-  return formatIpv4(takeAddress(context.database, info.name, { first: first + 2, last: last - 1 }, id))
+/** Names besides its own by which others in the network find a container. */
+export function aliasesOf(id: string, asked: readonly string[] | null | undefined): string[] {
+  return [...new Set([...(asked ?? []), id.slice(0, 12)])]
 }
 
-function describeSetup({ id, name, config }: ContainerRecord, memberships: readonly Membership[]): NetavarkSetup {
-  return {
-    containerId: id,
-    containerName: name,
-    containerHostname: config.hostname || id.slice(0, 12),
-    ports: toRuns(config.ports),
-    networks: Object.fromEntries(
-      memberships.map(({ info, addresses, interfaceName, aliases, mac }) => [
-        info.name,
-        { staticIps: addresses, interfaceName, aliases, staticMac: mac },
-      ]),
-    ),
-    networkInfo: Object.fromEntries(memberships.map(({ info }) => [info.name, info])),
-  }
-}
-
-function membershipOf(info: NetworkInfo, status: NetworkStatus): Membership {
-  return {
-    info,
-    addresses: status.addresses.map(({ address }) => address),
-    interfaceName: status.interface,
-    aliases: status.aliases,
-  }
-}
-
-function toStatus(
-  { info, aliases, interfaceName, addresses: taken }: Membership,
-  status: NetavarkStatus | undefined,
-): NetworkStatus {
-  const [found] = Object.entries(status?.interfaces ?? {})
-  const planned: NetavarkStatus['interfaces'][string] = { mac: '', subnets: taken.map((address) => ({ ipnet: address })) }
-  const [name, { mac, subnets }] = found ?? [interfaceName, planned]
-  const addresses = subnets.map(({ ipnet, gateway }) => {
-    const [address = '', prefix] = ipnet.split('/')
-    return { address, prefix: Number(prefix ?? 0), gateway: gateway ?? '' }
-  })
-  return { interface: name, mac, addresses, aliases, networkId: info.id }
+/** `eth0` and so on; with `device` the name of the host's interface that the network is upon, where it is upon one. */
+export function freeInterfaceName(info: NetworkInfo, used: readonly string[], style: string | undefined): string {
+  const device = style === 'device' && info.driver !== 'bridge' ? info.network_interface : ''
+  if (device && !used.includes(device)) return device
+  for (let at = 0; ; at += 1) if (!used.includes(`eth${at}`)) return `eth${at}`
 }

@@ -6,13 +6,13 @@ import { EngineError } from '../../errors/index.ts'
 import { which } from '../../lib/process/exec.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { formatIpv4, type Ipv4Block, overlaps, parseSubnet } from './ipv4.ts'
+import { type Block, formatAddress, formatBlock, overlaps, parseBlock } from '../../lib/host/ip-blocks.ts'
 
 /** The network's name and id in podman, which clients expect. */
 export const defaultNetworkName = 'podman'
 const defaultNetworkId = '2f259bab93aaaaa2542ba43ef33eb990d0999ee1b9924b557b7be53c0b7a1bb9'
 const setting = 'network:podman'
-const mainStore = '/var/lib/berth'
+export const mainStore = '/var/lib/berth'
 
 /**
  * The default network of this store. Its bridge and subnet are chosen once, so as to collide neither with an installed podman nor
@@ -60,15 +60,15 @@ function parse(text: string): { version?: unknown; network?: unknown } {
 }
 
 function choose(root: string, configured: string | undefined): NetworkInfo {
-  const block = configured ? parseSubnet(configured) : freeBlock(candidates(root))
+  const block = configured ? parseBlock(configured) : freeBlock(candidates(root))
   return {
     name: defaultNetworkName,
     id: defaultNetworkId,
     driver: 'bridge',
     network_interface: root === mainStore ? 'berth0' : `berth${hash(root).toString(16).padStart(8, '0')}`,
     created: timestamp(),
-    subnets: [{ subnet: `${formatIpv4(block.first)}/${block.prefix}`, gateway: formatIpv4(block.first + 1) }],
-    ipv6_enabled: false,
+    subnets: [{ subnet: formatBlock(block), gateway: formatAddress({ ...block, value: block.first + 1n }) }],
+    ipv6_enabled: block.family === 6,
     internal: false,
     dns_enabled: false,
     ipam_options: { driver: 'host-local' },
@@ -76,28 +76,28 @@ function choose(root: string, configured: string | undefined): NetworkInfo {
 }
 
 /** Podman's own is 10.88.0.0/16, and 10.89.0.0 on are for its users' networks: downward from there is free of it. */
-function candidates(root: string): Ipv4Block[] {
-  const wide = Array.from({ length: 20 }, (_, step) => parseSubnet(`10.${88 - step}.0.0/16`))
+function candidates(root: string): Block[] {
+  const wide = Array.from({ length: 20 }, (_, step) => parseBlock(`10.${88 - step}.0.0/16`))
   if (root === mainStore) return which('podman') === null && !existsSync('/sys/class/net/podman0') ? wide : wide.slice(1)
   // Other stores on one host are for tests and trials: a small network each, by the store's name.
   const start = hash(root) % 4096
   return Array.from({ length: 4096 }, (_, step) => (start + step) % 4096).map((at) =>
-    parseSubnet(`10.${48 + Math.floor(at / 256)}.${at % 256}.0/24`),
+    parseBlock(`10.${48 + Math.floor(at / 256)}.${at % 256}.0/24`),
   )
 }
 
-function freeBlock(wanted: readonly Ipv4Block[]): Ipv4Block {
-  const used = hostRoutes(readRoutes())
-  const found = wanted.find((block) => !used.some((other) => overlaps(block, other)))
-  if (found) return found
+/** The first of some blocks that the host routes nowhere, and that is none of `taken`. @throws EngineError `AddressExhausted`. */
+export function freeBlock(wanted: Iterable<Block>, taken: readonly Block[] = []): Block {
+  const used = [...taken, ...hostRoutes(readRoutes())]
+  for (const block of wanted) if (!used.some((other) => overlaps(block, other))) return block
   throw new EngineError(
     'AddressExhausted',
-    'Every subnet that the default network could have is in use on this host; set default_subnet in containers.conf.',
+    'Every subnet that a network could have is in use on this host; set default_subnet or default_subnet_pools in containers.conf.',
   )
 }
 
 /** What the host routes somewhere already, from the text of /proc/net/route; not its default route, nor what our own bridges have. */
-export function hostRoutes(table: string): Ipv4Block[] {
+export function hostRoutes(table: string): Block[] {
   const number = (hex: string) => Buffer.from(hex, 'hex').readUInt32LE(0)
   return table
     .split('\n')
@@ -106,11 +106,11 @@ export function hostRoutes(table: string): Ipv4Block[] {
       const [name, destination, , , , , , mask] = line.split('\t')
       if (!name || name === 'berth0' || !destination || !mask || mask === '00000000') return []
       const prefix = number(mask).toString(2).replaceAll('0', '').length
-      return prefix > 30 ? [] : [parseSubnet(`${formatIpv4(number(destination))}/${prefix}`)]
+      return prefix > 30 ? [] : [parseBlock(`${formatAddress({ family: 4, value: BigInt(number(destination)) })}/${prefix}`)]
     })
 }
 
-function readRoutes(): string {
+export function readRoutes(): string {
   try {
     return readFileSync('/proc/net/route', 'utf8')
   } catch {
@@ -118,6 +118,7 @@ function readRoutes(): string {
   }
 }
 
-function hash(text: string): number {
+/** A number that is always the same for a store. */
+export function hash(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE(0)
 }

@@ -1,26 +1,49 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import type { NetworkInfo } from '../../adapters/netavark.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { Context } from '../context.ts'
-import { defaultNetwork } from './default-network.ts'
-import { parseSubnet } from './ipv4.ts'
+import { parseBlock } from '../../lib/host/ip-blocks.ts'
+import { defaultNetwork, defaultNetworkName } from './default-network.ts'
 
 const largestFile = 256 * 1024
 
-/** All networks: the default one, and those described in podman's folder. A file that is no network is left out and logged. */
+/** The folder of this store's networks: one file each, in podman's form. */
+export const networksFolder = ({ root }: Context): string => path.join(root, 'networks')
+
+/** Where a network of this store is kept; the name must have been checked. */
+export const networkFile = (context: Context, name: string): string => path.join(networksFolder(context), `${name}.json`)
+
+/**
+ * All networks: the default one, those of this store, and those that podman keeps in its own folder, which are only read. Of the same
+ * name the first counts. A file that is no network is left out and logged.
+ */
 export async function allNetworks(context: Context): Promise<NetworkInfo[]> {
-  const folder = await networkFolder(context)
-  const described = namesIn(folder).flatMap((name) => readNetwork(context, path.join(folder, name)) ?? [])
+  const found = new Map<string, NetworkInfo>()
   const first = await defaultNetwork(context)
-  return [first, ...described.filter(({ name }) => name !== first.name)]
+  for (const info of [first, ...described(context, networksFolder(context)), ...described(context, await foreignFolder(context))])
+    if (!found.has(info.name)) found.set(info.name, info)
+  return [...found.values()]
+}
+
+function described(context: Context, folder: string): NetworkInfo[] {
+  return namesIn(folder).flatMap((name) => readNetwork(context, path.join(folder, name)) ?? [])
+}
+
+/** Who keeps a network: only `own` ones can be changed. */
+export function keeperOf(context: Context, name: string): 'default' | 'own' | 'other' {
+  if (name === defaultNetworkName) return 'default'
+  return existsSync(networkFile(context, name)) ? 'own' : 'other'
 }
 
 /** Finds a network by name, id, or unique beginning of its id. @throws EngineError `NetworkNotFound`, `NameAmbiguous`. */
 export async function findNetwork(context: Context, nameOrId: string): Promise<NetworkInfo> {
-  const first = await defaultNetwork(context)
-  if (first.name === nameOrId || nameOrId === 'default') return first
+  if (nameOrId === 'default') return findNetwork(context, (await context.conf()).network.defaultNetwork || defaultNetworkName)
+  if (nameOrId === defaultNetworkName) return defaultNetwork(context)
+  const own = /^[A-Za-z0-9][\w.-]*$/.test(nameOrId) ? networkFile(context, nameOrId) : undefined
+  const named = own !== undefined && existsSync(own) ? readNetwork(context, own) : undefined
+  if (named) return named
   const all = await allNetworks(context)
   const exact = all.find(({ name, id }) => name === nameOrId || id === nameOrId)
   if (exact) return exact
@@ -35,10 +58,11 @@ export async function findNetwork(context: Context, nameOrId: string): Promise<N
   return match
 }
 
-async function networkFolder(context: Context): Promise<string> {
-  const { options, identity, root } = context
-  const configured = options.networkConfigDir ?? (await context.conf()).network.networkConfigDir
-  return configured ?? (identity.rootless ? path.join(root, 'networks') : '/etc/containers/networks')
+/** Podman's folder, or the one that a flag or containers.conf names. */
+async function foreignFolder({ options, identity, conf }: Context): Promise<string> {
+  const configured = options.networkConfigDir ?? (await conf()).network.networkConfigDir
+  if (configured) return configured
+  return identity.rootless ? path.join(identity.home, '.local/share/containers/storage/networks') : '/etc/containers/networks'
 }
 
 function namesIn(folder: string): string[] {
@@ -59,9 +83,8 @@ function readNetwork(context: Context, file: string): NetworkInfo | undefined {
     const { name, id, driver } = read
     if (typeof name !== 'string' || typeof id !== 'string' || !/^[0-9a-f]{64}$/.test(id) || typeof driver !== 'string')
       throw new Error('it lacks name, id or driver')
-    // Only version 4 for now; a network without any subnet left gives no address.
-    const subnets = (read.subnets ?? []).filter(({ subnet }) => typeof subnet === 'string' && !subnet.includes(':'))
-    for (const { subnet } of subnets) parseSubnet(subnet)
+    const subnets = read.subnets ?? []
+    for (const { subnet } of subnets) parseBlock(subnet)
     return {
       ...read,
       name,

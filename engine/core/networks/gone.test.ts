@@ -28,7 +28,7 @@ test('addresses of a network that is gone are released', async () => {
   const { database } = runs.context
   const id = await runs.create()
   await database.transaction(() => {
-    takeAddress(database, 'gone', { first: 1, last: 5 }, id)
+    takeAddress(database, 'gone', { first: 1n, last: 5n }, id)
     updateState(database, id, { networks: { gone: status }, bootId: bootId() })
   })
   await tearDownBridges(runs.context, containerById(database, id)!)
@@ -39,7 +39,7 @@ test('of a run before the host was restarted the addresses are released, and the
   const { context } = runs
   const id = await runs.create()
   await context.database.transaction(() => {
-    takeAddress(context.database, 'podman', { first: 1, last: 5 }, id)
+    takeAddress(context.database, 'podman', { first: 1n, last: 5n }, id)
     updateState(context.database, id, { networks: { podman: status }, bootId: 'another' })
   })
   await tearDownBridges(context, containerById(context.database, id)!)

@@ -2,21 +2,25 @@ import { expect, test } from 'vitest'
 
 import { fakeRuns } from '../containers/lifecycle/fixtures/fake-run.ts'
 import { defaultNetwork, hostRoutes } from './default-network.ts'
-import { formatIpv4, overlaps, parseIpv4, parseSubnet } from './ipv4.ts'
+import { formatAddress, formatBlock, overlaps, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
 import { toRuns } from './ports.ts'
 
 test('addresses become numbers and back', () => {
-  for (const text of ['0.0.0.0', '10.87.0.2', '192.168.255.1', '255.255.255.255']) expect(formatIpv4(parseIpv4(text))).toBe(text)
-  for (const text of ['10.0.0', '10.0.0.256', '10.0.0.0.1', 'a.b.c.d', '1e1.0.0.0', ''])
-    expect(() => parseIpv4(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  for (const text of ['0.0.0.0', '10.87.0.2', '255.255.255.255', '::', '::1', 'fd11::1', '2001:db8::ff00:42:8329'])
+    expect(formatAddress(parseAddress(text))).toBe(text)
+  expect(formatAddress(parseAddress('::ffff:10.0.0.1'))).toBe('::ffff:a00:1')
+  for (const text of ['10.0.0', '10.0.0.256', '10.0.0.0.1', 'a.b.c.d', '1e1.0.0.0', '', 'fd11::1%eth0', 'fd11:::1'])
+    expect(() => parseAddress(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
 })
 
-test('a subnet begins at its network address and must have room', () => {
-  expect(parseSubnet('10.87.3.4/16')).toEqual({ first: parseIpv4('10.87.0.0'), last: parseIpv4('10.87.255.255'), prefix: 16 })
-  for (const text of ['10.0.0.0', '10.0.0.0/31', '10.0.0.0/x'])
-    expect(() => parseSubnet(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
-  expect(overlaps(parseSubnet('10.0.0.0/8'), parseSubnet('10.87.0.0/16'))).toBe(true)
-  expect(overlaps(parseSubnet('10.88.0.0/16'), parseSubnet('10.87.0.0/16'))).toBe(false)
+test('a subnet begins at its network address', () => {
+  expect(formatBlock(parseBlock('10.87.3.4/16'))).toBe('10.87.0.0/16')
+  expect(formatBlock(parseBlock('fd11:2::5/64'))).toBe('fd11:2::/64')
+  for (const text of ['10.0.0.0', '10.0.0.0/33', '10.0.0.0/x', '/8', 'fd11::/129'])
+    expect(() => parseBlock(text)).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+  expect(overlaps(parseBlock('10.0.0.0/8'), parseBlock('10.87.0.0/16'))).toBe(true)
+  expect(overlaps(parseBlock('10.88.0.0/16'), parseBlock('10.87.0.0/16'))).toBe(false)
+  expect(overlaps(parseBlock('::/0'), parseBlock('10.87.0.0/16'))).toBe(false)
 })
 
 test("the host's routes are read, without the default route and our own bridge's", () => {
@@ -26,7 +30,7 @@ test("the host's routes are read, without the default route and our own bridge's
     'eth0\t0000A8C0\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
     'berth0\t0000570A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0',
   ].join('\n')
-  expect(hostRoutes(table)).toEqual([parseSubnet('192.168.0.0/16')])
+  expect(hostRoutes(table)).toEqual([parseBlock('192.168.0.0/16')])
 })
 
 test('a port of several protocols is published for each', () => {

@@ -3,14 +3,18 @@ import path from 'node:path'
 
 import { createNetworkNamespace, keepNetworkNamespace, removeNetworkNamespace } from '../../adapters/netns.ts'
 import { startPasta, stopPasta } from '../../adapters/pasta.ts'
+import { startForwarder, stopForwarder } from '../../adapters/port-forwarder.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type PortReservation, reservePorts } from '../../lib/host/port-reservation.ts'
 import { bootId } from '../../lib/process/process.ts'
-import type { ContainerRecord, ContainerRunState } from '../../store/index.ts'
+import type { ContainerRecord, ContainerRunState, NetworkStatus } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import { setUpBridges, tearDownBridges } from './bridge.ts'
+import { forwarderPidFile, forwardTargetFile, writeForwardTarget } from './forward-files.ts'
+import { namingHolder, withHolder } from './port-holder.ts'
 import { toRuns } from './ports.ts'
+import { rootlessNetns } from './rootless-namespace.ts'
 
 /** A container's network once it is set up. */
 export interface NetworkSetup {
@@ -31,10 +35,12 @@ export function pastaPidFile(context: Context, id: string): string {
   return path.join(containerPaths(context, id).run, 'pasta.pid')
 }
 
+type Held = Pick<NetworkSetup, 'reservation'>
+
 /** A network that is being set up. Both promises settle; the caller awaits both, also after a failure of one. */
 export interface PendingNetwork {
   /** The namespace exists, and the host's ports are reserved: the runtime may join it while the network is connected. */
-  created: Promise<Pick<NetworkSetup, 'reservation'>>
+  created: Promise<Held>
   ready: Promise<NetworkSetup>
   /** With `byRuntime`: the process that the runtime has made is in the namespace, which is kept and connected now. */
   joinProcess(pid: number): void
@@ -63,13 +69,21 @@ export function startNetworkSetup(context: Context, container: ContainerRecord, 
     process.catch(() => {})
     return { created: Promise.resolve(idle), ready: Promise.resolve(idle), joinProcess, fail }
   }
-  const created = makeNamespace(context, container, options)
-  const ready = created.then(async (held) => {
-    if (options.byRuntime) await keepNamespace(context, container, process)
-    return connect(context, container, held.reservation, options.signal)
+  const made = makeNamespace(context, container, options)
+  const forwards = mode === 'bridge' && context.identity.rootless
+  // A monitor that held the ports of a forwarder would keep them open after the forwarder has ended.
+  const created = made.then(({ reservation }) => ({ reservation: forwards ? nothingHeld : reservation }))
+  const ready = made.then(async ({ reservation }) => {
+    try {
+      if (options.byRuntime) await keepNamespace(context, container, process)
+      const setup = await connect(context, container, reservation, options.signal)
+      return forwards ? { ...setup, reservation: nothingHeld } : setup
+    } finally {
+      if (forwards) reservation.close()
+    }
   })
   // Each failure is reported where its promise is awaited; awaiting the other one first must not crash the process.
-  for (const promise of [created, ready, process]) promise.catch(() => {})
+  for (const promise of [made, created, ready, process]) promise.catch(() => {})
   return { created, ready, joinProcess, fail }
 }
 
@@ -81,17 +95,11 @@ async function makeNamespace(
   context: Context,
   container: ContainerRecord,
   { signal, byRuntime = false }: NetworkOptions,
-): Promise<Pick<NetworkSetup, 'reservation'>> {
+): Promise<Held> {
   const { config, id } = container
-  const { mode } = config.namespaces.net
-  if (mode === 'bridge' && context.identity.rootless) {
-    throw new EngineError(
-      'NotSupported',
-      'Bridge networks are for administrators in this version; leave out --network, and the container gets its network through pasta.',
-    )
-  }
+  const bridge = config.namespaces.net.mode === 'bridge'
   const netns = netnsFile(context, id)
-  const reservation = mode === 'bridge' ? reservePorts(toRuns(config.ports)) : nothingHeld
+  const reservation = bridge ? namingHolder(context, container, () => reservePorts(toRuns(config.ports))) : nothingHeld
   try {
     mkdirSync(containerPaths(context, id).run, { recursive: true, mode: 0o700 })
     // Left by a process that was killed between creating and recording it.
@@ -116,6 +124,8 @@ async function connect(
     const networks = bridge
       ? await setUpBridges(context, container, netns, signal)
       : await setUpPasta(context, container, netns, signal)
+    if (bridge && context.identity.rootless && container.config.ports.length > 0)
+      await forward(context, container, networks, reservation)
     return { state: { netnsPath: netns, networks, bootId: bootId() }, reservation }
   } catch (error) {
     reservation.close()
@@ -124,9 +134,46 @@ async function connect(
   }
 }
 
-async function setUpPasta(context: Context, { id, config }: ContainerRecord, netns: string, signal?: AbortSignal): Promise<{}> {
+/** Starts what leads from a user's published ports into their network namespace. On failure the networks are taken down again. */
+async function forward(
+  context: Context,
+  container: ContainerRecord,
+  networks: Record<string, NetworkStatus>,
+  { descriptors }: PortReservation,
+): Promise<void> {
+  const ports = toRuns(container.config.ports)
+  try {
+    if (ports.some(({ protocol }) => protocol === 'sctp'))
+      throw new EngineError(
+        'NotSupported',
+        'Ports of SCTP are published for administrators alone: ordinary users have TCP and UDP.',
+        { details: { field: 'portmappings' } },
+      )
+    writeForwardTarget(context, container.id, networks)
+    await startForwarder({
+      netns: rootlessNetns(context),
+      ports,
+      descriptors,
+      targetFile: forwardTargetFile(context, container.id),
+      pidFile: forwarderPidFile(context, container.id),
+      self: context.self,
+    })
+  } catch (error) {
+    const state = { ...container.state, netnsPath: netnsFile(context, container.id), networks, bootId: bootId() }
+    await tearDownBridges(context, { ...container, state }).catch(() => {})
+    throw error
+  }
+}
+
+async function setUpPasta(context: Context, container: ContainerRecord, netns: string, signal?: AbortSignal): Promise<{}> {
+  const { id, config } = container
   const extraArguments = config.namespaces.net.value?.split(',').filter(Boolean) ?? (await context.conf()).network.pastaOptions
-  await startPasta({ netns, ports: toRuns(config.ports), pidFile: pastaPidFile(context, id), extraArguments, signal })
+  const ports = toRuns(config.ports)
+  try {
+    await startPasta({ netns, ports, pidFile: pastaPidFile(context, id), extraArguments, signal })
+  } catch (error) {
+    throw withHolder(context, container, error)
+  }
   return {}
 }
 
@@ -141,6 +188,7 @@ export async function tearDownNetwork(context: Context, container: ContainerReco
     }
   }
   await attempt(() => stopPasta(pastaPidFile(context, container.id)))
+  await attempt(() => stopForwarder(forwarderPidFile(context, container.id)))
   if (Object.keys(container.state.networks).length > 0) await attempt(() => tearDownBridges(context, container))
   await attempt(() => removeNetworkNamespace(netnsFile(context, container.id)))
   if (failures.length > 0)

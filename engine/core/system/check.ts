@@ -8,11 +8,12 @@ import { checkDatabase } from './checks/database.ts'
 import { checkImages } from './checks/images.ts'
 import { type CheckJob, openJob, type Report } from './checks/job.ts'
 import { checkLayers } from './checks/layers.ts'
+import { checkNetworks } from './checks/networks.ts'
 import { checkRecords } from './checks/records.ts'
 import { checkVolumes } from './checks/volumes.ts'
 
 /**
- * Checks the store: database, records, blobs, layers, images, containers, volumes. With `repair` the store is locked against other
+ * Checks the store: database, records, blobs, layers, images, containers, volumes, what is left of networks. With `repair` the store is locked against other
  * changes; damage is repaired from blobs where possible, and images that cannot be repaired are removed, except those that
  * containers use.
  */
@@ -36,6 +37,7 @@ async function run(job: CheckJob): Promise<Report> {
   await checkImages(job)
   await checkContainers(job)
   await checkVolumes(job)
+  await checkNetworks(job)
   if (job.repair) await job.layers.sweep()
   job.report.Errors = job.remaining > 0
   return job.report

@@ -9,7 +9,7 @@ type Report = Output<'system.prune'>
 
 /**
  * Removes pods and containers that ended, images that nothing uses and, if asked, volumes; `ReclaimedSpace` is exactly what that
- * freed. What cannot be removed is reported, and the rest goes on. Networks stay: other engines may use them.
+ * freed. What cannot be removed is reported, and the rest goes on. Other engines' networks stay.
  */
 export const prune: Verb<'system.prune'> = async (context, input, options) => {
   const filters = { ...input.filters }
@@ -27,6 +27,7 @@ export const prune: Verb<'system.prune'> = async (context, input, options) => {
   ])
   const PodPruneReport = Object.keys(filters).length === 0 ? await pods(context, {}, options) : []
   const ContainerPruneReports = await containers(context, parseInput('container.prune', { filters }))
+  const NetworkPruneReports = await prunedNetworks(context, filters)
   const VolumePruneReports = input.volumes ? await pruneVolumes(context, filters) : []
   const ImagePruneReports = await images(context, parseInput('image.prune', { all: input.all, filters }), options)
   const freed = [...ContainerPruneReports, ...VolumePruneReports, ...ImagePruneReports]
@@ -34,10 +35,18 @@ export const prune: Verb<'system.prune'> = async (context, input, options) => {
     PodPruneReport,
     ContainerPruneReports,
     ImagePruneReports,
-    NetworkPruneReports: [],
+    NetworkPruneReports,
     VolumePruneReports,
     ReclaimedSpace: freed.reduce((sum, { Size }) => sum + Size, 0),
   } satisfies Report
+}
+
+async function prunedNetworks(
+  context: Context,
+  filters: Record<string, string[]>,
+): Promise<{ Name: string; Error: string | null }[]> {
+  const { prune: networks } = await import('../networks/prune.ts')
+  return (await networks(context, { filters })).map(({ Name, Error }) => ({ Name, Error: Error ?? null }))
 }
 
 /** Only what killed processes left. */

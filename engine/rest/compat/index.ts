@@ -34,6 +34,14 @@ import { remove } from './images/remove.ts'
 import { exportImages, get } from './images/save.ts'
 import { tag } from './images/tag.ts'
 import type { Mapping } from './mapping.ts'
+import {
+  connect as connectNetwork,
+  create as createNetwork,
+  disconnect as disconnectNetwork,
+  prune as pruneNetworks,
+  remove as removeNetwork,
+} from './networks/changes.ts'
+import { inspect as inspectNetwork, list as listNetworks } from './networks/queries.ts'
 import { distribution } from './registry/distribution.ts'
 import { login } from './registry/login.ts'
 import { search } from './registry/search.ts'
@@ -75,6 +83,13 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.exec.start': startExec,
   'docker.exec.inspect': inspectExec,
   'docker.exec.resize': resizeExec,
+  'docker.network.list': listNetworks,
+  'docker.network.create': createNetwork,
+  'docker.network.prune': pruneNetworks,
+  'docker.network.inspect': inspectNetwork,
+  'docker.network.remove': removeNetwork,
+  'docker.network.connect': connectNetwork,
+  'docker.network.disconnect': disconnectNetwork,
   'docker.registry.login': login,
   'docker.registry.search': search,
   'docker.registry.distribution': distribution,

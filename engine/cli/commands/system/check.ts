@@ -46,6 +46,7 @@ function text(report: Report): string {
   for (const [id, errors] of Object.entries(report.Containers)) parts.push(damaged('container', id, errors))
   for (const id of Object.keys(report.RemovedContainers)) parts.push(`Deleted damaged container: ${id}\n`)
   for (const [name, errors] of Object.entries(report.Volumes ?? {})) parts.push(damaged('volume', name, errors))
+  for (const [name, errors] of Object.entries(report.Networks ?? {})) parts.push(damaged('network', name, errors))
   for (const sentence of report.Repaired ?? []) parts.push(`Repaired: ${sentence}\n`)
   return parts.join('')
 }

@@ -49,7 +49,10 @@ export const systemPrune = command({
     section('Containers', report.ContainerPruneReports ?? [])
     section('Volumes', report.VolumePruneReports ?? [])
     section('Images', report.ImagePruneReports ?? [])
-    section('Networks', report.NetworkPruneReports ?? [])
+    section(
+      'Networks',
+      (report.NetworkPruneReports ?? []).map(({ Name, Error }) => ({ Name, Err: Error ?? null })),
+    )
     if (!flags.external) print(`Total reclaimed space: ${formatSize(report.ReclaimedSpace).replace(' ', '')}\n`)
     return failed ? 125 : 0
   },

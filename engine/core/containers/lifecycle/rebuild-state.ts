@@ -14,7 +14,7 @@ import {
 } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { findNetwork } from '../../networks/find.ts'
-import { formatIpv4 } from '../../networks/ipv4.ts'
+import { contains, formatAddress, parseBlock } from '../../../lib/host/ip-blocks.ts'
 import { netnsFile } from '../../networks/set-up.ts'
 import { containerPaths } from '../../paths.ts'
 import { cgroupPathOf } from './set-up-run.ts'
@@ -82,13 +82,16 @@ async function networkFacts(
   const networks: Record<string, NetworkStatus> = {}
   for (const { network, address } of addressesOf(context.database, id)) {
     const info = await findNetwork(context, network).catch(() => undefined)
-    const [subnet] = info?.subnets ?? []
+    const value = { family: address > 0xff_ff_ff_ffn ? (6 as const) : (4 as const), value: address }
+    const subnet = info?.subnets.find((each) => contains(parseBlock(each.subnet), value))
+    const known = networks[network]?.addresses ?? []
     networks[network] = {
       interface: config.networks[network]?.interface_name || `eth${Math.max(0, wanted.indexOf(network))}`,
       mac: config.networks[network]?.static_mac ?? '',
       addresses: [
+        ...known,
         {
-          address: formatIpv4(address),
+          address: formatAddress(value),
           prefix: Number(subnet?.subnet.split('/')[1] ?? 0),
           gateway: subnet?.gateway ?? '',
         },

@@ -62,6 +62,20 @@ export async function writeRunFiles(
   if (files.resolvConf === paths.resolvConf) write(paths.resolvConf, await resolvText(context, record, networks))
 }
 
+/** Writes the files again that say who and where the container is, as its networks have changed while it runs. */
+export async function rewriteNetworkFiles(
+  context: Context,
+  record: ContainerRecord,
+  networks: Record<string, NetworkStatus>,
+): Promise<void> {
+  const paths = containerPaths(context, record.id)
+  const files = await managedFiles(context, record)
+  // The same file, not another: it is mounted. Its owner stays.
+  if (files.hosts === paths.hosts && record.config.spec.base_hosts_file !== 'image')
+    writeFileSync(paths.hosts, await hostsText(context, record, networks, ''))
+  if (files.resolvConf === paths.resolvConf) writeFileSync(paths.resolvConf, await resolvText(context, record, networks))
+}
+
 /** Programs detect by this file that they run in a container; for a privileged one it has more content, as podman's does. */
 function containerEnv({ identity }: Context, { config, name, id }: ContainerRecord): string {
   if (!config.privileged) return ''
@@ -79,15 +93,15 @@ async function hostsText(
   const { baseHostsFile = '', hostContainersInternalIp: internal } = (await context.conf()).containers
   const base = config.spec.base_hosts_file || baseHostsFile
   const lines = base === 'none' ? [] : base === 'image' ? parseHosts(imageHosts) : hostLines(base === '' ? '/etc/hosts' : base)
-  const gateway = internal === 'none' ? '' : internal || hostAddress(record, networks)
+  const gateway = internal === 'none' ? '' : internal || hostAddress(context, record, networks)
   const added = (config.spec.hostadd ?? []).flatMap((entry) => addedHosts(entry, gateway))
-  const own = ownAddress(record, networks)
+  const own = ownAddresses(record, networks)
   const names = [...new Set([config.hostname, name])].filter(Boolean).join(' ')
   const known = new Set(added.flatMap((line) => line.split('\t')[1]?.split(' ') ?? []))
   const hostNames = ['host.containers.internal', 'host.docker.internal'].filter((each) => !known.has(each)).join(' ')
   const tail = [
     ...(gateway && hostNames ? [`${gateway}\t${hostNames}`] : []),
-    ...(own ? [`${own}\t${config.namespaces.net.mode === 'bridge' ? names || id.slice(0, 12) : names}`] : []),
+    ...own.map((address) => `${address}\t${config.namespaces.net.mode === 'bridge' ? names || id.slice(0, 12) : names}`),
   ]
   const withLocalhost = lines.some((line) => /\slocalhost(\s|$)/.test(line)) ? lines : ['127.0.0.1\tlocalhost', ...lines]
   return `${[...added, ...withLocalhost, ...tail].join('\n')}\n`
@@ -113,9 +127,11 @@ function addedHosts(entry: string, gateway: string): string[] {
 }
 
 /** The host's address as the container sees it. */
-function hostAddress({ config }: ContainerRecord, networks: Record<string, NetworkStatus>): string {
+function hostAddress({ identity }: Context, { config }: ContainerRecord, networks: Record<string, NetworkStatus>): string {
   switch (config.namespaces.net.mode) {
     case 'bridge':
+      // The gateway of an ordinary user's network is not the host.
+      if (identity.rootless) return pastaHostAddress
       return Object.values(networks)[0]?.addresses[0]?.gateway ?? ''
     case 'pasta':
       return pastaHostAddress
@@ -126,16 +142,16 @@ function hostAddress({ config }: ContainerRecord, networks: Record<string, Netwo
   }
 }
 
-function ownAddress({ config }: ContainerRecord, networks: Record<string, NetworkStatus>): string {
+function ownAddresses({ config }: ContainerRecord, networks: Record<string, NetworkStatus>): string[] {
   switch (config.namespaces.net.mode) {
     case 'bridge':
-      return Object.values(networks)[0]?.addresses[0]?.address ?? ''
+      return Object.values(networks).flatMap(({ addresses }) => addresses.map(({ address }) => address))
     case 'pasta':
-      return outwardAddress()
+      return [outwardAddress()].filter(Boolean)
     case 'none':
-      return '127.0.0.1'
+      return ['127.0.0.1']
     default:
-      return ''
+      return []
   }
 }
 
@@ -178,9 +194,7 @@ async function resolvText(
 /** Networks with names of their own have a name server at their gateway, which passes on what it does not know. */
 async function networkServers(context: Context, networks: Record<string, NetworkStatus>): Promise<string[]> {
   const infos = await Promise.all(Object.keys(networks).map((name) => findNetwork(context, name)))
-  return infos
-    .filter((info) => info.dns_enabled)
-    .flatMap(({ name }) => networks[name]?.addresses.map(({ gateway }) => gateway) ?? [])
+  return infos.filter((info) => info.dns_enabled).flatMap(({ subnets }) => subnets.flatMap(({ gateway }) => gateway ?? []))
 }
 
 /** The host's name servers, of which those on its loopback cannot be reached from another network namespace. */

@@ -87,7 +87,7 @@ function networkNamespace(
   conf: ContainersConf,
   warnings: string[],
 ): NamespaceChoice {
-  const usual: NamespaceChoice = { mode: context.identity.rootless ? 'pasta' : 'bridge' }
+  const usual: NamespaceChoice = { mode: context.identity.rootless ? rootlessDefault(conf, warnings) : 'bridge' }
   const { nsmode = '', value = '' } = spec.netns ?? {}
   switch (nsmode) {
     case '':
@@ -113,6 +113,19 @@ function networkNamespace(
     default:
       return chosen(context, 'net', spec.netns, pod) ?? usual
   }
+}
+
+/** What connects an ordinary user's container that asks for nothing. @throws EngineError `NotSupported` */
+function rootlessDefault({ network: { defaultRootlessNetworkCmd: program } }: ContainersConf, warnings: string[]): 'pasta' {
+  if (program === 'slirp4netns')
+    warnings.push('The default_rootless_network_cmd slirp4netns is replaced by pasta, which connects containers in its place.')
+  else if (program && program !== 'pasta')
+    throw new EngineError(
+      'NotSupported',
+      `The default_rootless_network_cmd ${JSON.stringify(program)} of containers.conf is not one of Berth's: use pasta.`,
+      { details: { key: 'default_rootless_network_cmd' } },
+    )
+  return 'pasta'
 }
 
 /** pasta replaces slirp4netns. Its options are its own. */

@@ -69,7 +69,7 @@ export async function planContainer(
   const facts = extra.image ? { ...found, image: extra.image } : found
   if (facts.rootfs !== '') checkRootfs(facts.rootfs)
   const { config, warnings, automatic } = await resolveConfig(context, id, spec, facts, pod, extra.isInfra ?? false)
-  for (const name of Object.keys(config.networks)) await findNetwork(context, name)
+  config.networks = await byName(context, config.networks, warnings)
   const needs = neededBy(context, spec, config)
   return {
     spec,
@@ -81,6 +81,22 @@ export async function planContainer(
     warnings: [...ignored, ...warnings],
     ...(automatic ? { automatic } : {}),
   }
+}
+
+/** Networks by their names, however they were asked for. @throws EngineError `NetworkNotFound`, `InvalidArgument`. */
+async function byName(
+  context: Context,
+  networks: ContainerConfig['networks'],
+  warnings: string[],
+): Promise<ContainerConfig['networks']> {
+  const named: ContainerConfig['networks'] = {}
+  for (const [asked, options] of Object.entries(networks)) {
+    const { name, dns_enabled: dns } = await findNetwork(context, asked)
+    if ((options.aliases ?? []).length > 0 && !dns)
+      warnings.push(`The aliases on the network ${name} have no effect: it has no names (--disable-dns).`)
+    named[name] = options
+  }
+  return named
 }
 
 async function factsOf(context: Context, spec: ContainerSpec, kept: ContainerImage | undefined): Promise<ImageFacts> {

@@ -15,6 +15,7 @@ import type { ContainerConfig, ContainerNamespaces, PodRecord } from '../../../s
 import { cgroupPlacement } from '../../config/cgroup-placement.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
+import { checkNetworkOptions } from '../../networks/check-options.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
@@ -371,28 +372,11 @@ function resolveNetworks(
     )
   }
   if (net.mode !== 'bridge') return {}
-  if (context.identity.rootless) {
-    throw new EngineError(
-      'NotSupported',
-      'Bridge networks for ordinary users are not supported yet; use --network pasta (the default), host or none.',
-      { details: { mode: 'bridge' } },
-    )
-  }
   const named: Record<string, PerNetworkOptions> =
     spec.Networks ?? spec.networks ?? Object.fromEntries((spec.cni_networks ?? []).map((name) => [name, {}]))
-  for (const { static_ips: addresses } of Object.values(named)) checkAddresses(addresses ?? [])
+  for (const options of Object.values(named)) checkNetworkOptions(options)
   const entries = Object.entries(named).map(([name, options]) => [name === 'default' ? defaultNetwork : name, options] as const)
   return entries.length > 0 ? Object.fromEntries(entries) : { [defaultNetwork]: {} }
-}
-
-/** @throws EngineError `InvalidArgument` */
-function checkAddresses(addresses: readonly string[]): void {
-  const wrong = addresses.find((address) => isIP(address) !== 4)
-  if (wrong === undefined) return
-  const reason = isIP(wrong) === 6 ? 'networks have IPv4 addresses alone in this version' : 'it is not an IP address'
-  throw new EngineError('InvalidArgument', `The address ${JSON.stringify(wrong)} (--ip, --ip6) cannot be given: ${reason}.`, {
-    details: { field: 'Networks.static_ips' },
-  })
 }
 
 /** @throws EngineError `InvalidArgument` for what is no limit, as podman does. */

@@ -1,0 +1,28 @@
+import type { Network } from '../../contract/index.ts'
+import { allContainers, type ContainerRecord } from '../../store/index.ts'
+import { warnOfDamage } from '../damaged-records.ts'
+import type { Context } from '../context.ts'
+
+/** All containers, each with the networks that it is to be in, running or not. */
+export function networkUsers(context: Context): Map<string, ContainerRecord[]> {
+  const users = new Map<string, ContainerRecord[]>()
+  for (const record of allContainers(context.database, warnOfDamage(context))) {
+    for (const name of Object.keys(record.config.networks)) users.set(name, [...(users.get(name) ?? []), record])
+  }
+  return users
+}
+
+/** The containers that run in a network, with their addresses, as libpod's inspect shows them. */
+export function runningMembers(name: string, records: readonly ContainerRecord[]): NonNullable<Network['containers']> {
+  return Object.fromEntries(
+    records.flatMap(({ id, name: container, state }) => {
+      const status = state.networks[name]
+      if (!status) return []
+      const subnets = status.addresses.map(({ address, prefix, gateway }) => ({
+        ipnet: `${address}/${prefix}`,
+        ...(gateway ? { gateway } : {}),
+      }))
+      return [[id, { name: container, interfaces: { [status.interface]: { subnets, mac_address: status.mac } } }]]
+    }),
+  )
+}

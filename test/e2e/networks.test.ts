@@ -1,0 +1,189 @@
+import { createSocket } from 'node:dgram'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { berthAs, clear, everyone, pullImages } from '../support/berth.ts'
+import { freePort } from '../support/free-port.ts'
+import { eventually } from '../support/processes.ts'
+
+const { images } = inject('stage')
+const box = images.busybox
+
+/** The body at a port of this machine. */
+async function get(port: number, host = '127.0.0.1'): Promise<string> {
+  const answer = await fetch(`http://${host}:${port}/`, { signal: AbortSignal.timeout(5000) })
+  return await answer.text()
+}
+
+describe.each(everyone)('networks as %s', (user) => {
+  const berth = berthAs(user)
+  /** What a container of the network says that looks at another one. */
+  const look = (network: string, script: string) => berth('run', '--rm', '--network', network, box, 'sh', '-c', script)
+  const fetched = (name: string) => `wget -T 5 -qO- http://${name}:8080/ || echo unreachable`
+
+  beforeAll(() => pullImages(berth, box, images.server))
+  afterAll(async () => {
+    await clear(berth)
+    await berth.try(['network', 'prune', '-f'])
+    expect(await berth('network', 'check')).toBe('')
+  })
+
+  test('are created, shown, updated and removed', async () => {
+    expect(await berth('network', 'create', '--ipv6', '--label', 'tier=front', 'shop')).toBe('shop')
+    expect((await berth.try(['network', 'create', 'shop'])).stderr).toContain('network name shop already used')
+    expect(await berth('network', 'create', '--ignore', 'shop')).toBe('shop')
+    const [made] = await berth.json('network', 'inspect', 'shop')
+    expect(made).toMatchObject({ driver: 'bridge', dns_enabled: true, ipv6_enabled: true, internal: false, containers: {} })
+    expect(made.subnets.map(({ gateway }: { gateway: string }) => gateway)).toEqual([
+      expect.stringMatching(/^10\.\d+\.\d+\.1$/),
+      expect.stringMatching(/^fd.*::1$/),
+    ])
+    const range = ['--subnet', '10.205.0.0/24', '--ip-range', '10.205.0.64/26', '--gateway', '10.205.0.9']
+    const options = ['-o', 'mtu=1400', '--route', '10.206.0.0/24,10.205.0.7,50', '--internal']
+    await berth('network', 'create', ...range, ...options, 'narrow')
+    expect((await berth.json('network', 'inspect', 'narrow'))[0]).toMatchObject({
+      subnets: [
+        { subnet: '10.205.0.0/24', gateway: '10.205.0.9', lease_range: { start_ip: '10.205.0.65', end_ip: '10.205.0.127' } },
+      ],
+      routes: [{ destination: '10.206.0.0/24', gateway: '10.205.0.7', metric: 50 }],
+      options: { mtu: '1400' },
+    })
+    expect(await berth('network', 'ls', '-q', '-f', 'label=tier=front')).toBe('shop')
+    expect((await berth('network', 'ls', '-q')).split('\n')).toEqual(expect.arrayContaining(['narrow', 'podman', 'shop']))
+    expect((await berth.try(['network', 'exists', 'nope'])).code).toBe(1)
+    expect((await berth.try(['network', 'rm', 'nope'])).code).toBe(1)
+    for (const [wrong, ...given] of [
+      ['not in subnet', '--subnet', '10.207.0.0/24', '--gateway', '10.208.0.1'],
+      ['already used', '--subnet', '10.205.0.0/25'],
+      ['unsupported bridge network option', '-o', 'speed=1'],
+      ['--subnet', '--ipam-driver', 'dhcp'],
+    ]) {
+      const { code, stderr } = await berth.try(['network', 'create', ...given, 'wrong'])
+      expect([code, stderr]).toEqual([125, expect.stringContaining(wrong!)])
+    }
+    expect(await look('narrow', 'ip route; ip link show eth0')).toMatch(/10\.206\.0\.0\/24 via 10\.205\.0\.7[^]*mtu 1400/)
+    expect(await berth('network', 'rm', 'narrow')).toBe('narrow')
+  })
+
+  test('containers find each other by name, alias and id, over both versions of IP', async () => {
+    const id = await berth('run', '-d', '--name', 'web', '--network', 'shop:alias=www', '--network-alias', 'site', images.server)
+    const script = `for name in web www site ${id.slice(0, 12)}; do ${fetched('$name')}; done; cat /etc/resolv.conf; nslookup -type=aaaa web`
+    const text = await look('shop', script)
+    expect(text.match(/served by berth/g)).toHaveLength(4)
+    expect(text).toContain('search dns.podman')
+    const { GlobalIPv6Address: six } = (await berth.json('inspect', 'web'))[0].NetworkSettings.Networks.shop
+    expect(text).toContain(`Address: ${six}`)
+    const [{ containers }] = await berth.json('network', 'inspect', 'shop')
+    expect(Object.values(containers)).toMatchObject([{ name: 'web', interfaces: { eth0: {} } }])
+    const used = await berth.try(['network', 'rm', 'shop'])
+    expect([used.code, used.stderr]).toEqual([2, expect.stringContaining('web')])
+  })
+
+  test('a container is connected and disconnected while it runs', async () => {
+    await berth('network', 'create', '--subnet', '10.209.0.0/24', 'back')
+    await berth(
+      'network',
+      'connect',
+      '--ip',
+      '10.209.0.77',
+      '--alias',
+      'hidden',
+      '--mac-address',
+      '92:d0:c6:0a:29:33',
+      'back',
+      'web',
+    )
+    expect(await berth('exec', 'web', 'sh', '-c', 'cat /etc/hosts; ip addr show eth1')).toMatch(
+      /10\.209\.0\.77\t\w+ web[^]*92:d0:c6:0a:29:33[^]*10\.209\.0\.77\/24/,
+    )
+    expect(await look('back', fetched('hidden'))).toBe('served by berth')
+    const again = await berth.try(['network', 'connect', 'back', 'web'])
+    expect(again.stderr).toContain('already connected')
+    const taken = await berth.try(['run', '--rm', '--network', 'back:ip=10.209.0.77', box, 'true'])
+    expect(taken.stderr).toContain('already allocated')
+    await berth('network', 'reload', 'web')
+    expect(await look('back', fetched('hidden'))).toBe('served by berth')
+    await berth('network', 'disconnect', 'back', 'web')
+    expect(Object.keys((await berth.json('inspect', 'web'))[0].NetworkSettings.Networks)).toEqual(['shop'])
+    // Stopped, it is connected from its next start on.
+    await berth('stop', '-t', '0', 'web')
+    await berth('network', 'connect', 'back', 'web')
+    await berth('start', 'web')
+    expect(await look('back', fetched('web'))).toBe('served by berth')
+    await berth('network', 'disconnect', 'back', 'web')
+  })
+
+  test('networks of an ordinary user are apart; root’s with the option isolate', async () => {
+    if (berth.root) {
+      await berth('network', 'create', '-o', 'isolate=true', 'apart')
+      await berth('run', '-d', '--name', 'lone', '--network', 'apart', images.server)
+      await berth('network', 'create', '-o', 'isolate=true', 'aside')
+    } else {
+      await berth('network', 'create', 'apart')
+      await berth('run', '-d', '--name', 'lone', '--network', 'apart', images.server)
+      await berth('network', 'create', 'aside')
+    }
+    const { IPAddress: address } = (await berth.json('inspect', 'lone'))[0].NetworkSettings.Networks.apart
+    expect(await look('apart', fetched(address))).toBe('served by berth')
+    expect(await look('aside', `wget -T 1 -qO- http://${address}:8080/ || echo unreachable`)).toContain('unreachable')
+    await berth('rm', '-f', '-t', '0', 'lone')
+  })
+
+  test('published ports: TCP, ranges and UDP, from the host and from other containers', async () => {
+    const [port, udp] = [await freePort(), await freePort()]
+    const published = ['-p', `127.0.0.1:${port}:8080`, '-p', `127.0.0.1:${udp}:5000/udp`]
+    await berth('run', '-d', '--name', 'public', '--network', 'shop', ...published, images.server)
+    expect(await eventually('an answer', () => get(port).catch(() => undefined))).toBe('served by berth\n')
+    await berth('exec', '-d', 'public', 'sh', '-c', 'nc -l -u -p 5000 -e cat')
+    const socket = createSocket('udp4')
+    try {
+      const answer = new Promise<string>((resolve) => socket.once('message', (message) => resolve(message.toString())))
+      let said = ''
+      void answer.then((text) => (said = text))
+      await eventually('an echo', () => {
+        socket.send('ping', udp, '127.0.0.1')
+        return said === 'ping' || undefined
+      })
+    } finally {
+      socket.close()
+    }
+    const taken = await berth.try(['run', '-d', '--name', 'late', '-p', `127.0.0.1:${port}:8080`, images.server])
+    expect([taken.code, taken.stderr]).toEqual([126, expect.stringContaining('published by the container public')])
+    const other = await berthAs(berth.root ? 'alice' : 'bob')
+    await pullImages(other, images.server)
+    const foreign = await other.try(['run', '--rm', '-p', `127.0.0.1:${port}:8080`, images.server])
+    expect([foreign.code, foreign.stderr]).toEqual([126, expect.stringContaining('already in use')])
+    await clear(other)
+    await berth('network', 'connect', 'back', 'public')
+    await berth('network', 'disconnect', 'shop', 'public')
+    expect(await get(port)).toBe('served by berth\n')
+    await berth('rm', '-f', '-t', '0', 'public', 'late')
+    await expect(get(port)).rejects.toThrow()
+  })
+
+  test('twenty at once have twenty addresses, which are free however they end', async () => {
+    await berth('network', 'create', '--subnet', '10.211.0.0/27', 'full')
+    const names = Array.from({ length: 20 }, (_, at) => `crowd${at}`)
+    await Promise.all(names.map((name) => berth('run', '-d', '--name', name, '--network', 'full', box, 'sleep', '1000')))
+    const found = (await berth.json('inspect', ...names)).map(
+      (each: { NetworkSettings: { Networks: { full: { IPAddress: string } } } }) => each.NetworkSettings.Networks.full.IPAddress,
+    )
+    expect(new Set(found).size).toBe(20)
+    const [{ State }] = await berth.json('inspect', 'crowd0')
+    // The monitor first: nobody is left to say that the container has ended.
+    process.kill(State.ConmonPid, 'SIGKILL')
+    process.kill(State.Pid, 'SIGKILL')
+    await eventually('the end is seen', async () => (await berth('ps', '-q', '--filter', 'name=crowd0$')) === '' || undefined)
+    await berth('rm', '-f', '-t', '0', ...names)
+    expect(await berth('network', 'check')).toBe('')
+  })
+
+  test('rm -f takes the containers with it, and nothing is left of a bridge', async () => {
+    const [{ network_interface: link }] = await berth.json('network', 'inspect', 'shop')
+    expect((await berth('network', 'rm', '-f', '-t', '0', 'shop')).split('\n')).toEqual(['shop'])
+    expect(await berth('ps', '-aq')).toBe('')
+    if (berth.root) expect(readFileSync('/proc/net/dev', 'utf8')).not.toContain(`${link}:`)
+    expect((await berth('network', 'prune', '-f')).split('\n')).toEqual(
+      expect.arrayContaining(['back', 'full', 'apart', 'aside']),
+    )
+  })
+})
