@@ -13,6 +13,8 @@ const files = {
   pod: onDemand(() => import('../pods/details/pod-details.tsx')),
   images: onDemand(() => import('../images/images-page.tsx')),
   image: onDemand(() => import('../images/details/image-details.tsx')),
+  networks: onDemand(() => import('../networks/networks-page.tsx')),
+  network: onDemand(() => import('../networks/details/network-details.tsx')),
   events: onDemand(() => import('../events/events-page.tsx')),
   system: onDemand(() => import('../system/system-page.tsx')),
   audit: onDemand(() => import('../audit/audit-page.tsx')),
@@ -23,6 +25,8 @@ const ContainerDetails = files.container.component('ContainerDetails')
 const PodDetails = files.pod.component('PodDetails')
 const ImagesPage = files.images.component('ImagesPage')
 const ImageDetails = files.image.component('ImageDetails')
+const NetworksPage = files.networks.component('NetworksPage')
+const NetworkDetails = files.network.component('NetworkDetails')
 const EventsPage = files.events.component('EventsPage')
 const SystemPage = files.system.component('SystemPage')
 const AuditPage = files.audit.component('AuditPage')
@@ -59,6 +63,13 @@ export const views: readonly View[] = [
     title: () => _('Images'),
     render: ([id]) => (id === undefined ? <ImagesPage /> : <ImageDetails key={id} id={id} />),
     load: ([id]) => (id === undefined ? files.images.load() : files.image.load()),
+  },
+  {
+    key: 'networks',
+    title: () => _('Networks'),
+    operation: 'network.create',
+    render: ([name]) => (name === undefined ? <NetworksPage /> : <NetworkDetails key={name} name={name} />),
+    load: ([name]) => (name === undefined ? files.networks.load() : files.network.load()),
   },
   { key: 'events', title: () => _('Events'), render: () => <EventsPage />, load: files.events.load },
   { key: 'system', title: () => _('System'), operation: 'system.config', render: () => <SystemPage />, load: files.system.load },

@@ -1,4 +1,13 @@
-import type { AuditRecord, ContainerSummary, Event, Info, PodSummary, StatsReport, Task } from '../../engine/contract/index.ts'
+import type {
+  AuditRecord,
+  ContainerSummary,
+  Event,
+  Info,
+  Network,
+  PodSummary,
+  StatsReport,
+  Task,
+} from '../../engine/contract/index.ts'
 import type { Image } from '../engine/live/live-data.ts'
 import { type Channel, createChannel } from './channel.ts'
 
@@ -8,6 +17,8 @@ export interface FakeState {
   pods: PodSummary[]
   images: Image[]
   info: Info
+  /** The default one alone if not given. */
+  networks?: Network[]
   /** The newest first; a few of every kind if not given. */
   audit?: AuditRecord[]
   /** Tasks that are there from the beginning. */

@@ -6,6 +6,7 @@ import { createUpdates, type Updates } from './updates.ts'
 
 export type { ContainerSummary, PodSummary }
 export type Image = Output<'image.list'>[number]
+export type Network = Output<'network.list'>[number]
 
 /** The page's data, kept current by one event stream and one stats stream. Nothing is read without subscribers. */
 export interface LiveData {
@@ -13,12 +14,17 @@ export interface LiveData {
   readonly containers: ListingStore<ContainerSummary>
   readonly pods: ListingStore<PodSummary>
   readonly images: ListingStore<Image>
+  /** With the containers that run in each. */
+  readonly networks: ListingStore<Network>
   readonly stats: StatsFeed
   readonly updates: Updates
 }
 
 /** Events that do not change a list. */
 const ignoredActions = new Set(['exec', 'exec_create', 'exec_start', 'exec_died', 'attach', 'health_status', 'sync'])
+
+/** Events of containers after which others are in a network. */
+const comesAndGoes = new Set(['create', 'remove', 'died', 'rename', 'start'])
 
 const changes = (...types: string[]) => {
   const set = new Set(types)
@@ -60,6 +66,12 @@ export function createLiveData(engine: Engine, account = '', does: (operation: O
       key: (image) => image.Id,
       events,
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
+    }),
+    networks: createListing({
+      list: (options) => engine['network.list']({ containers: true }, options),
+      key: (network) => network.id,
+      events,
+      touches: (event) => changes('network')(event) || (event.Type === 'container' && comesAndGoes.has(event.Action)),
     }),
     get stats() {
       return (stats ??= createStatsFeed(engine, does('usage.live')))
