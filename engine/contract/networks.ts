@@ -170,7 +170,8 @@ export const networkOperations = {
     summary: 'Connect a container to a network',
     input: NetworkRef,
     body: v.looseObject({
-      container: Name,
+      /** Must be there; the verb says so. */
+      container: v.optional(Name),
       aliases: optional(Texts),
       static_ips: optional(Texts),
       static_mac: optional(v.string()),
@@ -194,15 +195,12 @@ export const networkOperations = {
     summary: 'Disconnect a container from a network',
     input: NetworkRef,
     // Podman's client writes them with capitals.
-    body: v.pipe(
-      v.looseObject({
-        container: v.optional(Name),
-        Container: v.optional(Name),
-        force: v.optional(Flag),
-        Force: v.optional(Flag),
-      }),
-      v.check(({ container, Container }) => (container ?? Container) !== undefined, 'container is missing'),
-    ),
+    body: v.looseObject({
+      container: v.optional(Name),
+      Container: v.optional(Name),
+      force: v.optional(Flag),
+      Force: v.optional(Flag),
+    }),
     output: () => Nothing,
     status: 200,
     errors: ['NetworkNotFound', 'ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument', 'NetworkFailed'],

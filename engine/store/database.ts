@@ -1,9 +1,10 @@
-import { mkdirSync, statfsSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { EngineError } from '../errors/index.ts'
+import { diskFailure } from '../lib/files/disk-failure.ts'
 import type { Database } from './connection.ts'
 import { migrations } from './migrations.ts'
 import { upgradeRecords } from './records/stored.ts'
@@ -227,6 +228,8 @@ function translate(error: unknown, file: string): unknown {
       )
     case codes.cannotOpen:
     case codes.readOnly:
+      if (isReadOnly(file))
+        return diskFailure(Object.assign(new Error('', { cause: error }), { code: 'EROFS' }), path.dirname(file))
       return new EngineError(
         'StoreUnavailable',
         `The store ${file} cannot be read or written: ${(error as Error).message}.`,
@@ -234,6 +237,15 @@ function translate(error: unknown, file: string): unknown {
       )
     default:
       return error
+  }
+}
+
+function isReadOnly(file: string): boolean {
+  try {
+    accessSync(path.dirname(file), constants.W_OK)
+    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS'
   }
 }
 

@@ -43,6 +43,18 @@ export function execSessionsOf(database: Database, container: string, damaged?: 
   return readRows(database.all('SELECT * FROM exec_sessions WHERE container = ?', container), toExec, damaged)
 }
 
+/** Ids of a container's sessions that ended before a time, in milliseconds since 1970, and of those whose end is not noted. */
+export function oldExecSessions(database: Database, container: string, before: number): { ended: string[]; running: string[] } {
+  const ids = (condition: string, ...values: number[]) =>
+    database
+      .all(`SELECT id FROM exec_sessions WHERE container = ? AND ${condition}`, container, ...values)
+      .map((row) => String(row['id']))
+  return {
+    ended: ids(`status = 'stopped' AND coalesce(json_extract(state, '$.endedAt'), 0) < ?`, before),
+    running: ids(`status = 'running'`),
+  }
+}
+
 /** Changes some of a session's state; inside a transaction. @throws `ExecNotFound`. */
 export function updateExecState(database: Database, id: string, changes: Partial<ExecState>): ExecState {
   const before = columnToChange(database, execFormat, id, 'state')

@@ -1,6 +1,7 @@
-import { watch } from 'node:fs'
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import path from 'node:path'
+
+import { watchFolder } from '../lib/files/watch-folder.ts'
 
 export interface LineStreamOptions {
   file: string
@@ -126,10 +127,8 @@ export function watchFile(file: string, until: Promise<unknown>, signal: AbortSi
     over = true
     notify()
   }
-  const watcher = watch(path.dirname(file), (_event, name) => {
-    if (name === null || name === path.basename(file)) notify()
-  })
-  watcher.on('error', end)
+  const changes = (name: string | null) => void ((name === null || name === path.basename(file)) && notify())
+  const watcher = watchFolder(path.dirname(file), changes, end)
   void until.then(end, end)
   signal?.addEventListener('abort', end, { once: true })
   return {

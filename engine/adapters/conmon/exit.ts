@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync, watch } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../../errors/index.ts'
+import { watchFolder } from '../../lib/files/watch-folder.ts'
 import { isAlive } from '../../lib/process/process.ts'
 
 /** How a process ended. */
@@ -65,8 +66,7 @@ export async function waitForExit(options: WaitForExitOptions): Promise<ExitReco
   const onAbort = () =>
     reject(new EngineError('Cancelled', `The request was cancelled while waiting for container ${id} to end.`))
   // The watch comes before the first look, so that no exit falls between the two.
-  const watcher = watch(exitDir, (_event, name) => void (name === id && look()))
-  watcher.on('error', reject)
+  const watcher = watchFolder(exitDir, (name) => void ((name === null || name === id) && look()), reject)
   const timer = setInterval(() => look() || checkMonitor(options, look, reject), monitorCheckInterval)
   signal?.addEventListener('abort', onAbort, { once: true })
   try {

@@ -47,6 +47,8 @@ const lazyFields = (container: ContainerSummary, long: boolean, now: number) => 
     const { rwSize = 0, rootFsSize = 0 } = container.Size ?? {}
     return `${formatSize(rwSize, 3)} (virtual ${formatSize(rootFsSize + rwSize, 3)})`
   },
+  /** For templates: `{{.Label "name"}}`. */
+  Label: (name: unknown) => (typeof name === 'string' ? container.Labels?.[name] : undefined) ?? '',
 })
 
 const plainFields = (container: ContainerSummary, id: (value: string) => string) => ({

@@ -27,28 +27,31 @@ export function parseNetworks(flags: NetworkFlags): Pick<ContainerSpec, 'netns' 
     else if (modes.includes(name)) netns = { nsmode: name as 'none', ...(rest ? { value: rest } : {}) }
     else {
       netns = { nsmode: 'bridge' }
-      if (name !== 'bridge' || rest !== '') networks[name === 'bridge' ? 'podman' : name] = networkOptions(rest)
+      if (name !== 'bridge' || rest !== '') networks[name === 'bridge' ? 'default' : name] = networkOptions(rest)
     }
   }
-  const own = ownOptions(flags)
-  if (own) {
+  const addresses = addressOptions(flags)
+  const aliases = [...flags['network-alias']]
+  if (addresses || aliases.length > 0) {
     if (netns && netns.nsmode !== 'bridge')
       throw new UsageError(`addresses and aliases can only be set for a bridge network, not for --network=${netns.nsmode}`)
-    const [first = 'podman', ...others] = Object.keys(networks)
-    if (others.length > 0)
-      throw new UsageError('--ip, --ip6, --mac-address and --network-alias can only be set for a single network')
-    networks[first] = { ...networks[first], ...own }
+    if (addresses && Object.keys(networks).length > 1)
+      throw new UsageError('--ip, --ip6 and --mac-address can only be set for a single network')
+    if (Object.keys(networks).length === 0) networks['default'] = {}
+    for (const [name, options] of Object.entries(networks)) {
+      const all = [...(options.aliases ?? []), ...aliases]
+      networks[name] = { ...options, ...addresses, ...(all.length > 0 ? { aliases: all } : {}) }
+    }
     netns ??= { nsmode: 'bridge' }
   }
   return { ...(netns ? { netns } : {}), ...(Object.keys(networks).length > 0 ? { Networks: networks } : {}) }
 }
 
-function ownOptions(flags: NetworkFlags): PerNetworkOptions | undefined {
+function addressOptions(flags: NetworkFlags): PerNetworkOptions | undefined {
   const ips = [flags.ip, flags.ip6].filter((ip) => ip !== undefined)
   const options: PerNetworkOptions = {
     ...(ips.length > 0 ? { static_ips: ips } : {}),
     ...(flags['mac-address'] === undefined ? {} : { static_mac: flags['mac-address'] }),
-    ...(flags['network-alias'].length > 0 ? { aliases: [...flags['network-alias']] } : {}),
   }
   return Object.keys(options).length > 0 ? options : undefined
 }

@@ -2,8 +2,8 @@ import { closeSync, constants, mkdirSync, openSync, type Stats, statSync } from 
 import path from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { writeTar } from '../../lib/tar/index.ts'
-import { lookUp, placeMembers, toBytePath, writeTree } from '../../lib/tree/index.ts'
+import type { TarInput } from '../../lib/tar/index.ts'
+import { lookUp, placeMembers, toBytePath, TreeArchive, writeTree } from '../../lib/tree/index.ts'
 
 /** What is at a path of the host, links followed; `undefined` where there is nothing. */
 export function hostPath(file: string): Stats | undefined {
@@ -18,14 +18,18 @@ export function hostPath(file: string): Stats | undefined {
 /**
  * A file or folder of the host as a tar, under the name `name`; without a name only what is in the folder.
  *
- * @throws EngineError `NotFound`, `AccessDenied`
+ * Reading throws EngineError `NotFound`, `AccessDenied`.
  */
-export async function* readHost(file: string, name: string): AsyncGenerator<Uint8Array, void, undefined> {
+export function readHost(file: string, name: string): TreeArchive {
+  return new TreeArchive(() => hostMembers(file, name))
+}
+
+async function* hostMembers(file: string, name: string): AsyncGenerator<TarInput, void, undefined> {
   const root = openSync('/', constants.O_RDONLY | constants.O_DIRECTORY)
   try {
     const place = lookUp({ root, over: new Map() }, toBytePath(path.resolve(file)))
     try {
-      yield* writeTar(placeMembers(place, toBytePath(name)))
+      yield* placeMembers(place, toBytePath(name))
     } finally {
       place.close()
     }

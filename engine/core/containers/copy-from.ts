@@ -1,6 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
-import { writeTar } from '../../lib/tar/index.ts'
-import { type BytePath, placeMembers, toBytePath, type TreeView } from '../../lib/tree/index.ts'
+import type { TarInput } from '../../lib/tar/index.ts'
+import { type BytePath, placeMembers, toBytePath, TreeArchive, type TreeView } from '../../lib/tree/index.ts'
 import type { CallOptions } from '../../contract/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
@@ -21,14 +21,15 @@ export const copyFrom: Verb<'container.copyFrom'> = async (context, { name, path
   } finally {
     tree.close()
   }
-  return archive(context, { id: tree.record.id, path, name: nameOf(path, rename ?? {}), pause }, options)
+  const asked = { id: tree.record.id, path, name: nameOf(path, rename ?? {}), pause }
+  return new TreeArchive(() => members(context, asked, options))
 }
 
-async function* archive(
+async function* members(
   context: Context,
   { id, path, name, pause }: { id: string; path: string; name: BytePath; pause: boolean },
   options: CallOptions,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): AsyncGenerator<TarInput, void, undefined> {
   const tree = await openTree(context, id, options)
   let place: FoundPlace | undefined
   let resume = async (): Promise<void> => {}
@@ -38,10 +39,10 @@ async function* archive(
     const exclude = place.path === '/' ? kernelFolders(name) : new Set<string>()
     const skipUnreadable = context.identity.rootless
     const owner = (found: Owner) => ownerInside(tree.record.config, found)
-    const members = placeMembers(place, name, { over: overlaid(tree, place.path, name), owner, exclude, skipUnreadable })
-    for await (const piece of writeTar(members)) {
+    const found = placeMembers(place, name, { over: overlaid(tree, place.path, name), owner, exclude, skipUnreadable })
+    for await (const member of found) {
       if (options.signal?.aborted) throw new EngineError('Cancelled', 'Copying was cancelled.', { cause: options.signal.reason })
-      yield piece
+      yield member
     }
   } finally {
     place?.close()

@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
-import { toBytePath, writeTree } from '../../lib/tree/index.ts'
+import { toBytePath, TreeArchive, writeTree } from '../../lib/tree/index.ts'
 import { unpackLimits } from '../../storage/index.ts'
 import { plainBytes } from '../images/archive/plain.ts'
 import type { Verb } from '../verb.ts'
@@ -14,7 +14,7 @@ export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, bo
   await withTree(context, name, options, async (tree) => {
     const resume = await freeze(context, tree.record, pause)
     try {
-      await writeTree(tree, toBytePath(path), bounded(body), {
+      await writeTree(tree, toBytePath(path), body instanceof TreeArchive ? body : bounded(body), {
         owner: ownersFor(tree, asked.copyUIDGID),
         replaceFolders: !asked.noOverwriteDirNonDir,
         devices: !context.identity.rootless,

@@ -1,3 +1,5 @@
+import { readlinkSync } from 'node:fs'
+
 import type { ContainerSummary, Parsed } from '../../contract/index.ts'
 import { cacheJson } from '../../lib/files/known-json.ts'
 import { allPods, type ContainerRecord } from '../../store/index.ts'
@@ -27,7 +29,7 @@ const maxAnswers = 16
  */
 export const list: Verb<'container.list'> = async (context, input) => {
   const records = await currentContainers(context)
-  if (input.size || input.filters['until'] !== undefined) return await answer(context, records, input)
+  if (input.size || input.namespace || input.filters['until'] !== undefined) return await answer(context, records, input)
   let cache = kept.get(context)
   if (cache?.of !== records) kept.set(context, (cache = { of: records, answers: new Map() }))
   const question = JSON.stringify(input)
@@ -48,7 +50,8 @@ async function answer(context: Context, records: readonly ContainerRecord[], inp
   let chosen = records.filter((record) => (all || isRunning(record)) && matches(record))
   if (last > 0) chosen = chosen.slice(-last).reverse()
   const pods = chosen.some(({ pod }) => pod !== null) ? podNames(context, records) : new Map<string, never>()
-  const summarized = chosen.map((record) => summaryOf(record, record.pod === null ? undefined : pods.get(record.pod)))
+  const plain = chosen.map((record) => summaryOf(record, record.pod === null ? undefined : pods.get(record.pod)))
+  const summarized = input.namespace ? plain.map((each) => ({ ...each, Namespaces: namespacesOf(each.Pid) })) : plain
   if (!input.size) return summarized
   return await Promise.all(
     chosen.map(async (record, index) => ({
@@ -64,6 +67,21 @@ function summaryOf(record: ContainerRecord, pod: { name: string; infra?: Contain
   const made = summarize(record, pod)
   summaries.set(record, made)
   return made
+}
+
+/** Podman's names for the files of /proc/PID/ns. */
+const namespaces = { Mnt: 'mnt', Cgroup: 'cgroup', Ipc: 'ipc', Net: 'net', Pidns: 'pid', Uts: 'uts', User: 'user' }
+
+/** The kernel's numbers of a process's namespaces; none of one that has ended. */
+function namespacesOf(pid: number): Record<string, string> {
+  if (pid === 0) return {}
+  try {
+    return Object.fromEntries(
+      Object.entries(namespaces).map(([name, file]) => [name, readlinkSync(`/proc/${pid}/ns/${file}`).replace(/\D/g, '')]),
+    )
+  } catch {
+    return {}
+  }
 }
 
 function podNames(context: Context, records: readonly ContainerRecord[]): Map<string, { name: string; infra?: ContainerRecord }> {

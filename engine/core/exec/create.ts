@@ -5,6 +5,7 @@ import { type ExecConfig, findContainer, insertExecSession } from '../../store/i
 import { observe } from '../containers/lifecycle/observe.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
+import { pruneSessions } from './prune.ts'
 
 /** Prepares a command to run in a running container; nothing is started. */
 export async function create(context: Context, { name, body }: Parsed<'exec.create'>): Promise<{ Id: string }> {
@@ -25,8 +26,17 @@ export async function create(context: Context, { name, body }: Parsed<'exec.crea
     attachStderr: body.AttachStderr ?? false,
     detachKeys: body.DetachKeys ?? '',
   }
+  await pruneSessions(context, container.id)
   const id = randomId()
-  const state = { status: 'created' as const, pid: 0, pidStart: '', conmonPid: 0, conmonPidStart: '', exitCode: 0, bootId: '' }
+  const state = {
+    status: 'created' as const,
+    pid: 0,
+    pidStart: '',
+    conmonPid: 0,
+    conmonPidStart: '',
+    exitCode: 0,
+    bootId: '',
+  }
   await context.database.transaction(() => insertExecSession(context.database, { id, container: container.id, config, state }))
   return { Id: id }
 }

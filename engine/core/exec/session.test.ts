@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -63,6 +63,23 @@ test('one that is being started runs, and so does one whose monitor outlives its
   expect((await currentSession(runs.context, id)).state.status).toBe('running')
   writeFileSync(path.join(paths.exits, container), '7')
   expect((await currentSession(runs.context, id)).state).toMatchObject({ status: 'stopped', exitCode: 7 })
+})
+
+test('the first exit code counts, and a session is forgotten some minutes after its end, with what is left of it', async () => {
+  const first = await begun(await deadStopper('stop'))
+  const paths = execPaths(runs.context, container, first)
+  mkdirSync(paths.exits, { recursive: true })
+  writeFileSync(path.join(paths.exits, container), '7')
+  // Making another one notes the ends that nobody waited for.
+  const second = await made()
+  expect(await recordExit(runs.context, await currentSession(runs.context, first), -1)).toMatchObject({ exitCode: 7 })
+  expect(exitsTold()).toBe(1)
+  const { database } = runs.context
+  await database.transaction(() => updateExecState(database, first, { endedAt: Date.now() - 301_000 }))
+  await made()
+  await expect(currentSession(runs.context, first)).rejects.toMatchObject({ code: 'ExecNotFound' })
+  expect(existsSync(paths.folder)).toBe(false)
+  expect((await currentSession(runs.context, second)).state).toMatchObject({ status: 'created' })
 })
 
 test('a command that nothing is connected to cannot end with its connection', async () => {

@@ -38,16 +38,19 @@ export async function currentSession(context: Context, id: string): Promise<Exec
   return ended !== undefined ? { ...session, state: await recordExit(context, session, ended) } : session
 }
 
-/** Records that a session exited, once. */
+/** Records that a session exited, once: the first code counts. */
 export async function recordExit(context: Context, session: ExecRecord, exitCode: number): Promise<ExecState> {
   const { database } = context
   let first = false
   const state = await database.transaction(() => {
-    first = findExecSession(database, session.id).state.status !== 'stopped'
-    return updateExecState(database, session.id, { status: 'stopped', exitCode, pid: 0, conmonPid: 0 })
+    const before = findExecSession(database, session.id).state
+    first = before.status !== 'stopped'
+    if (!first) return before
+    return updateExecState(database, session.id, { status: 'stopped', exitCode, pid: 0, conmonPid: 0, endedAt: Date.now() })
   })
+  if (!first) return state
   const container = containerById(database, session.container)
-  if (first && container) containerEvent(context, container, 'exec_died', { exitCode })
+  if (container) containerEvent(context, container, 'exec_died', { exitCode })
   return state
 }
 

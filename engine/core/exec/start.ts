@@ -151,10 +151,11 @@ async function* outputThenExit(
 ): AsyncGenerator<OutputChunk, void, undefined> {
   yield* attachment
   ended()
-  const { exits } = execPaths(context, session.container, session.id)
+  const { exits, folder } = execPaths(context, session.container, session.id)
   try {
     const { code } = await waitForExit({ exitDir: exits, id: session.container, signal: AbortSignal.timeout(exitGrace) })
     await recordExit(context, session, code)
+    await rm(folder, { recursive: true, force: true })
   } catch (error) {
     // Detached, or the container was removed meanwhile: the next caller sees it.
     if (!EngineError.is(error)) throw error

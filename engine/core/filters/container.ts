@@ -49,7 +49,10 @@ const tests: Record<string, MakeTest> = {
     for (const value of values)
       if (!(containerStates as readonly string[]).includes(value))
         throw invalid('status', `unknown container state: ${value}: invalid argument`)
-    return (record) => values.some((value) => record.state.status === (value === 'configured' ? 'created' : value))
+    return ({ state: { status } }) =>
+      values.some(
+        (value) => status === (value === 'configured' ? 'created' : value) || (value === 'stopped' && status === 'exited'),
+      )
   },
   exited: (values) => {
     for (const value of values)

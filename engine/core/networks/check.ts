@@ -7,7 +7,7 @@ import { stopPasta } from '../../adapters/pasta.ts'
 import { stopForwarder } from '../../adapters/port-forwarder.ts'
 import type { Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { allAddresses, containerById, releaseAddresses } from '../../store/index.ts'
+import { allAddresses, containerById, type ContainerRecord, type ContainerRunState, releaseAddresses } from '../../store/index.ts'
 import { reconcileAll } from '../containers/lifecycle/reconcile.ts'
 import { holdsRun } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
@@ -64,8 +64,22 @@ export async function check(context: Context, { repair }: Parsed<'network.check'
 
 /** Whether a container has a network now, or is being given one. */
 function isConnected(context: Context, id: string): boolean {
-  const record = containerById(context.database, id)
-  return record !== undefined && (holdsRun(record) || Object.keys(record.state.networks).length > 0)
+  const record = readable(context, id)
+  if (record === 'damaged') return true
+  return (
+    record !== undefined &&
+    (holdsRun(record) || Object.keys((record.state as Partial<ContainerRunState>).networks ?? {}).length > 0)
+  )
+}
+
+/** Nothing is taken from a container whose record cannot be read. */
+function readable(context: Context, id: string): ContainerRecord | 'damaged' | undefined {
+  try {
+    return containerById(context.database, id)
+  } catch (error) {
+    if (EngineError.is(error, 'StoreCorrupt')) return 'damaged'
+    throw error
+  }
 }
 
 function addressesLeft(context: Context): Leftover[] {
@@ -128,7 +142,8 @@ function rootlessLeft(context: Context): Leftover[] {
 async function bridgesLeft(context: Context): Promise<Leftover[]> {
   const users = networkUsers(context)
   return (await allNetworks(context)).flatMap(({ name, driver, network_interface: link, options }) => {
-    const runs = users.get(name)?.some(({ state }) => state.networks[name] !== undefined) ?? false
+    const runs =
+      users.get(name)?.some(({ state }) => (state as Partial<ContainerRunState>).networks?.[name] !== undefined) ?? false
     if (driver !== 'bridge' || !link || runs || options?.['mode'] === 'unmanaged' || keeperOf(context, name) === 'other')
       return []
     if (namesIn(`/sys/class/net/${link}/brif`).length > 0 || !existsSync(`/sys/class/net/${link}/bridge`)) return []

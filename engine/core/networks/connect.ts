@@ -29,7 +29,7 @@ type Networks = ContainerConfig['networks']
 
 /** Connects a container to one more network: at once where it runs, else from its next start on. */
 export async function connect(context: Context, { name, body }: Parsed<'network.connect'>): Promise<void> {
-  const found = findContainer(context.database, body.container)
+  const found = findContainer(context.database, namedContainer(body.container))
   const info = await findNetwork(context, name)
   const options = optionsOf(body)
   checkNetworkOptions(options)
@@ -46,6 +46,14 @@ export async function connect(context: Context, { name, body }: Parsed<'network.
     const running = isLive(record) ? await join(context, record, info.name, options) : undefined
     await writeNetworks(context, record, networks, running)
     networkEvent(context, info, 'connect', record)
+  })
+}
+
+/** @throws EngineError `InvalidArgument` for a request that names none. */
+export function namedContainer(name: string | undefined): string {
+  if (name !== undefined) return name
+  throw new EngineError('InvalidArgument', 'The request names no container: give its name or id as "container".', {
+    details: { field: 'container' },
   })
 }
 

@@ -6,7 +6,7 @@ import { loadReconciled } from '../containers/lifecycle/reconcile.ts'
 import { isLive } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { networkAsJoined } from './bridge.ts'
-import { requireBridge, writeNetworks } from './connect.ts'
+import { namedContainer, requireBridge, writeNetworks } from './connect.ts'
 import { networkEvent } from './event.ts'
 import { findNetwork } from './find.ts'
 import { describeSetup, membershipOf } from './membership.ts'
@@ -15,7 +15,7 @@ import { withNetavark } from './netavark-options.ts'
 /** Disconnects a container from a network; one that is in no network any more has only its loop. */
 export async function disconnect(context: Context, { name, body }: Parsed<'network.disconnect'>): Promise<void> {
   const force = body.force ?? body.Force ?? false
-  const found = findContainer(context.database, body.container ?? body.Container ?? '')
+  const found = findContainer(context.database, namedContainer(body.container ?? body.Container))
   const network = await nameOf(context, found, name)
   await context.lock('container', found.id, async () => {
     const record = await loadReconciled(context, found.id)

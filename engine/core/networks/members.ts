@@ -1,5 +1,5 @@
 import type { Network } from '../../contract/index.ts'
-import { allContainers, type ContainerRecord } from '../../store/index.ts'
+import { allContainers, type ContainerConfig, type ContainerRecord } from '../../store/index.ts'
 import { warnOfDamage } from '../damaged-records.ts'
 import type { Context } from '../context.ts'
 
@@ -7,7 +7,9 @@ import type { Context } from '../context.ts'
 export function networkUsers(context: Context): Map<string, ContainerRecord[]> {
   const users = new Map<string, ContainerRecord[]>()
   for (const record of allContainers(context.database, warnOfDamage(context))) {
-    for (const name of Object.keys(record.config.networks)) users.set(name, [...(users.get(name) ?? []), record])
+    // A damaged record may lack them.
+    const { networks = {} } = record.config as Partial<ContainerConfig>
+    for (const name of Object.keys(networks)) users.set(name, [...(users.get(name) ?? []), record])
   }
   return users
 }
@@ -16,7 +18,7 @@ export function networkUsers(context: Context): Map<string, ContainerRecord[]> {
 export function runningMembers(name: string, records: readonly ContainerRecord[]): NonNullable<Network['containers']> {
   return Object.fromEntries(
     records.flatMap(({ id, name: container, state }) => {
-      const status = state.networks[name]
+      const status = (state as Partial<typeof state>).networks?.[name]
       if (!status) return []
       const subnets = status.addresses.map(({ address, prefix, gateway }) => ({
         ipnet: `${address}/${prefix}`,

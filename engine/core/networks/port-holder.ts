@@ -21,7 +21,8 @@ export function withHolder(context: Context, { id }: ContainerRecord, error: unk
     (other) =>
       other.id !== id &&
       other.state.netnsPath !== '' &&
-      toRuns(other.config.ports).some(
+      // A damaged record may lack them.
+      toRuns((other.config as Partial<typeof other.config>).ports ?? []).some(
         (run) => run.protocol === protocol && port !== undefined && port >= run.hostPort && port < run.hostPort + run.range,
       ),
   )

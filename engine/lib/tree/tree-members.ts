@@ -1,8 +1,9 @@
-import { type BigIntStats, closeSync, constants, createReadStream, fstatSync, lstatSync, openSync } from 'node:fs'
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync } from 'node:fs'
 import { readdir, readlink } from 'node:fs/promises'
 
 import { lgetxattr, llistxattr, openInRoot, resolveFlags } from '../sys/index.ts'
 import type { TarEntryType, TarHeader, TarInput } from '../tar/index.ts'
+import { OpenFile } from './tree-archive.ts'
 import { type BytePath, inFolder, toBytes, type TreePlace } from './view.ts'
 
 export interface TreeOptions {
@@ -254,26 +255,10 @@ function isOpaque(place: Buffer): boolean {
 
 /** A file whose content is read from a descriptor, which is closed in any case. */
 function* fileMember(header: TarHeader, fd: number): Generator<TarInput> {
-  let begun = false
-  const body = async function* (): AsyncGenerator<Uint8Array> {
-    begun = true
-    yield* contentOf(fd, header.size)
-  }
+  const body = new OpenFile(fd, header.size)
   try {
-    yield { header, body: body() }
+    yield { header, body }
   } finally {
-    if (!begun) closeSync(fd)
+    body.close()
   }
-}
-
-/** Exactly `size` bytes of an open file, which is closed after them. */
-async function* contentOf(fd: number, size: number): AsyncGenerator<Uint8Array> {
-  let left = size
-  if (fstatSync(fd).isFile()) {
-    for await (const chunk of createReadStream('', { fd, end: size - 1, highWaterMark: 256 * 1024 })) {
-      left -= (chunk as Buffer).length
-      yield chunk as Buffer
-    }
-  } else closeSync(fd)
-  for (; left > 0; left -= Math.min(left, 65_536)) yield new Uint8Array(Math.min(left, 65_536))
 }

@@ -19,6 +19,7 @@ import { EngineError } from '../../errors/index.ts'
 import { fileTypes, lsetxattr, mknod, openInRoot, resolveFlags, utimensat } from '../sys/index.ts'
 import { createTarParser, type TarHeader, type TarSink } from '../tar/index.ts'
 import { removeTree } from './remove-tree.ts'
+import { OpenFile, TreeArchive } from './tree-archive.ts'
 import type { TreeOwner } from './tree-members.ts'
 import {
   type BytePath,
@@ -50,7 +51,7 @@ const turnMs = 3
 const sliceBytes = 64 * 1024
 
 /**
- * Unpacks an uncompressed archive below the folder `base` of a view, which may be in use. Members replace what has their names, but for
+ * Unpacks an uncompressed archive, or one of this process, below the folder `base` of a view, which may be in use. Members replace what has their names, but for
  * what is mounted there, whose content they replace. Whatever links there are, nothing outside of the view is touched.
  *
  * @param base an absolute path of the view.
@@ -64,22 +65,62 @@ export async function writeTree(
   options: TreeWriteOptions,
 ): Promise<void> {
   const writer = new Writer(view, base, options)
-  const parser = createTarParser(writer)
-  let turn = performance.now()
+  const turns = new Turns(options.signal)
   try {
-    for await (const chunk of source) {
-      for (let at = 0; at < chunk.byteLength; at += sliceBytes) {
-        parser.push(chunk.subarray(at, at + sliceBytes))
-        if (performance.now() - turn < turnMs) continue
-        await setImmediate()
-        turn = performance.now()
-      }
-      if (options.signal?.aborted) throw new EngineError('Cancelled', 'Copying was cancelled.', { cause: options.signal.reason })
-    }
-    parser.finish()
+    await (source instanceof TreeArchive ? writeMembers(writer, source, turns) : writeBytes(writer, source, turns))
     writer.finish()
   } finally {
     writer.close()
+  }
+}
+
+async function writeBytes(writer: Writer, source: AsyncIterable<Uint8Array>, turns: Turns): Promise<void> {
+  const parser = createTarParser(writer)
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.byteLength; at += sliceBytes) {
+      parser.push(chunk.subarray(at, at + sliceBytes))
+      if (turns.due()) await turns.take()
+    }
+  }
+  turns.requireGoingOn()
+  parser.finish()
+}
+
+async function writeMembers(writer: Writer, source: TreeArchive, turns: Turns): Promise<void> {
+  for await (const { header, body } of source.members()) {
+    writer.entry(header)
+    if (body instanceof OpenFile) {
+      for (const _ of writer.copy(body)) if (turns.due()) await turns.take()
+    } else for await (const piece of body ?? []) writer.data(Buffer.from(piece))
+    writer.end()
+    if (turns.due()) await turns.take()
+  }
+  turns.requireGoingOn()
+}
+
+/** Gives the event loop its turns, and ends what was cancelled. */
+class Turns {
+  #last = performance.now()
+  readonly #signal: AbortSignal | undefined
+
+  constructor(signal: AbortSignal | undefined) {
+    this.#signal = signal
+  }
+
+  due(): boolean {
+    return performance.now() - this.#last >= turnMs
+  }
+
+  /** @throws EngineError `Cancelled` */
+  async take(): Promise<void> {
+    await setImmediate()
+    this.#last = performance.now()
+    this.requireGoingOn()
+  }
+
+  /** @throws EngineError `Cancelled` */
+  requireGoingOn(): void {
+    if (this.#signal?.aborted) throw new EngineError('Cancelled', 'Copying was cancelled.', { cause: this.#signal.reason })
   }
 }
 
@@ -142,6 +183,11 @@ class Writer implements TarSink {
   data(chunk: Buffer): void {
     if (!this.#file) return
     for (let at = 0; at < chunk.length;) at += writeSync(this.#file.fd, chunk, at)
+  }
+
+  /** Instead of {@link data}: the whole content of the file, in pieces. */
+  *copy(content: OpenFile): Generator<void, void, undefined> {
+    if (this.#file) yield* content.copyInto(this.#file.fd)
   }
 
   end(): void {

@@ -25,6 +25,8 @@ export const ExecState = v.object({
   conmonPidStart: v.string(),
   exitCode: v.number(),
   bootId: v.string(),
+  /** Milliseconds since 1970 at which its end was noted. */
+  endedAt: v.optional(v.number()),
 })
 export type ExecState = v.InferOutput<typeof ExecState>
 

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { type Berth, berthAs, everyone } from '../../support/berth.ts'
+import { berthAs, everyone } from '../../support/berth.ts'
 import { type Result, run, slowness } from '../../support/processes.ts'
-import { pids } from '../../support/users.ts'
+import { remains } from '../../support/remains.ts'
 
 // A command that changes a container is killed in the middle, at points spread over the time that it takes. Afterwards the same can be
 // done again, everything can be removed, and nothing of it is left.
@@ -44,6 +44,17 @@ const podRuns = [
 ]
 
 const victims: Record<string, Victim> = {
+  create: {
+    before: [],
+    command: [...sleeping('c', '-v', '/anonymous', '-p', '127.0.0.1::80')],
+    after: [['rm', '-f', '-v', '--ignore', 'c'], sleeping('c'), ['start', 'c'], ['exec', 'c', 'true']],
+  },
+  rm: { before: created, command: ['rm', 'c'], after: [['rm', '--ignore', 'c'], sleeping('c')] },
+  'run -d': {
+    before: [],
+    command: ['run', '-d', '--name', 'c', '--stop-timeout', '1', box, 'sleep', '1000'],
+    after: [['rm', '-f', '-t', '0', '--ignore', 'c'], sleeping('c'), ['start', 'c'], ['exec', 'c', 'true']],
+  },
   start: {
     before: created,
     command: ['start', 'c'],
@@ -215,7 +226,10 @@ export function killsAs(name: string): void {
       const check = await call('system', 'check')
       expect(check.code, `after ${points.join(', ')}: ${check.stdout}${check.stderr}`).toBe(0)
       await expect
-        .poll(() => remains(ids), { timeout: 15_000 * slowness, message: `left after ${points.join(', ')}` })
+        .poll(() => remains(berth, home, runRoot, ids), {
+          timeout: 15_000 * slowness,
+          message: `left after ${points.join(', ')}`,
+        })
         .toEqual([])
     })
 
@@ -233,26 +247,6 @@ export function killsAs(name: string): void {
         })
       })
     }
-
-    /** What is still there of containers and pods that were removed. */
-    function remains(ids: readonly string[]): string[] {
-      const has = (text: string) => ids.some((id) => text.includes(id))
-      const files = ['containers', 'netns', 'mounts', 'runtime', 'locks'].flatMap((folder) =>
-        list(join(runRoot, folder)).filter(has),
-      )
-      const mounts = mountTable(berth)
-        .split('\n')
-        .filter((line) => line.includes(home) && !/\/run\/(mounts|netns) /.test(line))
-      const processes = pids().filter(
-        (pid) => pid !== process.pid && (read(`/proc/${pid}/cmdline`).includes(runRoot) || has(read(`/proc/${pid}/cgroup`))),
-      )
-      return [
-        ...files.map((entry) => `file ${entry}`),
-        ...mounts.map((line) => `mount ${line}`),
-        ...processes.map((pid) => `process ${pid}: ${read(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`),
-        ...controlGroups('/sys/fs/cgroup', 0).filter(has),
-      ]
-    }
   })
 }
 
@@ -266,34 +260,4 @@ function shareOf(what: string, round: number): number {
   let state = seed + round
   for (const letter of what) state = (Math.imul(state, 31) + letter.charCodeAt(0)) >>> 0
   return ((Math.imul(state, 1664525) + 1013904223) >>> 0) / 2 ** 32
-}
-
-/** Mounts where the engine is at work: for an ordinary user, in the namespace that their pause process holds. */
-function mountTable({ root, run: runState }: Berth): string {
-  const pause = root ? '' : read(join(runState, 'pause')).split(' ')[0]!
-  return read(`/proc/${pause === '' ? 'self' : pause}/mountinfo`)
-}
-
-function controlGroups(folder: string, depth: number): string[] {
-  if (depth > 6) return []
-  return list(folder)
-    .map((name) => join(folder, name))
-    .filter((path) => existsSync(join(path, 'cgroup.procs')) || depth === 0)
-    .flatMap((path) => [path, ...controlGroups(path, depth + 1)])
-}
-
-function list(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    return ''
-  }
 }

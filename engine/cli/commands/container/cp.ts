@@ -100,14 +100,15 @@ async function copyTo(api: Engine, source: Side, target: InContainer, { archive,
     const info = await infoOf(api, { ...target, path: folder })
     if (!info?.isDir) throw notInContainer(target)
   })
-  await put(goal.below === undefined ? goal.folder : path.posix.join(goal.folder, goal.below), from.read(goal.content, pause), {
+  const body = await from.read(goal.content, pause)
+  await put(goal.below === undefined ? goal.folder : path.posix.join(goal.folder, goal.below), body, {
     ...(goal.name === undefined || goal.content ? {} : { [from.name]: goal.name }),
   })
 }
 
 async function copyToHost(api: Engine, source: InContainer, target: string, { overwrite, pause }: Flags): Promise<void> {
   const from = await describeSource(api, source)
-  if (target === '-') return await writeOut(from.read(meansContent(source.path), pause))
+  if (target === '-') return await writeOut(await from.read(meansContent(source.path), pause))
   const there = hostPath(target)
   const goal = await destination(
     source.path,
@@ -118,7 +119,7 @@ async function copyToHost(api: Engine, source: InContainer, target: string, { ov
       if (!hostPath(folder)?.isDirectory()) throw notOnHost(target)
     },
   )
-  await writeHost(from.read(goal.content, pause), {
+  await writeHost(await from.read(goal.content, pause), {
     folder: goal.folder,
     ...(goal.below === undefined ? {} : { below: goal.below }),
     rename: new Map(goal.name === undefined || goal.content ? [] : [[from.name, goal.name]]),
@@ -158,7 +159,7 @@ async function destination(
 }
 
 interface Source extends End {
-  read(content: boolean, pause: boolean): AsyncIterable<Uint8Array>
+  read(content: boolean, pause: boolean): Promise<AsyncIterable<Uint8Array>>
 }
 
 async function describeSource(api: Engine, source: Side): Promise<Source> {
@@ -166,16 +167,15 @@ async function describeSource(api: Engine, source: Side): Promise<Source> {
     const found = hostPath(source.path)
     if (!found || (source.path.endsWith('/') && !found.isDirectory())) throw notOnHost(source.path)
     const name = path.basename(path.resolve(source.path))
-    return { isFolder: found.isDirectory(), name, read: (content) => readHost(source.path, content ? '' : name) }
+    return { isFolder: found.isDirectory(), name, read: async (content) => readHost(source.path, content ? '' : name) }
   }
   const { container } = source
   const info = await infoOf(api, { ...source, container })
   if (!info) throw notInContainer({ ...source, container })
   // Behind all links: a link is copied as what it leads to.
   const real = info.linkTarget.replace(/\/\.?$/, '')
-  const read = async function* (content: boolean, pause: boolean): AsyncGenerator<Uint8Array> {
-    yield* await api['container.copyFrom']({ name: container, path: content || real === '' ? `${real}/.` : real, pause })
-  }
+  const read = (content: boolean, pause: boolean) =>
+    api['container.copyFrom']({ name: container, path: content || real === '' ? `${real}/.` : real, pause })
   return { isFolder: info.isDir, name: real === '' ? '.' : path.posix.basename(real), read }
 }
 

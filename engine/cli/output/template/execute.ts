@@ -70,9 +70,12 @@ function evaluate({ commands }: Pipeline, scope: Scope): unknown {
 function call([head, ...rest]: Expression[], extra: unknown[], scope: Scope): unknown {
   if (!head) return undefined
   if (head.kind !== 'function') {
+    const value = valueOf(head, scope)
+    if (typeof value === 'function')
+      return (value as (...values: unknown[]) => unknown)(...rest.map((each) => valueOf(each, scope)), ...extra)
     if (rest.length > 0 || extra.length > 0)
       throw new TemplateError(`can't give argument to non-function ${head.kind === 'field' ? head.text : head.kind}`)
-    return valueOf(head, scope)
+    return value
   }
   const fn = Object.hasOwn(functions, head.name) ? functions[head.name] : undefined
   if (!fn) throw new TemplateError(`function "${head.name}" not defined`)

@@ -1,6 +1,7 @@
-import { type FSWatcher, mkdirSync, watch } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import path from 'node:path'
 
+import { watchFolder } from '../../../lib/files/watch-folder.ts'
 import type { Context } from '../../context.ts'
 
 /** Reports that any process may have changed the store. */
@@ -22,11 +23,10 @@ export function watchState(context: Context, signal?: AbortSignal): StateChanges
   const exits = path.join(context.runRoot, 'exits')
   mkdirSync(exits, { recursive: true, mode: 0o700 })
   const log = `${path.basename(context.database.file)}-wal`
-  const watchers: FSWatcher[] = [
-    watch(exits, notify),
-    watch(path.dirname(context.database.file), (_event, name) => void (name === log && notify())),
+  const watchers = [
+    watchFolder(exits, notify, notify),
+    watchFolder(path.dirname(context.database.file), (name) => void ((name === null || name === log) && notify()), notify),
   ]
-  for (const watcher of watchers) watcher.on('error', notify)
   signal?.addEventListener('abort', notify)
   return {
     async next(longest) {

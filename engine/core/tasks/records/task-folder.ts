@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 
 import * as v from 'valibot'
@@ -7,6 +7,7 @@ import { Task } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { writeFileAtomicSync } from '../../../lib/files/atomic-file.ts'
 import { makePrivateFolder } from '../../../lib/files/private-folder.ts'
+import { watchFolder } from '../../../lib/files/watch-folder.ts'
 import { bootId, isAlive, processStartTime } from '../../../lib/process/process.ts'
 import type { Context } from '../../context.ts'
 
@@ -147,13 +148,16 @@ export function watchTasks(where: Where, running: () => Iterable<string>, signal
     changed.add(id)
     wake()
   }
-  const watcher = watch(taskFolder(where), (_event, name) => {
-    const id = recordFile.exec(name ?? '')?.[1]
-    if (id !== undefined) add(id)
-  })
+  const changes = (name: string | null): void => {
+    for (const file of name === null ? readdirSync(taskFolder(where)) : [name]) {
+      const id = recordFile.exec(file)?.[1]
+      if (id !== undefined) add(id)
+    }
+  }
   const timer = setInterval(() => {
     for (const id of running()) if (readTask(where, id)?.task.State !== 'running') add(id)
   }, aliveInterval).unref()
+  const watcher = watchFolder(taskFolder(where), changes, () => end())
   const end = (): void => {
     over = true
     clearInterval(timer)
@@ -161,7 +165,6 @@ export function watchTasks(where: Where, running: () => Iterable<string>, signal
     signal?.removeEventListener('abort', end)
     wake()
   }
-  watcher.on('error', end)
   signal?.addEventListener('abort', end, { once: true })
   return {
     async next() {

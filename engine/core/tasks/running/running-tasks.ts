@@ -1,7 +1,6 @@
-import { type FSWatcher, watch } from 'node:fs'
-
 import type { OperationName, Task } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { type FolderWatch, watchFolder } from '../../../lib/files/watch-folder.ts'
 import { randomToken } from '../../../lib/random-id.ts'
 import type { Context } from '../../context.ts'
 import {
@@ -89,13 +88,13 @@ function createRunningTasks(context: Context): RunningTasks {
 
 /** Calls `cancel` for what other processes ask to cancel, while it is switched on. */
 function followRequests(context: Context, cancel: (id: string) => void): (on: boolean) => void {
-  let watcher: FSWatcher | undefined
+  let watcher: FolderWatch | undefined
   const look = (): void => cancelRequests(context).forEach(cancel)
   return (on) => {
     if (!on) watcher?.close()
     if (on === (watcher !== undefined)) return
-    watcher = on ? watch(taskFolder(context), (_event, name) => name?.endsWith('.cancel') === true && look()) : undefined
-    watcher?.on('error', () => {})
+    const changes = (name: string | null) => void ((name === null || name.endsWith('.cancel')) && look())
+    watcher = on ? watchFolder(taskFolder(context), changes, () => {}) : undefined
     if (on) look()
   }
 }
