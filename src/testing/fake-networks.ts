@@ -58,7 +58,7 @@ export function networkVerbs({ state, emit }: FakeWorld): Verbs {
     },
     'network.connect': async ({ name, body }) => {
       find(name)
-      change(body.container, (names) => [...names, name])
+      change(body.container ?? '', (names) => [...names, name])
       emit('network', 'connect', name, name)
     },
     'network.disconnect': async ({ name, body }) => {
