@@ -16,6 +16,7 @@ import { retryNow } from '../engine/connection/retry.ts'
 import { useStore } from '../hooks/use-store.ts'
 import { dialogs as containerDialogs } from '../containers/dialogs/lazy.ts'
 import { dialogs as imageDialogs } from '../images/dialogs/lazy.ts'
+import { dialogs as networkDialogs } from '../networks/dialogs/lazy.ts'
 import { dialogs as podDialogs } from '../pods/dialogs/lazy.ts'
 import { dialogs as systemDialogs } from '../system/dialogs/lazy.ts'
 import { PageNotFound } from './page-not-found.tsx'
@@ -96,7 +97,7 @@ const Loading = () => (
   </Bullseye>
 )
 
-const dialogs = [containerDialogs, imageDialogs, podDialogs, systemDialogs]
+const dialogs = [containerDialogs, imageDialogs, networkDialogs, podDialogs, systemDialogs]
 
 /** Milliseconds after the first page until the other pages and the dialogs are loaded, so that nobody waits for them later. */
 const loadOthersAfter = 3000

@@ -16,6 +16,8 @@ const files = {
   volumes: onDemand(() => import('../volumes/volumes-page.tsx')),
   volume: onDemand(() => import('../volumes/details/volume-details.tsx')),
   secrets: onDemand(() => import('../secrets/secrets-page.tsx')),
+  networks: onDemand(() => import('../networks/networks-page.tsx')),
+  network: onDemand(() => import('../networks/details/network-details.tsx')),
   events: onDemand(() => import('../events/events-page.tsx')),
   system: onDemand(() => import('../system/system-page.tsx')),
   audit: onDemand(() => import('../audit/audit-page.tsx')),
@@ -29,6 +31,8 @@ const ImageDetails = files.image.component('ImageDetails')
 const VolumesPage = files.volumes.component('VolumesPage')
 const VolumeDetails = files.volume.component('VolumeDetails')
 const SecretsPage = files.secrets.component('SecretsPage')
+const NetworksPage = files.networks.component('NetworksPage')
+const NetworkDetails = files.network.component('NetworkDetails')
 const EventsPage = files.events.component('EventsPage')
 const SystemPage = files.system.component('SystemPage')
 const AuditPage = files.audit.component('AuditPage')
@@ -72,6 +76,13 @@ export const views: readonly View[] = [
     operation: 'volume.list',
     render: ([name]) => (name === undefined ? <VolumesPage /> : <VolumeDetails key={name} name={name} />),
     load: ([name]) => (name === undefined ? files.volumes.load() : files.volume.load()),
+  },
+  {
+    key: 'networks',
+    title: () => _('Networks'),
+    operation: 'network.create',
+    render: ([name]) => (name === undefined ? <NetworksPage /> : <NetworkDetails key={name} name={name} />),
+    load: ([name]) => (name === undefined ? files.networks.load() : files.network.load()),
   },
   {
     key: 'secrets',

@@ -5,6 +5,7 @@ import { fakeInfo } from './fake-data.ts'
 import { containerVerbs } from './fake-containers.ts'
 import { imageDetailVerbs } from './fake-image-details.ts'
 import { imageVerbs } from './fake-images.ts'
+import { networkVerbs } from './fake-networks.ts'
 import { podVerbs } from './fake-pods.ts'
 import { registryVerbs } from './fake-registries.ts'
 import { streamVerbs } from './fake-streams.ts'
@@ -54,6 +55,7 @@ export function createFakeEngine(initial: Partial<FakeState> = {}, overrides: Ov
   const calls: string[] = []
   const verbs: Overrides = {
     ...containerVerbs(world),
+    ...networkVerbs(world),
     ...podVerbs(world),
     ...imageVerbs(world),
     ...imageDetailVerbs(world),

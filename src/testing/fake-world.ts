@@ -3,6 +3,7 @@ import type {
   ContainerSummary,
   Event,
   Info,
+  Network,
   PodSummary,
   Secret,
   StatsReport,
@@ -23,6 +24,8 @@ export interface FakeState {
   /** Names of the containers that mount a volume, by its name. */
   volumeUsers?: Record<string, string[]>
   secrets?: Secret[]
+  /** The default one alone if not given. */
+  networks?: Network[]
   /** The newest first; a few of every kind if not given. */
   audit?: AuditRecord[]
   /** Tasks that are there from the beginning. */

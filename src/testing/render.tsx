@@ -5,6 +5,7 @@ import { Console } from '../app/console.tsx'
 import { views } from '../app/views.tsx'
 import { dialogs as containersDialogs } from '../containers/dialogs/lazy.ts'
 import { dialogs as imagesDialogs } from '../images/dialogs/lazy.ts'
+import { dialogs as networksDialogs } from '../networks/dialogs/lazy.ts'
 import { dialogs as podsDialogs } from '../pods/dialogs/lazy.ts'
 import { dialogs as secretsDialogs } from '../secrets/dialogs/lazy.ts'
 import { dialogs as systemDialogs } from '../system/dialogs/lazy.ts'
@@ -14,7 +15,7 @@ import { createFakeBackend } from './fake-backend.ts'
 import type { FakeEngine } from './fake-engine.ts'
 
 // What a browser loads on demand is here already: a test does not wait for the compiler.
-const dialogs = [containersDialogs, imagesDialogs, podsDialogs, systemDialogs, volumesDialogs, secretsDialogs]
+const dialogs = [containersDialogs, imagesDialogs, networksDialogs, podsDialogs, systemDialogs, volumesDialogs, secretsDialogs]
 await Promise.all([
   ...views.flatMap((view) => [view.load([]), view.load(['any']), view.load(['pods', 'any'])]),
   ...dialogs.map(({ load }) => load()),

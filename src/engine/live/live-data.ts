@@ -16,6 +16,7 @@ import { createUpdates, type Updates } from './updates.ts'
 
 export type { ContainerSummary, PodSummary, Secret, Volume, VolumeUsage }
 export type Image = Output<'image.list'>[number]
+export type Network = Output<'network.list'>[number]
 
 /** The page's data, kept current by one event stream and one stats stream. Nothing is read without subscribers. */
 export interface LiveData {
@@ -27,6 +28,8 @@ export interface LiveData {
   /** How much volumes hold, and who uses them. Measuring takes time, so it is a listing of its own. */
   readonly volumeUsage: ListingStore<VolumeUsage>
   readonly secrets: ListingStore<Secret>
+  /** With the containers that run in each. */
+  readonly networks: ListingStore<Network>
   readonly stats: StatsFeed
   readonly updates: Updates
 }
@@ -34,7 +37,7 @@ export interface LiveData {
 /** Events that do not change a list. */
 const ignoredActions = new Set(['exec', 'exec_create', 'exec_start', 'exec_died', 'attach', 'health_status', 'sync'])
 
-/** Events of containers after which others may use a volume, or one may hold more. */
+/** Events of containers after which others use a volume, or one may hold more, or others are in a network. */
 const usersChange = new Set(['create', 'remove', 'died', 'rename', 'start'])
 
 const changes = (...types: string[]) => {
@@ -77,6 +80,12 @@ export function createLiveData(engine: Engine, account = '', does: (operation: O
       key: (image) => image.Id,
       events,
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
+    }),
+    networks: createListing({
+      list: (options) => engine['network.list']({ containers: true }, options),
+      key: (network) => network.id,
+      events,
+      touches: (event) => changes('network')(event) || (event.Type === 'container' && usersChange.has(event.Action)),
     }),
     get stats() {
       return (stats ??= createStatsFeed(engine, does('usage.live')))
