@@ -34,8 +34,7 @@ const tests: Record<string, (values: readonly string[]) => Test | Promise<Test>>
   status: (values) => {
     for (const value of values)
       if (!podStates.includes(value.toLowerCase())) throw invalid('status', `${value} is not a valid pod status`)
-    return ({ members }) =>
-      values.some((value) => stateOf(members).toLowerCase() === value.toLowerCase())
+    return ({ members }) => values.some((value) => stateOf(members).toLowerCase() === value.toLowerCase())
   },
   'ctr-names': async (values) => {
     const names = await patterns(values, 'ctr-names')
