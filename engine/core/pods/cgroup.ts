@@ -14,6 +14,12 @@ export async function podCgroupParent(context: Context, id: string, asked = ''):
   return path.posix.join(asked || parent, `pod-${id}`)
 }
 
+/** What a pod's cgroup is in: a slice or a folder; empty without one. */
+export function aboveCgroup({ cgroupParent }: Pick<PodRecord['config'], 'cgroupParent'>): string {
+  if (cgroupParent === '') return ''
+  return cgroupParent.endsWith('.slice') ? cgroupParent.replace(/-[^-]+$/, '.slice') : path.dirname(cgroupParent)
+}
+
 /**
  * Makes a pod's cgroup with its limits, before a container is put into it: it is gone after a reboot. Without limits the runtime
  * makes it. Idempotent.
