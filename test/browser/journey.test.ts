@@ -204,9 +204,12 @@ test('a pod is a group of its own', async () => {
     'member',
   )
   const group = page.getByRole('row', { name: /crew/ }).filter({ hasText: 'Create container in pod' })
-  await group.getByText(/\d\s?MB/).first().waitFor()
+  await group
+    .getByText(/\d [KM]iB/)
+    .first()
+    .waitFor()
   await group.getByRole('link', { name: 'crew' }).click()
-  await page.getByText('134 MB').or(page.getByText('128 MB')).first().waitFor()
+  await page.getByText('128 MiB').first().waitFor()
   await page.getByRole('tab', { name: 'Resources' }).click()
   await page.getByRole('region', { name: 'member' }).locator('.recharts-area-curve').first().waitFor({ state: 'attached' })
   await page.getByRole('link', { name: 'Containers' }).first().click()
