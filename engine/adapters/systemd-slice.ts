@@ -24,7 +24,7 @@ export async function startSlice(name: string, properties: readonly UnitProperty
 
 function callManager(user: boolean, words: readonly string[]): ReturnType<typeof run> {
   const env = plainEnvironment({ DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'] })
-  return run('busctl', [user ? '--user' : '--system', '--quiet', 'call', ...manager, ...words], { env, timeout: 10_000 })
+  return run('busctl', [user ? '--user' : '--system', '--quiet', 'call', ...manager, ...words], { env, timeout: 30_000 })
 }
 
 /**

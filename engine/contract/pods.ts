@@ -48,7 +48,7 @@ export const PodInspect = v.looseObject({
 export type PodInspect = v.InferOutput<typeof PodInspect>
 
 /** What start, stop and the like report: failures of single containers are in `Errs`, and the pod's own work went on. */
-export const PodReport = v.object({ Id: v.string(), Errs: v.optional(listOrNull(v.string())) })
+export const PodReport = v.object({ Id: v.string(), Errs: v.optional(listOrNull(v.string())), RawInput: v.optional(v.string()) })
 
 /** One container in `pods/stats`, as podman writes it: `2.5MB / 1GB`, `--` for what is not there. */
 export const PodStats = v.object({

@@ -54,7 +54,7 @@ function PodLine({ group, infra }: { group: Group; infra: ContainerSummary | und
   return (
     <>
       <StateLabel state={pod.Status} busy={busy} />
-      {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} limit={3} />}
+      {infra?.Ports && infra.Ports.length > 0 && <Ports ports={infra.Ports} limit={2} />}
       <PodUsage containers={pod.Containers.map(({ Id }) => Id)} />
       <span className="berth-group-actions">
         <Button variant="link" size="sm" icon={<PlusIcon />} onClick={() => createContainer({ pod: pod.Name })}>

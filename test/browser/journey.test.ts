@@ -187,7 +187,8 @@ test('pause, resume, rename, restart, kill, remove', async () => {
 test('a pod is a group of its own', async () => {
   const { page } = window
   await page.getByRole('button', { name: 'Create pod' }).click()
-  await page.getByRole('dialog').getByLabel('Name').fill('crew')
+  await page.getByRole('dialog').getByLabel('Name', { exact: true }).fill('crew')
+  await page.getByRole('dialog').getByLabel('Memory limit').fill('128')
   await page
     .getByRole('dialog')
     .getByRole('button', { name: /^Create/ })
@@ -202,6 +203,16 @@ test('a pod is a group of its own', async () => {
   expect(await loginBerth('alice')('ps', '--filter', 'pod=crew', '--filter', 'name=member', '--format', '{{.Names}}')).toBe(
     'member',
   )
+  const group = page.getByRole('row', { name: /crew/ }).filter({ hasText: 'Create container in pod' })
+  await group
+    .getByText(/\d [KM]iB/)
+    .first()
+    .waitFor()
+  await group.getByRole('link', { name: 'crew' }).click()
+  await page.getByText('128 MiB').first().waitFor()
+  await page.getByRole('tab', { name: 'Resources' }).click()
+  await page.getByRole('region', { name: 'member' }).locator('.recharts-area-curve').first().waitFor({ state: 'attached' })
+  await page.getByRole('link', { name: 'Containers' }).first().click()
 })
 
 test('an image in use is not removed, and one that is not is', async () => {

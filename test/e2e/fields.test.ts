@@ -73,11 +73,9 @@ describe.each(anyone)('fields as %s', (name) => {
   })
 
   test.each([
-    ['--infra-image x', /infra_image \(--infra-image\) of a pod/],
+    ['--security-opt foo=bar', /foo=bar/],
     ['--userns private', /at least one UID or GID mapping/],
-    ['--memory 20m', /--memory.*set them on its containers/],
-    ['--cpus 1', /--cpus.*set them on its containers/],
-    ['--dns none', /--dns.*give it to the containers/],
+    ['--device-read-bps /nonexistent:1mb', /\/nonexistent/],
     ['--volume /nonexistent:/m', /\/nonexistent/],
     ['--infra-conmon-pidfile /nonexistent/pid', /\/nonexistent is not a folder/],
     ['--infra=false --infra-name x', /infra_name/],
@@ -102,7 +100,7 @@ describe.each(anyone)('fields as %s', (name) => {
       ['containers', { healthMaxLogCount: -1, healthconfig: { Test: ['CMD', 'true'] } }, 'InvalidArgument', 'healthMaxLogCount'],
       ['containers', { dns_server: ['none'] }, 'InvalidArgument', 'dns_server'],
       ['containers', { pid_file: 'relative' }, 'InvalidArgument', 'pid_file'],
-      ['pods', { share_parent: false }, 'NotSupported', 'share_parent'],
+      ['pods', { resource_limits: { unified: { 'memory.high': '1' } } }, 'NotSupported', 'resource_limits.unified'],
       ['pods', { future_field: 1 }, 'UnknownField', 'future_field'],
     ] as const) {
       const body = path === 'pods' ? given : { image: box, ...given }

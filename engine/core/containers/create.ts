@@ -21,7 +21,6 @@ import { containerPaths } from '../paths.ts'
 import { insertWithVolumes } from '../volumes/make.ts'
 import { containerEvent } from './records/event.ts'
 import type { ImageFacts } from './resolve/image.ts'
-import { checkInitContainer } from './resolve/init-container.ts'
 import { planContainer, type PlanExtra } from './resolve/plan.ts'
 import type { withNewIds } from './user-namespaces/new-ids.ts'
 
@@ -43,7 +42,7 @@ export async function createContainer(
 ): Promise<{ record: ContainerRecord; warnings: string[] }> {
   const id = extra.id ?? randomId()
   const { spec, pod, imageId, facts, config, needs, warnings, automatic } = await planContainer(context, id, asked, extra)
-  checkInitContainer(context, spec, pod)
+  if (spec.init_container_type) (await import('./resolve/init-container.ts')).checkInitContainer(context, spec, pod)
   const paths = containerPaths(context, id)
   try {
     const record: ContainerRecord = {

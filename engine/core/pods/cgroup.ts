@@ -2,8 +2,9 @@ import path from 'node:path'
 
 import type { Resources } from '../../contract/index.ts'
 import { limitGroup, removeCgroup } from '../../lib/cgroup/index.ts'
-import { podById, type PodRecord } from '../../store/index.ts'
+import { containersOfPod, podById, type PodRecord } from '../../store/index.ts'
 import { cgroupPlacement } from '../config/cgroup-placement.ts'
+import { isRunning } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 
 /** The cgroup below which all of a pod's containers are put: a slice's name with systemd, else a path; empty without cgroups. */
@@ -12,6 +13,12 @@ export async function podCgroupParent(context: Context, id: string, asked = ''):
   if (manager === 'disabled') return ''
   if (manager === 'systemd') return `${path.basename(asked || parent, '.slice')}-berth_pod_${id}.slice`
   return path.posix.join(asked || parent, `pod-${id}`)
+}
+
+/** What a pod's cgroup is in: a slice or a folder; empty without one. */
+export function aboveCgroup({ cgroupParent }: Pick<PodRecord['config'], 'cgroupParent'>): string {
+  if (cgroupParent === '') return ''
+  return cgroupParent.endsWith('.slice') ? cgroupParent.replace(/-[^-]+$/, '.slice') : path.dirname(cgroupParent)
 }
 
 /**
@@ -25,6 +32,9 @@ export async function preparePodCgroup(context: Context, podId: string): Promise
   if (!config || config.cgroupParent === '' || Object.keys(config.resources ?? {}).length === 0) return
   const resources = config.resources as Resources & { pids?: { limit: number } }
   if (!config.cgroupParent.endsWith('.slice')) return limitGroup(context.cgroups, config.cgroupParent, resources)
+  // Each member's start comes here; the slice is there as long as one of them is in it.
+  const members = containersOfPod(context.database, podId)
+  if (members.some((member) => isRunning(member) && member.state.cgroupPath.includes(config.cgroupParent))) return
   const [{ startSlice }, { sliceProperties }] = await Promise.all([
     import('../../adapters/systemd-slice.ts'),
     import('./slice-properties.ts'),

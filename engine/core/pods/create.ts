@@ -20,7 +20,8 @@ import { exitPolicy, sharedNamespaces } from './settings.ts'
 import { refuseWithoutInfra } from './without-infra.ts'
 
 /** Creates a pod and, unless `no_infra`, its infra container, which holds what the members share. On failure nothing is left. */
-export const create: Verb<'pod.create'> = async (context, { body: spec }: Parsed<'pod.create'>) => {
+export const create: Verb<'pod.create'> = async (context, { body }: Parsed<'pod.create'>) => {
+  const spec = await withConfInfra(context, body)
   const warnings: string[] = []
   const pod = await describePod(context, spec, warnings)
   await context.database.transaction(() => {
@@ -68,6 +69,17 @@ async function describePod(context: Context, spec: PodSpec, warnings: string[]):
     createCommand: spec.pod_create_command ?? [],
   }
   return { id, name: spec.name ?? '', created: timestamp(), config }
+}
+
+/** What containers.conf says of infra containers. */
+async function withConfInfra(context: Context, spec: PodSpec): Promise<PodSpec> {
+  const { infraImage, infraCommand } = (await context.conf()).engine
+  if (spec.no_infra || (!infraImage && !infraCommand)) return spec
+  return {
+    ...spec,
+    ...(spec.infra_image || !infraImage ? {} : { infra_image: infraImage }),
+    ...(spec.infra_command || !infraCommand ? {} : { infra_command: infraCommand.split(' ').filter(Boolean) }),
+  }
 }
 
 /** What members get when they are created; errors are reported now. */

@@ -25,7 +25,7 @@ export async function forEachMember(
   return failures
 }
 
-/** libpod's report: `Errs` is null when all went well. */
-export function podReport(id: string, failures: readonly string[]): Output<'pod.start'> {
-  return { Errs: failures.length === 0 ? null : [...failures], Id: id }
+/** libpod's report: `Errs` is null when all went well, `RawInput` is what podman's client prints of start and stop. */
+export function podReport(id: string, failures: readonly string[], asNamed?: string): Output<'pod.start'> {
+  return { Errs: failures.length === 0 ? null : [...failures], Id: id, ...(asNamed === undefined ? {} : { RawInput: asNamed }) }
 }

@@ -1,5 +1,3 @@
-import path from 'node:path'
-
 import type { Output, PodSpec } from '../../contract/index.ts'
 import type { ContainerRecord, PodConfig, PodRecord } from '../../store/index.ts'
 import { shownMounts } from '../containers/inspection/mounts.ts'
@@ -8,6 +6,7 @@ import { resolveMounts } from '../containers/resolve/mounts.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import type { Verb } from '../verb.ts'
+import { aboveCgroup } from './cgroup.ts'
 import { locatePod } from './members.ts'
 import { stateOf } from './state.ts'
 
@@ -26,7 +25,7 @@ export const inspect: Verb<'pod.inspect'> = async (context, { name }) => {
     Hostname: config.hostname,
     ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
     CreateCgroup: config.cgroupParent !== '',
-    CgroupParent: config.cgroupParent === '' ? '' : path.dirname(config.cgroupParent),
+    CgroupParent: aboveCgroup(config),
     CgroupPath: config.cgroupParent,
     CreateInfra: config.infraId !== '',
     InfraContainerID: config.infraId,

@@ -4,6 +4,7 @@ import { currentContainers } from '../containers/records/live.ts'
 import { warnOfDamage } from '../damaged-records.ts'
 import { podFilter } from '../filters/pod.ts'
 import type { Verb } from '../verb.ts'
+import { aboveCgroup } from './cgroup.ts'
 import type { PodWithMembers } from './members.ts'
 import { stateOf } from './state.ts'
 
@@ -18,7 +19,7 @@ export const list: Verb<'pod.list'> = async (context, { filters }) => {
 function summarize({ pod, members }: PodWithMembers): PodSummary {
   const infra = members.find(({ id }) => id === pod.config.infraId)
   return {
-    Cgroup: pod.config.cgroupParent,
+    Cgroup: aboveCgroup(pod.config),
     Containers: members.map(({ id, name, state }) => ({
       Id: id,
       Names: name,

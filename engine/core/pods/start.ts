@@ -39,7 +39,7 @@ export const start: Verb<'pod.start'> = async (context, { name }, options) => {
         )
       : [failure]
   podEvent(context, pod, 'start')
-  return podReport(pod.id, failures)
+  return podReport(pod.id, failures, name)
 }
 
 /** Runs each to its end. @returns what is wrong with the first that fails; the pod's containers are then not started. */

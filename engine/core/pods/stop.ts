@@ -16,7 +16,7 @@ export const stop: Verb<'pod.stop'> = async (context, { name, t }) => {
     throw new EngineError('PodAlreadyStopped', `Pod ${found.pod.name} does not run.`, { details: { pod: found.pod.id } })
   const failures = await stopMembers(context, found, t)
   podEvent(context, found.pod, 'stop')
-  return podReport(found.pod.id, failures)
+  return podReport(found.pod.id, failures, name)
 }
 
 /** {@link stop} without checking whether there is anything to stop; returns what failed. */

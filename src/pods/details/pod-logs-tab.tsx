@@ -56,7 +56,7 @@ function Lines({ members, chosen, follows }: LinesProps) {
       {lines.length === 0 && <p className="berth-quiet">{_('No output yet.')}</p>}
       {lines.map(({ container, time, stream, text }, index) => (
         <div key={`${time} ${index}`} className={stream === 'stderr' ? 'berth-log-line berth-log-error' : 'berth-log-line'}>
-          <span className="berth-pod-log-name" style={{ color: colors.get(container) }}>
+          <span className="berth-pod-log-name" style={{ borderColor: colors.get(container) }}>
             {container}
           </span>{' '}
           {text}

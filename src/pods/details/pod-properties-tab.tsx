@@ -18,7 +18,7 @@ export function PodPropertiesTab({ pod, inspect }: { pod: PodSummary; inspect: P
   return (
     <div className="berth-cards-columns">
       <Properties title={_('Containers')}>
-        <ul className="berth-mounts" aria-label={_('Containers')}>
+        <ul className="berth-pod-members" aria-label={_('Containers')}>
           {pod.Containers.map(({ Id, Names, Status }) => (
             <li key={Id} className="berth-pod-member">
               <a href={linkTo(['containers', Id])} className="berth-name" title={Names}>

@@ -115,7 +115,7 @@ function Limits({ draft, errors, set }: PartProps) {
         error={errors.memory}
         placeholder={_('None')}
         help={format(_('Of all containers together. The host has {memory}.'), { memory: formatMemory(info.host.memTotal) })}
-        beside={<span className="berth-unit">MiB</span>}
+        beside={<span className="berth-pod-unit">MiB</span>}
       />
       <TextField
         label={_('CPU limit')}

@@ -75,6 +75,8 @@ export function withPodDefaults(spec: ContainerSpec, pod: PodSpec): ContainerSpe
   }
 }
 
+const plain = (place: string): string => path.posix.resolve('/', place)
+
 /** Whether nothing of the member's own is mounted at a place. */
 function placesLeft(spec: ContainerSpec): (place: string) => boolean {
   const taken = new Set(
@@ -83,9 +85,9 @@ function placesLeft(spec: ContainerSpec): (place: string) => boolean {
       ...(spec.overlay_volumes ?? []).map(({ destination }) => destination),
       ...(spec.volumes ?? []).map(({ Dest }) => Dest),
       ...(spec.image_volumes ?? []).map(({ Destination }) => Destination),
-    ].map((place) => path.normalize(place)),
+    ].map(plain),
   )
-  return (place) => !taken.has(path.normalize(place))
+  return (place) => !taken.has(plain(place))
 }
 
 /** The pod's before the member's; undefined if the pod has none. */
