@@ -134,6 +134,15 @@ export const commandEffects: Record<string, Effect> = {
       stderr: expect.stringMatching(/requested static ip 192\.0\.2\.1 not in any subnet/),
     })
   },
+  ip6: async (berth) => {
+    await berth('network', 'create', '--subnet', 'fd00:77::/64', 'six')
+    try {
+      const text = await berth('run', '--rm', '--network', 'six', '--ip6', 'fd00:77::5', ...sh('ip -6 addr show eth0'))
+      expect(text).toContain('fd00:77::5/64')
+    } finally {
+      await berth('network', 'rm', '-f', 'six')
+    }
+  },
   'log-driver': async (berth) => {
     await berth('run', '--name', 'silent', '--network', 'none', '--log-driver', 'none', box, 'echo', 'gone')
     expect((await berth.try(['logs', 'silent'])).stdout).toBe('')
