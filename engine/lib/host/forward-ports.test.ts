@@ -48,7 +48,7 @@ test('TCP is forwarded both ways, and ends with either end', async () => {
   echo.close()
 })
 
-test('UDP is answered to whoever asked', async () => {
+test('UDP is answered to the one who asked', async () => {
   const echo = createSocket('udp4')
   echo.on('message', (message, { port, address }) => echo.send(`${message.toString()}!`, port, address))
   echo.bind(0, '127.0.0.1')
