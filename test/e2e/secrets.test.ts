@@ -149,18 +149,15 @@ describe.each(everyone)('secrets as %s', (name) => {
       const home = join(stageFolder, `gnupg-${name}`)
       const store = join(stageFolder, `pass-${name}`)
       for (const each of [home, store]) mkdirSync(each, { mode: 0o700 })
-      const own = `${berth.user.uid}:${berth.user.gid}`
-      spawnSync('chown', [own, home, store])
+      spawnSync('chown', [`${berth.user.uid}:${berth.user.gid}`, home, store])
+      const asUser = (...words: string[]) =>
+        spawnSync('setpriv', [`--reuid=${berth.user.uid}`, `--regid=${berth.user.gid}`, '--clear-groups', ...words])
       try {
-        const key = ['--homedir', home, '--batch', '--passphrase', '', '--quick-generate-key', 'berth@example.org', 'rsa2048']
-        const made = spawnSync('setpriv', [
-          `--reuid=${berth.user.uid}`,
-          `--regid=${berth.user.gid}`,
-          '--clear-groups',
-          'gpg',
-          ...key,
-        ])
+        const key = ['--batch', '--passphrase', '', '--quick-generate-key', 'berth@example.org', 'default', 'default', 'never']
+        const made = asUser('gpg', '--homedir', home, ...key)
         expect(made.status, String(made.stderr)).toBe(0)
+        // Berth starts one where it needs one, and ends it.
+        asUser('gpgconf', '--homedir', home, '--kill', 'all')
         writeFileSync(join(store, '.gpg-id'), 'berth@example.org\n')
         const options = ['-d', 'pass', '--driver-opts', `root=${store},key=berth@example.org,gpghomedir=${home}`]
         const created = await create('one', value, ...options)
@@ -171,7 +168,7 @@ describe.each(everyone)('secrets as %s', (name) => {
         await berth('secret', 'rm', 'one')
         expect(readdirSync(store).filter((each) => each.endsWith('.gpg'))).toEqual([])
       } finally {
-        spawnSync('gpgconf', ['--homedir', home, '--kill', 'all'])
+        asUser('gpgconf', '--homedir', home, '--kill', 'all')
       }
     },
   )

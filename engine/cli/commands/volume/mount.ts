@@ -1,5 +1,6 @@
 import { command } from '../../command.ts'
 import { forEach } from '../../flags/targets.ts'
+import { refuseRootless } from '../../refuse-rootless.ts'
 
 export const volumeMount = command({
   summary: 'Mount volume',
@@ -8,7 +9,9 @@ export const volumeMount = command({
   examples: ['berth volume mount myvol'],
   flags: {},
   args: { min: 1 },
+  local: true,
   async run({ args, engine }) {
+    refuseRootless('volume mount')
     const api = await engine()
     return forEach(
       args.map((name) => ({ ref: name, shown: name })),

@@ -1,5 +1,6 @@
 import { command } from '../../command.ts'
 import { forEach } from '../../flags/targets.ts'
+import { refuseRootless } from '../../refuse-rootless.ts'
 
 export const volumeUnmount = command({
   summary: 'Unmount volume',
@@ -7,7 +8,9 @@ export const volumeUnmount = command({
   examples: ['berth volume unmount myvol'],
   flags: {},
   args: { min: 1 },
+  local: true,
   async run({ args, engine }) {
+    refuseRootless('volume unmount')
     const api = await engine()
     return forEach(
       args.map((name) => ({ ref: name, shown: name })),
