@@ -62,7 +62,8 @@ async function main() {
   const began = Date.now()
   const total = emptyTotal()
   ensurePackages(say)
-  if (!ensurePrograms([...runtimePackages, ...testPackages], say)) fail(total, 'Not every program that the tests need could be installed.')
+  if (!ensurePrograms([...runtimePackages, ...testPackages], say))
+    fail(total, 'Not every program that the tests need could be installed.')
   const setUp = `set-up ${((Date.now() - began) / 1000).toFixed(1)} s`
   mkdirSync(reports, { recursive: true })
   const timings = [setUp, ...(await runAll(chosen, { folder: reports, total, say }))]

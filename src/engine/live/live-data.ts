@@ -81,15 +81,21 @@ export function createLiveData(engine: Engine, account = '', does: (operation: O
       events,
       touches: (event) => changes('image')(event) || (event.Type === 'container' && ['create', 'remove'].includes(event.Action)),
     }),
-    networks: createListing({
-      list: (options) => engine['network.list']({ containers: true }, options),
-      key: (network) => network.id,
-      events,
-      touches: (event) => changes('network')(event) || (event.Type === 'container' && usersChange.has(event.Action)),
-    }),
     get stats() {
       return (stats ??= createStatsFeed(engine, does('usage.live')))
     },
+    ...createStoreListings(engine, events, does),
+    updates: createUpdates(engine, account),
+  }
+}
+
+/** What containers use besides images. */
+function createStoreListings(
+  engine: Engine,
+  events: EventFeed,
+  does: (operation: OperationName) => boolean,
+): Pick<LiveData, 'volumes' | 'volumeUsage' | 'secrets' | 'networks'> {
+  return {
     volumes: createListing({
       list: (options) => engine['volume.list']({}, options),
       key: (volume) => volume.Name,
@@ -108,6 +114,11 @@ export function createLiveData(engine: Engine, account = '', does: (operation: O
       events,
       touches: changes('secret'),
     }),
-    updates: createUpdates(engine, account),
+    networks: createListing({
+      list: (options) => engine['network.list']({ containers: true }, options),
+      key: (network) => network.id,
+      events,
+      touches: (event) => changes('network')(event) || (event.Type === 'container' && usersChange.has(event.Action)),
+    }),
   }
 }
