@@ -18,7 +18,9 @@ import { dialogs as containerDialogs } from '../containers/dialogs/lazy.ts'
 import { dialogs as imageDialogs } from '../images/dialogs/lazy.ts'
 import { dialogs as networkDialogs } from '../networks/dialogs/lazy.ts'
 import { dialogs as podDialogs } from '../pods/dialogs/lazy.ts'
+import { dialogs as secretDialogs } from '../secrets/dialogs/lazy.ts'
 import { dialogs as systemDialogs } from '../system/dialogs/lazy.ts'
+import { dialogs as volumeDialogs } from '../volumes/dialogs/lazy.ts'
 import { PageNotFound } from './page-not-found.tsx'
 import { DialogProvider } from '../ui/dialogs/dialogs.tsx'
 import { ErrorView } from '../ui/empty-states.tsx'
@@ -97,7 +99,7 @@ const Loading = () => (
   </Bullseye>
 )
 
-const dialogs = [containerDialogs, imageDialogs, networkDialogs, podDialogs, systemDialogs]
+const dialogs = [containerDialogs, imageDialogs, networkDialogs, podDialogs, secretDialogs, systemDialogs, volumeDialogs]
 
 /** Milliseconds after the first page until the other pages and the dialogs are loaded, so that nobody waits for them later. */
 const loadOthersAfter = 3000
