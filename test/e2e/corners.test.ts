@@ -36,7 +36,6 @@ const corners: Corner[] = [
   { line: 'logs --names over', says: 'one\n' },
   { line: 'logs --color over', says: '\u001b[37mone\u001b[0m\n' },
   { line: 'logs --color --names made over', says: '\u001b[31mover one\u001b[0m\n' },
-  { line: 'logs --details over', says: 'one\n' },
   { line: 'logs over nobody', code: 125, says: '', error: /nobody/ },
   { line: 'logs -l over', code: 125, error: /--latest/ },
   { line: 'stats --no-stream --all lives', code: 125, error: /cannot be used together/ },

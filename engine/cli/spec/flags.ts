@@ -1,6 +1,6 @@
 import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
 import { onFailureActions } from '../../spec/health.ts'
-import { registryFlags } from '../flags/registry-flags.ts'
+import { decryptionKey, registryFlags } from '../flags/registry-flags.ts'
 
 /** Of `create`, `run` and `update`. */
 export const healthFlags = {
@@ -234,9 +234,18 @@ const life = {
 }
 
 /** Flags of `create` and `run`. */
-export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags, ...limits, ...network, ...security }
+export const createFlags = {
+  'decryption-key': decryptionKey,
+  ...life,
+  ...registryFlags,
+  ...files,
+  ...healthFlags,
+  ...limits,
+  ...network,
+  ...security,
+}
 
 export type CreateValues = Values<typeof createFlags>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key init-ctr preserve-fd preserve-fds secret variant-arch'
+export const createNotYet = 'init-ctr preserve-fd preserve-fds secret variant-arch'

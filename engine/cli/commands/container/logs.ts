@@ -11,7 +11,6 @@ export const logs = command({
   usage: 'CONTAINER [CONTAINER...]',
   examples: ['berth logs web', 'berth logs --tail 2 web', 'berth logs --follow --since 10m web'],
   flags: {
-    details: bool('', 'Show extra details of the log driver, of which there are none', false, { hidden: true }),
     color: bool('', 'Output the containers with different colors in the log'),
     follow: bool('f', 'Follow log output'),
     latest: bool('l', 'Act on the latest container'),
