@@ -48,6 +48,7 @@ const local = [
   'authfile',
   'cert-dir',
   'creds',
+  'decryption-key',
   'tls-verify',
   'retry',
   'retry-delay',

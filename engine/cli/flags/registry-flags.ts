@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises'
 
 import type { Input } from '../../contract/index.ts'
-import { bool, type Flag, number, text, type Values } from '../parse/flags.ts'
+import { EngineError } from '../../errors/index.ts'
+import { bool, type Flag, number, text, texts, type Values } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
 
 /** On, off, or as configured. */
@@ -10,6 +11,14 @@ export const maybe = (short: string, help: string): Flag<boolean | undefined> =>
 /** The input of `--tls-verify`: unset if not given, so that registries.conf decides. */
 export const tlsVerifyInput = (given: boolean | undefined): { tlsVerify?: boolean } =>
   given === undefined ? {} : { tlsVerify: given }
+
+/** Keys of encrypted images, which are refused. */
+export const decryptionKey = texts('', 'Key needed to decrypt the image (not supported)', { hidden: true })
+
+/** @throws EngineError `NotSupported` */
+export function refuseKeys(keys: readonly string[]): void {
+  if (keys.length > 0) throw new EngineError('NotSupported', 'Berth does not decrypt images: leave out --decryption-key.')
+}
 
 /** Flags of everything that may pull. */
 export const registryFlags = {

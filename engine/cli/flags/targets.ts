@@ -17,6 +17,8 @@ export interface Choice {
   all?: boolean
   latest?: boolean
   cidfile?: string[]
+  /** Whether a file that is missing names nothing. */
+  ignore?: boolean
   filter?: string[]
   /** What `--all` means here: containers in these states; any by default. */
   states?: readonly string[]
@@ -36,8 +38,9 @@ export const choiceFlags = (verb: string) => ({
  * @throws UsageError if it names none, or contradicts itself.
  */
 export async function chooseContainers(engine: Engine, args: readonly string[], choice: Choice): Promise<Target[]> {
-  const files = await Promise.all((choice.cidfile ?? []).map((file) => readIdFile(file)))
-  const named = [...args, ...files]
+  const files = await Promise.all((choice.cidfile ?? []).map((file) => readIdFile(file, choice.ignore)))
+  const named = [...args, ...files.filter((id) => id !== undefined)]
+  if (choice.all && choice.latest) throw new UsageError('--all and --latest cannot be used together')
   const filters = parseFilters(choice.filter ?? [])
   const several = choice.all === true || Object.keys(filters).length > 0
   if ((several || choice.latest) && named.length > 0)
@@ -53,7 +56,7 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
     const list = await engine['container.list']({ all: true, filters })
     return list.filter(({ State }) => !choice.states || choice.states.includes(State)).map(({ Id }) => ({ ref: Id, shown: Id }))
   }
-  if (named.length === 0) throw new UsageError('you must provide at least one name or id')
+  if (named.length === 0 && files.length === 0) throw new UsageError('you must provide at least one name or id')
   return named.map((name) => ({ ref: name, shown: name }))
 }
 
@@ -64,7 +67,7 @@ export async function choosePods(
   choice: { all?: boolean; latest?: boolean; files?: string[] },
 ): Promise<Target[]> {
   const files = await Promise.all((choice.files ?? []).map((file) => readIdFile(file)))
-  const named = [...args, ...files]
+  const named = [...args, ...files.filter((id) => id !== undefined)]
   if ((choice.all || choice.latest) && named.length > 0) throw new UsageError('no arguments are needed with --all or --latest')
   if (!choice.all && !choice.latest) {
     if (named.length === 0) throw new UsageError('you must provide at least one pod name or id')
@@ -119,10 +122,11 @@ export async function forEach(
   return exitCode
 }
 
-async function readIdFile(file: string): Promise<string> {
+async function readIdFile(file: string, mayBeMissing = false): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).split('\n', 1)[0]?.trim() ?? ''
   } catch (error) {
+    if (mayBeMissing && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw new UsageError(`reading the ID from ${file}: ${(error as Error).message}`)
   }
 }

@@ -49,6 +49,8 @@ function withOldNames(value: unknown): unknown {
     ...object,
     ID: object['Id'],
     ...(typeof created === 'string' && /^\d{4}-\d\d-\d\dT/.test(created) ? { Created: goTimestamp(created) } : {}),
+    // Nobody asked for them: they are no part of the JSON then.
+    ...('SizeRw' in object || !('ProcessLabel' in object) ? {} : { SizeRw: null, SizeRootFs: 0 }),
     ...('RepoTags' in object ? { HealthCheck: object['Healthcheck'] ?? null } : {}),
     ...(Array.isArray(object['History']) ? { History: object['History'].map(withGoNames) } : {}),
     ...(isObject(state) && 'Healthcheck' in state ? { State: { ...state, Health: state['Healthcheck'] } } : {}),

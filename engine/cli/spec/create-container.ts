@@ -6,7 +6,7 @@ import { parsePort } from '../../spec/port.ts'
 import { UsageError } from '../parse/usage-error.ts'
 import { hasBakedSeed, isPullOnly, leavePullOnly, pullApart } from '../transfer/pull-apart.ts'
 import { pullImage } from '../transfer/pull-image.ts'
-import { pullInput } from '../flags/registry-flags.ts'
+import { pullInput, refuseKeys } from '../flags/registry-flags.ts'
 import { buildSpec } from './build-spec.ts'
 import type { CreateValues } from './flags.ts'
 import { printError } from '../output/print.ts'
@@ -18,6 +18,7 @@ export async function createContainer(
   flags: CreateValues,
   commandLine: readonly string[],
 ): Promise<string> {
+  refuseKeys(flags['decryption-key'])
   const [image = '', ...words] = args
   const pull = async () => void (await pullImage(api, pullOf(image, flags), flags.quiet))
   if (isPullOnly()) {

@@ -11,6 +11,7 @@ const ofMaking = [
   'cert-dir',
   'cidfile',
   'creds',
+  'decryption-key',
   'disable-content-trust',
   'pod',
   'pod-id-file',

@@ -1,6 +1,6 @@
 import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
 import { onFailureActions } from '../../spec/health.ts'
-import { registryFlags } from '../flags/registry-flags.ts'
+import { decryptionKey, registryFlags } from '../flags/registry-flags.ts'
 
 /** Of `create`, `run` and `update`. */
 export const healthFlags = {
@@ -235,7 +235,16 @@ const life = {
 }
 
 /** Flags of `create` and `run`. */
-export const createFlags = { ...life, ...registryFlags, ...files, ...healthFlags, ...limits, ...network, ...security }
+export const createFlags = {
+  'decryption-key': decryptionKey,
+  ...life,
+  ...registryFlags,
+  ...files,
+  ...healthFlags,
+  ...limits,
+  ...network,
+  ...security,
+}
 
 /** Flags of `create` alone: what is run at once is no init container. */
 export const createOnlyFlags = {
@@ -246,4 +255,4 @@ export const createOnlyFlags = {
 export type CreateValues = Values<typeof createFlags> & Partial<Pick<Values<typeof createOnlyFlags>, 'init-ctr'>>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'decryption-key preserve-fd preserve-fds variant-arch'
+export const createNotYet = 'preserve-fd preserve-fds variant-arch'

@@ -128,7 +128,6 @@ test.each([
   ['--mount type=glob,src=/nowhere/*,dst=/x img', 'no file paths matching glob "/nowhere/*"'],
   ['--mount type=bind,"src=/a,dst=/x img', 'double quote'],
   ['--mount type=bind,target=/x img', 'must set source for a bind mount: --mount type=bind,target=/x'],
-  ['--decryption-key x img', "--decryption-key is a flag of podman's that Berth does not have yet"],
   ['--stop-signal NOPE img', 'invalid signal: NOPE'],
 ])('run %s is refused with a message', async (line, message) => {
   await expect(spec(line)).rejects.toThrow(message)

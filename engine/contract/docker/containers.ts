@@ -127,6 +127,19 @@ export const DockerHostConfig = v.looseObject({
     v.nullable(v.array(v.looseObject({ PathOnHost: v.string(), PathInContainer: MaybeText, CgroupPermissions: MaybeText }))),
   ),
   Annotations: MaybeMap,
+  VolumesFrom: Texts,
+  DeviceRequests: v.optional(
+    v.nullable(
+      v.array(
+        v.looseObject({
+          Driver: MaybeText,
+          Count: MaybeNumber,
+          DeviceIDs: Texts,
+          Capabilities: v.optional(v.nullable(v.array(v.array(v.string())))),
+        }),
+      ),
+    ),
+  ),
 })
 export type DockerHostConfig = v.InferOutput<typeof DockerHostConfig>
 

@@ -6,9 +6,11 @@ interface Followed {
   shape: ConfShape
 }
 
-/** A key of podman's that has no effect here, as podman itself ignores what it does not know: said at debug level. */
+/** A key of podman's that has no effect here. */
 interface Ignored {
   ignored: string
+  /** Whether somebody who set it misses something: said as a warning then, else at debug level. */
+  missed?: boolean
 }
 
 const list = { shape: 'list' } as const
@@ -19,6 +21,7 @@ const number = { shape: 'number' } as const
 const pools = { shape: 'pools' } as const
 const map = { shape: 'map' } as const
 const ignored = <const R extends string>(reason: R) => ({ ignored: reason }) as const
+const missed = <const R extends string>(reason: R) => ({ ignored: reason, missed: true }) as const
 
 const oneStore = 'the store is in one place, which storage.conf and --root move'
 const elsewhere = 'nothing here asks for it yet'
@@ -30,9 +33,9 @@ const events = 'events are kept in a file of the store, which is rotated at 16 M
 export const confKeys = {
   containers: {
     annotations: list,
-    apparmor_profile: ignored('containers have no profile but the one that --security-opt names'),
+    apparmor_profile: text,
     base_hosts_file: text,
-    cgroup_conf: ignored(elsewhere),
+    cgroup_conf: list,
     cgroups: text,
     cgroupns: text,
     container_name_as_hostname: flag,
@@ -53,7 +56,7 @@ export const confKeys = {
     ipcns: text,
     keyring: flag,
     label: flag,
-    label_users: ignored('containers get no label of SELinux'),
+    label_users: missed('containers get no label of SELinux'),
     log_driver: text,
     log_path: text,
     log_size_max: number,
@@ -64,7 +67,7 @@ export const confKeys = {
     oom_score_adj: number,
     pidns: text,
     pids_limit: number,
-    prepare_volume_on_create: ignored('volumes are filled at the first start'),
+    prepare_volume_on_create: missed('volumes are filled at the first start'),
     privileged: flag,
     read_only: flag,
     seccomp_profile: text,
@@ -89,20 +92,20 @@ export const confKeys = {
     conmon_env_vars: list,
     conmon_path: list,
     database_backend: ignored(podmansOwn),
-    detach_keys: ignored('--detach-keys says them'),
+    detach_keys: missed('--detach-keys says them'),
     enable_port_reservation: ignored('published ports are always reserved'),
     env: list,
     events_container_create_inspect_data: ignored(events),
     events_logfile_max_size: ignored(events),
-    events_logfile_path: ignored(events),
-    events_logger: ignored(events),
-    exit_command_delay: ignored(elsewhere),
+    events_logfile_path: missed(events),
+    events_logger: missed(events),
+    exit_command_delay: missed('exec sessions are known for five minutes after their end'),
     healthcheck_events: flag,
     helper_binaries_dir: list,
     hooks_dir: list,
     image_copy_tmp_dir: ignored(images),
-    image_default_format: ignored(images),
-    image_default_transport: ignored(images),
+    image_default_format: missed(images),
+    image_default_transport: missed(images),
     image_parallel_copies: ignored(images),
     image_volume_mode: text,
     infra_command: text,
@@ -112,24 +115,24 @@ export const confKeys = {
     lock_type: ignored(podmansOwn),
     multi_image_archive: ignored(images),
     namespace: ignored('all containers of a store are in one namespace'),
-    network_cmd_options: ignored('pasta connects containers, and pasta_options are its options'),
+    network_cmd_options: missed('pasta connects containers, and pasta_options are its options'),
     network_cmd_path: ignored('pasta connects containers, and helper_binaries_dir says where it is'),
-    no_pivot_root: ignored(elsewhere),
+    no_pivot_root: missed('runtimes always pivot'),
     num_locks: ignored(podmansOwn),
     pod_exit_policy: text,
-    pull_policy: ignored('--pull says it'),
+    pull_policy: missed('--pull says it'),
     remote: ignored('--url and CONTAINER_HOST say it'),
-    retry: ignored('--retry says it'),
-    retry_delay: ignored('--retry-delay says it'),
+    retry: missed('--retry says it'),
+    retry_delay: missed('--retry-delay says it'),
     runtime: text,
     runtime_supports_json: ignored(podmansOwn),
     runtime_supports_kvm: ignored(podmansOwn),
     runtime_supports_nocgroups: ignored(podmansOwn),
-    service_timeout: ignored('--time of system service says it'),
+    service_timeout: missed('--time of system service says it'),
     static_dir: ignored(oneStore),
     stop_timeout: number,
     tmp_dir: ignored(oneStore),
-    volume_path: ignored(oneStore),
+    volume_path: missed(oneStore),
   },
   network: {
     cni_plugin_dirs: ignored('networks are made by netavark'),

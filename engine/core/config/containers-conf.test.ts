@@ -102,7 +102,8 @@ test.each(rows)('$table.$key is followed, or has no effect and says so', async (
   writeFileSync(file('one'), `[${table}]\n${key} = "x"\n`)
   vi.stubEnv('CONTAINERS_CONF', file('one'))
   const said: string[] = []
-  const conf = await readContainersConf(who, { log: { debug: (message: string) => void said.push(message) } })
+  const say = (message: string) => void said.push(message)
+  const conf = await readContainersConf(who, { log: { debug: say, warn: say } })
   expect(conf).toEqual({ containers: {}, engine: {}, network: {}, secrets: {} })
   expect(said).toEqual([expect.stringMatching(`${table}\\.${key} in .* has no effect: \\S.*[^.]\\.$`)])
 })

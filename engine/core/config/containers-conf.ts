@@ -57,7 +57,7 @@ export interface ConfOptions {
   cacheFile?: string | undefined
   modules?: readonly string[] | undefined
   /** Told of keys that have no effect, once for each reading. */
-  log?: Pick<Logger, 'debug'> | undefined
+  log?: Pick<Logger, 'debug' | 'warn'> | undefined
 }
 
 /**
@@ -129,7 +129,9 @@ function mergeTable({ conf, appended, log }: Merging, table: ConfTable, found: u
     const value = (found as Record<string, unknown>)[key]
     if (value === undefined) continue
     if ('ignored' in row) {
-      log?.debug(`The setting ${table}.${key} in ${file} has no effect: ${row.ignored}.`)
+      const text = `The setting ${table}.${key} in ${file} has no effect: ${row.ignored}.`
+      if ('missed' in row) log?.warn(text)
+      else log?.debug(text)
       continue
     }
     const { items, append } = row.shape === 'pools' ? { items: value } : withoutAttributes(value)

@@ -1,9 +1,8 @@
-import { EngineError } from '../../../errors/index.ts'
 import { withPassword } from '../../terminal/ask-password.ts'
 import { command } from '../../command.ts'
 import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
-import { bool, texts } from '../../parse/flags.ts'
-import { registryFlags, requireAuthfile, tlsVerifyInput } from '../../flags/registry-flags.ts'
+import { bool } from '../../parse/flags.ts'
+import { decryptionKey, refuseKeys, registryFlags, requireAuthfile, tlsVerifyInput } from '../../flags/registry-flags.ts'
 import { showTransfer } from '../../transfer/show-transfer.ts'
 
 export const artifactPull = command({
@@ -15,7 +14,7 @@ export const artifactPull = command({
     authfile: registryFlags.authfile,
     'cert-dir': registryFlags['cert-dir'],
     creds: registryFlags.creds,
-    'decryption-key': texts('', 'Key needed to decrypt the image (not supported)', { hidden: true }),
+    'decryption-key': decryptionKey,
     quiet: bool('q', 'Suppress output information when pulling images'),
     retry: registryFlags.retry,
     'retry-delay': registryFlags['retry-delay'],
@@ -24,8 +23,7 @@ export const artifactPull = command({
   args: { min: 1, max: 1 },
   async run({ args: [name = ''], flags, engine, remote }) {
     await requireAuthfile(flags.authfile, remote)
-    if (flags['decryption-key'].length > 0)
-      throw new EngineError('NotSupported', 'Berth does not decrypt images: leave out --decryption-key.')
+    refuseKeys(flags['decryption-key'])
     const input = {
       name,
       quiet: flags.quiet,

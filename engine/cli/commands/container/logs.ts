@@ -23,6 +23,7 @@ export const logs = command({
   examples: ['berth logs web', 'berth logs --tail 2 web', 'berth logs --follow --since 10m web'],
   flags: { ...logFlags, latest: bool('l', 'Act on the latest container') },
   async run({ args, flags, engine }) {
+    if (flags.latest && args.length > 0) throw new UsageError('--latest and containers cannot be used together')
     const api = await engine()
     const names = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
     if (names.length === 0) throw new UsageError('specify at least one container name or ID to log')
@@ -41,6 +42,9 @@ export interface LogFlags {
   until?: string | undefined
 }
 
+/** Podman's, in its order: white, red, yellow, blue, magenta, cyan, green. */
+const colors = [37, 31, 33, 34, 35, 36, 32]
+
 /** Prints containers' logs: one after another, or, when they are followed, as lines come. @param labelled names each line's container. */
 export async function showLogs(api: Engine, names: readonly string[], flags: LogFlags, labelled: boolean): Promise<void> {
   const signal = signalWhenInterrupted()
@@ -51,16 +55,15 @@ export async function showLogs(api: Engine, names: readonly string[], flags: Log
     timestamps: flags.timestamps,
     ...(flags.tail >= 0 ? { tail: String(flags.tail) } : {}),
   }
-  const labelOf = async (name: string, index: number) => {
-    const { Id, Name } = await api['container.inspect']({ name })
-    const shown = flags.names ? Name : shortId(Id)
-    return flags.color ? `\u001b[${31 + (index % 6)}m${shown}\u001b[0m ` : `${shown} `
-  }
+  // Nothing is shown when one of them is missing.
+  const found = labelled ? await Promise.all(names.map((name) => api['container.inspect']({ name }))) : []
   const readOne = async (name: string, index: number) => {
-    const label = labelled || flags.names || flags.color ? await labelOf(name, index) : ''
+    const { Id = '', Name = '' } = found[index] ?? {}
+    const label = found.length === 0 ? '' : `${flags.names ? Name : shortId(Id)} `
+    const dye = flags.color ? `\u001b[${colors[index % colors.length]}m` : ''
     const chunks = await api['container.logs']({ name, ...input }, { signal })
     try {
-      for await (const chunk of chunks) print(chunk, label)
+      for await (const chunk of chunks) print(chunk, `${dye}${label}`, dye === '' ? '' : '\u001b[0m')
     } catch (error) {
       if (!signal.aborted) throw error
     }
@@ -69,8 +72,8 @@ export async function showLogs(api: Engine, names: readonly string[], flags: Log
   else for (const [index, name] of names.entries()) await readOne(name, index)
 }
 
-function print({ stream, data }: OutputChunk, label: string): void {
+function print({ stream, data }: OutputChunk, before: string, after: string): void {
   const target = stream === 'stderr' ? stderr() : stdout()
-  if (label === '') target.write(data)
-  else target.write(new TextDecoder().decode(data).replace(/^(?=.)/gm, label))
+  if (before === '') target.write(data)
+  else target.write(new TextDecoder().decode(data).replace(/^(.+)$/gm, `${before}$1${after}`))
 }

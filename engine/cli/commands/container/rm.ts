@@ -2,6 +2,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { exitCodeOf } from '../../exit-code.ts'
 import { bool, number, texts } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
 import { chooseContainers, forEach } from '../../flags/targets.ts'
 
 /** As podman's: 1 for a missing container, 2 for one whose state forbids removal. */
@@ -27,6 +28,8 @@ export const rm = command({
     volumes: bool('v', 'Remove anonymous volumes associated with the container'),
   },
   async run({ args, flags, engine }) {
+    if (flags.time !== undefined && !flags.force)
+      throw new UsageError('--force option must be specified to use the --time option')
     const api = await engine()
     const targets = await chooseContainers(api, args, flags).catch((error: unknown) => {
       if (flags.force && flags.latest && EngineError.is(error, 'ContainerNotFound')) return []
@@ -39,14 +42,14 @@ export const rm = command({
           name: ref,
           force: flags.force,
           v: flags.volumes,
-          ignore: flags.ignore,
           depend: flags.depend,
           timeout: flags.time,
         })
       } catch (error) {
         // With --all, another process may have removed it; --force, like podman's, ignores that too.
-        if (!((flags.ignore || flags.force || flags.all) && EngineError.is(error, 'ContainerNotFound', 'NotFound'))) throw error
-        if (!flags.force || flags.all) return undefined
+        const mayBeMissing = flags.ignore || flags.force || flags.all
+        if (mayBeMissing && EngineError.is(error, 'ContainerNotFound', 'NotFound')) return undefined
+        throw error
       }
       return shown
     }

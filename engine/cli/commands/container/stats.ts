@@ -7,6 +7,7 @@ import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
 import { stdout } from '../../output/print.ts'
 
 const normal =
@@ -36,6 +37,8 @@ export const stats = command({
     'no-trunc': bool('', 'Do not truncate output'),
   },
   async run({ args, flags, engine }) {
+    if ([flags.all, flags.latest, args.length > 0].filter(Boolean).length > 1)
+      throw new UsageError('--all, --latest and containers cannot be used together')
     const api = await engine()
     const signal = signalWhenInterrupted()
     const containers = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args

@@ -3,6 +3,11 @@ import { command } from '../../command.ts'
 import { bool, number } from '../../parse/flags.ts'
 import { chooseContainers, choiceFlags, forEach } from '../../flags/targets.ts'
 
+/** As podman's: there is nothing to stop. */
+function neverStarted(error: unknown): boolean {
+  return EngineError.is(error, 'ContainerStateInvalid') && error.details['state'] === 'created'
+}
+
 export const stop = command({
   summary: 'Stop one or more containers',
   description:
@@ -23,12 +28,11 @@ export const stop = command({
         await api['container.stop']({
           name: ref,
           timeout: flags.time,
-          ignore: flags.ignore,
           notStoppedByUser: flags['not-stopped-by-user'],
         })
       } catch (error) {
         if (flags.ignore && EngineError.is(error, 'ContainerNotFound', 'NotFound')) return undefined
-        if (!EngineError.is(error, 'ContainerAlreadyStopped')) throw error
+        if (!EngineError.is(error, 'ContainerAlreadyStopped') && !neverStarted(error)) throw error
       }
       return shown
     })

@@ -1,5 +1,7 @@
 import { command } from '../../command.ts'
 import { bool, textOr, texts } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
+import { durationOf } from '../../../spec/duration.ts'
 import { chooseContainers } from '../../flags/targets.ts'
 import { containerStates } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
@@ -11,13 +13,20 @@ export const wait = command({
   usage: 'CONTAINER [CONTAINER...]',
   flags: {
     condition: texts('', 'Condition to wait on', {
-      choices: [...containerStates.filter((state) => state !== 'unknown'), 'healthy', 'unhealthy'].toSorted(),
+      choices: [
+        ...containerStates.filter((state) => state !== 'unknown' && state !== 'configured'),
+        'healthy',
+        'unhealthy',
+      ].toSorted(),
     }),
-    ignore: bool('i', 'Ignore if a container does not exist'),
-    interval: textOr('', 'Time interval to wait before polling for completion', '250ms', { hidden: true }),
+    ignore: bool('', 'Ignore if a container does not exist'),
+    interval: textOr('i', 'Time between two looks, for podman; here nothing has to be looked at', '250ms', { hidden: true }),
     latest: bool('l', 'Act on the latest container'),
   },
   async run({ args, flags, engine }) {
+    // A number alone counts milliseconds.
+    if (durationOf(/^\d+$/.test(flags.interval) ? `${flags.interval}ms` : flags.interval) === undefined)
+      throw new UsageError(`time: invalid duration "${flags.interval}"`)
     const api = await engine()
     const targets = await chooseContainers(api, args, flags)
     const condition = flags.condition.length > 0 ? flags.condition : undefined

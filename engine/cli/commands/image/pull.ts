@@ -2,7 +2,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { bool, textOr } from '../../parse/flags.ts'
 import { pullImage } from '../../transfer/pull-image.ts'
-import { pullInput, registryFlags, requireAuthfile } from '../../flags/registry-flags.ts'
+import { decryptionKey, pullInput, refuseKeys, registryFlags, requireAuthfile } from '../../flags/registry-flags.ts'
 import { print, printError } from '../../output/print.ts'
 
 type Policy = 'always' | 'missing' | 'newer' | 'never'
@@ -18,8 +18,8 @@ export const pull = command({
     'berth pull --all-tags quay.io/podman/hello',
     'berth pull oci-archive:/tmp/image.tar',
   ],
-  notYet: 'decryption-key',
   flags: {
+    'decryption-key': decryptionKey,
     ...registryFlags,
     'all-tags': bool('a', 'All tagged images in the repository will be pulled'),
     policy: textOr('', 'Pull image policy: always, missing, newer or never', 'always', {
@@ -29,6 +29,7 @@ export const pull = command({
   },
   args: { min: 1 },
   async run({ args, flags, engine, remote }) {
+    refuseKeys(flags['decryption-key'])
     await requireAuthfile(flags.authfile, remote)
     const api = await engine()
     const inputs = args.map((name) => ({ ...pullInput(name, flags), allTags: flags['all-tags'], policy: flags.policy as Policy }))

@@ -5,22 +5,28 @@ import { type Look, showAll } from '../../output/inspect.ts'
 import { bool, textOr } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
-const container: Look = (api, name) => api['container.inspect']({ name })
+const container =
+  (size: boolean): Look =>
+  async (api, name) =>
+    await api['container.inspect']({ name, size })
 const image: Look = (api, name) => api['image.inspect']({ name })
 const pod: Look = (api, name) => api['pod.inspect']({ name })
 const network: Look = (api, name) => api['network.inspect']({ name })
 
 /** The first of several kinds that has such an object. */
-const any: Look = async (api, name) => {
-  for (const look of [container, image, network, pod]) {
-    try {
-      return await look(api, name)
-    } catch (error) {
-      if (!EngineError.is(error, 'ContainerNotFound', 'ImageNotFound', 'NetworkNotFound', 'PodNotFound', 'NotFound')) throw error
+const any =
+  (size: boolean): Look =>
+  async (api, name) => {
+    for (const look of [container(size), image, network, pod]) {
+      try {
+        return await look(api, name)
+      } catch (error) {
+        if (!EngineError.is(error, 'ContainerNotFound', 'ImageNotFound', 'NetworkNotFound', 'PodNotFound', 'NotFound'))
+          throw error
+      }
     }
+    throw new EngineError('NotFound', `no such object: "${name}"`)
   }
-  throw new EngineError('NotFound', `no such object: "${name}"`)
-}
 
 export const inspect = command({
   summary: 'Display the configuration of object denoted by ID',
@@ -36,8 +42,7 @@ export const inspect = command({
   async run({ args, flags, engine }) {
     if (flags.size && !['all', 'container'].includes(flags.type))
       throw new UsageError(`size is not supported for type "${flags.type}"`)
-    const sized: Look = (api, name) => api['container.inspect']({ name, size: true })
-    const looks: Record<string, Look> = { all: any, container: flags.size ? sized : container, image, network, pod }
-    return showAll(args, flags.format, looks[flags.type] ?? any, engine, flags.latest)
+    const looks: Record<string, Look> = { container: container(flags.size), image, network, pod }
+    return showAll(args, flags.format, looks[flags.type] ?? any(flags.size), engine, flags.latest)
   },
 })

@@ -63,11 +63,12 @@ export async function freeRemains(context: Context, record: ContainerRecord): Pr
  * runtime's folder is left: removing it saves a process start.
  */
 async function forget(context: Context, { id, config, state }: ContainerRecord): Promise<void> {
-  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
   const died = state.pid > 0 && !isAlive(state.pid, state.pidStart) && state.bootId === bootId()
   const privatePid = config.namespaces.pid.mode === 'private' && config.cgroupManager !== 'systemd'
-  if (died && privatePid) rmSync(path.join(runtime.root, id), { recursive: true, force: true })
-  else await runtime.delete(id, { force: true })
+  // Which needs no runtime: it may have been removed from the host.
+  if (died && privatePid) return rmSync(path.join(context.runRoot, 'runtime', id), { recursive: true, force: true })
+  const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
+  await runtime.delete(id, { force: true })
 }
 
 /** The runtime removes it on `delete`, unless it was interrupted. */

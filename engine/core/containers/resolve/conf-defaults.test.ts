@@ -27,6 +27,12 @@ test.each<[string, ContainersConf['containers'], ContainerSpec, ContainerSpec]>(
     { devices: [{ path: '/dev/c' }] },
     { devices: [{ path: '/dev/c' }, { path: '/dev/a:/dev/b:r' }] },
   ],
+  [
+    'cgroup_conf',
+    { cgroupConf: ['memory.high=1'] },
+    { unified: { 'memory.low': '2' } },
+    { unified: { 'memory.high': '1', 'memory.low': '2' } },
+  ],
   ['env_host', { envHost: true }, {}, { env_host: true }],
   ['env_host of the request', { envHost: true }, { env_host: false }, { env_host: false }],
   ['label', { label: false }, {}, { selinux_opts: ['disable'] }],
@@ -58,4 +64,12 @@ test('volumes and mounts come before those of the request, which wins at the sam
 test('image_volume_mode has another word for what an image asks for', () => {
   expect(withConf({}, {}, { imageVolumeMode: 'bind' })).toEqual({ image_volume_mode: 'anonymous' })
   expect(withConf({ image_volume_mode: 'ignore' }, {}, { imageVolumeMode: 'tmpfs' })).toEqual({ image_volume_mode: 'ignore' })
+})
+
+test('apparmor_profile counts where there is AppArmor, and not for what is privileged', () => {
+  const conf = { containers: { apparmorProfile: 'p' }, engine: {}, network: {} }
+  expect(withConfDefaults({}, conf, () => true)).toEqual({ apparmor_profile: 'p' })
+  expect(withConfDefaults({ apparmor_profile: 'own' }, conf, () => true)).toEqual({ apparmor_profile: 'own' })
+  expect(withConfDefaults({ privileged: true }, conf, () => true)).toEqual({ privileged: true })
+  expect(withConfDefaults({}, conf, () => false)).toEqual({})
 })

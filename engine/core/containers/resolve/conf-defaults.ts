@@ -10,12 +10,26 @@ import type { ContainersConf } from '../../config/containers-conf.ts'
  * A request with what containers.conf says of every container, where the request itself says nothing. Lists are added to, and a mount of
  * the request's wins over one at the same place.
  *
+ * @param hasProfiles whether containers of this user can have a profile of AppArmor's.
  * @throws EngineError `InvalidArgument` for a value that cannot be used, naming its key.
  */
-export function withConfDefaults(spec: ContainerSpec, { containers, engine }: ContainersConf): ContainerSpec {
-  const { annotations, cgroups, envHost, label, noHosts, privileged, umask } = containers
+export function withConfDefaults(
+  spec: ContainerSpec,
+  { containers, engine }: ContainersConf,
+  hasProfiles: () => boolean = () => false,
+): ContainerSpec {
+  const { annotations, apparmorProfile, cgroupConf, cgroups, envHost, label, noHosts, privileged, umask } = containers
   const defaults: ContainerSpec = {
     ...(annotations ? { annotations: { ...parsePairs(annotations, 'annotation'), ...spec.annotations } } : {}),
+    // Where there is no AppArmor, a default asks for nothing.
+    ...(apparmorProfile && !spec.apparmor_profile && !(spec.privileged ?? privileged) && hasProfiles()
+      ? { apparmor_profile: apparmorProfile }
+      : {}),
+    ...(cgroupConf
+      ? {
+          unified: { ...inContext('containers.conf, cgroup_conf', () => parsePairs(cgroupConf, 'cgroup_conf')), ...spec.unified },
+        }
+      : {}),
     ...(cgroups && cgroups !== 'enabled' && !spec.cgroups_mode ? { cgroups_mode: cgroups } : {}),
     ...(envHost !== undefined && spec.env_host === undefined ? { env_host: envHost } : {}),
     ...(label === false && !spec.selinux_opts?.length ? { selinux_opts: ['disable'] } : {}),

@@ -16,7 +16,8 @@ function securityModules({ identity }: Context): SecurityModules {
   return { ...hostTraits(), apparmor: !identity.rootless && hasAppArmor() }
 }
 
-function hasAppArmor(): boolean {
+/** Whether the kernel has AppArmor, and it is on. */
+export function hasAppArmor(): boolean {
   try {
     return readFileSync('/sys/module/apparmor/parameters/enabled', 'utf8').startsWith('Y')
   } catch {

@@ -18,6 +18,7 @@ import { findNetwork } from '../../networks/find.ts'
 import { checkFields } from './check-fields.ts'
 import { imageFacts, type ImageFacts } from './image.ts'
 import { withConfDefaults } from './conf-defaults.ts'
+import { hasAppArmor } from './confinement.ts'
 import { checkPidFiles } from './pid-files.ts'
 import { withPodDefaults } from './pod-defaults.ts'
 import { type Resolution, resolveConfig } from './resolve-config.ts'
@@ -63,7 +64,9 @@ export async function planContainer(
   const podName = extra.podId ?? asked.pod
   const pod = podName ? findPod(context.database, podName) : undefined
   // A pod's own container holds its namespaces and does nothing: defaults are for those that do.
-  const own = extra.isInfra ? asked : withConfDefaults(asked, await context.conf())
+  const own = extra.isInfra
+    ? asked
+    : withConfDefaults(asked, await context.conf(), () => !context.identity.rootless && hasAppArmor())
   const spec = pod && !extra.isInfra ? withPodDefaults(own, pod.config.spec) : own
   const found = await factsOf(context, spec, extra.keptImage)
   const facts = extra.image ? { ...found, image: extra.image } : found

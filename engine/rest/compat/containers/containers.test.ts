@@ -23,6 +23,23 @@ async function created(body: object) {
   return { spec, answer }
 }
 
+test('volumes of other containers, GPUs and devices by name; links are refused with what takes their place', async () => {
+  const devicesFor = async (...DeviceRequests: object[]) =>
+    ((await created({ Image: 'web:1', HostConfig: { DeviceRequests } })).spec as { devices?: unknown }).devices
+  const { spec } = await created({ Image: 'web:1', HostConfig: { VolumesFrom: ['data:ro'] } })
+  expect(spec).toMatchObject({ volumes_from: ['data:ro'] })
+  expect(await devicesFor({ Count: -1, Capabilities: [['gpu']] })).toEqual([{ path: 'nvidia.com/gpu=all' }])
+  expect(await devicesFor({ Driver: 'nvidia', Count: 2 })).toEqual([{ path: 'nvidia.com/gpu=0' }, { path: 'nvidia.com/gpu=1' }])
+  expect(await devicesFor({ DeviceIDs: ['GPU-1'], Capabilities: [['gpu', 'utility']] })).toEqual([
+    { path: 'nvidia.com/gpu=GPU-1' },
+  ])
+  expect(await devicesFor({ Driver: 'cdi', DeviceIDs: ['vendor.com/class=one'] })).toEqual([{ path: 'vendor.com/class=one' }])
+  const other = await created({ Image: 'web:1', HostConfig: { DeviceRequests: [{ Driver: 'other' }] } })
+  expect(other.answer).toContain('The device driver')
+  const linked = await created({ Image: 'web:1', HostConfig: { Links: ['db:db'] } })
+  expect(linked.answer).toContain('find each other by name')
+})
+
 test('a container as docker-cli asks for it', async () => {
   const { spec, answer } = await created({
     Image: 'web:1',
@@ -133,8 +150,8 @@ test('little is asked for where little is said', async () => {
 })
 
 test.each([
-  [{ HostConfig: { DeviceRequests: [{ Count: -1 }] } }, 'HostConfig.DeviceRequests'],
-  [{ HostConfig: { VolumesFrom: ['x'] } }, 'HostConfig.VolumesFrom'],
+  [{ HostConfig: { DeviceRequests: [{ Count: -1 }] } }, 'The device driver'],
+  [{ HostConfig: { Links: ['db:db'] } }, 'HostConfig.Links'],
   [{ Domainname: 'x' }, 'Domainname'],
   [{ HostConfig: { LogConfig: { Type: 'json-file', Config: { 'max-file': '3' } } } }, 'max-file'],
   [{ HostConfig: { Binds: ['relative:/x:/y:z'] } }, 'incorrect volume format'],

@@ -19,6 +19,11 @@ const ofTheClient = new Set([
   'VolumeDriver',
 ])
 
+/** What takes the place of a field. */
+const insteadOf: Record<string, string> = {
+  Links: 'put both containers into a network of their own, where they find each other by name.',
+}
+
 /** @throws EngineError `NotSupported` for a field that is not known and asks for something. */
 export function checkUnknown(body: DockerContainerConfig): void {
   check('', body, Config.entries)
@@ -30,7 +35,7 @@ function check(prefix: string, fields: object, known: object): void {
     if (Object.hasOwn(known, name) || ofTheClient.has(name) || saysNothing(value)) continue
     throw new EngineError(
       'NotSupported',
-      `The field ${prefix}${name} of a container is refused: Berth does not have it; leave it out.`,
+      `The field ${prefix}${name} of a container is refused: ${insteadOf[name] ?? 'Berth does not have it; leave it out.'}`,
       {
         details: { field: `${prefix}${name}` },
       },

@@ -7,7 +7,8 @@ import { given } from '../given.ts'
 
 /** Life, privileges, namespaces and log. @throws EngineError `InvalidArgument` */
 export function hostFields(host: DockerHostConfig): ContainerSpec {
-  const { RestartPolicy: policy, Devices, Ulimits, ShmSize, OomScoreAdj } = host
+  const { RestartPolicy: policy, Ulimits, ShmSize, OomScoreAdj } = host
+  const devices = [...(host.Devices ?? []).map(devicePath), ...(host.DeviceRequests ?? []).flatMap(requestedDevices)]
   return {
     ...given({
       remove: host.AutoRemove,
@@ -24,7 +25,7 @@ export function hostFields(host: DockerHostConfig): ContainerSpec {
     ...(host.CgroupParent ? { cgroup_parent: host.CgroupParent } : {}),
     ...(ShmSize ? { shm_size: ShmSize } : {}),
     ...(OomScoreAdj ? { oom_score_adj: OomScoreAdj } : {}),
-    ...(Devices?.length ? { devices: Devices.map((each) => ({ path: devicePath(each) })) } : {}),
+    ...(devices.length > 0 ? { devices: devices.map((path) => ({ path })) } : {}),
     ...(Ulimits?.length
       ? { r_limits: Ulimits.map(({ Name, Hard, Soft }) => ({ type: `RLIMIT_${ulimitName(Name)}`, hard: Hard, soft: Soft })) }
       : {}),
@@ -40,6 +41,23 @@ function devicePath({
   CgroupPermissions,
 }: NonNullable<DockerHostConfig['Devices']>[number]): string {
   return [PathOnHost, PathInContainer || PathOnHost, ...(CgroupPermissions ? [CgroupPermissions] : [])].join(':')
+}
+
+type DeviceRequest = NonNullable<DockerHostConfig['DeviceRequests']>[number]
+
+/** The names of CDI for what `docker run --gpus` and `--device VENDOR/CLASS=NAME` ask for. */
+function requestedDevices({ Driver, Count, DeviceIDs, Capabilities }: DeviceRequest): string[] {
+  const ids = DeviceIDs ?? []
+  if (Driver === 'cdi') return [...ids]
+  const isGpu = Driver === 'nvidia' || (!Driver && (Capabilities ?? []).some((all) => all.includes('gpu')))
+  if (!isGpu)
+    throw refusal(
+      'DeviceRequests',
+      `The device driver ${JSON.stringify(Driver ?? '')} is refused: there are nvidia, for GPUs, and cdi.`,
+    )
+  const numbers = Array.from({ length: Math.min(Math.max(Count ?? 0, 0), 1024) }, (_, index) => String(index))
+  const wanted = ids.length > 0 ? ids : Count === -1 ? ['all'] : numbers
+  return wanted.map((each) => `nvidia.com/gpu=${each}`)
 }
 
 /** Docker's options of `--security-opt`. */

@@ -20,6 +20,7 @@ export function mountFields({ Volumes, HostConfig: host }: DockerContainerConfig
   return {
     ...(wanted.mounts.length > 0 ? { mounts: wanted.mounts } : {}),
     ...(volumes.length > 0 ? { volumes } : {}),
+    ...(host?.VolumesFrom?.length ? { volumes_from: [...host.VolumesFrom] } : {}),
     ...(wanted.overlay_volumes.length > 0 ? { overlay_volumes: wanted.overlay_volumes } : {}),
   }
 }
