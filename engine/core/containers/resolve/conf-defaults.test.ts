@@ -67,7 +67,7 @@ test('image_volume_mode has another word for what an image asks for', () => {
 })
 
 test('apparmor_profile counts where there is AppArmor, and not for what is privileged', () => {
-  const conf = { containers: { apparmorProfile: 'p' }, engine: {}, network: {} }
+  const conf = { containers: { apparmorProfile: 'p' }, engine: {}, network: {}, secrets: {} }
   expect(withConfDefaults({}, conf, () => true)).toEqual({ apparmor_profile: 'p' })
   expect(withConfDefaults({ apparmor_profile: 'own' }, conf, () => true)).toEqual({ apparmor_profile: 'own' })
   expect(withConfDefaults({ privileged: true }, conf, () => true)).toEqual({ privileged: true })
