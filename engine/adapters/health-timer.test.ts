@@ -12,7 +12,8 @@ beforeEach(() => {
 })
 afterEach(async () => {
   await stopHealthTimer(folder)
-  rmSync(folder, { recursive: true, force: true })
+  // A check may be writing at this moment.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 10 })
 })
 
 const file = (name: string) => path.join(folder, name)

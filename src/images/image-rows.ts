@@ -62,7 +62,7 @@ export const ownSize = ({ Size, SharedSize }: Image): number => Math.max(0, Size
 
 /** By the last part of the name first; `1.10` comes after `1.9`. */
 const compareNames = (a: ImageRow, b: ImageRow): number =>
-  compareKeys(lastKey(a), lastKey(b)) || compareKeys(a.reference ?? a.key, b.reference ?? b.key)
+  compareKeys(lastKey(a), lastKey(b)) || compareKeys(naturalKey(a.reference ?? a.key), naturalKey(b.reference ?? b.key))
 
 const lastKeys = new Map<string, string>()
 const mostKeys = 5000

@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitForElementToBeRemoved, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { createFakeEngine } from '../testing/fake-engine.ts'
@@ -55,7 +55,8 @@ test('a network is created with what was said, and removed with what it would ta
   expect(button.disabled).toBe(true)
   await user.click(removal.getByRole('checkbox', { name: 'Remove these containers too' }))
   await user.click(button)
-  await expect.poll(() => engine.state.networks!.map(({ name }) => name)).toEqual(['podman', 'empty', 'backend'])
+  await waitForElementToBeRemoved(() => screen.queryByRole('dialog'))
+  expect(engine.state.networks!.map(({ name }) => name)).toEqual(['podman', 'empty', 'backend'])
 })
 
 test('its details have addresses and a picture, and containers come and go', async () => {

@@ -1,6 +1,5 @@
 import type { ContainerSummary, Engine } from '../../engine/contract/index.ts'
 import { fakeImage } from './fake-data.ts'
-import { fakeNetwork } from './fake-network.ts'
 import type { FakeWorld } from './fake-world.ts'
 
 type Find = (name: string) => ContainerSummary
@@ -41,6 +40,5 @@ export function changeVerbs(world: FakeWorld, find: Find, change: Change): Parti
       world.emit('image', 'commit', image.Id, find(container).Names[0]!)
       return { Id: image.Id }
     },
-    'network.list': async () => [fakeNetwork('podman'), fakeNetwork('back')],
   }
 }

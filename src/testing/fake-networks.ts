@@ -25,7 +25,7 @@ export function fakeNetwork(name: string, more: Partial<Network> = {}): Network 
 
 /** Networks in memory. */
 export function networkVerbs({ state, emit }: FakeWorld): Verbs {
-  const networks = () => (state.networks ??= [fakeNetwork('podman')])
+  const networks = () => (state.networks ??= [fakeNetwork('podman'), fakeNetwork('back')])
   const find = (name: string) => {
     const found = networks().find((each) => each.name === name)
     if (!found) throw new EngineError('NetworkNotFound', `unable to find network with name or ID ${name}: network not found`)

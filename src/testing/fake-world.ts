@@ -24,7 +24,7 @@ export interface FakeState {
   /** Names of the containers that mount a volume, by its name. */
   volumeUsers?: Record<string, string[]>
   secrets?: Secret[]
-  /** The default one alone if not given. */
+  /** The default one and `back` if not given. */
   networks?: Network[]
   /** The newest first; a few of every kind if not given. */
   audit?: AuditRecord[]

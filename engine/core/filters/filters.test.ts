@@ -20,6 +20,7 @@ const record = {
     namespaces: { net: { mode: 'bridge' } },
     restart: { name: 'always', maximumRetries: 0 },
     command: ['nginx'],
+    spec: {},
   },
   state: { status: 'exited', exitCode: 3 },
 } as unknown as ContainerRecord
