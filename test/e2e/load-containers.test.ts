@@ -15,9 +15,9 @@ const { images, folder } = inject('stage')
 const share = Number(process.env.BERTH_LOAD ?? '0.05')
 const count = (full: number, least: number) => Math.max(least, Math.round(full * share))
 const counts = {
-  starts: count(200, 16),
-  verbs: count(1000, 60),
-  execs: count(500, 40),
+  starts: count(200, 10),
+  verbs: count(1000, 40),
+  execs: count(500, 20),
   floodSeconds: count(10, 1),
 }
 const timeout = (60_000 + 900_000 * share) * slowness
@@ -91,8 +91,9 @@ describe.each(anyone)(`many containers as ${anyone.join()}`, (name) => {
       sizes.push(sizeOf(dirname(log)))
       turns += 1
     } while (Date.now() < until)
-    const written = await berth.try(['logs', '--tail', '1', 'flood'])
-    expect(written.stdout).toMatch(/^[0\n]+$/)
+    // A log that has just begun again may be empty.
+    const written = async () => (await berth.try(['logs', '--tail', '1', 'flood'])).stdout
+    await eventually('a line of the flood', async () => /^[0\n]+$/.test(await written()))
     say(`${turns} looks while it flooded, log at most ${Math.max(...sizes)} bytes of ${most}`)
     // What was rotated and what is being written.
     expect(Math.max(...sizes)).toBeLessThan(2 * most + 1_000_000)
