@@ -1,13 +1,13 @@
-import styles from '@patternfly/react-styles/css/components/Label/label'
 import type { ReactNode } from 'react'
 
 export type LabelColor = 'blue' | 'green' | 'orange' | 'red' | 'grey'
 
+// The style sheet comes with PatternFly's own label, which other places use.
 const modifiers: Record<LabelColor, string> = {
-  blue: styles.modifiers.blue,
-  green: styles.modifiers.green,
-  orange: styles.modifiers.orange,
-  red: styles.modifiers.red,
+  blue: 'pf-m-blue',
+  green: 'pf-m-green',
+  orange: 'pf-m-orange',
+  red: 'pf-m-red',
   grey: '',
 }
 
@@ -17,10 +17,10 @@ const modifiers: Record<LabelColor, string> = {
  */
 export function PlainLabel({ color = 'grey', icon, children }: { color?: LabelColor; icon: ReactNode; children: ReactNode }) {
   return (
-    <span className={`${styles.label} ${styles.modifiers.compact} ${modifiers[color]}`.trim()}>
-      <span className={styles.labelContent}>
-        <span className={styles.labelIcon}>{icon}</span>
-        <span className={styles.labelText}>{children}</span>
+    <span className={`pf-v6-c-label pf-m-compact ${modifiers[color]}`.trim()}>
+      <span className="pf-v6-c-label__content">
+        <span className="pf-v6-c-label__icon">{icon}</span>
+        <span className="pf-v6-c-label__text">{children}</span>
       </span>
     </span>
   )

@@ -17,6 +17,8 @@ export class PartMissing extends Error {
  * @throws PartMissing where that was done a moment ago.
  */
 export async function reloadForParts(cause: unknown): Promise<never> {
+  // What is wrong with it, if it came and could not be run, is for who develops it.
+  console.error(cause)
   const last = Number(sessionStorage.getItem(key) ?? 0)
   if (Date.now() - last < notAgainWithin)
     throw new PartMissing(_('A part of the page could not be loaded. Check the connection to the console.'), { cause })
