@@ -10,7 +10,10 @@ import { followTheme } from './theme.ts'
 import { currentRoute } from '../hooks/route.ts'
 import { viewOf } from './views.tsx'
 
-// The page that is asked for comes while the connection is made.
+// The page that is asked for comes while the connection is made, which begins here: what follows keeps the browser busy.
+let early: Promise<Backend> | undefined = connectBackend()
+// Told to whoever asks for it.
+early.catch(() => {})
 const { path } = currentRoute()
 void viewOf(path)
   ?.load(path.slice(1))
@@ -21,7 +24,9 @@ await loadLanguage()
 
 /** Returns to the package page that sent the browser here for a session, if any. */
 async function connect(): Promise<Backend> {
-  const backend = await connectBackend()
+  const connecting = early ?? connectBackend()
+  early = undefined
+  const backend = await connecting
   const target = returnTarget(window.location)
   if (target === undefined) return backend
   window.location.replace(target)
