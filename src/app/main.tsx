@@ -12,7 +12,7 @@ import { viewOf } from './views.tsx'
 
 // The page that is asked for comes while the connection is made, which begins here: what follows keeps the browser busy.
 let early: Promise<Backend> | undefined = connectBackend()
-// Told to whoever asks for it.
+// A failure is told where it is awaited.
 early.catch(() => {})
 const { path } = currentRoute()
 void viewOf(path)

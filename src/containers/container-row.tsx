@@ -1,5 +1,4 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { Td, Tr } from '@patternfly/react-table/dist/esm/components/Table'
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
 import { memo, type ReactNode } from 'react'
@@ -12,6 +11,7 @@ import { linkTo } from '../hooks/route.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { type Action, ActionsMenu } from '../ui/actions-menu.tsx'
 import { ImageName } from '../ui/image-name.tsx'
+import { PlainCell, PlainRow } from '../ui/tables/plain-row.tsx'
 import { RowCheck } from '../ui/tables/row-check.tsx'
 import { ContainerState } from '../ui/container-state.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
@@ -57,35 +57,35 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
   const name = nameOf(container)
   const { primary, groups } = actionsOf(container)
   return (
-    <Tr data-row={Id} aria-rowindex={position} isRowSelected={selected} className="berth-container">
-      <Td className="berth-select-cell">
+    <PlainRow id={Id} position={position} selected={selected} className="berth-container">
+      <PlainCell className="berth-select-cell">
         <RowCheck
           id={`berth-select-${Id}`}
           label={format(_('Select {name}'), { name })}
           checked={selected}
           onChange={(on) => onSelect(Id, on)}
         />
-      </Td>
-      <Td dataLabel={_('Name')} className="berth-name-cell">
+      </PlainCell>
+      <PlainCell label={_('Name')} className="berth-name-cell">
         <a href={linkTo(['containers', Id])} className="berth-name" title={name}>
           {name}
         </a>
         <div className="berth-quiet berth-second" title={container.Command?.join(' ')}>
           {container.Command?.join(' ')}
         </div>
-      </Td>
+      </PlainCell>
       {columns.map(({ key, title }) => (
-        <Td key={key} dataLabel={title()} className={`berth-${key}-cell`}>
+        <PlainCell key={key} label={title()} className={`berth-${key}-cell`}>
           {cells[key](container, busy)}
-        </Td>
+        </PlainCell>
       ))}
-      <Td isActionCell className="berth-actions-cell">
+      <PlainCell actions className="berth-actions-cell">
         <div className="berth-row-actions">
           {primary && <PrimaryButton action={primary} name={name} busy={busy !== undefined} />}
           <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
         </div>
-      </Td>
-    </Tr>
+      </PlainCell>
+    </PlainRow>
   )
 })
 

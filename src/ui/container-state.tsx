@@ -6,7 +6,7 @@ import RestartIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-warning-fi
 import { clock } from '../engine/clock.ts'
 import { isRestarting, wasStopped } from '../engine/container-summary.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
-import { useStore } from '../hooks/use-store.ts'
+import { useSelected } from '../hooks/use-store.ts'
 import { C_, format, ngettext } from '../i18n/gettext.ts'
 import { PlainLabel } from './plain-label.tsx'
 import { StateLabel } from './state-label.tsx'
@@ -33,8 +33,7 @@ export function ContainerState({ container, busy, withNote = false }: ContainerS
 
 /** Steadily true in a crash loop, whether the container runs at this moment or waits. */
 function useRestarting(container: ContainerSummary): boolean {
-  const now = useStore(clock)
-  return isRestarting(container, now.getTime() / 1000)
+  return useSelected(clock, (now) => isRestarting(container, now.getTime() / 1000))
 }
 
 function MainLabel({ container, busy, restarting }: { container: ContainerSummary; busy?: string; restarting: boolean }) {

@@ -92,7 +92,8 @@ function watchFirst(selectors: readonly string[]): void {
       left.delete(selector)
       requestAnimationFrame(() => shown.set(selector, performance.now()))
     }
-    if (left.size > 0) requestAnimationFrame(look)
+    // What is not there by then is not of this page, and looking for it would keep the page drawing.
+    if (left.size > 0 && performance.now() < 10_000) requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
 }

@@ -112,7 +112,7 @@ async function listOfMany(bench: Bench, console_: Console, browser: Browser, cou
     Array.from({ length: quick ? 3 : 5 }, () => reload),
   )
   await firstScripts(bench, console_, browser)
-  await sleep(5000)
+  await sleep(12_000)
   add({ what: `main thread, ${count} containers, idle`, unit: '% of a core', berth: await at.busy(quick ? 6 : 20), limit: 5 })
   add({ what: 'frame while scrolling, 95th of 100', unit: 'ms', berth: await at.frames('.berth-table-scroll', 4), limit: 18 })
   await tab.locator('.berth-table-scroll').evaluate((box) => (box.scrollTop = 0))
