@@ -28,13 +28,18 @@ afterEach(async () => {
 })
 
 test('the files, what they set, and in which order registries are searched; of variables only the names', async () => {
-  writeFileSync(join(folder, 'containers.conf'), '[containers]\npids_limit = 77\nenv = ["TOKEN=secret-word", "A=b"]\n')
+  writeFileSync(
+    join(folder, 'containers.conf'),
+    '[containers]\npids_limit = 77\nenv = ["TOKEN=secret-word", "A=b"]\n[network]\ndefault_subnet_pools = [{base = "10.9.0.0/16", size = 24}]\n[secrets.opts]\nlookup = "cat secret-word"\n',
+  )
   writeFileSync(join(folder, 'registries.conf'), 'unqualified-search-registries = ["a.example", "b.example"]\n')
   writeFileSync(join(folder, 'registries.d/10-more.conf'), 'short-name-mode = "enforcing"\n')
   const found = await local.engine['system.config']({})
   expect(found.Settings).toEqual([
     { Name: 'containers.env', Value: 'TOKEN A' },
     { Name: 'containers.pids_limit', Value: '77' },
+    { Name: 'network.default_subnet_pools', Value: '{"base":"10.9.0.0/16","size":24}' },
+    { Name: 'secrets.opts', Value: 'lookup' },
   ])
   expect(JSON.stringify(found)).not.toContain('secret-word')
   expect([found.Search, found.ShortNameMode]).toEqual([['a.example', 'b.example'], 'enforcing'])

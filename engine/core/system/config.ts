@@ -93,7 +93,11 @@ function settingsOf(conf: ContainersConf): Config['Settings'] {
   )
 }
 
-const textOf = (value: unknown): string => (Array.isArray(value) ? value.join(' ') : String(value))
+function textOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map((each) => (typeof each === 'object' ? JSON.stringify(each) : String(each))).join(' ')
+  // The options of a secret driver are commands and paths: as with variables, only their names are shown.
+  return typeof value === 'object' && value !== null ? Object.keys(value).join(' ') : String(value)
+}
 
 /** The value of a variable may be a secret. */
 const namesOf = (value: unknown): unknown => (Array.isArray(value) ? value.map((each) => String(each).split('=', 1)[0]) : value)

@@ -152,6 +152,7 @@ export const effects: Record<string, Effect[]> = {
 
 /** Values that are refused by name, with podman's exit code 125. */
 export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
+  'decryption-key': [['--decryption-key /k', /does not decrypt images: leave out --decryption-key/]],
   arch: [['--pull never --arch s390x', /not for linux\/s390x/]],
   os: [['--pull never --os windows', /not for windows\//]],
   platform: [['--pull never --platform linux/s390x', /not for linux\/s390x/]],
