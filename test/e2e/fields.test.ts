@@ -94,7 +94,6 @@ describe.each(anyone)('fields as %s', (name) => {
     for (const [path, given, code, field] of [
       ['containers', { future_field: 1 }, 'UnknownField', 'future_field'],
       ['containers', { portmappings: [{ container_port: 80, future: 1 }] }, 'UnknownField', 'portmappings.future'],
-      ['containers', { secrets: [{ Source: 'a' }] }, 'NotSupported', 'secrets'],
       ['containers', { volumes_from: ['a:volumes_from'] }, 'InvalidArgument', 'volumes_from'],
       ['containers', { personality: { domain: 'LINUX32', flags: ['personality.flags'] } }, 'NotSupported', 'personality.flags'],
       ['containers', { healthMaxLogCount: -1, healthconfig: { Test: ['CMD', 'true'] } }, 'InvalidArgument', 'healthMaxLogCount'],
