@@ -97,7 +97,8 @@ describe.each(everyone)('docker as %s', (name) => {
 
     test('run, with its output, input and exit code; logs, ps, inspect', async () => {
       expect(await docker('run', '--rm', busybox, 'echo', 'hello')).toBe('hello')
-      const failed = await attempt('run', '--name', 'once', busybox, 'sh', '-c', 'echo out; echo err >&2; exit 3')
+      const script = 'echo out | tee /data/kept; echo err >&2; exit 3'
+      const failed = await attempt('run', '--name', 'once', '-v', `kept-${name}:/data`, busybox, 'sh', '-c', script)
       expect(failed).toMatchObject({ code: 3, stdout: 'out\n', stderr: 'err\n' })
       expect(await attempt('logs', 'once')).toMatchObject({ stdout: 'out\n', stderr: 'err\n' })
       expect(await docker('ps', '-a', '--format', '{{.Names}} {{.State}}')).toBe('once exited')
@@ -112,11 +113,13 @@ describe.each(everyone)('docker as %s', (name) => {
         code: 127,
         stderr: expect.stringContaining('/nope'),
       })
-      expect(await attempt('run', '--rm', '--volumes-from', 'once', busybox)).toMatchObject({
+      expect(await docker('run', '--rm', '--volumes-from', 'once', busybox, 'cat', '/data/kept')).toBe('out')
+      expect(await attempt('run', '--rm', '--link', 'once:x', busybox)).toMatchObject({
         code: 125,
-        stderr: expect.stringContaining('HostConfig.VolumesFrom'),
+        stderr: expect.stringContaining('HostConfig.Links'),
       })
       await docker('rm', 'once')
+      expect(await docker('volume', 'rm', `kept-${name}`)).toBe(`kept-${name}`)
     })
 
     test('exec, pause, stats, top, copies, and the ends of a container', async () => {
