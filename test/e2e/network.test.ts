@@ -34,11 +34,14 @@ describe.each(everyone)('network as %s', (name) => {
     expect(text).toContain('lo')
   })
 
-  test.runIf(berth.root)('pasta is for ordinary users, and refused by name', async () => {
-    const { code, stderr } = await berth.try(['run', '--rm', '--network', 'pasta', images.busybox, 'true'])
-    expect(code).toBe(125)
-    expect(stderr).toMatch(/pasta networking is only supported for rootless mode/)
-  })
+  test.each(everyone.filter((each) => each === 'root' && berth.root))(
+    'pasta is for ordinary users, and refused by name (%s)',
+    async () => {
+      const { code, stderr } = await berth.try(['run', '--rm', '--network', 'pasta', images.busybox, 'true'])
+      expect(code).toBe(125)
+      expect(stderr).toMatch(/pasta networking is only supported for rootless mode/)
+    },
+  )
 
   test("host: the host's own name spaces of network", async () => {
     const inside = await berth('run', '--rm', '--network', 'host', images.busybox, 'ip', '-o', 'link')
