@@ -169,6 +169,19 @@ const Weights = v.optional(
   v.nullable(v.record(v.string(), v.looseObject({ weight: v.optional(v.number()), leafWeight: v.optional(v.number()) }))),
 )
 
+/** Limits of a container's or a pod's control group. */
+const limits = {
+  resource_limits: v.optional(v.nullable(Resources)),
+  weightDevice: Weights,
+  throttleReadBpsDevice: Throttles,
+  throttleWriteBpsDevice: Throttles,
+  throttleReadIOPSDevice: Throttles,
+  throttleWriteIOPSDevice: Throttles,
+  /** As `resource_limits.cpu`, whose values count. */
+  cpu_period: v.optional(v.number()),
+  cpu_quota: v.optional(v.number()),
+}
+
 /** A health check as images and libpod have it; durations are nanoseconds. */
 export const HealthConfig = v.looseObject({
   Test: v.optional(v.array(v.string())),
@@ -291,15 +304,7 @@ export const ContainerSpec = v.looseObject({
   use_image_hosts: v.optional(v.nullable(v.boolean())),
   use_image_resolve_conf: v.optional(v.nullable(v.boolean())),
   use_image_hostname: v.optional(v.nullable(v.boolean())),
-  resource_limits: v.optional(v.nullable(Resources)),
-  weightDevice: Weights,
-  throttleReadBpsDevice: Throttles,
-  throttleWriteBpsDevice: Throttles,
-  throttleReadIOPSDevice: Throttles,
-  throttleWriteIOPSDevice: Throttles,
-  /** As `resource_limits.cpu`, whose values count. */
-  cpu_period: v.optional(v.number()),
-  cpu_quota: v.optional(v.number()),
+  ...limits,
   unified: v.optional(v.nullable(TextMap)),
   /** Rules for devices in the OCI runtime spec's form; a number that is missing is any. */
   device_cgroup_rule: v.optional(
@@ -430,15 +435,7 @@ export const PodSpec = v.looseObject({
   no_manage_hostname: v.optional(v.boolean()),
   no_manage_resolv_conf: v.optional(v.boolean()),
   cgroup_parent: v.optional(v.string()),
-  resource_limits: v.optional(v.nullable(Resources)),
-  weightDevice: Weights,
-  throttleReadBpsDevice: Throttles,
-  throttleWriteBpsDevice: Throttles,
-  throttleReadIOPSDevice: Throttles,
-  throttleWriteIOPSDevice: Throttles,
-  /** As `resource_limits.cpu`, whose values count. */
-  cpu_period: v.optional(v.number()),
-  cpu_quota: v.optional(v.number()),
+  ...limits,
   mounts: v.optional(v.nullable(v.array(Mount))),
   volumes: v.optional(v.nullable(v.array(NamedVolume))),
   overlay_volumes: v.optional(v.nullable(v.array(OverlayVolume))),

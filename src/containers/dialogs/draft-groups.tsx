@@ -8,7 +8,8 @@ import { useQueryList } from '../../hooks/route.ts'
 import { _, C_, format, ngettext } from '../../i18n/gettext.ts'
 import { containerFields, fieldsIn, saying } from './container-fields.ts'
 import { DraftCheck, DraftSelect, DraftText, useDraft } from './draft-context.tsx'
-import { DevicesField, HostsField, LabelsField, NetworksField, SecretsField } from './draft-rows.tsx'
+import { LabelsField } from '../../ui/dialogs/labels-field.tsx'
+import { DevicesField, HostsField, NetworksField, SecretsField } from './draft-rows.tsx'
 import { type FieldGroup, fieldGroups } from './fields/container-field.ts'
 
 const groups: Record<FieldGroup, { title: () => string; Fields: () => ReactNode }> = {

@@ -40,22 +40,6 @@ export function VariablesField(props: Rows<Pair>) {
   )
 }
 
-/** Labels. */
-export function LabelsField(props: Rows<Pair>) {
-  return (
-    <RowsField
-      {...props}
-      title={_('Labels')}
-      add={_('Add label')}
-      empty={emptyPair}
-      columns={[
-        { key: 'name', label: _('Label'), placeholder: 'org.example.name' },
-        { key: 'value', label: _('Label value') },
-      ]}
-    />
-  )
-}
-
 /** Folders of the host, volumes and memory file systems inside the container. */
 export function VolumesField(props: Rows<Volume>) {
   const { info } = useEngine()

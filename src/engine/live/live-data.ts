@@ -95,6 +95,10 @@ function createStoreListings(
   events: EventFeed,
   does: (operation: OperationName) => boolean,
 ): Pick<LiveData, 'volumes' | 'volumeUsage' | 'secrets' | 'networks'> {
+  const withUsers = (type: string) => {
+    const own = changes(type)
+    return (event: Event) => own(event) || (event.Type === 'container' && usersChange.has(event.Action))
+  }
   return {
     volumes: createListing({
       list: (options) => engine['volume.list']({}, options),
@@ -106,7 +110,7 @@ function createStoreListings(
       list: (options) => (does('volume.usage') ? engine['volume.usage']({}, options) : Promise.resolve([])),
       key: (usage) => usage.Name,
       events,
-      touches: (event) => changes('volume')(event) || (event.Type === 'container' && usersChange.has(event.Action)),
+      touches: withUsers('volume'),
     }),
     secrets: createListing({
       list: (options) => engine['secret.list']({}, options),
@@ -118,7 +122,7 @@ function createStoreListings(
       list: (options) => engine['network.list']({ containers: true }, options),
       key: (network) => network.id,
       events,
-      touches: (event) => changes('network')(event) || (event.Type === 'container' && usersChange.has(event.Action)),
+      touches: withUsers('network'),
     }),
   }
 }

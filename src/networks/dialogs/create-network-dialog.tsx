@@ -6,6 +6,7 @@ import { _, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
+import { LabelsField } from '../../ui/dialogs/labels-field.tsx'
 import { RowsField } from '../../ui/dialogs/rows-field.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
 import { emptyNetworkDraft, type NetworkDraft, networkFields } from './network-fields.ts'
@@ -110,18 +111,7 @@ function Fields({ draft, errors, onChange }: FieldsProps) {
         help={_('Containers do not find each other by their names.')}
       />
       <TextField label={_('MTU')} value={draft.mtu} onChange={(mtu) => onChange({ mtu })} error={errors.mtu} placeholder="1500" />
-      <RowsField
-        rows={draft.labels}
-        errors={errors.labels ?? []}
-        onChange={(labels) => onChange({ labels })}
-        title={_('Labels')}
-        add={_('Add label')}
-        empty={{ name: '', value: '' }}
-        columns={[
-          { key: 'name', label: _('Label'), placeholder: 'org.example.name' },
-          { key: 'value', label: _('Label value') },
-        ]}
-      />
+      <LabelsField rows={draft.labels} errors={errors.labels ?? []} onChange={(labels) => onChange({ labels })} />
     </>
   )
 }

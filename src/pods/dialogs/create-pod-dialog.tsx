@@ -9,7 +9,7 @@ import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
 import { PortsField } from '../../ui/dialogs/ports-field.tsx'
-import { RowsField } from '../../ui/dialogs/rows-field.tsx'
+import { LabelsField } from '../../ui/dialogs/labels-field.tsx'
 import { emptyPod, type PodDraft, podFields, shareable } from './pod-fields.ts'
 
 type Errors = ReturnType<typeof checkFields<PodDraft>>
@@ -57,18 +57,7 @@ export function CreatePodDialog({ onClose }: { onClose: () => void }) {
       <Limits {...part} />
       <Lifecycle {...part} />
       <Sharing {...part} />
-      <RowsField
-        title={_('Labels')}
-        add={_('Add label')}
-        empty={{ name: '', value: '' }}
-        rows={draft.labels}
-        onChange={(labels) => set({ labels })}
-        errors={errors.labels ?? []}
-        columns={[
-          { key: 'name', label: _('Label'), placeholder: 'org.example.name' },
-          { key: 'value', label: _('Label value') },
-        ]}
-      />
+      <LabelsField rows={draft.labels} onChange={(labels) => set({ labels })} errors={errors.labels ?? []} />
     </ActionDialog>
   )
 }

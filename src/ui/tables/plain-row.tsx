@@ -16,11 +16,7 @@ interface PlainRowProps {
  */
 export function PlainRow({ id, position, className, selected, children }: PlainRowProps) {
   return (
-    <tr
-      data-row={id}
-      aria-rowindex={position}
-      className={`pf-v6-c-table__tr ${className}${selected ? ' pf-m-selected' : ''}`}
-    >
+    <tr data-row={id} aria-rowindex={position} className={`pf-v6-c-table__tr ${className}${selected ? ' pf-m-selected' : ''}`}>
       {children}
     </tr>
   )

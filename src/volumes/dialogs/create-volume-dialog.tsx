@@ -7,7 +7,7 @@ import { _, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { SelectField, TextField } from '../../ui/dialogs/fields.tsx'
-import { RowsField } from '../../ui/dialogs/rows-field.tsx'
+import { LabelsField } from '../../ui/dialogs/labels-field.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
 import { emptyVolumeDraft, type VolumeDraft, volumeFields, type VolumeKind } from './volume-fields.ts'
 
@@ -44,18 +44,7 @@ export function CreateVolumeDialog({ onClose }: { onClose: () => void }) {
         autoFocus
       />
       <KindFields draft={draft} error={errors.kind} onChange={change} />
-      <RowsField
-        rows={draft.labels}
-        errors={errors.labels ?? []}
-        onChange={(labels) => change({ labels })}
-        title={_('Labels')}
-        add={_('Add label')}
-        empty={{ name: '', value: '' }}
-        columns={[
-          { key: 'name', label: _('Label'), placeholder: 'org.example.name' },
-          { key: 'value', label: _('Label value') },
-        ]}
-      />
+      <LabelsField rows={draft.labels} errors={errors.labels ?? []} onChange={(labels) => change({ labels })} />
     </ActionDialog>
   )
 }
