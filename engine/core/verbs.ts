@@ -7,6 +7,8 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'system.version': async () => (await import('./system/version.ts')).version,
   'system.events': async () => (await import('./system/events.ts')).events,
   'system.config': async () => (await import('./system/config.ts')).config,
+  'system.openApi': async () => (await import('./system/open-api.ts')).openApi,
+  'system.apiPage': async () => (await import('./system/api-page/index.ts')).apiPage,
   'system.df': async () => (await import('./system/df.ts')).df,
   'network.list': async () => (await import('./networks/list.ts')).list,
   'network.inspect': async () => (await import('./networks/inspect.ts')).inspect,

@@ -19,7 +19,6 @@ export const containerLifecycleOperations = {
     imageNames: ['body.image'],
     output: () => v.object({ Id: v.string(), Warnings: v.array(v.string()) }),
     status: 201,
-    statuses: { codes: { NotSupported: 400 } },
     errors: [
       'ImageNotFound',
       'NameInvalid',
@@ -31,6 +30,7 @@ export const containerLifecycleOperations = {
       'LimitUnavailable',
       'DiskFull',
     ],
+    statuses: { fields: { '*': 500 }, codes: { ImageNotFound: 404, ImageReferenceInvalid: 500, NotSupported: 400, UnknownField: 400 }, others: 500 },
   }),
   'container.init': operation({
     kind: 'call',
@@ -68,6 +68,7 @@ export const containerLifecycleOperations = {
       'ProgramMissing',
       'NetworkFailed',
     ],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.stop': operation({
     kind: 'call',
@@ -83,6 +84,7 @@ export const containerLifecycleOperations = {
     }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerAlreadyStopped', 'ContainerStateInvalid', 'StopTimeout'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.restart': operation({
     kind: 'call',
@@ -92,6 +94,7 @@ export const containerLifecycleOperations = {
     input: withRef({ timeout: v.optional(Seconds), t: v.optional(Seconds) }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'PortInUse', 'RuntimeFailed', 'StopTimeout'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.kill': operation({
     kind: 'call',
@@ -101,6 +104,7 @@ export const containerLifecycleOperations = {
     input: withRef({ signal: v.optional(v.string(), 'SIGKILL') }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
+    statuses: { codes: { InvalidArgument: 500 } },
   }),
   'container.pause': operation({
     kind: 'call',
@@ -110,6 +114,7 @@ export const containerLifecycleOperations = {
     input: ContainerRef,
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'CgroupUnavailable'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.unpause': operation({
     kind: 'call',
@@ -119,6 +124,7 @@ export const containerLifecycleOperations = {
     input: ContainerRef,
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.remove': operation({
     kind: 'call',
@@ -128,6 +134,7 @@ export const containerLifecycleOperations = {
     input: withRef({ force: Off, v: Off, ignore: Off, depend: Off, timeout: v.optional(Seconds) }),
     output: () => v.array(RemoveResult),
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'ContainerDependency', 'ContainerInUse'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.prune': operation({
     kind: 'call',
@@ -137,6 +144,7 @@ export const containerLifecycleOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
     errors: [],
+    statuses: { fields: { '*': 500 }, others: 500 },
   }),
   'container.rename': operation({
     kind: 'call',
@@ -147,6 +155,7 @@ export const containerLifecycleOperations = {
     input: v.object({ container: Name, name: Name }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerExists', 'NameInvalid'],
+    statuses: { fields: { '*': 500 }, codes: { ContainerExists: 500, NameInUse: 500, NameInvalid: 500 } },
   }),
   'container.cleanup': operation({
     kind: 'call',

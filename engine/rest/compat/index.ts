@@ -113,7 +113,6 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.secret.create': secrets.create,
   'docker.secret.inspect': secrets.inspect,
   'docker.secret.remove': secrets.remove,
-  'docker.secret.update': secrets.update,
   'docker.volume.list': volumes.list,
   'docker.volume.create': volumes.create,
   'docker.volume.prune': volumes.prune,
