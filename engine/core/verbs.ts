@@ -158,6 +158,7 @@ export const verbs: { readonly [K in OperationName]: () => Promise<Verb<K>> } = 
   'artifact.inspect': async () => (await import('./artifacts/inspect.ts')).inspect,
   'artifact.push': async () => (await import('./artifacts/push.ts')).push,
   'artifact.extract': async () => (await import('./artifacts/extract.ts')).extract,
+  'artifact.removeMany': async () => (await import('./artifacts/remove-many.ts')).removeMany,
   'artifact.remove': async () => (await import('./artifacts/remove.ts')).remove,
   'system.prune': async () => (await import('./system/prune.ts')).prune,
   'system.check': async () => (await import('./system/check.ts')).check,
