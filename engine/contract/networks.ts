@@ -165,7 +165,7 @@ export const networkOperations = {
     body: v.looseObject({ adddnsservers: optional(Texts), removednsservers: optional(Texts) }),
     output: () => Nothing,
     errors: ['NetworkNotFound', 'InvalidArgument', 'NotSupported', 'NetworkFailed'],
-    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500, NetworkNotFound: 500 } },
+    statuses: { codes: { InvalidArgument: 500, NetworkNotFound: 500 } },
   }),
   'network.connect': operation({
     kind: 'call',

@@ -78,7 +78,7 @@ export const podOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(PodSummary),
     errors: ['InvalidArgument'],
-    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
+    statuses: { codes: { InvalidArgument: 500 } },
   }),
   'pod.create': operation({
     kind: 'call',

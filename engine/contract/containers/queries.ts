@@ -84,6 +84,7 @@ export const containerQueries = {
       tail: v.optional(v.string()),
     }),
     output: () => Anything,
+    foreign: { defaults: { stdout: 'false', stderr: 'false' } },
     errors: ['ContainerNotFound', 'InvalidArgument', 'NotSupported'],
   }),
   'container.stats': operation({

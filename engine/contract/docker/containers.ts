@@ -313,7 +313,7 @@ export const dockerContainerOperations = {
     method: 'DELETE',
     path: '/containers/{name}',
     summary: 'Remove a container',
-    input: v.object({ ...ref, force: Off, v: Off }),
+    input: v.object({ ...ref, force: Off, v: Off, ignore: Off }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'ContainerDependency'],
     statuses,

@@ -1,3 +1,5 @@
+import { posix } from 'node:path'
+
 import { type CallOptions, type Engine, type Operation, requestIdHeader } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { headerOf, type RestReply, type RestRequest } from '../http/message.ts'
@@ -34,8 +36,8 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
   const context: RequestContext = { name: `${request.method} ${path}`, dialect: undefined, read: false }
   try {
     // As Go's routers have it: a path is cleaned before it means anything.
-    if (path.includes('//'))
-      return { status: 301, headers: { location: request.target.replace(path, path.replace(/\/{2,}/g, '/')) } }
+    if (/\/\/|\/\.\.?(?:\/|$)/.test(path))
+      return { status: 301, headers: { location: `${posix.normalize(path)}${request.target.slice(path.length)}` } }
     const refused = refusedRoute(request.method, path)
     if (refused) return refusedReply(refused)
     const match = findMatch(request.method, path, query, context)
