@@ -30,7 +30,11 @@ export const containerLifecycleOperations = {
       'LimitUnavailable',
       'DiskFull',
     ],
-    statuses: { fields: { '*': 500 }, codes: { ImageNotFound: 404, ImageReferenceInvalid: 500, NotSupported: 400, UnknownField: 400 }, others: 500 },
+    statuses: {
+      fields: { '*': 500 },
+      codes: { ImageNotFound: 404, ImageReferenceInvalid: 500, InvalidArgument: 400, NotSupported: 400, UnknownField: 400 },
+      others: 500,
+    },
   }),
   'container.init': operation({
     kind: 'call',

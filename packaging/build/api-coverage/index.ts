@@ -42,7 +42,7 @@ export function coverageDocument(): string {
   return `${[
     '# The API beside podman’s',
     'Written by `npm run docs` from the contract (`engine/contract`) and the list of podman 5.8’s routes (`packaging/build/api-coverage`); a test holds it against both, and fails for a route that is neither served nor refused with a reason.',
-    'Paths are without the version in front: every one answers below any `/vX.Y.Z` and, other than podman’s, libpod’s without one too. Statuses over libpod’s API are podman’s. Over Docker’s API they are those that Docker documents where podman answers a client’s mistake with 500. Fields that podman does not know and drops are refused by name.',
+    'Paths are without the version in front: every one answers below any `/vX.Y.Z` and, other than podman’s, libpod’s without one too. Statuses over libpod’s API are podman’s, other than for values of a create request that are refused: 400. Over Docker’s API they are those that Docker documents where podman answers a client’s mistake with 500. Fields that podman does not know and drops are refused by name.',
     summary('libpod', libpodRoutes),
     summary('Docker', dockerRoutes),
     '## libpod',
