@@ -37,7 +37,7 @@ export function EventsTable({ events }: { events: readonly Event[] }) {
   return (
     <DataTable
       label={_('Events')}
-      scrollLabel={_('Events')}
+      scrollLabel={_('List of events')}
       className="berth-events"
       rows={events}
       columns={columns}

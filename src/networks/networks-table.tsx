@@ -39,7 +39,13 @@ const columns: readonly TableColumn<NetworkRow>[] = [
     nowrap: true,
     cell: ({ network }) => <TimeAgo value={network.created} />,
   },
-  { key: 'actions', title: () => _('Actions'), width: 4, actions: true, cell: ({ network }) => <NetworkMenu network={network} /> },
+  {
+    key: 'actions',
+    title: () => _('Actions'),
+    width: 4,
+    actions: true,
+    cell: ({ network }) => <NetworkMenu network={network} />,
+  },
 ]
 
 /** The networks. */

@@ -39,7 +39,9 @@ export function networkVerbs({ state, emit }: FakeWorld): Verbs {
   return {
     'network.list': async ({ filters = {} }) => {
       const used = new Set(state.containers.flatMap(({ Networks }) => Networks ?? []))
-      return typeof filters === 'object' && 'dangling' in filters ? networks().filter(({ name }) => name !== 'podman' && !used.has(name)) : networks()
+      return typeof filters === 'object' && 'dangling' in filters
+        ? networks().filter(({ name }) => name !== 'podman' && !used.has(name))
+        : networks()
     },
     'network.create': async ({ body }) => {
       const made = fakeNetwork(body.name ?? 'podman1', { driver: body.driver ?? 'bridge', internal: body.internal ?? false })

@@ -52,13 +52,6 @@ function columnsOf(network: Network): readonly TableColumn<ContainerSummary>[] {
       cell: ({ Id }) => <Addresses network={network} container={Id} />,
     },
     {
-      key: 'mac',
-      title: () => _('MAC address'),
-      width: 10,
-      nowrap: true,
-      cell: ({ Id }) => hardwareAddressOf(network, Id) ?? <span aria-hidden="true">–</span>,
-    },
-    {
       key: 'actions',
       title: () => _('Actions'),
       width: 8,
@@ -70,8 +63,20 @@ function columnsOf(network: Network): readonly TableColumn<ContainerSummary>[] {
 
 function Addresses({ network, container }: { network: Network; container: string }) {
   const addresses = addressesOf(network, container)
+  const hardware = hardwareAddressOf(network, container)
   if (addresses.length === 0) return <span className="berth-quiet">{_('None: not running')}</span>
-  return addresses.map((address) => <div key={address}>{address}</div>)
+  return (
+    <>
+      {addresses.map((address) => (
+        <div key={address}>{address}</div>
+      ))}
+      {hardware !== undefined && (
+        <div className="berth-quiet berth-small" title={_('MAC address')}>
+          {hardware}
+        </div>
+      )}
+    </>
+  )
 }
 
 function DisconnectButton({ network, container }: { network: Network; container: ContainerSummary }) {

@@ -158,12 +158,7 @@ function Head<Row, Sort extends string>({ label, columns, sort, onSort, selectio
 }
 
 function classOf<Row, Sort extends string>({ className, isNumber, nowrap, actions }: TableColumn<Row, Sort>): string {
-  return [
-    className,
-    isNumber && 'berth-number-cell',
-    (nowrap || isNumber) && 'pf-m-nowrap',
-    actions && 'berth-actions-cell',
-  ]
+  return [className, isNumber && 'berth-number-cell', (nowrap || isNumber) && 'pf-m-nowrap', actions && 'berth-actions-cell']
     .filter(Boolean)
     .join(' ')
 }

@@ -1,4 +1,3 @@
-
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { Volume } from '../../engine/live/live-data.ts'
 import { useStore } from '../../hooks/use-store.ts'
