@@ -44,7 +44,7 @@ export const Network = v.looseObject({
   ipam_options: v.optional(v.nullable(TextMap)),
   /** The containers that run in it, by id: in inspect, and in a list that asks for them. */
   containers: v.optional(v.nullable(v.record(v.string(), NetworkMember))),
-  /** Kept by another engine on this host, in its own folder: it can be joined and not changed. Not libpod's. */
+  /** It can be joined and neither changed nor removed: the default one, and those of another engine on this host. Not libpod's. */
   read_only: v.optional(v.boolean()),
 })
 export type Network = v.InferOutput<typeof Network>

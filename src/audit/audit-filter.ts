@@ -15,6 +15,7 @@ export const kinds = [
   'manifest',
   'artifact',
   'volume',
+  'network',
   'secret',
   'system',
 ] as const

@@ -33,6 +33,7 @@ export const kindTitles = (): Record<Kind, string> => ({
   manifest: _('Manifest lists'),
   artifact: _('Artifacts'),
   volume: _('Volumes'),
+  network: _('Networks'),
   secret: _('Secrets'),
   system: C_('audit', 'System'),
 })

@@ -24,7 +24,7 @@ export function EventsPage() {
   const { events, more, error } = useStore(list)
   const shown = useMemo(() => events.filter((event) => matchesText(event, text)), [events, text])
   return (
-    <PageSection isFilled aria-labelledby="berth-title">
+    <PageSection isFilled className="berth-list-page" aria-labelledby="berth-title">
       <PageTitle beside={<span className="berth-quiet">{_('Live, newest first')}</span>}>{_('Events')}</PageTitle>
       {error && (
         <Alert isInline variant="warning" title={_('This list may be out of date')}>

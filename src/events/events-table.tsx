@@ -1,78 +1,60 @@
-import { Table, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo, useMemo } from 'react'
-
 import type { Event } from '../../engine/contract/index.ts'
 import { shortId } from '../../engine/spec/name.ts'
 import { linkTo } from '../hooks/route.ts'
 import { formatMoment } from '../i18n/format.ts'
 import { _, C_ } from '../i18n/gettext.ts'
-import { ColumnWidths } from '../ui/tables/column-widths.tsx'
-import { VirtualBody } from '../ui/tables/virtual-body.tsx'
+import { DataTable, type TableColumn } from '../ui/tables/data-table.tsx'
 import { keyOf } from './event-list.ts'
 
 /** Attributes that have a column of their own, or say nothing to a person. */
 const shownElsewhere = new Set(['name', 'containerExitCode', 'exitCode', 'podId', 'image', 'PodID'])
 
-/** The height of most rows, in pixels. */
-const usualHeight = 41
+const columns: readonly TableColumn<Event>[] = [
+  { key: 'time', title: () => _('Time'), width: 14, nowrap: true, cell: ({ timeNano }) => <Moment nanoseconds={timeNano} /> },
+  { key: 'type', title: () => _('Type'), width: 8, cell: ({ Type }) => typeTitle(Type) },
+  {
+    key: 'event',
+    title: () => C_('events', 'Event'),
+    width: 10,
+    cell: ({ Action }) => <code className="berth-code">{Action}</code>,
+  },
+  {
+    key: 'object',
+    title: () => C_('events', 'Object'),
+    className: 'berth-event-object',
+    cell: ({ Type, Actor }) => <ObjectLink type={Type} id={Actor.ID} name={Actor.Attributes['name'] ?? ''} />,
+  },
+  {
+    key: 'details',
+    title: () => _('Details'),
+    className: 'berth-event-object',
+    cell: ({ Actor }) => detailsOf(Actor.Attributes),
+  },
+]
 
-const widths = [{ width: 14 }, { width: 8 }, { width: 10 }, {}, {}]
-
-/** Events, one row each; only those in sight are rendered. */
+/** Events, one row each. */
 export function EventsTable({ events }: { events: readonly Event[] }) {
-  const keys = useMemo(() => events.map(keyOf), [events])
   return (
-    <Table
-      role="table"
-      aria-label={_('Events')}
-      aria-rowcount={events.length + 1}
-      variant="compact"
-      gridBreakPoint="grid-lg"
-      className="berth-table berth-events"
-    >
-      <ColumnWidths columns={widths} />
-      <Thead>
-        <Tr aria-rowindex={1}>
-          <Th>{_('Time')}</Th>
-          <Th>{_('Type')}</Th>
-          <Th>{C_('events', 'Event')}</Th>
-          <Th>{C_('events', 'Object')}</Th>
-          <Th>{_('Details')}</Th>
-        </Tr>
-      </Thead>
-      <VirtualBody
-        keys={keys}
-        estimate={usualHeight}
-        columns={5}
-        row={(index, position) => <Row key={keys[index]} event={events[index]!} id={keys[index]!} position={position} />}
-      />
-    </Table>
+    <DataTable
+      label={_('Events')}
+      scrollLabel={_('List of events')}
+      className="berth-events"
+      rows={events}
+      columns={columns}
+      keyOf={keyOf}
+      estimate={41}
+    />
   )
 }
 
-const Row = memo(function Row({ event, id, position }: { event: Event; id: string; position: number }) {
-  const { Type, Action, Actor, timeNano } = event
-  const time = new Date(timeNano / 1e6)
+function Moment({ nanoseconds }: { nanoseconds: number }) {
+  const time = new Date(nanoseconds / 1e6)
   return (
-    <Tr data-row={id} aria-rowindex={position}>
-      <Td dataLabel={_('Time')} modifier="nowrap">
-        <time dateTime={time.toISOString()} className="berth-number">
-          {formatMoment(time)}
-        </time>
-      </Td>
-      <Td dataLabel={_('Type')}>{typeTitle(Type)}</Td>
-      <Td dataLabel={C_('events', 'Event')}>
-        <code className="berth-code">{Action}</code>
-      </Td>
-      <Td dataLabel={C_('events', 'Object')} className="berth-event-object">
-        <ObjectLink type={Type} id={Actor.ID} name={Actor.Attributes['name'] ?? ''} />
-      </Td>
-      <Td dataLabel={_('Details')} className="berth-event-object">
-        {detailsOf(Actor.Attributes)}
-      </Td>
-    </Tr>
+    <time dateTime={time.toISOString()} className="berth-number">
+      {formatMoment(time)}
+    </time>
   )
-})
+}
 
 function ObjectLink({ type, id, name }: { type: string; id: string; name: string }) {
   const text = name || shortId(id)

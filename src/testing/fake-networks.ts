@@ -37,7 +37,12 @@ export function networkVerbs({ state, emit }: FakeWorld): Verbs {
     )
   }
   return {
-    'network.list': async () => networks(),
+    'network.list': async ({ filters = {} }) => {
+      const used = new Set(state.containers.flatMap(({ Networks }) => Networks ?? []))
+      return typeof filters === 'object' && 'dangling' in filters
+        ? networks().filter(({ name }) => name !== 'podman' && !used.has(name))
+        : networks()
+    },
     'network.create': async ({ body }) => {
       const made = fakeNetwork(body.name ?? 'podman1', { driver: body.driver ?? 'bridge', internal: body.internal ?? false })
       state.networks = [...networks(), made]

@@ -1,4 +1,5 @@
 import type { Volume, VolumeUsage } from '../engine/live/live-data.ts'
+import { compareKeys, naturalKey } from '../i18n/natural-key.ts'
 
 /** A volume with what is known of its use; `usage` is missing until it was measured. */
 export interface VolumeRow {
@@ -24,8 +25,9 @@ export function parseVolumeSort(text: string): VolumeSort {
 
 export const writeVolumeSort = ({ key, descending }: VolumeSort): string => (descending ? `${key}:desc` : key)
 
-const keys: Record<VolumeSortKey, (row: VolumeRow) => string | number> = {
-  name: ({ volume }) => volume.Name,
+/** What rows are compared by first; then by name. */
+const keys: Record<VolumeSortKey, (row: VolumeRow) => number> = {
+  name: () => 0,
   size: ({ usage }) => usage?.Size ?? -1,
   used: ({ usage }) => usage?.Containers.length ?? -1,
   created: ({ volume }) => Date.parse(volume.CreatedAt),
@@ -48,10 +50,9 @@ export function volumeRows(
     .map((volume): VolumeRow => ({ volume, usage: byName.get(volume.Name) }))
     .filter((row) => filter.use === 'all' || isUsed(row) === (filter.use === 'used'))
     .filter(({ volume }) => text === '' || searched(volume).includes(text))
-    .toSorted((one, other) => {
-      const [a, b] = [key(one), key(other)]
-      return (a < b ? -1 : a > b ? 1 : one.volume.Name < other.volume.Name ? -1 : 1) * sign
-    })
+    .map((row) => ({ row, key: key(row), name: naturalKey(row.volume.Name) }))
+    .toSorted((one, other) => sign * (one.key - other.key || compareKeys(one.name, other.name)))
+    .map(({ row }) => row)
 }
 
 const searched = ({ Name, Driver, Labels }: Volume): string =>

@@ -1,19 +1,53 @@
 import { Label } from '@patternfly/react-core/dist/esm/components/Label'
-import { Table, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo, useMemo } from 'react'
 
-import type { VolumeUsage } from '../engine/live/live-data.ts'
+import type { Volume, VolumeUsage } from '../engine/live/live-data.ts'
 import { linkTo } from '../hooks/route.ts'
 import { formatSize } from '../i18n/format.ts'
 import { _, C_, format } from '../i18n/gettext.ts'
 import { ActionsMenu } from '../ui/actions-menu.tsx'
-import { ColumnWidths } from '../ui/tables/column-widths.tsx'
-import { SortHeader } from '../ui/tables/sort-header.tsx'
-import { TableScroll } from '../ui/tables/table-scroll.tsx'
-import { VirtualBody } from '../ui/tables/virtual-body.tsx'
+import { DataTable, type TableColumn } from '../ui/tables/data-table.tsx'
 import { TimeAgo } from '../ui/time-ago.tsx'
 import { useVolumeActions } from './volume-actions.tsx'
-import type { VolumeRow, VolumeSort } from './volume-rows.ts'
+import type { VolumeRow, VolumeSort, VolumeSortKey } from './volume-rows.ts'
+
+const columns: readonly TableColumn<VolumeRow, VolumeSortKey>[] = [
+  {
+    key: 'name',
+    title: () => _('Name'),
+    sort: 'name',
+    className: 'berth-title-cell',
+    cell: ({ volume }) => <VolumeName volume={volume} />,
+  },
+  {
+    key: 'driver',
+    title: () => _('Driver'),
+    width: 7,
+    cell: ({ volume: { Driver, Options } }) => (
+      <>
+        {Driver}
+        {Options['type'] !== undefined && <span className="berth-quiet"> ({Options['type']})</span>}
+      </>
+    ),
+  },
+  {
+    key: 'size',
+    title: () => _('Size'),
+    sort: 'size',
+    width: 8,
+    isNumber: true,
+    cell: ({ usage }) => (usage ? formatSize(usage.Size) : <span aria-hidden="true">–</span>),
+  },
+  { key: 'used', title: () => _('Used by'), sort: 'used', width: 13, cell: ({ usage }) => <VolumeUsers usage={usage} /> },
+  {
+    key: 'created',
+    title: () => _('Created'),
+    sort: 'created',
+    width: 9,
+    nowrap: true,
+    cell: ({ volume }) => <TimeAgo value={volume.CreatedAt} />,
+  },
+  { key: 'actions', title: () => _('Actions'), width: 4, actions: true, cell: ({ volume }) => <VolumeMenu volume={volume} /> },
+]
 
 interface VolumesTableProps {
   rows: readonly VolumeRow[]
@@ -21,90 +55,32 @@ interface VolumesTableProps {
   onSort: (sort: VolumeSort) => void
 }
 
-/** The height of most rows, in pixels. */
-const usualHeight = 49
+/** The volumes. */
+export function VolumesTable(props: VolumesTableProps) {
+  return <DataTable label={_('Volumes')} className="berth-volumes" columns={columns} keyOf={keyOf} {...props} />
+}
 
-const widths = [{}, { width: 8 }, { width: 8 }, { width: 16 }, { width: 9 }, { width: 4 }]
+const keyOf = ({ volume }: VolumeRow): string => volume.Name
 
-/** The volumes. Only rows in sight are rendered. */
-export function VolumesTable({ rows, sort, onSort }: VolumesTableProps) {
-  const keys = useMemo(() => rows.map(({ volume }) => volume.Name), [rows])
+function VolumeName({ volume: { Name, Anonymous } }: { volume: Volume }) {
   return (
-    <TableScroll>
-      <Table
-        role="table"
-        aria-label={_('Volumes')}
-        aria-rowcount={rows.length + 1}
-        variant="compact"
-        gridBreakPoint="grid-lg"
-        className="berth-table berth-volumes"
-      >
-        <ColumnWidths columns={widths} />
-        <Thead>
-          <Tr aria-rowindex={1}>
-            <SortHeader name="name" sort={sort} onSort={onSort}>
-              {_('Name')}
-            </SortHeader>
-            <Th>{_('Driver')}</Th>
-            <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
-              {_('Size')}
-            </SortHeader>
-            <SortHeader name="used" sort={sort} onSort={onSort}>
-              {_('Used by')}
-            </SortHeader>
-            <SortHeader name="created" sort={sort} onSort={onSort}>
-              {_('Created')}
-            </SortHeader>
-            <Th screenReaderText={_('Actions')} className="berth-actions-cell" />
-          </Tr>
-        </Thead>
-        <VirtualBody
-          keys={keys}
-          estimate={usualHeight}
-          columns={6}
-          row={(index, position) => <Row key={keys[index]} row={rows[index]!} position={position} />}
-        />
-      </Table>
-    </TableScroll>
+    <>
+      <a className="berth-name" title={Name} href={linkTo(['volumes', Name])}>
+        {Anonymous ? Name.slice(0, 12) : Name}
+      </a>
+      {Anonymous && (
+        <Label isCompact variant="outline">
+          {_('Anonymous')}
+        </Label>
+      )}
+    </>
   )
 }
 
-const Row = memo(function Row({ row: { volume, usage }, position }: { row: VolumeRow; position: number }) {
+function VolumeMenu({ volume }: { volume: Volume }) {
   const groups = useVolumeActions()(volume)
-  const { Name, Driver, Options, CreatedAt, Anonymous } = volume
-  return (
-    <Tr data-row={Name} aria-rowindex={position}>
-      <Td dataLabel={_('Name')} className="berth-volume-cell">
-        <a className="berth-name" title={Name} href={linkTo(['volumes', Name])}>
-          {Anonymous ? Name.slice(0, 12) : Name}
-        </a>
-        {Anonymous && (
-          <Label isCompact variant="outline">
-            {_('Anonymous')}
-          </Label>
-        )}
-      </Td>
-      <Td dataLabel={_('Driver')}>
-        {Driver}
-        {Options['type'] !== undefined && <span className="berth-quiet"> ({Options['type']})</span>}
-      </Td>
-      <Td dataLabel={_('Size')} modifier="nowrap" className="berth-number-cell">
-        {usage ? formatSize(usage.Size) : <span aria-hidden="true">–</span>}
-      </Td>
-      <Td dataLabel={_('Used by')}>
-        <VolumeUsers usage={usage} />
-      </Td>
-      <Td dataLabel={_('Created')} modifier="nowrap">
-        <TimeAgo value={CreatedAt} />
-      </Td>
-      <Td isActionCell className="berth-actions-cell">
-        <div className="berth-row-actions">
-          <ActionsMenu label={format(_('Actions for {name}'), { name: Name })} groups={groups} />
-        </div>
-      </Td>
-    </Tr>
-  )
-})
+  return <ActionsMenu label={format(_('Actions for {name}'), { name: volume.Name })} groups={groups} />
+}
 
 const shown = 2
 

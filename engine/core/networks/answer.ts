@@ -29,6 +29,6 @@ export function networkAnswer(context: Context, info: NetworkInfo): Network {
     ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
     ...(options && Object.keys(options).length > 0 ? { options } : {}),
     ipam_options,
-    ...(keeperOf(context, name) === 'other' ? { read_only: true } : {}),
+    ...(keeperOf(context, name) !== 'own' ? { read_only: true } : {}),
   }
 }

@@ -76,7 +76,7 @@ test('lists are filtered, unused ones pruned, the default one kept', async () =>
   await runs.create({ networks: { back: {} } })
   expect(await names({ name: ['^b'] })).toEqual(['back'])
   expect(await names({ label: ['tier=web'] })).toEqual(['front'])
-  expect(await names({ dangling: ['false'] })).toEqual(['back'])
+  expect(await names({ dangling: ['false'] })).toEqual(['back', 'podman'])
   await expect(names({ colour: ['red'] })).rejects.toMatchObject({ code: 'InvalidArgument' })
   const rm = (name: string) => remove(runs.context, parseInput('network.remove', { name }), {})
   await expect(rm('back')).rejects.toMatchObject({ code: 'NetworkInUse' })

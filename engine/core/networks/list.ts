@@ -2,13 +2,13 @@ import type { Output, Parsed } from '../../contract/index.ts'
 import type { Context } from '../context.ts'
 import { networkAnswer } from './answer.ts'
 import { networkFilter } from './filter.ts'
-import { allNetworks } from './find.ts'
+import { allNetworks, keeperOf } from './find.ts'
 import { networkUsers, runningMembers } from './members.ts'
 
 /** Lists networks by name, on request with the containers that run in each. */
 export async function list(context: Context, { filters, containers }: Parsed<'network.list'>): Promise<Output<'network.list'>> {
   const users = containers || 'dangling' in filters ? networkUsers(context) : undefined
-  const wanted = await networkFilter(filters, (name) => users?.has(name) ?? false)
+  const wanted = await networkFilter(filters, await isKept(context, users ?? new Map()))
   const found = (await allNetworks(context)).filter(wanted)
   return found
     .toSorted((one, other) => (one.name < other.name ? -1 : 1))
@@ -16,4 +16,10 @@ export async function list(context: Context, { filters, containers }: Parsed<'ne
       ...networkAnswer(context, info),
       ...(containers ? { containers: runningMembers(info.name, users?.get(info.name) ?? []) } : {}),
     }))
+}
+
+/** Whether a network is none that a prune would remove: containers are in it, or it is the default one. */
+async function isKept(context: Context, users: ReadonlyMap<string, unknown>): Promise<(name: string) => boolean> {
+  const { defaultNetwork } = (await context.conf()).network
+  return (name) => users.has(name) || name === defaultNetwork || keeperOf(context, name) === 'default'
 }

@@ -1,6 +1,4 @@
-import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core/dist/esm/components/Breadcrumb'
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { useCallback } from 'react'
 
@@ -8,15 +6,13 @@ import type { ContainerInspect } from '../../../engine/contract/index.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import { _, format } from '../../i18n/gettext.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
-import { linkTo } from '../../hooks/route.ts'
 import { type CallState, useCall } from '../../hooks/use-call.ts'
 import { useSelected, useStore } from '../../hooks/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
-import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
+import { DetailsFrame, DetailsHeading } from '../../ui/details/details-frame.tsx'
 import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { InspectTab } from '../../ui/inspect-tab.tsx'
-import { PageTitle } from '../../ui/page-title.tsx'
 import { ContainerState } from '../../ui/container-state.tsx'
 import { useContainerActions } from '../container-actions.tsx'
 import { ChangesTab } from './changes-tab.tsx'
@@ -35,33 +31,21 @@ export function ContainerDetails({ id }: { id: string }) {
   const container =
     items?.find((each) => each.Id === id || each.Names.includes(id)) ?? items?.find((each) => each.Id.startsWith(id))
   return (
-    <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
-      <Breadcrumb aria-label={_('Breadcrumb')} className="berth-breadcrumb">
-        <BreadcrumbItem to={linkTo(['containers'])}>{_('Containers')}</BreadcrumbItem>
-        <BreadcrumbItem isActive>{container ? nameOf(container) : id.slice(0, 12)}</BreadcrumbItem>
-      </Breadcrumb>
+    <DetailsFrame
+      name={container ? nameOf(container) : id.slice(0, 12)}
+      list={{
+        page: 'containers',
+        title: _('Containers'),
+        items,
+        error,
+        failed: _('Failed to list containers'),
+        onRetry: () => void data.containers.refresh(),
+        missing: _('Container not found'),
+        all: _('All containers'),
+      }}
+    >
       {container && <LoadedContainer container={container} />}
-      {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
-      {!items && error && (
-        <ErrorView
-          title={_('Failed to list containers')}
-          message={error.message}
-          onRetry={() => void data.containers.refresh()}
-        />
-      )}
-      {items && !container && (
-        <EmptyView
-          title={_('Container not found')}
-          action={
-            <Button component="a" href={linkTo(['containers'])}>
-              {_('All containers')}
-            </Button>
-          }
-        >
-          {_('It was removed, or the link is wrong.')}
-        </EmptyView>
-      )}
-    </PageSection>
+    </DetailsFrame>
   )
 }
 
@@ -87,20 +71,21 @@ function Heading({ container }: { container: ContainerSummary }) {
   const { primary, groups } = useContainerActions()(container)
   const name = nameOf(container)
   return (
-    <div className="berth-heading">
-      <div>
-        <PageTitle beside={<ContainerState container={container} busy={busy} />}>{name}</PageTitle>
-        <div className="berth-quiet">{container.Image || container.ImageID}</div>
-      </div>
-      <div className="berth-row-actions">
-        {primary && (
-          <Button variant="secondary" isDisabled={busy !== undefined} onClick={primary.run}>
-            {primary.title}
-          </Button>
-        )}
-        <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
-      </div>
-    </div>
+    <DetailsHeading
+      name={name}
+      beside={<ContainerState container={container} busy={busy} />}
+      below={container.Image || container.ImageID}
+      actions={
+        <>
+          {primary && (
+            <Button variant="secondary" isDisabled={busy !== undefined} onClick={primary.run}>
+              {primary.title}
+            </Button>
+          )}
+          <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
+        </>
+      }
+    />
   )
 }
 

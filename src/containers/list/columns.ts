@@ -18,7 +18,7 @@ export type ColumnKey = Column['key']
 export const flexibleWidth = 9.5
 
 /** In rem: the boxes before the name, and the actions at the end. */
-export const edgeWidths = { select: 2.5, actions: 5.5 } as const
+export const edgeWidths = { select: 2.5, actions: 6 } as const
 
 /** All columns in their order. What stands in their cells is in container-row.tsx. */
 export const columns: readonly Column[] = [

@@ -1,6 +1,4 @@
-import { Breadcrumb, BreadcrumbItem } from '@patternfly/react-core/dist/esm/components/Breadcrumb'
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton'
 import { useCallback } from 'react'
 
@@ -9,15 +7,13 @@ import { useEngine } from '../../engine/engine-context.tsx'
 import { formatSize } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
 import type { Image } from '../../engine/live/live-data.ts'
-import { linkTo } from '../../hooks/route.ts'
 import { type CallState, useCall } from '../../hooks/use-call.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { type DetailTab, DetailTabs } from '../../ui/detail-tabs.tsx'
-import { ErrorView, EmptyView } from '../../ui/empty-states.tsx'
+import { DetailsFrame, DetailsHeading } from '../../ui/details/details-frame.tsx'
 import { ErrorAlert } from '../../ui/dialogs/error-alert.tsx'
 import { InspectTab } from '../../ui/inspect-tab.tsx'
-import { PageTitle } from '../../ui/page-title.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { KindMarks, NewerBadge } from '../image-marks.tsx'
@@ -45,31 +41,21 @@ export function ImageDetails({ id }: { id: string }) {
   const reference = names.find((each) => each === id) ?? names[0]
   const title = reference ?? shownName(image?.Id ?? id)
   return (
-    <PageSection isFilled className="berth-details" aria-labelledby="berth-title">
-      <Breadcrumb aria-label={_('Breadcrumb')} className="berth-breadcrumb">
-        <BreadcrumbItem to={linkTo(['images'])}>{_('Images')}</BreadcrumbItem>
-        <BreadcrumbItem isActive title={title}>
-          {title}
-        </BreadcrumbItem>
-      </Breadcrumb>
-      {image ? <LoadedImage image={image} reference={reference} /> : <PageTitle>{title}</PageTitle>}
-      {!items && !error && <Skeleton height="16rem" screenreaderText={_('Loading')} />}
-      {!items && error && (
-        <ErrorView title={_('Failed to list images')} message={error.message} onRetry={() => void data.images.refresh()} />
-      )}
-      {items && !image && (
-        <EmptyView
-          title={_('Image not found')}
-          action={
-            <Button component="a" href={linkTo(['images'])}>
-              {_('All images')}
-            </Button>
-          }
-        >
-          {_('It was removed, or the link is wrong.')}
-        </EmptyView>
-      )}
-    </PageSection>
+    <DetailsFrame
+      name={title}
+      list={{
+        page: 'images',
+        title: _('Images'),
+        items,
+        error,
+        failed: _('Failed to list images'),
+        onRetry: () => void data.images.refresh(),
+        missing: _('Image not found'),
+        all: _('All images'),
+      }}
+    >
+      {image && <LoadedImage image={image} reference={reference} />}
+    </DetailsFrame>
   )
 }
 
@@ -104,32 +90,31 @@ function Heading({ image, reference }: LoadedImageProps) {
   const { run, groups } = useImageActions()(image, reference)
   const name = reference ?? shortId(image.Id)
   return (
-    <div className="berth-heading">
-      <div>
-        <PageTitle
-          beside={
-            <div className="berth-marks">
-              <KindMarks image={image} />
-              <NewerBadge image={image} reference={reference} />
-            </div>
-          }
-        >
-          {name}
-        </PageTitle>
-        <div className="berth-quiet">
+    <DetailsHeading
+      name={name}
+      beside={
+        <div className="berth-marks">
+          <KindMarks image={image} />
+          <NewerBadge image={image} reference={reference} />
+        </div>
+      }
+      below={
+        <>
           {formatSize(image.Size)} · <TimeAgo value={image.Created} />
           {others.length > 0 && ` · ${ngettext('{n} more name', '{n} more names', others.length)}`}
-        </div>
-      </div>
-      <div className="berth-row-actions">
-        {!image.IsManifestList && (
-          <Button variant="secondary" onClick={run}>
-            {_('Run')}
-          </Button>
-        )}
-        <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
-      </div>
-    </div>
+        </>
+      }
+      actions={
+        <>
+          {!image.IsManifestList && (
+            <Button variant="secondary" onClick={run}>
+              {_('Run')}
+            </Button>
+          )}
+          <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
+        </>
+      }
+    />
   )
 }
 

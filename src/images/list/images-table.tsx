@@ -1,24 +1,66 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Label } from '@patternfly/react-core/dist/esm/components/Label'
-import { Table, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo, useMemo } from 'react'
+import { useMemo } from 'react'
 
 import { shortId } from '../../../engine/spec/name.ts'
 import { _, format } from '../../i18n/gettext.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { ImageName } from '../../ui/image-name.tsx'
-import { ColumnWidths } from '../../ui/tables/column-widths.tsx'
-import { RowCheck } from '../../ui/tables/row-check.tsx'
-import { SortHeader } from '../../ui/tables/sort-header.tsx'
-import { TableScroll } from '../../ui/tables/table-scroll.tsx'
-import { VirtualBody } from '../../ui/tables/virtual-body.tsx'
+import { DataTable, type TableColumn } from '../../ui/tables/data-table.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
 import { ImageSize, KindMarks, NewerBadge } from '../image-marks.tsx'
-import type { ImageRow, ImageSort } from '../image-rows.ts'
+import type { ImageRow, ImageSort, ImageSortKey } from '../image-rows.ts'
 import { selectable, isAllSelected, type Selection } from './selection.ts'
 import { UsedBy } from './used-by.tsx'
+
+const columns: readonly TableColumn<ImageRow, ImageSortKey>[] = [
+  {
+    key: 'name',
+    title: () => _('Name'),
+    sort: 'name',
+    className: 'berth-image-cell',
+    cell: ({ image, reference, name }) => (
+      <a href={linkTo(['images', reference ?? image.Id])}>
+        {reference === undefined ? <span className="berth-placeholder">{_('Untagged')}</span> : <ImageName name={name} />}
+      </a>
+    ),
+  },
+  { key: 'tag', title: () => _('Tag'), width: 9.5, className: 'berth-tag-cell', cell: (row) => <Tags row={row} /> },
+  {
+    key: 'digest',
+    title: () => _('Digest'),
+    width: 8.5,
+    className: 'berth-digest-cell',
+    mayHide: true,
+    cell: ({ image: { Id, Digest = Id } }) => <code title={Digest}>{shortId(Digest)}</code>,
+  },
+  {
+    key: 'size',
+    title: () => _('Size'),
+    sort: 'size',
+    width: 7,
+    isNumber: true,
+    cell: ({ image }) => <ImageSize image={image} />,
+  },
+  {
+    key: 'created',
+    title: () => _('Created'),
+    sort: 'created',
+    width: 9,
+    nowrap: true,
+    cell: ({ image }) => <TimeAgo value={image.Created} />,
+  },
+  {
+    key: 'used',
+    title: () => _('Used by'),
+    sort: 'used',
+    width: 9,
+    cell: ({ image, reference }) => <UsedBy image={image} reference={reference} />,
+  },
+  { key: 'actions', title: () => _('Actions'), width: 8.5, actions: true, cell: (row) => <RowActions row={row} /> },
+]
 
 interface ImagesTableProps {
   rows: readonly ImageRow[]
@@ -27,144 +69,63 @@ interface ImagesTableProps {
   selection: Selection
 }
 
-/** The height of most rows, in pixels. */
-const usualHeight = 49
-
-const widths = [
-  { width: 2.75 },
-  {},
-  { width: 9.5 },
-  { width: 8.5, className: 'berth-digest-cell' },
-  { width: 7 },
-  { width: 9 },
-  { width: 9 },
-  { width: 8.5 },
-]
-
-/** The images, one row for each name. Only those in sight are rendered. */
+/** The images, one row for each name. */
 export function ImagesTable({ rows, sort, onSort, selection }: ImagesTableProps) {
-  const keys = useMemo(() => rows.map(({ key }) => key), [rows])
+  const chosen = useMemo(
+    () => ({
+      keys: selection.keys,
+      all: isAllSelected(selection, rows),
+      onAll: (on: boolean) => selection.set(on ? selectable(rows) : []),
+      onRow: selection.select,
+      nameOf: shownAs,
+      isFixed: ({ image }: ImageRow) => image.ReadOnly,
+    }),
+    [selection, rows],
+  )
   return (
-    <TableScroll>
-      <Table
-        role="table"
-        aria-label={_('Images')}
-        aria-rowcount={rows.length + 1}
-        variant="compact"
-        gridBreakPoint="grid-lg"
-        className="berth-table berth-images"
-      >
-        <ColumnWidths columns={widths} />
-        <Thead>
-          <Tr aria-rowindex={1}>
-            <Th className="berth-select-cell">
-              <RowCheck
-                id="berth-choose-all"
-                label={_('Select all')}
-                checked={isAllSelected(selection, rows)}
-                onChange={(on) => selection.set(on ? selectable(rows) : [])}
-              />
-            </Th>
-            <SortHeader name="name" sort={sort} onSort={onSort}>
-              {_('Name')}
-            </SortHeader>
-            <Th>{_('Tag')}</Th>
-            <Th className="berth-digest-cell">{_('Digest')}</Th>
-            <SortHeader name="size" sort={sort} onSort={onSort} isNumber>
-              {_('Size')}
-            </SortHeader>
-            <SortHeader name="created" sort={sort} onSort={onSort}>
-              {_('Created')}
-            </SortHeader>
-            <SortHeader name="used" sort={sort} onSort={onSort}>
-              {_('Used by')}
-            </SortHeader>
-            <Th screenReaderText={_('Actions')} className="berth-actions-cell" />
-          </Tr>
-        </Thead>
-        <VirtualBody
-          keys={keys}
-          estimate={usualHeight}
-          // One is hidden where there is little room, and a gap must not make another.
-          columns={7}
-          row={(index, position) => {
-            const row = rows[index]!
-            return (
-              <Row
-                key={row.key}
-                row={row}
-                position={position}
-                selected={selection.keys.has(row.key)}
-                onSelect={selection.select}
-              />
-            )
-          }}
-        />
-      </Table>
-    </TableScroll>
+    <DataTable
+      label={_('Images')}
+      className="berth-images"
+      rows={rows}
+      columns={columns}
+      keyOf={keyOf}
+      sort={sort}
+      onSort={onSort}
+      selection={chosen}
+    />
   )
 }
 
-interface RowProps {
-  row: ImageRow
-  position: number
-  selected: boolean
-  onSelect: (key: string, on: boolean) => void
+const keyOf = ({ key }: ImageRow): string => key
+
+const shownAs = ({ image, reference }: ImageRow): string => reference ?? shortId(image.Id)
+
+function Tags({ row: { image, reference, tag } }: { row: ImageRow }) {
+  return (
+    <div className="berth-marks">
+      {tag !== '' && (
+        <Label isCompact variant="outline" title={tag}>
+          {tag}
+        </Label>
+      )}
+      <KindMarks image={image} />
+      <NewerBadge image={image} reference={reference} />
+    </div>
+  )
 }
 
-const Row = memo(function Row({ row, position, selected, onSelect }: RowProps) {
-  const { image, reference, name, tag } = row
+function RowActions({ row }: { row: ImageRow }) {
+  const { image, reference } = row
   const { run, groups } = useImageActions()(image, reference)
-  const shown = reference ?? shortId(image.Id)
+  const name = shownAs(row)
   return (
-    <Tr data-row={row.key} aria-rowindex={position} isRowSelected={selected}>
-      <Td className="berth-select-cell">
-        <RowCheck
-          id={`berth-choose-${row.key}`}
-          label={format(_('Select {name}'), { name: shown })}
-          checked={selected}
-          disabled={image.ReadOnly}
-          onChange={(on) => onSelect(row.key, on)}
-        />
-      </Td>
-      <Td dataLabel={_('Name')} className="berth-image-cell">
-        <a href={linkTo(['images', reference ?? image.Id])}>
-          {reference === undefined ? <span className="berth-placeholder">{_('Untagged')}</span> : <ImageName name={name} />}
-        </a>
-      </Td>
-      <Td dataLabel={_('Tag')} className="berth-tag-cell">
-        <div className="berth-marks">
-          {tag !== '' && (
-            <Label isCompact variant="outline" title={tag}>
-              {tag}
-            </Label>
-          )}
-          <KindMarks image={image} />
-          <NewerBadge image={image} reference={reference} />
-        </div>
-      </Td>
-      <Td dataLabel={_('Digest')} className="berth-digest-cell">
-        <code title={image.Digest ?? image.Id}>{shortId(image.Digest ?? image.Id)}</code>
-      </Td>
-      <Td dataLabel={_('Size')} modifier="nowrap" className="berth-number-cell">
-        <ImageSize image={image} />
-      </Td>
-      <Td dataLabel={_('Created')} modifier="nowrap">
-        <TimeAgo value={image.Created} />
-      </Td>
-      <Td dataLabel={_('Used by')}>
-        <UsedBy image={image} reference={reference} />
-      </Td>
-      <Td isActionCell className="berth-actions-cell">
-        <div className="berth-row-actions">
-          {!image.IsManifestList && (
-            <Button variant="secondary" size="sm" onClick={run} aria-label={format(_('Run {name}'), { name: shown })}>
-              {_('Run')}
-            </Button>
-          )}
-          <ActionsMenu label={format(_('Actions for {name}'), { name: shown })} groups={groups} />
-        </div>
-      </Td>
-    </Tr>
+    <>
+      {!image.IsManifestList && (
+        <Button variant="secondary" size="sm" onClick={run} aria-label={format(_('Run {name}'), { name })}>
+          {_('Run')}
+        </Button>
+      )}
+      <ActionsMenu label={format(_('Actions for {name}'), { name })} groups={groups} />
+    </>
   )
-})
+}

@@ -10,7 +10,7 @@ import { _, C_, format } from '../../i18n/gettext.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionsMenu } from '../../ui/actions-menu.tsx'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
-import { ImportDialog, LoadDialog, PruneDialog, PullDialog } from '../dialogs/lazy.ts'
+import { ImportDialog, LoadDialog, PruneImagesDialog, PullDialog } from '../dialogs/lazy.ts'
 import type { ImageFilter, UsageFilter } from '../image-rows.ts'
 
 interface ImagesToolbarProps {
@@ -127,7 +127,7 @@ function MoreMenu() {
           { key: 'load', title: _('Load images…'), run: () => open((close) => <LoadDialog onClose={close} />) },
           { key: 'import', title: _('Import tarball…'), run: () => open((close) => <ImportDialog onClose={close} />) },
         ],
-        [{ key: 'prune', title: _('Prune…'), danger: true, run: () => open((close) => <PruneDialog onClose={close} />) }],
+        [{ key: 'prune', title: _('Prune…'), danger: true, run: () => open((close) => <PruneImagesDialog onClose={close} />) }],
       ]}
     />
   )

@@ -1,5 +1,5 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { useMemo } from 'react'
 
 import { nameOf } from '../../engine/container-summary.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
@@ -7,6 +7,7 @@ import type { ContainerSummary, Network } from '../../engine/live/live-data.ts'
 import { linkTo } from '../../hooks/route.ts'
 import { _, format } from '../../i18n/gettext.ts'
 import { useDialogs } from '../../ui/dialogs/dialogs.tsx'
+import { DataTable, type TableColumn } from '../../ui/tables/data-table.tsx'
 import { DisconnectDialog } from '../dialogs/lazy.ts'
 import { addressesOf, hardwareAddressOf } from './addresses.ts'
 
@@ -17,47 +18,80 @@ interface MembersProps {
 
 /** The containers of a network with their addresses there, and a way out of it for each. */
 export function Members({ network, containers }: MembersProps) {
-  const { can } = useEngine()
-  const { open } = useDialogs()
+  const columns = useMemo(() => columnsOf(network), [network])
   if (containers.length === 0) return <p className="berth-quiet">{_('No containers are in this network')}</p>
   return (
-    <Table role="table" aria-label={_('Containers of the network')} variant="compact" borders={false}>
-      <Thead>
-        <Tr>
-          <Th>{_('Name')}</Th>
-          <Th>{_('Addresses')}</Th>
-          <Th>{_('MAC address')}</Th>
-          <Th screenReaderText={_('Actions')} />
-        </Tr>
-      </Thead>
-      <Tbody>
-        {containers.map((container) => {
-          const name = nameOf(container)
-          return (
-            <Tr key={container.Id}>
-              <Td dataLabel={_('Name')}>
-                <a href={linkTo(['containers', container.Id])}>{name}</a>
-              </Td>
-              <Td dataLabel={_('Addresses')}>
-                {addressesOf(network, container.Id).join(', ') || <span className="berth-quiet">{_('None: not running')}</span>}
-              </Td>
-              <Td dataLabel={_('MAC address')}>{hardwareAddressOf(network, container.Id) ?? '–'}</Td>
-              <Td isActionCell>
-                {can.does('network.disconnect') && (
-                  <Button
-                    variant="link"
-                    isInline
-                    aria-label={format(_('Disconnect {name}'), { name })}
-                    onClick={() => open((close) => <DisconnectDialog network={network} container={container} onClose={close} />)}
-                  >
-                    {_('Disconnect…')}
-                  </Button>
-                )}
-              </Td>
-            </Tr>
-          )
-        })}
-      </Tbody>
-    </Table>
+    <DataTable
+      label={_('Containers of the network')}
+      rows={containers}
+      columns={columns}
+      keyOf={keyOf}
+      estimate={41}
+      breakPoint="grid-md"
+    />
+  )
+}
+
+const keyOf = ({ Id }: ContainerSummary): string => Id
+
+function columnsOf(network: Network): readonly TableColumn<ContainerSummary>[] {
+  return [
+    {
+      key: 'name',
+      title: () => _('Name'),
+      className: 'berth-title-cell',
+      cell: (container) => (
+        <a className="berth-name" title={nameOf(container)} href={linkTo(['containers', container.Id])}>
+          {nameOf(container)}
+        </a>
+      ),
+    },
+    {
+      key: 'addresses',
+      title: () => _('Addresses'),
+      cell: ({ Id }) => <Addresses network={network} container={Id} />,
+    },
+    {
+      key: 'actions',
+      title: () => _('Actions'),
+      width: 8,
+      actions: true,
+      cell: (container) => <DisconnectButton network={network} container={container} />,
+    },
+  ]
+}
+
+function Addresses({ network, container }: { network: Network; container: string }) {
+  const addresses = addressesOf(network, container)
+  const hardware = hardwareAddressOf(network, container)
+  if (addresses.length === 0) return <span className="berth-quiet">{_('None: not running')}</span>
+  return (
+    <>
+      {addresses.map((address) => (
+        <div key={address}>{address}</div>
+      ))}
+      {hardware !== undefined && (
+        <div className="berth-quiet berth-small" title={_('MAC address')}>
+          {hardware}
+        </div>
+      )}
+    </>
+  )
+}
+
+function DisconnectButton({ network, container }: { network: Network; container: ContainerSummary }) {
+  const { can } = useEngine()
+  const { open } = useDialogs()
+  if (!can.does('network.disconnect')) return null
+  return (
+    <Button
+      variant="link"
+      size="sm"
+      className="berth-nowrap"
+      aria-label={format(_('Disconnect {name}'), { name: nameOf(container) })}
+      onClick={() => open((close) => <DisconnectDialog network={network} container={container} onClose={close} />)}
+    >
+      {_('Disconnect…')}
+    </Button>
   )
 }

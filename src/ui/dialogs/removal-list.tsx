@@ -6,8 +6,8 @@ export interface Removal {
   readonly name: string
   /** In full, where the name is short for it. */
   readonly title?: string
-  /** Bytes that it frees. */
-  readonly size: number
+  /** Bytes that it frees, where it has any. */
+  readonly size?: number
 }
 
 /** What would be removed, and what each frees. `label`: what the list is called. */
@@ -19,7 +19,7 @@ export function RemovalList({ label, removals }: { label: string; removals: read
           <span className="berth-ellipsis" title={title}>
             {name}
           </span>
-          <span className="berth-quiet berth-number">{formatSize(size)}</span>
+          {size !== undefined && <span className="berth-quiet berth-number">{formatSize(size)}</span>}
         </li>
       ))}
     </ul>

@@ -5,8 +5,8 @@ interface PlainRowProps {
   id: string
   /** Its place in the table, from 1; the headings are 1. */
   position: number
-  className: string
-  selected: boolean
+  className?: string
+  selected?: boolean
   children: ReactNode
 }
 
@@ -14,7 +14,7 @@ interface PlainRowProps {
  * A row of a long list, with PatternFly's classes. Its own are rendered twice, and each of its cells asks the browser whether its text is
  * cut.
  */
-export function PlainRow({ id, position, className, selected, children }: PlainRowProps) {
+export function PlainRow({ id, position, className = '', selected = false, children }: PlainRowProps) {
   return (
     <tr data-row={id} aria-rowindex={position} className={`pf-v6-c-table__tr ${className}${selected ? ' pf-m-selected' : ''}`}>
       {children}
