@@ -7,12 +7,12 @@ import { ExitError, exitCodeOf } from '../../exit-code.ts'
 import { bool, textOr, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
-import { createFlags, createNotYet } from '../../spec/flags.ts'
+import { createNotYet, runFlags } from '../../spec/flags.ts'
 import { joinTerminal } from '../../terminal/terminal.ts'
 import { print, printError } from '../../output/print.ts'
 
 const flags = {
-  ...createFlags,
+  ...runFlags,
   detach: bool('d', 'Run container in background and print container ID'),
   'detach-keys': textOr('', 'Override the key sequence for detaching a container', usualDetachKeys, { value: '[a-Z]' }),
   'sig-proxy': bool('', 'Proxy received signals to the process', true),

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { hasJournal } from '../../../adapters/journal.ts'
 import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { descriptorsElsewhere, requireInherited } from '../../../lib/process/descriptors.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { defaultShmSize } from '../../../spec/limit.ts'
 import { checkHostname, longestHostname } from '../../../spec/name.ts'
@@ -121,6 +122,7 @@ function secretsOf(context: Context, spec: ContainerSpec): Pick<ContainerConfig,
 async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
   checkConfinement(context, spec)
   checkServers(spec)
+  checkDescriptors(context, spec)
   refuseUnprivileged(spec, context.identity.rootless)
   checkRdt(context, spec)
   await checkDevices(context, spec)
@@ -131,6 +133,13 @@ function checkResolved(context: Context, config: ContainerConfig): string[] {
   const { spec } = config
   requireRootForOwners(context, config)
   return [...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : [])]
+}
+
+/** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
+function checkDescriptors({ service }: Context, { preserve_fd: descriptors }: ContainerSpec): void {
+  if (!descriptors?.length) return
+  if (service) throw descriptorsElsewhere()
+  requireInherited(descriptors)
 }
 
 /** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
