@@ -31,6 +31,14 @@ export interface StartingMonitor {
 
 const longestLine = 64 * 1024
 
+interface SpawnOptions {
+  attach?: boolean | undefined
+  /** Descriptors of ours that the process gets. */
+  preserved?: readonly number[] | undefined
+  extraDescriptors?: readonly number[] | undefined
+  passthrough?: boolean
+}
+
 /**
  * Starts conmon in a session of its own, with nothing of ours but the process's own descriptors from 3 on, under their numbers, the
  * pipes it expects behind them (sync, start, attach if wanted), and then `extraDescriptors`, which it only keeps open. With
@@ -41,24 +49,11 @@ const longestLine = 64 * 1024
 export async function spawnMonitor(
   args: readonly string[],
   environment: Record<string, string>,
-  options: {
-    attach?: boolean
-    preserved?: readonly number[] | undefined
-    extraDescriptors?: readonly number[]
-    passthrough?: boolean
-  } = {},
+  options: SpawnOptions = {},
 ): Promise<StartingMonitor> {
   const program = requireProgram('conmon')
   const filler = options.preserved?.length ? openSync('/dev/null', 'r+') : -1
-  const preserved = upToLast(options.preserved ?? [], filler)
-  const own = 3 + preserved.length
-  const pipes = [
-    ...preserved,
-    'pipe' as const,
-    'pipe' as const,
-    ...(options.attach ? (['pipe'] as const) : []),
-    ...(options.extraDescriptors ?? []),
-  ]
+  const { stdio, own } = descriptorsOf(options, filler)
   closeOnExec()
   const child = spawn(program, args, {
     detached: true,
@@ -69,10 +64,7 @@ export async function spawnMonitor(
       _OCI_STARTPIPE: String(own + 1),
       ...(options.attach ? { _OCI_ATTACHPIPE: String(own + 2) } : {}),
     },
-    stdio: [
-      ...(options.passthrough ? (['inherit', 'inherit', 'inherit'] as const) : (['ignore', 'ignore', 'pipe'] as const)),
-      ...pipes,
-    ],
+    stdio,
   })
   if (filler >= 0) closeSync(filler)
   const launched = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
@@ -93,6 +85,19 @@ export async function spawnMonitor(
       child.unref()
     },
   }
+}
+
+/** What conmon's descriptors are, and the number of its first pipe. */
+function descriptorsOf(
+  options: SpawnOptions,
+  filler: number,
+): { stdio: ('inherit' | 'ignore' | 'pipe' | number)[]; own: number } {
+  const preserved = upToLast(options.preserved ?? [], filler)
+  const standard: ('inherit' | 'ignore' | 'pipe')[] = options.passthrough
+    ? ['inherit', 'inherit', 'inherit']
+    : ['ignore', 'ignore', 'pipe']
+  const pipes = Array.from({ length: options.attach ? 3 : 2 }, () => 'pipe' as const)
+  return { stdio: [...standard, ...preserved, ...pipes, ...(options.extraDescriptors ?? [])], own: 3 + preserved.length }
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Engine } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
-import { usualDetachKeys } from '../../terminal/detach-keys.ts'
+import { checkDetachKeys, usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { ExitError } from '../../exit-code.ts'
 import { bool, text, texts, textOr } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
@@ -37,6 +37,7 @@ export const exec = command({
     const [name, ...Cmd] = await withContainer(api, args, flags)
     if (name === undefined) throw new UsageError('exec requires the name or ID of a container or the --latest or --cidfile flag')
     if (Cmd.length === 0) throw new UsageError('must provide a non-empty command to start an exec session: invalid argument')
+    checkDetachKeys(flags['detach-keys'], generic)
     const environment = await readEnvironment(flags['env-file'], flags.env, process.env)
     const body = {
       Cmd,
@@ -76,10 +77,13 @@ async function prepare(api: Engine, name: string, body: Parameters<Engine['exec.
   try {
     return await api['exec.create']({ name, body })
   } catch (error) {
-    if (EngineError.is(error, 'ContainerStateInvalid')) throw new ExitError(255, error.message, error)
+    if (EngineError.is(error, 'ContainerStateInvalid')) throw new ExitError(generic, error.message, error)
     throw error
   }
 }
+
+/** Podman's exit code where the command could not even be tried. */
+const generic = 255
 
 async function connect(
   api: Engine,

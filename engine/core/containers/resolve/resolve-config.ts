@@ -20,7 +20,7 @@ import { checkNetworkOptions } from '../../networks/check-options.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
-import { parseDevice, refuseUnprivileged } from '../spec/devices.ts'
+import { parseDevice, refuseUnprivileged, requireDevices } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
 import type { resolveUserNamespace, UserNamespace } from '../user-namespaces/resolve.ts'
 import { checkIdentity } from './check-identity.ts'
@@ -201,13 +201,20 @@ function checkRdt({ identity }: Context, { intelRdt }: ContainerSpec): void {
 
 /** Devices with a description of their own are looked for at every start, and once before. @throws EngineError `InvalidArgument` */
 async function checkDevices(context: Context, { devices }: ContainerSpec): Promise<void> {
+  requireDevices((devices ?? []).filter(({ path }) => !isCdiName(path)))
   if (!devices?.some(({ path }) => isCdiName(path))) return
   const { cdiEdits, cdiNames } = await import('../spec/cdi.ts')
   await cdiEdits(context, cdiNames(devices))
 }
 
-/** @throws EngineError `InvalidArgument`, with podman's message. */
-function checkServers({ dns_server: servers }: ContainerSpec): void {
+/** A container without a network, or with another's, asks nobody. @throws EngineError `InvalidArgument`, with podman's message. */
+function checkServers({ netns, dns_server: servers, dns_search: domains, dns_option: options }: ContainerSpec): void {
+  const mode = netns?.nsmode ?? ''
+  const given = [servers, domains, options].some((list) => list?.length)
+  if (given && (mode === 'none' || mode === 'container'))
+    throw new EngineError('InvalidArgument', `conflicting options: dns and the network mode: ${mode}`, {
+      details: { field: 'dns_server' },
+    })
   const wrong = (servers ?? []).find((server) => isIP(server) === 0)
   if (wrong === undefined) return
   throw new EngineError('InvalidArgument', `${wrong} is not an ip address`, { details: { field: 'dns_server' } })
@@ -298,7 +305,7 @@ function resolveHostname(id: string, spec: ContainerSpec, { uts, net }: Containe
   if (uts.mode === 'host' && spec.hostname)
     throw new EngineError(
       'InvalidArgument',
-      'cannot set hostname when running in the host UTS namespace: invalid configuration',
+      'invalid config provided: cannot set hostname when running in the host UTS namespace: invalid configuration',
       {
         details: { field: 'hostname' },
       },
