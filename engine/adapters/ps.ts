@@ -13,7 +13,8 @@ export interface ProcessScope {
 export const hasPs = (): boolean => which('ps') !== null
 
 /**
- * The host's ps(1) among the processes of a container, so that an image needs none. It may itself be among them.
+ * The host's ps(1) among the processes of a container, so that an image needs none. Its own line is left out where its command line
+ * is shown, as podman does.
  *
  * @returns its lines, the headings first.
  * @throws EngineError `InvalidArgument` where ps refuses its arguments, with podman's message and what ps said; `ProgramMissing`.
@@ -28,5 +29,6 @@ export async function listProcesses(
   const { code, stdout, stderr } = await run('nsenter', [...enter, '--', ...alone], { timeout: 20_000, signal })
   if (code !== 0)
     throw new EngineError('InvalidArgument', `ps(1) failed with exit code ${code}: ${stderr}`, { details: { field: 'ps_args' } })
-  return stdout.split('\n').filter((line) => line !== '')
+  const own = `ps ${args.join(' ')}`
+  return stdout.split('\n').filter((line) => line !== '' && !line.endsWith(own))
 }
