@@ -34,12 +34,17 @@ export async function requireCriu(options: RuntimeCallOptions = {}): Promise<str
  *
  * Network connections are locked through nftables, since by default CRIU starts iptables, which new systems do not have.
  * `skip` is for a network namespace that others use on: they would be cut off, since nobody takes the lock away.
+ * With `tcpClose` connections that were open are restored closed, so that the same checkpoint can be restored again.
  * By environment and not by the annotation `org.criu.config`: criu 4.1 crashes on this setting when it comes that way.
  */
-export function criuEnvironment(folder: string, networkLock: 'nftables' | 'skip' = 'nftables'): Record<string, string> {
+export function criuEnvironment(
+  folder: string,
+  networkLock: 'nftables' | 'skip' = 'nftables',
+  options: { tcpClose?: boolean } = {},
+): Record<string, string> {
   const file = path.join(folder, `criu-${networkLock}.conf`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
-  writeFileAtomicSync(file, `network-lock ${networkLock}\n`)
+  writeFileAtomicSync(file, `network-lock ${networkLock}\n${options.tcpClose ? 'tcp-close\n' : ''}`)
   return { CRIU_CONFIG_FILE: file }
 }
 

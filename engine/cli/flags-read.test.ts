@@ -31,8 +31,8 @@ function isRead(flag: string): boolean {
   )
 }
 
-/** Docker's, which does nothing with podman either and what is read before any command. */
-const nothing = new Set(['disable-content-trust', 'help'])
+/** Docker's, which do nothing with podman either, and what is read before any command. */
+const nothing = new Set(['details', 'disable-content-trust', 'help'])
 
 test.each([...Object.keys(commands), 'global'])('%s: every flag is read', async (name) => {
   const flags = name === 'global' ? globalFlags : (await commands[name]!())!.flags

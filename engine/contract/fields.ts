@@ -80,3 +80,6 @@ export const TextMap = v.record(v.string(), v.string())
 
 /** A list that libpod writes as `null` when it is empty. */
 export const listOrNull = <const S extends v.GenericSchema>(item: S) => v.nullable(v.array(item))
+
+/** A file descriptor above the standard streams. */
+export const Descriptor = v.pipe(v.number(), v.integer(), v.minValue(3), v.maxValue(4095))

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { TextMap } from './fields.ts'
+import { Descriptor, TextMap } from './fields.ts'
 
 /** How a namespace is made: libpod's `{nsmode, value}`. */
 export const Namespace = v.looseObject({
@@ -366,6 +366,8 @@ export const ContainerSpec = v.looseObject({
   /** `NAME=value`, in which `${NAME}` is a variable's value so far. */
   envmerge: Texts,
   init_path: v.optional(v.string()),
+  /** Ours: descriptors of a command's caller, from 3 on, that the process gets under their numbers. */
+  preserve_fd: v.optional(v.nullable(v.array(Descriptor))),
   base_hosts_file: v.optional(v.string()),
   chroot_directories: Texts,
   procfs_opts: Texts,

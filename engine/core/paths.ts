@@ -20,6 +20,8 @@ export interface ContainerPaths {
   shm: string
   /** Mounts that were made for the container: overlays, parts of volumes. Apart from `run`, which is removed as a whole. */
   mounts: string
+  /** There while the runtime has hooks to run after the container's end. */
+  poststop: string
   hosts: string
   hostname: string
   resolvConf: string
@@ -45,6 +47,7 @@ export function containerPaths({ root, runRoot }: { root: string; runRoot: strin
     persist: `${run}/persist`,
     shm: `${folder}/shm`,
     mounts: `${runRoot}/mounts/${id}`,
+    poststop: `${run}/poststop`,
     hosts: `${run}/hosts`,
     hostname: `${run}/hostname`,
     resolvConf: `${run}/resolv.conf`,

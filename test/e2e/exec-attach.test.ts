@@ -1,8 +1,11 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { berthAs, clear, everyone, inTerminal, pullImages } from '../support/berth.ts'
-import { eventually } from '../support/processes.ts'
+import { anyone, berthAs, clear, everyone, inTerminal, pullImages } from '../support/berth.ts'
+import { eventually, must } from '../support/processes.ts'
 
-const { images } = inject('stage')
+const stage = inject('stage')
+const { images } = stage
 
 describe.each(everyone)('exec and attach as %s', (name) => {
   const berth = berthAs(name)
@@ -38,6 +41,19 @@ describe.each(everyone)('exec and attach as %s', (name) => {
   test('exec -i hands over standard input', async () => {
     const result = await berth.try(['exec', '-i', 'host', 'wc', '-c'], { input: 'x'.repeat(100_000) })
     expect(result.stdout.trim()).toBe('100000')
+  })
+
+  test.runIf(anyone.includes(name))('exec passes descriptors on, and with --no-session stores nothing', async () => {
+    const file = join(stage.folder, `exec-${name}`)
+    writeFileSync(file, `${await berth('inspect', '--format', '{{.Id}}', 'host')}\n`, { mode: 0o644 })
+    const exec = ['exec', '--no-session', '--cidfile', file, '--preserve-fd', '4', 'sh', '-c', 'cat <&4; exit 4']
+    const { argv, env } = berth.command(...exec)
+    const opened = `"$@" 4<${file}; echo $?`
+    expect(await must('sh', ['-c', opened, 'sh', ...argv], { env, cwd: berth.user.home })).toMatch(/^[0-9a-f]{64}\n4\n$/)
+    await berth('exec', '--no-session', '-d', 'host', 'sleep', '1')
+    expect(await berth('inspect', '--format', '{{.ExecIDs}}', 'host')).toBe('[]')
+    const missing = await berth.try(['exec', '--preserve-fds', '1', 'host', 'true'])
+    expect(missing).toMatchObject({ code: 125, stderr: expect.stringMatching(/file descriptor 3 is not available/) })
   })
 
   test('exec keeps output and error apart', async () => {
@@ -102,7 +118,8 @@ describe.each(everyone)('exec and attach as %s', (name) => {
     await berth('create', '--name', 'heard', '-i', images.busybox, 'sh', '-c', 'read word; echo heard $word; exit 2')
     await berth('start', 'heard')
     const result = await berth.try(['attach', 'heard'], { input: 'you\n' })
-    expect(result.stdout).toBe('heard you\n')
+    // As podman's: a line feed at the end, and the exit code is `wait`'s to say.
+    expect(result).toEqual({ code: 0, stdout: 'heard you\n\n', stderr: '' })
     expect(await berth('wait', 'heard')).toBe('2')
   })
 

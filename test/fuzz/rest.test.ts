@@ -7,6 +7,7 @@ import { expect, test } from 'vitest'
 import { containerFilter } from '../../engine/core/filters/container.ts'
 import { podFilter } from '../../engine/core/filters/pod.ts'
 import { parseMoment } from '../../engine/core/time/moment.ts'
+import type { ContainersConf } from '../../engine/core/config/containers-conf.ts'
 import type { Context } from '../../engine/core/context.ts'
 import { dockerOperationNames, dockerOperations } from '../../engine/contract/docker/index.ts'
 import {
@@ -135,7 +136,8 @@ test(`filters, seed ${seed}`, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'berth-fuzz-'))
   const database = openDatabase(join(folder, 'state.db'))
   try {
-    const context = { database } as Context
+    const conf = async () => ({ network: {} }) as ContainersConf
+    const context = { database, root: folder, options: { networkConfigDir: folder }, conf } as unknown as Context
     await feed('container filters', { count: 2000 }, make, (filters) => containerFilter(context, filters))
     await feed('pod filters', { count: 2000 }, make, (filters) => podFilter(filters))
   } finally {

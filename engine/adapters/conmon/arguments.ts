@@ -29,6 +29,8 @@ export interface MonitorOptions {
   stdin?: boolean
   /** Does not close stdin when the first attached client goes. */
   leaveStdinOpen?: boolean
+  /** Open descriptors of this process, from 3 on, that the process gets under the same numbers. */
+  preserved?: readonly number[] | undefined
   /** Run by the monitor once the process has ended: program and arguments. */
   exitCommand: readonly string[]
   /** Seconds until the monitor runs the exit command. */
@@ -71,6 +73,7 @@ export function monitorArguments(options: MonitorOptions, session: string): stri
   if (options.terminal) args.push('-t')
   else if (options.stdin) args.push('-i')
   if (options.leaveStdinOpen) args.push('--leave-stdin-open')
+  if (options.preserved?.length) args.push(`--runtime-opt=--preserve-fds=${Math.max(...options.preserved) - 2}`)
   if (options.timeout !== undefined) args.push(`--timeout=${options.timeout}`)
   if (options.exitDelay !== undefined) args.push(`--exit-delay=${options.exitDelay}`)
   const [exitProgram, ...exitArguments] = options.exitCommand

@@ -50,6 +50,7 @@ export async function createContainer(options: CreateOptions): Promise<Monitored
     args.push(...(options.restore.runtimeOptions ?? []).map((option) => `--runtime-opt=${option}`))
   }
   const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), {
+    preserved: options.preserved,
     extraDescriptors: options.extraDescriptors,
     passthrough: options.log.driver === 'passthrough',
   })

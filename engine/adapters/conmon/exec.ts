@@ -27,7 +27,10 @@ export interface ExecSession extends Monitored {
 export async function execSession(options: ExecOptions): Promise<ExecSession> {
   const args = [...monitorArguments(options, options.sessionId), '-e', `--exec-process-spec=${options.processSpec}`]
   if (options.attach) args.push('--exec-attach')
-  const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), { attach: options.attach })
+  const monitor = await spawnMonitor(args, runtimeEnvironment(options.environment), {
+    attach: options.attach,
+    preserved: options.preserved,
+  })
   let attachment: Attachment | null = null
   try {
     return await guarded(monitor, options, async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { EngineError } from '../../errors/index.ts'
 import { requireProgram } from '../../lib/process/exec.ts'
@@ -31,37 +31,46 @@ export interface StartingMonitor {
 
 const longestLine = 64 * 1024
 
+interface SpawnOptions {
+  attach?: boolean | undefined
+  /** Descriptors of ours that the process gets. */
+  preserved?: readonly number[] | undefined
+  extraDescriptors?: readonly number[] | undefined
+  passthrough?: boolean
+}
+
 /**
- * Starts conmon in a session of its own, with nothing of ours but the pipes it expects: sync on 3, start on 4, attach on
- * 5 if wanted, then `extraDescriptors`, which it only keeps open. With `passthrough` it has our standard streams as well.
+ * Starts conmon in a session of its own, with nothing of ours but the process's own descriptors from 3 on, under their numbers, the
+ * pipes it expects behind them (sync, start, attach if wanted), and then `extraDescriptors`, which it only keeps open. With
+ * `passthrough` it has our standard streams as well.
  *
  * @throws ProgramMissing, MonitorFailed if it cannot be started at all.
  */
 export async function spawnMonitor(
   args: readonly string[],
   environment: Record<string, string>,
-  options: { attach?: boolean; extraDescriptors?: readonly number[]; passthrough?: boolean } = {},
+  options: SpawnOptions = {},
 ): Promise<StartingMonitor> {
   const program = requireProgram('conmon')
-  const pipes: ('pipe' | number)[] = [
-    'pipe',
-    'pipe',
-    ...(options.attach ? (['pipe'] as const) : []),
-    ...(options.extraDescriptors ?? []),
-  ]
+  const filler = options.preserved?.length ? openSync('/dev/null', 'r+') : -1
+  const { stdio, own } = descriptorsOf(options, filler)
   closeOnExec()
   const child = spawn(program, args, {
     detached: true,
     cwd: '/',
-    env: { ...environment, _OCI_SYNCPIPE: '3', _OCI_STARTPIPE: '4', ...(options.attach ? { _OCI_ATTACHPIPE: '5' } : {}) },
-    stdio: [
-      ...(options.passthrough ? (['inherit', 'inherit', 'inherit'] as const) : (['ignore', 'ignore', 'pipe'] as const)),
-      ...pipes,
-    ],
+    env: {
+      ...environment,
+      _OCI_SYNCPIPE: String(own),
+      _OCI_STARTPIPE: String(own + 1),
+      ...(options.attach ? { _OCI_ATTACHPIPE: String(own + 2) } : {}),
+    },
+    stdio,
   })
+  if (filler >= 0) closeSync(filler)
   const launched = new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)))
   await started(child, program)
-  const [, , errorPipe, sync, start, attach] = child.stdio as (Socket | null)[]
+  const errorPipe = child.stdio[2] as Socket | null
+  const [sync, start, attach] = child.stdio.slice(own) as (Socket | null)[]
   const stderr = collectText(errorPipe)
   start?.on('error', () => {})
   return {
@@ -76,6 +85,28 @@ export async function spawnMonitor(
       child.unref()
     },
   }
+}
+
+/** What conmon's descriptors are, and the number of its first pipe. */
+function descriptorsOf(
+  options: SpawnOptions,
+  filler: number,
+): { stdio: ('inherit' | 'ignore' | 'pipe' | number)[]; own: number } {
+  const preserved = upToLast(options.preserved ?? [], filler)
+  const standard: ('inherit' | 'ignore' | 'pipe')[] = options.passthrough
+    ? ['inherit', 'inherit', 'inherit']
+    : ['ignore', 'ignore', 'pipe']
+  const pipes = Array.from({ length: options.attach ? 3 : 2 }, () => 'pipe' as const)
+  return { stdio: [...standard, ...preserved, ...pipes, ...(options.extraDescriptors ?? [])], own: 3 + preserved.length }
+}
+
+/**
+ * Descriptors from 3 on, each in its place; `filler` in the place of those between: conmon would open files of its own there, and the
+ * runtime pass them on.
+ */
+function upToLast(descriptors: readonly number[], filler: number): number[] {
+  const last = Math.max(2, ...descriptors)
+  return Array.from({ length: last - 2 }, (_, index) => (descriptors.includes(index + 3) ? index + 3 : filler))
 }
 
 function started(child: ChildProcess, program: string): Promise<void> {

@@ -122,7 +122,10 @@ export async function forEach(
   return exitCode
 }
 
-async function readIdFile(file: string, mayBeMissing = false): Promise<string | undefined> {
+/** The id in the first line of a file. @throws UsageError where it cannot be read, unless it may be missing and is. */
+export async function readIdFile(file: string): Promise<string>
+export async function readIdFile(file: string, mayBeMissing: boolean | undefined): Promise<string | undefined>
+export async function readIdFile(file: string, mayBeMissing = false): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).split('\n', 1)[0]?.trim() ?? ''
   } catch (error) {

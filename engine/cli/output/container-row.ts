@@ -84,6 +84,7 @@ function namespaceFields({ Namespaces }: ContainerSummary) {
   return {
     Namespaces: numbers,
     CGROUPNS: of('Cgroup'),
+    Cgroup: of('Cgroup'),
     IPC: of('Ipc'),
     MNT: of('Mnt'),
     NET: of('Net'),

@@ -20,6 +20,7 @@ import { healthFields } from './health.ts'
 import { parseCgroupFiles, parseDeviceLimits, parseLimits, parseUlimits } from './limits.ts'
 import { parseNamespace, parseNetworks } from './networks.ts'
 import { readEnvironment, readLabels } from './pairs.ts'
+import { preservedDescriptors } from './preserve.ts'
 import { parseUserNamespace } from './user-namespace.ts'
 
 /** What `create` and `run` ask of the engine. @throws UsageError, EngineError `InvalidArgument` */
@@ -99,6 +100,7 @@ function processFields(flags: CreateValues): ContainerSpec {
     seccomp_policy: flags['seccomp-policy'],
     read_only_filesystem: flags['read-only'],
     read_write_tmpfs: flags['read-only'] ? flags['read-only-tmpfs'] : undefined,
+    preserve_fd: preservedDescriptors({ 'preserve-fd': flags['preserve-fd'] ?? [], 'preserve-fds': flags['preserve-fds'] }),
   }
 }
 

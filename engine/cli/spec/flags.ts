@@ -1,3 +1,4 @@
+import { preserveFlags } from './preserve.ts'
 import { bool, number, numberOr, text, texts, textOr, words, type Values } from '../parse/flags.ts'
 import { onFailureActions } from '../../spec/health.ts'
 import { decryptionKey, registryFlags } from '../flags/registry-flags.ts'
@@ -252,7 +253,11 @@ export const createOnlyFlags = {
   'init-ctr': text('', 'Make this a pod init container ("always"|"once")', { choices: ['always', 'once'] }),
 }
 
-export type CreateValues = Values<typeof createFlags> & Partial<Pick<Values<typeof createOnlyFlags>, 'init-ctr'>>
+/** Flags of `run`, but for those that say what becomes of its own streams: it alone has descriptors of the caller's to pass on. */
+export const runFlags = { ...createFlags, ...preserveFlags }
+
+export type CreateValues = Values<typeof createFlags> &
+  Partial<Pick<Values<typeof createOnlyFlags>, 'init-ctr'> & Values<typeof preserveFlags>>
 
 /** Podman's flags for the same that later issues bring. */
-export const createNotYet = 'preserve-fd preserve-fds variant-arch'
+export const createNotYet = 'variant-arch'

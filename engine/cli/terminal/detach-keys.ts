@@ -1,3 +1,4 @@
+import { ExitError } from '../exit-code.ts'
 import { UsageError } from '../parse/usage-error.ts'
 
 /** The default detach keys: Ctrl-P, Ctrl-Q. */
@@ -10,9 +11,20 @@ export function parseDetachKeys(keys: string): number[] {
     const [, letter] = /^ctrl-([a-z@[\\\]^_])$/i.exec(key) ?? []
     if (letter !== undefined) return letter.toUpperCase().charCodeAt(0) & 0x1f
     if (key.length !== 1)
-      throw new UsageError(`invalid detach keys "${keys}": a key is a letter or ctrl- and a letter, with commas between`)
+      throw new UsageError(
+        `invalid detach keys: Unknown character: '${key}': a key is a letter or ctrl- and a letter, with commas between`,
+      )
     return key.charCodeAt(0)
   })
+}
+
+/** Before anything is started. @throws ExitError with podman's exit code, which is the command's */
+export function checkDetachKeys(keys: string, code: number): void {
+  try {
+    parseDetachKeys(keys)
+  } catch (error) {
+    throw new ExitError(code, (error as Error).message, error)
+  }
 }
 
 /** Takes input; returns what to pass on, or `undefined` once the key sequence is complete. */

@@ -58,6 +58,8 @@ export const checkpointOperations = {
     input: withRef({
       keep: Off,
       tcpEstablished: Off,
+      /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
+      tcpClose: Off,
       fileLocks: Off,
       ignoreStaticIP: Off,
       ignoreStaticMAC: Off,
@@ -92,6 +94,8 @@ export const checkpointOperations = {
       newName: v.optional(v.string()),
       keep: Off,
       tcpEstablished: Off,
+      /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
+      tcpClose: Off,
       fileLocks: Off,
       ignoreStaticIP: Off,
       ignoreStaticMAC: Off,

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { Flag, Integer, listOrNull, Name, Nothing } from '../fields.ts'
+import { Descriptor, Flag, Integer, listOrNull, Name, Nothing } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { ContainerRef, path } from './container-ref.ts'
 
@@ -24,6 +24,8 @@ export const execOperations = {
       WorkingDir: v.optional(v.string()),
       Privileged: v.optional(v.boolean()),
       DetachKeys: v.optional(v.string()),
+      /** Nothing of it is stored: it is faster, and known to this process alone. */
+      NoSession: v.optional(v.boolean()),
     }),
     output: () => v.object({ Id: v.string() }),
     status: 201,
@@ -46,6 +48,8 @@ export const execOperations = {
        * all processes of its session; then it is forgotten. Otherwise it runs on, as podman's do.
        */
       EndOnDisconnect: v.optional(v.boolean()),
+      /** Ours: descriptors of a command's caller, from 3 on, that the process gets under their numbers. */
+      PreserveFd: v.optional(v.array(Descriptor)),
     }),
     output: () => Nothing,
     upgrade: { terminal: { operation: 'exec.inspect', field: 'id', at: 'ProcessConfig.tty' }, detach: 'Detach' },

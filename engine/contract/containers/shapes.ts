@@ -89,4 +89,9 @@ export type StatsReport = v.InferOutput<typeof StatsReport>
 export const RemoveResult = v.object({ Id: v.string(), Err: v.optional(v.nullable(v.string())) })
 
 /** `ps`-like table. */
-export const TopTable = v.object({ Titles: v.array(v.string()), Processes: v.array(v.array(v.string())) })
+export const TopTable = v.looseObject({
+  Titles: v.array(v.string()),
+  Processes: v.array(v.array(v.string())),
+  /** Ours, of a table that ps(1) made: its lines as it wrote them. */
+  Lines: v.optional(v.array(v.string())),
+})

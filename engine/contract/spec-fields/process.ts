@@ -33,6 +33,7 @@ export const processFields: SpecFields = {
     'personality.domain',
     'chroot_directories: chrootdirs',
     'init_container_type: init-ctr',
+    'preserve_fd',
   ),
   ...refused('the kernel has no flags of a personality; leave them out', 'personality.flags'),
   ...done(

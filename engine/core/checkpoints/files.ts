@@ -43,7 +43,11 @@ export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
  * The environment that points CRIU to our configuration, which is written beside its logs. The network of a pod, or of another
  * container, is not locked: it is in use by others.
  */
-export function criuSettings({ config }: ContainerRecord, { work }: CheckpointFiles): Record<string, string> {
+export function criuSettings(
+  { config }: ContainerRecord,
+  { work }: CheckpointFiles,
+  options: { tcpClose?: boolean } = {},
+): Record<string, string> {
   const { mode } = config.namespaces.net
-  return criuEnvironment(work, mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables')
+  return criuEnvironment(work, mode === 'pod' || mode === 'container' || mode === 'path' ? 'skip' : 'nftables', options)
 }

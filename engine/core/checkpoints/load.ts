@@ -16,6 +16,8 @@ export interface LoadOptions {
   /** Keeps the saved state for another time. */
   keep: boolean
   tcpEstablished: boolean
+  /** Restores connections that were open as closed ones. */
+  tcpClose: boolean
   fileLocks: boolean
   /** Takes new addresses instead of those it had. */
   ignoreStaticIP: boolean
@@ -72,13 +74,13 @@ function requireLoadable(record: ContainerRecord, files: CheckpointFiles): void 
 }
 
 async function restoreOptions(context: Context, record: ContainerRecord, files: CheckpointFiles, options: LoadOptions) {
-  const { tcpEstablished, fileLocks } = options
+  const { tcpEstablished, tcpClose, fileLocks } = options
   const runtime = await context.runtime({ program: record.config.runtime, cgroupManager: record.config.cgroupManager })
   const manageCgroups = criuCgroupsMode(context.cgroups, runtime)
   return {
     imagePath: files.images,
     runtimeOptions: restoreArguments({ workPath: files.work, tcpEstablished, fileLocks, manageCgroups }),
-    environment: criuSettings(record, files),
+    environment: criuSettings(record, files, { tcpClose }),
   }
 }
 

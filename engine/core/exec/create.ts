@@ -1,11 +1,12 @@
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
-import { type ExecConfig, findContainer, insertExecSession } from '../../store/index.ts'
+import { type ExecConfig, findContainer } from '../../store/index.ts'
 import { observe } from '../containers/lifecycle/observe.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { pruneSessions } from './prune.ts'
+import { addSession } from './sessions.ts'
 
 /** Prepares a command to run in a running container; nothing is started. */
 export async function create(context: Context, { name, body }: Parsed<'exec.create'>): Promise<{ Id: string }> {
@@ -26,7 +27,8 @@ export async function create(context: Context, { name, body }: Parsed<'exec.crea
     attachStderr: body.AttachStderr ?? false,
     detachKeys: body.DetachKeys ?? '',
   }
-  await pruneSessions(context, container.id)
+  const isStored = !body.NoSession
+  if (isStored) await pruneSessions(context, container.id)
   const id = randomId()
   const state = {
     status: 'created' as const,
@@ -37,6 +39,6 @@ export async function create(context: Context, { name, body }: Parsed<'exec.crea
     exitCode: 0,
     bootId: '',
   }
-  await context.database.transaction(() => insertExecSession(context.database, { id, container: container.id, config, state }))
+  await addSession(context, { id, container: container.id, config, state }, isStored)
   return { Id: id }
 }

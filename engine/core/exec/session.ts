@@ -2,10 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 
 import { readExit } from '../../adapters/conmon/index.ts'
 import { isAlive, processName } from '../../lib/process/process.ts'
-import { containerById, type ExecRecord, type ExecState, findExecSession, updateExecState } from '../../store/index.ts'
+import { containerById, type ExecRecord, type ExecState } from '../../store/index.ts'
 import { containerEvent } from '../containers/records/event.ts'
 import type { Context } from '../context.ts'
 import { execFolder } from '../paths.ts'
+import { changeSession, findSession } from './sessions.ts'
 
 /** An exec session's files while it runs. */
 export interface ExecPaths {
@@ -33,23 +34,18 @@ export function execPaths(context: Context, container: string, session: string):
 
 /** A session as it is now: one that ended meanwhile has its exit code. @throws `ExecNotFound`. */
 export async function currentSession(context: Context, id: string): Promise<ExecRecord> {
-  const session = findExecSession(context.database, id)
+  const session = findSession(context, id)
   const ended = endOf(context, session)
   return ended !== undefined ? { ...session, state: await recordExit(context, session, ended) } : session
 }
 
 /** Records that a session exited, once: the first code counts. */
 export async function recordExit(context: Context, session: ExecRecord, exitCode: number): Promise<ExecState> {
-  const { database } = context
-  let first = false
-  const state = await database.transaction(() => {
-    const before = findExecSession(database, session.id).state
-    first = before.status !== 'stopped'
-    if (!first) return before
-    return updateExecState(database, session.id, { status: 'stopped', exitCode, pid: 0, conmonPid: 0, endedAt: Date.now() })
-  })
-  if (!first) return state
-  const container = containerById(database, session.container)
+  const { state, changed } = await changeSession(context, session.id, ({ status }) =>
+    status === 'stopped' ? undefined : { status: 'stopped', exitCode, pid: 0, conmonPid: 0, endedAt: Date.now() },
+  )
+  if (!changed) return state
+  const container = containerById(context.database, session.container)
   if (container) containerEvent(context, container, 'exec_died', { exitCode })
   return state
 }

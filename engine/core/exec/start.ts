@@ -5,8 +5,9 @@ import type { ExecWatcher } from '../../adapters/exec-watcher.ts'
 import { monitorScope } from '../../adapters/systemd.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { descriptorsElsewhere, requireInherited } from '../../lib/process/descriptors.ts'
 import { bootId, processStartTime } from '../../lib/process/process.ts'
-import { containerById, containerNotFound, type ContainerRecord, type ExecRecord, updateExecState } from '../../store/index.ts'
+import { containerById, containerNotFound, type ContainerRecord, type ExecRecord } from '../../store/index.ts'
 import { containerEvent } from '../containers/records/event.ts'
 import { observe } from '../containers/lifecycle/observe.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
@@ -16,6 +17,7 @@ import { processSpec } from './process-spec.ts'
 import { scheduleResize } from './resize.ts'
 import { currentSession, execPaths, recordExit } from './session.ts'
 import { removeTree } from '../../lib/files/remove-tree.ts'
+import { changeSession } from './sessions.ts'
 
 /** How long the exit status may lag behind the end of the output. */
 const exitGrace = 10_000
@@ -35,10 +37,11 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
     const message = 'A detached command has no connection to end with; leave out Detach or EndOnDisconnect.'
     throw new EngineError('InvalidArgument', message, { details: { field: 'EndOnDisconnect' } })
   }
+  const preserved = descriptorsOf(context, body.PreserveFd)
   await claim(context, session)
   // Before there is anything to end, so that at no time the command is without it.
   const watcher = bound ? await watch(context, session) : undefined
-  const started = await launch(context, container, session, detached, options).catch((error: unknown) => {
+  const started = await launch(context, container, session, { detached, preserved }, options).catch((error: unknown) => {
     watcher?.release()
     throw error
   })
@@ -47,6 +50,13 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
     scheduleResize(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
   return connect(context, session, started.attachment, watcher)
+}
+
+/** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
+function descriptorsOf({ service }: Context, asked: readonly number[] = []): number[] {
+  if (asked.length === 0) return []
+  if (service) throw descriptorsElsewhere()
+  return requireInherited(asked)
 }
 
 async function watch(context: Context, session: ExecRecord): Promise<ExecWatcher> {
@@ -62,10 +72,8 @@ async function watch(context: Context, session: ExecRecord): Promise<ExecWatcher
 
 /** A session starts once: two callers cannot both find it `created`. */
 async function claim(context: Context, session: ExecRecord): Promise<void> {
-  const { database } = context
-  await database.transaction(() => {
-    const row = database.get('SELECT status FROM exec_sessions WHERE id = ?', session.id)
-    if (row?.['status'] !== 'created') {
+  await changeSession(context, session.id, ({ status }) => {
+    if (status !== 'created') {
       throw new EngineError(
         'ExecStateInvalid',
         `container ${session.container} exec session ${session.id} has already been started: exec session state improper`,
@@ -75,8 +83,7 @@ async function claim(context: Context, session: ExecRecord): Promise<void> {
       )
     }
     // Until there is a monitor, this process is the one that the session depends on.
-    const starter = { conmonPid: process.pid, conmonPidStart: processStartTime(process.pid) ?? '' }
-    updateExecState(database, session.id, { status: 'running', ...starter })
+    return { status: 'running', conmonPid: process.pid, conmonPidStart: processStartTime(process.pid) ?? '' }
   })
 }
 
@@ -84,7 +91,7 @@ async function launch(
   context: Context,
   container: ContainerRecord,
   session: ExecRecord,
-  detached: boolean,
+  { detached, preserved }: { detached: boolean; preserved: readonly number[] },
   { signal }: CallOptions,
 ): Promise<ExecSession> {
   const { config } = session
@@ -110,11 +117,12 @@ async function launch(
       stdin: config.attachStdin,
       attach: !detached,
       exitCommand: [],
+      preserved,
       signal,
     })
     const { pid, startTime, conmonPid, conmonStartTime } = started
     const running = { pid, pidStart: startTime ?? '', conmonPid, conmonPidStart: conmonStartTime ?? '', bootId: bootId() }
-    await context.database.transaction(() => updateExecState(context.database, session.id, running))
+    await changeSession(context, session.id, () => running)
     return started
   } catch (error) {
     await removeTree(paths.folder)

@@ -5,6 +5,7 @@ import { allPods, type ContainerRecord, findContainer } from '../../store/index.
 import { shouldStartOnBoot } from '../containers/lifecycle/restart-policy.ts'
 import { isLive, isOver } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
+import { findNetwork } from '../networks/find.ts'
 import { warnOfDamage } from '../damaged-records.ts'
 import { parseMoment } from '../time/moment.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
@@ -74,14 +75,15 @@ const tests: Record<string, MakeTest> = {
     return ({ created }) => moments.every((moment) => (parseRfc3339(created) ?? 0n) < moment)
   },
   volume: anyOf(mountsVolume),
-  network: anyOf(({ config }, value) => Object.hasOwn(config.networks, value) || config.namespaces.net.mode === value),
+  network: networkTest,
   pod: podTest,
-  health: anyOf((record, value) => (healthOf(record) ?? 'none') === value),
+  health: anyOf((record, value) => healthOf(record) === value),
   'restart-policy': (values) => {
     for (const value of values)
       if (value !== '' && !(restartPolicies as readonly string[]).includes(value))
         throw invalid('restart-policy', `${value} invalid restart policy`)
-    return ({ config }) => values.some((value) => (config.restart.name || 'no') === (value || 'no'))
+    // As podman's: nobody's choice is not `no`.
+    return ({ config }) => values.some((value) => config.restart.name === (value === 'never' ? 'no' : value))
   },
   'should-start-on-boot': (values) => {
     const wanted = values.map((value) => booleans[value])
@@ -111,6 +113,24 @@ export async function containerFilter(context: Context, filters: Record<string, 
 /** As the list shows it: of one that runs. */
 function healthOf(record: ContainerRecord): string | undefined {
   return isLive(record) ? record.state.health : undefined
+}
+
+/** By names or ids of networks, or by `container:NAME` whose network it has. What is no network matches nothing, as with podman. */
+async function networkTest(values: readonly string[], context: Context): Promise<Test> {
+  const names = new Set(values)
+  const others = new Set<string>()
+  for (const value of values) {
+    const other = /^container:(.+)$/s.exec(value)?.[1]
+    try {
+      if (other !== undefined) others.add(findContainer(context.database, other).id)
+      else if (/^[0-9a-f]+$/.test(value)) names.add((await findNetwork(context, value)).name)
+    } catch (error) {
+      if (!EngineError.is(error, 'NetworkNotFound', 'ContainerNotFound')) throw error
+    }
+  }
+  return ({ config: { networks, namespaces } }) =>
+    Object.keys(networks).some((name) => names.has(name)) ||
+    (namespaces.net.mode === 'container' && others.has(namespaces.net.value ?? ''))
 }
 
 async function podTest(values: readonly string[], context: Context): Promise<Test> {

@@ -1,13 +1,11 @@
 import { EngineError } from '../../errors/index.ts'
 import { isLive } from '../containers/lifecycle/transitions.ts'
-import { chooseColumns } from '../top/columns.ts'
-import { processTable } from '../top/table.ts'
+import { topTable } from '../top/top-table.ts'
 import type { Verb } from '../verb.ts'
 import { locatePod } from './members.ts'
 
 /** The processes of all running containers of a pod in one table. */
-export const top: Verb<'pod.top'> = async (context, { name, ps_args = [] }) => {
-  const columns = chooseColumns(ps_args)
+export const top: Verb<'pod.top'> = async (context, { name, ps_args = [] }, { signal }) => {
   const { pod, members } = await locatePod(context, name)
   const live = members.filter(isLive)
   if (live.length === 0)
@@ -16,6 +14,11 @@ export const top: Verb<'pod.top'> = async (context, { name, ps_args = [] }) => {
       `pod top can only be used on pods with at least one running container: none of pod ${pod.name} runs.`,
       { details: { pod: pod.id } },
     )
-  const tables = live.map((record) => processTable(context, record, columns))
-  return { Titles: columns.map(({ title }) => title), Processes: tables.flatMap(({ Processes }) => Processes) }
+  const tables = await Promise.all(live.map((record) => topTable(context, record, ps_args, signal)))
+  const lines = tables.flatMap(({ Lines = [] }, index) => (index === 0 ? Lines : Lines.slice(1)))
+  return {
+    Titles: tables[0]?.Titles ?? [],
+    Processes: tables.flatMap(({ Processes }) => Processes),
+    ...(lines.length > 0 ? { Lines: lines } : {}),
+  }
 }

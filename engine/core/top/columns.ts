@@ -11,6 +11,11 @@ const forms: Record<string, readonly string[]> = {
   '-aux': ['user', 'pid', 'pcpu', 'vsz', 'rss', 'tty', 'state', 'stime', 'time', 'args'],
 }
 
+/** Whether arguments are podman's descriptors alone, with commas between them or each a word. */
+export function isDescriptors(words: readonly string[]): boolean {
+  return words.flatMap((word) => word.split(',')).every((word) => word === '' || Object.hasOwn(columns, word.toLowerCase()))
+}
+
 /**
  * The columns that top's arguments ask for: podman's descriptors, separated by commas or spaces, or ps(1)'s `-ef`, `aux`
  * and `-eo user,pid`. No program is started: the answer comes from /proc, so images without ps have a top too.

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, inject } from 'vitest'
 import { type Berth, inTerminal } from '../../support/berth.ts'
-import { eventually } from '../../support/processes.ts'
+import { eventually, must } from '../../support/processes.ts'
 
 /** Where an option shows what it does to the command, and not inside. */
 export type Effect = (berth: Berth, dir: string) => Promise<void>
@@ -63,6 +63,18 @@ const onBridge =
   async (berth) => {
     await berth(...bridged('--network', 'bridge', ...flags))
     expect(await berth('inspect', '--format', template, 'bridged')).toMatch(says)
+  }
+
+/** Descriptors of the caller's, 3 and 5. What it did not open is refused by name. */
+const preserves =
+  (flags: string[], script: string, says: string): Effect =>
+  async (berth, dir) => {
+    for (const each of ['three', 'five']) writeFileSync(join(dir, each), `${each}\n`, { mode: 0o644 })
+    const { argv, env } = berth.command('run', ...bare, ...flags, ...sh(script))
+    const opened = ['-c', `exec "$@" 3<${dir}/three 5<${dir}/five`, 'sh']
+    expect(await must('sh', [...opened, ...argv], { env, cwd: berth.user.home })).toBe(`${says}\n`)
+    const { code, stderr } = await berth.try(['run', ...bare, ...flags, box, 'true'])
+    expect({ code, stderr }).toEqual({ code: 125, stderr: expect.stringMatching(/file descriptor [35] is not available/) })
   }
 
 export const commandEffects: Record<string, Effect> = {
@@ -183,6 +195,8 @@ export const commandEffects: Record<string, Effect> = {
     await berth('create', '--name', 'shows', '--mount', `type=image,src=${stage.images.server},dst=/i`, box, 'true')
     expect(await berth.try(['rmi', stage.images.server])).toMatchObject({ code: 2, stderr: expect.stringMatching(/in use/) })
   },
+  'preserve-fd': preserves(['--preserve-fd', '5,3'], 'cat <&5; cat <&3; test ! -s /dev/fd/4', 'five\nthree'),
+  'preserve-fds': preserves(['--preserve-fds', '1'], 'cat <&3; test ! -e /dev/fd/5', 'three'),
   name: async (berth) => {
     await succeeds(berth, '--name', 'mine', box, 'true')
     await berth('create', '--name', 'mine', box, 'true')

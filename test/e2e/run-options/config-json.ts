@@ -15,6 +15,9 @@ const keys: Record<string, string> = {
 const sets =
   /^process\.capabilities\.\w+$|^linux\.(maskedPaths|readonlyPaths)$|^mounts\..*\.options$|^process\.user\.additionalGids$/
 
+/** What podman 5.8 hides, and 5.4 does not yet. */
+const later = /^\/proc\/interrupts$|^\/sys\/devices\/system\/cpu\/cpu\d+\/thermal_throttle$/
+
 /** @param own names that differ from engine to engine and from container to container, and the word that stands for each. */
 export function factsOf(config: unknown, own: readonly (readonly [RegExp, string])[]): Facts {
   const facts = new Map<string, string>()
@@ -41,6 +44,7 @@ export function factsOf(config: unknown, own: readonly (readonly [RegExp, string
       }
     // With the kind of file that the type says as well.
     else if (path.endsWith('.fileMode')) put(path, (value as number) & 0o7777)
+    else if (path === 'linux.maskedPaths') put(path, (value as string[]).filter((each) => !later.test(each)).toSorted())
     else if (Array.isArray(value)) put(path, sets.test(path) ? [...new Set(value as string[])].toSorted() : value)
     else if (typeof value === 'object') visitAll(path, value as Json)
     else put(path, value)

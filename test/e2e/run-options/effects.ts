@@ -31,9 +31,9 @@ export const effects: Record<string, Effect[]> = {
       warns: /The access r to \/dev\/zero has no effect/,
     },
   ],
-  dns: [{ flags: '--dns 10.0.0.1', script: 'cat /etc/resolv.conf', says: /^nameserver 10\.0\.0\.1$/m }],
-  'dns-option': [{ flags: '--dns-option ndots:3', script: 'cat /etc/resolv.conf', says: /^options ndots:3$/m }],
-  'dns-search': [{ flags: '--dns-search x.y', script: 'cat /etc/resolv.conf', says: /^search x\.y$/m }],
+  dns: [{ flags: '--network host --dns 10.0.0.1', script: 'cat /etc/resolv.conf', says: /^nameserver 10\.0\.0\.1$/m }],
+  'dns-option': [{ flags: '--network host --dns-option ndots:3', script: 'cat /etc/resolv.conf', says: /^options ndots:3$/m }],
+  'dns-search': [{ flags: '--network host --dns-search x.y', script: 'cat /etc/resolv.conf', says: /^search x\.y$/m }],
   entrypoint: [{ flags: '--entrypoint=', script: 'echo plain', says: /^plain\n$/, image: 'server' }],
   'env-host': [{ flags: '--env-host', script: 'env', says: /^(?!.*BERTH_)[^]*^MINE=1$/m, env: { MINE: '1' } }],
   chrootdirs: [

@@ -137,7 +137,8 @@ export function runOptionsAs(name: string): void {
         '$option has its effect inside: $each.flags',
         async ({ each }) => {
           const { flags, script, says, image = 'busybox', env, warns } = each
-          const args = ['run', '--rm', '--network', 'none', ...fill(flags), stage.images[image], 'sh', '-c', script]
+          const network = flags.includes('--network') ? [] : ['--network', 'none']
+          const args = ['run', '--rm', ...network, ...fill(flags), stage.images[image], 'sh', '-c', script]
           const { stdout, stderr } = await berth.try(args, { env })
           expect(stdout, stderr).toMatch(says)
           expect(stderr).toMatch(warns ?? /^$/)

@@ -4,6 +4,7 @@ import { usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { bool, textOr } from '../../parse/flags.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
 import { chooseContainers } from '../../flags/targets.ts'
+import { print } from '../../output/print.ts'
 import { joinTerminal } from '../../terminal/terminal.ts'
 
 export const attach = command({
@@ -24,14 +25,14 @@ export const attach = command({
       throw new EngineError('ContainerStateInvalid', `attaching to container ${Id}: you can only attach to running containers`)
     const stdin = !flags['no-stdin'] && Config.OpenStdin
     const pipe = await api['container.attach']({ name: Id, stdin, detachKeys: flags['detach-keys'] })
-    const ended = api['container.wait']({ name: Id })
-    ended.catch(() => {})
     const stopProxy = flags['sig-proxy'] && !Config.Tty ? proxySignals(api, Id) : () => {}
     try {
       const resize = (size: { h: number; w: number }) => api['container.resize']({ name: Id, ...size })
-      return (await joinTerminal(pipe, { stdin, tty: Config.Tty, detachKeys: flags['detach-keys'], resize })) ? 0 : await ended
+      await joinTerminal(pipe, { stdin, tty: Config.Tty, detachKeys: flags['detach-keys'], resize })
     } finally {
       stopProxy()
     }
+    // As podman's, whose exit code says nothing of the container's.
+    print('\n')
   },
 })

@@ -17,11 +17,14 @@ export const logFlags = {
   until: text('', 'Show logs until TIMESTAMP'),
 }
 
+/** Docker's: no log of ours has any. */
+const noDetails = bool('', 'Show extra details provided to the logs', false, { hidden: true })
+
 export const logs = command({
   summary: 'Fetch the logs of one or more containers',
   usage: 'CONTAINER [CONTAINER...]',
   examples: ['berth logs web', 'berth logs --tail 2 web', 'berth logs --follow --since 10m web'],
-  flags: { ...logFlags, latest: bool('l', 'Act on the latest container') },
+  flags: { ...logFlags, details: noDetails, latest: bool('l', 'Act on the latest container') },
   async run({ args, flags, engine }) {
     if (flags.latest && args.length > 0) throw new UsageError('--latest and containers cannot be used together')
     const api = await engine()

@@ -28,6 +28,7 @@ export const restore = command({
     'print-stats': bool('', 'Display restore statistics'),
     privileged: bool('', 'Let an imported container have what it asks for of the host (only works with --import)'),
     publish: words('p', "Publish a container's port, or a range of ports, to the host"),
+    'tcp-close': bool('', 'Restore a container with established TCP connections as closed ones'),
     'tcp-established': bool('', 'Restore a container with established TCP connections'),
   },
   async run({ args, flags, engine }) {
@@ -35,6 +36,7 @@ export const restore = command({
     const common = {
       keep: flags.keep,
       tcpEstablished: flags['tcp-established'],
+      tcpClose: flags['tcp-close'],
       fileLocks: flags['file-locks'],
       ignoreStaticIP: flags['ignore-static-ip'],
       ignoreStaticMAC: flags['ignore-static-mac'],

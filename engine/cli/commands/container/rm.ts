@@ -3,7 +3,7 @@ import { command } from '../../command.ts'
 import { exitCodeOf } from '../../exit-code.ts'
 import { bool, number, texts } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
-import { chooseContainers, forEach } from '../../flags/targets.ts'
+import { chooseContainers, forEach, type Target } from '../../flags/targets.ts'
 
 /** As podman's: 1 for a missing container, 2 for one whose state forbids removal. */
 function codeOf(error: unknown): number {
@@ -35,7 +35,6 @@ export const rm = command({
       if (flags.force && flags.latest && EngineError.is(error, 'ContainerNotFound')) return []
       throw error
     })
-    // A pod's infra container is removed last: the others use its namespaces.
     const remove = async ({ ref, shown }: { ref: string; shown: string }) => {
       try {
         await api['container.remove']({
@@ -53,19 +52,27 @@ export const rm = command({
       }
       return shown
     }
-    if (!flags.all) return forEach(targets, remove, codeOf)
-    const infra = new Set((await api['container.list']({ all: true })).filter(({ IsInfra }) => IsInfra).map(({ Id }) => Id))
-    const first = await forEach(
-      targets.filter(({ ref }) => !infra.has(ref)),
-      remove,
-      codeOf,
-    )
-    return (
-      (await forEach(
-        targets.filter(({ ref }) => infra.has(ref)),
-        remove,
-        codeOf,
-      )) || first
-    )
+    return flags.all ? removeAll(targets, remove) : forEach(targets, remove, codeOf)
   },
 })
+
+/** All at once; those that others depend on again, once some of the others are gone. @returns the exit code. */
+async function removeAll(targets: readonly Target[], remove: (target: Target) => Promise<string | undefined>): Promise<number> {
+  let left = targets
+  let code = 0
+  for (;;) {
+    const waiting: Target[] = []
+    const mayWait = left.length > 1
+    const attempt = (target: Target) =>
+      remove(target).catch((error: unknown) => {
+        if (!mayWait || !EngineError.is(error, 'ContainerDependency')) throw error
+        waiting.push(target)
+        return undefined
+      })
+    code = (await forEach(left, attempt, codeOf)) || code
+    if (waiting.length === 0) return code
+    // Nothing went: the next failure is the answer.
+    if (waiting.length === left.length) return (await forEach(waiting, remove, codeOf)) || code
+    left = waiting
+  }
+}

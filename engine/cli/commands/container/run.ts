@@ -2,17 +2,17 @@ import type { Engine, Pipe } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { createContainer } from '../../spec/create-container.ts'
-import { usualDetachKeys } from '../../terminal/detach-keys.ts'
+import { checkDetachKeys, usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { ExitError, exitCodeOf } from '../../exit-code.ts'
 import { bool, textOr, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
-import { createFlags, createNotYet } from '../../spec/flags.ts'
+import { createNotYet, runFlags } from '../../spec/flags.ts'
 import { joinTerminal } from '../../terminal/terminal.ts'
 import { print, printError } from '../../output/print.ts'
 
 const flags = {
-  ...createFlags,
+  ...runFlags,
   detach: bool('d', 'Run container in background and print container ID'),
   'detach-keys': textOr('', 'Override the key sequence for detaching a container', usualDetachKeys, { value: '[a-Z]' }),
   'sig-proxy': bool('', 'Proxy received signals to the process', true),
@@ -42,6 +42,7 @@ export const run = command({
           '" level=warning msg="The input device is not a TTY. The --tty and --interactive flags might not work properly"\n',
       )
     }
+    checkDetachKeys(flags['detach-keys'], 126)
     const passes = passesThrough(flags['log-driver'])
     const api = await engine()
     const id = await createContainer(api, args, flags, commandLine)

@@ -1,3 +1,4 @@
+import type { Output } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
 import { alignTable } from '../../output/table.ts'
 import { bool } from '../../parse/flags.ts'
@@ -38,6 +39,7 @@ export const podTop = command({
   },
 })
 
-function show({ Titles, Processes }: { Titles: string[]; Processes: string[][] | null }): void {
-  print(`${alignTable([Titles, ...(Processes ?? [])].map((row) => row.join('\t')).join('\n'))}\n`)
+function show({ Titles, Processes, Lines }: Output<'container.top'>): void {
+  if (Lines) return print(`${Lines.join('\n')}\n`)
+  print(`${alignTable([Titles, ...Processes].map((row) => row.join('\t')).join('\n'))}\n`)
 }

@@ -22,6 +22,7 @@ export const wait = command({
     ignore: bool('', 'Ignore if a container does not exist'),
     interval: textOr('i', 'Time between two looks, for podman; here nothing has to be looked at', '250ms', { hidden: true }),
     latest: bool('l', 'Act on the latest container'),
+    'return-on-first': bool('', 'Return once the first container is in the state waited for, with its exit code alone'),
   },
   async run({ args, flags, engine }) {
     // A number alone counts milliseconds.
@@ -30,13 +31,20 @@ export const wait = command({
     const api = await engine()
     const targets = await chooseContainers(api, args, flags)
     const condition = flags.condition.length > 0 ? flags.condition : undefined
+    const enough = new AbortController()
+    const { signal } = enough
     const waiting = targets.map(({ ref }) =>
-      api['container.wait']({ name: ref, condition }).catch((error: unknown) => {
+      api['container.wait']({ name: ref, condition }, { signal }).catch((error: unknown) => {
         if (flags.ignore && EngineError.is(error, 'ContainerNotFound', 'NotFound')) return -1
         throw error
       }),
     )
     waiting.forEach((each) => each.catch(() => {}))
-    for (const each of waiting) print(`${await each}\n`)
+    try {
+      if (flags['return-on-first']) print(`${await Promise.race(waiting)}\n`)
+      else for (const each of waiting) print(`${await each}\n`)
+    } finally {
+      enough.abort()
+    }
   },
 })

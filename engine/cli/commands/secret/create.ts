@@ -1,4 +1,5 @@
-import { openAsBlob } from 'node:fs'
+import { constants, openAsBlob } from 'node:fs'
+import { access } from 'node:fs/promises'
 
 import { EngineError } from '../../../errors/index.ts'
 import { maxSecretSize } from '../../../spec/secret.ts'
@@ -75,6 +76,7 @@ async function typed(): Promise<AsyncIterable<Uint8Array>> {
 async function fromFile(file: string): Promise<AsyncIterable<Uint8Array>> {
   let blob: Blob
   try {
+    await access(file, constants.R_OK)
     blob = await openAsBlob(file)
   } catch (cause) {
     const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message

@@ -63,13 +63,14 @@ export async function freeRemains(context: Context, record: ContainerRecord): Pr
 
 /**
  * Deletes the container from the runtime, killing what is left of it. If all its processes died with the first one, only the
- * runtime's folder is left: removing it saves a process start.
+ * runtime's folder is left: removing it saves a process start, unless hooks are to be run.
  */
 async function forget(context: Context, { id, config, state }: ContainerRecord): Promise<void> {
   const died = state.pid > 0 && !isAlive(state.pid, state.pidStart) && state.bootId === bootId()
   const privatePid = config.namespaces.pid.mode === 'private' && config.cgroupManager !== 'systemd'
+  const hasHooks = existsSync(containerPaths(context, id).poststop)
   // Which needs no runtime: it may have been removed from the host.
-  if (died && privatePid) return rmSync(path.join(context.runRoot, 'runtime', id), { recursive: true, force: true })
+  if (died && privatePid && !hasHooks) return rmSync(path.join(context.runRoot, 'runtime', id), { recursive: true, force: true })
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
   await runtime.delete(id, { force: true })
 }

@@ -6,6 +6,7 @@ import { monitorScope } from '../../../adapters/systemd.ts'
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { cgroupOfProcess } from '../../../lib/cgroup/index.ts'
+import { descriptorsElsewhere, requireInherited } from '../../../lib/process/descriptors.ts'
 import { bootId } from '../../../lib/process/process.ts'
 import { mount, mountFlags } from '../../../lib/sys/index.ts'
 import { parsePairs } from '../../../spec/pair.ts'
@@ -162,8 +163,12 @@ async function prepareSpec(
   await addSubscriptions(context, record, spec)
   await addSecrets(context, record, spec, options)
   await addDevices(context, record, spec)
-  await addHooks(context, record, spec)
-  writeFileSync(path.join(containerPaths(context, id).bundle, 'config.json'), ociJson(spec), { mode: 0o600 })
+  const folders = await hookFolders(context)
+  const final =
+    folders.length === 0 ? spec : await (await import('./add-hooks.ts')).addHooks(context, record, folders, spec, options.signal)
+  const { bundle, poststop } = containerPaths(context, id)
+  if (final.hooks?.poststop?.length) writeFileSync(poststop, '')
+  writeFileSync(path.join(bundle, 'config.json'), ociJson(final), { mode: 0o600 })
   return files
 }
 
@@ -200,18 +205,6 @@ async function addDevices(context: Context, { config }: ContainerRecord, spec: O
   if (!devices.some(({ path: name }) => isCdiName(name))) return
   const { applyCdi, cdiEdits, cdiNames } = await import('../spec/cdi.ts')
   applyCdi(spec, await cdiEdits(context, cdiNames(devices)), context.identity.rootless)
-}
-
-async function addHooks(context: Context, { config }: ContainerRecord, spec: OciSpec): Promise<void> {
-  const folders = await hookFolders(context)
-  if (folders.length === 0) return
-  const { ociHooks } = await import('../spec/hooks.ts')
-  const hooks = await ociHooks(
-    folders,
-    spec,
-    config.mounts.some(({ kind }) => kind === 'bind'),
-  )
-  if (hooks) spec.hooks = hooks
 }
 
 function mountShm({ config }: ContainerRecord, folder: string): void {
@@ -280,6 +273,7 @@ async function startMonitor(
     stdin: config.stdin,
     exitCommand: exitCommand(context, record, options.attended),
     timeout: config.spec.timeout || undefined,
+    preserved: preservedBy(context, record),
     extraDescriptors: descriptors,
     scope:
       config.spec.cgroups_mode === 'no-conmon'
@@ -303,6 +297,14 @@ async function startMonitor(
     oomKilled: false,
     cgroupPath: config.cgroupManager === 'disabled' ? '' : cgroupPathOf(context, monitored.pid),
   }
+}
+
+/** The caller's descriptors; a restart by its policy has none to pass on. @throws EngineError `InvalidArgument`, `NotSupported` */
+function preservedBy({ service }: Context, { config }: ContainerRecord): number[] {
+  const { preserve_fd: descriptors } = config.spec
+  if (!descriptors?.length) return []
+  if (service) throw descriptorsElsewhere()
+  return requireInherited(descriptors)
 }
 
 /** What containers.conf says of monitors. */

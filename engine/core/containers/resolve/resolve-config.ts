@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { hasJournal } from '../../../adapters/journal.ts'
 import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { descriptorsElsewhere, requireInherited } from '../../../lib/process/descriptors.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { defaultShmSize } from '../../../spec/limit.ts'
 import { checkHostname, longestHostname } from '../../../spec/name.ts'
@@ -19,7 +20,7 @@ import { checkNetworkOptions } from '../../networks/check-options.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
-import { parseDevice, refuseUnprivileged } from '../spec/devices.ts'
+import { parseDevice, refuseUnprivileged, requireDevices } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
 import type { resolveUserNamespace, UserNamespace } from '../user-namespaces/resolve.ts'
 import { checkIdentity } from './check-identity.ts'
@@ -121,6 +122,7 @@ function secretsOf(context: Context, spec: ContainerSpec): Pick<ContainerConfig,
 async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
   checkConfinement(context, spec)
   checkServers(spec)
+  checkDescriptors(context, spec)
   refuseUnprivileged(spec, context.identity.rootless)
   checkRdt(context, spec)
   await checkDevices(context, spec)
@@ -131,6 +133,13 @@ function checkResolved(context: Context, config: ContainerConfig): string[] {
   const { spec } = config
   requireRootForOwners(context, config)
   return [...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : [])]
+}
+
+/** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
+function checkDescriptors({ service }: Context, { preserve_fd: descriptors }: ContainerSpec): void {
+  if (!descriptors?.length) return
+  if (service) throw descriptorsElsewhere()
+  requireInherited(descriptors)
 }
 
 /** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
@@ -192,13 +201,20 @@ function checkRdt({ identity }: Context, { intelRdt }: ContainerSpec): void {
 
 /** Devices with a description of their own are looked for at every start, and once before. @throws EngineError `InvalidArgument` */
 async function checkDevices(context: Context, { devices }: ContainerSpec): Promise<void> {
+  requireDevices((devices ?? []).filter(({ path }) => !isCdiName(path)))
   if (!devices?.some(({ path }) => isCdiName(path))) return
   const { cdiEdits, cdiNames } = await import('../spec/cdi.ts')
   await cdiEdits(context, cdiNames(devices))
 }
 
-/** @throws EngineError `InvalidArgument`, with podman's message. */
-function checkServers({ dns_server: servers }: ContainerSpec): void {
+/** A container without a network, or with another's, asks nobody. @throws EngineError `InvalidArgument`, with podman's message. */
+function checkServers({ netns, dns_server: servers, dns_search: domains, dns_option: options }: ContainerSpec): void {
+  const mode = netns?.nsmode ?? ''
+  const given = [servers, domains, options].some((list) => list?.length)
+  if (given && (mode === 'none' || mode === 'container'))
+    throw new EngineError('InvalidArgument', `conflicting options: dns and the network mode: ${mode}`, {
+      details: { field: 'dns_server' },
+    })
   const wrong = (servers ?? []).find((server) => isIP(server) === 0)
   if (wrong === undefined) return
   throw new EngineError('InvalidArgument', `${wrong} is not an ip address`, { details: { field: 'dns_server' } })
@@ -289,7 +305,7 @@ function resolveHostname(id: string, spec: ContainerSpec, { uts, net }: Containe
   if (uts.mode === 'host' && spec.hostname)
     throw new EngineError(
       'InvalidArgument',
-      'cannot set hostname when running in the host UTS namespace: invalid configuration',
+      'invalid config provided: cannot set hostname when running in the host UTS namespace: invalid configuration',
       {
         details: { field: 'hostname' },
       },

@@ -22,7 +22,7 @@ test('adding all leaves out what is dropped', () => {
 })
 
 test('a name that is no capability is refused, and so is adding and dropping the same', () => {
-  expect(() => resolveCapabilities(defaultCapabilities, ['FLY'], [], false)).toThrow(/unknown capability "FLY"/)
+  expect(() => resolveCapabilities(defaultCapabilities, ['FLY'], [], false)).toThrow(/"CAP_FLY": unknown capability/)
   expect(() => resolveCapabilities(defaultCapabilities, ['KILL'], ['KILL'], false)).toThrow(/cannot be dropped and added/)
 })
 

@@ -107,6 +107,6 @@ function normalize(given: string): string {
   if (upper === 'ALL') return upper
   const name = upper.startsWith('CAP_') ? upper : `CAP_${upper}`
   if (!allCapabilities.includes(name))
-    throw new EngineError('InvalidArgument', `unknown capability ${JSON.stringify(given)}`, { details: { capability: given } })
+    throw new EngineError('InvalidArgument', `${JSON.stringify(name)}: unknown capability`, { details: { capability: given } })
   return name
 }

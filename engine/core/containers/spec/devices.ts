@@ -41,9 +41,7 @@ export function containerDevices(
       continue
     }
     const { host, container, access } = parseDevice(text)
-    if (!path.isAbsolute(host) || statSync(host, { throwIfNoEntry: false }) === undefined) {
-      throw new EngineError('InvalidArgument', `stat ${host}: no such file or directory`, { details: { device: host } })
-    }
+    requireDevice(host)
     addDevice(choice, realpathSync(host), container, access, rootless)
   }
   for (const rule of rules ?? []) {
@@ -51,6 +49,16 @@ export function containerDevices(
     choice.rules.push({ allow: rule.allow ?? true, ...given({ type: rule.type, ...numbers, access: rule.access }) })
   }
   return choice
+}
+
+/** @throws EngineError `InvalidArgument` for one of the host that does not exist, with podman's message. */
+export function requireDevices(devices: readonly Pick<Asked, 'path' | 'type'>[]): void {
+  for (const { path: text, type } of devices) if (!type) requireDevice(parseDevice(text).host)
+}
+
+function requireDevice(host: string): void {
+  if (path.isAbsolute(host) && statSync(host, { throwIfNoEntry: false }) !== undefined) return
+  throw new EngineError('InvalidArgument', `stat ${host}: no such file or directory`, { details: { device: host } })
 }
 
 type Asked = NonNullable<ContainerSpec['devices']>[number]

@@ -24,21 +24,25 @@ const hook = (program: string, when: object, ...stages: string[]) => ({
   stages: stages.length > 0 ? stages : ['prestart'],
 })
 const chosen = async (hasBindMounts = false) => {
-  const hooks = await ociHooks(places(), spec, hasBindMounts)
-  return hooks?.prestart?.map(({ path: program }) => program) ?? []
+  const { hooks } = await ociHooks(places(), spec, hasBindMounts)
+  return hooks.createRuntime?.map(({ path: program }) => program) ?? []
 }
 
 test('files are taken in the order of their names, and the last of the same name counts', async () => {
   write('one/20.json', hook('/b', { always: true }))
   write('two/10.json', hook('/a', { always: true }))
   write('two/20.json', hook('/c', { always: true }, 'prestart', 'poststop'))
+  write('two/15-LATER.json', hook('/d', { always: true }, 'precreate'))
   write('one/README', 'no hook')
   expect(await ociHooks(places(), spec, false)).toEqual({
-    prestart: [
-      { path: '/a', args: ['x'], timeout: 3 },
-      { path: '/c', args: ['x'], timeout: 3 },
-    ],
-    poststop: [{ path: '/c', args: ['x'], timeout: 3 }],
+    hooks: {
+      createRuntime: [
+        { path: '/a', args: ['x'], timeout: 3 },
+        { path: '/c', args: ['x'], timeout: 3 },
+      ],
+      poststop: [{ path: '/c', args: ['x'], timeout: 3 }],
+    },
+    precreate: [{ path: '/d', args: ['x'], timeout: 3 }],
   })
 })
 
@@ -56,6 +60,25 @@ test.each<[object, boolean]>([
   expect((await chosen()).length > 0).toBe(expected)
 })
 
+test.each<[object, boolean]>([
+  [{}, false],
+  [{ cmds: ['/sh$'] }, true],
+  [{ cmd: ['^sh$', '/bin'] }, true],
+  [{ annotations: ['^val'] }, true],
+  [{ annotation: ['other'], cmds: ['/sh$'] }, true],
+  [{ annotation: ['a.b'] }, false],
+  [{ hasbindmounts: true }, false],
+])('of the format before versions one condition is enough, %j: %s', async (conditions, expected) => {
+  write('one/a.json', { hook: '/a', stage: ['prestart'], ...conditions })
+  expect((await chosen()).length > 0).toBe(expected)
+})
+
+test('arguments of the format before versions follow the name of the program', async () => {
+  write('one/a.json', { hook: '/a', arguments: ['--debug'], stages: ['prestart', 'poststop'], hasbindmounts: true })
+  const entry = { path: '/a', args: ['/a', '--debug'] }
+  expect((await ociHooks(places(), spec, true)).hooks).toEqual({ createRuntime: [entry], poststop: [entry] })
+})
+
 test('bind mounts of the caller are a condition', async () => {
   write('one/a.json', hook('/a', { hasBindMounts: true }))
   expect(await chosen(true)).toEqual(['/a'])
@@ -66,6 +89,9 @@ test.each<[unknown, RegExp]>([
   [{ ...hook('/a', {}), version: '0.1.0' }, /version/],
   [hook('a', { always: true }), /hook\.path: is not an absolute path/],
   [hook('/a', { always: true }, 'sometime'), /stages/],
+  [{ hook: '/a', stages: ['prestart'], stage: ['prestart'] }, /both stages and stage/],
+  [{ hook: '/a', cmds: ['.'] }, /names no stages/],
+  [{ hook: 'a', stages: ['prestart'] }, /hook: is not an absolute path/],
 ])('%j is refused by name', async (content, sentence) => {
   write('one/a.json', content)
   await expect(chosen()).rejects.toThrow(sentence)

@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs'
+import { cpus } from 'node:os'
+
 import type { ContainerSpec } from '../../../contract/index.ts'
 import { hiddenOfHostSys } from './sys-mounts.ts'
 
+/** What podman 5.8 hides; earlier ones leave out interrupts, which tell of others' keystrokes and load. */
 const masked = [
   '/proc/acpi',
+  '/proc/interrupts',
   '/proc/kcore',
   '/proc/keys',
   '/proc/latency_stats',
@@ -14,6 +19,10 @@ const masked = [
   '/sys/firmware',
   '/sys/fs/selinux',
 ]
+/** Counters of each processor's temperature, where it has them. */
+const thermal = cpus()
+  .map((_, number) => `/sys/devices/system/cpu/cpu${number}/thermal_throttle`)
+  .filter((folder) => existsSync(folder))
 const readonly = ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
 
 /**
@@ -23,7 +32,7 @@ const readonly = ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/proc/s
  */
 export function maskedPaths(spec: ContainerSpec, hostSys: boolean): string[] {
   const added = (spec.mask ?? []).flatMap((each) => each.split(':'))
-  return [...masked.filter((file) => !isUnmasked(spec, file)), ...(hostSys ? [hiddenOfHostSys] : []), ...added]
+  return [...[...masked, ...thermal].filter((file) => !isUnmasked(spec, file)), ...(hostSys ? [hiddenOfHostSys] : []), ...added]
 }
 
 /** `linux.readonlyPaths`, with the caller's exceptions. */

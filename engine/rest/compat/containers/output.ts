@@ -10,6 +10,8 @@ export const logs: Mapping<'docker.container.logs'> = async (engine, { name, tai
   })()
 }
 
-export const top: Mapping<'docker.container.top'> = (engine, { name, ps_args }, options) =>
+export const top: Mapping<'docker.container.top'> = async (engine, { name, ps_args }, options) => {
   // Docker's clients know the columns of `ps -ef`.
-  engine['container.top']({ name, ps_args: [ps_args ?? '-ef'] }, options)
+  const { Titles, Processes } = await engine['container.top']({ name, ps_args: [ps_args ?? '-ef'] }, options)
+  return { Titles, Processes }
+}
