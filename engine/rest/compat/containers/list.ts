@@ -3,6 +3,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { stateText } from '../../../spec/duration.ts'
 import type { Mapping } from '../mapping.ts'
 import { familiar, withAlgorithm } from '../names.ts'
+import { dockerNetworks, networkMode } from './requested.ts'
 
 /** Containers in Docker's form, newest first. Mounts and networks stand in what inspect says of each. */
 export const list: Mapping<'docker.container.list'> = async (engine, { all, limit, size, filters }, options) => {
@@ -30,7 +31,7 @@ async function inspectIfThere(engine: Engine, name: string, options: CallOptions
   }
 }
 
-function toSummary(container: ContainerSummary, { HostConfig, NetworkSettings, Mounts }: ContainerInspect) {
+function toSummary(container: ContainerSummary, details: ContainerInspect) {
   const { Id, Names, Image, ImageID, Command, Created, Ports, Labels, State, Size } = container
   const { StartedAt: startedAt, ExitedAt: exitedAt, ExitCode: exitCode, Status: health } = container
   return {
@@ -45,9 +46,9 @@ function toSummary(container: ContainerSummary, { HostConfig, NetworkSettings, M
     Labels: Labels ?? {},
     State: dockerState(State),
     Status: stateText({ state: State, startedAt, exitedAt, exitCode, health }),
-    HostConfig: { NetworkMode: HostConfig.NetworkMode },
-    NetworkSettings: { Networks: NetworkSettings.Networks ?? {} },
-    Mounts,
+    HostConfig: { NetworkMode: networkMode(details) },
+    NetworkSettings: { Networks: dockerNetworks(details.NetworkSettings.Networks) },
+    Mounts: details.Mounts,
   }
 }
 
