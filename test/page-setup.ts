@@ -10,3 +10,8 @@ configure({ asyncUtilTimeout: 10_000 })
 HTMLElement.prototype.getClientRects = function getClientRects() {
   return [this.getBoundingClientRect()] as unknown as DOMRectList
 }
+
+// happy-dom writes out all that is in an element, as no browser does; what places menus asks each element whether it is a window by this.
+Element.prototype.toString = function toString() {
+  return `[object ${this.constructor.name}]`
+}

@@ -1,9 +1,8 @@
 import { closeSync, existsSync, openSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { EngineError } from '../errors/index.ts'
-import { runChecked } from '../lib/process/exec.ts'
 import { makePrivateFolder } from '../lib/files/private-folder.ts'
-import { mount, mountFlags, umountFlags, unmountIfMounted } from '../lib/sys/index.ts'
+import { mount, mountFlags, mountNewNetworkNamespace, umountFlags, unmountIfMounted } from '../lib/sys/index.ts'
 
 /**
  * Makes a network namespace that lives at `file` until {@link removeNetworkNamespace}, independent of processes. Works for root and
@@ -12,7 +11,7 @@ import { mount, mountFlags, umountFlags, unmountIfMounted } from '../lib/sys/ind
  *
  * @throws NetworkFailed; the file is then removed.
  */
-export async function createNetworkNamespace(file: string, options: { signal?: AbortSignal } = {}): Promise<void> {
+export function createNetworkNamespace(file: string): void {
   makePrivateFolder(path.dirname(file))
   // It must exist to be mounted on, and must not be there already, or one container would enter another's network.
   try {
@@ -25,10 +24,9 @@ export async function createNetworkNamespace(file: string, options: { signal?: A
     )
   }
   try {
-    await runChecked('unshare', [`--net=${file}`, 'true'], { timeout: 60_000, signal: options.signal })
+    mountNewNetworkNamespace(file)
   } catch (cause) {
     removeNetworkNamespace(file)
-    if (EngineError.is(cause, 'ProgramMissing', 'Cancelled')) throw cause
     throw new EngineError('NetworkFailed', `The network namespace ${file} could not be made: ${(cause as Error).message}`, {
       cause,
     })

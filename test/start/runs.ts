@@ -44,6 +44,19 @@ const steps: readonly Step[] = [
   ['logs', () => ['logs', 'kept']],
   ['stop', () => ['stop', '-t', '0', 'kept']],
   ['rm', () => ['rm', '-f', 'kept', 'made']],
+  ['network-create', () => ['network', 'create', 'shop']],
+  ['network-ls', () => ['network', 'ls']],
+  ['run-in-network', (image) => ['run', '--rm', '--network', 'shop', image, 'true']],
+  ['network-rm', () => ['network', 'rm', 'shop']],
+  ['volume-create', () => ['volume', 'create', 'data']],
+  ['volume-ls', () => ['volume', 'ls']],
+  ['run-with-volume', (image) => ['run', '--rm', '--network', 'none', '-v', 'data:/data', image, 'true']],
+  ['volume-rm', () => ['volume', 'rm', 'data']],
+  ['pod-create', () => ['pod', 'create', '--name', 'web']],
+  ['create-in-pod', (image) => ['create', '--pod', 'web', image, 'sleep', '1000']],
+  ['pod-start', () => ['pod', 'start', 'web']],
+  ['pod-ps', () => ['pod', 'ps']],
+  ['pod-rm', () => ['pod', 'rm', '-f', '-t', '0', 'web']],
 ]
 
 /** The exit command, which a monitor runs when a container has ended. */

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 
 import type { Output, Parsed } from '../../contract/index.ts'
 import { containerById, findContainer } from '../../store/index.ts'
@@ -10,6 +9,7 @@ import { removeLocked } from './lifecycle/delete-container.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
 import { waitFile, waitsForRestart } from './lifecycle/restart-wait.ts'
 import { holdsRun, requirePermitted } from './lifecycle/transitions.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /**
  * Frees what an exited container still holds, and applies its restart policy; with `remove`, removes it unless it was restarted.
@@ -23,7 +23,7 @@ export async function cleanup(
 ): Promise<Output<'container.cleanup'>> {
   const { id, config, pod } = findContainer(context.database, name)
   if (exec !== undefined) {
-    await rm(execFolder(context, id, exec), { recursive: true, force: true })
+    await removeTree(execFolder(context, id, exec))
     return {}
   }
   await context.lock('container', id, async () => {

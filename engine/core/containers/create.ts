@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { ContainerSpec, Output, Parsed } from '../../contract/index.ts'
@@ -23,6 +22,7 @@ import { containerEvent } from './records/event.ts'
 import type { ImageFacts } from './resolve/image.ts'
 import { planContainer, type PlanExtra } from './resolve/plan.ts'
 import type { withNewIds } from './user-namespaces/new-ids.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /** Creates a container: its file system, its volumes and its row. On failure nothing is left. */
 export async function create(context: Context, input: Parsed<'container.create'>): Promise<Output<'container.create'>> {
@@ -69,7 +69,7 @@ export async function createContainer(
     return { record, warnings }
   } catch (error) {
     await (await context.layers()).removeSnapshot(id).catch(() => {})
-    await rm(paths.folder, { recursive: true, force: true })
+    await removeTree(paths.folder)
     throw error
   }
 }

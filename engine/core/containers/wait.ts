@@ -59,6 +59,8 @@ async function waitFor(
       if (isOver(record) && wanted.some((each) => endsOfRun.has(each))) await untilRemoved(context, record)
       return code
     }
+    // Looking at it may have removed it, at the end of its last run.
+    if (isRemoved(context, record) && wanted.some((each) => ends.has(each))) return record.state.exitCode
     // A container that is removed as soon as it ends leaves its exit code here only briefly.
     exitCode = readExit(exits, first.id)?.code ?? exitCode
     await next(longestWait)
@@ -71,9 +73,13 @@ async function waitFor(
     // The restart policy may have started the next run since.
     if (record.state.finishedAt !== first.state.finishedAt && wanted.some((each) => endsOfRun.has(each))) {
       await untilRemoved(context, record)
-      return isOver(record) ? record.state.exitCode : ((await codeFromEvents(context, first.id)) ?? exitCode)
+      return isLive(record) ? ((await codeFromEvents(context, first.id)) ?? exitCode) : record.state.exitCode
     }
   }
+}
+
+function isRemoved({ database }: Context, { id, state }: ContainerRecord): boolean {
+  return state.status === 'removing' && state.finishedAt !== '' && !containerById(database, id)
 }
 
 /** What the end of one run answers, whatever follows from it. */

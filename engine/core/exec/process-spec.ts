@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import type { ContainerRecord, ExecConfig } from '../../store/index.ts'
@@ -13,13 +13,13 @@ import { containerPaths } from '../paths.ts'
  *
  * @throws EngineError `CommandNotExecutable` for an unknown user.
  */
-export async function processSpec(
+export function processSpec(
   context: { root: string; runRoot: string },
   container: ContainerRecord,
   config: ExecConfig,
-): Promise<OciProcess> {
+): OciProcess {
   const file = path.join(containerPaths(context, container.id).bundle, 'config.json')
-  const { process: own } = JSON.parse(await readFile(file, 'utf8')) as OciSpec
+  const { process: own } = JSON.parse(readFileSync(file, 'utf8')) as OciSpec
   const { spec, rootfs, user: ownUser, workdir } = container.config
   const options = { nodev: rootfs === '', home: config.user === ownUser ? workdir : '/' }
   const user = lookUpUser(`/proc/${container.state.pid}/root`, config.user, namedGroups(spec.groups ?? []), options)

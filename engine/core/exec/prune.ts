@@ -1,8 +1,7 @@
-import { rm } from 'node:fs/promises'
-
 import { deleteExecSession, oldExecSessions } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { currentSession, execPaths } from './session.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /** Milliseconds that a session is known after its end: podman's exit_command_delay. */
 const keptFor = 300_000
@@ -19,5 +18,5 @@ export async function pruneSessions(context: Context, container: string): Promis
   await database.transaction(() => {
     for (const id of ended) deleteExecSession(database, id)
   })
-  for (const id of ended) await rm(execPaths(context, container, id).folder, { recursive: true, force: true })
+  for (const id of ended) await removeTree(execPaths(context, container, id).folder)
 }

@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises'
-
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { isAlive } from '../../lib/process/process.ts'
 import { deleteExecSession } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { currentSession, execPaths } from './session.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /** Removes an exec session that has exited; with `Force` kills it first. */
 export async function remove(context: Context, { id, body }: Parsed<'exec.remove'>): Promise<void> {
@@ -24,5 +23,5 @@ export async function remove(context: Context, { id, body }: Parsed<'exec.remove
     if (pid > 0 && isAlive(pid, pidStart)) process.kill(pid, 'SIGKILL')
   }
   await context.database.transaction(() => deleteExecSession(context.database, session.id))
-  await rm(execPaths(context, session.container, session.id).folder, { recursive: true, force: true })
+  await removeTree(execPaths(context, session.container, session.id).folder)
 }

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 
 import { type Attachment, execSession, type ExecSession, waitForExit } from '../../adapters/conmon/index.ts'
 import type { ExecWatcher } from '../../adapters/exec-watcher.ts'
@@ -15,6 +15,7 @@ import { ociJson } from '../containers/spec/oci-json.ts'
 import { processSpec } from './process-spec.ts'
 import { scheduleResize } from './resize.ts'
 import { currentSession, execPaths, recordExit } from './session.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /** How long the exit status may lag behind the end of the output. */
 const exitGrace = 10_000
@@ -89,8 +90,8 @@ async function launch(
   const { config } = session
   const paths = execPaths(context, container.id, session.id)
   try {
-    await mkdir(paths.exits, { recursive: true, mode: 0o700 })
-    await writeFile(paths.processSpec, ociJson(await processSpec(context, container, config)), { mode: 0o600 })
+    mkdirSync(paths.exits, { recursive: true, mode: 0o700 })
+    writeFileSync(paths.processSpec, ociJson(processSpec(context, container, config)), { mode: 0o600 })
     const runtime = await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager })
     const started = await execSession({
       id: container.id,
@@ -116,7 +117,7 @@ async function launch(
     await context.database.transaction(() => updateExecState(context.database, session.id, running))
     return started
   } catch (error) {
-    await rm(paths.folder, { recursive: true, force: true })
+    await removeTree(paths.folder)
     const exitCode = EngineError.is(error, 'CommandNotFound') ? 127 : 126
     await recordExit(context, session, exitCode)
     throw error
@@ -155,7 +156,7 @@ async function* outputThenExit(
   try {
     const { code } = await waitForExit({ exitDir: exits, id: session.container, signal: AbortSignal.timeout(exitGrace) })
     await recordExit(context, session, code)
-    await rm(folder, { recursive: true, force: true })
+    await removeTree(folder)
   } catch (error) {
     // Detached, or the container was removed meanwhile: the next caller sees it.
     if (!EngineError.is(error)) throw error

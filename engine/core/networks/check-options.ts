@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP } from '../../lib/host/ip-version.ts'
 
 import type { PerNetworkOptions } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'

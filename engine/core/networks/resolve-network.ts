@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isIP } from 'node:net'
+import { isIP } from '../../lib/host/ip-version.ts'
 
 import { type NetworkInfo, networkPlugin } from '../../adapters/netavark.ts'
 import type { NetworkRequest } from '../../contract/index.ts'

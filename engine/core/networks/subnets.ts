@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto'
-import { isIP } from 'node:net'
+import { isIP } from '../../lib/host/ip-version.ts'
 
 import type { NetworkInfo, NetworkSubnet } from '../../adapters/netavark.ts'
 import type { NetworkRequest } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { randomHex } from '../../lib/random-id.ts'
 import type { Context } from '../context.ts'
 import { type Block, contains, formatAddress, formatBlock, overlaps, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
 import { freeBlock, hash, mainStore } from './default-network.ts'
@@ -70,8 +70,7 @@ function wrong(message: string, subnet: string): EngineError {
 
 /** A block of unique local addresses, as RFC 4193 chooses them. */
 function randomSubnet(): Block {
-  const [, ...rest] = randomBytes(8)
-  const first = rest.reduce((sum, byte) => sum * 256n + BigInt(byte), 0xfdn) << 64n
+  const first = BigInt(`0xfd${randomHex(7)}`) << 64n
   return { family: 6, first, last: first + (1n << 64n) - 1n, prefix: 64 }
 }
 

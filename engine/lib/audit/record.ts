@@ -1,5 +1,5 @@
 import { randomHex } from '../random-id.ts'
-import { isIP } from 'node:net'
+import { isIP } from '../host/ip-version.ts'
 
 /**
  * One line of the audit log: who did what, when, with what result.

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isIP } from './ip-version.ts'
 
 import { EngineError } from '../../errors/index.ts'
 

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIP } from '../host/ip-version.ts'
 import { constants } from 'node:os'
 import { bind, check, systemError } from './libc.ts'
 
@@ -42,7 +42,7 @@ function reuseAddress(fd: number): void {
 
 /** A sockaddr_in or sockaddr_in6 (ip(7), ipv6(7)). */
 function socketAddress(address: string, port: number): { family: number; bytes: Buffer } {
-  const six = isIPv6(address)
+  const six = isIP(address) === 6
   const family = six ? AF_INET6 : AF_INET
   const bytes = Buffer.alloc(six ? 28 : 16)
   const number = Buffer.alloc(16)

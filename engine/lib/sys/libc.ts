@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { constants } from 'node:os'
 
@@ -31,15 +32,24 @@ export function bind(name: string, result: string, parameters: string[], key = n
   return found
 }
 
-/** Its native part alone takes 1.4 ms to load, with the package's own search for it 9. */
+/** Its native part alone takes 1.4 ms to load, by its path; with Node's search for it 3, with the package's own 9. */
 function loadNative(): Native {
-  const require = createRequire(import.meta.url)
+  const platform = `linux-${process.arch}`
+  const part = `node_modules/@koromix/koffi-${platform}/${platform.replace('-', '_')}/koffi.node`
   try {
-    const platform = `linux-${process.arch}`
-    return require(`@koromix/koffi-${platform}/${platform.replace('-', '_')}/koffi.node`) as Native
+    const loaded = { exports: {} as Native }
+    process.dlopen(loaded, placeAbove(part))
+    return loaded.exports
   } catch {
-    return require('koffi') as Native
+    return createRequire(import.meta.url)('koffi') as Native
   }
+}
+
+/** A path below the nearest folder above this file that has it. */
+function placeAbove(part: string): string {
+  let folder = new URL('.', import.meta.url)
+  while (folder.pathname !== '/' && !existsSync(new URL(part, folder))) folder = new URL('..', folder)
+  return decodeURIComponent(new URL(part, folder).pathname)
 }
 
 /** The number of the last failure of a bound function on this thread. */

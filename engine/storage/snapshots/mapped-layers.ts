@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as v from 'valibot'
 
@@ -14,6 +13,7 @@ import type { AttributeOptions } from '../layers/attributes.ts'
 import { foreignLink } from '../layers/foreign-layers.ts'
 import { newStagingPath } from '../layers/staging.ts'
 import type { Layout } from '../layout.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /** How the layers of a snapshot get the owners of a user namespace: by the mount, or since they are a copy that has them. */
 export interface MappedSnapshot {
@@ -100,7 +100,7 @@ export async function copyMapped(
       mkdirSync(copiesOf(layout, parent), { recursive: true, mode: 0o700 })
       move(join(staging, 'copy'), folder)
     } finally {
-      await rm(staging, { recursive: true, force: true })
+      await removeTree(staging)
     }
   }
   return copyLink(layout, parent, ids)
@@ -134,7 +134,7 @@ export async function sweepCopies(layout: Layout, isWanted: (target: string) => 
       if (isWanted(`../layers/${chainId}/mapped/${key}`)) continue
       const doomed = newStagingPath(layout.staging)
       renameSync(join(copies, key), doomed)
-      await rm(doomed, { recursive: true, force: true })
+      await removeTree(doomed)
     }
     if (readdirSync(copies).length === 0) rmdirSync(copies)
   }

@@ -1,5 +1,5 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync } from 'node:fs'
-import { lstat, readdir, rm, rmdir } from 'node:fs/promises'
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, statSync, rmdirSync } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
@@ -22,6 +22,7 @@ import { copyMapped, freeMapped, mappingOf, noteMapping, withMappedStore } from 
 import { lowerLinks } from './snapshot-record.ts'
 import { isMountPoint, mountOverlay, type OverlayMount, unmountOverlay } from './overlay.ts'
 import { newStagingPath } from '../layers/staging.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 export type SnapshotVerbs = Pick<
   LayerStore,
@@ -188,15 +189,25 @@ function idsOf(layout: Layout, id: string): { ids?: IdMappings } {
 /** The files of a snapshot that is not mounted. */
 export async function removeSnapshotFiles(folder: string, { upper, work, merged }: SnapshotPaths): Promise<void> {
   // Never recursive: whatever might still be mounted there is not ours to remove.
-  await rmdir(merged).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error
-  })
+  removeEmpty(merged)
   const lower = join(folder, 'lower')
   const ids = join(folder, 'ids')
   const files = [upper, work, lower, ...temporariesOf(lower), ids, ...temporariesOf(ids), join(folder, 'base')]
-  await Promise.all(files.map((path) => rm(path, { recursive: true, force: true })))
+  await Promise.all(files.map((path) => removeTree(path)))
   // Others keep files beside it; the last one removes the folder.
-  await rmdir(folder).catch(() => {})
+  try {
+    rmdirSync(folder)
+  } catch {
+    // There are some.
+  }
+}
+
+function removeEmpty(folder: string): void {
+  try {
+    rmdirSync(folder)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
 }
 
 interface Lower {
@@ -251,10 +262,10 @@ async function copied(
     const { copyLayers } = await import('../layers/copy-layers.ts')
     await copyLayers(folders, join(staging, 'copy'), { ...attributes, foreign: true, ...(ids ? { ids } : {}) })
     mkdirSync(layout.snapshot(id), { recursive: true, mode: 0o700 })
-    await rm(folder, { recursive: true, force: true })
+    await removeTree(folder)
     renameSync(join(staging, 'copy'), folder)
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    await removeTree(staging)
   }
   return { links: [foreignLink(layout, `../containers/${id}/base`)], folder, ...(ids ? { copiedIds: ids } : {}) }
 }

@@ -9,7 +9,6 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
@@ -27,6 +26,7 @@ import { copyMapped, mappingOf, noteMapping } from './mapped-layers.ts'
 import { lowerLinks } from './snapshot-record.ts'
 import { removeSnapshotFiles, type SnapshotOptions, snapshotPathsIn, type SnapshotVerbs } from './snapshots.ts'
 import { newStagingPath } from '../layers/staging.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /**
  * Containers' file systems as plain copies of their layers, for hosts and folders where overlay cannot be mounted. `upper` holds
@@ -62,7 +62,7 @@ export function openCopiedSnapshots(layout: Layout, attributes: AttributeOptions
           await copyLayers(foldersOf(layout, links).toReversed(), join(staging, 'copy'), options)
           renameSync(join(staging, 'copy'), upper)
         } finally {
-          await rm(staging, { recursive: true, force: true })
+          await removeTree(staging)
         }
       }
       mount(upper, target, null, mountFlags.bind)
@@ -113,10 +113,10 @@ async function create(
     if (ids && parent === undefined) chownSync(join(staging, 'copy'), hostId(ids.uids, 0) ?? 0, hostId(ids.gids, 0) ?? 0)
     if (ids) noteMapping(layout, id, { ids, how: 'copy' })
     writeFileSync(copiedMark(work), '')
-    await rm(upper, { recursive: true, force: true })
+    await removeTree(upper)
     renameSync(join(staging, 'copy'), upper)
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    await removeTree(staging)
   }
 }
 
@@ -249,6 +249,6 @@ async function writeInto(
     const { copyLayers } = await import('../layers/copy-layers.ts')
     await copyLayers([folder], snapshotPathsIn(layout, id).upper, { ...attributes, keep: new Set(implied) })
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    await removeTree(staging)
   }
 }

@@ -1,6 +1,6 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 /** Where all files wait to be moved: beside the volume's files. */
 const copiedOf = (data: string): string => path.join(data, '../.copied')
@@ -28,7 +28,7 @@ export async function fill(data: string, staging: string, write: (folder: string
     await write(staging)
     renameSync(staging, copiedOf(data))
   } catch (error) {
-    await rm(staging, { recursive: true, force: true })
+    await removeTree(staging)
     throw error
   }
   await moveAll(data)
@@ -36,7 +36,7 @@ export async function fill(data: string, staging: string, write: (folder: string
 
 /** Continues the moves, or drops an incomplete copy. @returns whether the volume is filled now. */
 export async function completeFill(data: string): Promise<boolean> {
-  await rm(copyingOf(data), { recursive: true, force: true })
+  await removeTree(copyingOf(data))
   if (!existsSync(copiedOf(data))) return false
   await moveAll(data)
   return true
@@ -49,7 +49,7 @@ async function moveAll(data: string): Promise<void> {
   chownSync(data, uid, gid)
   chmodSync(data, mode & 0o7777)
   utimesSync(data, atime, mtime)
-  await rm(copied, { recursive: true, force: true })
+  await removeTree(copied)
 }
 
 function moveInto(from: string, to: string, name: Buffer): void {

@@ -1,5 +1,4 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
@@ -9,6 +8,7 @@ import { newStagingPath, stagingNames } from '../layers/staging.ts'
 import { fill, isInterrupted, completeFill } from './fill.ts'
 import { volumeData } from './layout.ts'
 import type { LockedVolume, DetachedVolume, VolumeLock, VolumeStore } from './volume-store.ts'
+import { removeTree } from '../../lib/files/remove-tree.ts'
 
 export interface VolumeStoreOptions {
   /** The store's folder. Volumes are below `volumes/`, which may be a file system of its own. */
@@ -104,7 +104,7 @@ function detach(layout: Layout, name: string): DetachedVolume {
     reattach() {
       if (isThere) renameSync(staging, folder)
     },
-    discard: () => rm(staging, { recursive: true, force: true }),
+    discard: () => removeTree(staging),
   }
 }
 
@@ -121,7 +121,7 @@ async function sweep(layout: Layout): Promise<string[]> {
   if (!existsSync(layout.staging)) return []
   const problems: string[] = []
   for (const name of stagingNames(layout.staging).left) {
-    await rm(join(layout.staging, name), { recursive: true, force: true }).catch((error: NodeJS.ErrnoException) =>
+    await removeTree(join(layout.staging, name)).catch((error: NodeJS.ErrnoException) =>
       problems.push(`what an interrupted process left cannot be removed (${error.message})`),
     )
   }

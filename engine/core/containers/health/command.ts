@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 import { type Attachment, execSession, type ExecSession, waitForExit } from '../../../adapters/conmon/index.ts'
@@ -13,6 +13,7 @@ import { processSpec } from '../../exec/process-spec.ts'
 import { execPaths } from '../../exec/session.ts'
 import { ociJson } from '../spec/oci-json.ts'
 import type { HealthResult } from './outcome.ts'
+import { removeTree } from '../../../lib/files/remove-tree.ts'
 
 /** Bytes of output that are looked at; the log keeps fewer. */
 const maxOutput = 1024 * 1024
@@ -39,9 +40,9 @@ export async function runCheck(
   const start = timestamp()
   const result = (ExitCode: number, Output: string): HealthResult => ({ Start: start, End: timestamp(), ExitCode, Output })
   try {
-    await mkdir(paths.exits, { recursive: true, mode: 0o700 })
-    const spec = await processSpec(context, container, execConfig(container, check))
-    await writeFile(paths.processSpec, ociJson(spec), { mode: 0o600 })
+    mkdirSync(paths.exits, { recursive: true, mode: 0o700 })
+    const spec = processSpec(context, container, execConfig(container, check))
+    writeFileSync(paths.processSpec, ociJson(spec), { mode: 0o600 })
     const started = await startCommand(context, container, session, signal)
     const { output, code, timedOut } = await untilEnd(started, paths.exits, container.id, check.timeout / 1e6)
     if (timedOut) return result(-1, `healthcheck command exceeded timeout of ${formatDuration(check.timeout)}`)
@@ -52,7 +53,7 @@ export async function runCheck(
       return result(1, `Error: ${error.message}`)
     throw error
   } finally {
-    await rm(paths.folder, { recursive: true, force: true })
+    await removeTree(paths.folder)
   }
 }
 

@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -14,6 +13,7 @@ import { snapshotOf } from '../records/snapshot.ts'
 import { cleanupLocked } from './after-run.ts'
 import { freeRemains } from './free.ts'
 import { permits } from './transitions.ts'
+import { removeTree } from '../../../lib/files/remove-tree.ts'
 
 /** How long an exit code is kept after its container was removed. */
 const exitCodeKept = 5 * 60_000
@@ -43,7 +43,7 @@ export async function removeLocked(
   const paths = containerPaths(context, id)
   if (mountCount(context, id) > 0) setMountCount(context, id, 0)
   if (idle.config.rootfs === '') await (await context.layers()).removeSnapshot(snapshotOf(idle))
-  await Promise.all([rm(paths.folder, { recursive: true, force: true }), rm(paths.run, { recursive: true, force: true })])
+  await Promise.all([removeTree(paths.folder), removeTree(paths.run)])
   // The folder that containers.conf's log_path made for it; a path that the caller named is the caller's.
   const logFolder = path.dirname(idle.config.log.path)
   if (path.basename(logFolder) === id) rmSync(logFolder, { recursive: true, force: true })

@@ -33,7 +33,9 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   const health = `${paths.run}/health`
   if (record.config.health && existsSync(health))
     await attempt(async () => (await import('../../../adapters/health-timer.ts')).stopHealthTimer(health))
-  await Promise.all([attempt(() => forget(context, record)), attempt(() => tearDownNetwork(context, record))])
+  // Mostly a program's work, beside which ours goes on.
+  const network = attempt(() => tearDownNetwork(context, record))
+  await attempt(() => forget(context, record))
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))
   if (existsSync(paths.mounts)) await attempt(async () => (await import('../mounts/prepare.ts')).freeMounts(context, record.id))
@@ -45,6 +47,7 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
   const volumes = mountableOf(context, record.config.mounts)
   if (volumes.length > 0)
     await attempt(async () => (await import('../../volumes/mounting.ts')).unmountUnused(context, volumes, record.id))
+  await network
   await attempt(() => {
     for (const name of ['attach', 'ctl', 'winsz']) rmSync(path.join(paths.bundle, name), { force: true })
     rmSync(paths.run, { recursive: true, force: true })

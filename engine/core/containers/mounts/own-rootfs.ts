@@ -1,5 +1,4 @@
 import { closeSync, constants, openSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -11,6 +10,7 @@ import { containerPaths } from '../../paths.ts'
 import { idmapOf } from '../resolve/mount-ids.ts'
 import { mountOwnOverlay } from './overlay.ts'
 import { makeTarget } from './targets.ts'
+import { removeTree } from '../../../lib/files/remove-tree.ts'
 
 /**
  * Where the file system of a container with `--rootfs` is: the folder itself, or with O an overlay on it, whose changes end with the
@@ -39,7 +39,7 @@ export async function mountOwnRootfs(context: Context, { id, config }: Container
   if (!spec.rootfs_overlay) return place
   const target = path.join(mounts, 'rootfs')
   const own = path.join(folder, 'rootfs-overlay')
-  await rm(own, { recursive: true, force: true })
+  await removeTree(own)
   makeTarget(target, true)
   const lower = openSync(place, pathOnly | constants.O_DIRECTORY)
   try {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isIP } from 'node:net'
+import { isIP } from '../../../lib/host/ip-version.ts'
 import { hostname } from 'node:os'
 
 import { hasJournal } from '../../../adapters/journal.ts'
