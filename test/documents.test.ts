@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { coverageDocument } from '../packaging/build/api-coverage/index.ts'
 import { lifeDocument } from '../packaging/build/container-life.ts'
 import { cliReference, openApiReference } from '../packaging/build/docs.ts'
 
@@ -16,4 +17,8 @@ test('docs/openapi.json is what the contract says (npm run docs writes it)', () 
 
 test('docs/container-life.md is what the table of states says (npm run docs writes it)', () => {
   expect(read('container-life.md')).toBe(lifeDocument())
+})
+
+test("docs/api-coverage.md is what contract and podman's routes say (npm run docs writes it)", () => {
+  expect(read('api-coverage.md')).toBe(coverageDocument())
 })

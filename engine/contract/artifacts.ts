@@ -90,6 +90,21 @@ export const artifactOperations = {
     firstByte: 'item',
     errors: ['ImageNotFound', 'NotFound'],
   }),
+  'artifact.removeMany': operation({
+    kind: 'call',
+    method: 'DELETE',
+    path: '/libpod/artifacts/remove',
+    summary: 'Remove several artifacts, or all',
+    audit: { object: ['artifacts'] },
+    input: v.object({
+      artifacts: v.optional(Texts, []),
+      all: Off,
+      /** Those that are missing are left out. */
+      ignore: Off,
+    }),
+    output: () => v.object({ ArtifactDigests: v.array(v.string()) }),
+    errors: ['ImageNotFound', 'InvalidArgument'],
+  }),
   'artifact.remove': operation({
     kind: 'call',
     method: 'DELETE',

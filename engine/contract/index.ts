@@ -14,6 +14,7 @@ export { RemoteInspect } from './images/remote.ts'
 export * from './images/shapes.ts'
 export * from './manifests.ts'
 export { type MountKind, mountFields, mountKinds, type MountOption, mountOptions, type OptionState } from './mount-options.ts'
+export { withoutNulls } from './nulls.ts'
 export { Network, NetworkMember, NetworkRequest } from './networks.ts'
 export {
   type AnswerHeader,
@@ -32,6 +33,7 @@ export {
 export { operationNames, operations } from './operations.ts'
 export { parseFields, parseInput } from './parse.ts'
 export * from './pods.ts'
+export { type RefusedRoutes, refusedRoutes } from './refused-routes.ts'
 export * from './registries.ts'
 export { BlobProgress, TransferProgress } from './registry-access.ts'
 export { apiVersion, clientHeader, connectEngine, requestIdHeader } from './remote.ts'

@@ -86,6 +86,7 @@ export const networkOperations = {
     }),
     output: () => v.array(Network),
     errors: ['InvalidArgument'],
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'network.create': operation({
     kind: 'call',
@@ -97,8 +98,8 @@ export const networkOperations = {
     body: NetworkRequest,
     output: () => Network,
     status: 200,
-    statuses: { codes: { NotSupported: 400 } },
     errors: ['NetworkExists', 'NameInvalid', 'InvalidArgument', 'AddressExhausted', 'NotSupported', 'NetworkFailed'],
+    statuses: { fields: { '*': 500 }, codes: { NameInvalid: 500, InvalidArgument: 500, NotSupported: 400 } },
   }),
   'network.prune': operation({
     kind: 'call',
@@ -108,6 +109,7 @@ export const networkOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(v.object({ Name: v.string(), Error: v.optional(v.nullable(v.string())) })),
     errors: ['InvalidArgument'],
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'network.check': operation({
     kind: 'call',
@@ -153,6 +155,7 @@ export const networkOperations = {
     output: () => v.array(v.object({ Name: v.string(), Err: v.optional(v.nullable(v.string())) })),
     status: 200,
     errors: ['NetworkNotFound', 'NetworkInUse', 'NameAmbiguous', 'NotSupported'],
+    statuses: { codes: { NotSupported: 500 } },
   }),
   'network.update': operation({
     kind: 'call',
@@ -163,6 +166,7 @@ export const networkOperations = {
     body: v.looseObject({ adddnsservers: optional(Texts), removednsservers: optional(Texts) }),
     output: () => Nothing,
     errors: ['NetworkNotFound', 'InvalidArgument', 'NotSupported', 'NetworkFailed'],
+    statuses: { codes: { InvalidArgument: 500, NetworkNotFound: 500 } },
   }),
   'network.connect': operation({
     kind: 'call',
@@ -188,6 +192,7 @@ export const networkOperations = {
       'AddressExhausted',
       'NetworkFailed',
     ],
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'network.disconnect': operation({
     kind: 'call',
@@ -205,6 +210,7 @@ export const networkOperations = {
     output: () => Nothing,
     status: 200,
     errors: ['NetworkNotFound', 'ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument', 'NetworkFailed'],
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'network.reload': operation({
     kind: 'call',

@@ -41,7 +41,7 @@ export interface HeaderField {
  * The first that applies counts.
  */
 export interface FailureStatuses {
-  /** Of fields that cannot be read, by name; `body` is a body that is not JSON. All others are 400. */
+  /** Of fields that cannot be read, by name; `body` is a body that is not JSON, `*` any other. Where none is given: 400. */
   readonly fields?: Readonly<Record<string, number>>
   /** Of fields that can be read and that the operation refuses, by the name that the failure gives. */
   readonly refused?: Readonly<Record<string, number>>

@@ -78,6 +78,7 @@ export const podOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(PodSummary),
     errors: ['InvalidArgument'],
+    statuses: { codes: { InvalidArgument: 500 } },
   }),
   'pod.create': operation({
     kind: 'call',
@@ -89,9 +90,9 @@ export const podOperations = {
     body: PodSpec,
     output: () => v.object({ Id: v.string(), Warnings: v.optional(v.array(v.string())) }),
     status: 201,
-    statuses: { codes: { NotSupported: 400 } },
     imageNames: ['body.infra_image'],
     errors: ['PodExists', 'NameInvalid', 'InvalidArgument', 'UnknownField', 'NotSupported', 'ImageNotFound', 'LimitUnavailable'],
+    statuses: { fields: { '*': 500 }, codes: { NameInvalid: 500, NotSupported: 400 } },
   }),
   'pod.inspect': operation({
     kind: 'call',
@@ -147,6 +148,7 @@ export const podOperations = {
     input: v.object({ name: Name, signal: v.optional(v.string(), 'SIGKILL') }),
     output: () => PodReport,
     errors: ['PodNotFound', 'PodStateInvalid', 'InvalidArgument'],
+    statuses: { codes: { InvalidArgument: 500 } },
   }),
   'pod.pause': operation({
     kind: 'call',
@@ -222,6 +224,7 @@ export const podOperations = {
     }),
     output: () => v.array(PodStats),
     errors: ['PodNotFound', 'InvalidArgument'],
+    statuses: { codes: { InvalidArgument: 500 } },
   }),
   'pod.top': operation({
     kind: 'call',

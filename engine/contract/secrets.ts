@@ -50,7 +50,7 @@ export const secretOperations = {
     body: 'bytes',
     output: () => v.object({ ID: v.string() }),
     errors: ['InvalidArgument', 'SecretExists', 'SecretDriverFailed', 'DiskFull'],
-    statuses: { codes: { InvalidArgument: 500 } },
+    statuses: { codes: { InvalidArgument: 500, SecretExists: 500 } },
   }),
   'secret.list': operation({
     kind: 'call',
@@ -60,7 +60,7 @@ export const secretOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(Secret),
     errors: ['InvalidArgument'],
-    statuses: { codes: { InvalidArgument: 500 } },
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'secret.inspect': operation({
     kind: 'call',

@@ -81,7 +81,7 @@ export const volumeOperations = {
     output: () => Volume,
     status: 201,
     errors: ['VolumeExists', 'NameInvalid', 'InvalidArgument', 'NotSupported', 'ImageNotFound', 'DiskFull'],
-    statuses: { codes: { VolumeExists: 500, NameInvalid: 500, InvalidArgument: 500 } },
+    statuses: { fields: { '*': 500 }, codes: { VolumeExists: 500, NameInvalid: 500, InvalidArgument: 500, NotSupported: 500 } },
   }),
   'volume.list': operation({
     kind: 'call',
@@ -91,7 +91,7 @@ export const volumeOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(Volume),
     errors: ['InvalidArgument'],
-    statuses: { codes: { InvalidArgument: 500 } },
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'volume.prune': operation({
     kind: 'call',
@@ -101,7 +101,7 @@ export const volumeOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(PruneReport),
     errors: ['InvalidArgument'],
-    statuses: { codes: { InvalidArgument: 500 } },
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'volume.usage': operation({
     kind: 'call',
@@ -215,5 +215,6 @@ export const volumeOperations = {
     }),
     output: () => Nothing,
     errors: ['VolumeNotFound', 'VolumeInUse', 'NameAmbiguous'],
+    statuses: { fields: { '*': 500 } },
   }),
 }

@@ -4,6 +4,7 @@ import { aliases, commands, hiddenCommands } from '../../engine/cli/command-list
 import { flagLines, helpText } from '../../engine/cli/help/help.ts'
 import { globalFlags } from '../../engine/cli/parse/globals.ts'
 import { openApi } from '../../engine/contract/openapi.ts'
+import { coverageDocument } from './api-coverage/index.ts'
 import { lifeDocument } from './container-life.ts'
 
 // `npm run docs` writes what is derived from the code; a test holds the files against it.
@@ -37,5 +38,6 @@ export function openApiReference(): string {
 if (import.meta.main) {
   writeFileSync(join(docs, 'cli.md'), await cliReference())
   writeFileSync(join(docs, 'openapi.json'), openApiReference())
+  writeFileSync(join(docs, 'api-coverage.md'), coverageDocument())
   writeFileSync(join(docs, 'container-life.md'), lifeDocument())
 }

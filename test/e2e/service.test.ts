@@ -87,10 +87,13 @@ describe.each(everyone)('the API service as %s', (name) => {
     for (const [status, method, path, data] of [
       [404, 'GET', '/v5.0.0/libpod/containers/nobody/json', undefined],
       [404, 'GET', '/v5.0.0/libpod/no/such/path', undefined],
-      [400, 'POST', '/v5.0.0/libpod/containers/create', '{"image": 7}'],
-      [400, 'POST', '/v5.0.0/libpod/containers/create', 'not json'],
+      [500, 'POST', '/v5.0.0/libpod/containers/create', '{"image": 7}'],
+      [500, 'POST', '/v5.0.0/libpod/containers/create', 'not json'],
       [404, 'POST', '/v5.0.0/libpod/containers/create', '{"image": "localhost/never-heard-of"}'],
       [404, 'DELETE', '/v5.0.0/libpod/images/nothing', undefined],
+      [400, 'GET', '/v5.0.0/libpod/containers/nobody/logs', undefined],
+      [501, 'POST', '/v5.0.0/libpod/build', undefined],
+      [503, 'GET', '/v1.41/swarm', undefined],
     ] as const) {
       const answer = await curl(
         path,
@@ -146,5 +149,20 @@ describe.each(everyone)('the API service as %s', (name) => {
     expect((await curl('/images/json?all=1&filters=x')).status).toBe(500)
     expect((await curl('/images/json', '-X', 'PUT')).status).toBe(405)
     expect((await curl('/images/create', '-X', 'POST')).body).toContain('fromImage or fromSrc')
+  })
+
+  test('the API describes itself, to programs and to people', async () => {
+    for (const path of ['/openapi.json', '/v5.4.2/libpod/swagger'])
+      expect(JSON.parse((await curl(path)).body)).toMatchObject({ openapi: '3.1.0', paths: { '/libpod/info': {} } })
+    const page = await curl('/openapi.html', '-i')
+    expect(page.body).toMatch(/content-security-policy: default-src 'none'/i)
+    expect(page.body).toContain('<code>/libpod/containers/{name}/json</code>')
+  })
+
+  test('null is what was not given', async () => {
+    const body = { image: images.busybox, name: 'nulls', terminal: null, hostname: null, work_dir: null, command: ['true'] }
+    const post = (path: string, sent: object) => curl(path, '-X', 'POST', '-d', JSON.stringify(sent))
+    expect((await post('/v5.0.0/libpod/containers/create', body)).status).toBe(201)
+    expect((await curl('/v5.0.0/libpod/containers/nulls?force=true', '-X', 'DELETE')).status).toBe(200)
   })
 })

@@ -30,9 +30,9 @@ export const attachOperations = {
     path: path('resize'),
     summary: "Set the size of a container's terminal",
     audit: false,
-    input: withRef({ h: Integer, w: Integer, running: Off }),
+    input: withRef({ h: v.optional(Integer, 0), w: v.optional(Integer, 0), running: Off }),
     output: () => Nothing,
-    status: 201,
+    status: 200,
     errors: ['ContainerNotFound', 'ContainerStateInvalid'],
   }),
 }

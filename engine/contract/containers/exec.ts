@@ -28,6 +28,7 @@ export const execOperations = {
     output: () => v.object({ Id: v.string() }),
     status: 201,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
+    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
   }),
   'exec.start': operation({
     kind: 'duplex',
@@ -57,6 +58,7 @@ export const execOperations = {
       'InvalidArgument',
       'RuntimeFailed',
     ],
+    statuses: { codes: { ExecStateInvalid: 500 } },
   }),
   'exec.inspect': operation({
     kind: 'call',
@@ -92,10 +94,11 @@ export const execOperations = {
     path: '/libpod/exec/{id}/resize',
     summary: "Set the size of a command's terminal",
     audit: false,
-    input: v.object({ id: Name, h: Integer, w: Integer, running: v.optional(Flag) }),
+    input: v.object({ id: Name, h: v.optional(Integer, 0), w: v.optional(Integer, 0), running: v.optional(Flag) }),
     output: () => Nothing,
     status: 201,
     errors: ['ExecNotFound', 'ExecStateInvalid'],
+    statuses: { codes: { ExecStateInvalid: 500 } },
   }),
   'exec.remove': operation({
     kind: 'call',
@@ -106,6 +109,7 @@ export const execOperations = {
     input: v.object({ id: Name }),
     body: v.looseObject({ Force: v.optional(v.boolean()) }),
     output: () => Nothing,
+    status: 200,
     errors: ['ExecNotFound', 'ExecStateInvalid'],
   }),
 }

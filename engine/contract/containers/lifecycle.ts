@@ -19,7 +19,6 @@ export const containerLifecycleOperations = {
     imageNames: ['body.image'],
     output: () => v.object({ Id: v.string(), Warnings: v.array(v.string()) }),
     status: 201,
-    statuses: { codes: { NotSupported: 400 } },
     errors: [
       'ImageNotFound',
       'NameInvalid',
@@ -31,6 +30,11 @@ export const containerLifecycleOperations = {
       'LimitUnavailable',
       'DiskFull',
     ],
+    statuses: {
+      fields: { '*': 500 },
+      codes: { ImageNotFound: 404, ImageReferenceInvalid: 500, InvalidArgument: 400, NotSupported: 400, UnknownField: 400 },
+      others: 500,
+    },
   }),
   'container.init': operation({
     kind: 'call',
@@ -68,6 +72,7 @@ export const containerLifecycleOperations = {
       'ProgramMissing',
       'NetworkFailed',
     ],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.stop': operation({
     kind: 'call',
@@ -83,6 +88,7 @@ export const containerLifecycleOperations = {
     }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerAlreadyStopped', 'ContainerStateInvalid', 'StopTimeout'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.restart': operation({
     kind: 'call',
@@ -92,6 +98,7 @@ export const containerLifecycleOperations = {
     input: withRef({ timeout: v.optional(Seconds), t: v.optional(Seconds) }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'PortInUse', 'RuntimeFailed', 'StopTimeout'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.kill': operation({
     kind: 'call',
@@ -101,6 +108,7 @@ export const containerLifecycleOperations = {
     input: withRef({ signal: v.optional(v.string(), 'SIGKILL') }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
+    statuses: { codes: { InvalidArgument: 500 } },
   }),
   'container.pause': operation({
     kind: 'call',
@@ -110,6 +118,7 @@ export const containerLifecycleOperations = {
     input: ContainerRef,
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'CgroupUnavailable'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.unpause': operation({
     kind: 'call',
@@ -119,6 +128,7 @@ export const containerLifecycleOperations = {
     input: ContainerRef,
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.remove': operation({
     kind: 'call',
@@ -128,6 +138,7 @@ export const containerLifecycleOperations = {
     input: withRef({ force: Off, v: Off, ignore: Off, depend: Off, timeout: v.optional(Seconds) }),
     output: () => v.array(RemoveResult),
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'ContainerDependency', 'ContainerInUse'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.prune': operation({
     kind: 'call',
@@ -137,6 +148,7 @@ export const containerLifecycleOperations = {
     input: v.object({ filters: v.optional(Filters, {}) }),
     output: () => v.array(v.object({ Id: v.string(), Size: v.number(), Err: v.optional(v.nullable(v.string())) })),
     errors: [],
+    statuses: { fields: { '*': 500 }, others: 500 },
   }),
   'container.rename': operation({
     kind: 'call',
@@ -147,6 +159,7 @@ export const containerLifecycleOperations = {
     input: v.object({ container: Name, name: Name }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerExists', 'NameInvalid'],
+    statuses: { fields: { '*': 500 }, codes: { ContainerExists: 500, NameInUse: 500, NameInvalid: 500 } },
   }),
   'container.cleanup': operation({
     kind: 'call',

@@ -26,6 +26,7 @@ export const containerQueries = {
     }),
     output: () => v.array(ContainerSummary),
     errors: ['InvalidArgument'],
+    statuses: { fields: { '*': 500 }, others: 500 },
   }),
   'container.inspect': operation({
     kind: 'call',
@@ -54,6 +55,7 @@ export const containerQueries = {
     input: withRef({ condition: v.optional(Texts), interval: v.optional(v.string()) }),
     output: () => v.number(),
     errors: ['ContainerNotFound', 'InvalidArgument', 'HealthcheckMissing'],
+    statuses: { fields: { interval: 500 } },
   }),
   'container.top': operation({
     kind: 'call',
@@ -63,6 +65,7 @@ export const containerQueries = {
     input: withRef({ stream: Off, delay: v.optional(Integer), ps_args: v.optional(Texts) }),
     output: () => TopTable,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
+    statuses: { codes: { ContainerStateInvalid: 500 } },
   }),
   'container.logs': operation({
     kind: 'stream',
@@ -81,6 +84,7 @@ export const containerQueries = {
       tail: v.optional(v.string()),
     }),
     output: () => Anything,
+    foreign: { defaults: { stdout: 'false', stderr: 'false' } },
     errors: ['ContainerNotFound', 'InvalidArgument', 'NotSupported'],
   }),
   'container.stats': operation({

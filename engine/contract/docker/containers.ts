@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 import { pathHeader } from '../containers/archive.ts'
-import { Anything, Integer, listOrNull, Moment, Name, Nothing, TextMap } from '../fields.ts'
+import { Anything, Integer, Moment, Name, Nothing, TextMap } from '../fields.ts'
 import { FileChanges } from '../images/shapes.ts'
 import { dockerOperation } from './docker-operation.ts'
 import { Count, MaybeFilters, Off, On, platform, Text } from './parameters.ts'
@@ -315,7 +315,7 @@ export const dockerContainerOperations = {
     method: 'DELETE',
     path: '/containers/{name}',
     summary: 'Remove a container',
-    input: v.object({ ...ref, force: Off, v: Off }),
+    input: v.object({ ...ref, force: Off, v: Off, ignore: Off }),
     output: () => Nothing,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'ContainerDependency'],
     statuses,
@@ -386,6 +386,8 @@ export const dockerContainerOperations = {
     kind: 'stream',
     method: 'GET',
     path: path('stats'),
+    /** Libpod has Docker's shape here too; its own is `/libpod/containers/stats`. */
+    aliases: ['/libpod/containers/{name}/stats'],
     summary: 'Resource use of a container',
     input: v.object({ ...ref, stream: On, 'one-shot': Off }),
     output: () => v.looseObject({ read: v.string(), name: v.string(), id: v.string() }),
@@ -445,57 +447,5 @@ export const dockerContainerOperations = {
     output: () => Nothing,
     status: 200,
     errors: ['ContainerNotFound', 'PathNotFound', 'ArchiveInvalid', 'AccessDenied'],
-  }),
-  'docker.exec.create': dockerOperation({
-    kind: 'call',
-    method: 'POST',
-    path: path('exec'),
-    summary: 'Prepare a command to run in a running container',
-    input: v.object(ref),
-    body: v.looseObject({
-      AttachStdin: MaybeFlag,
-      AttachStdout: MaybeFlag,
-      AttachStderr: MaybeFlag,
-      Tty: MaybeFlag,
-      DetachKeys: MaybeText,
-      Env: Texts,
-      Cmd: v.optional(listOrNull(v.string())),
-      User: MaybeText,
-      WorkingDir: MaybeText,
-      Privileged: MaybeFlag,
-    }),
-    output: () => v.object({ Id: v.string() }),
-    status: 201,
-    errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
-  }),
-  'docker.exec.start': dockerOperation({
-    kind: 'duplex',
-    method: 'POST',
-    path: '/exec/{id}/start',
-    summary: 'Start a prepared command and connect to it',
-    input: v.object({ id: Name }),
-    body: v.looseObject({ Detach: MaybeFlag, Tty: MaybeFlag }),
-    output: () => Nothing,
-    upgrade: { terminal: { operation: 'exec.inspect', field: 'id', at: 'ProcessConfig.tty' }, detach: 'Detach' },
-    errors: ['ExecNotFound', 'ExecStateInvalid', 'ContainerStateInvalid', 'CommandNotFound', 'CommandNotExecutable'],
-  }),
-  'docker.exec.inspect': dockerOperation({
-    kind: 'call',
-    method: 'GET',
-    path: '/exec/{id}/json',
-    summary: 'Show the state of a command in a container',
-    input: v.object({ id: Name }),
-    output: () => v.looseObject({ ID: v.string(), ContainerID: v.string(), Running: v.boolean(), Pid: v.number() }),
-    errors: ['ExecNotFound'],
-  }),
-  'docker.exec.resize': dockerOperation({
-    kind: 'call',
-    method: 'POST',
-    path: '/exec/{id}/resize',
-    summary: "Set the size of a command's terminal",
-    input: v.object({ id: Name, h: Count, w: Count }),
-    output: () => Nothing,
-    status: 201,
-    errors: ['ExecNotFound', 'ExecStateInvalid'],
   }),
 }

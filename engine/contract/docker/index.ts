@@ -2,6 +2,7 @@ import type { ParsedOf, ReplyOf } from '../engine.ts'
 import type { Operation } from '../operation.ts'
 import { dockerContainerChanges } from './container-changes.ts'
 import { dockerContainerOperations } from './containers.ts'
+import { dockerExecOperations } from './exec.ts'
 import { dockerImageTransferOperations } from './image-transfer.ts'
 import { dockerImageOperations } from './images.ts'
 import { dockerNetworkOperations } from './networks.ts'
@@ -17,6 +18,7 @@ import { dockerVolumeOperations } from './volumes.ts'
 export const dockerOperations = {
   ...dockerSystemOperations,
   ...dockerContainerOperations,
+  ...dockerExecOperations,
   ...dockerNetworkOperations,
   ...dockerRegistryOperations,
   ...dockerContainerChanges,

@@ -64,14 +64,4 @@ export const dockerSecretOperations = {
     output: () => Nothing,
     errors: ['SecretNotFound', 'SecretDriverFailed'],
   }),
-  'docker.secret.update': dockerOperation({
-    kind: 'call',
-    method: 'POST',
-    path: '/secrets/{name}/update',
-    summary: 'Refused: a secret is replaced, and not changed',
-    input: ref,
-    body: v.looseObject({}),
-    output: () => Nothing,
-    errors: ['NotSupported'],
-  }),
 }

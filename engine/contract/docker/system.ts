@@ -83,6 +83,16 @@ export const dockerSystemOperations = {
     output: () => DockerDiskUsage,
     errors: [],
   }),
+  'docker.system.pruneBuildCache': dockerOperation({
+    kind: 'call',
+    method: 'POST',
+    path: '/build/prune',
+    summary: 'Remove the build cache, which is always empty: images are not built here',
+    audit: false,
+    input: v.object({}),
+    output: () => v.object({ CachesDeleted: v.array(v.string()), SpaceReclaimed: v.number() }),
+    errors: [],
+  }),
   'docker.system.events': dockerOperation({
     kind: 'stream',
     method: 'GET',

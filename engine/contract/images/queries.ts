@@ -57,6 +57,7 @@ export const imageQueries = {
         }),
       ),
     errors: ['ImageNotFound'],
+    statuses: { codes: { ImageReferenceInvalid: 500 } },
   }),
   'image.tree': operation({
     kind: 'call',
@@ -67,6 +68,7 @@ export const imageQueries = {
     imageNames: ['name'],
     output: () => v.object({ Tree: v.string() }),
     errors: ['ImageNotFound'],
+    statuses: { codes: { ImageReferenceInvalid: 500 } },
   }),
   'image.layers': operation({
     kind: 'call',

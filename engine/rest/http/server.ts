@@ -9,9 +9,11 @@ import { failureReply } from '../routing/dialect.ts'
 import { isOurs } from '../routing/foreign-clients.ts'
 import { isDuplex, openPipe } from '../routing/open-pipe.ts'
 import { routes } from '../routing/routes.ts'
+import { checkOrigin, corsHeaders } from './browser-guard.ts'
 import { commonHeaders } from './common-headers.ts'
 import { hijackHead, joinPipe, taken } from './hijack.ts'
 import { type Listening, listenOnPath, type ListenOptions } from './listen.ts'
+import type { TcpAddress } from './listen-tcp.ts'
 import type { RestReply, RestRequest } from './message.ts'
 import { splitSocket } from './socket-body.ts'
 import { writeReply } from './write-reply.ts'
@@ -21,6 +23,8 @@ export interface RestServerOptions {
   log?: Logger
   /** Called with the number of running requests, whenever it changes. */
   onActivity?: (inWork: number) => void
+  /** The origin whose pages may use the service over TCP, or `*`; none where not given. Its headers are on every answer. */
+  cors?: string | undefined
   /** Milliseconds in which the head of a request must arrive; 30,000 unless given. */
   headersTimeout?: number
 }
@@ -37,6 +41,12 @@ export interface RestServer {
   listen(path: string, options?: ListenOptions): Promise<Listening>
   /** Listens on a socket that someone else has bound (systemd's activation). */
   listenOnDescriptor(fd: number): Promise<Listening>
+  /**
+   * Listens on a TCP port. What is not loopback needs TLS with clients' certificates; pages of browsers are refused.
+   *
+   * @throws EngineError `AccessDenied`, `StoreUnavailable`, `InvalidArgument`.
+   */
+  listenOnTcp(address: TcpAddress): Promise<Listening & { port: number }>
   /** Accepts no more connections, cancels running requests and frees all. Idempotent. */
   close(): Promise<void>
 }
@@ -45,6 +55,9 @@ export interface RestServer {
 interface Serving {
   engine: Engine
   onFailure: OnFailure
+  cors: string | undefined
+  /** Connections that a browser could have made; `named`: those of a service that does not know its clients. */
+  open: WeakMap<Duplex, { named: boolean }>
   /** Runs `work` with a signal that is aborted when the client disconnects or the server closes. */
   track(connection: Duplex, work: (signal: AbortSignal) => Promise<void>): void
 }
@@ -75,24 +88,51 @@ export function createRestServer(engine: Engine, options: RestServerOptions = {}
     })
   }
   const connections = new Set<Duplex>()
-  const server = createHttpServer({ engine, onFailure, track }, options.headersTimeout)
+  const open: Serving['open'] = new WeakMap()
+  const server = createHttpServer({ engine, onFailure, track, cors: options.cors, open }, options.headersTimeout)
   server.on('connection', (connection: Duplex) => {
     connections.add(connection)
     connection.once('close', () => connections.delete(connection))
   })
-  const listeners = new Set<Listening>()
-  const remember = (listening: Listening) => {
-    listeners.add(listening)
-    return listening
-  }
+  const listening = listeners(server, open)
   return {
     handle: (connection) => void server.emit('connection', connection),
-    listen: async (path, how) => remember(await listenOnPath(path, (connection) => server.emit('connection', connection), how)),
-    listenOnDescriptor: async (fd) => remember(await listenOnPath({ fd }, (connection) => server.emit('connection', connection))),
+    listen: listening.listen,
+    listenOnDescriptor: listening.listenOnDescriptor,
+    listenOnTcp: listening.listenOnTcp,
     close: async () => {
-      await Promise.all(Array.from(listeners, (each) => each.close()))
+      await listening.close()
       for (const controller of inWork) controller.abort()
       for (const connection of connections) connection.destroy()
+    },
+  }
+}
+
+/** What listens for a server. */
+function listeners(
+  server: Server,
+  open: Serving['open'],
+): Pick<RestServer, 'listen' | 'listenOnDescriptor' | 'listenOnTcp' | 'close'> {
+  const all = new Set<Listening>()
+  const remember = <L extends Listening>(one: L): L => {
+    all.add(one)
+    return one
+  }
+  const accept = (connection: Duplex): void => void server.emit('connection', connection)
+  return {
+    listen: async (path, how) => remember(await listenOnPath(path, accept, how)),
+    listenOnDescriptor: async (fd) => remember(await listenOnPath({ fd }, accept)),
+    listenOnTcp: async (address) => {
+      const { listenOnTcp } = await import('./listen-tcp.ts')
+      const named = address.tls?.clientCa === undefined
+      const begin = (connection: Duplex): void => {
+        open.set(connection, { named })
+        accept(connection)
+      }
+      return remember(await listenOnTcp(address, begin))
+    },
+    close: async () => {
+      await Promise.all(Array.from(all, (each) => each.close()))
     },
   }
 }
@@ -145,6 +185,11 @@ function serve(serving: Serving, message: IncomingMessage, response: ServerRespo
   const { engine, onFailure } = serving
   serving.track(message.socket, async (signal) => {
     const request = asRequest(message, bodyOf(message), signal)
+    for (const [name, value] of Object.entries(corsHeaders(serving.cors))) response.setHeader(name, value)
+    const stranger = refuseBrowser(serving, message, request)
+    if (stranger) return writeReply(response, stranger)
+    // What a browser asks before it sends anything else.
+    if (serving.cors !== undefined && request.method === 'OPTIONS') return writeReply(response, { status: 204, headers: {} })
     if (!isDuplex(request.method, request.target)) return writeReply(response, await answer(engine, request, onFailure))
     const connection = await openPipe(engine, request, onFailure)
     if ('status' in connection) return writeReply(response, connection)
@@ -154,6 +199,18 @@ function serve(serving: Serving, message: IncomingMessage, response: ServerRespo
     socket.write(hijackHead(request, connection.terminal))
     await joinPipe(connection.pipe, socket, connection.terminal, rest, taken(socket))
   })
+}
+
+/** The refusal of a page in a browser, on a connection that it could have made. */
+function refuseBrowser({ open, cors }: Serving, message: IncomingMessage, request: RestRequest): RestReply | undefined {
+  const connection = open.get(message.socket)
+  if (connection === undefined) return undefined
+  try {
+    checkOrigin(request, cors, connection.named)
+    return undefined
+  } catch (refusal) {
+    return failureReply(refusal)
+  }
 }
 
 /**
@@ -182,6 +239,8 @@ function upgrade(serving: Serving, message: IncomingMessage, socket: Duplex, hea
         ),
       )
     }
+    const stranger = refuseBrowser(serving, message, request)
+    if (stranger) return writeRaw(socket, stranger)
     const connection = await openPipe(serving.engine, request, serving.onFailure)
     if ('status' in connection) return writeRaw(socket, connection)
     socket.write(hijackHead(request, connection.terminal))

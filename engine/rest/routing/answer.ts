@@ -1,13 +1,15 @@
+import { posix } from 'node:path'
+
 import { type CallOptions, type Engine, type Operation, requestIdHeader } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { headerOf, type RestReply, type RestRequest } from '../http/message.ts'
-import { failureReply } from './dialect.ts'
+import { failureReply, refusedReply } from './dialect.ts'
 import { invalidField, statusOf } from './failure.ts'
 import { asLibpodReads, isOurs, progressReply } from './foreign-clients.ts'
 import { collectInput } from './input.ts'
 import { callReply, headerWith, streamReply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
-import { dialectAt, type Match, matchRoute } from './routes.ts'
+import { dialectAt, type Match, matchRoute, refusedRoute } from './routes.ts'
 import { keepSentLogins, releasing } from './sent-logins.ts'
 
 /** Called once for every failure of a request. */
@@ -34,8 +36,10 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
   const context: RequestContext = { name: `${request.method} ${path}`, dialect: undefined, read: false }
   try {
     // As Go's routers have it: a path is cleaned before it means anything.
-    if (path.includes('//'))
-      return { status: 301, headers: { location: request.target.replace(path, path.replace(/\/{2,}/g, '/')) } }
+    if (/\/\/|\/\.\.?(?:\/|$)/.test(path))
+      return { status: 301, headers: { location: `${posix.normalize(path)}${request.target.slice(path.length)}` } }
+    const refused = refusedRoute(request.method, path)
+    if (refused) return refusedReply(refused)
     const match = findMatch(request.method, path, query, context)
     const onBreak = (error: unknown) => onFailure(EngineError.from(error), match.name, requestId)
     return await replyTo(engine, match, query, request, context, onBreak)

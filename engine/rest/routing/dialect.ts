@@ -1,6 +1,7 @@
-import type { Operation } from '../../contract/index.ts'
+import type { Operation, RefusedRoutes } from '../../contract/index.ts'
 import { EngineError, toWire } from '../../errors/index.ts'
 import type { RestReply } from '../http/message.ts'
+import { rootCause } from './root-cause.ts'
 
 /** The form of what the two APIs write differently. */
 interface Dialect {
@@ -12,7 +13,10 @@ interface Dialect {
 }
 
 const libpod: Dialect = {
-  failure: (error, status) => ({ status, body: { ...toWire(error), response: status } }),
+  failure: (error, status) => {
+    const { cause, ...rest } = toWire(error)
+    return { status, body: { cause: rootCause(cause), ...rest, response: status } }
+  },
   broken: (error) => {
     const { response: _, message, ...rest } = toWire(error)
     return { error: message, ...rest }
@@ -25,7 +29,7 @@ const docker: Dialect = {
   failure: (error, status) => {
     // Docker's clients take 501 and 502 for a proxy's.
     const shown = status === 501 || status === 502 ? 500 : status
-    return { status: shown, body: { cause: toWire(error).cause, message: wording(error), response: shown } }
+    return { status: shown, body: { cause: rootCause(toWire(error).cause), message: wording(error), response: shown } }
   },
   broken: ({ message }) => ({ errorDetail: { message }, error: message }),
   lineEnd: '\r\n',
@@ -40,6 +44,12 @@ function wording({ code, message, details }: EngineError): string {
 /** The form that an operation's answers have. */
 export function dialectOf({ dialect }: Pick<Operation, 'dialect'>): Dialect {
   return dialect === 'docker' ? docker : libpod
+}
+
+/** The answer of a route that is not served; podman's clients and Docker's read the same fields. */
+export function refusedReply({ status, reason }: Pick<RefusedRoutes, 'status' | 'reason'>): RestReply {
+  const body = { cause: 'not supported', message: reason, response: status, code: 'NotSupported' }
+  return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}\n` }
 }
 
 /** A failure in its API's form. */

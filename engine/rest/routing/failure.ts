@@ -6,7 +6,7 @@ import type { Match } from './routes.ts'
 /** The status of a failure: libpod's, where that is another than the table of errors has. */
 export function statusOf({ code, details, status }: EngineError, { statuses, read, field, named }: RequestContext): number {
   const unread = read ? field : details['field']
-  if (unread !== undefined) return statuses?.fields?.[String(unread)] ?? status
+  if (unread !== undefined) return statuses?.fields?.[String(unread)] ?? statuses?.fields?.['*'] ?? status
   if (!statuses || !read) return status
   const { codes } = statuses
   const refused = statuses.refused?.[String(details['field'])]

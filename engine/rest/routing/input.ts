@@ -1,4 +1,4 @@
-import { decodeSecret, type HeaderField, type Operation } from '../../contract/index.ts'
+import { decodeSecret, type HeaderField, type Operation, withoutNulls } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { readJsonBody } from '../http/json-body.ts'
 import { withFieldNames } from './field-names.ts'
@@ -19,7 +19,8 @@ export async function collectInput(match: Match, query: URLSearchParams, request
     if (secret !== undefined) input[field] = secret
   }
   if (operation.body === 'bytes') input['body'] = request.body
-  else if (operation.body !== undefined) input['body'] = bodyFields(operation, await readJsonBody(request.body))
+  else if (operation.body !== undefined)
+    input['body'] = withoutNulls(operation.body, bodyFields(operation, await readJsonBody(request.body)))
   return input
 }
 

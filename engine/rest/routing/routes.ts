@@ -1,4 +1,4 @@
-import type { Operation } from '../../contract/index.ts'
+import { type Operation, type RefusedRoutes, refusedRoutes } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { type Action, actions } from './actions.ts'
 
@@ -37,6 +37,19 @@ function pattern(path: string): Pick<Route, 'pattern' | 'fieldNames'> {
     return slashes ? '(.+)' : '([^/]+)'
   })
   return { pattern: new RegExp(`^${source}/?$`), fieldNames }
+}
+
+let refused: { routes: RefusedRoutes; patterns: RegExp[] }[] | undefined
+
+/** What is said instead of an operation, where the API has a route that is not served. */
+export function refusedRoute(method: string, path: string): RefusedRoutes | undefined {
+  refused ??= refusedRoutes.map((routes) => ({ routes, patterns: routes.paths.map((each) => pattern(each).pattern) }))
+  const rest = below(path)
+  const major = Number(/^\/v(\d+)/.exec(path)?.[1] ?? Infinity)
+  return refused.find(
+    ({ routes, patterns }) =>
+      routes.methods.includes(method) && (routes.before === undefined || major < routes.before) && patterns.some((each) => each.test(rest)),
+  )?.routes
 }
 
 let compiled: Map<string, Route[]> | undefined

@@ -24,8 +24,8 @@ export const rename: Mapping<'docker.container.rename'> = (engine, { container, 
   // Docker's clients show names with a slash in front.
   engine['container.rename']({ container, name: name.replace(/^\//, '') }, options)
 
-export const remove: Mapping<'docker.container.remove'> = async (engine, { name, force, v }, options) => {
-  await engine['container.remove']({ name, force, v }, options)
+export const remove: Mapping<'docker.container.remove'> = async (engine, { name, force, v, ignore }, options) => {
+  await engine['container.remove']({ name, force, v, ignore }, options)
 }
 
 export const prune: Mapping<'docker.container.prune'> = async (engine, { filters }, options) => {

@@ -1,5 +1,4 @@
 import type { Secret } from '../../../contract/index.ts'
-import { EngineError } from '../../../errors/index.ts'
 import type { Mapping } from '../mapping.ts'
 
 const shape = ({ ID, CreatedAt, UpdatedAt, Spec }: Secret) => ({ ID, CreatedAt, UpdatedAt, Spec, Version: { Index: 1 } })
@@ -29,8 +28,3 @@ export const inspect: Mapping<'docker.secret.inspect'> = async (engine, { name }
   shape(await engine['secret.inspect']({ name }, options))
 
 export const remove: Mapping<'docker.secret.remove'> = (engine, { name }, options) => engine['secret.remove']({ name }, options)
-
-/** As podman: who has a new value replaces the secret. */
-export const update: Mapping<'docker.secret.update'> = async (_engine, { name }) => {
-  throw new EngineError('NotSupported', 'update is not supported: remove the secret and create it again', { details: { name } })
-}
