@@ -18,7 +18,12 @@ export const create: Mapping<'docker.container.create'> = async (engine, { name,
   const spec: ContainerSpec = {
     image: body.Image,
     raw_image_name: body.Image,
-    ...given({ name: (name ?? body.Name ?? undefined)?.replace(/^\//, ''), image_os: OS, image_arch: Arch, image_variant: Variant }),
+    ...given({
+      name: (name ?? body.Name ?? undefined)?.replace(/^\//, ''),
+      image_os: OS,
+      image_arch: Arch,
+      image_variant: Variant,
+    }),
     ...processFields(body),
     ...hostFields(host),
     ...limitFields(host),
