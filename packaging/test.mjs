@@ -2,6 +2,7 @@
 // The last line printed is `N passed, N failed, N skipped`.
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { ensureClients } from './clients.mjs'
 import { buildIsCurrent } from './fingerprint.mjs'
 import { ensurePrograms, runtimePackages, testPackages } from './packages.mjs'
 import { emptyTotal, fail, slowest } from './stages/reports.mjs'
@@ -64,6 +65,8 @@ async function main() {
   ensurePackages(say)
   if (!ensurePrograms([...runtimePackages, ...testPackages], say))
     fail(total, 'Not every program that the tests need could be installed.')
+  const lacking = chosen.some(({ name }) => name === 'clients') && !ensureClients(say)
+  if (lacking) fail(total, 'The foreign clients of test/clients/npm could not be installed.')
   const setUp = `set-up ${((Date.now() - began) / 1000).toFixed(1)} s`
   mkdirSync(reports, { recursive: true })
   const timings = [setUp, ...(await runAll(chosen, { folder: reports, total, say }))]

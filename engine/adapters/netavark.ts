@@ -104,7 +104,7 @@ export async function setupNetworks(
 export async function teardownNetworks(netns: string, setup: NetavarkSetup, options: NetavarkOptions): Promise<void> {
   // netavark does nothing at all without a namespace to enter, so an empty one stands in.
   const standIn = existsSync(netns) ? undefined : `${netns}.gone-${randomToken()}`
-  if (standIn) createNetworkNamespace(standIn)
+  if (standIn) await createNetworkNamespace(standIn, options)
   try {
     await call('teardown', standIn ?? netns, setup, options)
   } catch (error) {

@@ -11,7 +11,7 @@ import { mount, mountFlags, mountNewNetworkNamespace, umountFlags, unmountIfMoun
  *
  * @throws NetworkFailed; the file is then removed.
  */
-export function createNetworkNamespace(file: string): void {
+export async function createNetworkNamespace(file: string, options: { signal?: AbortSignal } = {}): Promise<void> {
   makePrivateFolder(path.dirname(file))
   // It must exist to be mounted on, and must not be there already, or one container would enter another's network.
   try {
@@ -24,13 +24,20 @@ export function createNetworkNamespace(file: string): void {
     )
   }
   try {
-    mountNewNetworkNamespace(file)
+    if (!mountNewNetworkNamespace(file)) await unshareNetwork(file, options.signal)
   } catch (cause) {
     removeNetworkNamespace(file)
+    if (EngineError.is(cause, 'ProgramMissing', 'Cancelled')) throw cause
     throw new EngineError('NetworkFailed', `The network namespace ${file} could not be made: ${(cause as Error).message}`, {
       cause,
     })
   }
+}
+
+/** Loaded where it is needed: root's commands start no program for this. */
+async function unshareNetwork(file: string, signal: AbortSignal | undefined): Promise<void> {
+  const { runChecked } = await import('../lib/process/exec.ts')
+  await runChecked('unshare', [`--net=${file}`, 'true'], { timeout: 60_000, signal })
 }
 
 /** Keeps the network namespace of a process at `file`, as {@link createNetworkNamespace} does with a new one. @throws NetworkFailed */

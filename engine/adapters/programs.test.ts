@@ -226,18 +226,18 @@ test('catatonit is found or named', () => {
 
 test.skipIf(process.getuid?.() !== 0)(
   'needs CAP_SYS_ADMIN: a network namespace lives in its file, and not in one that exists',
-  () => {
+  async () => {
     const file = path.join(folder, 'netns/one')
     // As an older version left it.
     mkdirSync(path.dirname(file), { mode: 0o755 })
     const before = readlinkSync('/proc/thread-self/ns/net')
-    createNetworkNamespace(file)
+    await createNetworkNamespace(file)
     expect(statSync(path.dirname(file)).mode & 0o777).toBe(0o700)
     try {
       expect(readlinkSync('/proc/thread-self/ns/net')).toBe(before)
       expect(`net:[${statSync(file).ino}]`).not.toBe(before)
       expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(file)
-      expect(() => createNetworkNamespace(file)).toThrow(expect.objectContaining({ code: 'NetworkFailed' }))
+      await expect(createNetworkNamespace(file)).rejects.toMatchObject({ code: 'NetworkFailed' })
     } finally {
       removeNetworkNamespace(file)
       removeNetworkNamespace(file)

@@ -1,13 +1,13 @@
 // Loads nothing but what the command line asks for: the time of `berth ps` is mostly loading.
 import { print, printError, whenOutputFails, whenWritten } from './output/print.ts'
-import { readVersion } from './version.ts'
+import { versionLine } from './version.ts'
 
 const argv = process.argv.slice(2)
 if (argv[0] === '--as=skopeo') {
   whenOutputFails((error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   void import('./skopeo/run.ts').then(({ runSkopeo }) => runSkopeo(argv.slice(1))).then(leave)
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
-  print(`berth version ${readVersion()}\n`)
+  print(versionLine())
 } else {
   whenOutputFails((error) => {
     // A reader that stops early (`| head`) is no failure.

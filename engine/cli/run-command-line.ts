@@ -2,11 +2,13 @@ import { EngineError } from '../errors/index.ts'
 import type { Call, Command } from './command.ts'
 import { findCommand } from './find-command.ts'
 import { openEngineOnce } from './open-engine.ts'
+import { bool } from './parse/flags.ts'
 import { globalFlags, globalOptions } from './parse/globals.ts'
 import { parseFlags } from './parse/parse-flags.ts'
 import { UsageError } from './parse/usage-error.ts'
 import { ExitError, exitCodeOf } from './exit-code.ts'
 import { print, printError } from './output/print.ts'
+import { versionLine } from './version.ts'
 
 /** Runs one command line and prints failures to stderr. Resolves to the exit code, the same as podman's. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -23,8 +25,15 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** As podman has it: before a command, and whatever follows. */
+const version = bool('v', 'Version of berth')
+
 async function run(argv: readonly string[]): Promise<number> {
-  const before = parseFlags(globalFlags, argv, { program: 'berth', stopAtFirst: true })
+  const before = parseFlags({ ...globalFlags, version }, argv, { program: 'berth', stopAtFirst: true })
+  if (before.values['version'] === true) {
+    print(versionLine())
+    return 0
+  }
   const found = await findCommand(before.args, before.values['help'] === true)
   if ('text' in found) {
     print(found.text)

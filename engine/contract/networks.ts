@@ -131,6 +131,7 @@ export const networkOperations = {
     kind: 'call',
     method: 'GET',
     path: path('json'),
+    aliases: ['/libpod/networks/{name}'],
     summary: 'Show a network in full',
     input: NetworkRef,
     output: () => Network,

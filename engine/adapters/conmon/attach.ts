@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import path from 'node:path'
 import { EngineError } from '../../errors/index.ts'
-import { connectSeqpacket } from '../../lib/sys/index.ts'
+import { connectSeqpacket, type SpareConnection, spareConnection } from '../../lib/sys/index.ts'
 
 /** A chunk of a process's output, in order of arrival; a terminal sends everything as stdout. */
 export interface OutputChunk {
@@ -34,18 +34,24 @@ const maxPackets = 8
  */
 export function attach(bundle: string): Attachment {
   const socket = connect(bundle)
-  // Packets are waiting from now on; without a listener an early error would end this process.
+  // Without a listener an early error would end this process.
   socket.on('error', () => {})
+  const spare = spareConnection(socket)
+  // From now on: what has arrived when the connection fails is kept, whenever it is asked for.
+  const packets = packetsOf(socket)
   let queue: Promise<void> = Promise.resolve()
   return {
-    [Symbol.asyncIterator]: () => outputOf(socket),
+    [Symbol.asyncIterator]: () => outputOf(socket, packets, spare),
     write: (data) => (queue = queue.then(() => writePackets(socket, data))),
     end: () =>
       void queue.then(
         () => socket.end(),
         () => socket.destroy(),
       ),
-    close: () => socket.destroy(),
+    close: () => {
+      socket.destroy()
+      spare.close()
+    },
   }
 }
 
@@ -68,21 +74,41 @@ function connect(bundle: string): Socket {
   }
 }
 
-async function* outputOf(socket: Socket): AsyncGenerator<OutputChunk> {
-  // A process may be at its end before anyone reads: its `end` is not repeated.
-  if (socket.destroyed || socket.readableEnded) return
+type Packets = AsyncIterable<[Buffer]>
+
+function packetsOf(socket: Socket): Packets {
+  return on(socket, 'data', { close: ['end', 'close'], highWaterMark: maxPackets, lowWaterMark: 2 }) as Packets
+}
+
+async function* outputOf(socket: Socket, packets: Packets, spare: SpareConnection): AsyncGenerator<OutputChunk> {
   try {
-    const packets = on(socket, 'data', { close: ['end', 'close'], highWaterMark: maxPackets, lowWaterMark: 2 })
-    for await (const [packet] of packets as AsyncIterable<[Buffer]>) {
-      // The first byte is the stream: 2 stdout, 3 stderr.
-      if (packet.length > 1) yield { stream: packet[0] === 3 ? 'stderr' : 'stdout', data: packet.subarray(1) }
+    try {
+      yield* chunksOf(packets)
+    } catch (error) {
+      ignoreEnd(error)
+      // The process has ended before it read all of its input. Its last output is still in the queue.
+      const rest = spare.open()
+      rest?.on('error', () => {})
+      if (rest) yield* chunksOf(packetsOf(rest))
     }
   } catch (error) {
-    // A monitor that was killed ends the output, it does not fail the reader; nor does input that came after the process's exit.
-    if (!['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    ignoreEnd(error)
   } finally {
     socket.destroy()
+    spare.close()
   }
+}
+
+async function* chunksOf(packets: Packets): AsyncGenerator<OutputChunk> {
+  for await (const [packet] of packets) {
+    // The first byte is the stream: 2 stdout, 3 stderr.
+    if (packet.length > 1) yield { stream: packet[0] === 3 ? 'stderr' : 'stdout', data: packet.subarray(1) }
+  }
+}
+
+/** A monitor that was killed ends the output, it does not fail the reader; nor does input that came after the process's exit. */
+function ignoreEnd(error: unknown): void {
+  if (!['ECONNRESET', 'EPIPE'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
 }
 
 // One packet at a time: writev would join several into one that conmon truncates.

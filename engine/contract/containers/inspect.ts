@@ -114,6 +114,8 @@ export const ContainerInspect = v.looseObject({
   Image: v.string(),
   ImageDigest: v.string(),
   ImageName: v.string(),
+  /** The image as the client that created it named it, where it said so beside the full name. Not part of libpod's answer. */
+  RawImageName: v.optional(v.string()),
   Rootfs: v.string(),
   Pod: v.string(),
   ResolvConfPath: v.string(),

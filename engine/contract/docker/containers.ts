@@ -146,6 +146,8 @@ export type DockerHostConfig = v.InferOutput<typeof DockerHostConfig>
 /** What a container is made from: Docker's Config, with the host's settings in it. */
 export const DockerContainerConfig = v.looseObject({
   Image: v.string(),
+  /** As dockerode writes it; the query's comes first. */
+  Name: MaybeText,
   Cmd: Words,
   Entrypoint: Words,
   Env: Texts,

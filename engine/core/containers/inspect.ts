@@ -35,6 +35,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     Image: config.image?.id ?? '',
     ImageDigest: config.image?.digest ?? '',
     ImageName: config.image?.name ?? '',
+    ...(config.spec.raw_image_name ? { RawImageName: config.spec.raw_image_name } : {}),
     Rootfs: config.rootfs,
     Pod: record.pod ?? '',
     ...filesOf(containerPaths(context, id), config),

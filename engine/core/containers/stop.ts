@@ -4,7 +4,7 @@ import { findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { stopContainer } from './lifecycle/end-process.ts'
 
-/** Stops a container: its stop signal, then after `timeout` seconds SIGKILL. */
+/** Stops a container: its stop signal, then after `timeout` seconds SIGKILL. One that never ran has nothing to stop, as podman has it. */
 export async function stop(
   context: Context,
   { name, timeout, t, ignore, notStoppedByUser }: Parsed<'container.stop'>,
@@ -15,6 +15,7 @@ export async function stop(
     await stopContainer(context, id, { timeout: timeout ?? t, signal, purpose: notStoppedByUser ? 'shutdown' : 'stop' })
   } catch (error) {
     if (ignore && EngineError.is(error, 'ContainerNotFound', 'ContainerAlreadyStopped')) return
+    if (EngineError.is(error, 'ContainerStateInvalid') && error.details['state'] === 'created') return
     throw error
   }
 }

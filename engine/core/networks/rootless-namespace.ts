@@ -46,7 +46,7 @@ async function makeNetwork(context: Context): Promise<void> {
   const netns = rootlessNetns(context)
   if (!hasRootlessNetwork(context)) {
     removeNetworkNamespace(netns)
-    createNetworkNamespace(netns)
+    await createNetworkNamespace(netns)
   }
   writeFileSync(resolvConf(context), nameServers())
   const extraArguments = (await context.conf()).network.pastaOptions

@@ -91,7 +91,7 @@ async function keepNamespace(context: Context, { id }: ContainerRecord, process:
   keepNetworkNamespace(netnsFile(context, id), await process)
 }
 
-async function makeNamespace(context: Context, container: ContainerRecord, { byRuntime = false }: NetworkOptions): Promise<Held> {
+async function makeNamespace(context: Context, container: ContainerRecord, { signal, byRuntime = false }: NetworkOptions): Promise<Held> {
   const { config, id } = container
   const bridge = config.namespaces.net.mode === 'bridge'
   const netns = netnsFile(context, id)
@@ -100,7 +100,7 @@ async function makeNamespace(context: Context, container: ContainerRecord, { byR
     mkdirSync(containerPaths(context, id).run, { recursive: true, mode: 0o700 })
     // Left by a process that was killed between creating and recording it.
     removeNetworkNamespace(netns)
-    if (!byRuntime) createNetworkNamespace(netns)
+    if (!byRuntime) await createNetworkNamespace(netns, { signal })
     return { reservation }
   } catch (error) {
     reservation.close()

@@ -13,6 +13,8 @@ export { type HeldProcess, holdProcess } from './pidfd.ts'
 export { nextData, seek, tell } from './seek.ts'
 export {
   connectSeqpacket,
+  type SpareConnection,
+  spareConnection,
   sendDatagram,
   limitUnread,
   type PeerCredentials,

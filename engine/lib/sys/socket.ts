@@ -7,6 +7,7 @@ const SOCK_SEQPACKET = 5
 const SOCK_CLOEXEC = 0o2000000
 const SOL_SOCKET = 1
 const SO_PEERCRED = 17
+const F_DUPFD_CLOEXEC = 1030
 const pathLimit = 107
 
 /** Who is at the other end of a unix socket, as the kernel knows it; ids are seen from our user namespace. */
@@ -41,6 +42,36 @@ export function connectSeqpacket(path: string): Socket {
     throw error
   }
   return socketFrom(fd)
+}
+
+/** Another descriptor of a connection, for what is left to read once the first has failed. */
+export interface SpareConnection {
+  /** A socket that goes on reading, or undefined after {@link close}. */
+  open(): Socket | undefined
+  /** Frees it, with the socket that was opened. Idempotent. */
+  close(): void
+}
+
+/**
+ * Keeps a unix connection readable after a write to it failed (EPIPE) or its peer closed with data unread (ECONNRESET): the kernel
+ * reports both before what is still in the queue. The caller closes it.
+ *
+ * @throws an errno error, `EBADF` if the socket is closed.
+ */
+export function spareConnection(socket: Socket): SpareConnection {
+  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1
+  const duplicate = check('fcntl', undefined, bind('fcntl', 'int', ['int', 'int', 'int'])(fd, F_DUPFD_CLOEXEC, 3))
+  let opened: Socket | undefined
+  let closed = false
+  return {
+    open: () => (closed ? undefined : (opened ??= socketFrom(duplicate))),
+    close: () => {
+      if (closed) return
+      closed = true
+      if (opened) opened.destroy()
+      else closeDescriptor(duplicate)
+    },
+  }
 }
 
 /**

@@ -180,6 +180,21 @@ test.each([true, false])('attach carries input and output both ways (terminal: %
   expect(chunks.map((chunk) => chunk.split(':')[1]).join('')).toBe('hellohello')
 })
 
+test('a command that cannot be started: other clients read it in the stream, ours as a failure', async () => {
+  const failure = new EngineError('CommandNotFound', 'exec: "nope" not found', { details: { action: 'exec' } })
+  await using served = await serveFake({
+    'exec.inspect': () => ({ ProcessConfig: { tty: false } }),
+    'exec.start': () => Promise.reject(failure),
+  })
+  const start = (headers: string, body: string) =>
+    served.raw(`POST /v1.41/exec/e/start HTTP/1.1\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`, 300)
+  expect(await start('Connection: Upgrade\r\nUpgrade: tcp\r\n', '{}')).toMatch(
+    /^HTTP\/1\.1 101 [^]*\u0002\0\0\0\0\0\0\u001eError: exec: "nope" not found\n$/,
+  )
+  expect(await start('Connection: close\r\n', '{"Detach":true}')).toMatch(/^HTTP\/1\.1 400 /)
+  await expect(served.remote['exec.start']({ id: 'e', body: {} })).rejects.toMatchObject({ code: 'CommandNotFound' })
+})
+
 test.each(['HTTP/1.0', 'HTTP/1.1'])(
   'exec over %s: the body comes with the head, and the input right behind it',
   async (version) => {

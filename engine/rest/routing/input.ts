@@ -1,6 +1,7 @@
 import { decodeSecret, type HeaderField, type Operation, withoutNulls } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { readJsonBody } from '../http/json-body.ts'
+import { withFieldNames } from './field-names.ts'
 import { isGoClient } from './foreign-clients.ts'
 import type { Match } from './routes.ts'
 import { headerOf, type RestRequest } from '../http/message.ts'
@@ -57,16 +58,7 @@ function queryFields(operation: Operation, query: URLSearchParams): Record<strin
 
 /** Go reads and writes the fields of JSON without regard to case: `Images` is `images`, where the operation has no `Images`. */
 function bodyFields({ body }: Operation, value: unknown): unknown {
-  const entries = (body as { entries?: object } | undefined)?.entries
-  if (!entries || typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const names = new Map(Object.keys(entries).map((name) => [name.toLowerCase(), name]))
-  const fields = value as Record<string, unknown>
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, each]) => {
-      const name = Object.hasOwn(entries, key) ? key : names.get(key.toLowerCase())
-      return name !== undefined && (name === key || !Object.hasOwn(fields, name)) ? [name, each] : [key, each]
-    }),
-  )
+  return body === undefined || body === 'bytes' ? value : withFieldNames(body, value)
 }
 
 const known = new WeakMap<Operation, Map<string, string>>()

@@ -3,7 +3,9 @@ import { EngineError } from '../../errors/index.ts'
 import type { RestReply, RestRequest } from '../http/message.ts'
 import { type OnFailure, callOptions, findMatch, splitTarget } from './answer.ts'
 import { failureReply } from './dialect.ts'
+import { failedExec } from './failed-exec.ts'
 import { statusOf } from './failure.ts'
+import { isOurs } from './foreign-clients.ts'
 import { collectInput } from './input.ts'
 import type { RequestContext } from './request-context.ts'
 import { type Match, matchRoute } from './routes.ts'
@@ -31,7 +33,7 @@ export async function openPipe(engine: Engine, request: RestRequest, onFailure: 
     const given = await collectInput(match, query, request)
     const input = match.operation.dialect === undefined ? given : match.parse(given)
     context.read = true
-    return await connect(engine, match, input, options)
+    return await connect(engine, match, input, request)
   } catch (error) {
     const failure = EngineError.from(error)
     onFailure(failure, context.name, options.requestId)
@@ -39,11 +41,17 @@ export async function openPipe(engine: Engine, request: RestRequest, onFailure: 
   }
 }
 
-async function connect(engine: Engine, match: Match, input: Record<string, unknown>, options: CallOptions): Promise<Connection> {
+async function connect(engine: Engine, match: Match, input: Record<string, unknown>, request: RestRequest): Promise<Connection> {
+  const options = callOptions(request)
   const terminal = await hasTerminal(engine, match, options)
-  const pipe = (await match.run(engine, input, options)) as Pipe
   const { detach } = match.operation.upgrade ?? {}
-  if (detach === undefined || fieldAt(input['body'], detach) !== true) return { pipe, terminal }
+  const connects = detach === undefined || fieldAt(input['body'], detach) !== true
+  const pipe = await (match.run(engine, input, options) as Promise<Pipe>).catch((error: unknown) => {
+    const failed = connects && !isOurs(request) ? failedExec(error) : undefined
+    if (failed) return failed
+    throw error
+  })
+  if (connects) return { pipe, terminal }
   pipe.close()
   return { status: 200, headers: { 'content-type': 'text/plain; charset=us-ascii' }, body: '\n' }
 }

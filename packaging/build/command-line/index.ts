@@ -4,6 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Group, groupsOf } from './groups.ts'
 import { surroundings } from './link.ts'
+import { versionLine } from '../../../engine/cli/version.ts'
 import { linkProgram, type Member } from './members.ts'
 import type { LinkOptions } from './program.ts'
 import { readRecord, type RunRecord } from './record.ts'
@@ -85,6 +86,7 @@ async function writeLoader(
     minifyWhitespace: true,
     define: {
       berthGroups: JSON.stringify(groups.map(({ name }) => name)),
+      berthVersionLine: JSON.stringify(versionLine('@')),
       berthPlaces: JSON.stringify(members.map(({ path }) => places.get(path))),
     },
     logLevel: 'warning',

@@ -10,6 +10,8 @@ type Body = (exports: Exports, module: { exports: Exports }) => void
 /** Given by the build: the names of the groups, and for each module the place of its group among them. */
 declare const berthGroups: readonly string[]
 declare const berthPlaces: readonly number[]
+/** What `--version` prints, `@` standing for the version. */
+declare const berthVersionLine: string
 
 const bodies: Record<number, Body> = []
 const loaded: ({ exports: Exports } | undefined)[] = []
@@ -19,7 +21,7 @@ const cacheEnding = process.execArgv.includes('--no-rehash-snapshot') ? 'baked.c
 
 const argv = process.argv.slice(2)
 const version = argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v') ? read('../VERSION') : undefined
-if (version !== undefined) process.stdout.write(`berth version ${String(version).trim()}\n`)
+if (version !== undefined) process.stdout.write(berthVersionLine.replace('@', String(version).trim()))
 else {
   Object.assign(berthModule, { define })
   Object.defineProperty(berthModule, 'url', { get: () => process.getBuiltinModule('node:url').pathToFileURL(__filename).href })

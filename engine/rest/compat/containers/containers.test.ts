@@ -92,6 +92,7 @@ test('a container as docker-cli asks for it', async () => {
   expect(answer).toMatch(/^HTTP\/1\.1 201 /)
   expect(spec).toEqual({
     image: 'web:1',
+    raw_image_name: 'web:1',
     name: 'web',
     image_os: 'linux',
     image_arch: 'arm64',
@@ -146,7 +147,7 @@ test('little is asked for where little is said', async () => {
     HostConfig: { NetworkMode: 'default' },
     NetworkingConfig: { EndpointsConfig: { default: null } },
   })
-  expect(spec).toEqual({ image: 'x', name: 'web', image_os: 'linux', image_arch: 'arm64', entrypoint: [], env: {} })
+  expect(spec).toEqual({ image: 'x', raw_image_name: 'x', name: 'web', image_os: 'linux', image_arch: 'arm64', entrypoint: [], env: {} })
 })
 
 test.each([

@@ -2,6 +2,7 @@ import type { ContainerInspect } from '../../../contract/index.ts'
 import type { Mapping } from '../mapping.ts'
 import { familiar, withAlgorithm } from '../names.ts'
 import { dockerState } from './list.ts'
+import { dockerNetworks, requestedHostConfig } from './requested.ts'
 
 /** A container in full in Docker's form. */
 export const inspect: Mapping<'docker.container.inspect'> = async (engine, { name, size }, options) =>
@@ -41,17 +42,17 @@ function toInspect(container: ContainerInspect) {
     ProcessLabel: container.ProcessLabel,
     AppArmorProfile: container.AppArmorProfile,
     ExecIDs: container.ExecIDs,
-    HostConfig: toHostConfig(HostConfig),
+    HostConfig: { ...toHostConfig(HostConfig), ...requestedHostConfig(container) },
     GraphDriver: container.GraphDriver,
     ...(container.SizeRw === undefined ? {} : { SizeRw: container.SizeRw }),
     ...(container.SizeRootFs === undefined ? {} : { SizeRootFs: container.SizeRootFs }),
     Mounts: container.Mounts.map((mount) => without(mount, 'Options', 'SubPath')),
-    Config: toConfig(Config),
+    Config: toConfig(Config, container.RawImageName),
     NetworkSettings: {
       SecondaryIPAddresses: null,
       SecondaryIPv6Addresses: null,
       ...NetworkSettings,
-      Networks: NetworkSettings.Networks ?? {},
+      Networks: dockerNetworks(NetworkSettings.Networks),
     },
   }
 }
@@ -70,11 +71,11 @@ function toHostConfig(host: ContainerInspect['HostConfig']) {
   }
 }
 
-function toConfig(config: ContainerInspect['Config']) {
+function toConfig(config: ContainerInspect['Config'], requested: string | undefined) {
   return {
     ...without(config, 'Annotations', 'CreateCommand'),
     Tty: config.Tty,
-    Image: familiar(config.Image),
+    Image: requested ?? familiar(config.Image),
     Labels: config.Labels ?? {},
     Entrypoint: config.Entrypoint ?? [],
     Cmd: config.Cmd ?? [],

@@ -1,8 +1,10 @@
 import type { CallOptions, ContainerInspect, ContainerSummary, Engine } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { cacheJson } from '../../../lib/files/known-json.ts'
 import { stateText } from '../../../spec/duration.ts'
 import type { Mapping } from '../mapping.ts'
 import { familiar, withAlgorithm } from '../names.ts'
+import { dockerNetworks, networkMode } from './requested.ts'
 
 /** Containers in Docker's form, newest first. Mounts and networks stand in what inspect says of each. */
 export const list: Mapping<'docker.container.list'> = async (engine, { all, limit, size, filters }, options) => {
@@ -13,11 +15,38 @@ export const list: Mapping<'docker.container.list'> = async (engine, { all, limi
     options,
   )
   const shown = limit > 0 ? found : found.toReversed()
-  const details = await Promise.all(shown.map(({ Id }) => inspectIfThere(engine, Id, options)))
-  return shown.flatMap((container, index) => {
-    const detail = details[index]
-    return detail ? [toSummary(container, detail)] : []
-  })
+  const rows = (await Promise.all(shown.map((container) => rowOf(engine, container, options)))).filter((row) => row !== undefined)
+  const answer = rows.map(({ summary }) => summary)
+  cacheJson(answer, `[${rows.map(({ json }) => json).join(',')}]`)
+  return answer
+}
+
+type Summary = ReturnType<typeof toSummary>
+
+/** A container in the list, with its JSON text. */
+interface Row {
+  summary: Summary
+  json: string
+}
+
+/** By the engine's own summary, which is another object as soon as anything about its container changed. */
+const known = new WeakMap<ContainerSummary, Row>()
+
+/** What passes with time alone is in its status (`Up 3 minutes`), and is made again for each request. */
+async function rowOf(engine: Engine, container: ContainerSummary, options: CallOptions): Promise<Row | undefined> {
+  const before = known.get(container)
+  const status = statusText(container)
+  if (before?.summary.Status === status) return before
+  let summary: Summary
+  if (before) summary = { ...before.summary, Status: status }
+  else {
+    const details = await inspectIfThere(engine, container.Id, options)
+    if (!details) return undefined
+    summary = toSummary(container, details)
+  }
+  const row = { summary, json: JSON.stringify(summary) }
+  known.set(container, row)
+  return row
 }
 
 /** It may be removed meanwhile. */
@@ -30,9 +59,8 @@ async function inspectIfThere(engine: Engine, name: string, options: CallOptions
   }
 }
 
-function toSummary(container: ContainerSummary, { HostConfig, NetworkSettings, Mounts }: ContainerInspect) {
+function toSummary(container: ContainerSummary, details: ContainerInspect) {
   const { Id, Names, Image, ImageID, Command, Created, Ports, Labels, State, Size } = container
-  const { StartedAt: startedAt, ExitedAt: exitedAt, ExitCode: exitCode, Status: health } = container
   return {
     Id,
     Names: Names.map((name) => `/${name}`),
@@ -44,11 +72,16 @@ function toSummary(container: ContainerSummary, { HostConfig, NetworkSettings, M
     ...(Size ? { SizeRw: Size.rwSize, SizeRootFs: Size.rootFsSize } : {}),
     Labels: Labels ?? {},
     State: dockerState(State),
-    Status: stateText({ state: State, startedAt, exitedAt, exitCode, health }),
-    HostConfig: { NetworkMode: HostConfig.NetworkMode },
-    NetworkSettings: { Networks: NetworkSettings.Networks ?? {} },
-    Mounts,
+    Status: statusText(container),
+    HostConfig: { NetworkMode: networkMode(details) },
+    NetworkSettings: { Networks: dockerNetworks(details.NetworkSettings.Networks) },
+    Mounts: details.Mounts,
   }
+}
+
+function statusText(container: ContainerSummary): string {
+  const { State: state, StartedAt: startedAt, ExitedAt: exitedAt, ExitCode: exitCode, Status: health } = container
+  return stateText({ state, startedAt, exitedAt, exitCode, health })
 }
 
 /** Docker knows no state for a process that is being ended, nor for one that is not begun. */

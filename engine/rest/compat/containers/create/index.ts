@@ -17,7 +17,13 @@ export const create: Mapping<'docker.container.create'> = async (engine, { name,
   const host = body.HostConfig ?? {}
   const spec: ContainerSpec = {
     image: body.Image,
-    ...given({ name: name?.replace(/^\//, ''), image_os: OS, image_arch: Arch, image_variant: Variant }),
+    raw_image_name: body.Image,
+    ...given({
+      name: (name ?? body.Name ?? undefined)?.replace(/^\//, ''),
+      image_os: OS,
+      image_arch: Arch,
+      image_variant: Variant,
+    }),
     ...processFields(body),
     ...hostFields(host),
     ...limitFields(host),

@@ -26,7 +26,9 @@ export function networkFields(body: DockerContainerConfig): ContainerSpec {
   }
 }
 
-function portText(port: string, address: string, host: string): string {
+/** Port 0 of the host is one that the engine chooses, as none is. */
+function portText(port: string, address: string, hostPort: string): string {
+  const host = hostPort === '0' ? '' : hostPort
   const before = address === '' ? host : `${address.includes(':') ? `[${address}]` : address}:${host}`
   return before === '' ? port : `${before}:${port}`
 }
