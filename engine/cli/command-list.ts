@@ -16,6 +16,14 @@ export const commands: Readonly<Record<string, Load>> = {
   commit: async () => (await import('./commands/container/commit.ts')).commit,
   completion: async () => (await import('./commands/system/completion.ts')).completion(commandTable),
   console: async () => (await import('./commands/system/console.ts')).consoleCommand,
+  'auto-update': async () => (await import('./commands/system/absent.ts')).autoUpdate,
+  build: async () => (await import('./commands/system/absent.ts')).build,
+  compose: async () => (await import('./commands/system/compose.ts')).compose,
+  farm: async () => (await import('./commands/system/absent.ts')).farm,
+  generate: async () => (await import('./commands/system/absent.ts')).generate,
+  kube: async () => (await import('./commands/system/absent.ts')).kube,
+  machine: async () => (await import('./commands/system/absent.ts')).machine,
+  quadlet: async () => (await import('./commands/system/absent.ts')).quadlet,
   'container diff': async () => (await import('./commands/container/diff.ts')).containerDiff,
   'container checkpoint': async () => (await import('./commands/container/checkpoint.ts')).checkpoint,
   'container clone': async () => (await import('./commands/container/clone.ts')).clone,
@@ -120,8 +128,16 @@ export const commands: Readonly<Record<string, Load>> = {
   stats: async () => (await import('./commands/container/stats.ts')).stats,
   stop: async () => (await import('./commands/container/stop.ts')).stop,
   'system check': async () => (await import('./commands/system/check.ts')).check,
+  'system connection add': async () => (await import('./commands/connection/add.ts')).connectionAdd,
+  'system connection default': async () => (await import('./commands/connection/default.ts')).connectionDefault,
+  'system connection list': async () => (await import('./commands/connection/list.ts')).connectionList,
+  'system connection remove': async () => (await import('./commands/connection/remove.ts')).connectionRemove,
+  'system connection rename': async () => (await import('./commands/connection/rename.ts')).connectionRename,
   'system df': async () => (await import('./commands/system/df.ts')).df,
+  'system migrate': async () => (await import('./commands/system/migrate.ts')).migrate,
   'system prune': async () => (await import('./commands/system/prune.ts')).systemPrune,
+  'system renumber': async () => (await import('./commands/system/renumber.ts')).renumber,
+  'system reset': async () => (await import('./commands/system/reset.ts')).reset,
   'system service': async () => (await import('./commands/system/service.ts')).service,
   tag: async () => (await import('./commands/image/tag.ts')).tag,
   top: async () => (await import('./commands/container/top.ts')).top,
@@ -179,6 +195,12 @@ export const aliases: Readonly<Record<string, string>> = {
   'pod ls': 'pod ps',
   'secret list': 'secret ls',
   'secret remove': 'secret rm',
+  'image build': 'build',
+  play: 'kube',
+  'system connection ls': 'system connection list',
+  'system connection mv': 'system connection rename',
+  'system connection rm': 'system connection remove',
+  'system events': 'events',
   'system info': 'info',
   umount: 'unmount',
   'volume list': 'volume ls',
@@ -198,11 +220,12 @@ export const groups: Readonly<Record<string, string>> = {
   pod: 'Manage pods',
   secret: 'Manage secrets',
   system: 'Manage berth',
+  'system connection': 'Manage remote API service destinations',
   usage: 'Manage the history of resource use',
   volume: 'Manage volumes',
 }
 
 /** Called only by programs: left out of help and completion. */
-export const hiddenCommands: ReadonlySet<string> = new Set(['container cleanup', 'network forward'])
+export const hiddenCommands: ReadonlySet<string> = new Set(['container cleanup', 'network forward', 'play'])
 
 export const commandTable: CommandTable = { commands, aliases, groups, hiddenCommands }

@@ -43,7 +43,11 @@ test('the overview lists commands and global flags', async () => {
   const text = await overviewText()
   for (const word of ['run', 'pod', '--root', '--url']) expect(text).toContain(word)
   expect(text).not.toContain('cleanup')
-  expect(Object.values(globalFlags).every(({ short }) => short === '')).toBe(true)
+  expect(Object.entries(globalFlags).flatMap(([name, { short }]) => (short ? [`${short} ${name}`] : []))).toEqual([
+    'c connection',
+    'r remote',
+    'v version',
+  ])
 })
 
 test('completion knows commands and flags', async () => {

@@ -6,7 +6,8 @@ import { globalFlags, globalOptions } from './parse/globals.ts'
 import { parseFlags } from './parse/parse-flags.ts'
 import { UsageError } from './parse/usage-error.ts'
 import { ExitError, exitCodeOf } from './exit-code.ts'
-import { print, printError } from './output/print.ts'
+import { print, printError, redirectOutput } from './output/print.ts'
+import { readVersion } from './version.ts'
 
 /** Runs one command line and prints failures to stderr. Resolves to the exit code, the same as podman's. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -25,6 +26,10 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
 
 async function run(argv: readonly string[]): Promise<number> {
   const before = parseFlags(globalFlags, argv, { program: 'berth', stopAtFirst: true })
+  if (before.values['version'] === true) {
+    print(`berth version ${readVersion()}\n`)
+    return 0
+  }
   const found = await findCommand(before.args, before.values['help'] === true)
   if ('text' in found) {
     print(found.text)
@@ -32,7 +37,8 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   const { path, command, rest } = found
   const program = `berth ${path.join(' ')}`
-  const { args, values, given } = parseFlags({ ...inherited(command), ...command.flags }, rest, {
+  const words = command.passThrough && rest[0] !== '--help' ? ['--', ...rest] : rest
+  const { args, values, given } = parseFlags({ ...inherited(command), ...command.flags }, words, {
     program,
     stopAtFirst: command.stopAtFirst,
     notYet: command.notYet,
@@ -45,9 +51,12 @@ async function run(argv: readonly string[]): Promise<number> {
   checkCount(command, args, program)
   const globals = Object.fromEntries(Object.keys(globalFlags).map((name) => [name, pick(name, command, values, before)]))
   const global = globalOptions(globals as never, process.env)
+  if (globals['noout'] === true || globals['out'] !== undefined)
+    redirectOutput(globals['noout'] === true ? '/dev/null' : String(globals['out']))
   if (command.local) {
-    if (globals['url'] !== undefined) throw new UsageError(`${program} works on this host alone: leave out --url`)
-    delete global.url
+    const flag = ['url', 'connection', 'remote'].find((name) => globals[name] !== undefined && globals[name] !== false)
+    if (flag !== undefined) throw new UsageError(`${program} works on this host alone: leave out --${flag}`)
+    delete global.remote
   }
   if (command.service) Object.assign(global.context, { service: true, caller: { via: 'api' } })
   const engine = openEngineOnce(global)
@@ -57,7 +66,8 @@ async function run(argv: readonly string[]): Promise<number> {
     given,
     global,
     engine: engine.open,
-    remote: global.url !== undefined,
+    close: engine.close,
+    remote: global.remote !== undefined,
     commandLine: ['berth', ...argv],
   }
   try {
@@ -69,7 +79,10 @@ async function run(argv: readonly string[]): Promise<number> {
 
 /** Global flags under their long names; a command's own flag of the same name wins. */
 function inherited(command: Command): Partial<typeof globalFlags> {
-  return Object.fromEntries(Object.entries(globalFlags).filter(([name]) => !(name in command.flags)))
+  const shorts = new Set(Object.values(command.flags).map(({ short }) => short))
+  const others = Object.entries(globalFlags).filter(([name]) => !(name in command.flags))
+  // A command's own shorthand wins too.
+  return Object.fromEntries(others.map(([name, flag]) => [name, shorts.has(flag.short) ? { ...flag, short: '' } : flag]))
 }
 
 function pick(name: string, command: Command, after: Record<string, unknown>, before: ReturnType<typeof parseFlags>): unknown {
