@@ -1,5 +1,5 @@
 import { EngineError } from '../errors/index.ts'
-import type { Call, Command } from './command.ts'
+import type { Call, Command, GlobalOptions } from './command.ts'
 import { findCommand } from './find-command.ts'
 import { openEngineOnce } from './open-engine.ts'
 import { globalFlags, globalOptions } from './parse/globals.ts'
@@ -50,14 +50,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   checkCount(command, args, program)
   const globals = Object.fromEntries(Object.keys(globalFlags).map((name) => [name, pick(name, command, values, before)]))
-  const global = globalOptions(globals as never, process.env)
-  if (globals['noout'] === true || globals['out'] !== undefined)
-    redirectOutput(globals['noout'] === true ? '/dev/null' : String(globals['out']))
-  if (command.local) {
-    const flag = ['url', 'connection', 'remote'].find((name) => globals[name] !== undefined && globals[name] !== false)
-    if (flag !== undefined) throw new UsageError(`${program} works on this host alone: leave out --${flag}`)
-    delete global.remote
-  }
+  const global = settingsOf(command, globals, program)
   if (command.service) Object.assign(global.context, { service: true, caller: { via: 'api' } })
   const engine = openEngineOnce(global)
   const call: Call = {
@@ -75,6 +68,19 @@ async function run(argv: readonly string[]): Promise<number> {
   } finally {
     await engine.close()
   }
+}
+
+/** The settings from global flags; standard output goes where they say. @throws UsageError */
+function settingsOf(command: Command, globals: Record<string, unknown>, program: string): GlobalOptions {
+  const global = globalOptions(globals as never, process.env)
+  if (globals['noout'] === true || globals['out'] !== undefined)
+    redirectOutput(globals['noout'] === true ? '/dev/null' : String(globals['out']))
+  if (command.local) {
+    const flag = ['url', 'connection', 'remote'].find((name) => globals[name] !== undefined && globals[name] !== false)
+    if (flag !== undefined) throw new UsageError(`${program} works on this host alone: leave out --${flag}`)
+    delete global.remote
+  }
+  return global
 }
 
 /** Global flags under their long names; a command's own flag of the same name wins. */

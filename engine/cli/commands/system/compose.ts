@@ -39,7 +39,7 @@ export const compose = command({
         `>>>> Executing external compose provider ${JSON.stringify(provider)}. Please see berth-compose(1) for how to disable this message. <<<<\n\n`,
       )
     const given = process.env['DOCKER_HOST']
-    const place = given ? { url: given, close: () => {} } : await engineAddress(call)
+    const place = given ? { url: given, close: async () => {} } : await engineAddress(call)
     try {
       return await runProgram(provider, args, { ...process.env, DOCKER_HOST: place.url, DOCKER_BUILDKIT: '0' })
     } finally {
@@ -60,7 +60,7 @@ function findProvider(chosen: string | undefined, candidates: readonly string[])
 }
 
 /** The address of the engine for a provider; a service of our own for this store, which ends with it. */
-async function engineAddress({ global, engine }: Call): Promise<{ url: string; close(): void | Promise<void> }> {
+async function engineAddress({ global, engine }: Call): Promise<{ url: string; close(): Promise<void> }> {
   if (global.remote) {
     const [{ resolveDestination }, { usualPath }, { readAddress }] = await Promise.all([
       import('../../remote/destination.ts'),
@@ -69,9 +69,10 @@ async function engineAddress({ global, engine }: Call): Promise<{ url: string; c
     ])
     const { url } = await resolveDestination(global.remote, () => `unix://${usualPath()}`)
     const address = readAddress(url)
-    if (address.kind !== 'ssh') return { url, close: () => {} }
+    if (address.kind !== 'ssh') return { url, close: async () => {} }
     const { forwardAddress } = await import('../../remote/connect.ts')
-    return await forwardAddress(address, global.remote.identity)
+    const forwarded = await forwardAddress(address, global.remote.identity)
+    return { url: forwarded.url, close: async () => forwarded.close() }
   }
   const { createRestServer } = await import('../../../rest/index.ts')
   const folder = mkdtempSync(path.join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'berth-compose-'))

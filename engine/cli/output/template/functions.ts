@@ -1,7 +1,7 @@
 import { goJson } from '../go-json.ts'
 import { inGo } from './go-struct.ts'
 import { printf } from './printf.ts'
-import { TemplateError } from './tree.ts'
+import type { TemplateError } from './tree.ts'
 import { goString, isMap, isTrue, typeName } from './values.ts'
 
 type Kind = 'any' | 'string' | 'int' | 'strings'

@@ -1,4 +1,4 @@
-import { TemplateError } from './tree.ts'
+import type { TemplateError } from './tree.ts'
 
 /** A token of a template. `space` tokens separate operands; `text` lies outside of actions. */
 export interface Token {
