@@ -14,7 +14,8 @@ export const commands: Readonly<Record<string, Load>> = {
   audit: async () => (await import('./commands/system/audit.ts')).audit,
   attach: async () => (await import('./commands/container/attach.ts')).attach,
   commit: async () => (await import('./commands/container/commit.ts')).commit,
-  completion: async () => (await import('./commands/system/completion.ts')).completion(commandTable),
+  completion: async () => (await import('./commands/system/completion.ts')).completion,
+  __complete: async () => (await import('./commands/system/completion.ts')).completeWords(commandTable),
   console: async () => (await import('./commands/system/console.ts')).consoleCommand,
   'auto-update': async () => (await import('./commands/system/absent.ts')).autoUpdate,
   build: async () => (await import('./commands/system/absent.ts')).build,
@@ -226,6 +227,6 @@ export const groups: Readonly<Record<string, string>> = {
 }
 
 /** Called only by programs: left out of help and completion. */
-export const hiddenCommands: ReadonlySet<string> = new Set(['container cleanup', 'network forward', 'play'])
+export const hiddenCommands: ReadonlySet<string> = new Set(['__complete', 'container cleanup', 'network forward', 'play'])
 
 export const commandTable: CommandTable = { commands, aliases, groups, hiddenCommands }
