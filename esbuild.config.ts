@@ -150,8 +150,10 @@ function copyPackage(name: string): void {
 function copyPrograms(): void {
   mkdirSync(join(out, 'bin'), { recursive: true })
   for (const name of ['berth', 'close-descriptors.cjs']) cpSync(join(top, 'packaging/bin', name), join(out, 'bin', name))
-  rmSync(join(out, 'bin/skopeo'), { force: true })
-  symlinkSync('berth', join(out, 'bin/skopeo'))
+  for (const name of ['docker', 'skopeo']) {
+    rmSync(join(out, 'bin', name), { force: true })
+    symlinkSync('berth', join(out, 'bin', name))
+  }
   const node = join(pinnedNodeFolder() ?? dirname(process.execPath), 'node')
   rmSync(join(out, 'bin/node'), { force: true })
   try {

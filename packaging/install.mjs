@@ -98,6 +98,21 @@ function offerCommand(say) {
   }
 }
 
+/** Offers docker's name for the command line, unless a program has that name already. */
+export function offerDocker(say) {
+  const link = '/usr/local/bin/docker'
+  const target = join(home, 'current/bin/docker')
+  const taken = spawnSync('sh', ['-c', 'command -v docker'], { encoding: 'utf8' }).stdout.trim()
+  if (taken !== '' && taken !== link) return say(`${taken} is there already: docker stays what it is.`)
+  try {
+    if (readlinkSync(link) !== target) say(`${link} is something else and stays.`)
+  } catch {
+    mkdirSync('/usr/local/bin', { recursive: true })
+    symlinkSync(target, link)
+    say(`${link} now calls Berth.`)
+  }
+}
+
 /** Makes the system users that the web server, and the recorder of resource use, run as. */
 export function ensureUsers(say) {
   ensureUser('berth', 'Berth console', say)

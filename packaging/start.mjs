@@ -4,9 +4,12 @@ import { spawn, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildIsCurrent } from './fingerprint.mjs'
-import { ensureFolders, ensurePam, ensureUnits, ensureUsers, installBuild, installedLauncher } from './install.mjs'
+import { ensureFolders, ensurePam, ensureUnits, ensureUsers, installBuild, installedLauncher, offerDocker } from './install.mjs'
 import { ensurePrograms, runtimePackages } from './packages.mjs'
 import { ensurePackages, toolchainEnv, top } from './toolchain.mjs'
+
+/** Whether the command `docker` is to call Berth, on a host that has no docker. */
+const dockerOption = '--docker-link'
 
 const say = (line) => console.error(`berth: ${line}`)
 
@@ -26,6 +29,7 @@ export function prepare() {
   ensurePam(say)
   ensureFolders(say)
   installBuild(say)
+  if (process.argv.includes(dockerOption)) offerDocker(say)
   ensureUnits()
   return installedLauncher
 }
@@ -40,7 +44,9 @@ function main() {
   }
   const local = process.getuid() !== 0
   say(local ? 'Starting a local session of your own …' : 'Starting the console …')
-  const child = spawn(launcher, ['console', ...process.argv.slice(2)], { stdio: 'inherit' })
+  const child = spawn(launcher, ['console', ...process.argv.slice(2).filter((word) => word !== dockerOption)], {
+    stdio: 'inherit',
+  })
   // Ctrl-C reaches the console through the terminal; it ends by itself and containers stay.
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   process.on('SIGINT', () => {})

@@ -65,6 +65,8 @@ const mayImport: Record<string, string[]> = {
     'engine/agent',
     'engine/console',
     'engine/adapters/attached-program.ts',
+    'engine/adapters/ssh.ts',
+    'engine/adapters/ssh-forward.ts',
     'engine/adapters/stty.ts',
     'engine/lib',
     'engine/errors',

@@ -19,6 +19,8 @@ export interface RuntimeOptions {
   cgroupManager: CgroupManager
   /** A name or path that replaces the choice between crun and runc. */
   program?: string
+  /** More global flags, without their leading dashes: `log=/tmp/x`. */
+  flags?: readonly string[]
 }
 
 /** The runtime's view of a container (OCI runtime-spec, runtime.md#state). */
@@ -99,7 +101,12 @@ export function openRuntime(options: RuntimeOptions): Runtime {
     program,
     root,
     cgroupManager,
-    globalArguments: ['--root', root, ...cgroupArguments(path.basename(program), cgroupManager)],
+    globalArguments: [
+      '--root',
+      root,
+      ...cgroupArguments(path.basename(program), cgroupManager),
+      ...(options.flags ?? []).map((flag) => (flag.startsWith('-') ? flag : `--${flag}`)),
+    ],
   }
   return {
     ...settings,

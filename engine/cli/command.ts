@@ -2,9 +2,22 @@ import type { ContextOptions } from '../core/index.ts'
 import type { Engine } from '../contract/index.ts'
 import type { Flags, Values } from './parse/flags.ts'
 
+/** Which engine, by address or by the name of a connection (the default one where both are missing), and how to be let in. */
+export interface RemoteOptions {
+  url: string | undefined
+  connection: string | undefined
+  /** Private key for ssh. */
+  identity: string | undefined
+  /** PEM files for TLS: whom to trust, and what to show. */
+  ca: string | undefined
+  cert: string | undefined
+  key: string | undefined
+}
+
 /** Global flags, before or after the command's name. */
 export interface GlobalOptions {
-  url?: string
+  /** The engine is another one than this process's. */
+  remote?: RemoteOptions
   logLevel: string
   /** How to open the local engine. */
   context: ContextOptions
@@ -18,9 +31,11 @@ export interface Call<F extends Flags = Flags> {
   /** Long names of the flags that were given. */
   given: ReadonlySet<string>
   global: GlobalOptions
-  /** The engine, here or at `--url`; opened on first use. */
+  /** The engine, here or elsewhere; opened on first use. */
   engine(): Promise<Engine>
-  /** Whether the engine is at `--url`. */
+  /** Closes the engine, for what is done to a store that nobody has open. */
+  close(): Promise<void>
+  /** Whether the engine is another one than this process's. */
   remote: boolean
   /** The whole command line, as containers record it. */
   commandLine: readonly string[]
@@ -42,6 +57,8 @@ export interface Command<F extends Flags = Flags> {
   notYet?: string
   /** The first argument ends the flags, so that the rest can be another program's command line. */
   stopAtFirst?: true
+  /** All that follows belongs to another program, options too; but for `--help` in front. */
+  passThrough?: true
   /** Needs the store itself: never sent to `--url`. */
   local?: true
   /** Long-running: worth the engine's caches and workers. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { aliases, commands, commandTable, groups } from './command-list.ts'
+import { complete } from './help/complete.ts'
 import { completionScript } from './help/completion-script.ts'
 import { detachFilter, parseDetachKeys } from './terminal/detach-keys.ts'
 import { findCommand } from './find-command.ts'
@@ -43,14 +44,54 @@ test('the overview lists commands and global flags', async () => {
   const text = await overviewText()
   for (const word of ['run', 'pod', '--root', '--url']) expect(text).toContain(word)
   expect(text).not.toContain('cleanup')
-  expect(Object.values(globalFlags).every(({ short }) => short === '')).toBe(true)
+  expect(Object.entries(globalFlags).flatMap(([name, { short }]) => (short ? [`${short} ${name}`] : []))).toEqual([
+    'c connection',
+    'r remote',
+    'v version',
+  ])
 })
 
-test('completion knows commands and flags', async () => {
-  const bash = await completionScript('bash', commandTable)
-  expect(bash).toContain('"pod ps")')
-  expect(bash).toContain('--cidfile')
-  expect(await completionScript('fish', commandTable)).toContain('complete -c berth')
+const engine = async () =>
+  ({
+    'container.list': async () => [{ Names: ['web'], Id: 'a'.repeat(64), Image: 'busybox' }],
+    'network.list': async () => [{ name: 'shop', driver: 'bridge' }],
+    'image.list': async () => Promise.reject(new Error('closed')),
+  }) as never
+const words = async (...line: string[]) => (await complete(line, { table: commandTable, engine })).map(([word]) => word)
+
+test.each([
+  [['conta'], ['container']],
+  [['--log-level', 'pod', 'insp'], ['inspect']],
+  [['pod', 'insp'], ['inspect']],
+  [
+    ['system', 'connection', 're'],
+    ['remove', 'rename'],
+  ],
+  [['run', '--cidf'], ['--cidfile']],
+  [['rm', '-f', ''], ['web']],
+  [['rm', 'web', ''], []],
+  [['network', 'connect', ''], ['shop']],
+  [['network', 'connect', 'shop', ''], ['web']],
+  [['run', '--network', 's'], ['shop']],
+  [['run', '--network=s'], ['--network=shop']],
+  // What cannot be asked for is nothing, and no failure.
+  [['run', ''], []],
+  [['exec', 'web', '-'], []],
+  [['ps', '--sort', 'na'], ['names']],
+  [['ps', '--filter', 'stat'], ['status=']],
+  [['ps', '-af', 'status=ex'], ['status=exited']],
+  [['completion', 'f'], ['fish']],
+  [
+    ['inspect', '--format', '{{.State.Hea'],
+    ['{{.State.Health.', '{{.State.Healthcheck}}'],
+  ],
+  [['inspect', '--format', '{{.State.Health.St'], ['{{.State.Health.Status}}']],
+  [['ps', '--format', '{{.Names}} {{.Run'], ['{{.Names}} {{.RunningFor}}']],
+  [['info', '--format={{.Host.OCI'], ['--format={{.Host.OCIRuntime.']],
+])('completion of %j', async (line, expected) => expect(await words(...line)).toEqual(expected))
+
+test.each(['bash', 'zsh', 'fish'] as const)('the script for %s asks the program', (shell) => {
+  expect(completionScript(shell)).toContain('berth __complete')
 })
 
 test('detach keys are seen across pieces, and what only looked like them is passed on', () => {

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import { containerFields, podFields, type SpecFields } from '../contract/spec-fields/index.ts'
 import { commands } from './command-list.ts'
 import { podCreate } from './commands/pod/create.ts'
-import { globalFlags } from './parse/globals.ts'
+import { globalFlags, refusals } from './parse/globals.ts'
 import { createOnlyFlags } from './spec/flags.ts'
 
 const files = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
@@ -31,8 +31,8 @@ function isRead(flag: string): boolean {
   )
 }
 
-/** Docker's, which do nothing with podman either, and what is read before any command. */
-const nothing = new Set(['details', 'disable-content-trust', 'help'])
+/** Docker's, which do nothing with podman either, what is read before any command, and what is refused by name. */
+const nothing = new Set(['details', 'disable-content-trust', 'help', 'version', ...Object.keys(refusals)])
 
 test.each([...Object.keys(commands), 'global'])('%s: every flag is read', async (name) => {
   const flags = name === 'global' ? globalFlags : (await commands[name]!())!.flags

@@ -2,7 +2,9 @@
 import { print, printError, whenOutputFails, whenWritten } from './output/print.ts'
 import { versionLine } from './version.ts'
 
-const argv = process.argv.slice(2)
+const called = process.argv.slice(2)
+const asDocker = called[0] === '--as=docker'
+const argv = asDocker ? called.slice(1) : called
 if (argv[0] === '--as=skopeo') {
   whenOutputFails((error) => process.exit(error.code === 'EPIPE' ? 0 : 1))
   void import('./skopeo/run.ts').then(({ runSkopeo }) => runSkopeo(argv.slice(1))).then(leave)
@@ -15,6 +17,7 @@ if (argv[0] === '--as=skopeo') {
     printError(`Error: standard output cannot be written: ${error.message.replace(/, write$/, '')}\n`)
     process.exit(125)
   })
+  if (asDocker) void import('./as-docker.ts').then(({ tellDocker }) => tellDocker())
   void import('./run-command-line.ts').then(({ runCommandLine }) => runCommandLine(argv)).then(leave)
 }
 

@@ -1,6 +1,5 @@
 import type { Engine } from '../contract/index.ts'
-import { UsageError } from './parse/usage-error.ts'
-import type { GlobalOptions } from './command.ts'
+import type { GlobalOptions, RemoteOptions } from './command.ts'
 
 /** The engine of a command line: opened on first use, closed if it was opened. */
 export interface OpenOnce {
@@ -18,7 +17,7 @@ interface Opened {
 export function openEngineOnce(global: GlobalOptions): OpenOnce {
   let opened: Promise<Opened> | undefined
   return {
-    open: async () => (await (opened ??= global.url === undefined ? openLocal(global) : openRemote(global.url))).engine,
+    open: async () => (await (opened ??= global.remote === undefined ? openLocal(global) : openRemote(global.remote))).engine,
     close: async () => {
       await (await opened?.catch(() => undefined))?.close()
     },
@@ -35,13 +34,13 @@ export function ownCommandLine(): string[] {
   return [process.execPath, ...process.execArgv, process.argv[1] ?? '']
 }
 
-async function openRemote(url: string): Promise<Opened> {
-  const path = /^unix:\/\/(\/.+)$/.exec(url)?.[1] ?? /^unix:(\/[^/].*)$/.exec(url)?.[1]
-  if (path === undefined) throw new UsageError(`The address ${url} is not one that Berth can use: give unix:///PATH of a socket`)
-  const [{ connectEngine }, { unixTransport }] = await Promise.all([
+async function openRemote(remote: RemoteOptions): Promise<Opened> {
+  const [{ connectEngine }, { connectTransport }, { resolveDestination }, { usualPath }] = await Promise.all([
     import('../contract/index.ts'),
-    import('../rest/http/unix-transport.ts'),
+    import('./remote/connect.ts'),
+    import('./remote/destination.ts'),
+    import('./usual-path.ts'),
   ])
-  const transport = unixTransport(path)
+  const transport = await connectTransport(await resolveDestination(remote, () => `unix://${usualPath()}`))
   return { engine: connectEngine(transport), close: () => transport.close() }
 }

@@ -1,13 +1,12 @@
 import { EngineError } from '../errors/index.ts'
-import type { Call, Command } from './command.ts'
+import type { Call, Command, GlobalOptions } from './command.ts'
 import { findCommand } from './find-command.ts'
 import { openEngineOnce } from './open-engine.ts'
-import { bool } from './parse/flags.ts'
 import { globalFlags, globalOptions } from './parse/globals.ts'
 import { parseFlags } from './parse/parse-flags.ts'
 import { UsageError } from './parse/usage-error.ts'
 import { ExitError, exitCodeOf } from './exit-code.ts'
-import { print, printError } from './output/print.ts'
+import { print, printError, redirectOutput } from './output/print.ts'
 import { versionLine } from './version.ts'
 
 /** Runs one command line and prints failures to stderr. Resolves to the exit code, the same as podman's. */
@@ -25,11 +24,8 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** As podman has it: before a command, and whatever follows. */
-const version = bool('v', 'Version of berth')
-
 async function run(argv: readonly string[]): Promise<number> {
-  const before = parseFlags({ ...globalFlags, version }, argv, { program: 'berth', stopAtFirst: true })
+  const before = parseFlags(globalFlags, argv, { program: 'berth', stopAtFirst: true })
   if (before.values['version'] === true) {
     print(versionLine())
     return 0
@@ -41,7 +37,8 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   const { path, command, rest } = found
   const program = `berth ${path.join(' ')}`
-  const { args, values, given } = parseFlags({ ...inherited(command), ...command.flags }, rest, {
+  const words = command.passThrough && rest[0] !== '--help' ? ['--', ...rest] : rest
+  const { args, values, given } = parseFlags({ ...inherited(command), ...command.flags }, words, {
     program,
     stopAtFirst: command.stopAtFirst,
     notYet: command.notYet,
@@ -53,11 +50,7 @@ async function run(argv: readonly string[]): Promise<number> {
   }
   checkCount(command, args, program)
   const globals = Object.fromEntries(Object.keys(globalFlags).map((name) => [name, pick(name, command, values, before)]))
-  const global = globalOptions(globals as never, process.env)
-  if (command.local) {
-    if (globals['url'] !== undefined) throw new UsageError(`${program} works on this host alone: leave out --url`)
-    delete global.url
-  }
+  const global = settingsOf(command, globals, program)
   if (command.service) Object.assign(global.context, { service: true, caller: { via: 'api' } })
   const engine = openEngineOnce(global)
   const call: Call = {
@@ -66,7 +59,8 @@ async function run(argv: readonly string[]): Promise<number> {
     given,
     global,
     engine: engine.open,
-    remote: global.url !== undefined,
+    close: engine.close,
+    remote: global.remote !== undefined,
     commandLine: ['berth', ...argv],
   }
   try {
@@ -76,9 +70,25 @@ async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
+/** The settings from global flags; standard output goes where they say. @throws UsageError */
+function settingsOf(command: Command, globals: Record<string, unknown>, program: string): GlobalOptions {
+  const global = globalOptions(globals as never, process.env)
+  if (globals['noout'] === true || globals['out'] !== undefined)
+    redirectOutput(globals['noout'] === true ? '/dev/null' : String(globals['out']))
+  if (command.local) {
+    const flag = ['url', 'connection', 'remote'].find((name) => globals[name] !== undefined && globals[name] !== false)
+    if (flag !== undefined) throw new UsageError(`${program} works on this host alone: leave out --${flag}`)
+    delete global.remote
+  }
+  return global
+}
+
 /** Global flags under their long names; a command's own flag of the same name wins. */
 function inherited(command: Command): Partial<typeof globalFlags> {
-  return Object.fromEntries(Object.entries(globalFlags).filter(([name]) => !(name in command.flags)))
+  const shorts = new Set(Object.values(command.flags).map(({ short }) => short))
+  const others = Object.entries(globalFlags).filter(([name]) => !(name in command.flags))
+  // A command's own shorthand wins too.
+  return Object.fromEntries(others.map(([name, flag]) => [name, shorts.has(flag.short) ? { ...flag, short: '' } : flag]))
 }
 
 function pick(name: string, command: Command, after: Record<string, unknown>, before: ReturnType<typeof parseFlags>): unknown {

@@ -16,6 +16,10 @@ export interface ContextOptions {
   runRoot?: string
   /** The OCI runtime, a name or path; by default crun, or runc where crun refuses. */
   runtime?: string
+  /** Global flags for the runtime, without their leading dashes. */
+  runtimeFlags?: readonly string[]
+  /** The monitor's program, instead of the one that is found. */
+  conmon?: string
   cgroupManager?: 'systemd' | 'cgroupfs'
   /** Where user-defined networks are described; /etc/containers/networks, or in the store of an ordinary user. */
   networkConfigDir?: string

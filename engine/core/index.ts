@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { CallOptions, Engine } from '../contract/index.ts'
 import { auditRule, describe, engineOf, type OperationName, parseInput, textsAt } from '../contract/index.ts'
 import { EngineError } from '../errors/index.ts'
+import type { ClientSettings } from './config/client-settings.ts'
 import type { Context, ContextOptions } from './context.ts'
 import { openContext } from './open-context.ts'
 import { failureIn } from '../lib/files/disk-failure.ts'
@@ -11,6 +12,7 @@ import { engineFailure } from './system-failure.ts'
 import { verbs } from './verbs.ts'
 
 export type { Context, ContextOptions } from './context.ts'
+export type { ClientSettings } from './config/client-settings.ts'
 export type { SessionRecorder } from './usage/session-recorder.ts'
 
 /** An engine in this process. The caller closes it; containers run on. */
@@ -57,6 +59,12 @@ export async function finishTasks(context: Context, timeout: number, signal: Abo
 /** Calls `changed` with the number of tasks that this process runs, whenever it changes. */
 export async function onTasks(context: Context, changed: (running: number) => void): Promise<void> {
   ;(await import('./tasks/running/running-tasks.ts')).runningTasks(context).onChange = changed
+}
+
+/** What containers.conf says to a client: other engines, and programs for compose files. No store is opened. */
+export async function clientSettings(modules: readonly string[] = []): Promise<ClientSettings> {
+  const { readClientSettings } = await import('./config/client-settings.ts')
+  return readClientSettings(modules)
 }
 
 /** Records the use of running containers until it is stopped, where nobody else does. */

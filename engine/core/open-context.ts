@@ -105,6 +105,7 @@ function runtimes(context: () => Context): Context['runtime'] {
       cgroups,
       cgroupManager: manager === 'systemd' ? 'systemd' : 'cgroupfs',
       program,
+      flags: options.runtimeFlags ?? [],
     })
     opened.set(key, made)
     return made

@@ -1,61 +1,45 @@
-import type { CommandTable } from '../command.ts'
-import { wordsAfter } from '../command-tree.ts'
-import { globalFlags } from '../parse/globals.ts'
-import type { Flags } from '../parse/flags.ts'
-
-/** A script for the shell that completes what a table of commands describes. */
-export async function completionScript(shell: 'bash' | 'zsh' | 'fish', table: CommandTable): Promise<string> {
-  const words = await allWords(table)
-  if (shell === 'fish') return fish(words)
-  const cases = Object.entries(words).map(([path, list]) => `    "${path}") words="${list.join(' ')}" ;;\n`)
-  const prelude = shell === 'zsh' ? '#compdef berth\nautoload -U +X bashcompinit && bashcompinit\n' : ''
-  return `${prelude}# bash completion for berth
-_berth() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} path="" word words
-  for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case $word in -*) ;; *) path="$path\${path:+ }$word"; [ -n "$(_berth_words "$path")" ] || { path=\${path% *}; [ "$path" = "$word" ] && path=""; break; } ;; esac
-  done
-  words=$(_berth_words "$path")
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
+/** A script for the shell that asks `berth __complete` what may follow: commands, flags, their values, and names of what there is. */
+export function completionScript(shell: 'bash' | 'zsh' | 'fish'): string {
+  return { bash, zsh, fish }[shell]
 }
-_berth_words() {
-  local words=""
-  case $1 in
-${cases.join('')}  esac
-  echo "$words"
+
+const bash = `# bash completion for berth
+_berth() {
+  local words=("\${COMP_WORDS[@]:1:COMP_CWORD}") line
+  # Names of images have colons, and assignments an equals sign, at which bash splits words.
+  local current=\${COMP_LINE:0:COMP_POINT}
+  current=\${current##*[[:space:]]}
+  local typed=\${COMP_WORDS[COMP_CWORD]} prefix
+  case $typed in : | =) typed= ;; esac
+  prefix=\${current%"$typed"}
+  local before=\${COMP_LINE:0:COMP_POINT}
+  before=\${before%"$current"}
+  COMPREPLY=()
+  while IFS= read -r line; do
+    line=\${line%%$'\\t'*}
+    case $line in "$prefix"*) COMPREPLY+=("\${line#"$prefix"}") ;; esac
+  done < <(IFS=$' \\t\\n'; set -f; berth __complete \${before#*[[:space:]]} "$current" 2>/dev/null)
+  case \${COMPREPLY[*]} in *[.=]) compopt -o nospace ;; esac
 }
 complete -o default -F _berth berth
 `
-}
 
-function fish(words: Record<string, string[]>): string {
-  const lines = Object.entries(words).map(([path, list]) => {
-    const condition =
-      path === ''
-        ? '__fish_use_subcommand'
-        : path
-            .split(' ')
-            .map((word) => `__fish_seen_subcommand_from ${word}`)
-            .join('; and ')
-    return `complete -c berth -n '${condition}' -a '${list.join(' ')}'\n`
-  })
-  return `# fish completion for berth\n${lines.join('')}`
+const zsh = `#compdef berth
+_berth() {
+  local -a lines
+  local line
+  for line in "\${(@f)$(berth __complete "\${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
+    [[ -n $line ]] && lines+=("\${\${line//:/\\\\:}/$'\\t'/:}")
+  done
+  if (( \${#lines} )); then _describe -V 'berth' lines; else _files; fi
 }
+if [ "$funcstack[1]" = "_berth" ]; then _berth; else compdef _berth berth; fi
+`
 
-/** The words that may follow each prefix of a command line. */
-async function allWords(table: CommandTable): Promise<Record<string, string[]>> {
-  const { commands, aliases, groups, hiddenCommands } = table
-  const names = [...Object.keys(commands), ...Object.keys(aliases)].filter((name) => !hiddenCommands.has(name))
-  const words: Record<string, string[]> = {
-    '': [...wordsAfter('', table), ...flagWords(globalFlags)],
-  }
-  for (const group of Object.keys(groups)) words[group] = wordsAfter(group, table)
-  for (const name of names) words[name] = flagWords((await commands[aliases[name] ?? name]?.())?.flags ?? {})
-  return words
-}
-
-function flagWords(flags: Flags): string[] {
-  return Object.entries(flags).flatMap(([name, flag]) =>
-    flag.hidden ? [] : [`--${name}`, ...(flag.short ? [`-${flag.short}`] : [])],
-  )
-}
+const fish = `# fish completion for berth
+function __berth_complete
+    set -l words (commandline -opc) (commandline -ct)
+    berth __complete $words[2..-1] 2>/dev/null
+end
+complete -c berth -a '(__berth_complete)'
+`

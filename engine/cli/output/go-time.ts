@@ -6,7 +6,7 @@ export function goTime(rfc3339: string): string {
   const two = (value: number) => String(value).padStart(2, '0')
   const offset = -time.getTimezoneOffset()
   const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(Math.abs(offset) / 60))}${two(Math.abs(offset) % 60)}`
-  const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
+  const date = `${String(time.getFullYear()).padStart(4, '0')}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
   const digits = fraction.replace(/0+$/, '')
   return `${date} ${clock}${digits ? `.${digits}` : ''} ${zone} ${zoneName(time)}`

@@ -1,11 +1,13 @@
-import { writeSync } from 'node:fs'
+import { createWriteStream, openSync, writeSync } from 'node:fs'
+
+import { UsageError } from '../parse/usage-error.ts'
 
 /** What is done when an output cannot be written to; it does not return. */
 type Failed = (error: NodeJS.ErrnoException) => never
 
 interface Output {
-  readonly descriptor: number
-  readonly open: () => NodeJS.WriteStream
+  descriptor: number
+  open: () => NodeJS.WriteStream
   stream?: NodeJS.WriteStream
 }
 
@@ -20,6 +22,17 @@ let failed: Failed = (error) => {
 /** Says what happens when standard output cannot be written to. Errors of standard error are nobody's to tell. */
 export function whenOutputFails(handler: Failed): void {
   failed = handler
+}
+
+/** Sends what is written to standard output to a file instead. @throws UsageError where it cannot be written */
+export function redirectOutput(file: string): void {
+  try {
+    standard.descriptor = openSync(file, 'w')
+  } catch (error) {
+    throw new UsageError(`unable to create output: ${(error as Error).message}`)
+  }
+  const { descriptor } = standard
+  standard.open = () => createWriteStream(file, { fd: descriptor }) as unknown as NodeJS.WriteStream
 }
 
 /** Writes to standard output. */

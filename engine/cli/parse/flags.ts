@@ -1,4 +1,4 @@
-/** A flag of a command. `value` is its value's name in help. */
+/** A flag of a command. `value` is its value's name in help; of a number it says which are taken: `int`, `uint` (from 0 on), in Go's notations, or `float`. */
 export interface Flag<T> {
   kind: 'bool' | 'text' | 'number' | 'texts' | 'words'
   short: string
@@ -10,8 +10,6 @@ export interface Flag<T> {
   /** Other names, as podman has them. */
   aliases?: readonly string[]
   hidden?: boolean
-  /** Of a number: only whole ones, or only those from 0 on, in Go's notations (`0x10`). */
-  whole?: 'int' | 'uint'
 }
 
 export type Flags = Readonly<Record<string, Flag<unknown>>>
@@ -19,7 +17,7 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>
 /** The values of a command's flags, by their long names. */
 export type Values<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
 
-type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'aliases' | 'hidden' | 'whole'>>
+type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'aliases' | 'hidden'>>
 
 /** On or off. */
 export const bool = (short: string, help: string, initial = false, extra: Extra = {}): Flag<boolean> => ({

@@ -19,44 +19,86 @@ const levels: Record<string, LogLevel> = {
 /** Flags of all commands, before or after the command's name. */
 export const globalFlags = {
   'cgroup-manager': text('', 'Cgroup manager to use ("cgroupfs"|"systemd")', { choices: ['cgroupfs', 'systemd'] }),
-  connection: text('', 'Connection to use for a remote service (CONTAINER_CONNECTION)'),
+  config: text('', 'Location of authentication config file'),
+  conmon: text('', 'Path of the conmon binary'),
+  connection: text('c', 'Connection to use for a remote service (CONTAINER_CONNECTION)'),
   'events-backend': text('', 'Events backend to use', { choices: ['file', 'none', 'journald'], hidden: true }),
   help: bool('', 'Help for this command'),
+  identity: text('', 'path to SSH identity file, (CONTAINER_SSHKEY)'),
   'log-level': textOr('', 'Log messages above specified level (trace, debug, info, warn, error, fatal, panic)', 'warn', {
     choices: Object.keys(levels),
   }),
   'cdi-spec-dir': texts('', 'Set the CDI spec directory path (may be set multiple times)'),
   'hooks-dir': texts('', 'Set the OCI hooks directory path (may be set multiple times)'),
   module: texts('', 'Load the containers.conf(5) module'),
+  'network-cmd-path': text('', 'Path to the command for configuring the network', { hidden: true }),
   'network-config-dir': text('', 'Path of the configuration directory for networks'),
-  remote: bool('', 'Access a remote service', false, { hidden: true }),
+  noout: bool('', 'do not output to stdout', false, { hidden: true }),
+  out: text('', 'Send output (stdout) from berth to a file'),
+  remote: bool('r', 'Access a remote service'),
   root: text('', 'Path of the store: images, containers, volumes'),
   runroot: text('', 'Path of what a reboot may empty: mounts, sockets, pid files'),
   runtime: text('', 'Name or path of the OCI runtime'),
+  'runtime-flag': texts('', 'add global flags for the container runtime'),
+  ssh: text('', 'define the ssh mode', { choices: ['golang', 'native'] }),
   'storage-driver': text('', 'Storage driver of a new store ("overlay"|"vfs")', { choices: ['overlay', 'overlay2', 'vfs'] }),
   'storage-opt': texts('', 'Used to pass an option to the storage driver'),
   imagestore: text('', 'Path of an image store apart from that of containers', { hidden: true }),
   syslog: bool('', 'Accepted for conmon', false, { hidden: true }),
+  'tls-ca': text('', 'path to TLS certificate Authority PEM file, (CONTAINER_TLS_CA)'),
+  'tls-cert': text('', 'path to TLS client certificate PEM file, (CONTAINER_TLS_CERT)'),
+  'tls-key': text('', 'path to TLS client certificate private key PEM file, (CONTAINER_TLS_KEY)'),
+  tmpdir: text('', "Path of libpod's temporary state", { hidden: true }),
+  'transient-store': bool('', 'Keep the database in the run state', false, { hidden: true }),
   url: text('', 'URL of the service to use instead of the local store (CONTAINER_HOST)'),
+  volumepath: text('', 'Path of volumes apart from the store', { hidden: true }),
+  version: bool('v', 'Version of berth'),
 } as const satisfies Flags
+
+/** Podman's flags that ask for what Berth does in another way, with the way out. */
+export const refusals = {
+  imagestore: 'Berth keeps images and containers in one store, which --root moves',
+  'network-cmd-path': 'pasta connects containers, and helper_binaries_dir of containers.conf says where it is',
+  syslog: 'messages go to stderr, and --log-level says which; leave it out',
+  tmpdir: 'what a reboot empties is in one folder, which --runroot moves',
+  'transient-store': 'the state database belongs to the store; --root on a tmpfs makes a store that a reboot empties',
+  volumepath: 'volumes are in the store, which --root moves',
+} as const
+
+function refuse(values: Values<typeof globalFlags>): void {
+  for (const [name, why] of Object.entries(refusals))
+    if (values[name as keyof typeof refusals]) throw new UsageError(`--${name} is not supported: ${why}`)
+  if (values['events-backend'] !== undefined && values['events-backend'] !== 'file')
+    throw new UsageError(`--events-backend ${values['events-backend']} is not supported: events are kept in a file; leave it out`)
+  if (values.ssh === 'golang')
+    throw new UsageError("--ssh golang is not supported: the system's own ssh connects, with its configuration; leave it out")
+  if (values.remote && values.connection !== undefined && values.url !== undefined)
+    throw new UsageError('--url and --connection cannot be used together')
+}
 
 /** The settings from global flags and environment. @throws UsageError for a contradictory combination. */
 export function globalOptions(values: Values<typeof globalFlags>, environment: NodeJS.ProcessEnv): GlobalOptions {
-  if (values.connection !== undefined)
-    throw new UsageError('--connection is not there yet: give the address with --url unix:///PATH')
-  if (values.imagestore !== undefined)
-    throw new UsageError('--imagestore is not supported: Berth keeps images and containers in one store, which --root moves')
-  if (values['events-backend'] !== undefined && values['events-backend'] !== 'file')
-    throw new UsageError(`--events-backend ${values['events-backend']} is not supported: events are kept in a file; leave it out`)
-  if (values.syslog)
-    throw new UsageError('--syslog is not supported: messages go to stderr, and --log-level says which; leave it out')
-  const url = values.url ?? (environment['CONTAINER_HOST'] || undefined)
-  if (values.remote && url === undefined)
-    throw new UsageError('--remote needs to know where: give the address with --url unix:///PATH, or set CONTAINER_HOST')
+  refuse(values)
+  // As podman has it: where the rest of the program looks for credentials.
+  if (values.config !== undefined) environment['DOCKER_CONFIG'] = values.config
+  const given = (name: string) => environment[name] || undefined
+  const chosen = values.url !== undefined || values.connection !== undefined
+  const remote = {
+    url: values.url ?? (chosen ? undefined : given('CONTAINER_HOST')),
+    connection:
+      values.connection ?? (chosen || given('CONTAINER_HOST') !== undefined ? undefined : given('CONTAINER_CONNECTION')),
+    identity: values.identity ?? given('CONTAINER_SSHKEY'),
+    ca: values['tls-ca'] ?? given('CONTAINER_TLS_CA'),
+    cert: values['tls-cert'] ?? given('CONTAINER_TLS_CERT'),
+    key: values['tls-key'] ?? given('CONTAINER_TLS_KEY'),
+  }
+  const isRemote = values.remote || remote.url !== undefined || remote.connection !== undefined
   const context: ContextOptions = {
     root: values.root,
     runRoot: values.runroot,
     runtime: values.runtime,
+    runtimeFlags: values['runtime-flag'],
+    conmon: values.conmon,
     cgroupManager: values['cgroup-manager'] as ContextOptions['cgroupManager'],
     networkConfigDir: values['network-config-dir'],
     modules: values.module,
@@ -66,5 +108,5 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
     storageOptions: values['storage-opt'],
     logLevel: levels[values['log-level']] ?? 'warn',
   }
-  return { url, logLevel: values['log-level'], context }
+  return { ...(isRemote ? { remote } : {}), logLevel: values['log-level'], context }
 }

@@ -10,8 +10,9 @@ const flags = {
   dns: words('', ''),
   time: number('', '', { aliases: ['timeout'] }),
   name: text('n', '', { choices: ['a', 'b'] }),
-  retries: number('', '', { whole: 'int' }),
-  copies: number('', '', { whole: 'uint' }),
+  retries: number('', ''),
+  copies: number('', '', { value: 'uint' }),
+  cpus: number('', '', { value: 'float' }),
 }
 const parse = (line: string, options = {}) => parseFlags(flags, line.split(' '), { program: 'berth x', ...options })
 
@@ -21,6 +22,8 @@ test.each([
   ['-eA=b -e C=d', { env: ['A=b', 'C=d'] }, []],
   ['--env=A=b=c --tty=false', { env: ['A=b=c'], tty: false }, []],
   ['--dns 1.1.1.1,8.8.8.8 --dns 9.9.9.9', { dns: ['1.1.1.1', '8.8.8.8', '9.9.9.9'] }, []],
+  ['--dns "a,b",c --dns d,,e --dns=', { dns: ['a,b', 'c', 'd', '', 'e'] }, []],
+  ['--cpus 1.5', { cpus: 1.5 }, []],
   ['x --timeout 3 y', { time: 3 }, ['x', 'y']],
   ['--retries -0x10 --copies 0', { retries: -16, copies: 0 }, []],
   ['--retries 12 --copies 010', { retries: 12, copies: 8 }, []],
@@ -49,9 +52,11 @@ test.each([
   ['--copies -1', 'invalid argument "-1" for "--copies" flag: strconv.ParseUint: parsing "-1": invalid syntax'],
   ['--env', 'flag needs an argument: --env'],
   ['-e', "flag needs an argument: 'e' in -e"],
-  ['--time abc', 'invalid argument "abc" for "--time" flag: "abc" is not a number'],
+  ['--time abc', 'invalid argument "abc" for "--time" flag: strconv.ParseInt: parsing "abc": invalid syntax'],
+  ['--cpus abc', 'invalid argument "abc" for "--cpus" flag: strconv.ParseFloat: parsing "abc": invalid syntax'],
+  ['--dns a"b', 'invalid argument "a"b" for "--dns" flag: parse error on line 1, column 3: bare " in non-quoted field'],
   ['-n c', 'invalid argument "c" for "-n, --name" flag: "c" is not a valid value.  Choose from: "a, b"'],
-  ['--tty=maybe', 'invalid argument "maybe" for "--tty" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
+  ['--tty=maybe', 'invalid argument "maybe" for "-t, --tty" flag: strconv.ParseBool: parsing "maybe": invalid syntax'],
   ['--__proto__', 'unknown flag: --__proto__'],
   ['--blkio-weight 3', "--blkio-weight is a flag of podman's that Berth does not have yet"],
 ])('%s is refused by name', (line, message) => {

@@ -56,9 +56,10 @@ function long(state: State, word: string): void {
   const found = find(state.flags, name)
   if (!found) throw unknown(state, name)
   const [key, flag] = found
-  if (equals >= 0) set(state, key, flag, word.slice(equals + 1), `--${key}`)
-  else if (flag.kind === 'bool') set(state, key, flag, 'true', `--${key}`)
-  else set(state, key, flag, next(state, `flag needs an argument: --${name}`), `--${key}`)
+  const shown = flag.short ? `-${flag.short}, --${key}` : `--${key}`
+  if (equals >= 0) set(state, key, flag, word.slice(equals + 1), shown)
+  else if (flag.kind === 'bool') set(state, key, flag, 'true', shown)
+  else set(state, key, flag, next(state, `flag needs an argument: --${name}`), shown)
 }
 
 function cluster(state: State, word: string): void {
@@ -94,22 +95,47 @@ function next(state: State, problem: string): string {
 
 function set(state: State, name: string, flag: Flag<unknown>, value: string, shown: string): void {
   const invalid = (why: string) => usage(state, `invalid argument "${value}" for "${shown}" flag: ${why}`)
-  if (flag.choices && !flag.choices.includes(value))
+  const given = flag.kind === 'words' ? commaList(value, invalid) : [value]
+  if (flag.choices && !given.every((each) => flag.choices?.includes(each)))
     throw invalid(`"${value}" is not a valid value.  Choose from: "${flag.choices.join(', ')}"`)
   const list = state.values[name] as string[]
   if (flag.kind === 'bool') {
     if (!/^(1|t|true|0|f|false)$/i.test(value)) throw invalid(`strconv.ParseBool: parsing "${value}": invalid syntax`)
     state.values[name] = /^(1|t|true)$/i.test(value)
   } else if (flag.kind === 'number') {
-    if (flag.whole) state.values[name] = wholeNumber(value, flag.whole, invalid)
-    else {
-      if (!/^[-+]?\d+(\.\d+)?$/.test(value)) throw invalid(`"${value}" is not a number`)
-      state.values[name] = Number(value)
-    }
+    state.values[name] = flag.value.startsWith('float')
+      ? fraction(value, invalid)
+      : wholeNumber(value, flag.value.startsWith('uint') ? 'uint' : 'int', invalid)
   } else if (flag.kind === 'texts') list.push(value)
-  else if (flag.kind === 'words') list.push(...value.split(',').filter((word) => word !== ''))
+  else if (flag.kind === 'words') list.push(...given)
   else state.values[name] = value
   state.given.add(name)
+}
+
+/** A list as Go reads a line of CSV: `a,b`, or `"a,b",c` for a value that has a comma; nothing for an empty text. */
+function commaList(text: string, invalid: (why: string) => UsageError): string[] {
+  if (text === '') return []
+  if (!text.includes('"')) return text.split(',')
+  const list: string[] = []
+  for (let at = 0; ;) {
+    const field = text[at] === '"' ? /"((?:[^"]|"")*)"/y : /([^,]*)/y
+    field.lastIndex = at
+    const [whole, value] = field.exec(text) ?? []
+    if (whole === undefined || value === undefined)
+      throw invalid(`parse error on line 1, column ${text.length + 1}: extraneous or missing " in quoted-field`)
+    at += whole.length
+    if (text[at - whole.length] === '"' ? at < text.length && text[at] !== ',' : value.includes('"'))
+      throw invalid(`parse error on line 1, column ${at}: bare " in non-quoted field`)
+    list.push(value.replaceAll('""', '"'))
+    if (at >= text.length) return list
+    at += 1
+  }
+}
+
+function fraction(value: string, invalid: (why: string) => UsageError): number {
+  if (!/^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(value))
+    throw invalid(`strconv.ParseFloat: parsing "${value}": invalid syntax`)
+  return Number(value)
 }
 
 /** Podman's message, which is that of Go's strconv. */

@@ -1,10 +1,8 @@
-import path from 'node:path'
-
 import type { Engine } from '../../contract/index.ts'
-import { identity } from '../../lib/process/identity.ts'
 import { createLogger, type LogLevel } from '../../lib/log.ts'
 import { createRestServer, isLoopback, type RestServer, type TlsFiles } from '../../rest/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { usualPath } from '../usual-path.ts'
 import type { ServiceAddress } from './address.ts'
 
 export interface ServiceOptions {
@@ -80,10 +78,4 @@ async function listen(server: RestServer, { address, tls }: ServiceOptions, say:
 
 function isActivated(): boolean {
   return process.env['LISTEN_PID'] === String(process.pid) && Number(process.env['LISTEN_FDS']) >= 1
-}
-
-/** The default socket of the page and other clients: the user's runtime directory, or /run for root. */
-export function usualPath(): string {
-  const runtime = process.env['XDG_RUNTIME_DIR']
-  return runtime !== undefined && identity().rootless ? path.join(runtime, 'berth/berth.sock') : '/run/berth/berth.sock'
 }

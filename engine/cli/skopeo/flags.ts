@@ -26,7 +26,7 @@ export const retryFlags = {
   'retry-delay': text('', 'Fixed delay between retries. If not set, retry uses an exponential backoff delay.', {
     value: 'duration',
   }),
-  'retry-times': number('', 'the number of times to possibly retry', { whole: 'int' }),
+  'retry-times': number('', 'the number of times to possibly retry'),
 }
 
 /** Flags of a copy's and a sync's signatures. */

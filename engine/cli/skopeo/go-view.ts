@@ -9,7 +9,7 @@ type Json = Record<string, unknown>
 type Found = Omit<Output<'image.remoteInspect'>, 'Variant'>
 
 const struct = (type: string, fields: Json, json: unknown, shown?: readonly unknown[]): object =>
-  goStruct(type, fields, json, goString, shown)
+  goStruct(type, fields, json, goString, shown && (() => shown))
 
 const orNilMap = (value: unknown): unknown =>
   typeof value === 'object' && value !== null && Object.keys(value).length > 0 ? value : nilMap()

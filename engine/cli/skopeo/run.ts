@@ -106,6 +106,7 @@ async function call(
     given,
     global,
     engine: engine.open,
+    close: engine.close,
     remote: false,
     commandLine: ['skopeo', ...argv],
   }

@@ -104,7 +104,7 @@ export const moreLimitFlags = {
 const limits = {
   ...limitFlags,
   ...moreLimitFlags,
-  'cgroup-conf': texts('', 'Configure cgroup v2 (key=value)', { value: 'strings' }),
+  'cgroup-conf': words('', 'Configure cgroup v2 (key=value)'),
   'oom-kill-disable': bool('', 'Disable OOM Killer'),
   'oom-score-adj': number('', "Tune the host's OOM preferences (-1000 to 1000)"),
   'rdt-class': text('', 'Class of Service (COS) that the container should be assigned to'),
@@ -174,7 +174,7 @@ const security = {
 const files = {
   chrootdirs: texts('', 'Chroot directories inside the container'),
   device: texts('', 'Add a host device to the container'),
-  'device-cgroup-rule': texts('', 'Add a rule to the cgroup allowed devices list', { value: 'strings' }),
+  'device-cgroup-rule': words('', 'Add a rule to the cgroup allowed devices list'),
   gpus: words('', "GPU devices to add to the container ('all' to pass all GPUs)"),
   'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
     choices: ['anonymous', 'bind', 'tmpfs', 'ignore'],

@@ -4,7 +4,7 @@ import { UsageError } from '../parse/usage-error.ts'
 /** Flags of `run` and `exec`, which alone have the caller's descriptors. */
 export const preserveFlags = {
   'preserve-fd': words('', 'Pass a file descriptor into the container', { value: 'uints' }),
-  'preserve-fds': number('', 'Pass a number of additional file descriptors into the container', { value: 'uint', whole: 'uint' }),
+  'preserve-fds': number('', 'Pass a number of additional file descriptors into the container', { value: 'uint' }),
 }
 
 /** More than any process opens by chance. */

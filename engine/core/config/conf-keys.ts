@@ -1,5 +1,5 @@
 /** What a value of containers.conf must be. */
-export type ConfShape = 'list' | 'text' | 'flag' | 'number' | 'pools' | 'map'
+export type ConfShape = 'list' | 'text' | 'flag' | 'number' | 'pools' | 'map' | 'tables'
 
 /** A key that is followed. */
 interface Followed {
@@ -20,6 +20,8 @@ const number = { shape: 'number' } as const
 /** Tables of `base` and `size`. */
 const pools = { shape: 'pools' } as const
 const map = { shape: 'map' } as const
+/** Tables by name. */
+const tables = { shape: 'tables' } as const
 const ignored = <const R extends string>(reason: R) => ({ ignored: reason }) as const
 const missed = <const R extends string>(reason: R) => ({ ignored: reason, missed: true }) as const
 
@@ -79,14 +81,14 @@ export const confKeys = {
     volumes: list,
   },
   engine: {
-    active_service: ignored(elsewhere),
+    active_service: text,
     add_compression: list,
     cdi_spec_dirs: list,
     cgroup_manager: text,
     chown_copied_files: ignored(elsewhere),
     compat_api_enforce_docker_hub: ignored(images),
-    compose_providers: ignored(elsewhere),
-    compose_warning_logs: ignored(elsewhere),
+    compose_providers: list,
+    compose_warning_logs: flag,
     compression_format: text,
     compression_level: number,
     conmon_env_vars: list,
@@ -128,6 +130,7 @@ export const confKeys = {
     runtime_supports_json: ignored(podmansOwn),
     runtime_supports_kvm: ignored(podmansOwn),
     runtime_supports_nocgroups: ignored(podmansOwn),
+    service_destinations: tables,
     service_timeout: missed('--time of system service says it'),
     static_dir: ignored(oneStore),
     stop_timeout: number,
@@ -160,13 +163,15 @@ type Value<S> = S extends 'list'
   ? string[]
   : S extends 'map'
     ? Record<string, string>
-    : S extends 'text'
-      ? string
-      : S extends 'flag'
-        ? boolean
-        : S extends 'pools'
-          ? { base?: unknown; size?: unknown }[]
-          : number
+    : S extends 'tables'
+      ? Record<string, Record<string, unknown>>
+      : S extends 'text'
+        ? string
+        : S extends 'flag'
+          ? boolean
+          : S extends 'pools'
+            ? { base?: unknown; size?: unknown }[]
+            : number
 type Settings<T> = {
   -readonly [K in keyof T & string as T[K] extends Followed ? Camel<K> : never]?: T[K] extends { shape: infer S }
     ? Value<S>

@@ -68,7 +68,7 @@ export interface ConfOptions {
 export async function readContainersConf(who: Identity, { cacheFile, modules, log }: ConfOptions = {}): Promise<ContainersConf> {
   const files = containersConfFiles(who, process.env, modules)
   // The first line changes with what is kept of the files.
-  const state = ['4', ...files.map(fileState)].join('\n')
+  const state = ['5', ...files.map(fileState)].join('\n')
   const kept = cacheFile === undefined ? undefined : readCache(cacheFile, state)
   if (kept) return kept
   const merging: Merging = { conf: { containers: {}, engine: {}, network: {}, secrets: {} }, appended: new Set(), log }
@@ -169,6 +169,8 @@ function hasShape(value: unknown, shape: ConfShape): boolean {
         !Array.isArray(value) &&
         Object.values(value).every((each) => typeof each === 'string')
       )
+    case 'tables':
+      return isTable(value) && Object.values(value).every(isTable)
     case 'text':
       return typeof value === 'string'
     case 'flag':
@@ -179,6 +181,8 @@ function hasShape(value: unknown, shape: ConfShape): boolean {
       return typeof value === 'number' || typeof value === 'bigint'
   }
 }
+
+const isTable = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function dropIns(folder: string): string[] {
   try {

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 
+import { EngineError } from '../../errors/index.ts'
 import { preferFolders } from '../../lib/process/exec.ts'
 import type { Context } from '../context.ts'
 import { type ContainersConf, readContainersConf } from './containers-conf.ts'
@@ -16,6 +18,18 @@ export async function openConf({ identity, runRoot, options, log }: Context): Pr
     const name = pair.slice(0, at)
     if (at > 0 && process.env[name] === undefined) process.env[name] = pair.slice(at + 1)
   }
-  preferFolders(engine.helperBinariesDir ?? [], engine.conmonPath ?? [])
+  preferFolders(engine.helperBinariesDir ?? [], [
+    ...(options.conmon === undefined ? [] : [requireConmon(options.conmon)]),
+    ...(engine.conmonPath ?? []),
+  ])
   return conf
+}
+
+function requireConmon(given: string): string {
+  const file = path.resolve(given)
+  if (!existsSync(file))
+    throw new EngineError('InvalidArgument', `There is no conmon at ${file}: correct --conmon, or leave it out.`, {
+      details: { path: file },
+    })
+  return file
 }

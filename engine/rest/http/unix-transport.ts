@@ -1,4 +1,5 @@
 import { Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
+import { Agent as SecureAgent, request as httpsRequest } from 'node:https'
 import { Readable, type Duplex } from 'node:stream'
 
 import type { Transport, TransportReply, TransportRequest, TransportUpgrade } from '../../contract/index.ts'
@@ -10,28 +11,50 @@ export interface ClosableTransport extends Transport {
   close(): void
 }
 
+/** Where an engine answers, beside its name in messages. */
+export interface HttpPlace {
+  shown: string
+  /** What a reader of a message can do where nothing answers. */
+  advice: string
+  connect: { socketPath: string } | { host: string; port: number }
+  /** TLS: whom to trust, and what to show, as PEM. */
+  tls?: { ca?: string | undefined; cert?: string | undefined; key?: string | undefined }
+}
+
 /** HTTP over a unix socket. Connections are kept for the next request. */
-export function unixTransport(socketPath: string): ClosableTransport {
-  const agent = new Agent({ keepAlive: true, maxSockets: Infinity, maxFreeSockets: 8 })
+export const unixTransport = (socketPath: string): ClosableTransport =>
+  httpTransport({
+    shown: socketPath,
+    advice: `start one with 'berth system service unix://${socketPath}', or check the path.`,
+    connect: { socketPath },
+  })
+
+/** HTTP over a socket, plain or with TLS. Connections are kept for the next request. */
+export function httpTransport(place: HttpPlace): ClosableTransport {
+  const options = { keepAlive: true, maxSockets: Infinity, maxFreeSockets: 8, ...place.tls }
+  const agent = place.tls ? new SecureAgent(options) : new Agent(options)
+  const start = place.tls ? httpsRequest : httpRequest
+  const host = 'host' in place.connect ? {} : { host: 'd' }
   const begin = ({ method, path, headers, signal }: Omit<TransportRequest, 'body'>, keep: boolean) =>
-    httpRequest({
-      socketPath,
+    start({
+      ...place.connect,
+      ...place.tls,
       method,
       path,
-      headers: { host: 'd', ...headers },
+      headers: { ...host, ...headers },
       agent: keep ? agent : false,
       ...(signal ? { signal } : {}),
     })
   return {
-    request: (sent) => request(socketPath, begin(sent, true), sent),
-    upgrade: (sent) => upgrade(socketPath, begin(sent, false), sent.body),
+    request: (sent) => request(place, begin(sent, true), sent),
+    upgrade: (sent) => upgrade(place, begin(sent, false), sent.body),
     close: () => agent.destroy(),
   }
 }
 
-function request(socketPath: string, client: ClientRequest, { body }: TransportRequest): Promise<TransportReply> {
+function request(place: HttpPlace, client: ClientRequest, { body }: TransportRequest): Promise<TransportReply> {
   return new Promise((resolve, reject) => {
-    client.on('error', (error) => reject(unreachable(error, socketPath)))
+    client.on('error', (error) => reject(unreachable(error, place)))
     client.on('response', (reply) => resolve({ status: reply.statusCode ?? 0, headers: flat(reply), body: reply }))
     if (body === undefined || typeof body === 'string' || body instanceof Uint8Array) {
       client.end(body)
@@ -44,9 +67,9 @@ function request(socketPath: string, client: ClientRequest, { body }: TransportR
   })
 }
 
-function upgrade(socketPath: string, client: ClientRequest, body: string | undefined): Promise<TransportUpgrade> {
+function upgrade(place: HttpPlace, client: ClientRequest, body: string | undefined): Promise<TransportUpgrade> {
   return new Promise((resolve, reject) => {
-    client.on('error', (error) => reject(unreachable(error, socketPath)))
+    client.on('error', (error) => reject(unreachable(error, place)))
     client.on('upgrade', (reply, socket, head) => {
       if (head.length > 0) socket.unshift(head)
       resolve({ status: reply.statusCode ?? 0, headers: flat(reply), ...bidirectional(socket, socket) })
@@ -89,18 +112,16 @@ function flat(reply: IncomingMessage): Record<string, string> {
 }
 
 /** The error for a failed connection, with the way out; later failures are up to the caller. */
-function unreachable(error: NodeJS.ErrnoException, socketPath: string): Error {
-  const about = { details: { path: socketPath }, cause: error }
-  if (error.syscall !== 'connect') return error
-  if (error.code === 'EACCES')
+function unreachable(error: NodeJS.ErrnoException, { shown, advice }: HttpPlace): Error {
+  const about = { details: { path: shown }, cause: error }
+  if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test(error.code ?? ''))
     return new EngineError(
       'AccessDenied',
-      `You may not use the engine at ${socketPath}: the socket belongs to another user.`,
+      `The engine at ${shown} and this client do not trust each other: ${error.message}`,
       about,
     )
-  return new EngineError(
-    'EngineUnreachable',
-    `No engine answers at ${socketPath}: start one with 'berth system service unix://${socketPath}', or check the path.`,
-    about,
-  )
+  if (error.syscall !== 'connect' && error.syscall !== 'getaddrinfo') return error
+  if (error.code === 'EACCES')
+    return new EngineError('AccessDenied', `You may not use the engine at ${shown}: the socket belongs to another user.`, about)
+  return new EngineError('EngineUnreachable', `No engine answers at ${shown}: ${advice}`, about)
 }

@@ -1,9 +1,11 @@
 import type { ContainerSummary } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
-import { containerRow, statusText } from '../../output/container-row.ts'
+import { containerRow, ownFields, statusText } from '../../output/container-row.ts'
 import { goJson } from '../../output/go-json.ts'
 import { ago } from '../../../spec/duration.ts'
 import { renderRows } from '../../output/report.ts'
+import { row, typed } from '../../output/template/typed.ts'
+import { listTypes } from '../../output/template/types/list.ts'
 import { bool, number, numberOr, text, texts, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { parseFilters } from '../../flags/targets.ts'
@@ -67,7 +69,8 @@ export const ps = command({
 
 function show(containers: readonly ContainerSummary[], options: Values<typeof flags>): string {
   if (options.format === 'json') return `${goJson(containers.map(jsonRow), 2, true)}\n`
-  const rows = containers.map((container) => containerRow(container, options['no-trunc']))
+  const long = options['no-trunc']
+  const rows = containers.map((container) => (options.format ? reporter : containerRow)(container, long))
   if (options.quiet && !options.format) return rows.map(({ ID }) => `${ID}\n`).join('')
   const normal = options.ns
     ? '{{.ID}}\t{{.Names}}\t{{.PID}}\t{{.CGROUPNS}}\t{{.IPC}}\t{{.MNT}}\t{{.NET}}\t{{.PIDNS}}\t{{.USERNS}}\t{{.UTS}}'
@@ -89,6 +92,12 @@ function show(containers: readonly ContainerSummary[], options: Values<typeof fl
     headings,
     noHeading: options.noheading,
   })
+}
+
+/** A row as podman's templates see it: all of the container's fields as well. */
+function reporter(container: ContainerSummary, long: boolean) {
+  const value = typed(listTypes, 'types.ListContainer', container) as object
+  return row('containers.psReporter', 'ListContainer', value, ownFields(container, long), { json: container })
 }
 
 /** Podman's JSON has human-readable times beside the engine's own fields. */

@@ -6,6 +6,8 @@ import { formatDuration } from '../../../spec/duration.ts'
 import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
+import { row, typed } from '../../output/template/typed.ts'
+import { listTypes } from '../../output/template/types/list.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { stdout } from '../../output/print.ts'
@@ -67,29 +69,25 @@ export const stats = command({
 export function statsRow(each: ContainerStats, long = false) {
   const network = Object.values(each.Network ?? {})
   const sum = (pick: (net: (typeof network)[number]) => number) => network.reduce((total, net) => total + pick(net), 0)
-  return {
+  const own = {
     ID: long ? each.ContainerID : shortId(each.ContainerID),
-    ContainerID: each.ContainerID,
     Name: each.Name,
-    CPU: each.CPU,
     CPUPerc: `${each.CPU.toFixed(2)}%`,
     AVGCPU: `${each.AvgCPU.toFixed(2)}%`,
-    AvgCPU: each.AvgCPU,
-    CPUNano: each.CPUNano,
     MemUsage: `${formatSize(each.MemUsage)} / ${formatSize(each.MemLimit)}`,
     MemUsageBytes: `${formatBinarySize(each.MemUsage)} / ${formatBinarySize(each.MemLimit)}`,
-    MemLimit: each.MemLimit,
     MemPerc: `${each.MemPerc.toFixed(2)}%`,
     NetIO: `${formatSize(sum(({ RxBytes }) => RxBytes))} / ${formatSize(sum(({ TxBytes }) => TxBytes))}`,
     NetInput: sum(({ RxBytes }) => RxBytes),
     NetOutput: sum(({ TxBytes }) => TxBytes),
     BlockIO: `${formatSize(each.BlockInput)} / ${formatSize(each.BlockOutput)}`,
-    BlockInput: each.BlockInput,
-    BlockOutput: each.BlockOutput,
     PIDS: each.PIDs,
-    PIDs: each.PIDs,
     UpTime: formatDuration(each.UpTime),
+    Up: formatDuration(each.UpTime),
   }
+  return row('containers.containerStats', 'ContainerStats', typed(listTypes, 'define.ContainerStats', each) as object, own, {
+    json: each,
+  })
 }
 
 function jsonRow(row: ReturnType<typeof statsRow>): object {

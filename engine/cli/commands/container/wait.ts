@@ -1,5 +1,5 @@
 import { command } from '../../command.ts'
-import { bool, textOr, texts } from '../../parse/flags.ts'
+import { bool, textOr, words } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { durationOf } from '../../../spec/duration.ts'
 import { chooseContainers } from '../../flags/targets.ts'
@@ -12,7 +12,7 @@ export const wait = command({
   description: 'Waits until containers have stopped, or are in the state asked for, and prints their exit codes.',
   usage: 'CONTAINER [CONTAINER...]',
   flags: {
-    condition: texts('', 'Condition to wait on', {
+    condition: words('', 'Condition to wait on', {
       choices: [
         ...containerStates.filter((state) => state !== 'unknown' && state !== 'configured'),
         'healthy',
@@ -28,6 +28,7 @@ export const wait = command({
     // A number alone counts milliseconds.
     if (durationOf(/^\d+$/.test(flags.interval) ? `${flags.interval}ms` : flags.interval) === undefined)
       throw new UsageError(`time: invalid duration "${flags.interval}"`)
+    if (args.length === 0 && !flags.latest) throw new UsageError('"berth wait" requires a name, id, or the "--latest" flag')
     const api = await engine()
     const targets = await chooseContainers(api, args, flags)
     const condition = flags.condition.length > 0 ? flags.condition : undefined

@@ -45,7 +45,7 @@ export const imageCopy = command({
     'dest-creds': { ...placeFlags.creds, aliases: ['dcreds'] },
     'dest-compress': bool('', compressed('Compress')),
     'dest-compress-format': text('', 'FORMAT to use for the compression', { value: 'FORMAT' }),
-    'dest-compress-level': number('', 'LEVEL to use for the compression', { value: 'LEVEL', whole: 'int' }),
+    'dest-compress-level': number('', 'LEVEL to use for the compression', { value: 'LEVEL' }),
     'dest-decompress': bool('', compressed('Decompress')),
     'dest-force-compress-format': bool('', 'Send no layer that the destination has in another compression', false, {
       hidden: true,
@@ -68,7 +68,7 @@ export const imageCopy = command({
     'image-parallel-copies': number(
       '',
       'Maximum number of image layers to be copied (pulled/pushed) simultaneously. Not setting this field will fall back to containers/image defaults.',
-      { value: 'uint', whole: 'uint' },
+      { value: 'uint' },
     ),
     ...trustFlags,
     'multi-arch': text('', 'How to handle multi-architecture images (system, all, or index-only)'),

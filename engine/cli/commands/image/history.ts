@@ -5,6 +5,8 @@ import { ago } from '../../../spec/duration.ts'
 import { formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
+import { row, typed } from '../../output/template/typed.ts'
+import { listTypes } from '../../output/template/types/list.ts'
 import { bool, text } from '../../parse/flags.ts'
 import { print } from '../../output/print.ts'
 
@@ -52,7 +54,7 @@ function historyRow(step: Step, long: boolean, human: boolean) {
   const at = isoSeconds(step.Created)
   const since = ago(step.Created * 1000)
   const by = step.CreatedBy
-  return {
+  const own = {
     ID: long || step.Id === '<missing>' ? step.Id : shortId(step.Id),
     Created: human ? since : at,
     CreatedAt: at,
@@ -60,9 +62,11 @@ function historyRow(step: Step, long: boolean, human: boolean) {
     CreatedBy: long || by.length <= longest ? by : `${by.slice(0, longest - 3)}...`,
     Size: formatSize(step.Size, 3),
     Comment: step.Comment,
-    Tags: step.Tags ?? [],
-    toJSON: () => namedAsCommand(step),
   }
+  const json = namedAsCommand(step)
+  return row('images.historyReporter', 'ImageHistoryLayer', typed(listTypes, 'types.ImageHistoryLayer', json) as object, own, {
+    json,
+  })
 }
 
 /** The names that podman's command has, which are not those of its API. */

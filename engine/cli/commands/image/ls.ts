@@ -6,6 +6,8 @@ import { goTime } from '../../output/go-time.ts'
 import { formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
+import { row, typed } from '../../output/template/typed.ts'
+import { listTypes } from '../../output/template/types/list.ts'
 import { bool, text, texts, textOr } from '../../parse/flags.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { print } from '../../output/print.ts'
@@ -58,7 +60,7 @@ export const images = command({
     }
     const normal = `{{.Repository}}\t{{.Tag}}${flags.digests ? '\t{{.Digest}}' : ''}\t{{.ID}}\t{{.Created}}\t{{.Size}}${flags.history ? '\t{{.History}}' : ''}`
     print(
-      renderRows(rows, {
+      renderRows(flags.format ? rows.map(reporter) : rows, {
         name: 'images',
         type: 'images.imageReporter',
         format: flags.format,
@@ -88,7 +90,6 @@ function imageRows(image: Image, long: boolean) {
       Tag: at < 0 ? name.slice(end + 1) : '<none>',
       ID: long ? `sha256:${image.Id}` : shortId(image.Id),
       Id: image.Id,
-      ParentId: image.ParentId,
       Digest: image.Digest ?? '',
       Created: ago(image.Created * 1000),
       CreatedSince: ago(image.Created * 1000),
@@ -100,22 +101,9 @@ function imageRows(image: Image, long: boolean) {
         return goTime(seconds)
       },
       Size: formatSize(image.Size, 3, ' '),
-      VirtualSize: image.VirtualSize,
-      SharedSize: image.SharedSize,
-      Labels: image.Labels ?? {},
-      Containers: image.Containers,
       History: (image.History?.length ? image.History : ['<none>']).join(', '),
-      Names: image.Names ?? [],
-      RepoTags: image.RepoTags ?? [],
-      RepoDigests: image.RepoDigests ?? [],
-      Dangling: image.Dangling ?? false,
       IsDangling: image.Dangling ?? false,
-      ReadOnly: image.ReadOnly ?? false,
       IsReadOnly: image.ReadOnly ?? false,
-      IsManifestList: image.IsManifestList ?? false,
-      Arch: image.Arch ?? '',
-      Os: image.Os ?? '',
-      toJSON: () => rowJson(image, name.slice(0, end), at < 0 ? name.slice(end + 1) : '<none>'),
     }
   })
 }
@@ -136,9 +124,12 @@ function sorted(rows: readonly Row[], by: string): Row[] {
   return rows.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
 }
 
-/** As podman's templates write a whole row. */
-function rowJson(image: Image, repository: string, tag: string): object {
-  return { repository, tag, ...inOrder(image) }
+/** A row as podman's templates see it: all of the image's fields as well, and the names that podman's JSON has. */
+function reporter({ source, ...own }: Row): object {
+  const { Repository, Tag } = own
+  const json = { repository: Repository, tag: Tag, ...inOrder(source) }
+  const value = typed(listTypes, 'types.ImageSummary', source) as object
+  return row('images.imageReporter', 'ImageSummary', value, own, { json, before: [Repository, Tag] })
 }
 
 /** In podman's order, and without what it leaves out: the platform, and whatever is empty. */

@@ -1,5 +1,5 @@
 import { command } from '../../command.ts'
-import { text, texts } from '../../parse/flags.ts'
+import { text, words } from '../../parse/flags.ts'
 
 export const networkConnect = command({
   summary: 'Add container to a network',
@@ -7,7 +7,7 @@ export const networkConnect = command({
   usage: 'NETWORK CONTAINER',
   examples: ['berth network connect shop web', 'berth network connect --alias db --ip 10.32.0.9 shop database'],
   flags: {
-    alias: texts('', 'Network scoped alias for container'),
+    alias: words('', 'Network scoped alias for container'),
     ip: text('', 'Set a static ipv4 address for this container network'),
     ip6: text('', 'Set a static ipv6 address for this container network'),
     'mac-address': text('', 'Set a static mac address for this container network'),

@@ -3,7 +3,7 @@ import { formatAddress, parseBlock } from '../../../lib/host/ip-blocks.ts'
 import { parsePairs } from '../../../spec/pair.ts'
 import { command } from '../../command.ts'
 import { print } from '../../output/print.ts'
-import { bool, text, texts, textOr } from '../../parse/flags.ts'
+import { bool, text, texts, textOr, words } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
 export const networkCreate = command({
@@ -18,7 +18,7 @@ export const networkCreate = command({
   ],
   flags: {
     'disable-dns': bool('', 'Disable name resolution in the network'),
-    dns: texts('', 'DNS servers this network will use'),
+    dns: words('', 'DNS servers this network will use'),
     driver: textOr('d', 'Driver to manage the network: bridge, macvlan or ipvlan', 'bridge'),
     gateway: texts('', 'IPv4 or IPv6 gateway for the subnet'),
     ignore: bool('', "Don't fail if network already exists"),

@@ -2,10 +2,10 @@ import type { Network } from '../../../contract/networks.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { format } from '../../flags/inspect-flags.ts'
-import { networkFields } from '../../output/network-row.ts'
 import { goJson } from '../../output/go-json.ts'
 import { print, printError } from '../../output/print.ts'
-import { renderValue } from '../../output/report.ts'
+import { inspected } from '../../output/inspected.ts'
+import { renderEach } from '../../output/report.ts'
 
 export const networkInspect = command({
   summary: 'Inspect network',
@@ -27,7 +27,7 @@ export const networkInspect = command({
     }
     const template = flags.format === 'json' ? undefined : flags.format
     if (template === undefined) print(`${goJson(found, 5)}\n`)
-    else for (const each of found) print(renderValue('inspect', 'types.Network', template, networkFields(each, true)))
+    else print(renderEach(found.map(inspected), 'inspect', 'interface {}', template))
     printError(failures.join(''))
     return failures.length > 0 ? 125 : 0
   },

@@ -1,7 +1,7 @@
 import { command } from '../../command.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { goJson } from '../../output/go-json.ts'
-import { networkFields } from '../../output/network-row.ts'
+import { networkRow } from '../../output/network-row.ts'
 import { print } from '../../output/print.ts'
 import { renderRows } from '../../output/report.ts'
 import { bool, text, texts } from '../../parse/flags.ts'
@@ -23,10 +23,10 @@ export const networkLs = command({
     if (flags.quiet && !flags.format) return print(networks.map(({ name }) => `${name}\n`).join(''))
     print(
       renderRows(
-        networks.map((network) => networkFields(network, flags['no-trunc'])),
+        networks.map((network) => networkRow(network, flags['no-trunc'])),
         {
-          name: 'network ls',
-          type: 'networks.ListPrintReports',
+          name: 'ls',
+          type: 'network.ListPrintReports',
           format: flags.format,
           normal: '{{.ID}}\t{{.Name}}\t{{.Driver}}',
           headings: { ID: 'NETWORK ID', Id: 'NETWORK ID' },

@@ -9,7 +9,7 @@ export const networkPrune = command({
   run: ({ flags, engine }) =>
     prune(
       flags,
-      'WARNING! This will remove all networks not used by at least one container.',
+      'This will remove all networks not used by at least one container.',
       async (api) =>
         (await api['network.prune']({ filters: parseFilters(flags.filter) })).map(({ Name, Error }) => ({
           Id: Name,

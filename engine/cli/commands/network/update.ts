@@ -1,6 +1,6 @@
 import { command } from '../../command.ts'
 import { print } from '../../output/print.ts'
-import { texts } from '../../parse/flags.ts'
+import { words } from '../../parse/flags.ts'
 
 export const networkUpdate = command({
   summary: 'Update an existing network',
@@ -8,8 +8,8 @@ export const networkUpdate = command({
   usage: 'NETWORK',
   examples: ['berth network update shop --dns-add 9.9.9.9 --dns-drop 1.1.1.1'],
   flags: {
-    'dns-add': texts('', 'Add network level nameservers'),
-    'dns-drop': texts('', 'Remove network level nameservers'),
+    'dns-add': words('', 'Add network level nameservers'),
+    'dns-drop': words('', 'Remove network level nameservers'),
   },
   args: { min: 1, max: 1 },
   async run({ args: [name = ''], flags, engine }) {

@@ -4,6 +4,8 @@ import { goJson } from '../../output/go-json.ts'
 import { ago } from '../../../spec/duration.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
+import { row, typed } from '../../output/template/typed.ts'
+import { listTypes } from '../../output/template/types/list.ts'
 import { bool, text, texts, textOr } from '../../parse/flags.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { print } from '../../output/print.ts'
@@ -62,7 +64,7 @@ export const podPs = command({
     }
     print(
       renderRows(rows, {
-        name: 'pod ps',
+        name: 'ps',
         type: 'pods.ListPodReporter',
         format: flags.format,
         normal,
@@ -84,7 +86,7 @@ function podRow(pod: PodSummary, long: boolean) {
   const id = (value: string) => (long ? value : shortId(value))
   const containers = pod.Containers ?? []
   const created = ago(Date.parse(pod.Created))
-  return {
+  const own = {
     ID: id(pod.Id),
     Id: id(pod.Id),
     Name: pod.Name,
@@ -93,16 +95,16 @@ function podRow(pod: PodSummary, long: boolean) {
     CreatedHuman: created,
     InfraID: id(pod.InfraId),
     InfraId: id(pod.InfraId),
-    Cgroup: pod.Cgroup,
-    Namespace: pod.Namespace,
     NamespaceKinds: '',
-    Labels: pod.Labels ?? {},
     Networks: (pod.Networks ?? []).join(','),
     NumberOfContainers: containers.length,
-    Containers: containers,
     ContainerIds: containers.map(({ Id }) => id(Id)).join(','),
     ContainerNames: containers.map(({ Names }) => Names).join(','),
     ContainerStatuses: containers.map(({ Status }) => Status).join(','),
     Restarts: containers.reduce((total, { RestartCount }) => total + RestartCount, 0),
+    Label: (name: unknown) => pod.Labels?.[String(name)] ?? '',
   }
+  return row('pods.ListPodReporter', 'ListPodsReport', typed(listTypes, '*types.ListPodsReport', pod) as object, own, {
+    json: pod,
+  })
 }

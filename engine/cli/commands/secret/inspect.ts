@@ -3,8 +3,8 @@ import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { goJson } from '../../output/go-json.ts'
 import { print, printError } from '../../output/print.ts'
-import { renderValue } from '../../output/report.ts'
-import { goTimestamp } from '../../output/template/go-struct.ts'
+import { renderEach } from '../../output/report.ts'
+import { typed } from '../../output/template/typed.ts'
 import { bool, text } from '../../parse/flags.ts'
 
 export const secretInspect = command({
@@ -32,17 +32,14 @@ export const secretInspect = command({
     const { format } = flags
     if (flags.pretty) print(found.map(pretty).join(''))
     else if (format === undefined || format === 'json') print(`${goJson(found, 4)}\n`)
-    else print(found.map((secret) => renderValue('inspect', 'entities.SecretInfoReport', format, withTimes(secret))).join(''))
+    else {
+      const { secretTypes } = await import('../../output/template/types/volume.ts')
+      const rows = found.map((secret) => typed(secretTypes, 'types.SecretInfoReport', secret) as object)
+      print(renderEach(rows, 'inspect', '*types.SecretInfoReport', format))
+    }
     printError(failures.join(''))
     return failures.length > 0 ? 125 : 0
   },
-})
-
-const withTimes = (secret: Secret) => ({
-  SecretData: '',
-  ...secret,
-  CreatedAt: goTimestamp(secret.CreatedAt),
-  UpdatedAt: goTimestamp(secret.UpdatedAt),
 })
 
 function pretty({ ID, CreatedAt, UpdatedAt, Spec }: Secret): string {

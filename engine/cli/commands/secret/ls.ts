@@ -5,6 +5,8 @@ import { parseFilters } from '../../flags/targets.ts'
 import { goJson } from '../../output/go-json.ts'
 import { print } from '../../output/print.ts'
 import { renderRows } from '../../output/report.ts'
+import { goStruct } from '../../output/template/go-struct.ts'
+import { goString } from '../../output/template/values.ts'
 import { bool, text, texts } from '../../parse/flags.ts'
 
 export const secretLs = command({
@@ -25,8 +27,8 @@ export const secretLs = command({
     else
       print(
         renderRows(rows, {
-          name: 'list',
-          type: 'entities.SecretListReport',
+          name: 'ls',
+          type: '*types.SecretListReport',
           format: flags.format,
           normal: '{{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.CreatedAt}}\t{{.UpdatedAt}}',
           headings: { CreatedAt: 'CREATED', UpdatedAt: 'UPDATED' },
@@ -38,5 +40,6 @@ export const secretLs = command({
 
 function toRow({ ID, Spec, CreatedAt, UpdatedAt }: Secret) {
   const [created, updated] = [ago(Date.parse(CreatedAt)), ago(Date.parse(UpdatedAt))]
-  return { ID, Name: Spec.Name, Driver: Spec.Driver.Name, CreatedAt: created, UpdatedAt: updated }
+  const fields = { ID, Name: Spec.Name, Driver: Spec.Driver.Name, CreatedAt: created, UpdatedAt: updated }
+  return goStruct('types.SecretListReport', fields, fields, goString) as typeof fields
 }

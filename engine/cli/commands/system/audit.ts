@@ -27,7 +27,6 @@ export const audit = command({
     format: text('', 'Change the output to JSON, CSV or a Go template'),
     limit: number('n', 'Show so many records at most, 0 for all (default 100 in a table, all as JSON and CSV)', {
       value: 'uint',
-      whole: 'uint',
     }),
     since: text('', 'Show records from a time on, or of a duration before now'),
     until: text('', 'Show records up to a time'),

@@ -1,21 +1,35 @@
 import { type Command, command, type CommandTable } from '../../command.ts'
-import { completionScript } from '../../help/completion-script.ts'
-import { UsageError } from '../../parse/usage-error.ts'
 import { print } from '../../output/print.ts'
+import { UsageError } from '../../parse/usage-error.ts'
 
-/** The command that prints a completion script for all commands of a table, itself among them. */
-export function completion(table: CommandTable): Command {
-  return command({
-    summary: 'Generate a shell completion script',
-    description: 'Prints a script that completes commands and flags: source <(berth completion bash).',
-    usage: '{bash|zsh|fish}',
+/** Prints a completion script. */
+export const completion = command({
+  summary: 'Generate a shell completion script',
+  description:
+    'Prints a script that completes commands, flags, their values and the names of what there is: source <(berth completion bash).',
+  usage: '{bash|zsh|fish}',
+  examples: ['source <(berth completion bash)', 'berth completion zsh > "${fpath[1]}/_berth"', 'berth completion fish | source'],
+  flags: {},
+  args: { min: 1, max: 1 },
+  local: true,
+  async run({ args: [shell = ''] }) {
+    if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
+      throw new UsageError(`There is no completion for ${shell}: choose bash, zsh or fish`)
+    const { completionScript } = await import('../../help/completion-script.ts')
+    print(completionScript(shell))
+  },
+})
+
+/** What the script asks: the words after `berth`, the last of which is being typed. A line for each candidate, and what it is after a tab. */
+export const completeWords = (table: CommandTable): Command =>
+  command({
+    summary: 'Print what may follow on a command line',
+    usage: '[WORD...]',
     flags: {},
-    args: { min: 1, max: 1 },
-    local: true,
-    async run({ args: [shell = ''] }) {
-      if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
-        throw new UsageError(`There is no completion for ${shell}: choose bash, zsh or fish`)
-      print(await completionScript(shell, table))
+    passThrough: true,
+    async run({ args, engine }) {
+      const { complete } = await import('../../help/complete.ts')
+      const found = await complete(args, { table, engine })
+      print(found.map(([word, about]) => `${word}${about ? `\t${about}` : ''}\n`).join(''))
     },
   })
-}

@@ -22,7 +22,7 @@ export const consoleCommand = command({
     origin: text('', 'Another origin that pages may come from, such as a proxy: https://host'),
     'host-name': texts('', 'Another name that browsers may reach it by, as in a Host header; *.example.org is any one label'),
     'bind-address': bool('', 'Let a session be used only from the address it was made from'),
-    'max-sessions-per-user': number('', 'Sessions that one user may have at once, as root; 16 unless given', { whole: 'uint' }),
+    'max-sessions-per-user': number('', 'Sessions that one user may have at once, as root; 16 unless given', { value: 'uint' }),
   },
   args: { max: 0 },
   local: true,

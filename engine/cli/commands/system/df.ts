@@ -30,7 +30,7 @@ export const df = command({
       print(
         renderRows(rows, {
           name: 'df',
-          type: 'system.dfSummary',
+          type: '*system.dfSummary',
           format: flags.format,
           normal: '{{.Type}}\t{{.Total}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',
         }),

@@ -4,6 +4,8 @@ import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 import { goJson } from '../../output/go-json.ts'
 import { goTime } from '../../output/go-time.ts'
 import { renderValue } from '../../output/report.ts'
+import { typed } from '../../output/template/typed.ts'
+import { listTypes } from '../../output/template/types/list.ts'
 import { bool, text, texts } from '../../parse/flags.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { stdout } from '../../output/print.ts'
@@ -55,19 +57,7 @@ export function eventRow(event: Event) {
 function show(event: Event, format: string | undefined, long: boolean): string {
   const row = eventRow(event)
   if (format === 'json') return goJson(row, 0)
-  if (format) {
-    const more = {
-      Image: '',
-      ContainerExitCode: 0,
-      PodID: '',
-      HealthStatus: event.HealthStatus ?? '',
-      ...row,
-      Time: row.time,
-      TimeNano: row.timeNano,
-      Attributes: row.Attributes ?? {},
-    }
-    return renderValue('events', 'events.Event', format, more).trimEnd()
-  }
+  if (format) return renderValue('events', 'system.Event', format, typed(listTypes, 'system.Event', row)).trimEnd()
   const id = long ? row.ID : row.ID.slice(0, 12)
   const time = goTime(withNanoseconds(event))
   if (row.Type === 'system') return `${time} system ${row.Status}`

@@ -3,6 +3,7 @@ import { apiVersion } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
 import { goJson } from '../../output/go-json.ts'
 import { renderValue } from '../../output/report.ts'
+import { typed } from '../../output/template/typed.ts'
 import { text } from '../../parse/flags.ts'
 import { readVersion } from '../../version.ts'
 import { print } from '../../output/print.ts'
@@ -22,10 +23,19 @@ export const version = command({
     const server = remote ? serverOf(await (await engine())['system.version']({})) : undefined
     const value = { Client: client, ...(server ? { Server: server } : {}) }
     if (flags.format === 'json') print(`${goJson(value, 2)}\n`)
-    else if (flags.format) print(renderValue('version', 'version.Report', flags.format, { Server: client, ...value }))
+    else if (flags.format) print(await byTemplate(flags.format, { Server: client, ...value }))
     else print(lines('Client', 'Berth Engine', client) + (server ? `\n${lines('Server', server.Name, server)}` : ''))
   },
 })
+
+/** A template of one version's fields is taken for the client's, as by podman. */
+async function byTemplate(format: string, value: { Client: object; Server: object }): Promise<string> {
+  const { systemTypes } = await import('../../output/template/types/system.ts')
+  const whole = typed(systemTypes, 'types.SystemVersionReport', value) as typeof value
+  return /\.(?:Client|Server)\b|\{\{ *\. *\}\}|json \./.test(format)
+    ? renderValue('version', '*types.SystemVersionReport', format, whole)
+    : renderValue('version', '*define.Version', format, whole.Client)
+}
 
 interface Side {
   Version: string

@@ -11,11 +11,11 @@ export const volumeCreate = command({
   examples: ['berth volume create myvol', 'berth volume create', 'berth volume create --label foo=bar myvol'],
   flags: {
     driver: textOr('d', 'Specify volume driver name', 'local'),
-    gid: number('', 'Set the GID of the volume owner', { whole: 'uint' }),
+    gid: number('', 'Set the GID of the volume owner', { value: 'uint' }),
     ignore: bool('', "Don't fail if volume already exists"),
     label: texts('l', 'Set metadata for a volume'),
     opt: texts('o', 'Set driver specific options'),
-    uid: number('', 'Set the UID of the volume owner', { whole: 'uint' }),
+    uid: number('', 'Set the UID of the volume owner', { value: 'uint' }),
   },
   args: { max: 1 },
   async run({ args, flags, engine }) {

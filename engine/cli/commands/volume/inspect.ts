@@ -3,8 +3,8 @@ import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { goJson } from '../../output/go-json.ts'
 import { print, printError } from '../../output/print.ts'
-import { renderValue } from '../../output/report.ts'
-import { goTimestamp } from '../../output/template/go-struct.ts'
+import { inspected } from '../../output/inspected.ts'
+import { renderEach } from '../../output/report.ts'
 import { bool, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
@@ -38,23 +38,8 @@ export const volumeInspect = command({
     }
     const { format } = flags
     if (format === undefined || format === 'json') print(`${goJson(found, 5)}\n`)
-    else
-      print(found.map((volume) => renderValue('inspect', 'entities.VolumeInspectReport', format, inTemplates(volume))).join(''))
+    else print(renderEach(found.map(inspected), 'inspect', 'interface {}', format))
     printError(failures.join(''))
     return failures.length > 0 ? 125 : 0
   },
-})
-
-/** A volume as templates see it: what libpod leaves out of JSON is there, and zero. */
-export const inTemplates = (volume: Volume) => ({
-  Status: {},
-  UID: 0,
-  GID: 0,
-  Anonymous: false,
-  NeedsCopyUp: false,
-  NeedsChown: false,
-  Timeout: 0,
-  StorageID: '',
-  ...volume,
-  CreatedAt: goTimestamp(volume.CreatedAt),
 })

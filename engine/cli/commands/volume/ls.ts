@@ -2,10 +2,10 @@ import { command } from '../../command.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { goJson } from '../../output/go-json.ts'
 import { print } from '../../output/print.ts'
+import { inspected } from '../../output/inspected.ts'
 import { renderRows } from '../../output/report.ts'
 import { bool, text, texts } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
-import { inTemplates } from './inspect.ts'
 
 export const volumeLs = command({
   summary: 'List volumes',
@@ -24,9 +24,9 @@ export const volumeLs = command({
     else if (flags.quiet) print(volumes.map(({ Name }) => `${Name}\n`).join(''))
     else
       print(
-        renderRows(volumes.map(inTemplates), {
-          name: 'list',
-          type: 'entities.VolumeListReport',
+        renderRows(flags.format ? volumes.map(inspected) : volumes, {
+          name: 'ls',
+          type: '*types.VolumeListReport',
           format: flags.format,
           normal: '{{.Driver}}\t{{.Name}}',
           headings: { Name: 'VOLUME NAME' },

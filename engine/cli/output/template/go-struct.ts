@@ -1,12 +1,21 @@
 import { goTime } from '../go-time.ts'
+import { timeMethods } from './time-methods.ts'
 
 const about: unique symbol = Symbol('what a value is in Go')
 
 interface About {
-  /** The type's name, for messages about unknown fields. */
+  /** The type's name. */
   type?: string
+  /** A struct, of which an unknown field is an error; else a map, a slice or a plain value. */
+  struct?: boolean
+  /** A pointer that leads nowhere. */
+  nil?: boolean
+  /** What a map has for a key that it lacks. */
+  zero?: unknown
   /** As `%v` prints it. */
   text: () => string
+  /** As `%v` prints it inside of another value, where that is something else. */
+  inside?: (() => string) | undefined
 }
 
 /** What a value is in Go, where that is something else than a map, a slice or a plain value. */
@@ -24,21 +33,36 @@ export function goStruct(
   fields: Readonly<Record<string, unknown>>,
   json: unknown,
   print: (value: unknown) => string,
-  shown: readonly unknown[] = Object.values(fields),
+  shown: () => readonly unknown[] = () => Object.values(fields),
+  inside?: () => string,
 ): object {
-  return marked({ ...fields }, json, { type, text: () => `{${shown.map(print).join(' ')}}` })
+  return marked({ ...fields }, json, {
+    type,
+    struct: true,
+    text: () =>
+      `{${shown()
+        .map((each) => print(each))
+        .join(' ')}}`,
+    inside,
+  })
 }
 
 /** A nil map: empty, and null in JSON. */
-export const nilMap = (): object => marked({}, null, { text: () => 'map[]' })
+export const nilMap = (type = 'map[string]string', zero: unknown = ''): object =>
+  marked({}, null, { type, zero, text: () => 'map[]' })
 
 /** A nil slice. */
-export const nilSlice = (): unknown[] => marked([], null, { text: () => '[]' })
+export const nilSlice = (type = '[]string'): unknown[] => marked([], null, { type, text: () => '[]' })
 
-/** A time: RFC 3339 as JSON, and in a template as Go prints one. */
-export const goTimestamp = (rfc3339: string): object => marked({}, rfc3339, { type: 'time.Time', text: () => goTime(rfc3339) })
+/** A nil pointer. */
+export const nilPointer = (type: string): object => marked({}, null, { type, nil: true, text: () => '<nil>' })
 
-function marked<T extends object>(value: T, json: unknown, is: About): T {
+/** A time: RFC 3339 as JSON, and in a template as Go prints one, with the methods that templates use. */
+export const goTimestamp = (rfc3339: string): object =>
+  marked(timeMethods(rfc3339), rfc3339, { type: 'time.Time', struct: true, text: () => goTime(rfc3339) })
+
+/** Says what a value is in Go. */
+export function marked<T extends object>(value: T, json: unknown, is: About): T {
   Object.defineProperty(value, about, { value: is })
   Object.defineProperty(value, 'toJSON', { value: () => json })
   return value

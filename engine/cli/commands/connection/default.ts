@@ -1,0 +1,20 @@
+import { identity } from '../../../lib/process/identity.ts'
+import { command } from '../../command.ts'
+import { UsageError } from '../../parse/usage-error.ts'
+import { changeConnections, connectionsFile } from '../../remote/connections.ts'
+import { allConnections } from '../../remote/destination.ts'
+
+export const connectionDefault = command({
+  summary: 'Set named destination as default',
+  description: 'Set named destination as default for the Berth service: the one that --remote means',
+  usage: 'NAME',
+  examples: ['berth system connection default testing'],
+  flags: {},
+  args: { min: 1, max: 1 },
+  local: true,
+  async run({ args: [name = ''] }) {
+    if (!(await allConnections()).some(({ Name }) => Name === name))
+      throw new UsageError(`connection ${JSON.stringify(name)} not found`)
+    await changeConnections(connectionsFile(identity()), ({ Connection }) => void (Connection.Default = name))
+  },
+})
