@@ -2,7 +2,7 @@ import type { CallOptions, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { containerById, type ContainerRecord, dependents, findContainer, podById } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { hasEnded } from './lifecycle/observe.ts'
+import { hasEnded, observe } from './lifecycle/observe.ts'
 import { removeLocked } from './lifecycle/delete-container.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
 import { stopContainer } from './lifecycle/end-process.ts'
@@ -60,9 +60,13 @@ export async function removeContainer(context: Context, id: string, options: Rem
       const before = containerById(context.database, id)
       // Another process removed it meanwhile: that is success.
       if (!before) return
-      const record = holdsRun(before) && hasEnded(context, before) ? await reconcile(context, before) : before
+      const ended = holdsRun(before) && hasEnded(context, before)
+      // Its restart policy does not count any more.
+      const record = ended ? await (options.force ? observe(context, before) : reconcile(context, before)) : before
       requirePermitted('remove', record)
       if (containerById(context.database, id)) await removeLocked(context, record, { volumes: options.volumes })
+      if (ended && options.force && record.pod !== null && !record.config.isInfra)
+        await context.effects.followExitPolicy(record.pod)
     },
     { signal: options.signal },
   )
@@ -71,7 +75,7 @@ export async function removeContainer(context: Context, id: string, options: Rem
 
 async function endIfRunning(context: Context, id: string, { timeout, signal }: RemoveOptions): Promise<void> {
   try {
-    await stopContainer(context, id, { timeout, force: true, signal })
+    await stopContainer(context, id, { timeout, force: true, removal: true, signal })
   } catch (error) {
     if (!EngineError.is(error, 'ContainerAlreadyStopped', 'ContainerStateInvalid', 'ContainerNotFound')) throw error
   }

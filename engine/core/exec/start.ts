@@ -12,6 +12,7 @@ import { observe } from '../containers/lifecycle/observe.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { ociJson } from '../containers/spec/oci-json.ts'
+import { detachable } from './detachable.ts'
 import { processSpec } from './process-spec.ts'
 import { scheduleResize } from './resize.ts'
 import { currentSession, execPaths, recordExit } from './session.ts'
@@ -45,7 +46,8 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   if (body.h !== undefined && body.w !== undefined)
     scheduleResize(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
-  return connect(context, session, started.attachment, watcher)
+  const pipe = connect(context, session, started.attachment, watcher)
+  return session.config.terminal ? detachable(pipe, session.config.detachKeys) : pipe
 }
 
 async function watch(context: Context, session: ExecRecord): Promise<ExecWatcher> {
@@ -149,7 +151,8 @@ async function* outputThenExit(
   attachment: Attachment,
   ended: () => void,
 ): AsyncGenerator<OutputChunk, void, undefined> {
-  yield* attachment
+  const { terminal, attachStdout, attachStderr } = session.config
+  for await (const chunk of attachment) if (terminal || (chunk.stream === 'stderr' ? attachStderr : attachStdout)) yield chunk
   ended()
   const { exits, folder } = execPaths(context, session.container, session.id)
   try {
