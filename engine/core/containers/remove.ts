@@ -2,7 +2,7 @@ import type { CallOptions, Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { containerById, type ContainerRecord, dependents, findContainer, podById } from '../../store/index.ts'
 import type { Context } from '../context.ts'
-import { hasEnded, observe } from './lifecycle/observe.ts'
+import { hasEnded } from './lifecycle/observe.ts'
 import { removeLocked } from './lifecycle/delete-container.ts'
 import { reconcile } from './lifecycle/reconcile.ts'
 import { stopContainer } from './lifecycle/end-process.ts'
@@ -61,12 +61,12 @@ export async function removeContainer(context: Context, id: string, options: Rem
       // Another process removed it meanwhile: that is success.
       if (!before) return
       const ended = holdsRun(before) && hasEnded(context, before)
-      // Its restart policy does not count any more.
-      const record = ended ? await (options.force ? observe(context, before) : reconcile(context, before)) : before
-      requirePermitted('remove', record)
+      // What the removal has ended is freed by it: its restart policy does not count any more.
+      const own = ended && (options.force ?? false)
+      const record = ended && !own ? await reconcile(context, before) : before
+      if (!own) requirePermitted('remove', record)
       if (containerById(context.database, id)) await removeLocked(context, record, { volumes: options.volumes })
-      if (ended && options.force && record.pod !== null && !record.config.isInfra)
-        await context.effects.followExitPolicy(record.pod)
+      if (own && record.pod !== null && !record.config.isInfra) await context.effects.followExitPolicy(record.pod)
     },
     { signal: options.signal },
   )

@@ -38,7 +38,7 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   await claim(context, session)
   // Before there is anything to end, so that at no time the command is without it.
   const watcher = bound ? await watch(context, session) : undefined
-  const started = await launch(context, container, session, detached, options).catch((error: unknown) => {
+  const started = await launch(context, container, session, body, options).catch((error: unknown) => {
     watcher?.release()
     throw error
   })
@@ -85,14 +85,17 @@ async function launch(
   context: Context,
   container: ContainerRecord,
   session: ExecRecord,
-  detached: boolean,
+  { Detach: detached = false, h: height, w: width }: Parsed<'exec.start'>['body'],
   { signal }: CallOptions,
 ): Promise<ExecSession> {
   const { config } = session
   const paths = execPaths(context, container.id, session.id)
   try {
     await mkdir(paths.exits, { recursive: true, mode: 0o700 })
-    await writeFile(paths.processSpec, ociJson(await processSpec(context, container, config)), { mode: 0o600 })
+    // The terminal has its size before the command asks for it.
+    const consoleSize = config.terminal && height && width ? { consoleSize: { height, width } } : {}
+    const spec = { ...(await processSpec(context, container, config)), ...consoleSize }
+    await writeFile(paths.processSpec, ociJson(spec), { mode: 0o600 })
     const runtime = await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager })
     const started = await execSession({
       id: container.id,
