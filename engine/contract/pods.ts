@@ -92,7 +92,7 @@ export const podOperations = {
     status: 201,
     imageNames: ['body.infra_image'],
     errors: ['PodExists', 'NameInvalid', 'InvalidArgument', 'UnknownField', 'NotSupported', 'ImageNotFound', 'LimitUnavailable'],
-    statuses: { fields: { '*': 500 }, codes: { NameInvalid: 500, NotSupported: 400 } },
+    statuses: { fields: { body: 500 }, codes: { NameInvalid: 500, NotSupported: 400 } },
   }),
   'pod.inspect': operation({
     kind: 'call',

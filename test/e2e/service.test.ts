@@ -87,7 +87,7 @@ describe.each(everyone)('the API service as %s', (name) => {
     for (const [status, method, path, data] of [
       [404, 'GET', '/v5.0.0/libpod/containers/nobody/json', undefined],
       [404, 'GET', '/v5.0.0/libpod/no/such/path', undefined],
-      [500, 'POST', '/v5.0.0/libpod/containers/create', '{"image": 7}'],
+      [400, 'POST', '/v5.0.0/libpod/containers/create', '{"image": 7}'],
       [500, 'POST', '/v5.0.0/libpod/containers/create', 'not json'],
       [404, 'POST', '/v5.0.0/libpod/containers/create', '{"image": "localhost/never-heard-of"}'],
       [404, 'DELETE', '/v5.0.0/libpod/images/nothing', undefined],

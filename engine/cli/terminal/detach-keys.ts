@@ -1,21 +1,16 @@
 import { ExitError } from '../exit-code.ts'
+import { parseDetachKeys as parse } from '../../spec/detach-keys.ts'
 import { UsageError } from '../parse/usage-error.ts'
 
-/** The default detach keys: Ctrl-P, Ctrl-Q. */
-export const usualDetachKeys = 'ctrl-p,ctrl-q'
+export { type DetachFilter, detachFilter, usualDetachKeys } from '../../spec/detach-keys.ts'
 
 /** `ctrl-p,ctrl-q` as bytes; empty for none. @throws UsageError */
 export function parseDetachKeys(keys: string): number[] {
-  if (keys === '') return []
-  return keys.split(',').map((key) => {
-    const [, letter] = /^ctrl-([a-z@[\\\]^_])$/i.exec(key) ?? []
-    if (letter !== undefined) return letter.toUpperCase().charCodeAt(0) & 0x1f
-    if (key.length !== 1)
-      throw new UsageError(
-        `invalid detach keys: Unknown character: '${key}': a key is a letter or ctrl- and a letter, with commas between`,
-      )
-    return key.charCodeAt(0)
-  })
+  try {
+    return parse(keys)
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
 }
 
 /** Before anything is started. @throws ExitError with podman's exit code, which is the command's */
@@ -24,28 +19,5 @@ export function checkDetachKeys(keys: string, code: number): void {
     parseDetachKeys(keys)
   } catch (error) {
     throw new ExitError(code, (error as Error).message, error)
-  }
-}
-
-/** Takes input; returns what to pass on, or `undefined` once the key sequence is complete. */
-export type DetachFilter = (data: Uint8Array) => Uint8Array | undefined
-
-/** Watches for detach keys. A partial sequence is held back until it is decided. */
-export function detachFilter(keys: readonly number[]): DetachFilter {
-  let matched = 0
-  return (data) => {
-    if (keys.length === 0) return data
-    const out: number[] = []
-    for (const byte of data) {
-      if (byte === keys[matched]) {
-        matched += 1
-        if (matched === keys.length) return undefined
-        continue
-      }
-      out.push(...keys.slice(0, matched))
-      matched = byte === keys[0] ? 1 : 0
-      if (matched === 0) out.push(byte)
-    }
-    return Uint8Array.from(out)
   }
 }

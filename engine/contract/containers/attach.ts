@@ -21,6 +21,7 @@ export const attachOperations = {
       stderr: On,
     }),
     output: () => Nothing,
+    foreign: { defaults: { detachKeys: 'ctrl-p,ctrl-q' } },
     upgrade: { terminal: { operation: 'container.inspect', field: 'name', at: 'Config.Tty' } },
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'MonitorFailed'],
   }),

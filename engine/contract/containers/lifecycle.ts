@@ -31,7 +31,7 @@ export const containerLifecycleOperations = {
       'DiskFull',
     ],
     statuses: {
-      fields: { '*': 500 },
+      fields: { body: 500 },
       codes: { ImageNotFound: 404, ImageReferenceInvalid: 500, InvalidArgument: 400, NotSupported: 400, UnknownField: 400 },
       others: 500,
     },

@@ -37,7 +37,14 @@ export const dockerExecOperations = {
     path: '/exec/{id}/start',
     summary: 'Start a prepared command and connect to it',
     input: v.object({ id: Name }),
-    body: v.looseObject({ Detach: MaybeFlag, Tty: MaybeFlag }),
+    body: v.looseObject({
+      Detach: MaybeFlag,
+      Tty: MaybeFlag,
+      /** Rows and columns of the terminal; libpod has them as `h` and `w`. */
+      ConsoleSize: v.optional(v.nullable(v.array(v.number()))),
+      h: v.optional(v.nullable(v.number())),
+      w: v.optional(v.nullable(v.number())),
+    }),
     output: () => Nothing,
     upgrade: { terminal: { operation: 'exec.inspect', field: 'id', at: 'ProcessConfig.tty' }, detach: 'Detach' },
     errors: ['ExecNotFound', 'ExecStateInvalid', 'ContainerStateInvalid', 'CommandNotFound', 'CommandNotExecutable'],

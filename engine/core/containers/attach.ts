@@ -1,7 +1,10 @@
 import { attach as attachTo, type Attachment } from '../../adapters/conmon/index.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
+import { parseDetachKeys } from '../../spec/detach-keys.ts'
 import { findContainer } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { detachable } from '../exec/detachable.ts'
 import { containerPaths } from '../paths.ts'
 import { containerEvent } from './records/event.ts'
 import { init } from './init.ts'
@@ -16,6 +19,10 @@ type Wanted = Parsed<'container.attach'>
  * starts it misses none of its output.
  */
 export async function attach(context: Context, wanted: Wanted, options: CallOptions): Promise<Pipe> {
+  if (!wanted.stream && !wanted.logs)
+    throw new EngineError('InvalidArgument', 'at least one of logs or stream must be set', { details: { field: 'stream' } })
+  const keys = wanted.detachKeys ?? ''
+  if (keys !== '') parseDetachKeys(keys)
   let container = await observe(context, findContainer(context.database, wanted.name))
   requirePermitted('attach', container)
   if (permits('init', container.state.status)) {
@@ -26,7 +33,7 @@ export async function attach(context: Context, wanted: Wanted, options: CallOpti
   const attachment = wanted.stream ? attachTo(containerPaths(context, container.id).bundle) : undefined
   options.signal?.addEventListener('abort', () => attachment?.close(), { once: true })
   containerEvent(context, container, 'attach')
-  return {
+  const pipe: Pipe = {
     output: outputOf(past, attachment, wanted),
     write: async (data) => {
       if (wanted.stdin && container.config.stdin) await attachment?.write(data)
@@ -36,6 +43,7 @@ export async function attach(context: Context, wanted: Wanted, options: CallOpti
     },
     close: () => attachment?.close(),
   }
+  return container.config.terminal ? detachable(pipe, keys) : pipe
 }
 
 function pastOutput(name: string): Parsed<'container.logs'> {

@@ -1,5 +1,5 @@
 import type { ContainerInspect } from '../../contract/index.ts'
-import { type ContainerRecord, containerById, dependencies, execSessionsOf } from '../../store/index.ts'
+import { type ContainerRecord, containerById, containerNotFound, dependencies, execSessionsOf } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { warnOfDamage } from '../damaged-records.ts'
 import { type ContainerPaths, containerPaths } from '../paths.ts'
@@ -18,6 +18,8 @@ import { snapshotOf } from './records/snapshot.ts'
 /** A container in full, as podman's inspect shows it. */
 export const inspect: Verb<'container.inspect'> = async (context, { name, size }) => {
   const record = await locate(context, name)
+  // Podman's clients ask again after each event, and would show what is as good as gone.
+  if (record.state.status === 'removing') throw containerNotFound(name)
   const sizes = size ? await containerSize(context, record) : undefined
   return { ...(await inspectRecord(context, record)), ...(sizes ? { SizeRw: sizes.rwSize, SizeRootFs: sizes.rootFsSize } : {}) }
 }

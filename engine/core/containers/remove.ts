@@ -60,9 +60,13 @@ export async function removeContainer(context: Context, id: string, options: Rem
       const before = containerById(context.database, id)
       // Another process removed it meanwhile: that is success.
       if (!before) return
-      const record = holdsRun(before) && hasEnded(context, before) ? await reconcile(context, before) : before
-      requirePermitted('remove', record)
+      const ended = holdsRun(before) && hasEnded(context, before)
+      // What the removal has ended is freed by it: its restart policy does not count any more.
+      const own = ended && (options.force ?? false)
+      const record = ended && !own ? await reconcile(context, before) : before
+      if (!own) requirePermitted('remove', record)
       if (containerById(context.database, id)) await removeLocked(context, record, { volumes: options.volumes })
+      if (own && record.pod !== null && !record.config.isInfra) await context.effects.followExitPolicy(record.pod)
     },
     { signal: options.signal },
   )
@@ -71,7 +75,7 @@ export async function removeContainer(context: Context, id: string, options: Rem
 
 async function endIfRunning(context: Context, id: string, { timeout, signal }: RemoveOptions): Promise<void> {
   try {
-    await stopContainer(context, id, { timeout, force: true, signal })
+    await stopContainer(context, id, { timeout, force: true, removal: true, signal })
   } catch (error) {
     if (!EngineError.is(error, 'ContainerAlreadyStopped', 'ContainerStateInvalid', 'ContainerNotFound')) throw error
   }

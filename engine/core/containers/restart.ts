@@ -1,6 +1,6 @@
 import type { CallOptions, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { containerById, findContainer, type Stopper } from '../../store/index.ts'
+import { findContainer, type Stopper } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { containerEvent } from './records/event.ts'
 import { observe } from './lifecycle/observe.ts'
@@ -30,6 +30,7 @@ export async function restartContainer(
 ): Promise<void> {
   const found = await observe(context, findContainer(context.database, name))
   requirePermitted('restart', found)
+  containerEvent(context, found, 'restart')
   const stopper = isLive(found) ? await stopIfRunning(context, found.id, timeout, options) : undefined
   try {
     await startContainer(context, found, restarts === undefined ? options : { ...options, restarts })
@@ -40,8 +41,6 @@ export async function restartContainer(
       throw error
     }
   }
-  const now = containerById(context.database, found.id)
-  if (now) containerEvent(context, now, 'restart')
 }
 
 async function stopIfRunning(

@@ -1,6 +1,7 @@
 import type { Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
+import { parseDetachKeys } from '../../spec/detach-keys.ts'
 import { type ExecConfig, findContainer } from '../../store/index.ts'
 import { observe } from '../containers/lifecycle/observe.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
@@ -15,6 +16,7 @@ export async function create(context: Context, { name, body }: Parsed<'exec.crea
   const command = body.Cmd ?? []
   if (command.length === 0)
     throw new EngineError('InvalidArgument', 'must provide at least one argument to execute: invalid argument')
+  if (body.DetachKeys) parseDetachKeys(body.DetachKeys)
   const config: ExecConfig = {
     command,
     env: body.Env ?? [],

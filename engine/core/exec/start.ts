@@ -13,6 +13,7 @@ import { observe } from '../containers/lifecycle/observe.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { ociJson } from '../containers/spec/oci-json.ts'
+import { detachable } from './detachable.ts'
 import { processSpec } from './process-spec.ts'
 import { scheduleResize } from './resize.ts'
 import { currentSession, execPaths, recordExit } from './session.ts'
@@ -41,7 +42,7 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   await claim(context, session)
   // Before there is anything to end, so that at no time the command is without it.
   const watcher = bound ? await watch(context, session) : undefined
-  const started = await launch(context, container, session, { detached, preserved }, options).catch((error: unknown) => {
+  const started = await launch(context, container, session, body, preserved, options).catch((error: unknown) => {
     watcher?.release()
     throw error
   })
@@ -49,7 +50,8 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   if (body.h !== undefined && body.w !== undefined)
     scheduleResize(execPaths(context, container.id, session.id).folder, body.h, body.w)
   if (!started.attachment) return nothingToRead()
-  return connect(context, session, started.attachment, watcher)
+  const pipe = connect(context, session, started.attachment, watcher)
+  return session.config.terminal ? detachable(pipe, session.config.detachKeys) : pipe
 }
 
 /** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
@@ -91,14 +93,18 @@ async function launch(
   context: Context,
   container: ContainerRecord,
   session: ExecRecord,
-  { detached, preserved }: { detached: boolean; preserved: readonly number[] },
+  { Detach: detached = false, h: height, w: width }: Parsed<'exec.start'>['body'],
+  preserved: readonly number[],
   { signal }: CallOptions,
 ): Promise<ExecSession> {
   const { config } = session
   const paths = execPaths(context, container.id, session.id)
   try {
     mkdirSync(paths.exits, { recursive: true, mode: 0o700 })
-    writeFileSync(paths.processSpec, ociJson(processSpec(context, container, config)), { mode: 0o600 })
+    // The terminal has its size before the command asks for it.
+    const consoleSize = config.terminal && height && width ? { consoleSize: { height, width } } : {}
+    const spec = { ...processSpec(context, container, config), ...consoleSize }
+    writeFileSync(paths.processSpec, ociJson(spec), { mode: 0o600 })
     const runtime = await context.runtime({ program: container.config.runtime, cgroupManager: container.config.cgroupManager })
     const started = await execSession({
       id: container.id,
@@ -158,7 +164,8 @@ async function* outputThenExit(
   attachment: Attachment,
   ended: () => void,
 ): AsyncGenerator<OutputChunk, void, undefined> {
-  yield* attachment
+  const { terminal, attachStdout, attachStderr } = session.config
+  for await (const chunk of attachment) if (terminal || (chunk.stream === 'stderr' ? attachStderr : attachStdout)) yield chunk
   ended()
   const { exits, folder } = execPaths(context, session.container, session.id)
   try {

@@ -1,13 +1,15 @@
 import type { Duplex } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-import { encodeFrame, type Pipe } from '../../contract/index.ts'
+import { encodeFrame, type Operation, type Pipe } from '../../contract/index.ts'
 import { limitUnread, unreadBytes } from '../../lib/sys/index.ts'
 import { headerOf, type RestRequest } from './message.ts'
 
 /** The head that hands the connection over, as libpod writes it: 101 where the client asked for an upgrade. */
-export function hijackHead(request: RestRequest, terminal: boolean): string {
-  const type = `Content-Type: application/vnd.docker.${terminal ? 'raw' : 'multiplexed'}-stream\r\n`
+export function hijackHead(request: RestRequest, terminal: boolean, dialect: Operation['dialect']): string {
+  // Docker's API had no other type before its version 1.42.
+  const form = terminal || dialect === 'docker' ? 'raw' : 'multiplexed'
+  const type = `Content-Type: application/vnd.docker.${form}-stream\r\n`
   if (headerOf(request, 'upgrade') === undefined) return `HTTP/1.1 200 OK\r\n${type}\r\n`
   return `HTTP/1.1 101 UPGRADED\r\n${type}Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n`
 }

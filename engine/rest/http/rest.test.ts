@@ -299,3 +299,17 @@ test('a NUL in a path or query is refused by name, before any program or file ge
   expect(answer).toContain('"code":"InvalidArgument"')
   expect(answer).toContain('The field filters holds a NUL byte')
 })
+
+test('a path is cleaned before it means anything, and leads to no other host', async () => {
+  await using api = await serveFake({})
+  const location = async (path: string) => /location: (\S*)/i.exec(await api.raw(`GET ${path} HTTP/1.0\r\n\r\n`))?.[1]
+  expect(await location('/v5.0.0/libpod/containers/../info?a=..//b')).toBe('/v5.0.0/libpod/info?a=..//b')
+  expect(await location('//evil.example/$&/..')).toBe('/evil.example')
+})
+
+test('a route that is not served is refused in one sentence, in the body that clients read', async () => {
+  await using api = await serveFake({})
+  expect(await api.raw('POST /v1.41/build HTTP/1.0\r\n\r\n')).toMatch(
+    / 501 [^]*"message":"Berth does not build images yet[^]*"response":501/,
+  )
+})

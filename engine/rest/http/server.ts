@@ -196,7 +196,7 @@ function serve(serving: Serving, message: IncomingMessage, response: ServerRespo
     const socket = takeOver(response)
     if (!socket) return connection.pipe.close()
     const { rest } = splitSocket(socket, Buffer.alloc(0), 0)
-    socket.write(hijackHead(request, connection.terminal))
+    socket.write(hijackHead(request, connection.terminal, connection.dialect))
     await joinPipe(connection.pipe, socket, connection.terminal, rest, taken(socket))
   })
 }
@@ -243,7 +243,7 @@ function upgrade(serving: Serving, message: IncomingMessage, socket: Duplex, hea
     if (stranger) return writeRaw(socket, stranger)
     const connection = await openPipe(serving.engine, request, serving.onFailure)
     if ('status' in connection) return writeRaw(socket, connection)
-    socket.write(hijackHead(request, connection.terminal))
+    socket.write(hijackHead(request, connection.terminal, connection.dialect))
     // Python's clients ask for an upgrade, and lose what comes with the head all the same.
     await joinPipe(connection.pipe, socket, connection.terminal, rest, isOurs(request) ? undefined : taken(socket))
   })

@@ -110,7 +110,7 @@ beforeAll(async () => {
 test('a duplex of Docker’s takes its connection over as ours do, and is checked before', async () => {
   await using api = await serve({ 'container.inspect': () => ({ Config: { Tty: true } }) })
   const attach = (query = '') =>
-    api.raw(`POST /v1.41/test/a/attach${query} HTTP/1.1\r\nHost: d\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\n`, 300)
+    api.raw(`POST /v1.41/test/a/attach${query} HTTP/1.1\r\nHost: d\r\nUpgrade: tcp\r\nConnection: Upgrade\r\n\r\n`)
   expect(await attach()).toMatch(
     /^HTTP\/1\.1 101 UPGRADED\r\nContent-Type: application\/vnd\.docker\.raw-stream\r\n[^]*\r\n\r\nout$/,
   )

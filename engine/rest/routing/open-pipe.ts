@@ -1,11 +1,11 @@
-import { type CallOptions, type Engine, fieldAt, type Pipe } from '../../contract/index.ts'
+import { type CallOptions, type Engine, fieldAt, type Operation, type Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { RestReply, RestRequest } from '../http/message.ts'
 import { type OnFailure, callOptions, findMatch, splitTarget } from './answer.ts'
 import { failureReply } from './dialect.ts'
 import { failedExec } from './failed-exec.ts'
 import { statusOf } from './failure.ts'
-import { isOurs } from './foreign-clients.ts'
+import { asLibpodReads, isOurs } from './foreign-clients.ts'
 import { collectInput } from './input.ts'
 import type { RequestContext } from './request-context.ts'
 import { type Match, matchRoute } from './routes.ts'
@@ -21,7 +21,7 @@ export function isDuplex(method: string, target: string): boolean {
 }
 
 /** A process to connect to, and whether it has a terminal; or the answer that there is none. */
-export type Connection = { pipe: Pipe; terminal: boolean } | RestReply
+export type Connection = { pipe: Pipe; terminal: boolean; dialect: Operation['dialect'] } | RestReply
 
 /** Answers one request for a duplex. Never rejects. One that needs no connection has a reply and no pipe. */
 export async function openPipe(engine: Engine, request: RestRequest, onFailure: OnFailure): Promise<Connection> {
@@ -31,6 +31,7 @@ export async function openPipe(engine: Engine, request: RestRequest, onFailure: 
   try {
     const match = findMatch(request.method, path, query, context)
     const given = await collectInput(match, query, request)
+    if (!isOurs(request)) asLibpodReads(match.operation, given)
     const input = match.operation.dialect === undefined ? given : match.parse(given)
     context.read = true
     return await connect(engine, match, input, request)
@@ -51,7 +52,7 @@ async function connect(engine: Engine, match: Match, input: Record<string, unkno
     if (failed) return failed
     throw error
   })
-  if (connects) return { pipe, terminal }
+  if (connects) return { pipe, terminal, dialect: match.operation.dialect }
   pipe.close()
   return { status: 200, headers: { 'content-type': 'text/plain; charset=us-ascii' }, body: '\n' }
 }

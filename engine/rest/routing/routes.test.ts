@@ -5,7 +5,7 @@ import { describe, operationNames, parseInput } from '../../contract/index.ts'
 import { encodeRequest } from '../../contract/wire/request.ts'
 import { splitTarget } from './answer.ts'
 import { collectInput } from './input.ts'
-import { matchRoute } from './routes.ts'
+import { matchRoute, refusedRoute } from './routes.ts'
 
 /** A value for every field of a schema that has an obvious one. */
 function sample(entries: Record<string, v.GenericSchema>): Record<string, unknown> {
@@ -86,4 +86,17 @@ test('an unknown path, a wrong method and a broken escape are told apart', () =>
   expect(() => route('GET', '/libpod/nonsense')).toThrow(expect.objectContaining({ code: 'NotFound' }))
   expect(() => route('POST', '/libpod/info')).toThrow(expect.objectContaining({ code: 'MethodNotAllowed' }))
   expect(() => route('GET', '/libpod/containers/%zz/json')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+})
+
+test.each([
+  ['POST', '/v1.41/build', 501],
+  ['POST', '/v5.4.2/libpod/build', 501],
+  ['GET', '/v1.41/swarm/init', 503],
+  ['DELETE', '/v5.8.0/libpod/quadlets/web.container', 501],
+  ['POST', '/v3.4.0/libpod/manifests/a/b/add', 501],
+  ['POST', '/v4.0.0/libpod/manifests/a/b/add', undefined],
+  ['GET', '/v1.41/build', undefined],
+  ['GET', '/v5.4.2/libpod/info', undefined],
+])('%s %s is refused in a sentence with %s', (method, path, status) => {
+  expect(refusedRoute(method, path)?.status).toBe(status)
 })

@@ -48,7 +48,9 @@ export function refusedRoute(method: string, path: string): RefusedRoutes | unde
   const major = Number(/^\/v(\d+)/.exec(path)?.[1] ?? Infinity)
   return refused.find(
     ({ routes, patterns }) =>
-      routes.methods.includes(method) && (routes.before === undefined || major < routes.before) && patterns.some((each) => each.test(rest)),
+      routes.methods.includes(method) &&
+      (routes.before === undefined || major < routes.before) &&
+      patterns.some((each) => each.test(rest)),
   )?.routes
 }
 

@@ -44,7 +44,8 @@ export async function cleanupLocked(
   if (!recorded) return { ...record, state: { ...state, ...facts, ...nothingRuns, status: next } }
   const after = { ...record, state: recorded.after }
   if (recorded.first) containerEvent(context, after, 'died', { exitCode: after.state.exitCode })
-  if (!freed) containerEvent(context, after, 'cleanup')
+  // Podman's removal says `died` and `remove`.
+  if (!freed && next !== 'removing') containerEvent(context, after, 'cleanup')
   return after
 }
 

@@ -27,6 +27,8 @@ export interface StopOptions {
   /** Also a paused container: it is killed. */
   force?: boolean
   purpose?: Stopper['purpose']
+  /** The caller removes it: what its exit leads to is left to the removal, and there is no event `stop`. */
+  removal?: boolean
   signal?: AbortSignal
   /** Milliseconds a killed container may take to exit. */
   killTimeout?: number
@@ -51,10 +53,12 @@ export async function stopContainer(context: Context, id: string, options: StopO
     await cancelStop(context, id, stopper)
     throw error
   }
+  if (options.removal) return stopper
   await context.lock('container', id, async () => {
     const now = containerById(context.database, id)
-    if (now && holdsRun(now) && now.state.conmonPid === record.state.conmonPid)
-      containerEvent(context, await reconcile(context, now), 'stop')
+    if (!now || !holdsRun(now) || now.state.conmonPid !== record.state.conmonPid) return
+    containerEvent(context, now, 'stop')
+    await reconcile(context, now)
   })
   return stopper
 }

@@ -1,4 +1,5 @@
 import type { CallOptions, Engine, OutputChunk, Pipe } from '../../../contract/index.ts'
+import { usualDetachKeys } from '../../../spec/detach-keys.ts'
 import type { Mapping } from '../mapping.ts'
 
 /** Connections to containers that do not run yet, by id. */
@@ -12,7 +13,7 @@ const idle = new Set(['configured', 'created', 'stopped', 'exited'])
  */
 export const attach: Mapping<'docker.container.attach'> = async (engine, { name, detachKeys, ...streams }, options) => {
   const { Id, State } = await engine['container.inspect']({ name }, options)
-  const input = { ...streams, name: Id, ...(detachKeys === undefined ? {} : { detachKeys }) }
+  const input = { ...streams, name: Id, detachKeys: detachKeys ?? usualDetachKeys }
   const open = () => engine['container.attach'](input, options)
   if (!idle.has(State.Status)) return open()
   const late = new LatePipe(open)

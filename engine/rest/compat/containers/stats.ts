@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import { availableParallelism, uptime } from 'node:os'
 
 import type { ContainerStats, StatsReport } from '../../../contract/index.ts'
 import type { Mapping } from '../mapping.ts'
@@ -61,16 +61,20 @@ function toStats(now: ContainerStats, { read, cpu }: Sample, before: Sample | un
   }
 }
 
+/** Milliseconds from the host's start to this process's. */
+const bootedBefore = uptime() * 1000 - performance.now()
+
 /** Nanoseconds; those of the host are counted for every processor. */
-function cpuStats({ CPUNano, CPUSystemNano }: ContainerStats) {
+function cpuStats({ CPUNano, CPUSystemNano, PerCPU }: ContainerStats) {
   const online = availableParallelism()
   return {
     cpu_usage: {
       total_usage: CPUNano,
+      ...(PerCPU ? { percpu_usage: PerCPU } : {}),
       usage_in_kernelmode: CPUSystemNano,
       usage_in_usermode: Math.max(0, CPUNano - CPUSystemNano),
     },
-    system_cpu_usage: Math.round(performance.now() * 1e6) * online,
+    system_cpu_usage: Math.round((bootedBefore + performance.now()) * 1e6) * online,
     online_cpus: online,
     throttling_data: { periods: 0, throttled_periods: 0, throttled_time: 0 },
   }
