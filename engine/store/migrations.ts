@@ -108,4 +108,6 @@ export const migrations: readonly string[] = [
     .join('\n'),
   // 6: the file system of a container may have an id of its own
   '-- records of containers alone',
+  // 7: the files of a volume may be elsewhere, and mounted at its first use
+  '-- records of volumes alone',
 ]

@@ -56,6 +56,17 @@ describe.each(everyone)('exec and attach as %s', (name) => {
     expect(missing).toMatchObject({ code: 125, stderr: expect.stringMatching(/file descriptor 3 is not available/) })
   })
 
+  test.runIf(anyone.includes(name))('what ends first is waited for, and what others need is removed last', async () => {
+    const [first, other] = ['first', 'other'].map((each) => `${each}-to-end`)
+    await berth('run', '-d', '--name', other!, '--network', 'none', images.busybox, 'sleep', '100')
+    await berth('run', '-d', '--name', first!, '--network', `container:${other}`, images.busybox, 'sh', '-c', 'exit 7')
+    expect(await berth('wait', '--return-on-first', other!, first!)).toBe('7')
+    expect(await berth('ps', '-a', '--filter', `network=container:${other}`, '--format', '{{.Names}}')).toBe(first)
+    // Ours is the host's ps, so that an image needs none.
+    expect(await berth('top', other!, '-eo', 'pid,args')).toMatch(/^ +PID COMMAND\n +1 sleep 100$/)
+    expect((await berth.try(['rm', '-f', '-t', '0', '--all', '--filter', `name=-to-end`])).code).toBe(0)
+  })
+
   test('exec keeps output and error apart', async () => {
     expect(await berth.try(['exec', 'host', 'sh', '-c', 'echo out; echo err >&2'])).toMatchObject({
       stdout: 'out\n',

@@ -20,6 +20,7 @@ import { type TarHeader, writeTar } from '../../lib/tar/index.ts'
 import { parseArchiveConfig } from './archive-config.ts'
 import { explainFailure } from './explain.ts'
 import { EngineError } from '../../errors/index.ts'
+import { withoutSecrets } from './gather.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
 import { treeMembers } from '../../lib/tree/index.ts'
 import { unpackArchive } from './unpack-archive.ts'
@@ -54,6 +55,13 @@ test('known members are unpacked, others are skipped', async () => {
   await unpackArchive(once(zstdCompressSync(data)), folder)
   expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'config.dump', 'ctr.log'])
   expect(readdirSync(path.join(folder, 'checkpoint'))).toEqual(['core-1.img'])
+})
+
+test('the configuration in an archive has no values of secrets', () => {
+  const limits = '"rlimits":[{"type":"RLIMIT_CORE","hard":18446744073709551615,"soft":18446744073709551615}]'
+  const text = `{"ociVersion":"1.2.0","process":{"env":["A=b","TOKEN=x=y","TOKENS=z"],${limits}}}`
+  expect(withoutSecrets(text, { secret_env: { TOKEN: 'token' } })).toBe(text.replace('"TOKEN=x=y",', ''))
+  expect(withoutSecrets(text, {})).toBe(text)
 })
 
 test.each([

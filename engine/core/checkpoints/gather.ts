@@ -1,14 +1,17 @@
 import { createWriteStream } from 'node:fs'
-import { copyFile, link, mkdir, readdir, writeFile } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 
+import type { ContainerSpec } from '../../contract/index.ts'
 import { writeTar } from '../../lib/tar/index.ts'
 import type { SnapshotChanges } from '../../storage/index.ts'
 import type { ContainerRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { snapshotOf } from '../containers/records/snapshot.ts'
+import { ociJson } from '../containers/spec/oci-json.ts'
+import type { OciSpec } from '../containers/spec/oci.ts'
 import { containerPaths } from '../paths.ts'
 import { archiveConfig } from './archive-config.ts'
 import { checkpointFiles } from './files.ts'
@@ -31,13 +34,23 @@ export async function gather(
   await mkdir(images, { mode: 0o700 })
   for (const name of await readdir(files.images)) await link(path.join(files.images, name), path.join(images, name))
   await writeFile(path.join(folder, 'config.dump'), JSON.stringify(archiveConfig(record)), { mode: 0o600 })
-  await copyIfThere(path.join(paths.bundle, 'config.json'), path.join(folder, 'spec.dump'))
+  const spec = withoutSecrets(await readFile(path.join(paths.bundle, 'config.json'), 'utf8'), config.spec)
+  await writeFile(path.join(folder, 'spec.dump'), spec, { mode: 0o600 })
   await copyIfThere(files.network, path.join(folder, 'network.status'))
   await copyIfThere(files.shm, path.join(folder, 'devshm-checkpoint.tar'))
   await copyIfThere(path.join(files.work, 'stats-dump'), path.join(folder, 'stats-dump'))
   if (config.log.path !== '') await copyIfThere(config.log.path, path.join(folder, 'ctr.log'))
   if (!options.ignoreRootFS && config.rootfs === '')
     await writeRootfsDiff(await (await context.layers()).snapshotChanges(snapshotOf(record)), folder)
+}
+
+/** The runtime's configuration without the values of secrets that are variables: a restore takes them from the store. */
+export function withoutSecrets(text: string, { secret_env: variables }: Pick<ContainerSpec, 'secret_env'>): string {
+  const names = new Set(Object.keys(variables ?? {}))
+  if (names.size === 0) return text
+  const spec = JSON.parse(text) as OciSpec
+  spec.process.env = spec.process.env.filter((pair) => !names.has(pair.slice(0, pair.indexOf('='))))
+  return ociJson(spec)
 }
 
 /** What the container wrote, and the names it removed. */

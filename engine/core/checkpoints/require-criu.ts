@@ -1,5 +1,4 @@
 import { requireCriu } from '../../adapters/criu.ts'
-import type { ContainerSpec } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { Context } from '../context.ts'
 
@@ -15,14 +14,6 @@ export async function requireCheckpoints(
     throw new EngineError('CheckpointNeedsRoot', message, { details: { user: userName } })
   }
   await requireCriu({ signal })
-}
-
-/** Whether a request asks for a user namespace of its own. */
-export function mapsIds({ userns, idmappings }: ContainerSpec): boolean {
-  const { UIDMap, GIDMap, AutoUserNs } = idmappings ?? {}
-  return (
-    !['', 'default', 'host'].includes(userns?.nsmode ?? '') || [UIDMap, GIDMap].some((map) => map?.length) || AutoUserNs === true
-  )
 }
 
 /** CRIU would restore its processes with ids that are not theirs. */

@@ -1,7 +1,6 @@
 import { EngineError } from '../../errors/index.ts'
 import { toBytePath, TreeArchive, writeTree } from '../../lib/tree/index.ts'
-import { unpackLimits } from '../../storage/index.ts'
-import { plainBytes } from '../images/archive/plain.ts'
+import { boundedBytes, ownersOutOfReach } from '../images/archive/bounded.ts'
 import type { Verb } from '../verb.ts'
 import { lookUpFailure } from './archive/find-place.ts'
 import { freeze } from './archive/freeze.ts'
@@ -14,7 +13,7 @@ export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, bo
   await withTree(context, name, options, async (tree) => {
     const resume = await freeze(context, tree.record, pause)
     try {
-      await writeTree(tree, toBytePath(path), body instanceof TreeArchive ? body : bounded(body), {
+      await writeTree(tree, toBytePath(path), body instanceof TreeArchive ? body : boundedBytes(body), {
         owner: ownersFor(tree, asked.copyUIDGID),
         replaceFolders: !asked.noOverwriteDirNonDir,
         devices: !context.identity.rootless,
@@ -27,19 +26,6 @@ export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, bo
       await resume()
     }
   })
-}
-
-/** The plain bytes of an archive. @throws EngineError `ArchiveInvalid` for one that was made to fill the disk */
-async function* bounded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  const { ratio, freeBytes } = unpackLimits
-  const received = { bytes: 0 }
-  let size = 0
-  for await (const piece of plainBytes(body, received)) {
-    size += piece.byteLength
-    if (size > Math.max(freeBytes, received.bytes * ratio))
-      throw new EngineError('ArchiveInvalid', `The archive inflates out of proportion: to ${size} bytes from ${received.bytes}.`)
-    yield piece
-  }
 }
 
 /** Whom the engine makes the owner: the container's user with `toUser`, else each member's own, as the container has them. */
@@ -62,14 +48,6 @@ function writeFailure(tree: ContainerTree, path: string, error: unknown): unknow
     return new EngineError('AccessDenied', `Nothing can be written to ${where}: permission denied.`, { details, cause: error })
   if (code === 'EBUSY')
     return new EngineError('AccessDenied', `Something in ${where} cannot be replaced: it is a mount.`, { details, cause: error })
-  if (code === 'EINVAL')
-    return new EngineError(
-      'SubidMissing',
-      `The archive holds files of an owner that your range of subordinate ids does not reach.`,
-      {
-        details,
-        cause: error,
-      },
-    )
+  if (code === 'EINVAL') return ownersOutOfReach(details, error)
   return lookUpFailure(tree, path, error)
 }

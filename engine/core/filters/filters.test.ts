@@ -52,6 +52,7 @@ test.each([
   [{ network: ['none'] }, false],
   [{ 'restart-policy': ['always'] }, true],
   [{ 'restart-policy': ['no'] }, false],
+  [{ health: ['none'] }, false],
   [{ command: ['nginx'] }, true],
   [{ until: ['2026-11-24T09:00:01Z'] }, true],
   [{ until: ['2026-11-24T09:00:00Z'] }, false],

@@ -26,9 +26,11 @@ export async function topTable(
 }
 
 /** The last field is the rest of the line: a command line has spaces of its own. */
-function fieldsOf(line: string, count: number): string[] {
-  const words = line.trim().split(/\s+/)
-  const first = words.slice(0, count - 1)
-  const pattern = new RegExp(`^\\s*(?:\\S+\\s+){${first.length}}`)
-  return [...first, line.replace(pattern, '').trimEnd()]
+export function fieldsOf(line: string, count: number): string[] {
+  const first = line
+    .trim()
+    .split(/\s+/)
+    .slice(0, count - 1)
+  const before = new RegExp(`^\\s*(?:\\S+\\s+){${first.length}}`)
+  return [...first, line.replace(before, '').trimEnd()]
 }

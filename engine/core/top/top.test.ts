@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 
 import { capabilityText } from './capabilities.ts'
-import { chooseColumns } from './columns.ts'
+import { chooseColumns, isDescriptors } from './columns.ts'
 import { namespacePids, pidNamespace, readProcess } from './process.ts'
 import { terminalName } from './terminal.ts'
+import { fieldsOf } from './top-table.ts'
 
 test('columns: the usual ones, descriptors, codes, and the forms of ps', () => {
   const titles = (...args: string[]) => chooseColumns(args).map(({ title }) => title)
@@ -15,6 +16,17 @@ test('columns: the usual ones, descriptors, codes, and the forms of ps', () => {
     expect.objectContaining({ code: 'InvalidArgument', details: { descriptor: 'bogus' } }),
   )
   expect(() => titles('constructor')).toThrow(expect.objectContaining({ code: 'InvalidArgument' }))
+})
+
+test('descriptors of podman are known from arguments of ps', () => {
+  expect(isDescriptors(['pid,comm', 'huser'])).toBe(true)
+  expect(isDescriptors([])).toBe(true)
+  expect(['-ef', 'aux', '-o', 'lstart', 'constructor'].filter((word) => isDescriptors(['pid', word]))).toEqual([])
+})
+
+test('a line of ps has as many fields as there are titles; the last is the rest of it', () => {
+  expect(fieldsOf('root           1  0.0 sleep  100 a ', 4)).toEqual(['root', '1', '0.0', 'sleep  100 a'])
+  expect(fieldsOf('      1', 1)).toEqual(['1'])
 })
 
 test('capabilities as text', () => {

@@ -35,5 +35,8 @@ export const volumeFormat = recordFormat<Pick<VolumeRecord, 'config'>>({
   labels: 'name',
   columns: ['config'],
   schema: v.object({ config: VolumeConfig }),
-  steps: [],
+  steps: [
+    // 2: its files may be elsewhere: a version that does not mount them would write into the empty folder
+    (record) => record,
+  ],
 })

@@ -44,8 +44,8 @@ export function factsOf(config: unknown, own: readonly (readonly [RegExp, string
       }
     // With the kind of file that the type says as well.
     else if (path.endsWith('.fileMode')) put(path, (value as number) & 0o7777)
-    else if (path === 'linux.maskedPaths') put(path, (value as string[]).filter((each) => !later.test(each)).toSorted())
-    else if (Array.isArray(value)) put(path, sets.test(path) ? [...new Set(value as string[])].toSorted() : value)
+    else if (Array.isArray(value))
+      put(path, sets.test(path) ? [...new Set(value as string[])].filter((each) => !later.test(each)).toSorted() : value)
     else if (typeof value === 'object') visitAll(path, value as Json)
     else put(path, value)
   }

@@ -1,16 +1,13 @@
 import type { ContainerStats } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
-import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
-import { goJson } from '../../output/go-json.ts'
 import { formatDuration } from '../../../spec/duration.ts'
 import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
-import { renderRows } from '../../output/report.ts'
+import { showStats } from '../../output/show-stats.ts'
 import { row, typed } from '../../output/template/typed.ts'
 import { listTypes } from '../../output/template/types/list.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
-import { stdout } from '../../output/print.ts'
 
 const normal =
   '{{.ID}}\t{{.Name}}\t{{.CPUPerc}}\t{{.MemUsage}}\t{{.MemPerc}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDS}}\t{{.UpTime}}\t{{.AVGCPU}}'
@@ -42,26 +39,20 @@ export const stats = command({
     if ([flags.all, flags.latest, args.length > 0].filter(Boolean).length > 1)
       throw new UsageError('--all, --latest and containers cannot be used together')
     const api = await engine()
-    const signal = signalWhenInterrupted()
     const containers = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
     const stream = !flags['no-stream']
-    try {
-      for await (const { Stats } of await api['container.stats'](
-        { containers, all: flags.all, stream, interval: flags.interval },
-        { signal },
-      )) {
-        const rows = Stats.map((each) => statsRow(each, flags['no-trunc']))
-        if (stream && !flags['no-reset'] && !flags.format && stdout().isTTY) stdout().write('\u001b[2J\u001b[H')
-        const text =
-          flags.format === 'json'
-            ? `${goJson(rows.map(jsonRow), 1)}\n`
-            : renderRows(rows, { name: 'stats', type: 'containers.containerStats', format: flags.format, normal, headings })
-        stdout().write(text)
-        if (!stream) break
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
+    const input = { containers, all: flags.all, stream, interval: flags.interval }
+    await showStats((signal) => api['container.stats'](input, { signal }), {
+      name: 'stats',
+      type: 'containers.containerStats',
+      format: flags.format,
+      normal,
+      headings,
+      stream,
+      reset: !flags['no-reset'],
+      rows: ({ Stats }) => Stats.map((each) => statsRow(each, flags['no-trunc'])),
+      json: { row: jsonRow, indent: 1 },
+    })
   },
 })
 

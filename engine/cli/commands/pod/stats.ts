@@ -1,11 +1,8 @@
 import { command } from '../../command.ts'
 import { newestPods } from '../../flags/targets.ts'
-import { goJson } from '../../output/go-json.ts'
-import { stdout } from '../../output/print.ts'
-import { renderRows } from '../../output/report.ts'
+import { showStats } from '../../output/show-stats.ts'
 import { bool, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
-import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 
 const normal = '{{.Pod}}\t{{.CID}}\t{{.Name}}\t{{.CPU}}\t{{.MemUsage}}\t{{.Mem}}\t{{.NetIO}}\t{{.BlockIO}}\t{{.PIDS}}'
 const headings = {
@@ -32,21 +29,18 @@ export const podStats = command({
     if ((flags.all ? 1 : 0) + (flags.latest ? 1 : 0) + (args.length > 0 ? 1 : 0) > 1)
       throw new UsageError('--all, --latest and arguments cannot be used together')
     const api = await engine()
-    const signal = signalWhenInterrupted()
     const namesOrIDs = flags.latest ? (await newestPods(api)).map(({ Id }) => Id) : [...args]
     const stream = !flags['no-stream']
-    try {
-      for await (const rows of await api['pod.stats']({ namesOrIDs, all: flags.all, stream }, { signal })) {
-        if (stream && !flags['no-reset'] && !flags.format && stdout().isTTY) stdout().write('\u001b[2J\u001b[H')
-        const shown =
-          flags.format === 'json'
-            ? `${goJson(rows, 5)}\n`
-            : renderRows(rows, { name: 'pod stats', type: 'entities.PodStatsReport', format: flags.format, normal, headings })
-        stdout().write(shown)
-        if (!stream) break
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
+    await showStats((signal) => api['pod.stats']({ namesOrIDs, all: flags.all, stream }, { signal }), {
+      name: 'pod stats',
+      type: 'entities.PodStatsReport',
+      format: flags.format,
+      normal,
+      headings,
+      stream,
+      reset: !flags['no-reset'],
+      rows: (found) => found,
+      json: { indent: 5 },
+    })
   },
 })

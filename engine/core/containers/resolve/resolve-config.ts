@@ -1,11 +1,8 @@
-import { existsSync } from 'node:fs'
-import { isIP } from '../../../lib/host/ip-version.ts'
 import { hostname } from 'node:os'
 
 import { hasJournal } from '../../../adapters/journal.ts'
 import type { ContainerSpec, Namespace, PerNetworkOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { descriptorsElsewhere, requireInherited } from '../../../lib/process/descriptors.ts'
 import { inContext } from '../../../spec/bad-value.ts'
 import { defaultShmSize } from '../../../spec/limit.ts'
 import { checkHostname, longestHostname } from '../../../spec/name.ts'
@@ -19,15 +16,13 @@ import type { Context } from '../../context.ts'
 import { checkNetworkOptions } from '../../networks/check-options.ts'
 import { containerPaths } from '../../paths.ts'
 import { defaultCapabilities, resolveCapabilities } from '../spec/capabilities.ts'
-import { isCdiName } from '../spec/cdi-name.ts'
-import { parseDevice, refuseUnprivileged, requireDevices } from '../spec/devices.ts'
 import { seccompLabel, seccompOfImage } from '../spec/seccomp.ts'
+import { mapsIds } from '../user-namespaces/maps-ids.ts'
 import type { resolveUserNamespace, UserNamespace } from '../user-namespaces/resolve.ts'
-import { checkIdentity } from './check-identity.ts'
+import { checkRequest, checkResolved } from './check-request.ts'
 import { resolveCommand, resolveEnvironment } from './command.ts'
 import type { ImageFacts } from './image.ts'
 import { resolveCgroups } from './cgroups.ts'
-import { checkConfinement } from './confinement.ts'
 import { resolveHealth } from './health.ts'
 import type { OtherMounts } from './other-mounts.ts'
 import { resolveMounts } from './mounts.ts'
@@ -118,44 +113,11 @@ function secretsOf(context: Context, spec: ContainerSpec): Pick<ContainerConfig,
   return asked ? { secrets: resolveSecrets(context, spec) } : {}
 }
 
-/** @throws EngineError for what is wrong in itself, or cannot be had here. */
-async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
-  checkConfinement(context, spec)
-  checkServers(spec)
-  checkDescriptors(context, spec)
-  refuseUnprivileged(spec, context.identity.rootless)
-  checkRdt(context, spec)
-  await checkDevices(context, spec)
-}
-
-/** @returns warnings. @throws EngineError for what cannot be had here. */
-function checkResolved(context: Context, config: ContainerConfig): string[] {
-  const { spec } = config
-  requireRootForOwners(context, config)
-  return [...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : [])]
-}
-
-/** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
-function checkDescriptors({ service }: Context, { preserve_fd: descriptors }: ContainerSpec): void {
-  if (!descriptors?.length) return
-  if (service) throw descriptorsElsewhere()
-  requireInherited(descriptors)
-}
-
-/** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
-function requireRootForOwners({ identity }: Context, { mounts }: ContainerConfig): void {
-  const mapped = mounts.find(({ idmap }) => idmap !== undefined)
-  if (!mapped || !identity.rootless) return
-  const message = `The option idmap of the mount on ${mapped.destination} is refused: only root may show files with other owners; use --userns keep-id, or option U.`
-  throw new EngineError('NotSupported', message, { details: { option: 'idmap', destination: mapped.destination } })
-}
-
 /** Most containers are in their engine's. */
 const ownUserNamespace: UserNamespace = { choice: { mode: 'host' } }
 
-function asksForIds({ userns, idmappings }: ContainerSpec): boolean {
-  return idmappings !== undefined || !['', 'default', 'host'].includes(userns?.nsmode ?? '')
-}
+/** Whether the request says anything of a user namespace. */
+const asksForIds = (spec: ContainerSpec): boolean => spec.idmappings !== undefined || mapsIds(spec)
 
 const userNamespaceOf: typeof resolveUserNamespace = async (...given) =>
   (await import('../user-namespaces/resolve.ts')).resolveUserNamespace(...given)
@@ -168,56 +130,6 @@ async function mountedToo(context: Context, spec: ContainerSpec): Promise<OtherM
 function logHost(context: Context, id: string, { containers: { logPath } }: ContainersConf): LogHost {
   const file = logPath ? `${logPath}/${id}/ctr.log` : containerPaths(context, id).log
   return { file, service: context.service, journal: hasJournal() }
-}
-
-/** Who may do what with a device is said by its mode alone where no right to make rules is had. */
-function openDevices({ devices }: ContainerSpec): string[] {
-  return (devices ?? [])
-    .filter(({ path }) => !isCdiName(path))
-    .map(({ path }) => parseDevice(path))
-    .filter(({ access }) => !(access.includes('r') && access.includes('w')))
-    .map(
-      ({ host, access }) => `The access ${access} to ${host} has no effect: for ordinary users the mode of the device decides.`,
-    )
-}
-
-/** @throws EngineError `NotSupported` where nothing could assign a class of service. */
-function checkRdt({ identity }: Context, { intelRdt }: ContainerSpec): void {
-  if (!intelRdt?.closID) return
-  const reason = identity.rootless
-    ? 'ordinary users cannot assign one'
-    : existsSync('/sys/fs/resctrl/schemata')
-      ? undefined
-      : 'this host has none mounted on /sys/fs/resctrl'
-  if (reason === undefined) return
-  throw new EngineError(
-    'NotSupported',
-    `The class of service ${JSON.stringify(intelRdt.closID)} (--rdt-class) is refused: ${reason}.`,
-    {
-      details: { field: 'intelRdt.closID' },
-    },
-  )
-}
-
-/** Devices with a description of their own are looked for at every start, and once before. @throws EngineError `InvalidArgument` */
-async function checkDevices(context: Context, { devices }: ContainerSpec): Promise<void> {
-  requireDevices((devices ?? []).filter(({ path }) => !isCdiName(path)))
-  if (!devices?.some(({ path }) => isCdiName(path))) return
-  const { cdiEdits, cdiNames } = await import('../spec/cdi.ts')
-  await cdiEdits(context, cdiNames(devices))
-}
-
-/** A container without a network, or with another's, asks nobody. @throws EngineError `InvalidArgument`, with podman's message. */
-function checkServers({ netns, dns_server: servers, dns_search: domains, dns_option: options }: ContainerSpec): void {
-  const mode = netns?.nsmode ?? ''
-  const given = [servers, domains, options].some((list) => list?.length)
-  if (given && (mode === 'none' || mode === 'container'))
-    throw new EngineError('InvalidArgument', `conflicting options: dns and the network mode: ${mode}`, {
-      details: { field: 'dns_server' },
-    })
-  const wrong = (servers ?? []).find((server) => isIP(server) === 0)
-  if (wrong === undefined) return
-  throw new EngineError('InvalidArgument', `${wrong} is not an ip address`, { details: { field: 'dns_server' } })
 }
 
 /** The process and its environment. */
