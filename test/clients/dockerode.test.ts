@@ -81,7 +81,10 @@ describe.skipIf(!areInstalled)('dockerode (installed by npm test)', () => {
     await eventually('its events', () => /"create"[^]*"start"[^]*"die"[^]*"destroy"/.test(seen.join('')))
     events.destroy()
     await docker.getVolume('ode').remove()
-    const missing = await docker.getContainer('ode').inspect().catch((error: unknown) => error)
+    const missing = await docker
+      .getContainer('ode')
+      .inspect()
+      .catch((error: unknown) => error)
     expect(missing).toMatchObject({ statusCode: 404, reason: 'no such container' })
   })
 
@@ -104,7 +107,10 @@ describe.skipIf(!areInstalled)('dockerode (installed by npm test)', () => {
       .start()
     const url = `http://${started.getHost()}:${started.getMappedPort(80)}/`
     expect(await (await fetch(url)).text()).toBe('hello\n')
-    expect(await started.exec(['sh', '-c', 'cat /tmp/f; echo $COLOUR; exit 3'])).toMatchObject({ output: 'copiedblue\n', exitCode: 3 })
+    expect(await started.exec(['sh', '-c', 'cat /tmp/f; echo $COLOUR; exit 3'])).toMatchObject({
+      output: 'copiedblue\n',
+      exitCode: 3,
+    })
     await started.stop({ timeout: 0 })
     await network.stop()
     expect(await berth('ps', '-aq')).toBe('')

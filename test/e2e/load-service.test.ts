@@ -86,11 +86,17 @@ test(`${clients} clients stream logs, events and stats at once, ${slow} more do 
   // The launcher is replaced by Node, and becomes it.
   const before = memoryOf(service.pid)
   const readers = await Promise.all(Array.from({ length: clients }, (_, index) => read(streams[index % streams.length]!)))
-  const stuck = Array.from({ length: slow }, (_, index) => ignore(`/v5.0.0/libpod/containers/${index % 2 ? 'one' : 'two'}/logs?stdout=true&follow=true`))
+  const stuck = Array.from({ length: slow }, (_, index) =>
+    ignore(`/v5.0.0/libpod/containers/${index % 2 ? 'one' : 'two'}/logs?stdout=true&follow=true`),
+  )
   expect(readers.filter(({ failure }) => failure !== undefined)).toEqual([])
   const began = performance.now()
   for (let at = 0; at < events; at += 20)
-    await Promise.all(Array.from({ length: 20 }, (_, step) => call('POST', `/v5.0.0/libpod/images/${busybox}/tag?repo=localhost/e${at + step}&tag=1`)))
+    await Promise.all(
+      Array.from({ length: 20 }, (_, step) =>
+        call('POST', `/v5.0.0/libpod/images/${busybox}/tag?repo=localhost/e${at + step}&tag=1`),
+      ),
+    )
   const rate = events / ((performance.now() - began) / 1000)
   // Nothing is lost, of however many events a second.
   const watchers = readers.filter(({ path }) => path.includes('events'))
@@ -102,7 +108,9 @@ test(`${clients} clients stream logs, events and stats at once, ${slow} more do 
   for (const socket of stuck) socket.destroy()
   const mib = (bytes: number): number => Math.round(bytes / 2 ** 20)
   await eventually('its memory again', () => memoryOf(service.pid) - before < allowed / 2, 60_000)
-  console.log(`${Math.round(rate)} events a second to ${watchers.length} clients; MiB ${mib(before)} → ${mib(most)} → ${mib(memoryOf(service.pid))}`)
+  console.log(
+    `${Math.round(rate)} events a second to ${watchers.length} clients; MiB ${mib(before)} → ${mib(most)} → ${mib(memoryOf(service.pid))}`,
+  )
   expect(most - before).toBeLessThan(allowed)
   expect(service.log()).not.toMatch(/level=(warn|error)/)
 }, 240_000)
@@ -114,12 +122,19 @@ test('a container that is killed behind the engine’s back has ended in the nex
     return answer as { Names: string[]; State: string }[]
   }
   const paths = ['/v5.0.0/libpod/containers/json?all=true', '/v1.41/containers/json?all=true']
-  for (const path of paths) expect((await list(path)).every(({ State }) => State === 'running'), path).toBe(true)
+  for (const path of paths)
+    expect(
+      (await list(path)).every(({ State }) => State === 'running'),
+      path,
+    ).toBe(true)
   await run('kill', ['-9', String(State.Pid)])
   // The kernel has the last word on when a process has gone.
   await eventually('its end', async () => (await run('kill', ['-0', String(State.Pid)])).code !== 0)
   for (const path of paths)
-    expect((await list(path)).map(({ Names, State }) => `${Names[0]!.replace('/', '')} ${State}`).toSorted(), path).toEqual(['one exited', 'two running'])
+    expect((await list(path)).map(({ Names, State }) => `${Names[0]!.replace('/', '')} ${State}`).toSorted(), path).toEqual([
+      'one exited',
+      'two running',
+    ])
 })
 
 function fetchJson(path: string): Promise<unknown> {
