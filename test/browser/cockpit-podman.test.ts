@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Browser, FrameLocator, Locator } from 'playwright-core'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
+import { eventually, run } from '../support/processes.ts'
 import { launchChromium, openWindow, pictureOnFailure, visit } from './chromium.ts'
 import { type Side, startCockpit } from './cockpit-stage.ts'
 import type { Service } from './processes.ts'
@@ -31,6 +32,13 @@ afterAll(async () => {
 
 const rowOf = (page: FrameLocator, name: string): Locator => page.locator('#containers-containers tr', { hasText: name })
 
+/** Whether a container has a file, by the service that only the namespace of this test sees. */
+async function isThere(container: string, path: string): Promise<boolean> {
+  const address = `http://d/v5.0.0/libpod/containers/${container}/archive?path=${path}`
+  const ask = ['-s', '-I', '-o', '/dev/null', '-w', '%{http_code}', '--unix-socket', '/run/podman/podman.sock', address]
+  return (await run('nsenter', ['-t', String(service.child.pid), '-m', 'curl', ...ask])).stdout === '200'
+}
+
 async function choose(page: FrameLocator, row: Locator, action: string): Promise<void> {
   await row.locator('[class*="c-menu-toggle"]').first().click()
   await page.getByRole('menuitem', { name: action, exact: true }).click()
@@ -50,10 +58,10 @@ test('containers are listed, started, read, entered, committed, created and remo
   const details = page.locator('#containers-containers')
   await details.getByRole('tab', { name: 'Logs' }).click()
   await details.getByRole('tab', { name: 'Console' }).click()
-  await details.locator('.xterm-rows').waitFor()
+  await details.locator('.container-terminal canvas').first().waitFor()
   await details.locator('.xterm-helper-textarea').focus()
-  await window.page.keyboard.type('echo $((6*7))\n')
-  await details.locator('.xterm-rows', { hasText: '42' }).waitFor()
+  await window.page.keyboard.type('touch /tmp/typed\n')
+  await eventually('what was typed', () => isThere('from-the-shell', '/tmp/typed'))
   await choose(page, row, 'Commit')
   await page.locator('#commit-dialog-image-name').fill('localhost/kept')
   await page.locator('.btn-ctr-commit, #btn-ctr-commit').click()

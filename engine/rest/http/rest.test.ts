@@ -280,7 +280,7 @@ test('an upload is a stream: the operation reads it as it comes', async () => {
   const body = (async function* () {
     for (let index = 0; index < 30; index += 1) yield new Uint8Array(100_000)
   })()
-  expect(await api.remote['container.restoreImport']({ name: 'import', body })).toEqual({ Id: 'r' })
+  expect(await api.remote['container.restoreImport']({ container: 'import', body })).toEqual({ Id: 'r' })
   expect(sizes.reduce((a, b) => a + b)).toBe(3_000_000)
   expect(sizes.length).toBeGreaterThan(1)
 })
