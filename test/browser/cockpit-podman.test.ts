@@ -59,7 +59,7 @@ test('containers are listed, started, read, entered, committed, created and remo
   await details.getByRole('tab', { name: 'Logs' }).click()
   await details.getByRole('tab', { name: 'Console' }).click()
   await details.locator('.container-terminal canvas').first().waitFor()
-  await details.locator('.xterm-helper-textarea').focus()
+  await details.locator('.xterm-helper-textarea').last().focus()
   await window.page.keyboard.type('touch /tmp/typed\n')
   await eventually('what was typed', () => isThere('from-the-shell', '/tmp/typed'))
   await choose(page, row, 'Commit')
