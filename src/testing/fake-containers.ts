@@ -46,7 +46,7 @@ export function containerVerbs(world: FakeWorld): Verbs {
       change(name, { State: 'running', StartedAt: seconds(), Exited: false }, 'restore')
       return { Id: find(name).Id }
     },
-    'container.restoreImport': async ({ newName, privileged, body }) => {
+    'container.restoreImport': async ({ name: newName, privileged, body }) => {
       for await (const _ of body) continue
       if (privileged) return create(world, { name: newName ?? 'imported' })
       const asks = ["the host's /etc, mounted", 'the capability CAP_SYS_ADMIN']

@@ -1,11 +1,10 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
-import { freePort } from '../support/free-port.ts'
 import { eventually, must } from '../support/processes.ts'
 import { launchChromium, openWindow, pictureOnFailure, visit } from './chromium.ts'
-import { type Service, startInNamespace } from './processes.ts'
+import { sides, startCockpit } from './cockpit-stage.ts'
+import type { Service } from './processes.ts'
 
 // The page as a package of a real Cockpit, whose server and bridge are Debian's, with each engine behind it.
 
@@ -16,71 +15,6 @@ beforeAll(async () => {
   browser = await launchChromium()
 })
 afterAll(() => browser?.close())
-
-/** The engine under test, in a namespace where /run is this test's own. */
-interface Side {
-  name: string
-  program: string[]
-  serve: string[]
-}
-
-const sides: Side[] = [
-  { name: 'our engine', program: [join(stage.dist, 'bin/berth')], serve: ['system', 'service', '--time', '0'] },
-  {
-    name: 'real Podman',
-    program: ['podman', ...podmanFlags(join(stage.folder, 'podman'))],
-    serve: ['system', 'service', '--time', '0', 'unix:///run/podman/podman.sock'],
-  },
-]
-
-/** A store of its own, and what Podman needs where it can use neither systemd nor cgroup v2. */
-function podmanFlags(folder: string): string[] {
-  const own = ['--root', join(folder, 'root'), '--runroot', join(folder, 'run'), '--tmpdir', join(folder, 'tmp')]
-  if (existsSync('/sys/fs/cgroup/cgroup.controllers')) return own
-  return [...own, '--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file']
-}
-
-/**
- * The whole stage as one shell script, which ends everything it started on SIGTERM: a bus, the engine's service with an
- * image and a container, and Cockpit's own server. Podman's locks are in /dev/shm, whatever its root is.
- */
-function script({ program, serve }: Side, folder: string, port: number): string {
-  const call = program.join(' ')
-  return `
-    bus= service= cockpit=
-    finish() {
-      trap - TERM
-      kill $cockpit
-      ${call} rm -f -t 0 -a >/dev/null
-      kill $service $bus
-      wait
-      exit
-    }
-    trap finish TERM
-    mount -t tmpfs tmpfs /dev/shm
-    dbus-daemon --session --nofork --nopidfile --nosyslog --address=unix:path=${folder}/bus & bus=$!
-    ${call} ${serve.join(' ')} & service=$!
-    ${call} pull -q --tls-verify=false ${stage.images.server}
-    ${call} create --name from-the-shell --network none ${stage.images.server}
-    /usr/lib/cockpit/cockpit-ws --no-tls --address=127.0.0.1 --port=${port} --local-session=${folder}/bridge & cockpit=$!
-    wait`
-}
-
-/**
- * What Cockpit's server starts for a session. Cockpit's bridge ends when it finds no buses; it sets HOME itself, from
- * the account, but looks for packages in XDG_DATA_HOME first.
- */
-function writeBridge(folder: string): void {
-  mkdirSync(join(folder, 'data/cockpit'), { recursive: true })
-  symlinkSync(join(stage.dist, 'page'), join(folder, 'data/cockpit/berth'))
-  const bus = `unix:path=${folder}/bus`
-  const lines = [
-    '#!/bin/sh',
-    `export DBUS_SYSTEM_BUS_ADDRESS=${bus} DBUS_SESSION_BUS_ADDRESS=${bus} XDG_DATA_HOME=${folder}/data`,
-    'exec /usr/bin/cockpit-bridge "$@"',
-  ]
-  writeFileSync(join(folder, 'bridge'), `${lines.join('\n')}\n`, { mode: 0o755 })
-}
 
 /** What went wrong in our page; Cockpit's own pages report errors about services that this machine may not have. */
 function errorsOfPackage(page: Page): string[] {
@@ -99,17 +33,9 @@ describe.each(sides)('in a real Cockpit, with $name', (side) => {
   let url: string
 
   beforeAll(async () => {
-    writeBridge(folder)
-    const port = await freePort()
-    service = startInNamespace(folder, ['bash', '-c', script(side, folder, port)], {
-      XDG_RUNTIME_DIR: join(folder, 'runtime'),
-      PODMAN_IGNORE_CGROUPSV1_WARNING: '1',
-    })
-    url = `http://127.0.0.1:${port}`
-    const up = async () => (await fetch(`${url}/ping`).catch(() => undefined))?.ok
-    await eventually('cockpit-ws', up, 30_000).catch((cause: unknown) => {
-      throw new Error(`Cockpit did not start: ${service.output()}`, { cause })
-    })
+    const started = await startCockpit(side, folder)
+    service = started.service
+    url = started.url
   })
 
   afterAll(() => service?.stop())

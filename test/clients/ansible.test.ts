@@ -51,7 +51,10 @@ async function play(name: string): Promise<{ changed: number; text: string }> {
   return { changed: Number(/changed=(\d+)/.exec(result.stdout)?.[1]), text: result.stdout }
 }
 
-test.each([['podman', 5], ['docker', 3]])('%s: the first run makes %i things, the second changes nothing', async (name, made) => {
+test.each([
+  ['podman', 5],
+  ['docker', 3],
+])('%s: the first run makes %i things, the second changes nothing', async (name, made) => {
   expect((await play(name)).changed).toBe(made)
   const { changed, text } = await play(name)
   expect(changed, text).toBe(0)

@@ -16,7 +16,10 @@ let folder: string
 let port: number
 
 const compose = async (...args: string[]) => {
-  const result = await run('docker', ['compose', '--ansi', 'never', '--progress', 'plain', ...args], { env: service.env, cwd: folder })
+  const result = await run('docker', ['compose', '--ansi', 'never', '--progress', 'plain', ...args], {
+    env: service.env,
+    cwd: folder,
+  })
   expect(result.code, `compose ${args.join(' ')}: ${result.stderr}${result.stdout}`).toBe(0)
   return result.stdout.trim()
 }

@@ -40,13 +40,19 @@ describe.skipIf(!areInstalled)('@devcontainers/cli (installed by npm test)', () 
   const cli = (...args: string[]) => {
     const program = join(clientsFolder, 'node_modules/@devcontainers/cli/devcontainer.js')
     const env = { ...service.env, HOME: service.folder }
-    return run(process.execPath, [program, ...args, '--workspace-folder', join(service.folder, 'work')], { env, cwd: service.folder })
+    return run(process.execPath, [program, ...args, '--workspace-folder', join(service.folder, 'work')], {
+      env,
+      cwd: service.folder,
+    })
   }
 
   test('up and exec', async () => {
     const up = await cli('up')
     expect(up, up.stderr).toMatchObject({ code: 0 })
-    expect(JSON.parse(up.stdout.trim().split('\n').at(-1)!)).toMatchObject({ outcome: 'success', remoteWorkspaceFolder: '/workspaces/work' })
+    expect(JSON.parse(up.stdout.trim().split('\n').at(-1)!)).toMatchObject({
+      outcome: 'success',
+      remoteWorkspaceFolder: '/workspaces/work',
+    })
     const script = 'cat /tmp/made file; echo $COLOUR; exit 3'
     const exec = await run(
       process.execPath,

@@ -19,7 +19,8 @@ const docker = async (...args: string[]) => {
   return result.stdout.replace(/\n$/, '')
 }
 /** The same at a terminal, with what is typed there. */
-const typed = (command: string, input: string) => run('script', ['-qec', `docker ${command}`, '/dev/null'], { env: service.env, input })
+const typed = (command: string, input: string) =>
+  run('script', ['-qec', `docker ${command}`, '/dev/null'], { env: service.env, input })
 
 /** Starts a command that goes on, and ends it once its output is as expected. */
 async function until(expected: RegExp, ...args: string[]): Promise<void> {
@@ -56,13 +57,14 @@ test('logs, stats and events go on, and processes are listed', async () => {
   await until(/line \d+\n(.*\n)*.*line \d+\n/, 'logs', '-f', '--tail', '1', '-t', 'live')
   await until(/live [\d.]+% [1-9]\d*\n?[^]*live [\d.]+%/, 'stats', '--format', '{{.Name}} {{.CPUPerc}} {{.PIDs}}', 'live')
   expect(await docker('top', 'live', '-o', 'pid,comm')).toMatch(/PID\s+COMMAND\n1\s+sh/)
-  const shown = /container create .*name=seen[^]*container start .*name=seen[^]*container die .*name=seen[^]*container destroy .*name=seen/
+  const shown =
+    /container create .*name=seen[^]*container start .*name=seen[^]*container die .*name=seen[^]*container destroy .*name=seen/
   const events = until(shown, 'events', '--since', '10m', '--filter', 'type=container')
   await docker('run', '--rm', '--name', 'seen', '--network', 'none', images.busybox, 'true')
   await events
-  expect(await docker('events', '--since', '10m', '--until', '0s', '--filter', 'container=live', '--format', '{{.Action}}')).toMatch(
-    /create\n[^]*start/,
-  )
+  expect(
+    await docker('events', '--since', '10m', '--until', '0s', '--filter', 'container=live', '--format', '{{.Action}}'),
+  ).toMatch(/create\n[^]*start/)
 })
 
 test('a container on networks, its health, its limits changed, an image of it', async () => {
@@ -76,7 +78,9 @@ test('a container on networks, its health, its limits changed, an image of it', 
   )
   await eventually('its health', async () => (await docker('inspect', '-f', '{{.State.Health.Status}}', 'live')) === 'healthy')
   await docker('update', '--memory', '64m', '--memory-swap', '128m', '--restart', 'always', 'live')
-  expect(await docker('inspect', '-f', '{{.HostConfig.Memory}} {{.HostConfig.RestartPolicy.Name}}', 'live')).toBe('67108864 always')
+  expect(await docker('inspect', '-f', '{{.HostConfig.Memory}} {{.HostConfig.RestartPolicy.Name}}', 'live')).toBe(
+    '67108864 always',
+  )
   await docker('commit', '-m', 'kept', '-c', 'LABEL q=r', 'live', 'kept:1')
   expect(await docker('image', 'inspect', '-f', '{{.Config.Labels.q}} {{.Comment}}', 'kept:1')).toBe('r kept')
   expect(await docker('system', 'df', '--format', '{{.Type}} {{.TotalCount}} {{.Active}}')).toContain('Containers 1 1')
@@ -91,7 +95,16 @@ test('skopeo reads and writes images through Docker’s API', async () => {
   const inspected = await daemon('inspect', ...host, `docker-daemon:${images.busybox}`)
   expect(inspected, inspected.stderr).toMatchObject({ code: 0 })
   expect(JSON.parse(inspected.stdout)).toMatchObject({ Os: 'linux', Layers: [expect.stringMatching(/^sha256:/)] })
-  const copied = await daemon('copy', '-q', '--src-daemon-host', host[1]!, '--dest-daemon-host', host[1]!, `docker-daemon:${images.busybox}`, 'docker-daemon:copied:1')
+  const copied = await daemon(
+    'copy',
+    '-q',
+    '--src-daemon-host',
+    host[1]!,
+    '--dest-daemon-host',
+    host[1]!,
+    `docker-daemon:${images.busybox}`,
+    'docker-daemon:copied:1',
+  )
   expect(copied, copied.stderr).toMatchObject({ code: 0 })
   expect(await docker('image', 'inspect', '-f', '{{.Os}}', 'copied:1')).toBe('linux')
 })

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest'
 import { type ApiService, startApiService } from '../support/api-service.ts'
-import { anyone, berthAs, clear, pullImages } from '../support/berth.ts'
+import { berthAs, clear, pullImages } from '../support/berth.ts'
 import { eventually } from '../support/processes.ts'
 import { areInstalled, clientModule } from './npm-clients.ts'
 
@@ -10,7 +10,8 @@ const { busybox } = inject('stage').images
 // dockerode, on which most programs in Node rest.
 
 describe.skipIf(!areInstalled)('dockerode (installed by npm test)', () => {
-  const berth = berthAs(anyone[0]!)
+  // Testcontainers joins a network after the start, which an ordinary user's default network does not allow, podman's neither.
+  const berth = berthAs('root')
   let service: ApiService
   let docker: any // oxlint-disable-line no-explicit-any -- its types are not installed
 
@@ -81,7 +82,10 @@ describe.skipIf(!areInstalled)('dockerode (installed by npm test)', () => {
     await eventually('its events', () => /"create"[^]*"start"[^]*"die"[^]*"destroy"/.test(seen.join('')))
     events.destroy()
     await docker.getVolume('ode').remove()
-    const missing = await docker.getContainer('ode').inspect().catch((error: unknown) => error)
+    const missing = await docker
+      .getContainer('ode')
+      .inspect()
+      .catch((error: unknown) => error)
     expect(missing).toMatchObject({ statusCode: 404, reason: 'no such container' })
   })
 
@@ -104,7 +108,10 @@ describe.skipIf(!areInstalled)('dockerode (installed by npm test)', () => {
       .start()
     const url = `http://${started.getHost()}:${started.getMappedPort(80)}/`
     expect(await (await fetch(url)).text()).toBe('hello\n')
-    expect(await started.exec(['sh', '-c', 'cat /tmp/f; echo $COLOUR; exit 3'])).toMatchObject({ output: 'copiedblue\n', exitCode: 3 })
+    expect(await started.exec(['sh', '-c', 'cat /tmp/f; echo $COLOUR; exit 3'])).toMatchObject({
+      output: 'copiedblue\n',
+      exitCode: 3,
+    })
     await started.stop({ timeout: 0 })
     await network.stop()
     expect(await berth('ps', '-aq')).toBe('')

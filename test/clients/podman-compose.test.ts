@@ -46,9 +46,14 @@ const compose = async (...args: string[]) => {
 
 test.skipIf(name === 'root')('up, ps, exec, logs and down as an ordinary user', async () => {
   await compose('up', '-d')
-  expect((await berth('ps', '--format', '{{.Names}} {{.State}}')).split('\n').toSorted()).toEqual(['stall_api_1 running', 'stall_web_1 running'])
+  expect((await berth('ps', '--format', '{{.Names}} {{.State}}')).split('\n').toSorted()).toEqual([
+    'stall_api_1 running',
+    'stall_web_1 running',
+  ])
   expect(await compose('ps', '-q')).toMatch(/^[0-9a-f]+\n[0-9a-f]+$/)
-  expect(await compose('exec', '-T', 'api', 'sh', '-c', 'echo $COLOUR; wget -qO- http://web:81/ || wget -qO- http://api/')).toBe('blue\nhello')
+  expect(await compose('exec', '-T', 'api', 'sh', '-c', 'echo $COLOUR; wget -qO- http://web:81/ || wget -qO- http://api/')).toBe(
+    'blue\nhello',
+  )
   await compose('logs')
   await compose('down', '-v', '-t', '0')
   expect(await berth('ps', '-aq')).toBe('')

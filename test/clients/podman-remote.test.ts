@@ -169,6 +169,49 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     expect(await berth('ps', '-aq')).toBe('')
   })
 
+  test('networks, volumes, limits changed, use, events and an image of a container', async () => {
+    await podman('network', 'create', '--subnet', '10.98.0.0/24', 'lane')
+    await podman('volume', 'create', '--label', 'a=b', 'crate')
+    try {
+      const flags = ['--network', 'lane', '--network-alias', 'alias', '-v', 'crate:/d', '--memory', '64m']
+      await podman('run', '-d', '--name', 'moved', ...flags, images.busybox, 'sleep', '1000')
+      expect(await podman('inspect', '-f', '{{.NetworkSettings.Networks.lane.IPAddress}}', 'moved')).toBe('10.98.0.2')
+      expect(await podman('network', 'ls', '-q')).toContain('lane')
+      expect(await podman('volume', 'ls', '-q', '--filter', 'label=a=b')).toBe('crate')
+      await podman('update', '--memory', '80m', 'moved')
+      expect(await podman('inspect', '-f', '{{.HostConfig.Memory}}', 'moved')).toBe('83886080')
+      expect(await podman('stats', '--no-stream', '--format', '{{.Name}} {{.PIDs}}', 'moved')).toBe('moved 1')
+      await podman('network', 'disconnect', 'lane', 'moved')
+      await podman('network', 'connect', '--alias', 'again', 'lane', 'moved')
+      await podman('commit', '-q', '-c', 'LABEL q=r', 'moved', 'localhost/moved:1')
+      expect(await podman('image', 'inspect', '-f', '{{.Labels.q}}', 'localhost/moved:1')).toBe('r')
+      const events = ['events', '--stream=false', '--since', '10m', '--filter', 'container=moved', '--format', '{{.Status}}']
+      expect(await podman(...events)).toMatch(/create\n[^]*start\n[^]*commit/)
+      expect((await attempt(['exec', 'moved', 'no-such-program'])).code).toBe(127)
+    } finally {
+      await attempt(['rm', '-f', '-t', '0', 'moved'])
+      await attempt(['rmi', 'localhost/moved:1'])
+      await attempt(['network', 'rm', 'lane'])
+      await attempt(['volume', 'rm', 'crate'])
+    }
+  })
+
+  test.skipIf(!berth.root)('a checkpoint travels through an archive', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'berth-remote-'))
+    const archive = join(folder, 'travel.tar.gz')
+    try {
+      const loop = 'n=0; while true; do echo $n; n=$((n+1)); sleep 0.1; done'
+      await podman('run', '-d', '--name', 'travel', '--network', 'none', images.busybox, 'sh', '-c', loop)
+      await eventually('a few numbers', async () => (await podman('logs', 'travel')).includes('3'))
+      await podman('container', 'checkpoint', '--export', archive, 'travel')
+      await podman('rm', '-f', 'travel')
+      await podman('container', 'restore', '--import', archive, '--name', 'arrived')
+      expect(await podman('ps', '--format', '{{.Names}} {{.State}}')).toBe('arrived running')
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+
   test('images', async () => {
     expect(await podman('images', '--format', '{{.Repository}}:{{.Tag}}')).toBe(images.busybox)
     await podman('tag', images.busybox, 'localhost/theirs:1')

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { Anything, Off, Texts } from '../fields.ts'
+import { Anything, Name, Off, Texts } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { path, withRef } from './container-ref.ts'
 
@@ -85,13 +85,15 @@ export const checkpointOperations = {
   'container.restoreImport': operation({
     kind: 'call',
     method: 'POST',
-    path: path('restore'),
+    path: '/libpod/containers/{container}/restore',
     fixed: { import: 'true' },
     summary: 'Make and start a container from a checkpoint archive',
-    audit: { object: ['name', 'newName'], made: 'Id' },
-    input: withRef({
+    audit: { object: ['name'], kind: 'none', made: 'Id' },
+    input: v.object({
+      /** Names nothing: libpod's client writes `import`. */
+      container: Name,
       /** The new container's name; the archive's own where it is not given. */
-      newName: v.optional(v.string()),
+      name: v.optional(v.string()),
       keep: Off,
       tcpEstablished: Off,
       /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */

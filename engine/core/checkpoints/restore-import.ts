@@ -62,18 +62,18 @@ async function readArchive(folder: string): Promise<ArchiveConfig> {
   return parseArchiveConfig(document)
 }
 
-function specOf({ newName, pod, publishPorts }: ImportInput, { spec, name }: ArchiveConfig): ContainerSpec {
+function specOf({ name, pod, publishPorts }: ImportInput, archive: ArchiveConfig): ContainerSpec {
   return {
-    ...spec,
-    name: newName || name,
+    ...archive.spec,
+    name: name || archive.name,
     pod: pod || undefined,
     ...(publishPorts ? { portmappings: publishPorts.map(parsePort) } : {}),
   }
 }
 
 /** The same container comes back under its own id, as with podman; a copy of one that is there, or under another name, gets a new one. */
-function freeId(context: Context, { newName }: ImportInput, { id }: ArchiveConfig): string | undefined {
-  return newName || containerById(context.database, id) ? undefined : id
+function freeId(context: Context, { name }: ImportInput, { id }: ArchiveConfig): string | undefined {
+  return name || containerById(context.database, id) ? undefined : id
 }
 
 async function startFrom(
@@ -95,7 +95,7 @@ async function startFrom(
     id,
     async () => {
       await putInPlace(context, created, folder, input.ignoreRootFS)
-      const copied = Boolean(input.newName) || id !== archive.id
+      const copied = Boolean(input.name) || id !== archive.id
       await loadLocked(context, findContainer(context.database, id), {
         ...input,
         // The container it was copied from may still have them.

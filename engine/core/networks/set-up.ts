@@ -91,7 +91,11 @@ async function keepNamespace(context: Context, { id }: ContainerRecord, process:
   keepNetworkNamespace(netnsFile(context, id), await process)
 }
 
-async function makeNamespace(context: Context, container: ContainerRecord, { signal, byRuntime = false }: NetworkOptions): Promise<Held> {
+async function makeNamespace(
+  context: Context,
+  container: ContainerRecord,
+  { signal, byRuntime = false }: NetworkOptions,
+): Promise<Held> {
   const { config, id } = container
   const bridge = config.namespaces.net.mode === 'bridge'
   const netns = netnsFile(context, id)

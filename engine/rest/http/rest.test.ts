@@ -188,9 +188,9 @@ test('a command that cannot be started: other clients read it in the stream, our
   })
   const start = (headers: string, body: string) =>
     served.raw(`POST /v1.41/exec/e/start HTTP/1.1\r\n${headers}Content-Length: ${body.length}\r\n\r\n${body}`, 300)
-  expect(await start('Connection: Upgrade\r\nUpgrade: tcp\r\n', '{}')).toMatch(
-    /^HTTP\/1\.1 101 [^]*\u0002\0\0\0\0\0\0\u001eError: exec: "nope" not found\n$/,
-  )
+  const upgraded = await start('Connection: Upgrade\r\nUpgrade: tcp\r\n', '{}')
+  expect(upgraded).toMatch(/^HTTP\/1\.1 101 /)
+  expect(upgraded.endsWith('\u0002\0\0\0\0\0\0\u001eError: exec: "nope" not found\n')).toBe(true)
   expect(await start('Connection: close\r\n', '{"Detach":true}')).toMatch(/^HTTP\/1\.1 400 /)
   await expect(served.remote['exec.start']({ id: 'e', body: {} })).rejects.toMatchObject({ code: 'CommandNotFound' })
 })
@@ -280,7 +280,7 @@ test('an upload is a stream: the operation reads it as it comes', async () => {
   const body = (async function* () {
     for (let index = 0; index < 30; index += 1) yield new Uint8Array(100_000)
   })()
-  expect(await api.remote['container.restoreImport']({ name: 'import', body })).toEqual({ Id: 'r' })
+  expect(await api.remote['container.restoreImport']({ container: 'import', body })).toEqual({ Id: 'r' })
   expect(sizes.reduce((a, b) => a + b)).toBe(3_000_000)
   expect(sizes.length).toBeGreaterThan(1)
 })

@@ -25,7 +25,7 @@ export function ImportCheckpointDialog({ onClose }: { onClose: () => void }) {
   const newName = name.trim()
   const submit = async (signal: AbortSignal) => {
     const send = async (body: AsyncIterable<Uint8Array>, stop: AbortSignal) => {
-      const input = { name: newName || 'import', ...(newName ? { newName } : {}), privileged, body }
+      const input = { container: 'import', ...(newName ? { name: newName } : {}), privileged, body }
       return [(await engine['container.restoreImport'](input, { signal: stop })).Id]
     }
     await sendAll(uploads, send, signal)

@@ -30,7 +30,11 @@ export const stats: Part = {
 async function streamTime(subject: Subject, seconds: number): Promise<number> {
   const service = await subject.serve()
   try {
-    const asked = request({ socketPath: service.socket, path: '/v5.0.0/libpod/containers/stats?stream=true', headers: { host: 'd' } })
+    const asked = request({
+      socketPath: service.socket,
+      path: '/v5.0.0/libpod/containers/stats?stream=true',
+      headers: { host: 'd' },
+    })
     asked.end()
     const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       asked.on('response', resolve)

@@ -61,8 +61,8 @@ export const restore = command({
       })
     })
     const { Id } = await api['container.restoreImport']({
-      name: flags.name ?? 'import',
-      newName: flags.name,
+      container: 'import',
+      name: flags.name,
       ...common,
       privileged: flags.privileged,
       pod: flags.pod,

@@ -147,7 +147,15 @@ test('little is asked for where little is said', async () => {
     HostConfig: { NetworkMode: 'default' },
     NetworkingConfig: { EndpointsConfig: { default: null } },
   })
-  expect(spec).toEqual({ image: 'x', raw_image_name: 'x', name: 'web', image_os: 'linux', image_arch: 'arm64', entrypoint: [], env: {} })
+  expect(spec).toEqual({
+    image: 'x',
+    raw_image_name: 'x',
+    name: 'web',
+    image_os: 'linux',
+    image_arch: 'arm64',
+    entrypoint: [],
+    env: {},
+  })
 })
 
 test.each([

@@ -39,7 +39,12 @@ test('a container is inspected once for as long as nothing about it changes; wha
     return JSON.parse(answer.split('\r\n\r\n')[1]!) as { Names: string[]; Status: string; [field: string]: unknown }[]
   }
   expect(await list()).toMatchObject([
-    { Names: ['/b'], Status: 'Up 2 hours', HostConfig: { NetworkMode: 'shop' }, NetworkSettings: { Networks: { bridge: {}, shop: {} } } },
+    {
+      Names: ['/b'],
+      Status: 'Up 2 hours',
+      HostConfig: { NetworkMode: 'shop' },
+      NetworkSettings: { Networks: { bridge: {}, shop: {} } },
+    },
     { Names: ['/a'], Status: expect.stringMatching(/^Up \d seconds$/), Image: 'busybox:latest' },
   ])
   expect(await list()).toHaveLength(2)
