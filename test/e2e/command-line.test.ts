@@ -153,8 +153,8 @@ describe.each(anyone)('the command line as %s', (name) => {
   test('unshare joins the network that bridges of an ordinary user share', async () => {
     if (berth.root) return expect(await berth.try(['unshare', 'true'])).toMatchObject({ code: 125 })
     await berth('run', '-d', '--name', 'bridged', '--network', 'podman', images.busybox, 'sleep', '1000')
-    expect(await berth('unshare', '--rootless-netns', 'cat', '/proc/net/dev')).toContain('podman0')
-    expect(await berth('unshare', 'cat', '/proc/net/dev')).not.toContain('podman0')
+    expect(await berth('unshare', '--rootless-netns', 'cat', '/proc/net/dev')).toContain('veth0')
+    expect(await berth('unshare', 'cat', '/proc/net/dev')).not.toContain('veth0')
     await berth('rm', '-f', '-t', '0', 'bridged')
   })
 
