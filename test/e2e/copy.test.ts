@@ -165,7 +165,7 @@ describe.each(everyone)('copies of %s', (name) => {
       expect(result).toMatchObject({ code: 7, stdout: expect.stringMatching(/\/merged\ntwo\nidle\n0\n$/) })
       expect((await berth.try(['unshare', '/nope'])).code).toBe(127)
       expect(await berth('unshare', 'sh', '-c', 'echo $CONTAINERS_GRAPHROOT')).toBe(berth.store)
-      expect(await refused('unshare', '--rootless-netns', 'true')).toContain('--rootless-netns is refused')
+      expect(await refused('unshare', '--rootless-netns', 'true')).toContain('There is no rootless network namespace yet')
       return
     }
     const path = await berth('mount', 'idle')

@@ -45,7 +45,11 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
   const several = choice.all === true || Object.keys(filters).length > 0
   if ((several || choice.latest) && named.length > 0)
     throw new UsageError(
-      `when using the --${choice.latest ? 'latest' : choice.all ? 'all' : 'filter'} switch, you may not pass any container names or IDs`,
+      choice.latest
+        ? '--latest and containers cannot be used together'
+        : choice.all
+          ? 'no arguments are needed with --all'
+          : '--filter takes no arguments',
     )
   if (choice.latest) {
     const [latest] = await engine['container.list']({ all: true, last: 1 })
@@ -70,7 +74,7 @@ export async function choosePods(
   const named = [...args, ...files.filter((id) => id !== undefined)]
   if ((choice.all || choice.latest) && named.length > 0) throw new UsageError('no arguments are needed with --all or --latest')
   if (!choice.all && !choice.latest) {
-    if (named.length === 0) throw new UsageError('you must provide at least one pod name or id')
+    if (named.length === 0) throw new UsageError('you must provide at least one name or id')
     return named.map((name) => ({ ref: name, shown: name }))
   }
   const pods = choice.all ? await engine['pod.list']({}) : await newestPods(engine)

@@ -1,5 +1,5 @@
 import { containerStates, PodState } from '../../contract/index.ts'
-import type { Candidate } from './complete.ts'
+import type { Candidate } from './candidate.ts'
 
 const booleans = ['true', 'false']
 const states = containerStates.filter((state) => state !== 'unknown')

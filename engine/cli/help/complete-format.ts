@@ -6,7 +6,7 @@ import { podTypes } from '../output/template/types/pod.ts'
 import { systemTypes } from '../output/template/types/system.ts'
 import { secretTypes, volumeTypes } from '../output/template/types/volume.ts'
 import { fieldsOf, type GoTypes } from '../output/template/typed.ts'
-import type { Candidate } from './complete.ts'
+import type { Candidate } from './candidate.ts'
 
 interface Shape {
   types: GoTypes

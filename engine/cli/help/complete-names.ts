@@ -1,6 +1,6 @@
 import type { Engine } from '../../contract/index.ts'
 import { shortId } from '../../spec/name.ts'
-import type { Candidate } from './complete.ts'
+import type { Candidate } from './candidate.ts'
 
 /** What a word of a command line can name. */
 export type Kind = 'artifact' | 'connection' | 'container' | 'image' | 'network' | 'pod' | 'secret' | 'volume' | 'any'

@@ -3,11 +3,9 @@ import type { Command, CommandTable } from '../command.ts'
 import { summaryOf, wordsAfter } from '../command-tree.ts'
 import type { Flag, Flags } from '../parse/flags.ts'
 import { globalFlags } from '../parse/globals.ts'
+import type { Candidate } from './candidate.ts'
 import { formatFields } from './complete-format.ts'
 import { type Kind, kindAt, namesOf } from './complete-names.ts'
-
-/** What may stand in a place of the command line, with a line about it. */
-export type Candidate = readonly [word: string, about?: string]
 
 export interface CompleteContext {
   table: CommandTable

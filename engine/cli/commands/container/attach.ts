@@ -2,6 +2,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { bool, textOr } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
 import { chooseContainers } from '../../flags/targets.ts'
 import { print } from '../../output/print.ts'
@@ -18,6 +19,7 @@ export const attach = command({
   },
   args: { max: 1 },
   async run({ args, flags, engine }) {
+    if (args.length === 0 && !flags.latest) throw new UsageError('"berth attach" requires a name, id, or the "--latest" flag')
     const api = await engine()
     const [target] = await chooseContainers(api, args, flags)
     const { Id, Config, State } = await api['container.inspect']({ name: target?.ref ?? '' })

@@ -21,6 +21,8 @@ export const port = command({
   flags: { all: bool('a', 'Display port information for all containers'), latest: bool('l', 'Act on the latest container') },
   args: { max: 2 },
   async run({ args, flags, engine }) {
+    if (flags.all && flags.latest) throw new UsageError('--all and --latest cannot be used together')
+    if (flags.all && args.length > 0) throw new UsageError('no arguments are needed with --all')
     const several = flags.all || flags.latest
     const [name, wanted] = several ? [undefined, args[0]] : args
     if (!several && name === undefined) throw new UsageError('you must supply a running container name or id')

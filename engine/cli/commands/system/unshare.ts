@@ -1,4 +1,8 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+
 import { EngineError } from '../../../errors/index.ts'
+import { requireProgram } from '../../../lib/process/exec.ts'
 import { identity } from '../../../lib/process/identity.ts'
 import { command } from '../../command.ts'
 import { bool } from '../../parse/flags.ts'
@@ -16,14 +20,24 @@ export const unshare = command({
   local: true,
   async run({ args, flags, engine }) {
     if (!identity().rootless) throw new UsageError('please use unshare with rootless')
-    if (flags['rootless-netns'])
-      throw new EngineError(
-        'NotSupported',
-        '--rootless-netns is refused: ordinary users have no bridge networks here yet, and so no network namespace that they share; leave it out.',
-      )
     const [program = process.env['SHELL'] || '/bin/sh', ...rest] = args
     const { store } = await (await engine())['system.info']({})
     const { BERTH_ENTERED: _, ...env } = process.env
-    return await runProgram(program, rest, { ...env, CONTAINERS_GRAPHROOT: store.graphRoot, CONTAINERS_RUNROOT: store.runRoot })
+    const [first, ...words] = flags['rootless-netns'] ? [...inNetwork(store.runRoot), program, ...rest] : [program, ...rest]
+    return await runProgram(first ?? program, words, {
+      ...env,
+      CONTAINERS_GRAPHROOT: store.graphRoot,
+      CONTAINERS_RUNROOT: store.runRoot,
+    })
   },
 })
+
+/** The namespace that an ordinary user's bridge networks share: it is there while a container is on one. */
+function inNetwork(runRoot: string): string[] {
+  const file = path.join(runRoot, 'rootless-netns/netns')
+  if (existsSync(file)) return [requireProgram('nsenter'), `--net=${file}`, '--']
+  throw new EngineError(
+    'NetworkNotFound',
+    'There is no rootless network namespace yet: it is made when a container on a bridge network starts.',
+  )
+}
