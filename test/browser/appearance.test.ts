@@ -39,17 +39,20 @@ beforeAll(async () => {
   const busy = (rest: string) => ['sh', '-c', `while :; do i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; ${rest}; done`]
   await alice('run', '-d', '--name', 'shop', '-p', '127.0.0.1::8080', images.server)
   await alice('run', '-d', '--name', 'reports', '--memory', '128m', images.busybox, ...busy('sleep 0.5'))
-  await alice('run', '-d', '--name', 'crawler', images.busybox, ...busy('sleep 1.5; echo page $i'))
+  await alice('network', 'create', '--subnet', '10.55.0.0/24', '--label', 'team=web', 'front')
+  await alice('run', '-d', '--network', 'front', '--name', 'crawler', images.busybox, ...busy('sleep 1.5; echo page $i'))
   await alice('pod', 'create', '--name', 'mail')
   await alice('run', '-d', '--pod', 'mail', '--name', 'inbox', images.busybox, ...busy('sleep 3'))
   await alice('create', '--pod', 'mail', '--name', 'filter', images.busybox, 'true')
   await alice('run', '--name', 'nightly', images.busybox, 'echo', 'done')
-  await alice('network', 'create', '--subnet', '10.55.0.0/24', '--label', 'team=web', 'front')
-  await alice('network', 'connect', 'front', 'crawler')
   await alice('volume', 'create', '--label', 'team=web', `${long}-volume`)
   await alice('run', '--rm', '-v', 'data:/data', images.busybox, 'touch', '/data/report.txt')
   await alice('create', '--name', 'keeper', '-v', 'data:/data', images.busybox, 'true')
-  await inside(console_, alice.user, ['sh', '-c', `printf hush | ${inject('stage').dist}/bin/berth secret create ${long}-secret -`])
+  await inside(console_, alice.user, [
+    'sh',
+    '-c',
+    `printf hush | ${inject('stage').dist}/bin/berth secret create ${long}-secret -`,
+  ])
 })
 
 afterAll(async () => {

@@ -28,27 +28,15 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
   const [body, setBody] = useState<HTMLElement | null>(null)
   const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
   const [focused, setFocused] = useState<string>()
-  const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
   const offsets = useMemo(() => offsetsOf(keys, heights, averageOf(heights) ?? estimate), [keys, estimate, heights])
-  const latest = useRef(offsets)
-  latest.current = offsets
-  const sight = useRef<Sight>(undefined)
+  const { range, look, settle } = useRange(offsets)
   const measured = useRef<{ keys: readonly string[]; range: Range; body: HTMLElement | null }>(undefined)
-
-  const settle = useCallback(() => {
-    const seen = sight.current
-    if (!seen) return
-    const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
-    const next = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
-    setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
-  }, [])
 
   const update = useCallback(() => {
     if (!body) return
     setHeights((old) => measureRows(body, old))
-    sight.current = sightOf(body)
-    settle()
-  }, [body, settle])
+    look(body)
+  }, [body, look])
 
   // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
   useLayoutEffect(() => {
@@ -58,6 +46,44 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
     if (last?.keys === keys && last.range === range && last.body === body) settle()
     else update()
   }, [update, settle, body, keys, offsets, range])
+  useFollowing(body, update)
+
+  return {
+    pieces: useMemo(
+      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
+      [offsets, range, keys, focused],
+    ),
+    body: setBody,
+    onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
+    onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
+  }
+}
+
+/** Which rows are rendered. `look` finds out what is in sight, `settle` goes by what was found last. */
+function useRange(offsets: Float64Array): { range: Range; look: (body: HTMLElement) => void; settle: () => void } {
+  const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
+  const latest = useRef(offsets)
+  latest.current = offsets
+  const sight = useRef<Sight>(undefined)
+  const settle = useCallback(() => {
+    const seen = sight.current
+    if (!seen) return
+    const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
+    const next = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
+    setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
+  }, [])
+  const look = useCallback(
+    (body: HTMLElement) => {
+      sight.current = sightOf(body)
+      settle()
+    },
+    [settle],
+  )
+  return { range, look, settle }
+}
+
+/** Calls `update` when something scrolls around an element, or it or that changes its size. */
+function useFollowing(body: HTMLElement | null, update: () => void): void {
   useEffect(() => {
     if (!body) return
     // Rows that scroll into sight are there before they are painted.
@@ -72,16 +98,6 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
       observer.disconnect()
     }
   }, [body, update])
-
-  return {
-    pieces: useMemo(
-      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
-      [offsets, range, keys, focused],
-    ),
-    body: setBody,
-    onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
-    onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
-  }
 }
 
 const rowOf = (element: EventTarget | null): string | undefined =>
