@@ -97,7 +97,7 @@ const gatherFigures = (page: Page, seconds: number) => (forDocuments ? page.wait
 test.each([
   ['wide', 1400, 900],
   ['narrow', 390, 844],
-] as const)('every view is accessible, fits and has both themes: %s', { timeout: 240_000 }, async (size, width, height) => {
+] as const)('every view is accessible, fits and has both themes: %s', { timeout: 360_000 }, async (size, width, height) => {
   const window = await openWindow(browser, { viewport: { width, height } })
   pictureOnFailure(window)
   const walk = { page: window.page, size }
