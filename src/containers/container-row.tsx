@@ -1,4 +1,3 @@
-import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import PlayIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-play-fill-icon'
 import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-fill-icon'
 import { memo, type ReactNode } from 'react'
@@ -91,15 +90,17 @@ export const ContainerRow = memo(function ContainerRow(props: RowProps) {
 
 function PrimaryButton({ action, name, busy }: { action: Action; name: string; busy: boolean }) {
   const label = format(_('{action} {name}'), { action: action.title, name })
-  // The browser's own tooltip: there may be hundreds of rows.
+  // The browser's own tooltip and button: there may be hundreds of rows.
   return (
-    <Button
+    <button
+      type="button"
       title={action.title}
-      variant="plain"
+      className={`pf-v6-c-button pf-m-plain${busy ? ' pf-m-disabled' : ''}`}
       aria-label={label}
-      isDisabled={busy}
+      disabled={busy}
       onClick={action.run}
-      icon={action.key === 'stop' ? <StopIcon /> : <PlayIcon />}
-    />
+    >
+      <span className="pf-v6-c-button__icon">{action.key === 'stop' ? <StopIcon /> : <PlayIcon />}</span>
+    </button>
   )
 }

@@ -2,7 +2,7 @@ import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
-import { useDeferredValue, useMemo } from 'react'
+import { useCallback, useDeferredValue, useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { _, ngettext } from '../i18n/gettext.ts'
@@ -19,7 +19,7 @@ import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
 import { ContainersTable } from './containers-table.tsx'
 import { ContainersToolbar } from './containers-toolbar.tsx'
-import { filterContainers, parseSort, type StateFilter, sortContainers, writeSort } from './filtering.ts'
+import { filterContainers, parseSort, type Sort, type StateFilter, sortContainers, writeSort } from './filtering.ts'
 import { groupContainers } from './grouping.ts'
 import { columns as allColumns } from './list/columns.ts'
 import { FilterChips } from './list/filter-chips.tsx'
@@ -60,6 +60,8 @@ function Containers() {
     () => groupContainers(shown, pods.items ?? [], { by: settings.group, emptyPods: !filters.active }),
     [shown, pods.items, settings.group, filters.active],
   )
+  const onSort = useCallback((next: Sort) => setSort(writeSort(next)), [setSort])
+  const counts = useMemo(() => countsOf(all), [all])
   const columns = useMemo(() => allColumns.filter(({ key }) => settings.columns.includes(key)), [settings.columns])
   if (!containers.items && containers.error) {
     return (
@@ -78,25 +80,12 @@ function Containers() {
         </Alert>
       )}
       <Card isCompact className="berth-table-card">
-        <ContainersToolbar
-          containers={all}
-          filters={filters}
-          counts={countsOf(all)}
-          settings={settings}
-          onSettings={setSettings}
-        />
+        <ContainersToolbar containers={all} filters={filters} counts={counts} settings={settings} onSettings={setSettings} />
         <FilterChips {...filters} />
         <LiveRegion>{all.length > 0 ? ngettext('{n} container', '{n} containers', shown.length) : ''}</LiveRegion>
         {!containers.items && <TableSkeleton columns={7} />}
         {groups.length > 0 && (
-          <ContainersTable
-            groups={groups}
-            columns={columns}
-            all={all}
-            sort={sort}
-            onSort={(next) => setSort(writeSort(next))}
-            selection={selection}
-          />
+          <ContainersTable groups={groups} columns={columns} all={all} sort={sort} onSort={onSort} selection={selection} />
         )}
         {containers.items && groups.length === 0 && (filters.active ? <NoResults onClear={filters.clear} /> : <NoContainers />)}
         <SelectionBar containers={shown.filter(({ Id }) => selection.keys.has(Id))} onClear={() => selection.set([])} />

@@ -1,12 +1,12 @@
-import { Table, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
-import { useMemo } from 'react'
+import { Table, Thead } from '@patternfly/react-table/dist/esm/components/Table'
+import { memo, useMemo } from 'react'
 
 import { _ } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Selection } from '../hooks/use-selection.ts'
 import { ColumnWidths } from '../ui/tables/column-widths.tsx'
 import { RowCheck } from '../ui/tables/row-check.tsx'
-import { SortHeader } from '../ui/tables/sort-header.tsx'
+import { HeadCell, HeadRow, SortHeader } from '../ui/tables/sort-header.tsx'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
 import { VirtualBody } from '../ui/tables/virtual-body.tsx'
 import { useContainerActions } from './container-actions.tsx'
@@ -39,7 +39,8 @@ const rowsOf = (groups: readonly Group[]): Row[] =>
 const usualHeight = 57
 
 /** All containers in one table, in groups. Only the rows in sight are rendered. */
-export function ContainersTable({ groups, columns, all, sort, onSort, selection }: ContainersTableProps) {
+export const ContainersTable = memo(function ContainersTable(props: ContainersTableProps) {
+  const { groups, columns, all, sort, onSort, selection } = props
   const actionsOf = useContainerActions()
   const infra = useMemo(() => new Map(all.filter(({ IsInfra }) => IsInfra).map((container) => [container.Pod, container])), [all])
   const rows = useMemo(() => rowsOf(groups), [groups])
@@ -89,39 +90,51 @@ export function ContainersTable({ groups, columns, all, sort, onSort, selection 
       </Table>
     </TableScroll>
   )
-}
+})
 
 /** In rem: below this the table scrolls sideways. */
 const minWidthOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, { width = flexibleWidth }) => sum + width, edgeWidths.select + flexibleWidth + edgeWidths.actions)
 
 function Head({ groups, columns, sort, onSort, selection }: Omit<ContainersTableProps, 'all'>) {
-  const ids = groups.flatMap(({ containers }) => containers.map(({ Id }) => Id))
+  const count = groups.reduce((sum, { containers }) => sum + containers.length, 0)
+  const chooseAll = (on: boolean) => selection.set(on ? groups.flatMap(({ containers }) => containers.map(({ Id }) => Id)) : [])
   return (
     <Thead>
-      <Tr aria-rowindex={1}>
-        <Th className="berth-select-cell">
+      <HeadRow>
+        <HeadCell className="berth-select-cell">
           <RowCheck
             id="berth-select-all"
             label={_('Select all')}
-            checked={ids.length > 0 && selection.keys.size === ids.length}
-            onChange={(on) => selection.set(on ? ids : [])}
+            checked={count > 0 && selection.keys.size === count}
+            onChange={chooseAll}
           />
-        </Th>
-        <SortHeader name="name" sort={sort} onSort={onSort}>
-          {_('Name')}
-        </SortHeader>
-        {columns.map((column) =>
-          column.sort ? (
-            <SortHeader key={column.key} name={column.sort} sort={sort} onSort={onSort}>
-              {column.title()}
-            </SortHeader>
-          ) : (
-            <Th key={column.key}>{column.title()}</Th>
-          ),
-        )}
-        <Th screenReaderText={_('Actions')} className="berth-actions-cell" />
-      </Tr>
+        </HeadCell>
+        <Headings columns={columns} sort={sort} onSort={onSort} />
+      </HeadRow>
     </Thead>
   )
 }
+
+/** Rendered again only when the columns or the order change: not for each key of a filter. */
+const Headings = memo(function Headings({ columns, sort, onSort }: Pick<ContainersTableProps, 'columns' | 'sort' | 'onSort'>) {
+  return (
+    <>
+      <SortHeader name="name" sort={sort} onSort={onSort}>
+        {_('Name')}
+      </SortHeader>
+      {columns.map((column) =>
+        column.sort ? (
+          <SortHeader key={column.key} name={column.sort} sort={sort} onSort={onSort}>
+            {column.title()}
+          </SortHeader>
+        ) : (
+          <HeadCell key={column.key}>{column.title()}</HeadCell>
+        ),
+      )}
+      <HeadCell className="berth-actions-cell">
+        <span className="pf-v6-screen-reader">{_('Actions')}</span>
+      </HeadCell>
+    </>
+  )
+})

@@ -3,6 +3,8 @@ import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchIn
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/components/ToggleGroup'
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
 
+import { memo } from 'react'
+
 import { useEngine } from '../engine/engine-context.tsx'
 import { formatNumber } from '../i18n/format.ts'
 import { _, C_, format } from '../i18n/gettext.ts'
@@ -28,41 +30,46 @@ interface ContainersToolbarProps {
 
 /** Filters and view of the list, and the actions that create and prune. */
 export function ContainersToolbar({ containers, filters, counts, settings, onSettings }: ContainersToolbarProps) {
-  const { createContainer, createPod } = useCommands()
   return (
     <Toolbar className="berth-toolbar berth-containers-toolbar">
       <ToolbarContent>
         <Filters containers={containers} filters={filters} counts={counts} />
         <ToolbarItem>
-          <ViewMenu settings={settings} onChange={onSettings} />
+          <View settings={settings} onChange={onSettings} />
         </ToolbarItem>
-        <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
-          <ToolbarItem>
-            <Button variant="secondary" onClick={createPod}>
-              {_('Create pod')}
-            </Button>
-          </ToolbarItem>
-          <ToolbarItem>
-            <Button variant="primary" onClick={() => createContainer()}>
-              {_('Create container')}
-            </Button>
-          </ToolbarItem>
-          <ToolbarItem className="berth-toolbar-menu">
-            <MoreMenu />
-          </ToolbarItem>
-        </ToolbarGroup>
+        <Create />
       </ToolbarContent>
     </Toolbar>
   )
 }
 
+// What follows does not depend on what is typed, and is not rendered again for each key.
+
+const View = memo(ViewMenu)
+
+const Create = memo(function Create() {
+  const { createContainer, createPod } = useCommands()
+  return (
+    <ToolbarGroup align={{ default: 'alignEnd' }} className="berth-toolbar-actions">
+      <ToolbarItem>
+        <Button variant="secondary" onClick={createPod}>
+          {_('Create pod')}
+        </Button>
+      </ToolbarItem>
+      <ToolbarItem>
+        <Button variant="primary" onClick={() => createContainer()}>
+          {_('Create container')}
+        </Button>
+      </ToolbarItem>
+      <ToolbarItem className="berth-toolbar-menu">
+        <MoreMenu />
+      </ToolbarItem>
+    </ToolbarGroup>
+  )
+})
+
 function Filters({ containers, filters, counts }: Pick<ContainersToolbarProps, 'containers' | 'filters' | 'counts'>) {
   const { filter, setText, setState, toggle } = filters
-  const states: [StateFilter, string][] = [
-    ['all', C_('state', 'All')],
-    ['running', C_('state', 'Running')],
-    ['stopped', C_('state', 'Stopped')],
-  ]
   return (
     <>
       <ToolbarItem className="berth-search">
@@ -76,17 +83,7 @@ function Filters({ containers, filters, counts }: Pick<ContainersToolbarProps, '
         />
       </ToolbarItem>
       <ToolbarItem>
-        <ToggleGroup aria-label={_('State')}>
-          {states.map(([key, title]) => (
-            <ToggleGroupItem
-              key={key}
-              buttonId={`state-${key}`}
-              text={format('{title} {count}', { title, count: formatNumber(counts[key]) })}
-              isSelected={filter.state === key}
-              onChange={() => setState(key)}
-            />
-          ))}
-        </ToggleGroup>
+        <States state={filter.state} counts={counts} onState={setState} />
       </ToolbarItem>
       <ToolbarItem>
         <FilterMenu containers={containers} filter={filter} onToggle={toggle} />
@@ -94,6 +91,33 @@ function Filters({ containers, filters, counts }: Pick<ContainersToolbarProps, '
     </>
   )
 }
+
+interface StatesProps {
+  state: StateFilter
+  counts: Record<StateFilter, number>
+  onState: (state: StateFilter) => void
+}
+
+const States = memo(function States({ state, counts, onState }: StatesProps) {
+  const states: [StateFilter, string][] = [
+    ['all', C_('state', 'All')],
+    ['running', C_('state', 'Running')],
+    ['stopped', C_('state', 'Stopped')],
+  ]
+  return (
+    <ToggleGroup aria-label={_('State')}>
+      {states.map(([key, title]) => (
+        <ToggleGroupItem
+          key={key}
+          buttonId={`state-${key}`}
+          text={format('{title} {count}', { title, count: formatNumber(counts[key]) })}
+          isSelected={state === key}
+          onChange={() => onState(key)}
+        />
+      ))}
+    </ToggleGroup>
+  )
+})
 
 function MoreMenu() {
   const { open } = useDialogs()

@@ -3,7 +3,7 @@ import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs'
 import ImageIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-image-icon'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { formatSize } from '../i18n/format.ts'
@@ -15,7 +15,7 @@ import { ErrorView, NoResults, EmptyView } from '../ui/empty-states.tsx'
 import { LiveRegion } from '../ui/live-region.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
-import { imageRows, isDangling, parseImageSort, type UsageFilter, writeImageSort } from './image-rows.ts'
+import { imageRows, type ImageSort, isDangling, parseImageSort, type UsageFilter, writeImageSort } from './image-rows.ts'
 import { ImagesTable } from './list/images-table.tsx'
 import { NarrowOrder } from './list/narrow-order.tsx'
 import { ImagesToolbar, PullButton } from './list/images-toolbar.tsx'
@@ -103,6 +103,7 @@ function Images() {
   const { filter, setText, setUse, setDangling, clear } = useFilter()
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseImageSort(sortText), [sortText])
+  const onSort = useCallback((next: ImageSort) => setSort(writeImageSort(next)), [setSort])
   const rows = useMemo(() => imageRows(items ?? [], filter, sort), [items, filter, sort])
   const selection = useImageSelection(rows)
   if (!items && error)
@@ -124,13 +125,9 @@ function Images() {
         />
         <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
         <UpdatesLine />
-        {rows.length > 0 && (
-          <NarrowOrder sort={sort} onSort={(next) => setSort(writeImageSort(next))} rows={rows} selection={selection} />
-        )}
+        {rows.length > 0 && <NarrowOrder sort={sort} onSort={onSort} rows={rows} selection={selection} />}
         {!items && <TableSkeleton columns={6} />}
-        {rows.length > 0 && (
-          <ImagesTable rows={rows} sort={sort} onSort={(next) => setSort(writeImageSort(next))} selection={selection} />
-        )}
+        {rows.length > 0 && <ImagesTable rows={rows} sort={sort} onSort={onSort} selection={selection} />}
         {items && items.length > 0 && rows.length === 0 && <NoResults onClear={clear} />}
         {items?.length === 0 && (
           <EmptyView title={_('No images yet')} icon={ImageIcon} action={<PullButton />}>

@@ -68,12 +68,25 @@ test('its details have addresses and a picture, and containers come and go', asy
   await user.click(within(members).getByRole('button', { name: `Disconnect ${nameOf(state, 0)}` }))
   await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Disconnect' }))
   expect(await screen.findByText('No containers are in this network')).toBeTruthy()
-  await user.click(screen.getByRole('button', { name: 'Actions for shop' }))
+  await user.click(await screen.findByRole('button', { name: 'Actions for shop' }))
   await user.click(await screen.findByRole('menuitem', { name: 'Connect a container…' }))
   const dialog = within(await screen.findByRole('dialog', { name: /Connect a container to shop/ }))
   await user.type(dialog.getByRole('combobox', { name: 'Container' }), nameOf(state, 1))
   await user.click(dialog.getByRole('button', { name: 'Connect' }))
   await expect.poll(() => engine.state.containers[1]!.Networks).toEqual(['podman', 'shop'])
+})
+
+test('the engine says which networks a prune removes, and after it they are gone', async () => {
+  const engine = createFakeEngine(host())
+  const { user } = renderConsole(engine, '#/networks')
+  await user.click(await screen.findByRole('button', { name: 'More network actions' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Prune…' }))
+  const dialog = within(await screen.findByRole('dialog', { name: /Prune networks/ }))
+  const list = within(await dialog.findByRole('list', { name: 'Networks to remove' }))
+  expect(list.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual(['empty'])
+  await user.click(dialog.getByRole('button', { name: 'Prune' }))
+  expect((await dialog.findByRole('status')).textContent?.trim()).toBe('1 network was removed.')
+  expect(engine.state.networks!.map(({ name }) => name)).toEqual(['podman', 'shop'])
 })
 
 test('request and command line say the same', () => {

@@ -1,6 +1,5 @@
 import { Divider } from '@patternfly/react-core/dist/esm/components/Divider'
 import { Menu, MenuContainer, MenuContent, MenuItem, MenuList } from '@patternfly/react-core/dist/esm/components/Menu'
-import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
 import EllipsisIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
 import { type RefObject, useEffect, useRef, useState } from 'react'
 
@@ -18,21 +17,25 @@ interface ActionsMenuProps {
   groups: readonly (readonly Action[])[]
 }
 
-/** A menu of actions; groups are separated by dividers. Closed, it is only its button: there may be many rows. */
+/** A menu of actions; groups are separated by dividers. Closed, it is only its button, without PatternFly's own: there may be many rows. */
 export function ActionsMenu({ label, groups }: ActionsMenuProps) {
   const [open, setOpen] = useState(false)
   const button = useRef<HTMLButtonElement>(null)
   return (
     <>
-      <MenuToggle
+      <button
         ref={button}
-        variant="plain"
-        isExpanded={open}
+        type="button"
+        className={`pf-v6-c-menu-toggle pf-m-plain${open ? ' pf-m-expanded' : ''}`}
+        aria-expanded={open}
         aria-haspopup="menu"
         aria-label={label}
         onClick={() => setOpen(!open)}
-        icon={<EllipsisIcon />}
-      />
+      >
+        <span className="pf-v6-c-menu-toggle__icon">
+          <EllipsisIcon />
+        </span>
+      </button>
       {open && <OpenMenu button={button} groups={groups} onClose={() => setOpen(false)} />}
     </>
   )

@@ -6,7 +6,7 @@ import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchIn
 import { ToggleGroup, ToggleGroupItem } from '@patternfly/react-core/dist/esm/components/ToggleGroup'
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
 import FolderIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-folder-icon'
-import { useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { useQuery } from '../hooks/route.ts'
@@ -20,7 +20,7 @@ import { LiveRegion } from '../ui/live-region.tsx'
 import { PageTitle } from '../ui/page-title.tsx'
 import { TableSkeleton } from '../ui/tables/table-skeleton.tsx'
 import { CreateVolumeDialog, PruneVolumesDialog } from './dialogs/lazy.ts'
-import { parseVolumeSort, type UseFilter, volumeRows, writeVolumeSort } from './volume-rows.ts'
+import { parseVolumeSort, type UseFilter, volumeRows, type VolumeSort, writeVolumeSort } from './volume-rows.ts'
 import { VolumesTable } from './volumes-table.tsx'
 
 /** All volumes of the store. */
@@ -56,6 +56,7 @@ function Volumes() {
   const [use, setUse] = useQuery<UseFilter>('use', 'all')
   const [sortText, setSort] = useQuery('sort', 'name')
   const sort = useMemo(() => parseVolumeSort(sortText), [sortText])
+  const onSort = useCallback((next: VolumeSort) => setSort(writeVolumeSort(next)), [setSort])
   const rows = useMemo(() => volumeRows(items ?? [], usage ?? [], { text, use }, sort), [items, usage, text, use, sort])
   if (!items && error)
     return <ErrorView title={_('Failed to list volumes')} message={error.message} onRetry={() => void data.volumes.refresh()} />
@@ -74,7 +75,7 @@ function Volumes() {
         {items?.length !== 0 && <VolumesToolbar text={text} onText={setText} use={use} onUse={setUse} />}
         <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
         {!items && <TableSkeleton columns={5} />}
-        {rows.length > 0 && <VolumesTable rows={rows} sort={sort} onSort={(next) => setSort(writeVolumeSort(next))} />}
+        {rows.length > 0 && <VolumesTable rows={rows} sort={sort} onSort={onSort} />}
         {items && items.length > 0 && rows.length === 0 && <NoResults onClear={clear} />}
         {items?.length === 0 && (
           <EmptyView title={_('No volumes yet')} icon={FolderIcon} action={<CreateButton />}>

@@ -7,6 +7,7 @@ import { overflow, settled, violations } from './accessibility.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, visit, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act } from './dialogs.ts'
+import { inside } from './inside.ts'
 import { loginBerth } from './login-berth.ts'
 
 // One walk through all views for each size of the window: what axe finds, whether they fit, and screenshots for reviewers of a
@@ -20,6 +21,7 @@ const shown = ['overview-wide-light', 'containers-wide-light', 'resources-wide-d
 const forDocuments = process.env.BERTH_SCREENSHOTS !== undefined
 /** The rules whose outcome depends on colours. */
 const ofColours = ['color-contrast', 'link-in-text-block']
+const long = 'a-name-that-somebody-generated-from-a-branch-and-a-commit-0123456789abcdef'
 let browser: Browser
 let console_: Console
 let session: Window
@@ -37,11 +39,20 @@ beforeAll(async () => {
   const busy = (rest: string) => ['sh', '-c', `while :; do i=0; while [ $i -lt 20000 ]; do i=$((i + 1)); done; ${rest}; done`]
   await alice('run', '-d', '--name', 'shop', '-p', '127.0.0.1::8080', images.server)
   await alice('run', '-d', '--name', 'reports', '--memory', '128m', images.busybox, ...busy('sleep 0.5'))
-  await alice('run', '-d', '--name', 'crawler', images.busybox, ...busy('sleep 1.5; echo page $i'))
+  await alice('network', 'create', '--subnet', '10.55.0.0/24', '--label', 'team=web', 'front')
+  await alice('run', '-d', '--network', 'front', '--name', 'crawler', images.busybox, ...busy('sleep 1.5; echo page $i'))
   await alice('pod', 'create', '--name', 'mail')
   await alice('run', '-d', '--pod', 'mail', '--name', 'inbox', images.busybox, ...busy('sleep 3'))
   await alice('create', '--pod', 'mail', '--name', 'filter', images.busybox, 'true')
   await alice('run', '--name', 'nightly', images.busybox, 'echo', 'done')
+  await alice('volume', 'create', '--label', 'team=web', `${long}-volume`)
+  await alice('run', '--rm', '-v', 'data:/data', images.busybox, 'touch', '/data/report.txt')
+  await alice('create', '--name', 'keeper', '-v', 'data:/data', images.busybox, 'true')
+  await inside(console_, alice.user, [
+    'sh',
+    '-c',
+    `printf hush | ${inject('stage').dist}/bin/berth secret create ${long}-secret -`,
+  ])
 })
 
 afterAll(async () => {
@@ -86,7 +97,7 @@ const gatherFigures = (page: Page, seconds: number) => (forDocuments ? page.wait
 test.each([
   ['wide', 1400, 900],
   ['narrow', 390, 844],
-] as const)('every view is accessible, fits and has both themes: %s', { timeout: 240_000 }, async (size, width, height) => {
+] as const)('every view is accessible, fits and has both themes: %s', { timeout: 360_000 }, async (size, width, height) => {
   const window = await openWindow(browser, { viewport: { width, height } })
   pictureOnFailure(window)
   const walk = { page: window.page, size }
@@ -99,6 +110,7 @@ test.each([
   await look(walk, 'the overview', { as: 'overview' })
   await lookAtContainers(walk)
   await lookAtImages(walk)
+  await lookAtOthers(walk)
   await lookAtAudit(walk)
   expect(window.errors).toEqual([])
   await window.close()
@@ -146,6 +158,29 @@ async function lookAtImages(walk: Walk): Promise<void> {
     await look(walk, item)
     await dialog.getByRole('button', { name: 'Cancel' }).click()
     await dialog.waitFor({ state: 'detached' })
+  }
+}
+
+/** Pods, networks, volumes and secrets: their lists and details. */
+async function lookAtOthers(walk: Walk): Promise<void> {
+  const { page } = walk
+  const others: readonly (readonly [address: string, text: string, tabs: readonly string[]])[] = [
+    ['containers/pods/mail', 'Infra container', ['Details', 'Logs', 'Resources']],
+    ['networks', 'front', []],
+    ['networks/front', 'Topology', ['Overview', 'Inspect']],
+    ['volumes', 'data', []],
+    ['volumes/data', 'keeper', ['Overview', 'Files']],
+    ['secrets', long, []],
+    ['events', 'create', []],
+    ['system', 'Configuration files', []],
+  ]
+  for (const [address, text, tabs] of others) {
+    await go(walk, address, text)
+    if (tabs.length === 0) await look(walk, address)
+    for (const tab of tabs) {
+      await page.getByRole('tab', { name: tab, exact: true }).click()
+      await look(walk, `${tab} of ${address}`)
+    }
   }
 }
 

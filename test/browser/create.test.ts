@@ -7,6 +7,7 @@ import { overflow, violations } from './accessibility.ts'
 import { launchChromium, logIn, openWindow, pictureOnFailure, reload, type Window } from './chromium.ts'
 import { type Console, startConsole } from './console.ts'
 import { act, openCreateDialog } from './dialogs.ts'
+import { inside } from './inside.ts'
 import { loginBerth } from './login-berth.ts'
 
 // A container described in full, changed in its place, duplicated and made into an image: each test goes on where the one before stopped.
@@ -15,6 +16,14 @@ const { images } = inject('stage')
 let browser: Browser
 let console_: Console
 let window: Window
+/** What the first container was made with, as the dialog said, and what came of it. */
+let made: { command: string; inspect: Inspect }
+
+interface Inspect {
+  Config: Record<string, unknown>
+  HostConfig: Record<string, unknown>
+  Mounts: Record<string, unknown>[]
+}
 
 beforeAll(async () => {
   console_ = await startConsole()
@@ -81,10 +90,13 @@ test('a container is created with fields of every group', async () => {
     await page.setViewportSize({ width, height: width === 390 ? 844 : 900 })
     expect(await overflow(page), `at ${width}`).toBeLessThanOrEqual(0)
   }
+  await dialog.getByRole('button', { name: 'Show the equivalent command line' }).click()
+  const command = (await dialog.locator('.berth-command-line pre').textContent())!
   await dialog.getByRole('button', { name: 'Create and start' }).click()
   await dialog.waitFor({ state: 'detached' })
   expect(await served(port)).toBe('served by berth\n')
   const [seen] = await loginBerth('alice').json('inspect', 'shop')
+  made = { command, inspect: seen }
   expect(seen.Config.Env).toEqual(expect.arrayContaining(['GREETING=hello', 'MODE=a b']))
   expect(seen.Config).toMatchObject({ WorkingDir: '/tmp', Hostname: 'shop.example.org', Labels: { team: 'web' } })
   expect(seen.HostConfig).toMatchObject({ ExtraHosts: ['db:192.0.2.7'], CapDrop: ['CAP_CHOWN'] })
@@ -171,6 +183,21 @@ test('a file is copied in, is among the changes, and is in the image of a commit
   await dialog.getByRole('button', { name: 'Commit' }).click()
   await dialog.waitFor({ state: 'detached' })
   expect(await alice('run', '--rm', '--entrypoint', 'cat', 'localhost/shop:noted', '/note.txt')).toBe('from the browser')
+})
+
+test('the equivalent command, pasted into a shell, makes the same container', async () => {
+  const alice = loginBerth('alice')
+  const line = made.command.replace('--name shop ', '--name pasted ')
+  expect(line).not.toBe(made.command)
+  const shell = ['sh', '-c', `berth() { ${inject('stage').dist}/bin/berth "$@"; }\n${line}`]
+  expect(await inside(console_, alice.user, shell)).toMatchObject({ code: 0, stderr: '' })
+  const [pasted] = await alice.json('inspect', 'pasted')
+  const told = ({ Config, HostConfig, Mounts }: Inspect) => ({
+    Config: { ...Config, CreateCommand: undefined, Env: (Config['Env'] as string[]).toSorted() },
+    HostConfig: { ...HostConfig, LogConfig: { ...(HostConfig['LogConfig'] as object), Path: undefined } },
+    Mounts,
+  })
+  expect(told(pasted)).toEqual(told(made.inspect))
 })
 
 test('nothing went wrong in the browser meanwhile', () => {

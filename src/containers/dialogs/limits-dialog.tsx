@@ -144,7 +144,7 @@ function LimitFields({ draft, errors, set }: LimitFieldsProps) {
     </FormSelect>
   )
   return (
-    <div className="berth-columns">
+    <div className="berth-columns berth-columns-two">
       <TextField
         label={_('Memory limit')}
         value={draft.memory}

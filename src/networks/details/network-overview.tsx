@@ -31,7 +31,7 @@ export function NetworkOverview({ network, containers }: { network: Network; con
           <p key={`${destination} ${gateway}`}>{format(_('Route to {destination} by {gateway}'), { destination, gateway })}</p>
         ))}
       </Properties>
-      <Properties title={_('Picture')}>
+      <Properties title={_('Topology')}>
         <Topology network={network} containers={containers} />
       </Properties>
       <Properties title={_('Containers')}>

@@ -1,11 +1,11 @@
-import { Table, Th, Thead, Tr } from '@patternfly/react-table/dist/esm/components/Table'
+import { Table, Thead } from '@patternfly/react-table/dist/esm/components/Table'
 import { type CSSProperties, memo, type ReactNode, useMemo } from 'react'
 
 import { _, format } from '../../i18n/gettext.ts'
 import { ColumnWidths } from './column-widths.tsx'
 import { PlainCell, PlainRow } from './plain-row.tsx'
 import { RowCheck } from './row-check.tsx'
-import { type SortBy, SortHeader } from './sort-header.tsx'
+import { HeadCell, HeadRow, type SortBy, SortHeader } from './sort-header.tsx'
 import { TableScroll } from './table-scroll.tsx'
 import { VirtualBody } from './virtual-body.tsx'
 
@@ -128,33 +128,47 @@ export function DataTable<Row, Sort extends string = never>(props: DataTableProp
 function Head<Row, Sort extends string>({ label, columns, sort, onSort, selection }: DataTableProps<Row, Sort>) {
   return (
     <Thead>
-      <Tr aria-rowindex={1}>
+      <HeadRow>
         {selection && (
-          <Th className="berth-select-cell">
+          <HeadCell className="berth-select-cell">
             <RowCheck
               id={`berth-select-all ${label}`}
               label={_('Select all')}
               checked={selection.all}
               onChange={selection.onAll}
             />
-          </Th>
+          </HeadCell>
         )}
-        {columns.map((column) => {
-          const { key, title, sort: name } = column
-          if (column.actions) return <Th key={key} screenReaderText={title()} className={classOf(column)} />
-          return name !== undefined && sort && onSort ? (
-            <SortHeader key={key} name={name} sort={sort} onSort={onSort} isNumber={column.isNumber === true}>
-              {title()}
-            </SortHeader>
-          ) : (
-            <Th key={key} className={classOf(column)}>
-              {title()}
-            </Th>
-          )
-        })}
-      </Tr>
+        <Headings columns={columns} sort={sort} onSort={onSort} />
+      </HeadRow>
     </Thead>
   )
+}
+
+interface HeadingsProps<Row, Sort extends string> {
+  columns: readonly TableColumn<Row, Sort>[]
+  sort: SortBy<Sort> | undefined
+  onSort: ((sort: SortBy<Sort>) => void) | undefined
+}
+
+/** Rendered again only when the columns or the order change. */
+const Headings = memo(PlainHeadings) as typeof PlainHeadings
+
+function PlainHeadings<Row, Sort extends string>({ columns, sort, onSort }: HeadingsProps<Row, Sort>): ReactNode {
+  return columns.map((column) => {
+    const { key, title, sort: name, actions } = column
+    if (name !== undefined && sort && onSort)
+      return (
+        <SortHeader key={key} name={name} sort={sort} onSort={onSort} isNumber={column.isNumber === true}>
+          {title()}
+        </SortHeader>
+      )
+    return (
+      <HeadCell key={key} className={classOf(column)}>
+        {actions ? <span className="pf-v6-screen-reader">{title()}</span> : title()}
+      </HeadCell>
+    )
+  })
 }
 
 function classOf<Row, Sort extends string>({ className, isNumber, nowrap, actions }: TableColumn<Row, Sort>): string {
@@ -178,7 +192,7 @@ interface DataRowProps<Row, Sort extends string> {
 /** Rendered again only when its object or the columns changed. */
 const DataRow = memo(PlainDataRow) as typeof PlainDataRow
 
-function PlainDataRow<Row, Sort extends string>(props: DataRowProps<Row, Sort>) {
+function PlainDataRow<Row, Sort extends string>(props: DataRowProps<Row, Sort>): ReactNode {
   const { id, row, position, columns, selected, onSelect, name = '', fixed = false } = props
   return (
     <PlainRow id={id} position={position} selected={selected}>

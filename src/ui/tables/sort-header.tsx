@@ -1,4 +1,5 @@
 import { Th } from '@patternfly/react-table/dist/esm/components/Table'
+import type { ReactNode } from 'react'
 
 /** By which column a table is sorted, and in which direction. */
 export interface SortBy<K extends string> {
@@ -29,5 +30,23 @@ export function SortHeader<K extends string>({ name, sort, onSort, children, isN
     >
       {children}
     </Th>
+  )
+}
+
+/** The row of headings, with PatternFly's classes: see plain-row.tsx. */
+export function HeadRow({ children }: { children: ReactNode }) {
+  return (
+    <tr aria-rowindex={1} className="pf-v6-c-table__tr">
+      {children}
+    </tr>
+  )
+}
+
+/** A heading that a table is not sorted by. */
+export function HeadCell({ className = '', children }: { className?: string; children: ReactNode }) {
+  return (
+    <th scope="col" className={`pf-v6-c-table__th ${className}`.trim()}>
+      {children}
+    </th>
   )
 }

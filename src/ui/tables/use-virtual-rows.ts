@@ -28,23 +28,62 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
   const [body, setBody] = useState<HTMLElement | null>(null)
   const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
   const [focused, setFocused] = useState<string>()
-  const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
   const offsets = useMemo(() => offsetsOf(keys, heights, averageOf(heights) ?? estimate), [keys, estimate, heights])
-  const latest = useRef(offsets)
-  latest.current = offsets
+  const { range, look, settle } = useRange(offsets)
+  const measured = useRef<{ keys: readonly string[]; range: Range; body: HTMLElement | null }>(undefined)
 
   const update = useCallback(() => {
     if (!body) return
     setHeights((old) => measureRows(body, old))
-    const seen = sightOf(body)
+    look(body)
+  }, [body, look])
+
+  // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
+  useLayoutEffect(() => {
+    const last = measured.current
+    measured.current = { keys, range, body }
+    // The same rows were measured already: only the room of those that are not rendered changed, and asking for it costs a layout.
+    if (last?.keys === keys && last.range === range && last.body === body) settle()
+    else update()
+  }, [update, settle, body, keys, offsets, range])
+  useFollowing(body, update)
+
+  return {
+    pieces: useMemo(
+      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
+      [offsets, range, keys, focused],
+    ),
+    body: setBody,
+    onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
+    onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
+  }
+}
+
+/** Which rows are rendered. `look` finds out what is in sight, `settle` goes by what was found last. */
+function useRange(offsets: Float64Array): { range: Range; look: (body: HTMLElement) => void; settle: () => void } {
+  const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
+  const latest = useRef(offsets)
+  latest.current = offsets
+  const sight = useRef<Sight>(undefined)
+  const settle = useCallback(() => {
+    const seen = sight.current
     if (!seen) return
     const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
     const next = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
     setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
-  }, [body])
+  }, [])
+  const look = useCallback(
+    (body: HTMLElement) => {
+      sight.current = sightOf(body)
+      settle()
+    },
+    [settle],
+  )
+  return { range, look, settle }
+}
 
-  // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
-  useLayoutEffect(update, [update, offsets, range])
+/** Calls `update` when something scrolls around an element, or it or that changes its size. */
+function useFollowing(body: HTMLElement | null, update: () => void): void {
   useEffect(() => {
     if (!body) return
     // Rows that scroll into sight are there before they are painted.
@@ -59,16 +98,6 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
       observer.disconnect()
     }
   }, [body, update])
-
-  return {
-    pieces: useMemo(
-      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
-      [offsets, range, keys, focused],
-    ),
-    body: setBody,
-    onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
-    onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
-  }
 }
 
 const rowOf = (element: EventTarget | null): string | undefined =>
@@ -86,7 +115,8 @@ function averageOf(heights: ReadonlyMap<string, number>): number | undefined {
   if (heights.size === 0) return undefined
   let sum = 0
   for (const height of heights.values()) sum += height
-  return sum / heights.size
+  // Whole pixels: it does not move everything with each row that is measured.
+  return Math.round(sum / heights.size)
 }
 
 /** The heights with those of the rendered rows; the same map if none has changed. */
@@ -108,8 +138,13 @@ function scrollersOf(element: HTMLElement): HTMLElement[] {
   return found
 }
 
+interface Sight {
+  readonly top: number
+  readonly bottom: number
+}
+
 /** The part of an element that is in sight, from its own top; undefined where nothing is laid out. */
-function sightOf(element: HTMLElement): { top: number; bottom: number } | undefined {
+function sightOf(element: HTMLElement): Sight | undefined {
   const own = element.getBoundingClientRect()
   let [top, bottom] = [0, window.innerHeight]
   for (const box of scrollersOf(element)) {
