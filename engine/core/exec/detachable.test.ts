@@ -36,5 +36,5 @@ test('half of the keys is input like any other', async () => {
 test('without keys nothing is looked at', () => {
   const pipe = noting()
   expect(detachable(pipe, '')).toBe(pipe)
-  expect(() => detachable(pipe, 'nonsense')).toThrow('invalid detach keys: Unknown character: 'nonsense'')
+  expect(() => detachable(pipe, 'nonsense')).toThrow("invalid detach keys: Unknown character: 'nonsense'")
 })
