@@ -117,7 +117,7 @@ function unreachable(error: NodeJS.ErrnoException, { shown, advice }: HttpPlace)
   if (/^(ERR_TLS|ERR_SSL|CERT_|DEPTH_|SELF_SIGNED|UNABLE_TO)/.test(error.code ?? ''))
     return new EngineError(
       'AccessDenied',
-      `The engine at ${shown} and this client do not trust each other: ${error.message}`,
+      `The engine at ${shown} and this client do not trust each other: ${(error as { reason?: string }).reason ?? error.message}`,
       about,
     )
   if (error.syscall !== 'connect' && error.syscall !== 'getaddrinfo') return error
