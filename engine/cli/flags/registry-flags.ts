@@ -4,6 +4,7 @@ import type { Input } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { bool, type Flag, number, text, texts, type Values } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { fileReason } from '../output/file-reason.ts'
 
 /** On, off, or as configured. */
 export const maybe = (short: string, help: string): Flag<boolean | undefined> => ({ ...bool(short, help), initial: undefined })
@@ -47,8 +48,7 @@ export type RegistryValues = Values<typeof registryFlags>
 export async function requireAuthfile(file: string | undefined, remote: boolean): Promise<void> {
   if (file === undefined || remote) return
   await access(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === 'ENOENT' ? 'no such file or directory' : error.message.replace(/, access .*$/s, '')
-    throw new UsageError(`credential file is not accessible: faccessat ${file}: ${reason}`)
+    throw new UsageError(`credential file is not accessible: faccessat ${file}: ${fileReason(error)}`)
   })
 }
 

@@ -14,6 +14,7 @@ import { maybe } from '../flags/registry-flags.ts'
 import { inspectFlags, inspectRemote } from './inspect-remote.ts'
 import { logLine } from './log.ts'
 import { print } from '../output/print.ts'
+import { fileReason } from '../output/file-reason.ts'
 
 // Commands that only skopeo has, or whose output differs from `berth`'s.
 
@@ -60,7 +61,7 @@ export const skopeoCopy = command({
 async function requireReadable(file: string | undefined): Promise<void> {
   if (file === undefined || file === '') return
   await access(file, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
-    throw new ExitError(1, `open ${file}: ${cause.code === 'ENOENT' ? 'no such file or directory' : cause.message}`, cause)
+    throw new ExitError(1, `open ${file}: ${fileReason(cause)}`, cause)
   })
 }
 

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 
 import { checkPairName, parsePairs, parseVariable } from '../../spec/pair.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { fileReason } from '../output/file-reason.ts'
 
 /** The lines of a file that are neither empty nor comments. @throws UsageError */
 async function lines(file: string): Promise<string[]> {
@@ -11,7 +12,7 @@ async function lines(file: string): Promise<string[]> {
       .map((line) => line.trimStart())
       .filter((line) => line !== '' && !line.startsWith('#'))
   } catch (error) {
-    throw new UsageError(`open ${file}: ${(error as Error).message}`)
+    throw new UsageError(`parsing file ${JSON.stringify(file)}: open ${file}: ${fileReason(error)}`)
   }
 }
 

@@ -7,6 +7,7 @@ import { command } from '../../command.ts'
 import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 import { bool, text, texts } from '../../parse/flags.ts'
 import { print } from '../../output/print.ts'
+import { fileReason } from '../../output/file-reason.ts'
 
 export const artifactAdd = command({
   summary: 'Add an OCI artifact to the local store',
@@ -62,8 +63,7 @@ async function requireFile(file: string): Promise<void> {
     if ((await handle.stat()).isDirectory()) throw new EngineError('InvalidArgument', `open ${file}: it is a directory`)
   } catch (error) {
     if (EngineError.is(error)) throw error
-    const { code, message } = error as NodeJS.ErrnoException
-    throw new EngineError('InvalidArgument', `open ${file}: ${code === 'ENOENT' ? 'no such file or directory' : message}`, {
+    throw new EngineError('InvalidArgument', `open ${file}: ${fileReason(error)}`, {
       cause: error,
     })
   } finally {

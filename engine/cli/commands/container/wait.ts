@@ -43,7 +43,8 @@ export const wait = command({
     waiting.forEach((each) => each.catch(() => {}))
     try {
       if (flags['return-on-first']) print(`${await Promise.race(waiting)}\n`)
-      else for (const each of waiting) print(`${await each}\n`)
+      // One that is not there is told at once, whatever the others do.
+      else for (const code of await Promise.all(waiting)) print(`${code}\n`)
     } finally {
       enough.abort()
     }

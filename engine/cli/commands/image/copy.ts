@@ -19,6 +19,7 @@ import {
   trustFlags,
 } from '../../skopeo/flags.ts'
 import { printError, stdout } from '../../output/print.ts'
+import { fileReason } from '../../output/file-reason.ts'
 
 const compressed = (what: string): string =>
   `${what} tarball image layers when saving to directory using the 'dir' transport. (default is same compression type as source)`
@@ -122,7 +123,7 @@ async function writeDigests(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text, { mode: 0o644 })
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/^[A-Z]+: |, open .*$/g, '')
+    const reason = fileReason(cause)
     throw new ExitError(125, `Failed to write digest to file ${JSON.stringify(file)}: open ${file}: ${reason}`, cause)
   }
 }

@@ -5,6 +5,7 @@ import { command } from '../../command.ts'
 import { longCall, readUntil } from '../../terminal/interrupt.ts'
 import { bool, text, texts } from '../../parse/flags.ts'
 import { print } from '../../output/print.ts'
+import { fileReason } from '../../output/file-reason.ts'
 
 export const importCommand = command({
   summary: 'Import a tarball to create a filesystem image',
@@ -61,7 +62,7 @@ function fileBody(path: string): { created: string; body: AsyncIterable<Uint8Arr
   try {
     found = statSync(path, { bigint: true })
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message
+    const reason = fileReason(cause)
     throw new EngineError('NotFound', `error opening "${path}": open ${path}: ${reason}`, { details: { path }, cause })
   }
   if (found.isDirectory())

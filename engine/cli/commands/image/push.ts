@@ -6,6 +6,7 @@ import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
 import { onlyPushFlags, pushFlags, pushInput, refuseEncryption } from '../../flags/push-flags.ts'
 import { requireAuthfile } from '../../flags/registry-flags.ts'
 import { showTransfer } from '../../transfer/show-transfer.ts'
+import { fileReason } from '../../output/file-reason.ts'
 
 export const push = command({
   summary: 'Push an image to a specified destination',
@@ -40,7 +41,7 @@ export async function writeDigest(file: string, digest: string): Promise<void> {
   try {
     await writeFile(file, digest, { mode: 0o644 })
   } catch (cause) {
-    const reason = (cause as Error).message.replace(/^[A-Z]+: |, open .*$/g, '')
+    const reason = fileReason(cause)
     throw new ExitError(125, `open ${file}: ${reason}; the image was sent (${digest})`, cause)
   }
 }

@@ -18,6 +18,7 @@ import {
   trustFlags,
 } from '../../skopeo/flags.ts'
 import { printError, stdout } from '../../output/print.ts'
+import { fileReason } from '../../output/file-reason.ts'
 
 type Item = Output<'image.sync'>
 type Notice = NonNullable<Item['notice']>
@@ -100,7 +101,7 @@ async function openDigests(file: string): Promise<FileHandle> {
   try {
     return await open(file, 'w', 0o644)
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message
+    const reason = fileReason(cause)
     throw new ExitError(125, `Error creating digest file: open ${file}: ${reason}`, cause)
   }
 }

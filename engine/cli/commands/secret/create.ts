@@ -9,6 +9,7 @@ import { print } from '../../output/print.ts'
 import { bool, text, texts, words } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { promptSecret } from '../../terminal/ask.ts'
+import { fileReason } from '../../output/file-reason.ts'
 
 export const secretCreate = command({
   summary: 'Create a new secret',
@@ -79,7 +80,7 @@ async function fromFile(file: string): Promise<AsyncIterable<Uint8Array>> {
     await access(file, constants.R_OK)
     blob = await openAsBlob(file)
   } catch (cause) {
-    const reason = (cause as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (cause as Error).message
+    const reason = fileReason(cause)
     throw new EngineError('NotFound', `open ${file}: ${reason}`, { details: { path: file }, cause })
   }
   // One byte more than is allowed says that it is too much.
