@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Subject } from './engines.ts'
 
 /** Median of some numbers. */
@@ -65,6 +67,38 @@ export async function compareTimes(
     }
   }
   return times.map(median)
+}
+
+/**
+ * Milliseconds of processor time that the whole machine spent in a round, on average: of the command, of all that it started and of what
+ * goes on after it. Whatever else runs meets both, so that only a quiet machine says something.
+ */
+export async function compareProcessor(
+  both: readonly Subject[],
+  rounds: number,
+  work: (subject: Subject) => Promise<unknown>,
+): Promise<number[]> {
+  const spent = both.map(() => 0)
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [index, subject] of both.entries()) {
+      const before = busyTime()
+      await work(subject)
+      // A monitor and its exit command end after the command.
+      await sleep(300)
+      if (round > 0) spent[index]! += busyTime() - before
+    }
+  }
+  return spent.map((sum) => sum / rounds)
+}
+
+/** Milliseconds that the processors have worked since boot, in ticks of 10 (proc(5), `cpu` of /proc/stat: neither idle nor iowait). */
+function busyTime(): number {
+  const [user, nice, system, , , irq, softirq] = readFileSync('/proc/stat', 'latin1')
+    .split('\n', 1)[0]!
+    .split(/ +/)
+    .slice(1)
+    .map(Number)
+  return (user! + nice! + system! + irq! + softirq!) * 10
 }
 
 /** Requests a second on one connection to a unix socket, for `seconds`. */

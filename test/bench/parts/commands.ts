@@ -1,6 +1,6 @@
 import { pair, type Part } from '../bench.ts'
 import type { Subject } from '../engines.ts'
-import { compare, compareTimes, time } from '../measure.ts'
+import { compare, compareProcessor, compareTimes, time } from '../measure.ts'
 
 let made = 0
 
@@ -25,6 +25,13 @@ export const commands: Part = {
     for (const [what, args, most] of cases)
       add(pair(what, 'ms', await compare(both, what === 'version' ? many : rounds * 2, () => args), most))
     add(pair('ten run --rm true at once', 'ms', await compareTimes(both, rounds, (each) => ten(each, busybox)), 1))
+    const [network, none] = cases.map(
+      ([, args]) =>
+        (subject: Subject) =>
+          time(subject, args),
+    )
+    add(pair('run --rm true, processor time', 'ms', await compareProcessor(both, rounds * 2, network!)))
+    add(pair('run --rm --network none true, processor time', 'ms', await compareProcessor(both, rounds * 2, none!)))
     const name = () => `made-${(made += 1)}`
     add(pair('create', 'ms', await compare(both, many, () => ['create', '--name', name(), busybox, 'true']), 0.9))
     for (const subject of both) await subject.run('rm', '-a', '-f')

@@ -10,7 +10,16 @@ async function createAndRemove(subject: Subject): Promise<number> {
   return (await time(subject, ['network', 'create', name])) + (await time(subject, ['network', 'rm', name]))
 }
 
-/** Networks of users: names, firewall and addresses of their own. */
+/** Milliseconds to create a pod of five containers and start it. */
+async function startPod(subject: Subject, image: string): Promise<number> {
+  const began = performance.now()
+  await subject.run('pod', 'create', '--name', 'five')
+  for (let at = 0; at < 5; at += 1) await subject.run('create', '--pod', 'five', image, 'sleep', '1000')
+  await subject.run('pod', 'start', 'five')
+  return performance.now() - began
+}
+
+/** Networks of users, with names, firewall and addresses of their own, and pods. */
 export const networks: Part = {
   name: 'networks',
   async run({ both, busybox, rounds, add }) {
@@ -21,6 +30,14 @@ export const networks: Part = {
       add(pair('run --rm on a user network', 'ms', await compare(both, rounds * 2, () => args), 0.7))
     } finally {
       for (const subject of both) await subject.run('network', 'rm', '-f', 'shop')
+    }
+    const removed = (subject: Subject) => subject.run('pod', 'rm', '-f', '-t', '0', '--ignore', 'five')
+    try {
+      add(
+        pair('a pod of five containers', 'ms', await compareTimes(both, rounds, (each) => startPod(each, busybox), removed), 0.7),
+      )
+    } finally {
+      for (const subject of both) await removed(subject)
     }
   },
 }
