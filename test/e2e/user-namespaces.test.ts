@@ -30,7 +30,7 @@ describe.each(everyone)('user namespaces as %s', (name) => {
     const one = await berth('run', '-d', '--network', 'none', '--userns', 'auto:size=300', box, 'sleep', '100')
     const other = await berth('create', '--network', 'none', '--userns', 'auto:size=200', box, 'true')
     const ids = (id: string) =>
-      berth('inspect', '--format', '{{json .HostConfig.IDMappings.UidMap}} {{.HostConfig.UsernsMode}}', id)
+      berth('inspect', '--format', '{{json .HostConfig.IDMappings.UIDMap}} {{.HostConfig.UsernsMode}}', id)
     expect(await ids(one)).toBe(`["0:${first}:300"] private`)
     expect(await ids(other)).toBe(`["0:${first + 300}:200"] private`)
     expect(await run('--userns auto', owners)).toBe(roots)
