@@ -51,7 +51,7 @@ export function PodResourcesTab({ pod, inspect }: { pod: PodSummary; inspect: Po
         <SelectField label={_('Time range')} value={span} onChange={setSpan} options={spanOptions(can.has('usage-history'))} />
       </div>
       {known.length === 0 && <p className="berth-quiet">{_('The pod is not running: there are no metrics.')}</p>}
-      {known.length > 0 && <Charts title={pod.Name} samples={sum} {...axis} limits={podLimits(inspect)} />}
+      {known.length > 0 && <Charts title={_('All containers')} samples={sum} {...axis} limits={podLimits(inspect)} />}
       {known.map(({ Id, Names, samples }) => (
         <Charts key={Id} title={Names} href={linkTo(['containers', Id], { tab: 'resources' })} samples={samples} {...axis} />
       ))}
