@@ -9,6 +9,8 @@ const { images } = stage
 
 describe.each(everyone)('exec and attach as %s', (name) => {
   const berth = berthAs(name)
+  /** Where the user makes no difference. */
+  const once = anyone.filter((each) => each === name)
 
   beforeAll(async () => {
     await pullImages(berth, images.busybox)
@@ -43,7 +45,7 @@ describe.each(everyone)('exec and attach as %s', (name) => {
     expect(result.stdout.trim()).toBe('100000')
   })
 
-  test.runIf(anyone.includes(name))('exec passes descriptors on, and with --no-session stores nothing', async () => {
+  test.each(once)('exec passes descriptors on, and with --no-session stores nothing', async () => {
     const file = join(stage.folder, `exec-${name}`)
     writeFileSync(file, `${await berth('inspect', '--format', '{{.Id}}', 'host')}\n`, { mode: 0o644 })
     const exec = ['exec', '--no-session', '--cidfile', file, '--preserve-fd', '4', 'sh', '-c', 'cat <&4; exit 4']
@@ -56,7 +58,7 @@ describe.each(everyone)('exec and attach as %s', (name) => {
     expect(missing).toMatchObject({ code: 125, stderr: expect.stringMatching(/file descriptor 3 is not available/) })
   })
 
-  test.runIf(anyone.includes(name))('what ends first is waited for, and what others need is removed last', async () => {
+  test.each(once)('what ends first is waited for, and what others need is removed last', async () => {
     const [first, other] = ['first', 'other'].map((each) => `${each}-to-end`)
     await berth('run', '-d', '--name', other!, '--network', 'none', images.busybox, 'sleep', '100')
     await berth('run', '-d', '--name', first!, '--network', `container:${other}`, images.busybox, 'sh', '-c', 'exit 7')
