@@ -78,7 +78,7 @@ function AuditObject({ record: { object, objectId } }: { record: AuditRecord }) 
   return (
     <>
       {object}
-      {objectId !== undefined && (
+      {objectId !== undefined && objectId !== object && (
         <code className="berth-code berth-quiet berth-audit-id" title={objectId}>
           {shortId(objectId)}
         </code>
