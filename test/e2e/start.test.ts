@@ -35,7 +35,7 @@ test('the common commands read little more of the program than they run', async 
     expect.soft(files, `berth ${name} reads what no recorded run needed`).not.toContain('rest.js')
     expect.soft(needed / read, `share of what berth ${name} reads that it runs`).toBeGreaterThan(leastShare)
   }
-  expect(seen.size).toBe(27)
+  expect(seen.size).toBe(32)
 })
 
 test.each([['no flag', []] as const, [baked, [baked]] as const])(
