@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 
 import type { Context } from '../../context.ts'
 import { blockIoLimits, withoutWeights } from './block-io.ts'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'block-io-'))
 afterEach(() => rmSync(path.join(folder, 'blkio'), { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true }))
 
 test('devices are named by their numbers, beside those that the request has by number', () => {
   const spec = {
