@@ -35,7 +35,7 @@ export const refusedRoutes: readonly RefusedRoutes[] = [
     methods: any,
     paths: ['/libpod/quadlets', '/libpod/quadlets/{rest:.*}'],
     status: 501,
-    reason: 'Berth does not manage quadlets yet: put the file into /etc/containers/systemd or ~/.config/containers/systemd.',
+    reason: 'Berth does not manage quadlets yet: restart policies start containers at boot.',
   },
   {
     methods: any,
