@@ -5,7 +5,7 @@ import type { ExecWatcher } from '../../adapters/exec-watcher.ts'
 import { monitorScope } from '../../adapters/systemd.ts'
 import type { CallOptions, OutputChunk, Parsed, Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
-import { descriptorsElsewhere, requireInherited } from '../../lib/process/descriptors.ts'
+import { callersDescriptors } from '../../lib/process/descriptors.ts'
 import { bootId, processStartTime } from '../../lib/process/process.ts'
 import { containerById, containerNotFound, type ContainerRecord, type ExecRecord } from '../../store/index.ts'
 import { containerEvent } from '../containers/records/event.ts'
@@ -38,7 +38,7 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
     const message = 'A detached command has no connection to end with; leave out Detach or EndOnDisconnect.'
     throw new EngineError('InvalidArgument', message, { details: { field: 'EndOnDisconnect' } })
   }
-  const preserved = descriptorsOf(context, body.PreserveFd)
+  const preserved = callersDescriptors(body.PreserveFd, context.service)
   await claim(context, session)
   // Before there is anything to end, so that at no time the command is without it.
   const watcher = bound ? await watch(context, session) : undefined
@@ -52,13 +52,6 @@ export async function start(context: Context, { id, body }: Parsed<'exec.start'>
   if (!started.attachment) return nothingToRead()
   const pipe = connect(context, session, started.attachment, watcher)
   return session.config.terminal ? detachable(pipe, session.config.detachKeys) : pipe
-}
-
-/** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
-function descriptorsOf({ service }: Context, asked: readonly number[] = []): number[] {
-  if (asked.length === 0) return []
-  if (service) throw descriptorsElsewhere()
-  return requireInherited(asked)
 }
 
 async function watch(context: Context, session: ExecRecord): Promise<ExecWatcher> {

@@ -6,7 +6,7 @@ import { monitorScope } from '../../../adapters/systemd.ts'
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { cgroupOfProcess } from '../../../lib/cgroup/index.ts'
-import { descriptorsElsewhere, requireInherited } from '../../../lib/process/descriptors.ts'
+import { callersDescriptors } from '../../../lib/process/descriptors.ts'
 import { bootId } from '../../../lib/process/process.ts'
 import { mount, mountFlags } from '../../../lib/sys/index.ts'
 import { parsePairs } from '../../../spec/pair.ts'
@@ -273,7 +273,8 @@ async function startMonitor(
     stdin: config.stdin,
     exitCommand: exitCommand(context, record, options.attended),
     timeout: config.spec.timeout || undefined,
-    preserved: preservedBy(context, record),
+    // A restart by its policy has none to pass on.
+    preserved: callersDescriptors(config.spec.preserve_fd, context.service),
     extraDescriptors: descriptors,
     scope:
       config.spec.cgroups_mode === 'no-conmon'
@@ -297,14 +298,6 @@ async function startMonitor(
     oomKilled: false,
     cgroupPath: config.cgroupManager === 'disabled' ? '' : cgroupPathOf(context, monitored.pid),
   }
-}
-
-/** The caller's descriptors; a restart by its policy has none to pass on. @throws EngineError `InvalidArgument`, `NotSupported` */
-function preservedBy({ service }: Context, { config }: ContainerRecord): number[] {
-  const { preserve_fd: descriptors } = config.spec
-  if (!descriptors?.length) return []
-  if (service) throw descriptorsElsewhere()
-  return requireInherited(descriptors)
 }
 
 /** What containers.conf says of monitors. */

@@ -3,7 +3,7 @@ import { isIP } from '../../../lib/host/ip-version.ts'
 
 import type { ContainerSpec } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { descriptorsElsewhere, requireInherited } from '../../../lib/process/descriptors.ts'
+import { callersDescriptors } from '../../../lib/process/descriptors.ts'
 import type { ContainerConfig } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
@@ -15,7 +15,7 @@ import { checkConfinement } from './confinement.ts'
 export async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
   checkConfinement(context, spec)
   checkServers(spec)
-  checkDescriptors(context, spec)
+  callersDescriptors(spec.preserve_fd, context.service)
   refuseUnprivileged(spec, context.identity.rootless)
   checkRdt(context, spec)
   await checkDevices(context, spec)
@@ -26,13 +26,6 @@ export function checkResolved(context: Context, config: ContainerConfig): string
   const { spec } = config
   requireRootForOwners(context, config)
   return [...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : [])]
-}
-
-/** @throws EngineError `NotSupported` through a service, `InvalidArgument` for one that the caller did not open. */
-function checkDescriptors({ service }: Context, { preserve_fd: descriptors }: ContainerSpec): void {
-  if (!descriptors?.length) return
-  if (service) throw descriptorsElsewhere()
-  requireInherited(descriptors)
 }
 
 /** The kernel shows other owners for the host's root alone. @throws EngineError `NotSupported` */
