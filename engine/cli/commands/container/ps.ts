@@ -4,8 +4,7 @@ import { containerRow, ownFields, statusText } from '../../output/container-row.
 import { goJson } from '../../output/go-json.ts'
 import { ago } from '../../../spec/duration.ts'
 import { renderRows } from '../../output/report.ts'
-import { row, typed } from '../../output/template/typed.ts'
-import { listTypes } from '../../output/template/types/list.ts'
+import { listRow } from '../../output/template/types/list.ts'
 import { bool, number, numberOr, text, texts, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { parseFilters } from '../../flags/targets.ts'
@@ -96,8 +95,7 @@ function show(containers: readonly ContainerSummary[], options: Values<typeof fl
 
 /** A row as podman's templates see it: all of the container's fields as well. */
 function reporter(container: ContainerSummary, long: boolean) {
-  const value = typed(listTypes, 'types.ListContainer', container) as object
-  return row('containers.psReporter', 'ListContainer', value, ownFields(container, long), { json: container })
+  return listRow('containers.psReporter', 'types.ListContainer', container, ownFields(container, long))
 }
 
 /** Podman's JSON has human-readable times beside the engine's own fields. */

@@ -4,8 +4,7 @@ import { formatDuration } from '../../../spec/duration.ts'
 import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { showStats } from '../../output/show-stats.ts'
-import { row, typed } from '../../output/template/typed.ts'
-import { listTypes } from '../../output/template/types/list.ts'
+import { listRow } from '../../output/template/types/list.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
@@ -76,9 +75,7 @@ export function statsRow(each: ContainerStats, long = false) {
     UpTime: formatDuration(each.UpTime),
     Up: formatDuration(each.UpTime),
   }
-  return row('containers.containerStats', 'ContainerStats', typed(listTypes, 'define.ContainerStats', each) as object, own, {
-    json: each,
-  })
+  return listRow('containers.containerStats', 'define.ContainerStats', each, own)
 }
 
 function jsonRow(row: ReturnType<typeof statsRow>): object {

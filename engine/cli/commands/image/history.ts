@@ -5,8 +5,7 @@ import { ago } from '../../../spec/duration.ts'
 import { formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
-import { row, typed } from '../../output/template/typed.ts'
-import { listTypes } from '../../output/template/types/list.ts'
+import { listRow } from '../../output/template/types/list.ts'
 import { bool, text } from '../../parse/flags.ts'
 import { print } from '../../output/print.ts'
 
@@ -63,10 +62,7 @@ function historyRow(step: Step, long: boolean, human: boolean) {
     Size: formatSize(step.Size, 3),
     Comment: step.Comment,
   }
-  const json = namedAsCommand(step)
-  return row('images.historyReporter', 'ImageHistoryLayer', typed(listTypes, 'types.ImageHistoryLayer', json) as object, own, {
-    json,
-  })
+  return listRow('images.historyReporter', 'types.ImageHistoryLayer', namedAsCommand(step), own)
 }
 
 /** The names that podman's command has, which are not those of its API. */

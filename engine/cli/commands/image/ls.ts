@@ -6,8 +6,7 @@ import { goTime } from '../../output/go-time.ts'
 import { formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
-import { row, typed } from '../../output/template/typed.ts'
-import { listTypes } from '../../output/template/types/list.ts'
+import { listRow } from '../../output/template/types/list.ts'
 import { bool, text, texts, textOr } from '../../parse/flags.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { print } from '../../output/print.ts'
@@ -128,8 +127,7 @@ function sorted(rows: readonly Row[], by: string): Row[] {
 function reporter({ source, ...own }: Row): object {
   const { Repository, Tag } = own
   const json = { repository: Repository, tag: Tag, ...inOrder(source) }
-  const value = typed(listTypes, 'types.ImageSummary', source) as object
-  return row('images.imageReporter', 'ImageSummary', value, own, { json, before: [Repository, Tag] })
+  return listRow('images.imageReporter', 'types.ImageSummary', source, own, { json, before: [Repository, Tag] })
 }
 
 /** In podman's order, and without what it leaves out: the platform, and whatever is empty. */

@@ -4,8 +4,7 @@ import { goJson } from '../../output/go-json.ts'
 import { ago } from '../../../spec/duration.ts'
 import { shortId } from '../../../spec/name.ts'
 import { renderRows } from '../../output/report.ts'
-import { row, typed } from '../../output/template/typed.ts'
-import { listTypes } from '../../output/template/types/list.ts'
+import { listRow } from '../../output/template/types/list.ts'
 import { bool, text, texts, textOr } from '../../parse/flags.ts'
 import { parseFilters } from '../../flags/targets.ts'
 import { print } from '../../output/print.ts'
@@ -104,7 +103,5 @@ function podRow(pod: PodSummary, long: boolean) {
     Restarts: containers.reduce((total, { RestartCount }) => total + RestartCount, 0),
     Label: (name: unknown) => pod.Labels?.[String(name)] ?? '',
   }
-  return row('pods.ListPodReporter', 'ListPodsReport', typed(listTypes, '*types.ListPodsReport', pod) as object, own, {
-    json: pod,
-  })
+  return listRow('pods.ListPodReporter', '*types.ListPodsReport', pod, own)
 }

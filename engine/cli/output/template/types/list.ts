@@ -1,4 +1,4 @@
-import type { GoTypes } from '../typed.ts'
+import { type GoTypes, row, typed } from '../typed.ts'
 
 /** The types of the rows of lists. */
 export const listTypes: GoTypes = {
@@ -23,4 +23,20 @@ export const listTypes: GoTypes = {
   'system.Event':
     'ContainerExitCode *int; ID string; Image string; Name string; Network=network string; Status string; Time=time int; TimeNano=timeNano int; Type string; HealthStatus=health_status string; Error=error string; +Details events.Details',
   'events.Details': 'ContainerInspectData string; PodID string; Attributes map[string]string',
+}
+
+/**
+ * A row of a list as podman's templates see it: `own` fields before those of the object, which is embedded under its type's name.
+ *
+ * @param type the row's Go type. @param object the object's, of {@link listTypes}. @param options what JSON shows, the object if not given.
+ */
+export function listRow<T extends object>(
+  type: string,
+  object: string,
+  value: object,
+  own: T,
+  { json = value, before = [] }: { json?: unknown; before?: readonly string[] } = {},
+): T {
+  const name = object.slice(object.lastIndexOf('.') + 1)
+  return row(type, name, typed(listTypes, object, value) as object, own, { json, before })
 }
