@@ -9,6 +9,7 @@ export interface JournalEntry {
   /** Microseconds since 1970. */
   time: bigint
   cursor: string
+  /** Without the newline that ends a line. */
   message: Buffer
   /** 3 of what came from stderr, 6 of stdout. */
   priority: number
@@ -68,11 +69,16 @@ function parseEntry(line: string): JournalEntry | undefined {
   }
   const { MESSAGE: message, __REALTIME_TIMESTAMP: time, __CURSOR: cursor } = fields
   if (typeof time !== 'string' || !/^\d+$/.test(time) || typeof cursor !== 'string') return undefined
+  const text = Array.isArray(message) ? Buffer.from(message as number[]) : Buffer.from(typeof message === 'string' ? message : '')
+  const partial = fields['CONTAINER_PARTIAL_MESSAGE'] === 'true'
   return {
     time: BigInt(time),
     cursor,
-    message: Array.isArray(message) ? Buffer.from(message as number[]) : Buffer.from(typeof message === 'string' ? message : ''),
+    message: partial ? text : withoutNewline(text),
     priority: Number(fields['PRIORITY'] ?? 6),
-    partial: fields['CONTAINER_PARTIAL_MESSAGE'] === 'true',
+    partial,
   }
 }
+
+/** conmon hands a whole line to the journal with the newline that ends it. */
+const withoutNewline = (line: Buffer): Buffer => (line.at(-1) === 0x0a ? line.subarray(0, -1) : line)

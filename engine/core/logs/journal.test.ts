@@ -30,7 +30,7 @@ const all = { stdout: true, stderr: true, timestamps: false }
 test('entries become output of both streams; parts of a line are joined, and bytes kept', async () => {
   const lines = [
     entry('a', 'one', { CONTAINER_PARTIAL_MESSAGE: 'true' }),
-    entry('b', ' line'),
+    entry('b', ' line\n'),
     'no JSON',
     entry('c', [255, 10], { PRIORITY: '3' }),
   ]
@@ -40,7 +40,7 @@ test('entries become output of both streams; parts of a line are joined, and byt
   expect(chunks.map(({ stream, data }) => [stream, Buffer.from(data).toString('latin1')])).toEqual([
     ['stdout', 'one'],
     ['stdout', ' line\n'],
-    ['stderr', '\u00ff\n\n'],
+    ['stderr', '\u00ff\n'],
   ])
   const timed = await Array.fromAsync(streamJournal('id', { ...all, stderr: false, timestamps: true }))
   expect(Buffer.concat(timed.map(({ data }) => data)).toString()).toBe('2023-11-14T22:13:20.000001Z one line\n')
