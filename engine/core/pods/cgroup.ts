@@ -21,6 +21,12 @@ export function aboveCgroup({ cgroupParent }: Pick<PodRecord['config'], 'cgroupP
   return cgroupParent.endsWith('.slice') ? cgroupParent.replace(/-[^-]+$/, '.slice') : path.dirname(cgroupParent)
 }
 
+/** Where a pod's cgroup is, as podman shows it: a slice below the one it is in. */
+export function shownCgroup(config: Pick<PodRecord['config'], 'cgroupParent'>): string {
+  const { cgroupParent } = config
+  return cgroupParent.endsWith('.slice') ? `${aboveCgroup(config)}/${cgroupParent}` : cgroupParent
+}
+
 /**
  * Makes a pod's cgroup with its limits, before a container is put into it: it is gone after a reboot. Without limits the runtime
  * makes it. Idempotent.

@@ -6,7 +6,7 @@ import { resolveMounts } from '../containers/resolve/mounts.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
 import type { Verb } from '../verb.ts'
-import { aboveCgroup } from './cgroup.ts'
+import { aboveCgroup, shownCgroup } from './cgroup.ts'
 import { locatePod } from './members.ts'
 import { stateOf } from './state.ts'
 
@@ -26,7 +26,7 @@ export const inspect: Verb<'pod.inspect'> = async (context, { name }) => {
     ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
     CreateCgroup: config.cgroupParent !== '',
     CgroupParent: aboveCgroup(config),
-    CgroupPath: config.cgroupParent,
+    CgroupPath: shownCgroup(config),
     CreateInfra: config.infraId !== '',
     InfraContainerID: config.infraId,
     ...(infra ? { InfraConfig: infraConfig(infra, config) } : {}),
