@@ -39,13 +39,23 @@ export function isFrozen(paths: CgroupPaths): boolean {
 export function processesIn(paths: CgroupPaths): number[] {
   const pids = new Set<number>()
   for (const folder of mainFolders(paths)) {
-    for (const each of withSubfolders(folder)) {
-      for (const pid of readSmallFile(`${each}/cgroup.procs`)?.split('\n') ?? []) if (pid) pids.add(Number(pid))
-    }
+    for (const each of withSubfolders(folder)) for (const pid of pidsOf(each)) pids.add(pid)
     if (pids.size > 0) break
   }
   return [...pids]
 }
+
+/** The pids in the group itself, without those below it. */
+export function ownProcesses(paths: CgroupPaths): number[] {
+  return (
+    mainFolders(paths)
+      .map(pidsOf)
+      .find((pids) => pids.length > 0) ?? []
+  )
+}
+
+const pidsOf = (folder: string): number[] =>
+  (readSmallFile(`${folder}/cgroup.procs`) ?? '').split('\n').flatMap((pid) => (pid === '' ? [] : [Number(pid)]))
 
 /** On version 1 a container's processes are in the same group of every tree, but one tree may be missing. */
 function mainFolders({ folders }: CgroupPaths): string[] {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { cgroupPaths, detectCgroups, isFrozen, processesIn, readUsage } from './index.ts'
+import { cgroupPaths, detectCgroups, isFrozen, ownProcesses, processesIn, readUsage } from './index.ts'
 
 let root: string
 beforeEach(() => {
@@ -61,6 +61,7 @@ test('version 1', () => {
   })
   expect(isFrozen(paths)).toBe(true)
   expect(processesIn(paths)).toEqual([9001, 9002, 9003])
+  expect(ownProcesses(paths)).toEqual([9001])
 })
 
 test('version 1 without limits', () => {
@@ -128,6 +129,7 @@ test('version 2', () => {
   })
   expect(isFrozen(paths)).toBe(false)
   expect(processesIn(paths)).toEqual([77])
+  expect(ownProcesses(paths)).toEqual([])
   record({ 'user.slice/c1.scope/container/cgroup.freeze': '1\n' })
   expect(isFrozen(paths)).toBe(true)
 })

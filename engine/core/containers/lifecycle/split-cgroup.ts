@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
-import { cgroupOfProcess, createCgroup, moveProcess, removeCgroup } from '../../../lib/cgroup/index.ts'
+import { cgroupOfProcess, cgroupPaths, createCgroup, moveProcess, ownProcesses, removeCgroup } from '../../../lib/cgroup/index.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 
@@ -23,14 +24,23 @@ export const payloadGroup = (context: Pick<Context, 'cgroups'>, id: string): str
   path.posix.join(callersGroup(context), `libpod-payload-${id}`)
 
 /**
- * Moves this process, and with it the monitors that it starts, out of the caller's group: a group with limits for those below it has no
- * processes of its own.
+ * Moves this process, with the monitors that it starts, and all others of the caller's group into a part of it, as podman does: a group
+ * with limits for those below it has no processes of its own.
  *
  * @throws EngineError `CgroupUnavailable`
  */
 export function enterSupervisor(context: Context): void {
-  const group = path.posix.join(callersGroup(context), supervisor)
-  moveProcess(createCgroup(context.cgroups, group), process.pid)
+  const group = callersGroup(context)
+  const others = ownProcesses(cgroupPaths(context.cgroups, group)).filter((pid) => pid !== process.pid)
+  const part = createCgroup(context.cgroups, path.posix.join(group, supervisor))
+  moveProcess(part, process.pid)
+  for (const pid of others) {
+    try {
+      moveProcess(part, pid)
+    } catch (error) {
+      if (!EngineError.is(error, 'CgroupUnavailable') || existsSync(`/proc/${pid}`)) throw error
+    }
+  }
 }
 
 /** Removes the group of such a container, which the runtime leaves where it was interrupted. */
