@@ -13,10 +13,13 @@ export interface ServiceOptions {
   tls?: TlsFiles
   /** The origin whose pages may use the service, or `*`. */
   cors?: string
-  /** Idle timeout; 0 for none. */
-  seconds: number
+  /** Idle timeout; 0 for none. What containers.conf says (`service_timeout`), if not given. */
+  seconds?: number | undefined
   level: LogLevel
 }
+
+/** Podman's own default. */
+export const usualTime = 5
 
 /** The first descriptor that systemd hands over (sd_listen_fds(3)). */
 const firstDescriptor = 3
@@ -31,6 +34,7 @@ export async function runService(options: ServiceOptions): Promise<number> {
   let busy = 0
   const idle = Promise.withResolvers<void>()
   const engine = await options.engine()
+  const seconds = options.seconds ?? (await configuredTime(engine))
   const expire = async (): Promise<void> => {
     // They would end with this process.
     const tasks = await engine['task.list']({}).catch(() => [])
@@ -41,7 +45,7 @@ export async function runService(options: ServiceOptions): Promise<number> {
   const arm = (inWork: number) => {
     busy = inWork
     clearTimeout(timer)
-    if (inWork === 0 && options.seconds > 0) timer = setTimeout(() => void expire(), options.seconds * 1000)
+    if (inWork === 0 && seconds > 0) timer = setTimeout(() => void expire(), seconds * 1000)
   }
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
@@ -57,6 +61,13 @@ export async function runService(options: ServiceOptions): Promise<number> {
     clearTimeout(timer)
     await server.close()
   }
+}
+
+/** Seconds. */
+async function configuredTime(engine: Engine): Promise<number> {
+  const { Settings } = await engine['system.config']({})
+  const set = Settings.find(({ Name }) => Name === 'engine.service_timeout')
+  return set === undefined ? usualTime : Number(set.Value)
 }
 
 /** @throws EngineError if nothing can listen there. */

@@ -1,11 +1,8 @@
 import { command } from '../../command.ts'
 import { number, text } from '../../parse/flags.ts'
 import { parseServiceAddress } from '../../service/address.ts'
-import { runService } from '../../service/run-service.ts'
+import { runService, usualTime } from '../../service/run-service.ts'
 import { readTlsFiles } from '../../service/tls-files.ts'
-
-/** Podman's own default. */
-const usualTime = 5
 
 export const service = command({
   summary: 'Run API service',
@@ -39,7 +36,7 @@ export const service = command({
       ...(address ? { address } : {}),
       ...(tls ? { tls } : {}),
       ...(flags.cors ? { cors: flags.cors } : {}),
-      seconds: flags.time ?? usualTime,
+      seconds: flags.time,
       level: global.context.logLevel ?? 'warn',
     })
   },

@@ -40,7 +40,7 @@ const constantInfo = {
   InitCommit: { ID: '', Expected: '' },
 }
 
-function toInfo({ host, store, version, registries, berth }: Info) {
+function toInfo({ host, store, version, registries, plugins, berth }: Info) {
   const { containerStore } = store
   const status = store['graphStatus']
   return {
@@ -52,7 +52,10 @@ function toInfo({ host, store, version, registries, berth }: Info) {
     ContainersStopped: containerStore.stopped,
     Images: store.imageStore.number,
     Driver: store.graphDriverName,
-    Plugins: { Volume: ['local'], Network: ['bridge', 'macvlan', 'ipvlan'], Authorization: null, Log: [host.logDriver] },
+    Plugins: { Volume: ['local'], Network: ['bridge', 'macvlan', 'ipvlan'], Authorization: null, Log: plugins.log },
+    BuildahVersion: host.buildahVersion,
+    CPURealtimePeriod: true,
+    CPURealtimeRuntime: true,
     DriverStatus: typeof status === 'object' && status !== null ? Object.entries(status) : [],
     RegistryConfig: {
       AllowNondistributableArtifactsCIDRs: [],
