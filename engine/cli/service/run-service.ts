@@ -18,9 +18,6 @@ export interface ServiceOptions {
   level: LogLevel
 }
 
-/** Podman's own default. */
-export const usualTime = 5
-
 /** The first descriptor that systemd hands over (sd_listen_fds(3)). */
 const firstDescriptor = 3
 
@@ -34,7 +31,7 @@ export async function runService(options: ServiceOptions): Promise<number> {
   let busy = 0
   const idle = Promise.withResolvers<void>()
   const engine = await options.engine()
-  const seconds = options.seconds ?? (await configuredTime(engine))
+  const seconds = options.seconds ?? (await engine['system.config']({})).ServiceTimeout
   const expire = async (): Promise<void> => {
     // They would end with this process.
     const tasks = await engine['task.list']({}).catch(() => [])
@@ -61,13 +58,6 @@ export async function runService(options: ServiceOptions): Promise<number> {
     clearTimeout(timer)
     await server.close()
   }
-}
-
-/** Seconds. */
-async function configuredTime(engine: Engine): Promise<number> {
-  const { Settings } = await engine['system.config']({})
-  const set = Settings.find(({ Name }) => Name === 'engine.service_timeout')
-  return set === undefined ? usualTime : Number(set.Value)
 }
 
 /** @throws EngineError if nothing can listen there. */

@@ -12,7 +12,7 @@ export function callReply(operation: Operation, value: unknown): RestReply {
   if (value === undefined) return { status: operation.status ?? 204, headers: { ...responseHeaders } }
   const status = operation.status ?? 200
   if (mediaType !== undefined) {
-    const body = mediaType === plainText ? `${String(value)}\n` : String(value)
+    const body = mediaType === plainText && value !== '' ? `${String(value)}\n` : String(value)
     return { status, headers: { ...responseHeaders, 'content-type': mediaType }, body }
   }
   const json = (typeof value === 'object' && value !== null ? cachedJson(value) : undefined) ?? JSON.stringify(value)

@@ -1,7 +1,7 @@
 import { command } from '../../command.ts'
 import { number, text } from '../../parse/flags.ts'
 import { parseServiceAddress } from '../../service/address.ts'
-import { runService, usualTime } from '../../service/run-service.ts'
+import { runService } from '../../service/run-service.ts'
 import { readTlsFiles } from '../../service/tls-files.ts'
 
 export const service = command({
@@ -19,7 +19,7 @@ export const service = command({
   service: true,
   flags: {
     cors: text('', 'Set CORS Headers'),
-    time: number('t', `Time until the service session expires in seconds.  Use 0 to disable the timeout (default ${usualTime})`, {
+    time: number('t', 'Time until the service session expires in seconds.  Use 0 to disable the timeout (default 5)', {
       value: 'uint',
       aliases: ['timeout'],
     }),

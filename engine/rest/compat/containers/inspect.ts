@@ -58,7 +58,17 @@ function toInspect(container: ContainerInspect) {
 }
 
 /** Fields of libpod's that Docker's API has no name for. */
-const libpodOnly = ['AutoRemoveImage', 'CgroupConf', 'CgroupManager', 'CgroupMode', 'Cgroups', 'DiskQuota', 'HostsFile', 'KernelMemory', 'Tmpfs']
+const libpodOnly = [
+  'AutoRemoveImage',
+  'CgroupConf',
+  'CgroupManager',
+  'CgroupMode',
+  'Cgroups',
+  'DiskQuota',
+  'HostsFile',
+  'KernelMemory',
+  'Tmpfs',
+]
 
 /** Docker's clients know its own log drivers only; libpod's default is of the kind of json-file. */
 function toHostConfig(host: ContainerInspect['HostConfig']) {

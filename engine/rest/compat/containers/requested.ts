@@ -15,7 +15,9 @@ export function requestedHostConfig(container: ContainerInspect): Record<string,
   const temporary = Object.entries(mapOf(host, 'Tmpfs'))
   return {
     Binds: textsOf(host, 'Binds').map(bind),
-    ...(temporary.length === 0 ? {} : { Tmpfs: Object.fromEntries(temporary.map(([place, options]) => [place, tmpfs(options)])) }),
+    ...(temporary.length === 0
+      ? {}
+      : { Tmpfs: Object.fromEntries(temporary.map(([place, options]) => [place, tmpfs(options)])) }),
     CapAdd: textsOf(host, 'CapAdd').map(capability),
     CapDrop: textsOf(host, 'CapDrop').map(capability),
     NetworkMode: networkMode(container),
@@ -23,7 +25,10 @@ export function requestedHostConfig(container: ContainerInspect): Record<string,
 }
 
 /** Networks under the names that Docker's API has for them, which has one for the host's and for none too. */
-export function dockerNetworks({ HostConfig: { NetworkMode: mode }, NetworkSettings }: ContainerInspect): Record<string, unknown> {
+export function dockerNetworks({
+  HostConfig: { NetworkMode: mode },
+  NetworkSettings,
+}: ContainerInspect): Record<string, unknown> {
   const networks = Object.entries(NetworkSettings.Networks ?? {})
   if (networks.length === 0 && (mode === 'host' || mode === 'none')) return { [mode]: { ...nowhere, NetworkID: mode } }
   return Object.fromEntries(networks.map(([name, each]) => [dockerName(name), { ...each, DNSNames: null }]))
