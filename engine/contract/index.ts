@@ -27,6 +27,7 @@ export {
   operation,
   type OutputChunk,
   type Pipe,
+  plainText,
   type Schema,
   type StreamFormat,
 } from './operation.ts'

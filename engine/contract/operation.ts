@@ -99,6 +99,8 @@ export interface ForeignClients {
   readonly defaults?: Readonly<Record<string, string>>
   readonly refused?: readonly Refusal[]
   readonly progress?: KnownProgress
+  /** Lists of the answer that libpod leaves out, or writes as null, where they are empty. */
+  readonly empty?: Readonly<Record<string, 'absent' | 'null'>>
 }
 
 /** What the audit log records of an operation. */
@@ -115,6 +117,9 @@ export interface AuditRule {
   /** It changes something only where one of these fields, named alike, is true; always where not given. */
   readonly changes?: readonly string[]
 }
+
+/** The type of libpod's answers that are one value in a line. */
+export const plainText = 'text/plain; charset=us-ascii'
 
 /** A full description of one operation: the only place where it is described. */
 export interface Operation {

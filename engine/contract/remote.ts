@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import { EngineError, errorStatus, fromWire } from '../errors/index.ts'
 import { type CallOptions, describe, type Engine, engineOf, type OperationName } from './engine.ts'
-import type { Operation, OutputChunk, Pipe } from './operation.ts'
+import { type Operation, type OutputChunk, type Pipe, plainText } from './operation.ts'
 import { parseInput } from './parse.ts'
 import type { Transport, TransportReply, TransportRequest } from './transport.ts'
 import { decodeFrames } from './wire/frames.ts'
@@ -61,10 +61,13 @@ async function answer(operation: Operation, reply: TransportReply): Promise<unkn
   }
   const text = await readText(reply.body, maxAnswer)
   if (operation.output().type === 'void' || text.trim() === '') return undefined
-  const value: unknown = JSON.parse(text)
+  const value: unknown = operation.mediaType === plainText && operation.output().type === 'string' ? line(text) : JSON.parse(text)
   // Go writes an empty list as null.
   return value === null && operation.output().type === 'array' ? [] : value
 }
+
+/** A text that libpod sends as it is, and older versions of ours as JSON. */
+const line = (text: string): string => (text.startsWith('"') ? String(JSON.parse(text)) : text.replace(/\n$/, ''))
 
 async function* items(
   operation: Operation,

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 import { Anything, Name, Nothing, Off, On, TextMap, Time } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, plainText } from '../operation.ts'
 import { FileChanges } from '../images/shapes.ts'
 import { ContainerRef, path, withRef } from './container-ref.ts'
 
@@ -24,7 +24,7 @@ export type PathInfo = v.InferOutput<typeof PathInfo>
 export const pathHeader = 'X-Docker-Container-Path-Stat'
 
 /** Names in JSON, old to new, as query strings carry them. */
-const Renames = v.pipe(
+export const Renames = v.pipe(
   v.union([TextMap, v.pipe(v.string(), v.maxLength(65_536), v.parseJson(), TextMap)]),
   v.check((names) => !Array.isArray(names), 'is not a JSON object'),
 )
@@ -100,7 +100,7 @@ export const archiveOperations = {
     summary: "Mount a container's file system on the host; the answer is where",
     input: ContainerRef,
     output: () => v.string(),
-    mediaType: 'text/plain; charset=us-ascii',
+    mediaType: plainText,
     errors: ['ContainerNotFound', 'StoreUnavailable', 'LayerNotFound'],
   }),
   'container.unmount': operation({

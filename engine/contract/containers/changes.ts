@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 import { Anything, Integer, Off, Texts } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, plainText } from '../operation.ts'
 import { ContainerSpec, Resources } from '../spec.ts'
 import { path, Seconds, withRef } from './container-ref.ts'
 
@@ -73,6 +73,7 @@ export const containerChanges = {
     input: withRef({ restartPolicy: v.optional(v.string()), restartRetries: v.optional(Integer) }),
     body: UpdateBody,
     output: () => v.string(),
+    mediaType: plainText,
     status: 201,
     errors: [
       'ContainerNotFound',

@@ -30,7 +30,7 @@ export const execOperations = {
     output: () => v.object({ Id: v.string() }),
     status: 201,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
-    statuses: { fields: { '*': 500 }, codes: { InvalidArgument: 500 } },
+    statuses: { fields: { '*': 500 }, codes: { ContainerStateInvalid: 500, InvalidArgument: 500 } },
   }),
   'exec.start': operation({
     kind: 'duplex',
@@ -83,7 +83,7 @@ export const execOperations = {
         OpenStdin: v.boolean(),
         OpenStdout: v.boolean(),
         ProcessConfig: v.object({
-          arguments: v.array(v.string()),
+          arguments: listOrNull(v.string()),
           entrypoint: v.string(),
           privileged: v.boolean(),
           tty: v.boolean(),
@@ -115,5 +115,6 @@ export const execOperations = {
     output: () => Nothing,
     status: 200,
     errors: ['ExecNotFound', 'ExecStateInvalid'],
+    statuses: { codes: { ExecStateInvalid: 500 } },
   }),
 }

@@ -52,6 +52,7 @@ export const containerLifecycleOperations = {
       'CommandNotExecutable',
       'ProgramMissing',
     ],
+    statuses: { codes: { ContainerStateInvalid: 304 } },
   }),
   'container.start': operation({
     kind: 'call',

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 
 import { Anything, Filters, Integer, Moment, Nothing, Off, On, Texts } from '../fields.ts'
-import { operation } from '../operation.ts'
+import { operation, plainText } from '../operation.ts'
 import { ContainerRef, path, withRef } from './container-ref.ts'
 import { ContainerUsage } from '../usage.ts'
 import { ContainerInspect } from './inspect.ts'
@@ -54,6 +54,7 @@ export const containerQueries = {
     audit: false,
     input: withRef({ condition: v.optional(Texts), interval: v.optional(v.string()) }),
     output: () => v.number(),
+    mediaType: plainText,
     errors: ['ContainerNotFound', 'InvalidArgument', 'HealthcheckMissing'],
     statuses: { fields: { interval: 500 } },
   }),
@@ -62,7 +63,7 @@ export const containerQueries = {
     method: 'GET',
     path: path('top'),
     summary: 'List the processes in a container',
-    input: withRef({ stream: Off, delay: v.optional(Integer), ps_args: v.optional(Texts) }),
+    input: withRef({ stream: Off, delay: v.optional(v.pipe(Integer, v.minValue(1))), ps_args: v.optional(Texts) }),
     output: () => TopTable,
     errors: ['ContainerNotFound', 'ContainerStateInvalid', 'InvalidArgument'],
     statuses: { codes: { ContainerStateInvalid: 500 } },
@@ -126,6 +127,7 @@ export const containerQueries = {
     input: ContainerRef,
     output: () => Anything,
     firstByte: 'item',
+    mediaType: 'application/x-tar',
     errors: ['ContainerNotFound', 'StoreUnavailable', 'StoreCorrupt', 'LayerNotFound'],
   }),
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { pathHeader } from '../containers/archive.ts'
+import { pathHeader, Renames } from '../containers/archive.ts'
 import { Anything, Integer, Moment, Name, Nothing, TextMap } from '../fields.ts'
 import { FileChanges } from '../images/shapes.ts'
 import { dockerOperation } from './docker-operation.ts'
@@ -230,7 +230,7 @@ export const dockerContainerOperations = {
     path: '/containers/prune',
     summary: 'Remove all containers that do not run',
     input: v.object({ filters: MaybeFilters }),
-    output: () => v.object({ ContainersDeleted: v.array(v.string()), SpaceReclaimed: v.number() }),
+    output: () => v.object({ ContainersDeleted: v.nullable(v.array(v.string())), SpaceReclaimed: v.number() }),
     errors: [],
   }),
   'docker.container.inspect': dockerOperation({
@@ -386,11 +386,19 @@ export const dockerContainerOperations = {
     kind: 'stream',
     method: 'GET',
     path: path('stats'),
-    /** Libpod has Docker's shape here too; its own is `/libpod/containers/stats`. */
-    aliases: ['/libpod/containers/{name}/stats'],
     summary: 'Resource use of a container',
     input: v.object({ ...ref, stream: On, 'one-shot': Off }),
     output: () => v.looseObject({ read: v.string(), name: v.string(), id: v.string() }),
+    errors: ['ContainerNotFound'],
+  }),
+  /** Libpod has Docker's shape here too, with another name for the id; its own is `/libpod/containers/stats`. */
+  'docker.container.libpodStats': dockerOperation({
+    kind: 'stream',
+    method: 'GET',
+    path: '/libpod/containers/{name}/stats',
+    summary: 'Resource use of a container',
+    input: v.object({ ...ref, stream: On, 'one-shot': Off }),
+    output: () => v.looseObject({ read: v.string(), name: v.string(), Id: v.string() }),
     errors: ['ContainerNotFound'],
   }),
   'docker.container.export': dockerOperation({
@@ -442,7 +450,7 @@ export const dockerContainerOperations = {
     method: 'PUT',
     path: path('archive'),
     summary: 'Unpack a tar archive into a folder of a container',
-    input: v.object({ ...ref, path: Name, noOverwriteDirNonDir: Off, copyUIDGID: Off }),
+    input: v.object({ ...ref, path: Name, noOverwriteDirNonDir: Off, copyUIDGID: Off, rename: v.optional(Renames) }),
     body: 'bytes',
     output: () => Nothing,
     status: 200,

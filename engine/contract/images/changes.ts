@@ -15,6 +15,7 @@ export const imageChanges = {
     input: v.object({ images: v.optional(Texts, []), all: Off, force: Off, ignore: Off, lookupManifest: Off, noprune: Off }),
     imageNames: ['images'],
     output: () => RemoveReport,
+    foreign: { empty: { Untagged: 'absent', Deleted: 'absent', Errors: 'null' } },
     errors: ['ImageNotFound', 'ImageInUse'],
   }),
   'image.remove': operation({
@@ -25,6 +26,7 @@ export const imageChanges = {
     input: v.object({ name: Name, force: Off, noprune: Off }),
     imageNames: ['name'],
     output: () => RemoveReport,
+    foreign: { empty: { Untagged: 'absent', Deleted: 'absent' } },
     errors: ['ImageNotFound', 'ImageInUse'],
     statuses: { codes: { ImageReferenceInvalid: 500 } },
   }),

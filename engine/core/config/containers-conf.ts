@@ -68,7 +68,7 @@ export interface ConfOptions {
 export async function readContainersConf(who: Identity, { cacheFile, modules, log }: ConfOptions = {}): Promise<ContainersConf> {
   const files = containersConfFiles(who, process.env, modules)
   // The first line changes with what is kept of the files.
-  const state = ['5', ...files.map(fileState)].join('\n')
+  const state = ['6', ...files.map(fileState)].join('\n')
   const kept = cacheFile === undefined ? undefined : readCache(cacheFile, state)
   if (kept) return kept
   const merging: Merging = { conf: { containers: {}, engine: {}, network: {}, secrets: {} }, appended: new Set(), log }

@@ -40,7 +40,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     ...(config.spec.raw_image_name ? { RawImageName: config.spec.raw_image_name } : {}),
     Rootfs: config.rootfs,
     Pod: record.pod ?? '',
-    ...filesOf(containerPaths(context, id), config),
+    ...filesOf(containerPaths(context, id), record),
     OCIRuntime: config.runtime.slice(config.runtime.lastIndexOf('/') + 1),
     Name: record.name,
     RestartCount: state.restarts,
@@ -76,13 +76,15 @@ function networkOwner(context: Context, record: ContainerRecord): ContainerRecor
   return (joins ? containerById(context.database, value) : undefined) ?? record
 }
 
-function filesOf(paths: ContainerPaths, { spec }: ContainerRecord['config']) {
+/** Files of a run have no path before the first one. */
+function filesOf(paths: ContainerPaths, { config: { spec }, state }: ContainerRecord) {
+  const never = state.status === 'created'
   return {
-    ResolvConfPath: paths.resolvConf,
-    HostnamePath: paths.hostname,
-    HostsPath: paths.hosts,
+    ResolvConfPath: never ? '' : paths.resolvConf,
+    HostnamePath: never ? '' : paths.hostname,
+    HostsPath: never ? '' : paths.hosts,
     StaticDir: paths.folder,
-    OCIConfigPath: `${paths.bundle}/config.json`,
+    ...(never ? {} : { OCIConfigPath: `${paths.bundle}/config.json` }),
     ConmonPidFile: spec.conmon_pid_file || paths.conmonPidFile,
     PidFile: spec.pid_file || paths.pidFile,
   }

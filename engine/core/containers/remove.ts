@@ -70,7 +70,7 @@ export async function removeContainer(context: Context, id: string, options: Rem
     },
     { signal: options.signal },
   )
-  return [...removed, { Id: id, Err: null }]
+  return [...removed, { Id: id }]
 }
 
 async function endIfRunning(context: Context, id: string, { timeout, signal }: RemoveOptions): Promise<void> {

@@ -17,6 +17,12 @@ export async function inspect(context: Context, { id }: Parsed<'exec.inspect'>):
     OpenStdout: config.attachStdout,
     Running: state.status === 'running',
     Pid: state.pid,
-    ProcessConfig: { arguments: rest, entrypoint, privileged: config.privileged, tty: config.terminal, user: config.user },
+    ProcessConfig: {
+      arguments: rest.length === 0 ? null : rest,
+      entrypoint,
+      privileged: config.privileged,
+      tty: config.terminal,
+      user: config.user,
+    },
   }
 }

@@ -9,6 +9,6 @@ export function networkEvent(
   status: 'create' | 'remove' | 'update' | 'connect' | 'disconnect',
   container?: Pick<ContainerRecord, 'id'>,
 ): void {
-  const attributes = { driver, ...(container ? { container: container.id } : {}) }
+  const attributes = { driver, network: name, ...(container ? { container: container.id } : {}) }
   context.emit({ type: 'network', status, id, name, attributes })
 }

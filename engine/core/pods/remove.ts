@@ -24,9 +24,9 @@ export const remove: Verb<'pod.remove'> = async (context, { name, force, timeout
 }
 
 function refuseRunning({ pod, members }: PodWithMembers): void {
-  const running = members.filter(isLive)
-  const others = running.filter(({ config }) => !config.isInfra)
-  const [first] = others.length > 0 ? others : running
+  // The infra container has no work of its own, and ends with its pod.
+  const running = members.filter((member) => isLive(member) && !member.config.isInfra)
+  const [first] = running
   if (!first) return
   const message = `not all containers could be removed from pod ${pod.id}: cannot remove container ${first.id} as it is running - running or paused containers cannot be removed without force: container state improper`
   throw new EngineError('PodHasContainers', message, { details: { pod: pod.id, containers: running.map(({ id }) => id) } })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 
 /** What identifies a process beyond its number, which the kernel uses again. */
 export interface ProcessRef {
@@ -24,6 +24,21 @@ export function isAlive(pid: number, startTime?: string | null): boolean {
   return now !== null && (startTime === undefined || startTime === null || now === startTime)
 }
 
+/** Of `flags` and `signal` in proc_pid_stat(5): it has begun to exit; SIGKILL was sent to it. */
+const exiting = 0x4
+const killed = 1 << 8
+
+/**
+ * Whether a process is gone or will be in a moment, whatever it does: it is dead, it exits, or it was sent SIGKILL. One that is frozen
+ * takes its signal when it is thawed.
+ */
+export function isEnding(pid: number, startTime?: string | null): boolean {
+  const fields = statFields(pid)
+  if (!fields || fields[0] === 'Z' || fields[0] === 'X') return true
+  if (startTime !== undefined && startTime !== null && fields[19] !== startTime) return true
+  return (Number(fields[6]) & exiting) !== 0 || (Number(fields[28]) & killed) !== 0
+}
+
 /** The command name of a process (at most 15 bytes), or `null` if there is none. */
 export function processName(pid: number): string | null {
   try {
@@ -41,11 +56,23 @@ export function bootId(): string {
   return boot
 }
 
+const buffer = Buffer.alloc(4096)
+
+/** Without asking for a size, which files of /proc do not have. */
+function readStat(pid: number): string {
+  const fd = openSync(`/proc/${pid}/stat`, 'r')
+  try {
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
 // The command name is in parentheses and may itself hold spaces and parentheses.
 function statFields(pid: number): string[] | null {
   if (!Number.isInteger(pid) || pid <= 0) return null
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const stat = readStat(pid)
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ')
   } catch {
     return null

@@ -170,10 +170,12 @@ test('docker info has the registries that are configured, and the driver’s fac
         c: { Insecure: false, Mirrors: null },
       },
       version: {},
+      plugins: { log: ['k8s-file', 'none'] },
     }),
   })
   const info = JSON.parse((await served.raw(get('/v1.41/info'))).split('\r\n\r\n')[1] ?? '')
   expect(info).toMatchObject({ DriverStatus: [['Supports d_type', 'true']], SwapTotal: 5, ProductLicense: 'Apache-2.0' })
+  expect(info.Plugins.Log).toEqual(['k8s-file', 'none'])
   expect(info.RegistryConfig.IndexConfigs).toEqual({
     'a:5000': { Name: 'a:5000', Mirrors: ['b'], Secure: false, Official: false },
     c: { Name: 'c', Mirrors: [], Secure: true, Official: false },

@@ -20,7 +20,7 @@ import {
 } from './containers/lifecycle.ts'
 import { list as listContainers } from './containers/list.ts'
 import { logs, top } from './containers/output.ts'
-import { stats } from './containers/stats.ts'
+import { libpodStats, stats } from './containers/stats.ts'
 import { wait } from './containers/wait.ts'
 import { history } from './images/history.ts'
 import { importImage } from './images/import.ts'
@@ -78,6 +78,7 @@ export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
   'docker.container.resize': resize,
   'docker.container.top': top,
   'docker.container.stats': stats,
+  'docker.container.libpodStats': libpodStats,
   'docker.container.export': exportContainer,
   'docker.container.changes': changes,
   'docker.container.pathInfo': pathInfo,

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { encodeFrame, type Operation, type Pipe } from '../../contract/index.ts'
 import { limitUnread, unreadBytes } from '../../lib/sys/index.ts'
 import { headerOf, type RestRequest } from './message.ts'
+import { usualTimeouts, writable } from './write-reply.ts'
 
 /** The head that hands the connection over, as libpod writes it: 101 where the client asked for an upgrade. */
 export function hijackHead(request: RestRequest, terminal: boolean, dialect: Operation['dialect']): string {
@@ -34,6 +35,7 @@ const terminalBuffer = 32 * 1024
  * input; its disconnect detaches. Both ends are freed when this resolves; it never rejects.
  *
  * @param ready resolves when the client may be sent output; its input is taken before that.
+ * @param stalled milliseconds after which a client that leaves output unread is disconnected, which detaches it.
  */
 export async function joinPipe(
   pipe: Pipe,
@@ -41,6 +43,7 @@ export async function joinPipe(
   terminal: boolean,
   input: AsyncIterable<Uint8Array>,
   ready: Promise<void> = Promise.resolve(),
+  stalled = usualTimeouts.stream,
 ): Promise<void> {
   // One that left while the process was started.
   if (socket.destroyed) pipe.close()
@@ -52,7 +55,7 @@ export async function joinPipe(
     await ready
     for await (const chunk of pipe.output) {
       if (socket.destroyed) break
-      if (!socket.write(terminal ? chunk.data : encodeFrame(chunk))) await drained(socket)
+      if (!socket.write(terminal ? chunk.data : encodeFrame(chunk))) await writable(socket, stalled)
     }
     if (!socket.destroyed) await new Promise<void>((resolve) => socket.end(resolve))
   } catch {
@@ -85,16 +88,4 @@ function endWhenLeft(socket: Duplex): void {
     if (!socket.writableNeedDrain && !socket.writableEnded) socket.write(Buffer.alloc(0))
   }, lookInterval)
   socket.once('close', () => clearInterval(timer))
-}
-
-function drained(socket: Duplex): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      socket.off('drain', done)
-      socket.off('close', done)
-      resolve()
-    }
-    socket.on('drain', done)
-    socket.on('close', done)
-  })
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 
 import { expect, test } from 'vitest'
 
-import { connectEngine, type OutputChunk, type Pipe } from '../../contract/index.ts'
+import { clientHeader, connectEngine, type OutputChunk, type Pipe } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { createRestServer } from './server.ts'
 import { serveFake } from './testing.ts'
@@ -60,8 +60,11 @@ test('what is not there, not possible, not JSON, too large or too deep is refuse
   await using api = await serveFake({ 'container.create': () => ({ Id: '1', Warnings: [] }) })
   const post = (body: string, length = body.length) =>
     api.raw(`POST /libpod/containers/create HTTP/1.0\r\nContent-Length: ${length}\r\n\r\n${body}`)
-  expect(await api.raw('GET /libpod/nonsense HTTP/1.0\r\n\r\n')).toMatch(/ 404 [^]*"response":404/)
-  expect(await api.raw('POST /libpod/info HTTP/1.0\r\n\r\n')).toMatch(/ 405 /)
+  expect(await api.raw('GET /libpod/nonsense HTTP/1.0\r\n\r\n')).toMatch(/ 404 [^]*text\/plain[^]*\r\n\r\nNot Found\n$/)
+  expect(await api.raw('POST /libpod/info HTTP/1.0\r\n\r\n')).toMatch(/ 405 [^]*\r\n\r\nMethod Not Allowed\n$/)
+  // Ours read the code.
+  const ours = await api.raw(`GET /libpod/nonsense HTTP/1.0\r\n${clientHeader}: 1\r\n\r\n`)
+  expect(ours).toMatch(/ 404 [^]*"response":404,"code":"NotFound"/)
   expect(await post('{"image":')).toMatch(/ 500 [^]*"code":"InvalidArgument"/)
   expect(await post(`{"a":${'['.repeat(100)}${']'.repeat(100)}}`)).toMatch(/ 413 /)
   expect(await post(`"${'x'.repeat(1024 * 1024)}"`)).toMatch(/ 413 /)

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
 
 import { commonHeaders } from './common-headers.ts'
 import type { RestReply } from './message.ts'
@@ -6,21 +7,28 @@ import type { RestReply } from './message.ts'
 /** Bytes of a complete body that are written at a time. */
 const piece = 64 * 1024
 
-/** Timeout, in milliseconds, for a client to read a chunk of a complete body. Streams have none: their client may be a pager. */
-const usualTimeout = 60_000
+/** How long, in milliseconds, a client may leave unread what it is sent. */
+export interface ReadTimeouts {
+  /** A piece of a complete body. */
+  body: number
+  /** An item of a stream: its client may be a pager, whose reader turns the page later. */
+  stream: number
+}
+
+export const usualTimeouts: ReadTimeouts = { body: 60_000, stream: 300_000 }
 
 /**
  * Writes a reply to Node's response. Resolves when it is sent or the client has disconnected; never rejects. A client that does not
- * read a complete body is disconnected: it would hold the memory for ever.
+ * read is disconnected: it would hold memory, and what a stream reads from, for ever.
  */
-export async function writeReply(response: ServerResponse, reply: RestReply, timeout = usualTimeout): Promise<void> {
+export async function writeReply(response: ServerResponse, reply: RestReply, timeouts = usualTimeouts): Promise<void> {
   const { status, headers, body } = reply
   response.on('error', () => response.destroy())
   if (typeof body !== 'object') {
     const bytes = Buffer.from(body ?? '')
     const length = status === 204 || status === 304 ? {} : { 'content-length': bytes.length }
     response.writeHead(status, { ...commonHeaders, ...headers, ...length })
-    await writePieces(response, bytes, timeout)
+    await writePieces(response, bytes, timeouts.body)
     // The rest of a refused body is not awaited.
     if (!response.req.complete && !response.req.readableEnded) response.req.resume()
     return
@@ -30,7 +38,7 @@ export async function writeReply(response: ServerResponse, reply: RestReply, tim
   try {
     for await (const item of body) {
       if (response.destroyed) break
-      if (!response.write(item)) await writable(response)
+      if (!response.write(item)) await writable(response, timeouts.stream)
     }
     response.end()
   } catch {
@@ -41,18 +49,17 @@ export async function writeReply(response: ServerResponse, reply: RestReply, tim
 async function writePieces(response: ServerResponse, bytes: Buffer, timeout: number): Promise<void> {
   let at = 0
   for (; bytes.length - at > piece && !response.destroyed; at += piece) {
-    if (response.write(bytes.subarray(at, at + piece))) continue
-    const timer = setTimeout(() => response.destroy(), timeout)
-    await writable(response)
-    clearTimeout(timer)
+    if (!response.write(bytes.subarray(at, at + piece))) await writable(response, timeout)
   }
   response.end(bytes.subarray(at))
 }
 
-/** Waits until more may be written, or the client has disconnected. Leaves no listener behind: a large body waits many times. */
-function writable(response: ServerResponse): Promise<void> {
+/** Waits until more may be written, or the client has disconnected; after `timeout` it is. Leaves no listener behind: a large body waits many times. */
+export function writable(response: Writable, timeout: number): Promise<void> {
   return new Promise((resolve) => {
+    const timer = setTimeout(() => response.destroy(), timeout)
     const done = () => {
+      clearTimeout(timer)
       response.off('drain', done)
       response.off('close', done)
       resolve()

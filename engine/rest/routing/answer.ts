@@ -3,9 +3,9 @@ import { posix } from 'node:path'
 import { type CallOptions, type Engine, type Operation, requestIdHeader } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { headerOf, type RestReply, type RestRequest } from '../http/message.ts'
-import { failureReply, refusedReply } from './dialect.ts'
+import { failureReply, refusedReply, unmatchedReply } from './dialect.ts'
 import { invalidField, statusOf } from './failure.ts'
-import { asLibpodReads, isOurs, progressReply } from './foreign-clients.ts'
+import { asLibpodReads, asLibpodWrites, isOurs, progressReply } from './foreign-clients.ts'
 import { collectInput } from './input.ts'
 import { callReply, headerWith, streamReply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
@@ -46,7 +46,8 @@ export async function answer(engine: Engine, request: RestRequest, onFailure: On
   } catch (error) {
     const failure = EngineError.from(error)
     onFailure(failure, context.name, requestId)
-    return failureReply(failure, statusOf(failure, context), context.dialect)
+    const unmatched = isOurs(request) ? undefined : unmatchedReply(failure)
+    return unmatched ?? failureReply(failure, statusOf(failure, context), context.dialect)
   }
 }
 
@@ -89,7 +90,7 @@ async function replyTo(
     const { progress } = (ours ? undefined : operation.foreign) ?? {}
     const stated = await answerHeader(engine, operation, input, request)
     let reply: RestReply
-    if (operation.kind !== 'stream') reply = callReply(operation, await call())
+    if (operation.kind !== 'stream') reply = callReply(operation, ours ? await call() : asLibpodWrites(operation, await call()))
     else if (progress) reply = await progressReply(operation, progress, match.parse(input)['quiet'] === true, stream, onBreak)
     else reply = await streamReply(operation, stream, onBreak)
     if (stated) reply = { ...reply, headers: { ...reply.headers, ...stated } }

@@ -52,6 +52,15 @@ export function refusedReply({ status, reason }: Pick<RefusedRoutes, 'status' | 
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}\n` }
 }
 
+/** The answer to a path or method that the API does not have, as Go's routers write it; `undefined` for all other failures. */
+export function unmatchedReply({ code, details }: EngineError): RestReply | undefined {
+  if (details['unmatched'] !== true) return undefined
+  const headers = { 'content-type': 'text/plain; charset=utf-8', 'X-Content-Type-Options': 'nosniff' }
+  return code === 'NotFound'
+    ? { status: 404, headers, body: 'Not Found\n' }
+    : { status: 405, headers, body: 'Method Not Allowed\n' }
+}
+
 /** A failure in its API's form. */
 export function failureReply(
   failure: unknown,

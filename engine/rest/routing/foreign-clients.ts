@@ -1,4 +1,4 @@
-import { clientHeader, fieldAt, type KnownProgress, type Operation } from '../../contract/index.ts'
+import { clientHeader, fieldAt, type KnownProgress, type Operation, plainText } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { headerOf, type RestReply, type RestRequest } from '../http/message.ts'
 import { callReply, streamReply } from './reply.ts'
@@ -31,6 +31,18 @@ export function asLibpodReads({ foreign }: Operation, input: Record<string, unkn
       )
     }
   }
+}
+
+/** An answer as libpod writes it. */
+export function asLibpodWrites({ foreign }: Operation, value: unknown): unknown {
+  if (foreign?.empty === undefined || typeof value !== 'object' || value === null) return value
+  const { empty } = foreign
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([field, each]) => {
+      const how = Array.isArray(each) && each.length === 0 ? empty[field] : undefined
+      return how === 'absent' ? [] : [[field, how === 'null' ? null : each]]
+    }),
+  )
 }
 
 /** A transfer as libpod answers it. */
@@ -69,6 +81,6 @@ async function quietReply(
     if (item['error']) throw new EngineError('Internal', String(item['error']))
     if (quiet !== 'nothing') value = item[quiet.field] ?? value
   }
-  if (quiet === 'nothing') return callReply({ ...operation, mediaType: 'text/plain; charset=us-ascii' }, '')
+  if (quiet === 'nothing') return callReply({ ...operation, mediaType: plainText }, '')
   return callReply(operation, { [quiet.as]: value })
 }

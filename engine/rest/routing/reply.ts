@@ -1,4 +1,4 @@
-import type { AnswerHeader, FirstByte, Operation, StreamFormat } from '../../contract/index.ts'
+import { type AnswerHeader, type FirstByte, type Operation, plainText, type StreamFormat } from '../../contract/index.ts'
 import { cachedJson } from '../../lib/files/known-json.ts'
 import type { RestReply } from '../http/message.ts'
 import { encodeItems } from './encode-items.ts'
@@ -11,7 +11,10 @@ export function callReply(operation: Operation, value: unknown): RestReply {
     return { status: operation.status ?? 200, headers: { ...responseHeaders, ...headerWith(answerHeader, value) } }
   if (value === undefined) return { status: operation.status ?? 204, headers: { ...responseHeaders } }
   const status = operation.status ?? 200
-  if (mediaType !== undefined) return { status, headers: { ...responseHeaders, 'content-type': mediaType }, body: String(value) }
+  if (mediaType !== undefined) {
+    const body = mediaType === plainText && value !== '' ? `${String(value)}\n` : String(value)
+    return { status, headers: { ...responseHeaders, 'content-type': mediaType }, body }
+  }
   const json = (typeof value === 'object' && value !== null ? cachedJson(value) : undefined) ?? JSON.stringify(value)
   return { status, headers: { ...responseHeaders, 'content-type': 'application/json' }, body: `${json}\n` }
 }

@@ -87,8 +87,9 @@ export function matchRoute(method: string, path: string, query: URLSearchParams)
   const missing = others.filter((route) => route.method === method).flatMap(({ action }) => action.operation.given ?? [])
   if (missing.length > 0)
     throw new EngineError('MethodNotAllowed', `${method} ${rest} needs a query parameter: ${missing.join(' or ')}.`)
-  if (others.length > 0) throw new EngineError('MethodNotAllowed', `${method} is not possible on ${rest}.`)
-  throw new EngineError('NotFound', `There is no ${rest} in this API.`)
+  if (others.length > 0)
+    throw new EngineError('MethodNotAllowed', `${method} is not possible on ${rest}.`, { details: { unmatched: true } })
+  throw new EngineError('NotFound', `There is no ${rest} in this API.`, { details: { unmatched: true } })
 }
 
 /** The API that a path belongs to, whatever the method. */

@@ -4,9 +4,6 @@ import { parseServiceAddress } from '../../service/address.ts'
 import { runService } from '../../service/run-service.ts'
 import { readTlsFiles } from '../../service/tls-files.ts'
 
-/** Podman's own default. */
-const usualTime = 5
-
 export const service = command({
   summary: 'Run API service',
   description:
@@ -22,7 +19,7 @@ export const service = command({
   service: true,
   flags: {
     cors: text('', 'Set CORS Headers'),
-    time: number('t', `Time until the service session expires in seconds.  Use 0 to disable the timeout (default ${usualTime})`, {
+    time: number('t', 'Time until the service session expires in seconds.  Use 0 to disable the timeout (default 5)', {
       value: 'uint',
       aliases: ['timeout'],
     }),
@@ -39,7 +36,7 @@ export const service = command({
       ...(address ? { address } : {}),
       ...(tls ? { tls } : {}),
       ...(flags.cors ? { cors: flags.cors } : {}),
-      seconds: flags.time ?? usualTime,
+      seconds: flags.time,
       level: global.context.logLevel ?? 'warn',
     })
   },

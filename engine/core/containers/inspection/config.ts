@@ -1,6 +1,7 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
 import { usualHealth } from '../../../spec/health.ts'
 import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
+import { inspectAnnotations } from './annotations.ts'
 import { secretsFolder } from '../resolve/secrets.ts'
 import type { BundleFacts } from './bundle.ts'
 import { signalName } from '../../../spec/signal.ts'
@@ -28,7 +29,7 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     Entrypoint: config.entrypoint.length === 0 ? null : config.entrypoint,
     OnBuild: null,
     Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
-    Annotations: config.annotations,
+    Annotations: inspectAnnotations(record),
     StopSignal: signalName(config.stopSignal),
     ...healthConfig(record),
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),

@@ -1,3 +1,4 @@
+import { inspectAnnotations } from './annotations.ts'
 import type { ContainerInspect } from '../../../contract/index.ts'
 import { formatIdMapping } from '../../../spec/id-map.ts'
 import { defaultShmSize, quotaCpus } from '../../../spec/limit.ts'
@@ -30,7 +31,7 @@ export function inspectHostConfig(
     RestartPolicy: { Name: config.restart.name || 'no', MaximumRetryCount: config.restart.maximumRetries },
     AutoRemove: config.autoRemove,
     AutoRemoveImage: config.removeImage,
-    Annotations: config.annotations,
+    Annotations: inspectAnnotations(record),
     VolumeDriver: '',
     VolumesFrom: spec.volumes_from && spec.volumes_from.length > 0 ? spec.volumes_from : null,
     CapAdd: capabilityNames(spec.cap_add),

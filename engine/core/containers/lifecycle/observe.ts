@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 import { ranOutOfMemory, readExit } from '../../../adapters/conmon/index.ts'
-import { bootId, isAlive } from '../../../lib/process/process.ts'
+import { bootId, isAlive, isEnding } from '../../../lib/process/process.ts'
 import {
   containerById,
   type ContainerRecord,
@@ -55,6 +56,7 @@ export function exitFacts(context: Context, record: ContainerRecord): Partial<Co
  */
 export async function observe(context: Context, record: ContainerRecord): Promise<ContainerRecord> {
   if (!holdsRun(record)) return record
+  await exitWritten(context, record)
   if (!hasEnded(context, record)) return await withoutDeadStoppers(context, record)
   if (!isLive(record)) return shown(context, record)
   const facts = exitFacts(context, record)
@@ -65,6 +67,26 @@ export async function observe(context: Context, record: ContainerRecord): Promis
   const now = recorded ?? containerById(context.database, record.id)
   // Another process recorded it first, or restarted it.
   return now && now.state.conmonPid !== record.state.conmonPid ? shown(context, now) : asExited(now ?? record, facts)
+}
+
+/** Milliseconds in which the monitor of a process that was killed writes down its end, and how often that is looked for. */
+const exitTimeout = 2_000
+const exitInterval = 2
+
+/** Waits for the exit file of a container whose process ends at this moment, so that no reader sees it as running any more. */
+async function exitWritten(context: Context, record: ContainerRecord): Promise<void> {
+  if (!isEndingNow(record)) return
+  const { id, state } = record
+  const { exits } = containerPaths(context, id)
+  const end = performance.now() + exitTimeout
+  while (readExit(exits, id) === null && isAlive(state.conmonPid, state.conmonPidStart) && performance.now() < end)
+    await sleep(exitInterval)
+}
+
+/** Whether the process of a running container was killed, or has ended. */
+export function isEndingNow(record: ContainerRecord): boolean {
+  const { status, pid, pidStart } = record.state
+  return isLive(record) && status !== 'paused' && pid > 0 && isEnding(pid, pidStart)
 }
 
 /** Cancels a stop whose caller was killed, so that a later exit is not attributed to it. */
@@ -113,6 +135,7 @@ export function possiblyEnded(context: Context): ContainerRecord[] {
         recorded.has(record.id) ||
         record.state.bootId !== bootId() ||
         !exists(record.state.conmonPid) ||
+        isEndingNow(record) ||
         isStopAbandoned(record)),
   )
 }

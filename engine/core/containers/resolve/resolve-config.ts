@@ -238,7 +238,8 @@ function annotationsOf(spec: ContainerSpec, stopSignal: number, stopTimeout: num
     'io.container.manager': 'libpod',
     'org.opencontainers.image.stopSignal': String(stopSignal),
     'org.systemd.property.KillSignal': String(stopSignal),
-    'org.systemd.property.TimeoutStopUSec': `uint64 ${stopTimeout * 1_000_000}`,
+    // For systemd 0 is no limit at all.
+    ...(stopTimeout === 0 ? {} : { 'org.systemd.property.TimeoutStopUSec': `uint64 ${stopTimeout * 1_000_000}` }),
     ...(spec.init ? { 'io.podman.annotations.init': 'TRUE' } : {}),
     ...(spec.privileged ? { 'io.podman.annotations.privileged': 'TRUE' } : {}),
     ...(spec.remove ? { 'io.podman.annotations.autoremove': 'TRUE' } : {}),

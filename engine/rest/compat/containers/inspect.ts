@@ -52,18 +52,35 @@ function toInspect(container: ContainerInspect) {
       SecondaryIPAddresses: null,
       SecondaryIPv6Addresses: null,
       ...NetworkSettings,
-      Networks: dockerNetworks(NetworkSettings.Networks),
+      Networks: dockerNetworks(container),
     },
   }
 }
 
+/** Fields of libpod's that Docker's API has no name for. */
+const libpodOnly = [
+  'AutoRemoveImage',
+  'CgroupConf',
+  'CgroupManager',
+  'CgroupMode',
+  'Cgroups',
+  'DiskQuota',
+  'HostsFile',
+  'KernelMemory',
+  'Tmpfs',
+]
+
 /** Docker's clients know its own log drivers only; libpod's default is of the kind of json-file. */
 function toHostConfig(host: ContainerInspect['HostConfig']) {
-  const { LogConfig, MemorySwappiness, Ulimits, ...rest } = host
+  const { LogConfig, MemorySwappiness, Ulimits, Annotations, ...rest } = host
   const limits = Array.isArray(Ulimits) ? (Ulimits as { Name: string }[]) : []
   return {
-    ...rest,
-    LogConfig: { Type: LogConfig.Type === 'k8s-file' ? 'json-file' : LogConfig.Type, Config: {} },
+    ...without(rest, ...libpodOnly),
+    ...(Annotations ? { Annotations } : {}),
+    CgroupnsMode: host['CgroupMode'] ?? '',
+    DeviceCgroupRules: null,
+    DeviceRequests: null,
+    LogConfig: { Type: LogConfig.Type === 'k8s-file' ? 'json-file' : LogConfig.Type, Config: null },
     MemorySwappiness: MemorySwappiness === -1 ? 0 : MemorySwappiness,
     Ulimits: limits.map((limit) => ({ ...limit, Name: limit.Name.toLowerCase().replace(/^rlimit_/, '') })),
     MaskedPaths: null,
@@ -71,9 +88,16 @@ function toHostConfig(host: ContainerInspect['HostConfig']) {
   }
 }
 
+/** What Docker's API has of a container's configuration. */
+const configFields = new Set(
+  'Hostname Domainname User AttachStdin AttachStdout AttachStderr ExposedPorts Tty OpenStdin StdinOnce Env Healthcheck Volumes WorkingDir OnBuild StopSignal StopTimeout'.split(
+    ' ',
+  ),
+)
+
 function toConfig(config: ContainerInspect['Config'], requested: string | undefined) {
   return {
-    ...without(config, 'Annotations', 'CreateCommand'),
+    ...Object.fromEntries(Object.entries(config).filter(([field]) => configFields.has(field))),
     Tty: config.Tty,
     Image: requested ?? familiar(config.Image),
     Labels: config.Labels ?? {},

@@ -31,7 +31,7 @@ export const remove: Mapping<'docker.container.remove'> = async (engine, { name,
 export const prune: Mapping<'docker.container.prune'> = async (engine, { filters }, options) => {
   const removed = (await engine['container.prune']({ filters: filters ?? {} }, options)).filter(({ Err }) => !Err)
   return {
-    ContainersDeleted: removed.map(({ Id }) => Id),
+    ContainersDeleted: removed.length === 0 ? null : removed.map(({ Id }) => Id),
     SpaceReclaimed: removed.reduce((sum, { Size }) => sum + Size, 0),
   }
 }

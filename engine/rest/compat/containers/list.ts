@@ -74,7 +74,7 @@ function toSummary(container: ContainerSummary, details: ContainerInspect) {
     State: dockerState(State),
     Status: statusText(container),
     HostConfig: { NetworkMode: networkMode(details) },
-    NetworkSettings: { Networks: dockerNetworks(details.NetworkSettings.Networks) },
+    NetworkSettings: { Networks: dockerNetworks(details) },
     Mounts: details.Mounts,
   }
 }

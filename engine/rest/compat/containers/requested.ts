@@ -10,20 +10,44 @@ const usual = new Set(['rprivate', 'rbind', 'nosuid', 'nodev', 'tmpcopyup'])
  * The part of `HostConfig` that Docker repeats as it was requested, where the engine shows what came of it: clients that compare (ansible's
  * second run) find no difference.
  */
-export function requestedHostConfig(container: ContainerInspect): Record<string, unknown> {
+export function requestedHostConfig(container: ContainerInspect): Record<string, unknown> & { NetworkMode: string } {
   const host = container.HostConfig
+  const temporary = Object.entries(mapOf(host, 'Tmpfs'))
   return {
     Binds: textsOf(host, 'Binds').map(bind),
-    Tmpfs: Object.fromEntries(Object.entries(mapOf(host, 'Tmpfs')).map(([place, options]) => [place, tmpfs(options)])),
+    ...(temporary.length === 0
+      ? {}
+      : { Tmpfs: Object.fromEntries(temporary.map(([place, options]) => [place, tmpfs(options)])) }),
     CapAdd: textsOf(host, 'CapAdd').map(capability),
     CapDrop: textsOf(host, 'CapDrop').map(capability),
     NetworkMode: networkMode(container),
   }
 }
 
-/** Networks under the names that Docker's API has for them. */
-export function dockerNetworks(networks: ContainerInspect['NetworkSettings']['Networks']): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(networks ?? {}).map(([name, each]) => [dockerName(name), each]))
+/** Networks under the names that Docker's API has for them, which has one for the host's and for none too. */
+export function dockerNetworks({
+  HostConfig: { NetworkMode: mode },
+  NetworkSettings,
+}: ContainerInspect): Record<string, unknown> {
+  const networks = Object.entries(NetworkSettings.Networks ?? {})
+  if (networks.length === 0 && (mode === 'host' || mode === 'none')) return { [mode]: { ...nowhere, NetworkID: mode } }
+  return Object.fromEntries(networks.map(([name, each]) => [dockerName(name), { ...each, DNSNames: null }]))
+}
+
+const nowhere = {
+  IPAMConfig: null,
+  Links: null,
+  Aliases: null,
+  MacAddress: '',
+  EndpointID: '',
+  Gateway: '',
+  IPAddress: '',
+  IPPrefixLen: 0,
+  IPv6Gateway: '',
+  GlobalIPv6Address: '',
+  GlobalIPv6PrefixLen: 0,
+  DriverOpts: null,
+  DNSNames: null,
 }
 
 /** Docker's name for a container's network: the first it is on, where it is on one of its user's. */

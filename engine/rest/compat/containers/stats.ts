@@ -11,6 +11,14 @@ export const stats: Mapping<'docker.container.stats'> = async (engine, { name, s
   return samples(reports, stream ? Infinity : once ? 1 : 2)
 }
 
+/** The same as libpod names it. */
+export const libpodStats: Mapping<'docker.container.libpodStats'> = async (engine, input, options) =>
+  named(await stats(engine, input, options))
+
+async function* named(samples: AsyncIterable<{ read: string; name: string; id: string }>) {
+  for await (const { id, name, ...rest } of samples) yield { ...rest, name: name.replace(/^\//, ''), Id: id }
+}
+
 async function* samples(reports: AsyncIterable<StatsReport>, wanted: number) {
   let before: Sample | undefined
   let count = 0

@@ -12,9 +12,15 @@ const words: Readonly<Record<string, string>> = {
   'image remove': 'delete',
 }
 
+/** Docker's name for it beside libpod's. */
+function withExitCode({ Actor }: Event): Partial<Event> {
+  const exitCode = Actor.Attributes['containerExitCode']
+  return exitCode === undefined ? {} : { Actor: { ...Actor, Attributes: { ...Actor.Attributes, exitCode } } }
+}
+
 async function* toEvents(events: AsyncIterable<Event>): AsyncGenerator<Event> {
   for await (const event of events) {
     const action = words[`${event.Type} ${event.Action}`] ?? event.Action
-    yield { ...event, Action: action, status: action }
+    yield { ...event, Action: action, status: action, ...withExitCode(event) }
   }
 }

@@ -13,6 +13,8 @@ const constantInfo = {
   CpuCfsQuota: true,
   CPUShares: true,
   CPUSet: true,
+  CPURealtimePeriod: true,
+  CPURealtimeRuntime: true,
   PidsLimit: true,
   IPv4Forwarding: true,
   BridgeNfIptables: true,
@@ -40,7 +42,7 @@ const constantInfo = {
   InitCommit: { ID: '', Expected: '' },
 }
 
-function toInfo({ host, store, version, registries, berth }: Info) {
+function toInfo({ host, store, version, registries, plugins, berth }: Info) {
   const { containerStore } = store
   const status = store['graphStatus']
   return {
@@ -52,7 +54,13 @@ function toInfo({ host, store, version, registries, berth }: Info) {
     ContainersStopped: containerStore.stopped,
     Images: store.imageStore.number,
     Driver: store.graphDriverName,
-    Plugins: { Volume: ['local'], Network: ['bridge', 'macvlan', 'ipvlan'], Authorization: null, Log: [host.logDriver] },
+    Plugins: {
+      Volume: ['local'],
+      Network: ['bridge', 'macvlan', 'ipvlan'],
+      Authorization: null,
+      Log: plugins['log'] ?? [host.logDriver],
+    },
+    BuildahVersion: host.buildahVersion,
     DriverStatus: typeof status === 'object' && status !== null ? Object.entries(status) : [],
     RegistryConfig: {
       AllowNondistributableArtifactsCIDRs: [],
