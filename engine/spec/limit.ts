@@ -44,7 +44,7 @@ export function checkMemory({ limit = 0, reservation = 0, swap = 0, swappiness =
 /** How many CPUs a text says; 0 or less is no limit. @throws EngineError `InvalidArgument`. */
 export function parseCpus(text: string): number {
   const cpus = /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d{1,2})?$/i.test(text) ? Number(text) : Number.NaN
-  if (Number.isNaN(cpus)) throw badValue('strconv.ParseFloat: parsing "{text}": invalid syntax', { text })
+  if (Number.isNaN(cpus)) throw badValue('"{text}" is not a number', { text })
   return cpus
 }
 

@@ -98,7 +98,7 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
 function checkQuota(name: string, value: string): void {
   if (name === 'size') inContext('cannot convert size {value} to integer', () => parseSize(value), { value })
   else if (!/^\d{1,19}$/.test(value))
-    throw badValue('cannot convert inodes {value} to integer: strconv.ParseUint: parsing "{value}": invalid syntax', { value })
+    throw badValue('cannot convert {name} {value} to integer: invalid argument', { name, value })
 }
 
 function setOwner(parsed: VolumeOptions, name: 'uid' | 'gid', value: string): void {

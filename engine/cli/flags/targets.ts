@@ -67,7 +67,7 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
 /**
  * The pods that a command line names. All of them are there: with podman, one that is missing leaves the others as they are.
  *
- * @throws UsageError, EngineError `PodNotFound` unless `ignore` passes over the missing ones.
+ * @throws UsageError, EngineError `PodNotFound` unless `ignore` skips the missing ones.
  */
 export async function choosePods(
   engine: Engine,
