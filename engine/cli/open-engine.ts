@@ -25,7 +25,9 @@ export function openEngineOnce(global: GlobalOptions): OpenOnce {
 }
 
 async function openLocal(global: GlobalOptions): Promise<Opened> {
-  const { openEngine } = await import('../core/index.ts')
+  const { clientSettings, openEngine } = await import('../core/index.ts')
+  // A module that is not there is refused, whether or not the command asks what is in it.
+  if (global.context.modules && global.context.modules.length > 0) await clientSettings(global.context.modules)
   return openEngine({ ...global.context, self: ownCommandLine() })
 }
 

@@ -26,6 +26,7 @@ import type { Operation, OutputChunk, Pipe } from './operation.ts'
 import type { operations } from './operations.ts'
 import { podOperations } from './pods.ts'
 import { registryOperations } from './registries.ts'
+import type { BlobProgress } from './registry-access.ts'
 import { secretOperations } from './secrets.ts'
 import { systemMaintenance } from './system/maintenance.ts'
 import { systemQueries } from './system/queries.ts'
@@ -170,6 +171,8 @@ export interface CallOptions {
   requestId?: string
   /** Called with lines about the progress of a long call; only of an engine in this process: over HTTP a call has one answer. */
   progress?: (line: string) => void
+  /** Called with what becomes of each blob meanwhile; where it is given, the same holds as for `progress`. */
+  step?: (step: BlobProgress) => void
 }
 
 /** The engine, here or elsewhere: its holder cannot tell which. */

@@ -38,11 +38,11 @@ export const PodInspect = v.looseObject({
   CgroupParent: v.string(),
   CgroupPath: v.string(),
   CreateInfra: v.boolean(),
-  InfraContainerID: v.string(),
+  InfraContainerID: v.optional(v.string()),
   InfraConfig: v.optional(v.nullable(v.looseObject({ PortBindings: v.record(v.string(), Anything), HostNetwork: v.boolean() }))),
-  SharedNamespaces: listOrNull(v.string()),
+  SharedNamespaces: v.optional(listOrNull(v.string())),
   NumContainers: v.number(),
-  Containers: v.array(v.object({ Id: v.string(), Name: v.string(), State: v.string() })),
+  Containers: v.optional(v.array(v.object({ Id: v.string(), Name: v.string(), State: v.string() }))),
   RestartPolicy: v.optional(v.string()),
 })
 export type PodInspect = v.InferOutput<typeof PodInspect>

@@ -39,6 +39,7 @@ export const BlobProgress = v.object({
   current: v.number(),
   total: v.number(),
 })
+export type BlobProgress = v.InferOutput<typeof BlobProgress>
 
 /** One step of a transfer. Libpod's clients read `stream`, `manifestdigest` and `error`; `layer` is ours. */
 export const TransferProgress = v.object({

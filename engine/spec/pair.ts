@@ -6,6 +6,11 @@ export function splitPair(text: string): [string, string | undefined] {
   return equals < 0 ? [text, undefined] : [text.slice(0, equals), text.slice(equals + 1)]
 }
 
+/** A map in the order in which podman shows it, which is Go's: by name. */
+export function byName<T>(map: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
 /** Every object has these, so that the contract's schemas leave them out. @throws EngineError `InvalidArgument` */
 export function checkPairName(name: string, what: string): void {
   if (['__proto__', 'constructor', 'prototype'].includes(name))

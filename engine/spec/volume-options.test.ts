@@ -12,7 +12,7 @@ test.each([
   [
     { type: 'tmpfs', device: 'tmpfs', o: 'size=2M,uid=5,mode=0700' },
     {
-      shown: { type: 'tmpfs', device: 'tmpfs', o: 'size=2M,uid=5,mode=0700', UID: '5' },
+      shown: { type: 'tmpfs', device: 'tmpfs', o: 'size=2M,uid=5,mode=0700', UID: '5', SIZE: '2M' },
       uid: 5,
       mount: { type: 'tmpfs', device: 'tmpfs', options: ['size=2M', 'uid=5', 'mode=0700'] },
     },
@@ -37,6 +37,10 @@ test.each([
 test.each([
   ['local', { bogus: '1' }, "invalid mount option bogus for driver 'local': invalid argument"],
   ['local', { o: 'size=10M' }, 'volume options size and inodes not supported'],
+  ['local', { o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
+  ['local', { type: 'tmpfs', o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
+  ['local', { type: 'tmpfs', o: 'inodes=7' }, 'volume option inodes not supported on tmpfs filesystem'],
+  ['local', { o: 'inodes=x' }, 'cannot convert inodes x to integer'],
   ['local', { o: 'timeout=3' }, 'Volume driver timeout can only be used with non-local volume drivers'],
   ['local', { o: 'uid=x' }, 'cannot convert UID x to integer'],
   ['local', { type: 'bind' }, 'needs its absolute path'],

@@ -1,5 +1,6 @@
-import { badValue } from './bad-value.ts'
+import { badValue, inContext } from './bad-value.ts'
 import { splitPair } from './pair.ts'
+import { parseSize } from './size.ts'
 
 /** What the options of a volume say. */
 export interface VolumeOptions {
@@ -79,7 +80,12 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
       )
     case 'size':
     case 'inodes':
-      if (type === 'tmpfs') break
+      checkQuota(name, value)
+      if (type === 'tmpfs' && name === 'size') {
+        parsed.shown['SIZE'] = value
+        break
+      }
+      if (type === 'tmpfs') throw badValue('volume option inodes not supported on tmpfs filesystem', { option })
       throw badValue(
         'volume options size and inodes not supported. Filesystem does not support Project Quota: give a type that has a size, such as tmpfs',
         { option },
@@ -87,6 +93,12 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
       )
   }
   rest.push(option)
+}
+
+function checkQuota(name: string, value: string): void {
+  if (name === 'size') inContext('cannot convert size {value} to integer', () => parseSize(value), { value })
+  else if (!/^\d{1,19}$/.test(value))
+    throw badValue('cannot convert {name} {value} to integer: invalid argument', { name, value })
 }
 
 function setOwner(parsed: VolumeOptions, name: 'uid' | 'gid', value: string): void {

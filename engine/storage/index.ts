@@ -60,7 +60,15 @@ export function openLayerStore(options: LayerStoreOptions): LayerStore {
   return {
     driver,
     root: options.root,
-    status: driver === 'overlay' ? { 'Native Overlay Diff': 'true', 'Supports d_type': 'true' } : {},
+    status:
+      driver === 'overlay'
+        ? {
+            'Native Overlay Diff': 'true',
+            'Supports d_type': 'true',
+            'Supports volatile': 'true',
+            'Using metacopy': 'false',
+          }
+        : {},
     ...layers,
     path: (chainId) => (layers.has(chainId) ? undefined : foreign?.(chainId)?.[0]?.path) ?? layers.path(chainId),
     ...(driver === 'vfs' ? openCopiedSnapshots : openSnapshots)(layout, attributes, snapshotOptions),

@@ -64,21 +64,39 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
   return named.map((name) => ({ ref: name, shown: name }))
 }
 
-/** The pods that a command line names. */
+/**
+ * The pods that a command line names. All of them are there: with podman, one that is missing leaves the others as they are.
+ *
+ * @throws UsageError, EngineError `PodNotFound` unless `ignore` skips the missing ones.
+ */
 export async function choosePods(
   engine: Engine,
   args: readonly string[],
-  choice: { all?: boolean; latest?: boolean; files?: string[] },
+  choice: { all?: boolean; latest?: boolean; files?: string[]; ignore?: boolean },
 ): Promise<Target[]> {
-  const files = await Promise.all((choice.files ?? []).map((file) => readIdFile(file)))
+  const files = await Promise.all((choice.files ?? []).map((file) => readIdFile(file, false, 'pod ID file')))
   const named = [...args, ...files.filter((id) => id !== undefined)]
   if ((choice.all || choice.latest) && named.length > 0) throw new UsageError('no arguments are needed with --all or --latest')
   if (!choice.all && !choice.latest) {
     if (named.length === 0) throw new UsageError('you must provide at least one name or id')
-    return named.map((name) => ({ ref: name, shown: name }))
+    const found = choice.ignore || named.length > 1 ? await podsThatExist(engine, named, choice.ignore) : named
+    return found.map((name) => ({ ref: name, shown: name }))
   }
   const pods = choice.all ? await engine['pod.list']({}) : await newestPods(engine)
   return pods.map(({ Id }) => ({ ref: Id, shown: Id }))
+}
+
+async function podsThatExist(engine: Engine, names: readonly string[], ignore = false): Promise<string[]> {
+  const found: string[] = []
+  for (const name of names) {
+    try {
+      await engine['pod.exists']({ name })
+      found.push(name)
+    } catch (error) {
+      if (!ignore || !EngineError.is(error, 'PodNotFound', 'NotFound')) throw error
+    }
+  }
+  return found
 }
 
 /** What `--latest` means: the pod that was created last. @throws EngineError `PodNotFound` */
@@ -88,12 +106,15 @@ export async function newestPods(engine: Engine): Promise<{ Id: string }[]> {
   return [latest]
 }
 
-/** `-f label=a=b -f status=running` as the API takes it. @throws UsageError */
-export function parseFilters(filters: readonly string[]): Record<string, string[]> {
+/** `-f label=a=b -f status=running` as the API takes it. @param refusal podman's message about one without a value. @throws UsageError */
+export function parseFilters(
+  filters: readonly string[],
+  refusal = (filter: string) => `filter input must be in the form of filter=value: ${filter} is invalid`,
+): Record<string, string[]> {
   const parsed: Record<string, string[]> = {}
   for (const filter of filters) {
     const equals = filter.indexOf('=')
-    if (equals <= 0) throw new UsageError(`invalid filter "${filter}": a filter is NAME=VALUE`)
+    if (equals <= 0) throw new UsageError(refusal(filter))
     const key = filter.slice(0, equals)
     ;(parsed[key] ??= []).push(filter.slice(equals + 1))
   }
@@ -101,7 +122,7 @@ export function parseFilters(filters: readonly string[]): Record<string, string[
 }
 
 /**
- * Runs a verb on all targets concurrently, printing each result and every failure.
+ * Runs a verb on all targets concurrently, printing each result and, at the end, every failure, in the order of the targets.
  *
  * @returns the exit code: 0, or the last failure's.
  */
@@ -112,28 +133,32 @@ export async function forEach(
 ): Promise<number> {
   let exitCode = 0
   const failures: string[] = []
-  const one = async (target: Target) => {
-    try {
-      const line = await work(target)
-      if (line !== undefined) print(`${line}\n`)
-    } catch (error) {
-      exitCode = code(error)
-      failures.push(`Error: ${EngineError.from(error).message}\n`)
-    }
+  const running = targets.map((target) =>
+    work(target).then(
+      (line) => ({ line }),
+      (error: unknown) => ({ error }),
+    ),
+  )
+  for (const each of running) {
+    const result = await each
+    if ('error' in result) {
+      exitCode = code(result.error)
+      failures.push(`Error: ${EngineError.from(result.error).message}\n`)
+    } else if (result.line !== undefined) print(`${result.line}\n`)
   }
-  await Promise.all(targets.map(one))
   printError(failures.join(''))
   return exitCode
 }
 
-/** The id in the first line of a file. @throws UsageError where it cannot be read, unless it may be missing and is. */
-export async function readIdFile(file: string): Promise<string>
-export async function readIdFile(file: string, mayBeMissing: boolean | undefined): Promise<string | undefined>
-export async function readIdFile(file: string, mayBeMissing = false): Promise<string | undefined> {
+/** The id in the first line of a file. @param what it is, for the message. @throws UsageError where it cannot be read, unless it may be missing and is. */
+export async function readIdFile(file: string, mayBeMissing?: false, what?: string): Promise<string>
+export async function readIdFile(file: string, mayBeMissing: boolean | undefined, what?: string): Promise<string | undefined>
+export async function readIdFile(file: string, mayBeMissing = false, what = 'CIDFile'): Promise<string | undefined> {
   try {
     return (await readFile(file, 'utf8')).split('\n', 1)[0]?.trim() ?? ''
   } catch (error) {
-    if (mayBeMissing && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw new UsageError(`reading the ID from ${file}: ${(error as Error).message}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    if (mayBeMissing && code === 'ENOENT') return undefined
+    throw new UsageError(`reading ${what}: ${code === 'ENOENT' ? `open ${file}: no such file or directory` : message}`)
   }
 }

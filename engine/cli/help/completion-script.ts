@@ -1,6 +1,8 @@
-/** A script for the shell that asks `berth __complete` what may follow: commands, flags, their values, and names of what there is. */
-export function completionScript(shell: 'bash' | 'zsh' | 'fish'): string {
-  return { bash, zsh, fish }[shell]
+/** A script for the shell that asks `berth __complete` what may follow: commands, flags, their values, and names of what there is, with what each is for unless `descriptions` is false. */
+export function completionScript(shell: 'bash' | 'zsh' | 'fish', descriptions = true): string {
+  const script = { bash, zsh, fish }[shell]
+  // Bash shows none.
+  return descriptions || shell === 'bash' ? script : script.replace('2>/dev/null', '2>/dev/null | cut -f 1')
 }
 
 const bash = `# bash completion for berth

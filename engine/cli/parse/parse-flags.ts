@@ -97,7 +97,9 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
   const invalid = (why: string) => usage(state, `invalid argument "${value}" for "${shown}" flag: ${why}`)
   const given = flag.kind === 'words' ? commaList(value, invalid) : [value]
   if (flag.choices && !given.every((each) => flag.choices?.includes(each)))
-    throw invalid(`"${value}" is not a valid value.  Choose from: "${flag.choices.join(', ')}"`)
+    throw flag.refusal
+      ? new UsageError(flag.refusal(value))
+      : invalid(`"${value}" is not a valid value.  Choose from: "${flag.choices.join(', ')}"`)
   const list = state.values[name] as string[]
   if (flag.kind === 'bool') {
     if (!/^(1|t|true|0|f|false)$/i.test(value)) throw invalid(`strconv.ParseBool: parsing "${value}": invalid syntax`)

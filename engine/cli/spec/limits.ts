@@ -1,5 +1,5 @@
 import type { ContainerSpec, Resources } from '../../contract/index.ts'
-import { inContext } from '../../spec/bad-value.ts'
+import { problemOf } from '../../spec/bad-value.ts'
 import { parseBlkioWeight, parseDeviceBytes, parseDeviceOperations, parseDeviceWeight } from '../../spec/device-limit.ts'
 import { checkMemory, cpuQuota, parseCpus, parseMemory, parseMemorySwap } from '../../spec/limit.ts'
 import { parseUlimit } from '../../spec/ulimit.ts'
@@ -53,8 +53,12 @@ function cpuLimits(flags: Limits): Resources['cpu'] {
   })
 }
 
-const parseCpuLimit = (cpus: string) =>
-  cpuQuota(inContext('invalid argument "{cpus}" for "--cpus" flag', () => parseCpus(cpus), { cpus }))
+function parseCpuLimit(cpus: string) {
+  // The message of Go's flags, as of any other number.
+  if (problemOf(() => parseCpus(cpus)))
+    throw new UsageError(`invalid argument "${cpus}" for "--cpus" flag: strconv.ParseFloat: parsing "${cpus}": invalid syntax`)
+  return cpuQuota(parseCpus(cpus))
+}
 
 function memoryLimits(flags: Limits): Resources['memory'] {
   const { memory, 'memory-reservation': reserved, 'memory-swap': swapped, 'memory-swappiness': swappiness } = flags

@@ -45,7 +45,7 @@ test.each<[string, object]>([
 test('what contradicts itself is refused', async () => {
   await expect(specOf('--no-hosts --add-host a:1.1.1.1')).rejects.toThrow('--no-hosts and --add-host cannot be set together')
   await expect(specOf('--no-hosts --hosts-file none')).rejects.toThrow('--no-hosts and --hosts-file cannot be set together')
-  await expect(specOf('--infra=false -p 80')).rejects.toThrow(
-    'cannot set network options or publish ports without an infra container',
-  )
+  await expect(specOf('--infra=false -p 80')).rejects.toThrow('you must have an infra container to publish port bindings')
+  await expect(specOf('--infra=false --share ipc,net')).rejects.toThrow('cannot set share(ipc,net) namespaces without an infra')
+  await expect(specOf('--infra=false --no-hosts')).rejects.toThrow('cannot specify --no-hosts without an infra container')
 })

@@ -47,6 +47,8 @@ export const podCommonFlags = {
   'volumes-from': texts('', 'Mount volumes from the specified container(s) into every container of the pod'),
 }
 
+const usualShare = 'ipc,net,uts'
+
 /** Flags of `pod create`. */
 export const podFlags = {
   ...podCommonFlags,
@@ -54,7 +56,10 @@ export const podFlags = {
   dns: words('', 'Set custom DNS servers'),
   'dns-option': words('', 'Set custom DNS options'),
   'dns-search': words('', 'Set custom DNS search domains'),
-  'exit-policy': textOr('', 'Behaviour when the last container exits', 'continue', { choices: ['continue', 'stop'] }),
+  'exit-policy': textOr('', 'Behaviour when the last container exits', 'continue', {
+    choices: ['continue', 'stop'],
+    refusal: (value) => `running pod create option: invalid pod exit policy: "${value}"`,
+  }),
   'hosts-file': text('', 'Base file to create the /etc/hosts file of the pod, or one of the special values. ("image"|"none")'),
   infra: bool('', 'Create an infra container associated with the pod to share namespaces with', true),
   'infra-image': text('', 'Image to use to override builtin infra container'),
@@ -68,7 +73,7 @@ export const podFlags = {
   'pod-id-file': text('', 'Write the pod ID to the file'),
   publish: words('p', "Publish a container's port, or a range of ports, to the host"),
   replace: bool('', 'If a pod with the same name exists, replace it'),
-  share: textOr('', 'A comma delimited list of kernel namespaces the pod will share; +NAME adds to the default', 'ipc,net,uts'),
+  share: textOr('', 'A comma delimited list of kernel namespaces the pod will share; +NAME adds to the default', usualShare),
   'share-parent': bool('', "Set the pod's cgroup as the cgroup parent for all containers joining the pod", true),
 }
 
@@ -110,8 +115,7 @@ export async function podCommonSpec(flags: Values<typeof podCommonFlags>): Promi
 
 /** A pod's specification. @throws UsageError, EngineError `InvalidArgument` */
 export async function podSpec(flags: Values<typeof podFlags>): Promise<PodSpec> {
-  if (!flags.infra && (flags.publish.length > 0 || flags.network.length > 0))
-    throw new UsageError('cannot set network options or publish ports without an infra container')
+  if (!flags.infra) refuseOfInfra(flags)
   if (flags['no-hosts'] && flags['add-host'].length > 0) throw new UsageError('--no-hosts and --add-host cannot be set together')
   if (flags['no-hosts'] && flags['hosts-file'] !== undefined)
     throw new UsageError('--no-hosts and --hosts-file cannot be set together')
@@ -119,7 +123,7 @@ export async function podSpec(flags: Values<typeof podFlags>): Promise<PodSpec> 
     ...(await podCommonSpec(flags)),
     no_infra: !flags.infra || undefined,
     infra_image: flags['infra-image'],
-    shared_namespaces: flags.infra ? sharedNames(flags.share) : undefined,
+    shared_namespaces: flags.infra || isGiven(flags.share) ? sharedNames(flags.share) : undefined,
     share_parent: flags['share-parent'] ? undefined : false,
     exit_policy: flags['exit-policy'],
     portmappings: list(flags.publish.map(parsePort)),
@@ -132,6 +136,19 @@ export async function podSpec(flags: Values<typeof podFlags>): Promise<PodSpec> 
     no_manage_hosts: flags['no-hosts'] || undefined,
     no_manage_hostname: flags['no-hostname'] || undefined,
   }
+}
+
+const isGiven = (share: string): boolean => share !== usualShare
+
+/** What only an infra container could have. @throws UsageError */
+function refuseOfInfra(flags: Values<typeof podFlags>): void {
+  if (isGiven(flags.share) && sharedNames(flags.share).some((name) => name !== 'none'))
+    throw new UsageError(`cannot set share(${flags.share}) namespaces without an infra container`)
+  if (flags.publish.length > 0) throw new UsageError('you must have an infra container to publish port bindings to the host')
+  if (flags['no-hosts']) throw new UsageError('cannot specify --no-hosts without an infra container')
+  if (flags['mac-address'] !== undefined) throw new UsageError('cannot set --mac without infra container: invalid argument')
+  if (flags.ip !== undefined) throw new UsageError('cannot set --ip without infra container: invalid argument')
+  if (flags.network.length > 0) throw new UsageError('NoInfra and network modes cannot be used together')
 }
 
 /** `+pid` adds to podman's default; nothing, or `none`, shares nothing. */

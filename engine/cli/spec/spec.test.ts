@@ -104,7 +104,7 @@ test('what was not asked for is not sent: the engine’s defaults count', async 
 test.each([
   ['--memory abc img', "invalid value for memory: invalid size: 'abc'"],
   ['--restart sometimes img', '"sometimes" is not a valid restart policy'],
-  ['--cpus abc img', 'invalid argument "abc" for "--cpus" flag: "abc" is not a number'],
+  ['--cpus abc img', 'invalid argument "abc" for "--cpus" flag: strconv.ParseFloat: parsing "abc": invalid syntax'],
   ['--cpus 0.001 img', 'CPU cfs quota cannot be less than 1ms (i.e. 1000)'],
   ['--shm-size abc img', "unable to translate --shm-size: invalid size: 'abc'"],
   ['--health-cmd x --health-interval 5 img', 'invalid healthcheck-interval: time: missing unit in duration "5"'],

@@ -1,7 +1,8 @@
 import { addAbortSignal, type Readable } from 'node:stream'
 
 import type { CallOptions } from '../../contract/index.ts'
-import { printError } from '../output/print.ts'
+import { printError, stderr } from '../output/print.ts'
+import { progressOn } from '../transfer/progress-lines.ts'
 
 /** Aborted by the first Ctrl-C, SIGTERM or SIGHUP, so that commands that follow something end in order. The second one kills. */
 export function signalWhenInterrupted(): AbortSignal {
@@ -10,9 +11,12 @@ export function signalWhenInterrupted(): AbortSignal {
   return controller.signal
 }
 
-/** Call options that print progress to stderr. */
+/** Call options that print progress to stderr: lines, and on a terminal a bar for each blob. */
 export function progressOptions(quiet: boolean): CallOptions {
-  return quiet ? {} : { progress: (line) => printError(`${line}\n`) }
+  if (quiet) return {}
+  if (!stderr().isTTY) return { progress: (line) => printError(`${line}\n`) }
+  const shown = progressOn(stderr())
+  return { progress: (line) => shown.text(line), step: (step) => shown.blob(step) }
 }
 
 /** Call options for a long call: it ends in order when interrupted, and prints progress to stderr. */

@@ -34,7 +34,7 @@ export const imageQueries = {
     input: v.object({ name: Name }),
     imageNames: ['name'],
     output: () => Nothing,
-    errors: ['ImageNotFound'],
+    errors: ['ImageNotFound', 'ImageReferenceInvalid'],
   }),
   'image.history': operation({
     kind: 'call',

@@ -44,8 +44,7 @@ const tests: Record<string, (values: readonly string[]) => Test | Promise<Test>>
   'ctr-number': anyOf(({ members }, value) => members.length === Number(value)),
   'ctr-status': (values) => {
     for (const value of values)
-      if (!(containerStates as readonly string[]).includes(value))
-        throw invalid('ctr-status', `${value} is not a valid container status`)
+      if (!(containerStates as readonly string[]).includes(value)) throw invalid('ctr-status', `${value} is not a valid status`)
     return ({ members }) => members.some(({ state }) => values.includes(state.status))
   },
   network: anyOf(({ members }, value) => members.some(({ config }) => Object.hasOwn(config.networks, value))),

@@ -12,7 +12,7 @@ import { reportProgress } from './pulls/pull-progress.ts'
 
 /** Makes an image of one layer from an archive of a file system; nothing of it is left when that fails. */
 export const importImage: Verb<'image.import'> = async (context, input, options) => {
-  const { signal = new AbortController().signal, progress } = options
+  const { signal = new AbortController().signal, progress, step } = options
   const config = parseChanges(input.changes)
   const names = input.reference ? [localName(input.reference)] : []
   // Made for another platform on purpose: nothing to warn of.
@@ -32,7 +32,10 @@ export const importImage: Verb<'image.import'> = async (context, input, options)
       ...(input.Variant ? { variant: input.Variant } : {}),
       comment: input.message || 'imported from tarball',
     })
-    const shown = reportProgress(({ stream }) => stream && progress?.(stream.trimEnd()), progress === undefined)
+    const shown = reportProgress(({ stream, layer: blob }) => {
+      if (stream) progress?.(stream.trimEnd())
+      if (blob) step?.(blob)
+    }, progress === undefined)
     shown.line('Getting image source signatures')
     const { id } = await fetchImage({
       context,

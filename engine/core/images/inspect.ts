@@ -1,5 +1,6 @@
 import type { Output } from '../../contract/index.ts'
 import { type ChainId, type Digest, type ImageRunConfig, limits, mediaTypes, parseManifest } from '../../image/index.ts'
+import { byName } from '../../spec/pair.ts'
 import { nameHistory, namesOfImage } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
@@ -35,7 +36,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     VirtualSize: record.size,
     GraphDriver: await graphDriver(context, image),
     RootFS: { Type: 'layers', Layers: [...document.diffIds] },
-    Labels: config.Labels ?? null,
+    Labels: config.Labels ? byName(config.Labels) : null,
     Annotations: await annotations(context, image),
     ManifestType: record.facts.manifest.mediaType,
     User: config.User ?? '',
@@ -48,7 +49,18 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
 /** In the order in which podman writes them. */
 function inOrder(config: ImageRunConfig): ImageRunConfig {
   const { User, ExposedPorts, Env, Entrypoint, Cmd, Volumes, WorkingDir, Labels, StopSignal, ...others } = config
-  const ordered = { User, ExposedPorts, Env, Entrypoint, Cmd, Volumes, WorkingDir, Labels, StopSignal, ...others }
+  const ordered = {
+    User,
+    ExposedPorts: ExposedPorts && byName(ExposedPorts),
+    Env,
+    Entrypoint,
+    Cmd,
+    Volumes: Volumes && byName(Volumes),
+    WorkingDir,
+    Labels: Labels && byName(Labels),
+    StopSignal,
+    ...others,
+  }
   return Object.fromEntries(Object.entries(ordered).filter(([, value]) => value !== undefined))
 }
 

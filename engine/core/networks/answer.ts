@@ -1,5 +1,6 @@
 import type { NetworkInfo } from '../../adapters/netavark.ts'
 import type { Network } from '../../contract/index.ts'
+import { byName } from '../../spec/pair.ts'
 import type { Context } from '../context.ts'
 import { keeperOf } from './find.ts'
 
@@ -26,9 +27,9 @@ export function networkAnswer(context: Context, info: NetworkInfo): Network {
     internal,
     dns_enabled,
     ...(network_dns_servers?.length ? { network_dns_servers } : {}),
-    ...(labels && Object.keys(labels).length > 0 ? { labels } : {}),
-    ...(options && Object.keys(options).length > 0 ? { options } : {}),
-    ipam_options,
+    ...(labels && Object.keys(labels).length > 0 ? { labels: byName(labels) } : {}),
+    ...(options && Object.keys(options).length > 0 ? { options: byName(options) } : {}),
+    ipam_options: ipam_options && byName(ipam_options),
     ...(keeperOf(context, name) !== 'own' ? { read_only: true } : {}),
   }
 }

@@ -39,7 +39,7 @@ export async function connect(context: Context, { name, body }: Parsed<'network.
     if (info.name in record.config.networks)
       throw new EngineError(
         'InvalidArgument',
-        `container ${record.id} is already connected to network ${JSON.stringify(info.name)}: network is already connected`,
+        `container ${record.id} is already connected to network ${info.name}: network is already connected`,
         { details: { container: record.id, network: info.name } },
       )
     const networks = { ...record.config.networks, [info.name]: options }

@@ -23,13 +23,9 @@ export async function disconnect(context: Context, { name, body }: Parsed<'netwo
     const { [network]: before, ...networks } = record.config.networks
     if (before === undefined) {
       if (force) return
-      throw new EngineError(
-        'NetworkNotFound',
-        `container ${record.name} is not connected to network ${JSON.stringify(network)}`,
-        {
-          details: { container: record.id, network },
-        },
-      )
+      throw new EngineError('NetworkNotFound', `container ${record.name} is not connected to network ${network}`, {
+        details: { container: record.id, network },
+      })
     }
     const running = isLive(record) ? await leave(context, record, network, force) : undefined
     await writeNetworks(context, record, networks, running)

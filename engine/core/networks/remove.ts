@@ -32,7 +32,7 @@ export function requireOwn(context: Context, { name }: NetworkInfo): void {
   if (keeper === 'own') return
   const message =
     keeper === 'default'
-      ? `default network ${name} cannot be removed or changed`
+      ? `default network ${name} cannot be removed`
       : `The network ${name} is podman's, which alone may change it: use podman network.`
   throw new EngineError('NotSupported', message, { details: { name } })
 }

@@ -1,4 +1,5 @@
 import type { Output, PodSpec } from '../../contract/index.ts'
+import { byName } from '../../spec/pair.ts'
 import type { ContainerRecord, PodConfig, PodRecord } from '../../store/index.ts'
 import { shownMounts } from '../containers/inspection/mounts.ts'
 import { portBindings } from '../containers/inspection/network.ts'
@@ -23,16 +24,18 @@ export const inspect: Verb<'pod.inspect'> = async (context, { name }) => {
     ExitPolicy: config.exitPolicy,
     State: stateOf(members),
     Hostname: config.hostname,
-    ...(Object.keys(config.labels).length === 0 ? {} : { Labels: config.labels }),
+    ...(Object.keys(config.labels).length === 0 ? {} : { Labels: byName(config.labels) }),
     CreateCgroup: config.cgroupParent !== '',
     CgroupParent: aboveCgroup(config),
     CgroupPath: shownCgroup(config),
     CreateInfra: config.infraId !== '',
-    InfraContainerID: config.infraId,
+    ...(config.infraId === '' ? {} : { InfraContainerID: config.infraId }),
     ...(infra ? { InfraConfig: infraConfig(infra, config) } : {}),
-    SharedNamespaces: config.shared.length === 0 ? null : config.shared,
+    ...(config.shared.length === 0 ? {} : { SharedNamespaces: config.shared }),
     NumContainers: members.length,
-    Containers: members.map((member) => ({ Id: member.id, Name: member.name, State: member.state.status })),
+    ...(members.length === 0
+      ? {}
+      : { Containers: members.map((member) => ({ Id: member.id, Name: member.name, State: member.state.status })) }),
     ...limitsOf(config),
     ...sharedBy(context, pod),
     ...(config.restart.name === '' ? {} : { RestartPolicy: config.restart.name }),

@@ -11,12 +11,13 @@ export function stateOf(members: readonly ContainerRecord[]): PodState {
   return podState(members.filter((member) => !isInitContainer(member)).map(({ state }) => state.status))
 }
 
-/** A pod's state is made of its containers': the one they all have, else `Degraded`. */
+/** A pod's state is made of its containers': the one they all have; `Stopped` when some ended and none runs, else `Degraded`. */
 export function podState(states: readonly ContainerState[]): PodState {
   const kinds = new Set(states.map(kindOf))
   const [only] = kinds
   if (only === undefined) return 'Created'
-  return kinds.size === 1 ? only : 'Degraded'
+  if (kinds.size === 1) return only
+  return kinds.has('Exited') && !kinds.has('Running') ? 'Stopped' : 'Degraded'
 }
 
 function kindOf(state: ContainerState): PodState {

@@ -54,7 +54,7 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     networkBackendInfo: networkBackend(netavark, aardvark),
     ociRuntime: { name: oci?.path ? path.basename(oci.path) : '', ...(oci ?? noProgram) },
     os: 'linux',
-    remoteSocket: { path: `unix://${socket}`, exists: existsSync(socket) },
+    remoteSocket: { path: socket, exists: existsSync(socket) },
     rootlessNetworkCmd: 'pasta',
     serviceIsRemote: false,
     security: securityInfo(context, conf),

@@ -30,7 +30,7 @@ export const info: Verb<'system.info'> = async (context) => {
     registries,
     plugins: {
       volume: ['local'],
-      network: ['bridge'],
+      network: ['bridge', 'macvlan', 'ipvlan'],
       log: ['k8s-file', 'none', 'passthrough', 'journald'],
       authorization: null,
     },
@@ -71,7 +71,7 @@ async function storeInfo(context: Context): Promise<Info['store']> {
     graphRootAllocated: disk.blocks * disk.bsize,
     graphRootAvailable: disk.bavail * disk.bsize,
     graphRootUsed: (disk.blocks - disk.bfree) * disk.bsize,
-    graphStatus: layers.status,
+    graphStatus: layers.driver === 'overlay' ? { 'Backing Filesystem': fileSystem(disk.type), ...layers.status } : layers.status,
     imageCopyTmpDir: path.join(root, 'staging'),
     imageStore: { number: Number(database.get('SELECT count(*) AS number FROM images')?.['number'] ?? 0) },
     runRoot,
@@ -79,6 +79,19 @@ async function storeInfo(context: Context): Promise<Info['store']> {
     transientStore: false,
   }
 }
+
+/** statfs(2)'s numbers, by the names that podman has for them. */
+const fileSystems: Readonly<Record<number, string>> = {
+  0xef53: 'extfs',
+  0x58465342: 'xfs',
+  0x9123683e: 'btrfs',
+  0x01021994: 'tmpfs',
+  0x2fc12fc1: 'zfs',
+  0xf2f52010: 'f2fs',
+  0x794c7630: 'overlayfs',
+}
+
+const fileSystem = (type: number): string => fileSystems[type] ?? '<unknown>'
 
 function configFile({ identity: { rootless, home } }: Context): string {
   const own = path.join(process.env['XDG_CONFIG_HOME'] ?? path.join(home, '.config'), 'containers/storage.conf')

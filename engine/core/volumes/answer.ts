@@ -1,4 +1,5 @@
 import type { Volume } from '../../contract/index.ts'
+import { byName } from '../../spec/pair.ts'
 import { volumeData } from '../../storage/volumes/layout.ts'
 import type { VolumeRecord } from '../../store/index.ts'
 import type { Context } from '../context.ts'
@@ -13,9 +14,9 @@ export function volumeAnswer(context: Context, { name, created, config }: Volume
     Driver: driver,
     Mountpoint: volumeData(context.root, name),
     CreatedAt: created,
-    Labels: labels,
+    Labels: byName(labels),
     Scope: 'local',
-    Options: options,
+    Options: byName(options),
     ...(owner?.uid ? { UID: owner.uid } : {}),
     ...(owner?.gid ? { GID: owner.gid } : {}),
     ...(anonymous ? { Anonymous: true } : {}),

@@ -47,8 +47,6 @@ export const connectionAdd = command({
     }
     await changeConnections(connectionsFile(identity()), ({ Connection: list }) => {
       list.Connections ??= {}
-      if (Object.hasOwn(list.Connections, name))
-        throw new UsageError(`connection ${JSON.stringify(name)} already exists: remove or rename it first`)
       if (flags.default || Object.keys(list.Connections).length === 0) list.Default = name
       list.Connections[name] = connection
     })
@@ -65,5 +63,5 @@ async function sshUrl(
   const path = socket ?? address.path ?? (await remoteSocket(target, sshOptions(key)))
   if (!path.startsWith('/')) throw new UsageError(`The socket ${JSON.stringify(path)} is not an absolute path`)
   const host = target.host.includes(':') ? `[${target.host}]` : target.host
-  return `ssh://${target.user === undefined ? '' : `${target.user}@`}${host}${target.port === undefined ? '' : `:${target.port}`}${path}`
+  return `ssh://${target.user === undefined ? '' : `${target.user}@`}${host}${target.port === undefined ? ':22' : `:${target.port}`}${path}`
 }

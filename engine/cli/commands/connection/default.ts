@@ -14,7 +14,7 @@ export const connectionDefault = command({
   local: true,
   async run({ args: [name = ''] }) {
     if (!(await allConnections()).some(({ Name }) => Name === name))
-      throw new UsageError(`connection ${JSON.stringify(name)} not found`)
+      throw new UsageError(`"${name}" destination is not defined. See "berth system connection add ..." to create a connection`)
     await changeConnections(connectionsFile(identity()), ({ Connection }) => void (Connection.Default = name))
   },
 })

@@ -27,9 +27,22 @@ export const connectionList = command({
       }))
       .toSorted((a, b) => (a.Name < b.Name ? -1 : 1))
     if (flags.quiet && !flags.format) return print(rows.map(({ Name }) => `${Name}\n`).join(''))
-    if (flags.format === 'json') return print(`${goJson(rows, 4)}\n`)
+    if (flags.format === 'json') return print(`${goJson(rows.map(withoutEmpty), 4)}\n`)
     const normal = '{{.Name}}\t{{.URI}}\t{{.Identity}}\t{{.Default}}\t{{.ReadWrite}}'
     const headings = { URI: 'URI', ReadWrite: 'ReadWrite', Name: 'Name', Identity: 'Identity', Default: 'Default' }
     print(renderRows(rows, { name: 'list', type: 'types.NamedConnection', format: flags.format, normal, headings }))
   },
 })
+
+/** As podman's JSON: without what a connection does not have. */
+function withoutEmpty(row: {
+  Name: string
+  URI: string
+  Identity: string
+  IsMachine: boolean
+  Default: boolean
+  ReadWrite: boolean
+}) {
+  const { Name, URI, Identity, IsMachine, ...others } = row
+  return { Name, URI, ...(Identity ? { Identity } : {}), ...(IsMachine ? { IsMachine } : {}), ...others }
+}

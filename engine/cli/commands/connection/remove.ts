@@ -19,8 +19,8 @@ export const connectionRemove = command({
         list.Default = ''
         return
       }
-      if (name === undefined || !Object.hasOwn(list.Connections ?? {}, name))
-        throw new UsageError(`connection ${JSON.stringify(name)} not found`)
+      // As podman: one that is not there is as good as removed.
+      if (name === undefined) return
       delete list.Connections?.[name]
       if (list.Default === name) list.Default = ''
     })

@@ -15,8 +15,8 @@ export const connectionRename = command({
     await changeConnections(connectionsFile(identity()), ({ Connection: list }) => {
       const all = list.Connections ?? {}
       const found = Object.hasOwn(all, from) ? all[from] : undefined
-      if (!found) throw new UsageError(`connection ${JSON.stringify(from)} not found`)
-      if (Object.hasOwn(all, to)) throw new UsageError(`connection ${JSON.stringify(to)} already exists`)
+      if (!found)
+        throw new UsageError(`"${from}" destination is not defined. See "berth system connection add ..." to create a connection`)
       delete all[from]
       all[to] = found
       if (list.Default === from) list.Default = to

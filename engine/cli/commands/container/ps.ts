@@ -54,7 +54,7 @@ export const ps = command({
         size: flags.size,
         namespace: flags.ns,
         sync: flags.sync,
-        filters: parseFilters(flags.filter),
+        filters: parseFilters(flags.filter, (filter) => `invalid filter "${filter}"`),
       }
       return show(sorted(await api['container.list'](input), flags.sort), flags)
     }

@@ -1,4 +1,5 @@
 import type { Output } from '../../../contract/index.ts'
+import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { alignTable } from '../../output/table.ts'
 import { bool } from '../../parse/flags.ts'
@@ -35,7 +36,12 @@ export const podTop = command({
     const [latest] = flags.latest ? (await api['pod.list']({})).toSorted((a, b) => (a.Created < b.Created ? 1 : -1)) : []
     const [name, ...words] = latest ? [latest.Id, ...args] : args
     if (name === undefined) throw new UsageError('you must provide the name or id of a running pod')
-    show(await api['pod.top']({ name, ps_args: words.length > 0 ? words : undefined }))
+    try {
+      show(await api['pod.top']({ name, ps_args: words.length > 0 ? words : undefined }))
+    } catch (error) {
+      // As podman: of a pod in which nothing runs there is nothing to show.
+      if (!EngineError.is(error, 'PodStateInvalid')) throw error
+    }
   },
 })
 

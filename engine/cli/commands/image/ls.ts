@@ -28,11 +28,15 @@ export const images = command({
     quiet: bool('q', 'Display only image IDs'),
     sort: textOr('', 'Sort by created, id, repository, size, tag', 'created', {
       choices: ['created', 'id', 'repository', 'size', 'tag'],
+      refusal: (value) => `"${value}" is not a valid field for sorting. Choose from: tag, created, id, repository, size`,
     }),
   },
   args: { max: 1 },
   async run({ args: [reference], flags, engine }) {
-    const filters = parseFilters(flags.filter)
+    const filters = parseFilters(
+      flags.filter,
+      (filter) => `invalid image filter "${filter}": must be in the format "filter=value or filter!=value"`,
+    )
     if (reference !== undefined) filters['reference'] = [reference]
     const list = await (await engine())['image.list']({ all: flags.all, filters })
     if (flags.format === 'json') {

@@ -45,6 +45,7 @@ export const save = command({
       throw new UsageError("--compress can only be set when --format is 'docker-dir'")
     if (output === undefined && stdout().isTTY) throw new UsageError('refusing to save to terminal. Use -o flag or redirect')
     if (output === undefined && folder) throw new UsageError(`--format ${flags.format} writes a folder: name it with -o`)
+    if (output?.includes(':')) throw new UsageError(`invalid filename (should not contain ':') ${JSON.stringify(output)}`)
     if (output !== undefined) refuseToOverwrite(output, flags.format)
     const api = await engine()
     const [first, ...others] = args as [string, ...string[]]

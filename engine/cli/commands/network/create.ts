@@ -1,5 +1,7 @@
 import type { NetworkRequest } from '../../../contract/networks.ts'
 import { formatAddress, parseBlock } from '../../../lib/host/ip-blocks.ts'
+import { isAddress } from '../../../spec/address.ts'
+import { inContext } from '../../../spec/bad-value.ts'
 import { parsePairs } from '../../../spec/pair.ts'
 import { command } from '../../command.ts'
 import { print } from '../../output/print.ts'
@@ -45,7 +47,7 @@ export const networkCreate = command({
       internal: flags.internal,
       dns_enabled: !flags['disable-dns'],
       network_dns_servers: split(flags.dns),
-      labels: Object.fromEntries(flags.label.map(pairOf)),
+      labels: inContext('failed to parse labels', () => parsePairs(flags.label, 'label')),
       options: parsePairs(flags.opt, 'network option'),
       ...(flags['ipam-driver'] ? { ipam_options: { driver: flags['ipam-driver'] } } : {}),
       ignore_if_exists: flags.ignore,
@@ -54,12 +56,6 @@ export const networkCreate = command({
     print(`${made.name}\n`)
   },
 })
-
-/** A label without a value is an empty one. */
-function pairOf(label: string): [string, string] {
-  const at = label.indexOf('=')
-  return at < 0 ? [label, ''] : [label.slice(0, at), label.slice(at + 1)]
-}
 
 /** The first gateway and range are the first subnet's. @throws UsageError */
 function subnetsOf(
@@ -73,6 +69,11 @@ function subnetsOf(
   if (ranges.length > subnets.length) throw new UsageError('cannot set more ranges than subnets')
   return subnets.map((subnet, at) => {
     const [gateway, range] = [gateways[at], ranges[at]]
+    if (gateway !== undefined && !isAddress(gateway))
+      throw new UsageError(
+        `invalid argument "${gateway}" for "--gateway" flag: invalid string being converted to IP address: ${gateway}`,
+        "See 'berth network create --help'",
+      )
     return {
       subnet,
       ...(gateway ? { gateway } : {}),

@@ -28,6 +28,11 @@ export const networkRm = command({
         throw error
       }
     }
-    return forEach(targets, work, (error) => (missing(error) ? 1 : EngineError.is(error, 'NetworkInUse') ? 2 : exitCodeOf(error)))
+    let worst = 0
+    // That one is in use says more than that another is not there.
+    return forEach(targets, work, (error) => {
+      worst = Math.max(worst, missing(error) ? 1 : EngineError.is(error, 'NetworkInUse') ? 2 : exitCodeOf(error))
+      return worst
+    })
   },
 })

@@ -22,7 +22,7 @@ export const podLogs = command({
     const name = given ?? (await newestPods(api))[0]?.Id ?? ''
     const pod = await api['pod.inspect']({ name })
     const { container } = flags
-    const members = pod.Containers.filter(({ Id }) => Id !== pod.InfraContainerID)
+    const members = (pod.Containers ?? []).filter(({ Id }) => Id !== pod.InfraContainerID)
     const chosen =
       container === undefined ? members : members.filter(({ Id, Name }) => Name === container || Id.startsWith(container))
     if (container !== undefined && chosen.length === 0)

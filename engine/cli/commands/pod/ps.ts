@@ -24,17 +24,19 @@ export const podPs = command({
     quiet: bool('q', 'Print the numeric IDs of the pods only'),
     sort: textOr('', 'Sort output by created, id, name, status or number', 'created', {
       choices: ['created', 'id', 'name', 'number', 'status'],
+      refusal: () => 'invalid option for --sort, options are: created, id, name, number, or status',
     }),
   },
   args: { max: 0 },
   async run({ flags, engine }) {
     const list = await (await engine())['pod.list']({ filters: parseFilters(flags.filter) })
-    const newest = list.toSorted((a, b) => (a.Created < b.Created ? 1 : -1))
+    const oldest = list.toSorted((a, b) => (a.Created < b.Created ? -1 : 1))
+    const newest = oldest.toReversed()
     const key = keys[flags.sort]
     const pods = flags.latest
       ? newest.slice(0, 1)
       : key
-        ? newest.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
+        ? oldest.toSorted((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0))
         : newest
     if (flags.format === 'json') {
       print(`${goJson(pods, 2)}\n`)

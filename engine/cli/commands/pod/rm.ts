@@ -19,7 +19,7 @@ export const podRm = command({
   },
   async run({ args, flags, engine }) {
     const api = await engine()
-    const targets = await choosePods(api, args, { ...flags, files: flags['pod-id-file'] })
+    const targets = await choosePods(api, args, { ...flags, ignore: flags.ignore || flags.force, files: flags['pod-id-file'] })
     const missing = (error: unknown) => EngineError.is(error, 'PodNotFound', 'NotFound')
     const work = async ({ ref }: { ref: string }) => {
       try {

@@ -1,4 +1,3 @@
-import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { forEachPod, idFile, ignoreDone, podChoice, podUsage } from '../../flags/pod-targets.ts'
 import { choosePods, type Target } from '../../flags/targets.ts'
@@ -16,14 +15,7 @@ export const podStop = command({
   async run({ args, flags, engine }) {
     const api = await engine()
     const targets = await choosePods(api, args, { ...flags, files: flags['pod-id-file'] })
-    const stop = async (target: Target) => {
-      try {
-        return await ignoreDone(api, target, api['pod.stop']({ name: target.ref, t: flags.time }))
-      } catch (error) {
-        if (flags.ignore && EngineError.is(error, 'PodNotFound', 'NotFound')) return { Id: target.shown }
-        throw error
-      }
-    }
+    const stop = (target: Target) => ignoreDone(api, target, api['pod.stop']({ name: target.ref, t: flags.time }))
     return forEachPod(targets, 'stopped', stop, true)
   },
 })

@@ -8,6 +8,18 @@ export const podUnpause = command({
   flags: podChoice('Unpause'),
   async run({ args, flags, engine }) {
     const api = await engine()
-    return forEachPod(await choosePods(api, args, flags), 'unpaused', ({ ref }) => api['pod.unpause']({ name: ref }))
+    const targets = await choosePods(api, args, flags)
+    const paused = await Promise.all(
+      targets.map(async ({ ref }) => {
+        const { Containers = [] } = await api['pod.inspect']({ name: ref })
+        return Containers.some(({ State }) => State === 'paused')
+      }),
+    )
+    // As podman: nothing is said of a pod in which nothing is paused.
+    return forEachPod(
+      targets.filter((_, at) => paused[at]),
+      'unpaused',
+      ({ ref }) => api['pod.unpause']({ name: ref }),
+    )
   },
 })

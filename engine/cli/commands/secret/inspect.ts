@@ -50,7 +50,7 @@ function pretty({ ID, CreatedAt, UpdatedAt, Spec }: Secret): string {
   return [
     `ID:              ${ID}`,
     `Name:              ${Spec.Name}`,
-    `Labels:\n${labels}Driver:            ${Spec.Driver.Name}`,
+    `${labels && `Labels:\n${labels}`}Driver:            ${Spec.Driver.Name}`,
     `Created at:        ${time(CreatedAt)}`,
     `Updated at:        ${time(UpdatedAt)}`,
     '',

@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises'
+
 import { type Command, command, type CommandTable } from '../../command.ts'
 import { print } from '../../output/print.ts'
+import { bool, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
 /** Prints a completion script. */
@@ -9,14 +12,25 @@ export const completion = command({
     'Prints a script that completes commands, flags, their values and the names of what there is: source <(berth completion bash).',
   usage: '{bash|zsh|fish}',
   examples: ['source <(berth completion bash)', 'berth completion zsh > "${fpath[1]}/_berth"', 'berth completion fish | source'],
-  flags: {},
+  flags: {
+    file: text('f', 'Output the completion to file rather than stdout'),
+    'no-desc': bool('', "Don't include descriptions in the completion output"),
+  },
   args: { min: 1, max: 1 },
   local: true,
-  async run({ args: [shell = ''] }) {
+  async run({ args: [shell = ''], flags: { file, 'no-desc': plain } }) {
     if (shell !== 'bash' && shell !== 'zsh' && shell !== 'fish')
       throw new UsageError(`There is no completion for ${shell}: choose bash, zsh or fish`)
     const { completionScript } = await import('../../help/completion-script.ts')
-    print(completionScript(shell))
+    const script = completionScript(shell, !plain)
+    if (file === undefined) return print(script)
+    try {
+      await writeFile(file, script)
+    } catch (error) {
+      throw new UsageError(
+        `open ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (error as Error).message}`,
+      )
+    }
   },
 })
 

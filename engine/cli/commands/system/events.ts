@@ -26,7 +26,12 @@ export const events = command({
   async run({ flags, engine }) {
     const signal = signalWhenInterrupted()
     const api = await engine()
-    const input = { stream: flags.stream, since: flags.since, until: flags.until, filters: parseFilters(flags.filter) }
+    const input = {
+      stream: flags.stream,
+      since: flags.since,
+      until: flags.until,
+      filters: parseFilters(flags.filter, (filter) => `failed to parse event filters: ${filter} is an invalid filter`),
+    }
     try {
       for await (const event of await api['system.events'](input, { signal }))
         stdout().write(`${show(event, flags.format, flags['no-trunc'])}\n`)

@@ -18,7 +18,7 @@ export const info = command({
       print(renderValue('info', 'system.infoReport', flags.format, typed(systemTypes, 'system.infoReport', value)))
     } else {
       const { stringify } = await import('yaml')
-      print(stringify(value, { lineWidth: 0, sortMapEntries: true }))
+      print(stringify(value, { lineWidth: 0, sortMapEntries: true, indentSeq: false, singleQuote: true }))
     }
   },
 })

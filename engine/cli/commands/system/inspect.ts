@@ -45,6 +45,8 @@ export const inspect = command({
     size: bool('s', 'Display total file size'),
     type: textOr('t', 'Specify inspect-object type', 'all', {
       choices: ['all', 'artifact', 'container', 'image', 'network', 'pod', 'volume'],
+      refusal: (value) =>
+        `invalid type "${value}": must be "image", "container", "pod", "network", "volume", "artifact", or "all"`,
     }),
   },
   async run({ args, flags, engine }) {

@@ -22,7 +22,7 @@ export const version = command({
     }
     const server = remote ? serverOf(await (await engine())['system.version']({})) : undefined
     const value = { Client: client, ...(server ? { Server: server } : {}) }
-    if (flags.format === 'json') print(`${goJson(value, 2)}\n`)
+    if (flags.format === 'json') print(`${goJson(value, 0)}\n`)
     else if (flags.format) print(await byTemplate(flags.format, { Server: client, ...value }))
     else print(lines('Client', 'Berth Engine', client) + (server ? `\n${lines('Server', server.Name, server)}` : ''))
   },

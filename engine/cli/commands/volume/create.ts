@@ -1,6 +1,7 @@
 import { command } from '../../command.ts'
 import { print } from '../../output/print.ts'
 import { bool, number, texts, textOr } from '../../parse/flags.ts'
+import { inContext } from '../../../spec/bad-value.ts'
 import { parsePairs } from '../../../spec/pair.ts'
 
 export const volumeCreate = command({
@@ -25,7 +26,7 @@ export const volumeCreate = command({
       body: {
         Name: args[0],
         Driver: flags.driver,
-        Labels: parsePairs(flags.label, 'label'),
+        Labels: inContext('unable to process labels', () => parsePairs(flags.label, 'label')),
         Options: parsePairs(flags.opt, 'option'),
         IgnoreIfExists: flags.ignore,
         UID: flags.uid,

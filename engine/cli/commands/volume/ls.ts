@@ -22,7 +22,8 @@ export const volumeLs = command({
     const volumes = await (await engine())['volume.list']({ filters: parseFilters(flags.filter) })
     if (flags.format === 'json') print(`${goJson(volumes, 2)}\n`)
     else if (flags.quiet) print(volumes.map(({ Name }) => `${Name}\n`).join(''))
-    else
+    // As podman: no headings above nothing.
+    else if (volumes.length > 0 || flags.format !== undefined)
       print(
         renderRows(flags.format ? volumes.map(inspected) : volumes, {
           name: 'ls',

@@ -20,6 +20,13 @@ test('the same host port twice is refused, on two addresses it is not', async ()
   ).resolves.toHaveLength(2)
 })
 
+test('those of an address and protocol are together, by their host ports', async () => {
+  const mapping = (host_port: number, protocol = 'tcp', host_ip = '') => ({ host_ip, host_port, container_port: 80, protocol })
+  const given = [mapping(9002), mapping(9001), mapping(53, 'udp'), mapping(9000, 'tcp', '127.0.0.1'), mapping(5000)]
+  const ports = await resolvePorts({ portmappings: given }, [])
+  expect(ports.map(({ host_port }) => host_port)).toEqual([5000, 9001, 9002, 53, 9000])
+})
+
 test('publishing all exposed ports leaves those that are mapped', async () => {
   const exposed = resolveExposed({ expose: { '90-91': 'udp' } }, ['80/tcp', '443'])
   expect(exposed).toEqual(['80/tcp', '443/tcp', '90/udp', '91/udp'])
@@ -27,5 +34,5 @@ test('publishing all exposed ports leaves those that are mapped', async () => {
     { publish_image_ports: true, portmappings: [{ container_port: 80, host_port: 8080 }] },
     exposed,
   )
-  expect(ports.map(({ container_port }) => container_port)).toEqual([80, 443, 90, 91])
+  expect(ports.map(({ container_port }) => container_port).toSorted((a, b) => a - b)).toEqual([80, 90, 91, 443])
 })

@@ -20,7 +20,7 @@ export function resolveExposed(spec: ContainerSpec, fromImage: readonly string[]
 }
 
 /**
- * The published ports: one entry for each protocol, with free host ports chosen where none was given.
+ * The published ports: one entry for each protocol, with free host ports chosen where none was given, in podman's order.
  *
  * @throws EngineError `InvalidArgument` for a bad or doubly used port.
  */
@@ -38,7 +38,13 @@ export async function resolvePorts(spec: ContainerSpec, exposed: readonly string
     resolved.push({ ...mapping, host_port: mapping.host_port || (await freePort(mapping)) })
     checkMapping(resolved)
   }
-  return resolved
+  return inOrder(resolved)
+}
+
+/** As podman lists them: those of an address and protocol together, by their host ports. */
+function inOrder(mappings: readonly PortMapping[]): PortMapping[] {
+  const groups = Map.groupBy(mappings, ({ host_ip, protocol }) => `${host_ip}/${protocol}`)
+  return [...groups.values()].flatMap((group) => group.toSorted((a, b) => (a.host_port ?? 0) - (b.host_port ?? 0)))
 }
 
 function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {

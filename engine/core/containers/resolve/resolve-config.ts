@@ -223,7 +223,15 @@ function resolveHostname(id: string, spec: ContainerSpec, { uts, net }: Containe
       },
     )
   if (uts.mode === 'host') return hostname()
-  if (uts.mode === 'pod') return pod ? podHostname(pod) : ''
+  if (uts.mode === 'pod') {
+    if (spec.hostname && pod && spec.hostname !== podHostname(pod))
+      throw new EngineError(
+        'InvalidArgument',
+        'invalid config provided: cannot set hostname when joining the pod UTS namespace: invalid configuration',
+        { details: { field: 'hostname' } },
+      )
+    return pod ? podHostname(pod) : ''
+  }
   if (spec.hostname) return checkHostname(spec.hostname)
   return net.mode === 'host' ? hostname() : id.slice(0, 12)
 }
@@ -277,7 +285,7 @@ async function publishedPorts(
   if (net.mode === 'pod' && wanted && !isInfra) {
     throw new EngineError(
       'InvalidArgument',
-      'published or exposed ports must be defined when the pod is created: network cannot be configured when it is shared with a pod',
+      'invalid config provided: published or exposed ports must be defined when the pod is created: network cannot be configured when it is shared with a pod',
       { details: { field: 'portmappings' } },
     )
   }

@@ -33,9 +33,12 @@ export async function loadImage(
   context: Context,
   source: ImageSource,
   names: readonly string[],
-  { signal = new AbortController().signal, progress: notify }: CallOptions = {},
+  { signal = new AbortController().signal, progress: notify, step }: CallOptions = {},
 ): Promise<string[]> {
-  const progress = reportProgress(({ stream }) => stream && notify?.(stream.trimEnd()), notify === undefined)
+  const progress = reportProgress(({ stream, layer }) => {
+    if (stream) notify?.(stream.trimEnd())
+    if (layer) step?.(layer)
+  }, notify === undefined)
   progress.line('Getting image source signatures')
   try {
     const { id } = await fetchImage({

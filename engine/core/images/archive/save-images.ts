@@ -6,6 +6,7 @@ import type { Context } from '../../context.ts'
 import { withSharedLock } from '../store/image-store.ts'
 import { dockerArchive } from './save-docker.ts'
 import { dockerFolder, ociLayout } from './save-folder.ts'
+import { withSteps } from './save-steps.ts'
 import { imagesToSave, type SavedImage } from './saved-image.ts'
 
 export interface SaveChoice {
@@ -34,9 +35,11 @@ export function saveImages(context: Context, choice: SaveChoice, options: CallOp
   if (choice.compress && choice.format !== 'docker-dir')
     throw new EngineError('InvalidArgument', "--compress can only be set when --format is 'docker-dir'")
   return {
-    [Symbol.asyncIterator]: () => archive(context, images, options, () => writeTar(members(context, images, choice))),
+    [Symbol.asyncIterator]: () =>
+      archive(context, images, options, () => writeTar(withSteps(members(context, images, choice), options.step))),
     async writeInto(file) {
-      const write = (): Promise<void> => writeTarFile(members(context, images, choice), file, options.signal)
+      const write = (): Promise<void> =>
+        writeTarFile(withSteps(members(context, images, choice), options.step), file, options.signal)
       for await (const _ of archive(context, images, options, () => nothingBut(write)));
     },
   }

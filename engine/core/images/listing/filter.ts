@@ -3,7 +3,7 @@ import { globMatcher } from '../../../lib/files/glob.ts'
 import { type Database, type ImageName, type ImageRecord } from '../../../store/index.ts'
 import { matchesLabel } from '../../filters/label.ts'
 import { parseMoment } from '../../time/moment.ts'
-import { findImage, lookUpImage } from '../resolve/find.ts'
+import { type FoundImage, lookUpImage } from '../resolve/find.ts'
 import { digestNames } from '../resolve/names.ts'
 
 /** An image with the facts that filters need. */
@@ -38,8 +38,8 @@ type Build = (database: Database, value: string, name: string) => Accepts
 
 const created =
   (isRight: (created: number, than: number) => boolean): Build =>
-  (database, value) => {
-    const than = findImage(database, value).record.created
+  (database, value, name) => {
+    const than = imageOf(database, value, name).record.created
     return ({ record }) => isRight(record.created, than)
   }
 const flags = ['dangling', 'containers', 'intermediate', 'readonly', 'manifest']
@@ -85,6 +85,18 @@ const builders: Record<string, Build> = {
     const seconds = Number(parseMoment(value, 'until') / 1_000_000_000n)
     return ({ record }) => record.created < seconds
   },
+}
+
+function imageOf(database: Database, value: string, name: string): FoundImage {
+  const found = lookUpImage(database, value)
+  if (found) return found
+  throw new EngineError(
+    'ImageNotFound',
+    `could not find local image for filter "${name}"="${value}": ${value}: image not known`,
+    {
+      details: { name: value },
+    },
+  )
 }
 
 function toTest(database: Database, name: string, values: readonly string[]): Accepts {

@@ -140,7 +140,9 @@ async function record({ context, names, event = 'pull' }: FetchInput, plan: Imag
     id,
     added: timestamp(),
     created: Math.floor(Date.parse(document.created) / 1000),
-    size: chain.reduce((sum, each) => sum + layers.record(each).size, 0) + plan.manifestBytes.length + plan.configBytes.length,
+    // As podman counts: its store has the manifest twice, by name and by digest.
+    size:
+      chain.reduce((sum, each) => sum + layers.record(each).size, 0) + 2 * plan.manifestBytes.length + plan.configBytes.length,
     facts: {
       os: document.os,
       architecture: document.architecture,
