@@ -9,7 +9,7 @@ import { operationTitle } from './operation-titles.ts'
 import { viaTitle } from './titles.ts'
 
 const columns: readonly TableColumn<AuditRecord>[] = [
-  { key: 'time', title: () => _('Time'), width: 12.5, cell: ({ time }) => <Moment time={time} /> },
+  { key: 'time', title: () => _('Time'), width: 13.5, nowrap: true, cell: ({ time }) => <Moment time={time} /> },
   { key: 'user', title: () => _('User'), width: 9, cell: (record) => <UserName record={record} /> },
   {
     key: 'operation',
