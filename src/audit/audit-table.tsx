@@ -5,15 +5,16 @@ import { formatDuration, formatMoment, parseTime } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
 import { DataTable, type TableColumn } from '../ui/tables/data-table.tsx'
 import type { AuditRecord } from './use-audit.ts'
-import { operationTitle, viaTitle } from './titles.ts'
+import { operationTitle } from './operation-titles.ts'
+import { viaTitle } from './titles.ts'
 
 const columns: readonly TableColumn<AuditRecord>[] = [
-  { key: 'time', title: () => _('Time'), width: 12.5, cell: ({ time }) => <Moment time={time} /> },
+  { key: 'time', title: () => _('Time'), width: 13.5, nowrap: true, cell: ({ time }) => <Moment time={time} /> },
   { key: 'user', title: () => _('User'), width: 9, cell: (record) => <UserName record={record} /> },
   {
     key: 'operation',
     title: () => _('Operation'),
-    cell: ({ operation }) => operationTitle(operation) ?? <code className="berth-code">{operation}</code>,
+    cell: ({ operation }) => <Operation name={operation} />,
   },
   {
     key: 'object',
@@ -60,6 +61,18 @@ function Moment({ time }: { time: string }) {
     <time dateTime={time} className="berth-number">
       {moment ? formatMoment(moment) : time}
     </time>
+  )
+}
+
+/** What was done, and the name that files and the command line have for it. */
+function Operation({ name }: { name: string }) {
+  const title = operationTitle(name)
+  const code = <code className={`berth-code${title === undefined ? '' : ' berth-quiet berth-audit-id'}`}>{name}</code>
+  return (
+    <>
+      {title}
+      {code}
+    </>
   )
 }
 

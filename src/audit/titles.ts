@@ -2,20 +2,6 @@ import { _, C_ } from '../i18n/gettext.ts'
 import type { Kind, Period, Result } from './audit-filter.ts'
 import type { AuditRecord } from './use-audit.ts'
 
-/** The title of a session event; undefined for an operation of the engine. */
-export function operationTitle(operation: string): string | undefined {
-  switch (operation) {
-    case 'session.login':
-      return _('Log in')
-    case 'session.logout':
-      return _('Log out')
-    case 'session.end':
-      return _('Session ended')
-    default:
-      return undefined
-  }
-}
-
 /** The interface that was used. */
 export function viaTitle(via: AuditRecord['via']): string {
   if (via === 'console') return C_('audit', 'Console')

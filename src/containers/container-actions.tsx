@@ -125,7 +125,8 @@ export function useContainerActions(): (container: ContainerSummary) => Containe
               [all.start],
               [all.logs],
               rename,
-              [...files, ...(container.State === 'exited' ? [all.restore] : [])],
+              // Podman does not say whether there is a checkpoint.
+              [...files, ...(container.State === 'exited' && can.program === 'podman' ? [all.restore] : [])],
               copy,
               [all.remove],
             ],

@@ -28,7 +28,7 @@ const columns: readonly TableColumn<Event>[] = [
     key: 'details',
     title: () => _('Details'),
     className: 'berth-event-object',
-    cell: ({ Actor }) => detailsOf(Actor.Attributes),
+    cell: detailsOf,
   },
 ]
 
@@ -60,6 +60,8 @@ function ObjectLink({ type, id, name }: { type: string; id: string; name: string
   const text = name || shortId(id)
   if (type === 'container') return <a href={linkTo(['containers', id])}>{text}</a>
   if (type === 'image') return <a href={linkTo(['images', name || id])}>{text}</a>
+  if (type === 'pod') return <a href={linkTo(['containers', 'pods', name || id])}>{text}</a>
+  if (type === 'volume' || type === 'network') return <a href={linkTo([`${type}s`, text])}>{text}</a>
   return <>{text}</>
 }
 
@@ -75,6 +77,8 @@ function typeTitle(type: string): string {
       return C_('events', 'Volume')
     case 'network':
       return C_('events', 'Network')
+    case 'secret':
+      return C_('events', 'Secret')
     case 'system':
       return C_('events', 'System')
     default:
@@ -82,11 +86,25 @@ function typeTitle(type: string): string {
   }
 }
 
-function detailsOf(attributes: Record<string, string>): string {
+function healthTitle(status: string): string {
+  switch (status) {
+    case 'healthy':
+      return C_('health', 'Healthy')
+    case 'unhealthy':
+      return C_('health', 'Unhealthy')
+    case 'starting':
+      return C_('health', 'Health check starting')
+    default:
+      return status
+  }
+}
+
+function detailsOf({ Actor: { Attributes: attributes }, HealthStatus: health }: Event): string {
   const code = attributes['containerExitCode'] ?? attributes['exitCode']
   const rest = Object.entries(attributes).filter(([key, value]) => value !== '' && !shownElsewhere.has(key))
   return [
     ...(attributes['image'] ? [attributes['image']] : []),
+    ...(health ? [healthTitle(health)] : []),
     ...(code === undefined ? [] : [`${_('Exit code')} ${code}`]),
     ...rest.map(([key, value]) => `${key}=${value}`),
   ].join(', ')

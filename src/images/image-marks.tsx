@@ -11,7 +11,7 @@ import type { Update } from '../engine/live/updates.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { useDialogs } from '../ui/dialogs/dialogs.tsx'
 import { PullDialog } from './dialogs/lazy.ts'
-import { ownSize } from './image-rows.ts'
+import { ownSize } from '../engine/image-summary.ts'
 
 /** The update result of a name, if it is about this image. */
 export function useUpdate(image: Image, reference: string | undefined): Update | undefined {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 
 import { fakeImage } from '../testing/fake-data.ts'
-import { type ImageFilter, imageRows, ownSize, parseImageSort, splitReference } from './image-rows.ts'
+import { ownSize } from '../engine/image-summary.ts'
+import { type ImageFilter, imageRows, parseImageSort, splitReference } from './image-rows.ts'
 
 test('the port of a registry is no tag', () => {
   expect(splitReference('localhost:5000/a/b')).toEqual({ name: 'localhost:5000/a/b', tag: '' })

@@ -1,5 +1,6 @@
 import { shortId } from '../../engine/spec/name.ts'
 import type { Image } from '../engine/live/live-data.ts'
+import { isDangling, namesOf } from '../engine/image-summary.ts'
 import { compareKeys, naturalKey } from '../i18n/natural-key.ts'
 import { splitImageName } from '../ui/image-name.tsx'
 
@@ -47,18 +48,9 @@ export function splitReference(reference: string): { name: string; tag: string }
   return { name: reference.slice(0, colon), tag: reference.slice(colon + 1) }
 }
 
-/** The names of an image. */
-export const namesOf = ({ RepoTags }: Image): string[] => (RepoTags ?? []).filter((tag) => !tag.startsWith('<none>'))
-
 /** A name, or a shortened id. */
 export const shownName = (reference: string): string =>
   /^(sha256:)?[0-9a-f]{64}$/.test(reference) ? shortId(reference) : reference
-
-/** Whether an image is dangling: without a name and without children. */
-export const isDangling = (image: Image): boolean => image.Dangling ?? namesOf(image).length === 0
-
-/** Bytes not shared with other images: the minimum that removing it frees. */
-export const ownSize = ({ Size, SharedSize }: Image): number => Math.max(0, Size - Math.max(0, SharedSize))
 
 /** By the last part of the name first; `1.10` comes after `1.9`. */
 const compareNames = (a: ImageRow, b: ImageRow): number =>

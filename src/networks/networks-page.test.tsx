@@ -76,6 +76,19 @@ test('its details have addresses and a picture, and containers come and go', asy
   await expect.poll(() => engine.state.containers[1]!.Networks).toEqual(['podman', 'shop'])
 })
 
+test('a container that cannot be connected is not offered, and who types its name is told why', async () => {
+  const state = host()
+  const containers = [state.containers[0]!, { ...state.containers[1]!, Networks: [], NetworkMode: 'host' }]
+  const { user } = renderConsole(createFakeEngine({ ...state, containers }), '#/networks/empty')
+  await user.click(await screen.findByRole('button', { name: 'Actions for empty' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Connect a container…' }))
+  const dialog = within(await screen.findByRole('dialog', { name: /Connect a container to empty/ }))
+  expect(await dialog.findByText(/^1 container is not offered/)).toBeTruthy()
+  await user.type(dialog.getByRole('combobox', { name: 'Container' }), nameOf(state, 1))
+  expect(dialog.getByText('It uses the network of the host.')).toBeTruthy()
+  expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Connect' }).disabled).toBe(true)
+})
+
 test('the engine says which networks a prune removes, and after it they are gone', async () => {
   const engine = createFakeEngine(host())
   const { user } = renderConsole(engine, '#/networks')

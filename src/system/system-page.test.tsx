@@ -27,6 +27,8 @@ test('unused data is pruned as a task, and what was freed is shown', async () =>
   const dialog = within(await screen.findByRole('dialog'))
   await user.click(dialog.getByRole('checkbox', { name: /volumes that no container uses/ }))
   expect(dialog.getByText('berth system prune --force --volumes')).toBeTruthy()
+  const images = within(await dialog.findByRole('list', { name: '1 image to remove' }))
+  expect(images.getAllByRole('listitem')).toHaveLength(1)
   await user.click(dialog.getByRole('button', { name: 'Prune' }))
   expect(await dialog.findByText('1.34 GB of disk space was freed.')).toBeTruthy()
   expect(fake.calls).toContain('task.start')

@@ -39,11 +39,11 @@ export function containerVerbs(world: FakeWorld): Verbs {
       return [{ Id: old.Id }]
     },
     'container.checkpoint': async ({ name, leaveRunning }) => {
-      if (!leaveRunning) change(name, { State: 'exited', Exited: true, ExitedAt: seconds() }, 'checkpoint')
+      if (!leaveRunning) change(name, { State: 'exited', Exited: true, ExitedAt: seconds(), Checkpointed: true }, 'checkpoint')
       return { Id: find(name).Id }
     },
     'container.restore': async ({ name }) => {
-      change(name, { State: 'running', StartedAt: seconds(), Exited: false }, 'restore')
+      change(name, { State: 'running', StartedAt: seconds(), Exited: false, Checkpointed: false }, 'restore')
       return { Id: find(name).Id }
     },
     'container.restoreImport': async ({ name: newName, privileged, body }) => {

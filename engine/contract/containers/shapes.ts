@@ -40,6 +40,8 @@ export const ContainerSummary = v.object({
   Checkpointed: v.optional(v.boolean()),
   /** Ours: a person stopped it, so that its exit code is that of a signal. */
   StoppedByUser: v.optional(v.boolean()),
+  /** Ours: how it has its network: `bridge` where it can be connected to networks, `pasta`, `host`, `none`, `container` … */
+  NetworkMode: v.optional(v.string()),
   /** Ours: seconds since the epoch, when its restart policy starts it again; only while that is waited for. */
   RestartAt: v.optional(v.number()),
 })

@@ -86,7 +86,7 @@ test('checkpoint, and restore where there is a saved state', async () => {
   await user.click(dialog.getByRole('button', { name: 'Checkpoint' }))
   await user.click(
     await screen
-      .findByRole('button', { name: 'Start proxy' })
+      .findByRole('button', { name: 'Restore… proxy' })
       .then(() => screen.getByRole('button', { name: 'Actions for proxy' })),
   )
   await user.click(await screen.findByRole('menuitem', { name: 'Restore…' }))
@@ -205,6 +205,12 @@ test('limits are changed while it runs', async () => {
   await user.clear(memory)
   await user.type(memory, '256')
   expect(dialog.getByText('berth update --memory 256m proxy')).toBeTruthy()
+  await user.type(dialog.getByRole('textbox', { name: 'CPUs' }), '0-1')
+  await user.type(dialog.getByRole('textbox', { name: 'Block I/O weight' }), '200')
+  await user.type(dialog.getByRole('textbox', { name: 'Memory reservation' }), '64m')
+  await user.type(dialog.getByRole('textbox', { name: 'Memory and swap' }), '512m')
+  const words = '--memory 256m --memory-reservation 64m --memory-swap 512m --cpuset-cpus 0-1 --blkio-weight 200'
+  expect(dialog.getByText(`berth update ${words} proxy`)).toBeTruthy()
   await user.click(dialog.getByRole('button', { name: 'Update' }))
   expect(await screen.findByText('proxy was updated.')).toBeTruthy()
   expect(fake.calls).toContain('container.update')

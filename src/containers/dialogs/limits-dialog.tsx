@@ -1,4 +1,3 @@
-import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 import { useMemo, useState } from 'react'
 
 import type { ContainerSpec } from '../../../engine/contract/index.ts'
@@ -6,17 +5,17 @@ import { isActive, nameOf } from '../../engine/container-summary.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import { isSound, requestOf, wordsOf } from '../../engine/fields/field.ts'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
-import { formatMemory, formatNumber } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { SelectField, TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
 import { checkDraft, draftOf } from './container-fields.ts'
-import type { Draft, MemoryUnit } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { changesOf } from './edit-changes.ts'
 import type { Seen } from './fields/container-field.ts'
 import { limitFields } from './fields/limits.ts'
+import { LimitInputs } from './inputs/limit-inputs.tsx'
 import { useSeen } from './use-seen.ts'
 import { WaitingDialog } from './waiting-dialog.tsx'
 
@@ -30,29 +29,48 @@ export function LimitsDialog({ container, onClose }: LimitsDialogProps) {
   const seen = useSeen(container.Id, true)
   const title = format(_('Update {name}'), { name: nameOf(container) })
   if (!seen.value) return <WaitingDialog title={title} error={seen.error} onClose={onClose} />
-  return <Limits title={title} seen={seen.value} container={container} onClose={onClose} />
+  return <LimitsForm title={title} seen={seen.value} container={container} onClose={onClose} />
 }
 
 /** Limits that a running container can be given. */
 const updatable = new Set<keyof Draft>(['memory', 'cpus', 'pids', 'reservation', 'swap', 'shares', 'cpuset', 'blockWeight'])
 const fields = limitFields.filter(({ name }) => updatable.has(name))
 
+type Limits = NonNullable<ContainerSpec['resource_limits']>
+
 /** What is no longer limited. The engine takes numbers alone. */
-function withoutLimits(reset: readonly string[]): ContainerSpec['resource_limits'] {
+function withoutLimits(reset: readonly string[], memory: number): Limits {
   const no = (path: string) => reset.includes(`resource_limits.${path}`) || reset.includes('resource_limits')
+  const noMemory = no('memory') || no('memory.limit')
   return {
-    ...(no('memory') || no('memory.limit') ? { memory: { limit: -1 } } : {}),
+    ...(noMemory ? { memory: { limit: -1 } } : no('memory.swap') ? { memory: { swap: memory > 0 ? 2 * memory : -1 } } : {}),
     ...(no('cpu') || no('cpu.quota') ? { cpu: { quota: -1 } } : {}),
     ...(no('pids') || no('pids.limit') ? { pids: { limit: -1 } } : {}),
   }
 }
 
-function Limits({ title, seen, container, onClose }: LimitsDialogProps & { title: string; seen: Seen }) {
+/** The same for the command line. */
+function wordWithout(name: string, memory: number): string {
+  if (name === 'cpus') return '0'
+  return name === 'swap' && memory > 0 ? String(2 * memory) : '-1'
+}
+
+/** Limits that have no value which says that there is none: the kernel keeps what it was given. */
+const staying = ['reservation', 'shares', 'cpuset', 'blockWeight'] as const
+
+function checkStaying(initial: Draft, draft: Draft): Partial<Record<(typeof staying)[number], string>> {
+  const gone = staying.filter((name) => initial[name] !== '' && draft[name].trim() === '')
+  return Object.fromEntries(
+    gone.map((name) => [name, _('Enter a value: an update cannot remove this limit, editing the container can.')]),
+  )
+}
+
+function LimitsForm({ title, seen, container, onClose }: LimitsDialogProps & { title: string; seen: Seen }) {
   const { engine, data, info, can } = useEngine()
   const { success } = useToasts()
   const initial = useMemo(() => draftOf(seen), [seen])
   const [draft, setDraft] = useState(initial)
-  const errors = checkDraft(draft, { cpus: info.host.cpus })
+  const errors = { ...checkDraft(draft, { cpus: info.host.cpus }), ...checkStaying(initial, draft) }
   const set = (change: Partial<Draft>) => setDraft((old) => ({ ...old, ...change }))
   const changed = fields.filter((field) => JSON.stringify(field.words(draft)) !== JSON.stringify(field.words(initial)))
   const restart = draft.restart !== initial.restart || draft.retries !== initial.retries
@@ -60,7 +78,7 @@ function Limits({ title, seen, container, onClose }: LimitsDialogProps & { title
     const { reset } = changesOf(initial, draft)
     const spec: ContainerSpec = requestOf<Draft, ContainerSpec>(changed, draft)
     const limits = { ...spec.resource_limits }
-    for (const [name, value] of Object.entries(withoutLimits(reset) ?? {}))
+    for (const [name, value] of Object.entries(withoutLimits(reset, seen.inspect.HostConfig.Memory)))
       Object.assign(limits, { [name]: { ...limits[name as 'memory'], ...(value as object) } })
     await engine['container.update']({
       name: container.Id,
@@ -75,7 +93,7 @@ function Limits({ title, seen, container, onClose }: LimitsDialogProps & { title
   const words = [
     ...(restart ? ['--restart', draft.retries === '' ? draft.restart : `${draft.restart}:${draft.retries}`] : []),
     ...wordsOf(changed, draft),
-    ...removed.flatMap(({ flags }) => [flags[0]!, flags[0] === '--cpus' ? '0' : '-1']),
+    ...removed.flatMap(({ name, flags }) => [flags[0]!, wordWithout(name, seen.inspect.HostConfig.Memory)]),
   ]
   return (
     <ActionDialog
@@ -88,13 +106,13 @@ function Limits({ title, seen, container, onClose }: LimitsDialogProps & { title
       action={_('Update')}
       variant="medium"
       failed={_('Failed to update the container')}
-      disabled={!isSound(errors) || words.length === 0}
+      disabled={!isSound<Draft>(errors) || words.length === 0}
       command={commandLine(can.program, 'update', ...words, nameOf(container))}
       onSubmit={submit}
       onClose={onClose}
     >
       {can.has('limits') ? (
-        <LimitFields draft={draft} errors={errors} set={set} />
+        <LimitInputs draft={draft} errors={errors} set={set} />
       ) : (
         <p className="berth-quiet">{_('Memory and CPU limits are not available: no cgroup is delegated to your account.')}</p>
       )}
@@ -121,63 +139,5 @@ function Limits({ title, seen, container, onClose }: LimitsDialogProps & { title
         )}
       </div>
     </ActionDialog>
-  )
-}
-
-interface LimitFieldsProps {
-  draft: Draft
-  errors: ReturnType<typeof checkDraft>
-  set: (change: Partial<Draft>) => void
-}
-
-function LimitFields({ draft, errors, set }: LimitFieldsProps) {
-  const { info } = useEngine()
-  const unit = (
-    <FormSelect
-      value={draft.memoryUnit}
-      aria-label={_('Memory limit unit')}
-      className="berth-unit"
-      onChange={(_event, value) => set({ memoryUnit: value as MemoryUnit })}
-    >
-      <FormSelectOption value="MiB" label="MiB" />
-      <FormSelectOption value="GiB" label="GiB" />
-    </FormSelect>
-  )
-  return (
-    <div className="berth-columns berth-columns-two">
-      <TextField
-        label={_('Memory limit')}
-        value={draft.memory}
-        onChange={(memory) => set({ memory })}
-        error={errors.memory}
-        placeholder={_('None')}
-        help={format(_('The host has {memory}.'), { memory: formatMemory(info.host.memTotal) })}
-        beside={unit}
-      />
-      <TextField
-        label={_('CPU limit')}
-        value={draft.cpus}
-        onChange={(cpus) => set({ cpus })}
-        error={errors.cpus}
-        placeholder={_('None')}
-        help={format(_('Number of CPUs, such as 1.5. The host has {count}.'), { count: formatNumber(info.host.cpus) })}
-      />
-      <TextField
-        label={_('PID limit')}
-        value={draft.pids}
-        onChange={(pids) => set({ pids })}
-        error={errors.pids}
-        placeholder={_('Default')}
-        help={_('The number of processes and threads.')}
-      />
-      <TextField
-        label={_('CPU shares')}
-        value={draft.shares}
-        onChange={(shares) => set({ shares })}
-        error={errors.shares}
-        placeholder="1024"
-        help={_('A weight beside other containers.')}
-      />
-    </div>
   )
 }

@@ -10,7 +10,7 @@ import { ContainerState } from '../../ui/container-state.tsx'
 import { TableScroll } from '../../ui/tables/table-scroll.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { useImageActions } from '../image-actions.tsx'
-import { namesOf } from '../image-rows.ts'
+import { namesOf } from '../../engine/image-summary.ts'
 import { useContainersOf } from '../list/used-by.tsx'
 import { nameOf } from '../../engine/container-summary.ts'
 

@@ -10,7 +10,7 @@ import { Properties, type Property, property } from '../../ui/properties.tsx'
 import { TimeAgo } from '../../ui/time-ago.tsx'
 import { TagDialog, UntagDialog } from '../dialogs/lazy.ts'
 import { NewerBadge, useUpdate } from '../image-marks.tsx'
-import { namesOf, ownSize } from '../image-rows.ts'
+import { namesOf, ownSize } from '../../engine/image-summary.ts'
 import type { Inspect } from './inspect.ts'
 
 /** Names, digests and sizes of an image. */

@@ -9,7 +9,7 @@ import { _, format, ngettext } from '../../i18n/gettext.ts'
 import type { Image } from '../../engine/live/live-data.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { PruneDialog } from '../../ui/dialogs/prune-dialog.tsx'
-import { isDangling, namesOf, ownSize } from '../image-rows.ts'
+import { isDangling, namesOf, ownSize } from '../../engine/image-summary.ts'
 
 /** Removes unused images. */
 export function PruneImagesDialog({ onClose }: { onClose: () => void }) {

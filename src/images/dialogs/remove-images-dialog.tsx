@@ -7,7 +7,8 @@ import { useEngine } from '../../engine/engine-context.tsx'
 import { formatSize } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
-import { type ImageRow, namesOf, ownSize, shownName } from '../image-rows.ts'
+import { namesOf, ownSize } from '../../engine/image-summary.ts'
+import { type ImageRow, shownName } from '../image-rows.ts'
 
 interface RemoveImagesDialogProps {
   rows: readonly ImageRow[]

@@ -4,7 +4,8 @@ import { useEngine } from '../../engine/engine-context.tsx'
 import { _, format } from '../../i18n/gettext.ts'
 import type { Image } from '../../engine/live/live-data.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
-import { namesOf, splitReference } from '../image-rows.ts'
+import { namesOf } from '../../engine/image-summary.ts'
+import { splitReference } from '../image-rows.ts'
 import { leaveRemoved } from '../leave-removed.ts'
 
 interface UntagDialogProps {

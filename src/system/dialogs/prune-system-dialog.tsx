@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 
 import { useEngine } from '../../engine/engine-context.tsx'
 import { runTask } from '../../engine/tasks/run-transfer.ts'
@@ -7,6 +7,7 @@ import { _, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField } from '../../ui/dialogs/fields.tsx'
+import { PruneContents } from './prune-contents.tsx'
 
 /** Removes what nothing uses. It runs as a task: it goes on when the dialog is closed. */
 export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
@@ -14,6 +15,7 @@ export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onC
   const { engine, can } = context
   const [all, setAll] = useState(false)
   const [volumes, setVolumes] = useState(false)
+  const choice = useMemo(() => ({ all, volumes }), [all, volumes])
   const [freed, setFreed] = useState<number>()
   const submit = async (signal: AbortSignal) => {
     const input = { all, volumes }
@@ -40,6 +42,7 @@ export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onC
       {freed === undefined ? (
         <>
           <p>{_('Removes all stopped containers, pods without running containers, unused networks and dangling images.')}</p>
+          <PruneContents choice={choice} />
           <CheckField
             label={_('Also remove all images without containers')}
             value={all}

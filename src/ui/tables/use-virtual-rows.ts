@@ -1,7 +1,7 @@
 import { type FocusEvent, type RefCallback, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 
-import { offsetsOf, type Piece, piecesOf, type Range, rangeBetween } from './virtual-range.ts'
+import { covers, offsetsOf, type Piece, piecesOf, type Range, rangeBetween, towards } from './virtual-range.ts'
 
 /** The rows of a table that are rendered: those in sight, some before and after them, and the one with the focus. */
 export interface VirtualRows {
@@ -29,7 +29,7 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
   const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
   const [focused, setFocused] = useState<string>()
   const offsets = useMemo(() => offsetsOf(keys, heights, averageOf(heights) ?? estimate), [keys, estimate, heights])
-  const { range, look, settle } = useRange(offsets)
+  const { range, look, follow, settle } = useRange(offsets)
   const measured = useRef<{ keys: readonly string[]; range: Range; body: HTMLElement | null }>(undefined)
 
   const update = useCallback(() => {
@@ -37,6 +37,7 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
     setHeights((old) => measureRows(body, old))
     look(body)
   }, [body, look])
+  const scrolled = useCallback(() => void (body && follow(body)), [body, follow])
 
   // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
   useLayoutEffect(() => {
@@ -46,7 +47,7 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
     if (last?.keys === keys && last.range === range && last.body === body) settle()
     else update()
   }, [update, settle, body, keys, offsets, range])
-  useFollowing(body, update)
+  useFollowing(body, update, scrolled)
 
   return {
     pieces: useMemo(
@@ -59,35 +60,49 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
   }
 }
 
-/** Which rows are rendered. `look` finds out what is in sight, `settle` goes by what was found last. */
-function useRange(offsets: Float64Array): { range: Range; look: (body: HTMLElement) => void; settle: () => void } {
+interface RangeInSight {
+  readonly range: Range
+  /** Finds out what is in sight. */
+  readonly look: (body: HTMLElement) => void
+  /** The same while it scrolls: more rows are rendered before they come into sight, a few with each frame. */
+  readonly follow: (body: HTMLElement) => void
+  /** Goes by what was found last. */
+  readonly settle: () => void
+}
+
+/** Which rows are rendered. */
+function useRange(offsets: Float64Array): RangeInSight {
   const [range, setRange] = useState<Range>({ first: 0, end: withoutLayout })
   const latest = useRef(offsets)
   latest.current = offsets
   const sight = useRef<Sight>(undefined)
-  const settle = useCallback(() => {
-    const seen = sight.current
-    if (!seen) return
-    const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
-    const next = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
-    setRange((old) => (old.first <= inSight.first && old.end >= inSight.end && old.end - old.first <= limitOf(next) ? old : next))
-  }, [])
-  const look = useCallback(
-    (body: HTMLElement) => {
+  const see = useMemo(() => {
+    const settle = (scrolls: boolean) => {
+      const seen = sight.current
+      if (!seen) return
+      const inSight = rangeBetween(latest.current, seen.top, seen.bottom)
+      const wanted = rangeBetween(latest.current, seen.top - margin, seen.bottom + margin)
+      setRange((old) => (covers(old, inSight, wanted) ? (scrolls ? towards(old, wanted) : old) : wanted))
+    }
+    const at = (body: HTMLElement, scrolls: boolean) => {
       sight.current = sightOf(body)
-      settle()
-    },
-    [settle],
-  )
-  return { range, look, settle }
+      settle(scrolls)
+    }
+    return {
+      look: (body: HTMLElement) => at(body, false),
+      follow: (body: HTMLElement) => at(body, true),
+      settle: () => settle(false),
+    }
+  }, [])
+  return { range, ...see }
 }
 
-/** Calls `update` when something scrolls around an element, or it or that changes its size. */
-function useFollowing(body: HTMLElement | null, update: () => void): void {
+/** Calls `update` when an element or what scrolls around it changes its size, and `scrolled` when something scrolls there. */
+function useFollowing(body: HTMLElement | null, update: () => void, scrolled: () => void): void {
   useEffect(() => {
     if (!body) return
     // Rows that scroll into sight are there before they are painted.
-    const scroll = () => flushSync(update)
+    const scroll = () => flushSync(scrolled)
     // Whatever scrolls: the table's own box, or the page on a small screen.
     document.addEventListener('scroll', scroll, { capture: true, passive: true })
     const observer = new ResizeObserver(update)
@@ -97,14 +112,11 @@ function useFollowing(body: HTMLElement | null, update: () => void): void {
       document.removeEventListener('scroll', scroll, { capture: true })
       observer.disconnect()
     }
-  }, [body, update])
+  }, [body, update, scrolled])
 }
 
 const rowOf = (element: EventTarget | null): string | undefined =>
   element instanceof Element ? element.closest<HTMLElement>('[data-row]')?.dataset.row : undefined
-
-/** A range is kept while it covers what is in sight, unless it has become much longer than needed. */
-const limitOf = ({ first, end }: Range): number => 1.5 * (end - first) + 4
 
 const clamp = ({ first, end }: Range, count: number): Range => {
   const last = Math.min(end, count)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { offsetsOf, piecesOf, rangeBetween } from './virtual-range.ts'
+import { covers, offsetsOf, piecesOf, rangeBetween, towards } from './virtual-range.ts'
 
 const keys = ['a', 'b', 'c', 'd', 'e']
 // Tops: a 0, b 10, c 40, d 50, e 60; all: 70.
@@ -33,4 +33,16 @@ test('what is not rendered is a gap of its height, and a kept row is rendered wh
     { gap: 10, before: 5 },
   ])
   expect(piecesOf(offsets, { first: 0, end: 1 }, [4])).toEqual([{ index: 0 }, { gap: 50, before: 4 }, { index: 4 }])
+})
+
+test('while it scrolls, a range follows what is wanted by a few rows at once', () => {
+  const wanted = { first: 20, end: 50 }
+  expect(towards({ first: 10, end: 40 }, wanted)).toEqual({ first: 12, end: 42 })
+  expect(towards({ first: 18, end: 52 }, wanted)).toEqual({ first: 18, end: 52 })
+  expect(towards({ first: 25, end: 60 }, wanted)).toEqual({ first: 23, end: 58 })
+  const range = { first: 19, end: 51 }
+  expect(towards(range, wanted)).toBe(range)
+  expect(covers(range, { first: 25, end: 45 }, wanted)).toBe(true)
+  expect(covers(range, { first: 10, end: 45 }, wanted)).toBe(false)
+  expect(covers({ first: 0, end: 90 }, { first: 25, end: 45 }, wanted)).toBe(false)
 })

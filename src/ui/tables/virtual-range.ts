@@ -19,6 +19,29 @@ export function rangeBetween(offsets: Float64Array, top: number, bottom: number)
   return { first: Math.min(first, count), end: Math.min(count, firstAbove(offsets, bottom - 0.5)) }
 }
 
+/** Rows that a range gets or loses on each side with one frame of scrolling. */
+const step = 2
+/** Rows beyond what is wanted that are kept, since who scrolls may turn round. */
+const slack = 3
+
+/** Whether a range has all of another, and not much more rows than are wanted. */
+export const covers = (range: Range, inSight: Range, wanted: Range): boolean =>
+  range.first <= inSight.first && range.end >= inSight.end && range.end - range.first <= 1.5 * (wanted.end - wanted.first) + 4
+
+/** A range on its way to the one that is wanted: by a few rows, so that no frame has to render many. */
+export function towards(range: Range, wanted: Range): Range {
+  const first = moved(range.first, wanted.first, wanted.first - slack)
+  const end = moved(range.end, wanted.end + slack, wanted.end)
+  return first === range.first && end === range.end ? range : { first, end }
+}
+
+/** A bound is left where it is between `low` and `high`. */
+function moved(bound: number, high: number, low: number): number {
+  const [least, most] = [Math.min(low, high), Math.max(low, high)]
+  if (bound < least) return Math.min(least, bound + step)
+  return bound > most ? Math.max(most, bound - step) : bound
+}
+
 /** The index of the first offset that is greater than `position`. */
 function firstAbove(offsets: Float64Array, position: number): number {
   let low = 0

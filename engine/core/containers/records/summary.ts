@@ -38,6 +38,7 @@ export function summarize(record: ContainerRecord, pod: { name: string; infra?: 
     StartedAt: seconds(state.startedAt),
     State: state.status,
     Status: isLive(record) ? (state.health ?? '') : '',
+    NetworkMode: config.namespaces.net.mode,
     ...(state.oomKilled && isOver(record) ? { OOMKilled: true } : {}),
     ...(state.checkpointed && isOver(record) ? { Checkpointed: true } : {}),
     ...(state.stoppedByUser && isOver(record) ? { StoppedByUser: true } : {}),
