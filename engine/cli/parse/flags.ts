@@ -7,6 +7,8 @@ export interface Flag<T> {
   initial: T
   /** The only values allowed. */
   choices?: readonly string[]
+  /** What is said of any other value, where podman does not say it as pflag does; `{value}` is the value. */
+  refusal?: string
   /** Other names, as podman has them. */
   aliases?: readonly string[]
   hidden?: boolean
@@ -17,7 +19,7 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>
 /** The values of a command's flags, by their long names. */
 export type Values<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
 
-type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'aliases' | 'hidden'>>
+type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'refusal' | 'aliases' | 'hidden'>>
 
 /** On or off. */
 export const bool = (short: string, help: string, initial = false, extra: Extra = {}): Flag<boolean> => ({

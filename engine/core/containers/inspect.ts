@@ -14,6 +14,8 @@ import { inspectState } from './inspection/state.ts'
 import { locate } from './records/locate.ts'
 import { containerSize } from './records/size.ts'
 import { snapshotOf } from './records/snapshot.ts'
+import { capabilityNames } from './spec/capabilities.ts'
+import { initProgram } from './spec/mounts.ts'
 
 /** A container in full, as podman's inspect shows it. */
 export const inspect: Verb<'container.inspect'> = async (context, { name, size }) => {
@@ -26,7 +28,7 @@ export const inspect: Verb<'container.inspect'> = async (context, { name, size }
 
 async function inspectRecord(context: Context, record: ContainerRecord): Promise<ContainerInspect> {
   const { id, config, state } = record
-  const [entry = '', ...args] = [...config.entrypoint, ...config.command]
+  const [entry = '', ...args] = [...(config.init ? [initProgram, '--'] : []), ...config.entrypoint, ...config.command]
   const bundle = readBundle(context, id)
   return {
     Id: id,
@@ -40,15 +42,16 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     ...(config.spec.raw_image_name ? { RawImageName: config.spec.raw_image_name } : {}),
     Rootfs: config.rootfs,
     Pod: record.pod ?? '',
-    ...filesOf(containerPaths(context, id), config),
+    ...filesOf(containerPaths(context, id)),
     OCIRuntime: config.runtime.slice(config.runtime.lastIndexOf('/') + 1),
+    ...pidFilesOf(containerPaths(context, id), config),
     Name: record.name,
     RestartCount: state.restarts,
     Driver: (await context.layers()).driver,
     MountLabel: '',
     ProcessLabel: '',
     AppArmorProfile: '',
-    EffectiveCaps: orNull(config.capabilities),
+    EffectiveCaps: orNull(effectiveCapabilities(config)),
     BoundingCaps: orNull(config.capabilities),
     ExecIDs: execSessionsOf(context.database, id, warnOfDamage(context))
       .filter((session) => session.state.status !== 'stopped')
@@ -76,13 +79,26 @@ function networkOwner(context: Context, record: ContainerRecord): ContainerRecor
   return (joins ? containerById(context.database, value) : undefined) ?? record
 }
 
-function filesOf(paths: ContainerPaths, { spec }: ContainerRecord['config']) {
+/** A user other than root has only what was asked for by name. Whose name leads to uid 0 is not looked up. */
+function effectiveCapabilities({ user, capabilities, spec }: ContainerRecord['config']): string[] {
+  const [name = ''] = user.split(':')
+  if (name === '' || name === '0' || name === 'root') return capabilities
+  const added = capabilityNames(spec.cap_add)
+  return added.includes('ALL') ? capabilities : capabilities.filter((each) => added.includes(each))
+}
+
+function filesOf(paths: ContainerPaths) {
   return {
     ResolvConfPath: paths.resolvConf,
     HostnamePath: paths.hostname,
     HostsPath: paths.hosts,
     StaticDir: paths.folder,
     OCIConfigPath: `${paths.bundle}/config.json`,
+  }
+}
+
+function pidFilesOf(paths: ContainerPaths, { spec }: ContainerRecord['config']) {
+  return {
     ConmonPidFile: spec.conmon_pid_file || paths.conmonPidFile,
     PidFile: spec.pid_file || paths.pidFile,
   }

@@ -10,6 +10,7 @@ import { unlimited } from '../spec/rlimits.ts'
 import type { BundleFacts } from './bundle.ts'
 import { inspectBinds } from './mounts.ts'
 import { portBindings } from './network.ts'
+import { sorted } from './sorted.ts'
 
 /** `HostConfig` of a container in full: its settings that depend on the host. Sizes are bytes. */
 export function inspectHostConfig(
@@ -30,7 +31,7 @@ export function inspectHostConfig(
     RestartPolicy: { Name: config.restart.name || 'no', MaximumRetryCount: config.restart.maximumRetries },
     AutoRemove: config.autoRemove,
     AutoRemoveImage: config.removeImage,
-    Annotations: config.annotations,
+    Annotations: sorted(config.annotations),
     VolumeDriver: '',
     VolumesFrom: spec.volumes_from && spec.volumes_from.length > 0 ? spec.volumes_from : null,
     CapAdd: capabilityNames(spec.cap_add),

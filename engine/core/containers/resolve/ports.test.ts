@@ -27,5 +27,15 @@ test('publishing all exposed ports leaves those that are mapped', async () => {
     { publish_image_ports: true, portmappings: [{ container_port: 80, host_port: 8080 }] },
     exposed,
   )
-  expect(ports.map(({ container_port }) => container_port)).toEqual([80, 443, 90, 91])
+  expect(ports.map(({ container_port }) => container_port).toSorted((a, b) => a - b)).toEqual([80, 90, 91, 443])
+})
+
+test('ports of one address and protocol are in the order of their host ports', async () => {
+  const portmappings = [
+    { container_port: 80, host_port: 8088 },
+    { container_port: 53, host_port: 53, protocol: 'udp' },
+    { container_port: 81, host_port: 81 },
+  ]
+  const ports = await resolvePorts({ portmappings }, [])
+  expect(ports.map(({ host_port }) => host_port)).toEqual([81, 8088, 53])
 })

@@ -38,7 +38,13 @@ export async function resolvePorts(spec: ContainerSpec, exposed: readonly string
     resolved.push({ ...mapping, host_port: mapping.host_port || (await freePort(mapping)) })
     checkMapping(resolved)
   }
-  return resolved
+  return inOrder(resolved)
+}
+
+/** As podman keeps them: those of one address and protocol by their host ports. */
+function inOrder(ports: readonly PortMapping[]): PortMapping[] {
+  const groups = Map.groupBy(ports, ({ host_ip = '', protocol = 'tcp' }) => `${protocol} ${host_ip}`)
+  return [...groups.values()].flatMap((group) => group.toSorted((one, other) => (one.host_port ?? 0) - (other.host_port ?? 0)))
 }
 
 function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {
