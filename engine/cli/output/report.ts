@@ -58,7 +58,7 @@ const blanksAsTabs = (template: string): string => template.replace(/\{\{.*?\}\}
  */
 function normalized(format: string): string {
   const template = format.replace(/\{\{.*?\}\}|\\[tn]/gs, (part) => (part === '\\t' ? '\t' : part === '\\n' ? '\n' : part))
-  return template.endsWith('\n') ? template : `${template}{{"\\n"}}`
+  return template.endsWith('\n') || template.endsWith('{{"\\n"}}') ? template : `${template}{{"\\n"}}`
 }
 
 function headingOf({ headings = {} }: ReportOptions): object {
