@@ -55,5 +55,5 @@ test("a missing command is reported with podman's message", () => {
 })
 
 test('silence is given a reason', () => {
-  expect(runtimeError(failed, '', 'it ended with status 1').message).toBe('crun: it ended with status 1: OCI runtime error')
+  expect(runtimeError(failed, '', 'it ended with status 1').message).toBe('OCI runtime error: crun: it ended with status 1')
 })

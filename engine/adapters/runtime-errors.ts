@@ -126,6 +126,6 @@ function messageFor(code: ErrorCode, failed: RuntimeAction, text: string): strin
     case 'ContainerStateInvalid':
       return `Cannot ${failed.action} container ${failed.id} in its present state: ${said}`
     default:
-      return `${said}: OCI runtime error`
+      return `OCI runtime error: ${said}`
   }
 }

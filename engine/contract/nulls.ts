@@ -19,7 +19,8 @@ export function withoutNulls(schema: Schema, value: unknown): unknown {
   const { entries, item, value: each } = bare(schema)
   if (Array.isArray(value)) return item === undefined ? value : mapped(value, (one) => withoutNulls(item, one))
   const names = entries === undefined ? undefined : new Map(Object.keys(entries).map((name) => [name.toLowerCase(), name]))
-  const schemaOf = (name: string): Schema | undefined => entries?.[name] ?? entries?.[names?.get(name.toLowerCase()) ?? ''] ?? each
+  const schemaOf = (name: string): Schema | undefined =>
+    entries?.[name] ?? entries?.[names?.get(name.toLowerCase()) ?? ''] ?? each
   let changed = false
   const fields = Object.entries(value).flatMap(([name, field]): [string, unknown][] => {
     const own = schemaOf(name)

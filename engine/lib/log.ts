@@ -41,7 +41,7 @@ export function createLogger(options: LogOptions = {}): Logger {
 }
 
 function formatLine(level: LogLevel, message: string, fields: LogFields): string {
-  let line = `time=${quote(new Date().toISOString())} level=${level} msg=${quote(message)}`
+  let line = `time=${quote(new Date().toISOString())} level=${level === 'warn' ? 'warning' : level} msg=${quote(message)}`
   for (const [field, value] of Object.entries(fields)) {
     if (value !== undefined) line += ` ${field}=${/^[\w./:@+-]+$/.test(String(value)) ? value : quote(String(value))}`
   }

@@ -12,6 +12,10 @@ const destinations = ['target', 'dst', 'destination', 'dest']
  */
 export function parseMount(text: string, absolute: Absolute): Mounts {
   const parts = splitParts(text).map(splitPair)
+  if (!parts.some(([key, value]) => value !== undefined && (key === 'type' || destinations.includes(key))))
+    throw badValue(
+      'incorrect mount format: should be --mount type=<bind|glob|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]',
+    )
   const last = (...names: string[]) => parts.findLast(([key]) => names.includes(key))?.[1] ?? ''
   const type = parts.some(([key]) => key === 'type') ? last('type') : 'volume'
   if (!Object.hasOwn(keys, type))

@@ -16,8 +16,8 @@ export interface SecurityOptions {
 export function parseSecurity(options: readonly string[]): SecurityOptions {
   const spec: SecurityOptions = {}
   for (const option of options) {
-    if (option === 'no-new-privileges' || option === 'no-new-privileges:true' || option === 'no-new-privileges=true') {
-      spec.no_new_privileges = true
+    if (/^no-new-privileges([=:](true|false))?$/.test(option)) {
+      spec.no_new_privileges = !option.endsWith('false')
       continue
     }
     const [, key, value = ''] = /^([\w-]+)[=:](.*)$/s.exec(option) ?? []
@@ -28,8 +28,7 @@ export function parseSecurity(options: readonly string[]): SecurityOptions {
     else if (key === 'apparmor') spec.apparmor_profile = value
     else if (key === 'mask') spec.mask = [...(spec.mask ?? []), ...value.split(':')]
     else if (key === 'unmask') spec.unmask = [...(spec.unmask ?? []), ...value.split(/[:,]/)]
-    else if (key === 'no-new-privileges') spec.no_new_privileges = false
-    else throw badValue('invalid security-opt "{option}"', { option })
+    else throw badValue('invalid --security-opt {form}: "{option}"', { form: key === undefined ? 1 : 2, option })
   }
   return spec
 }

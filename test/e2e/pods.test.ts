@@ -268,7 +268,7 @@ describe.each(anyone)('the life of pods', (name) => {
         "cannot define the pod as the cgroup parent at the same time as joining the infra container's cgroupNS",
       ],
       [['create', '--infra=false', '--infra-name', 'x'], 'without an infra container'],
-      [['create', '--security-opt', 'foo=bar'], 'invalid security-opt "foo=bar"'],
+      [['create', '--security-opt', 'foo=bar'], 'invalid --security-opt 2: "foo=bar"'],
       [['create', '--replace'], 'cannot replace pod without --name being set'],
       [['create', '--no-hosts', '--add-host', 'a:1.1.1.1'], '--no-hosts and --add-host cannot be set together'],
       [['logs', '-c', 'nope', 'own'], 'container nope is not in pod own: no such container'],

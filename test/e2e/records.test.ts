@@ -39,7 +39,7 @@ describe.each(anyone)('records, as %s', (name) => {
 
     const list = await berth.try(['ps', '-a', '--format', '{{.Names}}'])
     expect(list).toMatchObject({ code: 0, stdout: 'other\n' })
-    expect(list.stderr.match(/level=warn/g)).toHaveLength(1)
+    expect(list.stderr.match(/level=warning/g)).toHaveLength(1)
     const sentence = `The record of container web (${before.Id.slice(0, 12)}) is damaged (its state is not JSON): run berth system check --repair.`
     expect(list.stderr).toContain(sentence)
     for (const args of [

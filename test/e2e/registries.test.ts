@@ -102,7 +102,7 @@ describe.each(anyone)('registries as %s', (name) => {
     expect(quiet).toMatchObject({
       code: 0,
       stdout: `${Id}\n`,
-      stderr: expect.stringMatching(/^time=.*level=warn.* does not match .*\n$/),
+      stderr: expect.stringMatching(/^time=.*level=warning.* does not match .*\n$/),
     })
   })
 

@@ -5,6 +5,7 @@ import { EngineError } from '../../errors/index.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { bool, texts } from '../parse/flags.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { fileReason } from '../output/file-reason.ts'
 import { print, printError } from '../output/print.ts'
 
 /** A container or pod to work on: how the engine finds it, and how the user named it. */
@@ -35,7 +36,7 @@ export const choiceFlags = (verb: string) => ({
 /**
  * The containers that a command line names, by name, file, filter, `--all` or `--latest`.
  *
- * @throws UsageError if it names none, or contradicts itself.
+ * @throws UsageError if it names none, or contradicts itself; EngineError `ContainerNotFound` if one of several is missing.
  */
 export async function chooseContainers(engine: Engine, args: readonly string[], choice: Choice): Promise<Target[]> {
   const files = await Promise.all((choice.cidfile ?? []).map((file) => readIdFile(file, choice.ignore)))
@@ -61,6 +62,8 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
     return list.filter(({ State }) => !choice.states || choice.states.includes(State)).map(({ Id }) => ({ ref: Id, shown: Id }))
   }
   if (named.length === 0 && files.length === 0) throw new UsageError('you must provide at least one name or id')
+  // Nothing is done to one where another is missing, as podman does.
+  if (named.length > 1 && !choice.ignore) for (const name of named) await engine['container.exists']({ name })
   return named.map((name) => ({ ref: name, shown: name }))
 }
 
@@ -157,8 +160,7 @@ export async function readIdFile(file: string, mayBeMissing = false, what = 'CID
   try {
     return (await readFile(file, 'utf8')).split('\n', 1)[0]?.trim() ?? ''
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException
-    if (mayBeMissing && code === 'ENOENT') return undefined
-    throw new UsageError(`reading ${what}: ${code === 'ENOENT' ? `open ${file}: no such file or directory` : message}`)
+    if (mayBeMissing && (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw new UsageError(`reading ${what}: open ${file}: ${fileReason(error)}`)
   }
 }

@@ -21,6 +21,8 @@ test('what an image says of itself cannot take over the terminal that a table co
 test('a template’s text ends with a line break, whatever its last value ends with', () => {
   expect(renderValue('x', 'y', '{{println .a}}', { a: 1 })).toBe('1\n\n')
   expect(renderValue('x', 'y', '{{.a}}\\n', { a: 1 })).toBe('1\n')
+  expect(renderValue('x', 'y', '{{range .}}{{.a}}{{"\\t"}}{{"\\n"}}{{end}}\\tb', [{ a: 1 }])).toBe('1\t\n\tb\n')
+  expect(renderValue('x', 'y', '{{.a}}{{"\\n"}}', { a: 1 })).toBe('1\n')
 })
 
 test('times as Go prints them', () => {

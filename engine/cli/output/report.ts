@@ -52,10 +52,13 @@ export function renderValue(name: string, type: string, format: string, value: u
 /** As podman: blanks between actions make columns as well. */
 const blanksAsTabs = (template: string): string => template.replace(/\{\{.*?\}\}| /gs, (part) => (part === ' ' ? '\t' : part))
 
-/** As podman: the output of a template gets a line break, unless the template ends with one. */
+/**
+ * As podman: `\\t` and `\\n` between actions are a tab and a line break, those in an action's texts are the template's own; and the
+ * output gets a line break, unless the template ends with one.
+ */
 function normalized(format: string): string {
-  const template = format.replaceAll('\\t', '\t').replaceAll('\\n', '\n')
-  return template.endsWith('\n') ? template : `${template}{{"\\n"}}`
+  const template = format.replace(/\{\{.*?\}\}|\\[tn]/gs, (part) => (part === '\\t' ? '\t' : part === '\\n' ? '\n' : part))
+  return template.endsWith('\n') || template.endsWith('{{"\\n"}}') ? template : `${template}{{"\\n"}}`
 }
 
 function headingOf({ headings = {} }: ReportOptions): object {

@@ -7,8 +7,8 @@ export interface Flag<T> {
   initial: T
   /** The only values allowed. */
   choices?: readonly string[]
-  /** The message about another value, where podman has one of its own. */
-  refusal?: (value: string) => string
+  /** What is said of any other value, where podman does not say it as pflag does; `{value}` is the value. */
+  refusal?: string
   /** Other names, as podman has them. */
   aliases?: readonly string[]
   hidden?: boolean

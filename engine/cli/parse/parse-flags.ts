@@ -97,9 +97,7 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
   const invalid = (why: string) => usage(state, `invalid argument "${value}" for "${shown}" flag: ${why}`)
   const given = flag.kind === 'words' ? commaList(value, invalid) : [value]
   if (flag.choices && !given.every((each) => flag.choices?.includes(each)))
-    throw flag.refusal
-      ? new UsageError(flag.refusal(value))
-      : invalid(`"${value}" is not a valid value.  Choose from: "${flag.choices.join(', ')}"`)
+    throw refusal(flag, given) ?? invalid(`"${value}" is not a valid value.  Choose from: "${flag.choices.join(', ')}"`)
   const list = state.values[name] as string[]
   if (flag.kind === 'bool') {
     if (!/^(1|t|true|0|f|false)$/i.test(value)) throw invalid(`strconv.ParseBool: parsing "${value}": invalid syntax`)
@@ -112,6 +110,12 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
   else if (flag.kind === 'words') list.push(...given)
   else state.values[name] = value
   state.given.add(name)
+}
+
+/** @returns podman's own sentence about a value that is not among the choices, where it has one. */
+function refusal({ refusal: sentence, choices }: Flag<unknown>, given: readonly string[]): UsageError | undefined {
+  const wrong = given.find((each) => !choices?.includes(each)) ?? ''
+  return sentence === undefined ? undefined : new UsageError(sentence.replaceAll('{value}', () => wrong))
 }
 
 /** A list as Go reads a line of CSV: `a,b`, or `"a,b",c` for a value that has a comma; nothing for an empty text. */

@@ -5,10 +5,9 @@ import { inContext } from '../../spec/bad-value.ts'
 import { parseDeviceRule } from '../../spec/device-rule.ts'
 import { joinMounts, type Mounts, parseTmpfs, parseVolume } from '../../spec/mount.ts'
 import { parseMount } from '../../spec/mount-keys.ts'
-import { parsePairs } from '../../spec/pair.ts'
 import { parsePlatform } from '../../spec/platform.ts'
 import { parseExposed, parsePort } from '../../spec/port.ts'
-import { checkRestartPolicy, parseRestartPolicy } from '../../spec/restart-policy.ts'
+import { parseRestartPolicy } from '../../spec/restart-policy.ts'
 import { parseSecurity } from '../../spec/security-option.ts'
 import { signalNumber } from '../../spec/signal.ts'
 import { parseSecret } from '../../spec/secret.ts'
@@ -18,8 +17,8 @@ import type { CreateValues } from './flags.ts'
 import { expandGlobs } from './glob-mounts.ts'
 import { healthFields } from './health.ts'
 import { parseCgroupFiles, parseDeviceLimits, parseLimits, parseUlimits } from './limits.ts'
-import { parseNamespace, parseNetworks } from './networks.ts'
-import { readEnvironment, readLabels } from './pairs.ts'
+import { parseNetworks, parseOwnNamespace } from './networks.ts'
+import { parseSettings, readEnvironment, readLabels } from './pairs.ts'
 import { preservedDescriptors } from './preserve.ts'
 import { parseUserNamespace } from './user-namespace.ts'
 
@@ -48,7 +47,7 @@ export async function buildSpec(
     ...parseMounts(flags),
     ...secretFields(flags.secret),
     volumes_from: flags['volumes-from'],
-    annotations: parsePairs(flags.annotation, 'annotation'),
+    annotations: parseSettings(flags.annotation, 'annotation', 'annotations must be formatted KEY=VALUE'),
     resource_limits: parseLimits(flags),
     ...parseDeviceLimits(flags),
     unified: parseCgroupFiles(flags['cgroup-conf']),
@@ -105,6 +104,8 @@ function processFields(flags: CreateValues): ContainerSpec {
 }
 
 function lifeFields(flags: CreateValues): ContainerSpec {
+  if (flags.platform !== undefined && (flags.arch !== undefined || flags.os !== undefined))
+    throw new UsageError('--platform option can not be specified with --arch or --os')
   const platform = parsePlatform(flags.platform ?? '')
   return {
     name: flags.name,
@@ -121,7 +122,7 @@ function lifeFields(flags: CreateValues): ContainerSpec {
     dependencyContainers: flags.requires,
     conmon_pid_file: absolute(flags['conmon-pidfile']),
     pid_file: absolute(flags.pidfile),
-    cidfile: flags.cidfile,
+    cidfile: absolute(flags.cidfile),
     image_volume_mode: flags['image-volume'],
     image_os: platform.os ?? flags.os,
     image_arch: platform.arch ?? flags.arch,
@@ -146,7 +147,7 @@ function networkFields(flags: CreateValues): ContainerSpec {
 }
 
 function hostFields(flags: CreateValues): ContainerSpec {
-  const namespace = (text: string | undefined) => (text === undefined ? undefined : parseNamespace(text))
+  const namespace = (text: string | undefined) => (text === undefined ? undefined : parseOwnNamespace(text))
   return {
     pidns: namespace(flags.pid),
     ipcns: namespace(flags.ipc),
@@ -160,7 +161,7 @@ function hostFields(flags: CreateValues): ContainerSpec {
     intelRdt: flags['rdt-class'] ? { closID: flags['rdt-class'] } : undefined,
     shm_size: parseShmSize(flags['shm-size']),
     shm_size_systemd: parseSystemdSize(flags['shm-size-systemd']),
-    sysctl: parsePairs(flags.sysctl, 'sysctl'),
+    sysctl: parseSettings(flags.sysctl, 'sysctl', '{entry} is invalid, sysctl values must be in the form of KEY=VALUE'),
     oom_score_adj: flags['oom-score-adj'],
   }
 }
@@ -210,8 +211,7 @@ function absolute(file: string | undefined): string | undefined {
 /** `none` leaves /etc/resolv.conf to the image. @throws UsageError */
 export function nameServers(servers: readonly string[]): Pick<ContainerSpec, 'dns_server' | 'use_image_resolve_conf'> {
   if (!servers.includes('none')) return { dns_server: [...servers] }
-  if (servers.length > 1)
-    throw new UsageError('--dns none leaves /etc/resolv.conf to the image: it cannot be given together with a server')
+  if (servers.length > 1) throw new UsageError('none is not allowed to be specified with other DNS ip addresses')
   return { use_image_resolve_conf: true }
 }
 
@@ -240,13 +240,16 @@ function parseRootfs(text: string): ContainerSpec {
 
 function restart({ restart, rm, rmi }: CreateValues): ContainerSpec {
   if (restart === undefined) return {}
-  const { name, maximumRetries } = checkRestartPolicy(parseRestartPolicy(restart), { remove: rm || rmi })
+  // Before what is wrong in the policy itself, as podman does.
+  if ((rm || rmi) && restart !== '' && restart !== 'no')
+    throw new UsageError('the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"')
+  const { name, maximumRetries } = parseRestartPolicy(restart)
   return { restart_policy: name, ...(restart.includes(':') ? { restart_tries: maximumRetries } : {}) }
 }
 
 function logging(flags: CreateValues): ContainerSpec['log_configuration'] {
   if (flags['log-driver'] === undefined && flags['log-opt'].length === 0) return undefined
-  const { path, 'max-size': size, ...options } = parsePairs(flags['log-opt'], 'log option')
+  const { path, 'max-size': size, ...options } = parseSettings(flags['log-opt'], 'log option', 'invalid log option "{entry}"')
   return {
     ...(flags['log-driver'] === undefined ? {} : { driver: flags['log-driver'] }),
     ...(path === undefined ? {} : { path }),

@@ -1,6 +1,7 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 
-import type { Engine, Input } from '../../contract/index.ts'
+import type { Engine, Input, Output } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { parsePort } from '../../spec/port.ts'
 import { UsageError } from '../parse/usage-error.ts'
@@ -9,6 +10,7 @@ import { pullImage } from '../transfer/pull-image.ts'
 import { pullInput, refuseKeys } from '../flags/registry-flags.ts'
 import { buildSpec } from './build-spec.ts'
 import type { CreateValues } from './flags.ts'
+import { fileReason } from '../output/file-reason.ts'
 import { printError } from '../output/print.ts'
 
 /** Creates what `create` and `run` ask for, pulling the image as the policy says. @returns the id. */
@@ -25,9 +27,20 @@ export async function createContainer(
     await pull()
     leavePullOnly()
   }
-  await checkIdFile(flags.cidfile)
   const body = await buildSpec(image, words, await withPod(api, flags), commandLine)
   if (flags.replace) await replace(api, flags.name)
+  if (flags.cidfile !== undefined) await requireWritable(flags.cidfile)
+  const { Id } = await create(api, flags, body, pull)
+  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, Id, { mode: 0o644 })
+  return Id
+}
+
+async function create(
+  api: Engine,
+  flags: CreateValues,
+  body: Input<'container.create'>['body'],
+  pull: () => Promise<void>,
+): Promise<Output<'container.create'>> {
   const obtain = hasBakedSeed() ? pullApart : pull
   if (!flags.rootfs && (flags.pull === 'always' || flags.pull === 'newer')) await obtain()
   const created = await api['container.create']({ body }).catch(async (error: unknown) => {
@@ -37,8 +50,7 @@ export async function createContainer(
     return api['container.create']({ body })
   })
   for (const warning of created.Warnings ?? []) printError(`WARNING: ${warning}\n`)
-  if (flags.cidfile !== undefined) await writeFile(flags.cidfile, created.Id, { mode: 0o644, flag: 'wx' })
-  return created.Id
+  return created
 }
 
 function pullOf(image: string, flags: CreateValues): Input<'image.pull'> {
@@ -53,10 +65,14 @@ function nameHint(error: unknown): unknown {
   })
 }
 
-async function checkIdFile(file: string | undefined): Promise<void> {
-  if (file === undefined) return
-  const there = await stat(file).catch(() => undefined)
-  if (there) throw new UsageError(`container id file exists. Ensure another container is not using it or delete ${file}`)
+/** Before anything is made: a file of an earlier container is written again, as podman does. @throws UsageError */
+async function requireWritable(file: string): Promise<void> {
+  try {
+    const there = await stat(file).catch(() => undefined)
+    await access(there ? file : path.dirname(path.resolve(file)), constants.W_OK)
+  } catch (error) {
+    throw new UsageError(`creating idfile: open ${file}: ${fileReason(error)}`)
+  }
 }
 
 async function replace(api: Engine, name: string | undefined): Promise<void> {
@@ -68,10 +84,18 @@ async function replace(api: Engine, name: string | undefined): Promise<void> {
 
 /** `--pod new:NAME` makes the pod, which then publishes the ports; `--pod-id-file` names it. */
 async function withPod(api: Engine, flags: CreateValues): Promise<CreateValues> {
-  if (flags['pod-id-file'] !== undefined) return { ...flags, pod: (await readFile(flags['pod-id-file'], 'utf8')).trim() }
+  const file = flags['pod-id-file']
+  if (file !== undefined) return { ...flags, pod: await readPodId(file) }
   if (!flags.pod?.startsWith('new:')) return flags
   const { Id } = await api['pod.create']({
     body: { name: flags.pod.slice('new:'.length), portmappings: flags.publish.map(parsePort) },
   })
   return { ...flags, pod: Id, publish: [] }
+}
+
+async function readPodId(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`reading pod ID file: open ${file}: ${fileReason(error)}`)
+  })
+  return text.trim()
 }

@@ -34,7 +34,10 @@ export const healthFlags = {
     500,
     { value: 'uint', aliases: ['healthcheck-max-log-size'] },
   ),
-  'health-on-failure': textOr('', 'Action to take once the container turns unhealthy', 'none', { choices: onFailureActions }),
+  'health-on-failure': textOr('', 'Action to take once the container turns unhealthy', 'none', {
+    choices: onFailureActions,
+    refusal: 'invalid on-failure action "{value}" for health check: supported actions are none,kill,restart,stop',
+  }),
   'health-retries': numberOr('', 'The number of retries allowed before a healthcheck is considered to be unhealthy', 3, {
     value: 'uint',
     aliases: ['healthcheck-retries'],
@@ -178,6 +181,7 @@ const files = {
   gpus: words('', "GPU devices to add to the container ('all' to pass all GPUs)"),
   'image-volume': text('', 'Tells how to handle the builtin image volumes ("anonymous"|"tmpfs"|"ignore")', {
     choices: ['anonymous', 'bind', 'tmpfs', 'ignore'],
+    refusal: 'invalid image volume mode "{value}" required value: anonymous, tmpfs, ignore',
   }),
   mount: texts('', 'Attach a filesystem mount to the container'),
   rootfs: bool('', 'The first argument is not an image but the rootfs to the exploded container'),
@@ -194,6 +198,7 @@ const life = {
   cgroupns: text('', 'cgroup namespace to use'),
   cgroups: textOr('', 'Control container cgroup configuration', 'enabled', {
     choices: ['enabled', 'disabled', 'no-conmon', 'split'],
+    refusal: 'running container create option: invalid cgroup mode "{value}": invalid argument',
   }),
   cidfile: text('', 'Write the container ID to the file'),
   'conmon-pidfile': text('', 'Path to the file that will receive the PID of conmon'),
@@ -216,17 +221,27 @@ const life = {
   pidfile: text('', 'Write the container process ID to the file'),
   pod: text('', 'Run container in an existing pod'),
   'pod-id-file': text('', 'Read the pod ID from the file'),
-  pull: textOr('', 'Pull image policy', 'missing', { choices: ['always', 'missing', 'never', 'newer'] }),
+  pull: textOr('', 'Pull image policy', 'missing', {
+    choices: ['always', 'missing', 'never', 'newer'],
+    refusal: 'unsupported pull policy "{value}"',
+  }),
   quiet: bool('q', 'Suppress output information when pulling images'),
   replace: bool('', 'If a container with the same name exists, replace it'),
   requires: words('', 'Add one or more requirement containers that must be started before this container will start'),
   restart: text('', 'Restart policy to apply when a container exits ("always"|"no"|"never"|"on-failure"|"unless-stopped")'),
   rm: bool('', 'Remove container and any anonymous unnamed volume associated with the container after exit'),
   rmi: bool('', 'Remove image unless used by other containers, implies --rm'),
-  sdnotify: text('', 'Control sd-notify behavior', { choices: ['container', 'conmon', 'healthy', 'ignore'] }),
+  sdnotify: text('', 'Control sd-notify behavior', {
+    choices: ['container', 'conmon', 'healthy', 'ignore'],
+    refusal:
+      'invalid config provided: invalid argument: invalid sdnotify value "{value}": must be conmon, container, healthy or ignore',
+  }),
   'stop-signal': text('', 'Signal to stop a container. Default is SIGTERM'),
   'stop-timeout': number('', 'Timeout (in seconds) that containers stopped by user command have to exit', { value: 'uint' }),
-  systemd: text('', 'Run container in systemd mode ("true"|"false"|"always")', { choices: ['true', 'false', 'always'] }),
+  systemd: text('', 'Run container in systemd mode ("true"|"false"|"always")', {
+    choices: ['true', 'false', 'always'],
+    refusal: 'invalid config provided: --systemd values must be one of "true, false, always": invalid configuration',
+  }),
   timeout: number('', 'Maximum length of time a container is allowed to run', { value: 'uint' }),
   tty: bool('t', 'Allocate a pseudo-TTY for container'),
   tz: text('', 'Set timezone in container'),

@@ -32,6 +32,7 @@ function regular(flags: CreateValues): HealthConfig | undefined {
     StartPeriod: time('start-period', flags['health-start-period']),
     Retries: flags['health-retries'],
   }
+  requireSecond(times.Timeout)
   checkHealthNumbers(times)
   if (command !== undefined) return { Test: parseHealthCommand(command), ...times }
   const usual: Record<string, number> = {
@@ -51,6 +52,7 @@ function startup(flags: CreateValues): ContainerSpec['startupHealthConfig'] {
     Interval: parseHealthInterval(flags['health-startup-interval']),
     Timeout: time('timeout', flags['health-startup-timeout']),
   }
+  requireSecond(times.Timeout)
   checkHealthNumbers(times)
   return {
     Test: parseHealthCommand(command),
@@ -62,4 +64,9 @@ function startup(flags: CreateValues): ContainerSpec['startupHealthConfig'] {
 
 function time(name: string, text: string): number {
   return inContext('invalid healthcheck-{name}', () => parseDuration(text), { name })
+}
+
+/** What images bring may be shorter. @throws UsageError, with podman's message */
+function requireSecond(timeout: number): void {
+  if (timeout < 1e9) throw new UsageError('healthcheck-timeout must be at least 1 second')
 }

@@ -38,9 +38,8 @@ export function parseLimits(flags: Limits): Resources | undefined {
 }
 
 function cpuLimits(flags: Limits): Resources['cpu'] {
-  if (flags.cpus !== undefined && (flags['cpu-period'] !== undefined || flags['cpu-quota'] !== undefined)) {
-    throw new UsageError('--cpu-quota and --cpus, or --cpu-period and --cpus, cannot be set together')
-  }
+  const twice = (['cpu-period', 'cpu-quota'] as const).find((each) => flags.cpus !== undefined && flags[each] !== undefined)
+  if (twice) throw new UsageError(`--${twice} and --cpus cannot be set together`)
   return given({
     shares: flags['cpu-shares'],
     quota: flags['cpu-quota'],

@@ -21,7 +21,12 @@ export function parseNetworks(flags: NetworkFlags): Pick<ContainerSpec, 'netns' 
     const [name, rest] = colon < 0 ? [each, ''] : [each.slice(0, colon), each.slice(colon + 1)]
     if (name === '') throw new UsageError('invalid network name "": a network or one of none, host, bridge, private is expected')
     if (given.length > 1 && (modes.includes(name) || name === 'container' || name === 'ns'))
-      throw new UsageError('cannot set multiple networks without bridge network mode')
+      throw new UsageError(
+        `cannot set multiple networks without bridge network mode, selected mode ${given[0]?.split(':')[0]}: invalid argument`,
+      )
+    if ((name === 'none' || name === 'host') && colon >= 0)
+      throw new UsageError(`unable to find network with name or ID ${name}: network not found`)
+    if ((name === 'container' || name === 'ns') && rest === '') throw noValue(name)
     if (name === 'container') netns = { nsmode: 'container', value: rest }
     else if (name === 'ns') netns = { nsmode: 'path', value: rest }
     else if (modes.includes(name)) netns = { nsmode: name as 'none', ...(rest ? { value: rest } : {}) }
@@ -34,7 +39,7 @@ export function parseNetworks(flags: NetworkFlags): Pick<ContainerSpec, 'netns' 
   const aliases = [...flags['network-alias']]
   if (addresses || aliases.length > 0) {
     if (netns && netns.nsmode !== 'bridge')
-      throw new UsageError(`addresses and aliases can only be set for a bridge network, not for --network=${netns.nsmode}`)
+      throw new UsageError(`${addressFlag(flags)} can only be set when the network mode is bridge: invalid argument`)
     if (addresses && Object.keys(networks).length > 1)
       throw new UsageError('--ip, --ip6 and --mac-address can only be set for a single network')
     if (Object.keys(networks).length === 0) networks['default'] = {}
@@ -45,6 +50,16 @@ export function parseNetworks(flags: NetworkFlags): Pick<ContainerSpec, 'netns' 
     netns ??= { nsmode: 'bridge' }
   }
   return { ...(netns ? { netns } : {}), ...(Object.keys(networks).length > 0 ? { Networks: networks } : {}) }
+}
+
+/** The flag that asks for what a network of this kind does not have. */
+function addressFlag(flags: NetworkFlags): string {
+  const named = (['ip', 'ip6', 'mac-address'] as const).find((name) => flags[name] !== undefined)
+  return `--${named ?? 'network-alias'}`
+}
+
+function noValue(mode: string): UsageError {
+  return new UsageError(`invalid config provided: namespace mode ${mode === 'ns' ? 'path' : mode} requires a value`)
 }
 
 function addressOptions(flags: NetworkFlags): PerNetworkOptions | undefined {
@@ -71,11 +86,20 @@ function networkOptions(text: string): PerNetworkOptions {
   return options
 }
 
-/** `host`, `private`, `container:ID`, `ns:PATH`, `keep-id:uid=…` as the API has it. */
+const ownModes = ['', 'default', 'host', 'private', 'pod', 'container', 'ns', 'none', 'shareable']
+
+/** {@link parseNamespace} for a namespace other than that of users. @throws UsageError, with podman's message */
+export function parseOwnNamespace(text: string): Namespace {
+  if (!ownModes.includes(text.split(':')[0] ?? '')) throw new UsageError(`unrecognized namespace mode ${text} passed`)
+  return parseNamespace(text)
+}
+
+/** `host`, `private`, `container:ID`, `ns:PATH`, `keep-id:uid=…` as the API has it. @throws UsageError */
 export function parseNamespace(text: string): Namespace {
   const colon = text.indexOf(':')
   const mode = colon < 0 ? text : text.slice(0, colon)
   const value = colon < 0 ? undefined : text.slice(colon + 1)
+  if ((mode === 'container' || mode === 'ns') && !value) throw noValue(mode)
   if (mode === 'ns') return { nsmode: 'path', value }
   return { nsmode: mode as 'host', ...(value === undefined ? {} : { value }) }
 }

@@ -5,14 +5,14 @@ import { UsageError } from '../parse/usage-error.ts'
 import { fileReason } from '../output/file-reason.ts'
 
 /** The lines of a file that are neither empty nor comments. @throws UsageError */
-async function lines(file: string): Promise<string[]> {
+async function lines(file: string, context: (file: string) => string): Promise<string[]> {
   try {
     return (await readFile(file, 'utf8'))
       .split(/\r?\n/)
       .map((line) => line.trimStart())
       .filter((line) => line !== '' && !line.startsWith('#'))
   } catch (error) {
-    throw new UsageError(`parsing file ${JSON.stringify(file)}: open ${file}: ${fileReason(error)}`)
+    throw new UsageError(`${context(file)}: open ${file}: ${fileReason(error)}`)
   }
 }
 
@@ -28,7 +28,7 @@ export async function readEnvironment(
   const environment = new Map<string, string>()
   // What is of the process's environment itself, and not of every object.
   const callers = new Map(Object.entries(own))
-  const fromFiles = await Promise.all(files.map(lines))
+  const fromFiles = await Promise.all(files.map((file) => lines(file, (each) => `parsing file ${JSON.stringify(each)}`)))
   for (const entry of [...fromFiles.flat(), ...flags]) {
     const [name, value] = parseVariable(entry)
     if (value !== undefined) environment.set(name, value)
@@ -45,6 +45,13 @@ export async function readEnvironment(
 
 /** Labels from files and flags: `NAME=VALUE`, or `NAME` with an empty value. */
 export async function readLabels(files: readonly string[], flags: readonly string[]): Promise<Record<string, string>> {
-  const fromFiles = await Promise.all(files.map(lines))
+  const fromFiles = await Promise.all(files.map((file) => lines(file, () => 'unable to process labels')))
   return parsePairs([...fromFiles.flat(), ...flags], 'label')
+}
+
+/** `KEY=VALUE` pairs that need their value. @param refusal what is said of one without, `{entry}`. @throws UsageError, EngineError `InvalidArgument` */
+export function parseSettings(entries: readonly string[], what: string, refusal: string): Record<string, string> {
+  const wrong = entries.find((entry) => !entry.includes('='))
+  if (wrong !== undefined) throw new UsageError(refusal.replace('{entry}', () => wrong))
+  return parsePairs(entries, what)
 }

@@ -58,7 +58,7 @@ export const podFlags = {
   'dns-search': words('', 'Set custom DNS search domains'),
   'exit-policy': textOr('', 'Behaviour when the last container exits', 'continue', {
     choices: ['continue', 'stop'],
-    refusal: (value) => `running pod create option: invalid pod exit policy: "${value}"`,
+    refusal: 'running pod create option: invalid pod exit policy: "{value}"',
   }),
   'hosts-file': text('', 'Base file to create the /etc/hosts file of the pod, or one of the special values. ("image"|"none")'),
   infra: bool('', 'Create an infra container associated with the pod to share namespaces with', true),

@@ -14,6 +14,8 @@ import { inspectState } from './inspection/state.ts'
 import { locate } from './records/locate.ts'
 import { containerSize } from './records/size.ts'
 import { snapshotOf } from './records/snapshot.ts'
+import { capabilityNames } from './spec/capabilities.ts'
+import { initProgram } from './spec/mounts.ts'
 
 /** A container in full, as podman's inspect shows it. */
 export const inspect: Verb<'container.inspect'> = async (context, { name, size }) => {
@@ -26,7 +28,7 @@ export const inspect: Verb<'container.inspect'> = async (context, { name, size }
 
 async function inspectRecord(context: Context, record: ContainerRecord): Promise<ContainerInspect> {
   const { id, config, state } = record
-  const [entry = '', ...args] = [...config.entrypoint, ...config.command]
+  const [entry = '', ...args] = [...(config.init ? [initProgram, '--'] : []), ...config.entrypoint, ...config.command]
   const bundle = readBundle(context, id)
   return {
     Id: id,
@@ -42,13 +44,14 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     Pod: record.pod ?? '',
     ...filesOf(containerPaths(context, id), record),
     OCIRuntime: config.runtime.slice(config.runtime.lastIndexOf('/') + 1),
+    ...pidFilesOf(containerPaths(context, id), config),
     Name: record.name,
     RestartCount: state.restarts,
     Driver: (await context.layers()).driver,
     MountLabel: '',
     ProcessLabel: '',
     AppArmorProfile: '',
-    EffectiveCaps: orNull(config.capabilities),
+    EffectiveCaps: orNull(effectiveCapabilities(config)),
     BoundingCaps: orNull(config.capabilities),
     ExecIDs: execSessionsOf(context.database, id, warnOfDamage(context))
       .filter((session) => session.state.status !== 'stopped')
@@ -76,8 +79,16 @@ function networkOwner(context: Context, record: ContainerRecord): ContainerRecor
   return (joins ? containerById(context.database, value) : undefined) ?? record
 }
 
+/** A user other than root has only what was asked for by name. Whose name leads to uid 0 is not looked up. */
+function effectiveCapabilities({ user, capabilities, spec }: ContainerRecord['config']): string[] {
+  const [name = ''] = user.split(':')
+  if (name === '' || name === '0' || name === 'root') return capabilities
+  const added = capabilityNames(spec.cap_add)
+  return added.includes('ALL') ? capabilities : capabilities.filter((each) => added.includes(each))
+}
+
 /** Files of a run have no path before the first one. */
-function filesOf(paths: ContainerPaths, { config: { spec }, state }: ContainerRecord) {
+function filesOf(paths: ContainerPaths, { state }: ContainerRecord) {
   const never = state.status === 'created'
   return {
     ResolvConfPath: never ? '' : paths.resolvConf,
@@ -85,6 +96,11 @@ function filesOf(paths: ContainerPaths, { config: { spec }, state }: ContainerRe
     HostsPath: never ? '' : paths.hosts,
     StaticDir: paths.folder,
     ...(never ? {} : { OCIConfigPath: `${paths.bundle}/config.json` }),
+  }
+}
+
+function pidFilesOf(paths: ContainerPaths, { spec }: ContainerRecord['config']) {
+  return {
     ConmonPidFile: spec.conmon_pid_file || paths.conmonPidFile,
     PidFile: spec.pid_file || paths.pidFile,
   }

@@ -5,7 +5,7 @@ import type { ContainerRecord, ExecConfig } from '../../store/index.ts'
 import { boundingCapabilities } from '../containers/spec/capabilities.ts'
 import type { OciProcess, OciSpec } from '../containers/spec/oci.ts'
 import { namedGroups } from '../containers/lifecycle/add-accounts.ts'
-import { lookUpUser } from '../containers/spec/user.ts'
+import { type ContainerUser, lookUpUser } from '../containers/spec/user.ts'
 import { containerPaths } from '../paths.ts'
 
 /**
@@ -28,12 +28,17 @@ export function processSpec(
   return {
     ...own,
     terminal: config.terminal,
-    user: { ...own.user, uid: user.uid, gid: user.gid, additionalGids: user.groups },
+    user: { ...own.user, uid: user.uid, gid: user.gid, additionalGids: groupsOf(user, config.user, ownUser) },
     args: config.command,
     env: mergeEnvironment(own.env, config, user.home),
     cwd: config.workdir || '/',
     capabilities: capabilities && forUser(capabilities, user.uid),
   }
+}
+
+/** A user that the command asks for is in their own group once, as podman does. */
+function groupsOf({ gid, groups }: ContainerUser, asked: string, own: string): number[] {
+  return asked === own ? groups : groups.filter((each) => each !== gid)
 }
 
 function allCapabilities(): OciProcess['capabilities'] {

@@ -178,7 +178,7 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
       ? []
       : ([['--log-driver journald', /systemd-journald.*k8s-file/]] as [string, RegExp][])),
   ],
-  'log-opt': [['--log-opt tag=x', /k8s-file has no tag/]],
+  'log-opt': [['--log-opt x', /invalid log option "x"/]],
   mount: [
     ['--mount type=ramfs,dst=/m,tmpcopyup', /tmpcopyup.*a ramfs begins empty/],
     ['--mount type=bind,src=/nonexistent,dst=/m', /\/nonexistent/],
@@ -216,4 +216,6 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
   ],
   'shm-size-systemd': [['--shm-size-systemd x', /unable to translate --shm-size-systemd: invalid size: 'x'/]],
   ip6: [['--network bridge --ip6 fd00::x', /fd00::x.*it is not an IP address/]],
+  'cpuset-cpus': [['--cpuset-cpus 4000', /requested CPUs are not available - requested 4000, available: 0/]],
+  umask: [['--umask 9', /invalid umask string 9: invalid argument/]],
 }

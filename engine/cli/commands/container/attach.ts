@@ -17,8 +17,8 @@ export const attach = command({
     'no-stdin': bool('', 'Do not attach STDIN'),
     'sig-proxy': bool('', 'Proxy received signals to the process', true),
   },
-  args: { max: 1 },
   async run({ args, flags, engine }) {
+    if (args.length > 1) throw new UsageError('`berth attach` accepts at most one argument')
     if (args.length === 0 && !flags.latest) throw new UsageError('"berth attach" requires a name, id, or the "--latest" flag')
     const api = await engine()
     const [target] = await chooseContainers(api, args, flags)

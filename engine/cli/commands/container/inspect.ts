@@ -1,12 +1,21 @@
+import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { format, latest } from '../../flags/inspect-flags.ts'
-import { showAll } from '../../output/inspect.ts'
+import { type Look, showAll } from '../../output/inspect.ts'
 import { bool } from '../../parse/flags.ts'
+
+/** What is not there is reported with podman's message for it. */
+export const lookAtContainer =
+  (size: boolean): Look =>
+  (api, name) =>
+    api['container.inspect']({ name, size }).catch((error: unknown) => {
+      if (!EngineError.is(error, 'ContainerNotFound')) throw error
+      throw new EngineError(error.code, `no such container ${name}`, { details: error.details, cause: error })
+    })
 
 export const containerInspect = command({
   summary: 'Display the configuration of a container',
   usage: 'CONTAINER [CONTAINER...]',
   flags: { format, latest, size: bool('s', 'Display total file size') },
-  run: ({ args, flags, engine }) =>
-    showAll(args, flags.format, (api, name) => api['container.inspect']({ name, size: flags.size }), engine, flags.latest),
+  run: ({ args, flags, engine }) => showAll(args, flags.format, lookAtContainer(flags.size), engine, flags.latest),
 })

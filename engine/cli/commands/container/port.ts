@@ -26,6 +26,8 @@ export const port = command({
     const several = flags.all || flags.latest
     const [name, wanted] = several ? [undefined, args[0]] : args
     if (!several && name === undefined) throw new UsageError('you must supply a running container name or id')
+    if (wanted !== undefined && !/^\d+(\/|$)/.test(wanted))
+      throw new UsageError(`strconv.ParseUint: parsing "${wanted.split('/')[0]}": invalid syntax`)
     const api = await engine()
     const list =
       name === undefined ? await api['container.list'](flags.latest ? { all: true, last: 1 } : {}) : [await named(api, name)]
@@ -38,7 +40,7 @@ export const port = command({
       const number = wanted?.split('/', 1)[0]
       if (number !== undefined && !/^\d+$/.test(number))
         throw new UsageError(`strconv.ParseUint: parsing "${number}": invalid syntax`)
-      if (wanted !== undefined && found.length === 0)
+      if (wanted !== undefined && found.length === 0 && lines.length > 0)
         throw new EngineError('InvalidArgument', `failed to find published port "${wanted}"`)
       const prefix = flags.all ? `${container.Id.slice(0, 12)}\t` : ''
       for (const line of found) print(wanted === undefined ? `${prefix}${line.container} -> ${line.host}\n` : `${line.host}\n`)

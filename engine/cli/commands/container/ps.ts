@@ -41,11 +41,11 @@ export const ps = command({
   flags,
   args: { max: 0 },
   async run({ flags, engine }) {
-    if (flags.quiet && flags.size) throw new UsageError('quiet and size flags are mutually exclusive')
+    if (flags.quiet && (flags.size || flags.ns)) throw new UsageError('quiet conflicts with size and namespace')
     if (flags.latest && flags.last >= 0) throw new UsageError('last and latest are mutually exclusive')
     if (flags.all && flags.last >= 0) throw new UsageError('cannot use --all with --last')
     if (flags.external) printError('WARNING: --external has no effect: nobody else keeps containers in the store of Berth.\n')
-    const last = flags.latest ? 1 : flags.last >= 0 ? flags.last : undefined
+    const last = flags.latest ? 1 : flags.last > 0 ? flags.last : undefined
     const api = await engine()
     const list = async () => {
       const input = {

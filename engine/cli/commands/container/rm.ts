@@ -1,13 +1,19 @@
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
-import { exitCodeOf } from '../../exit-code.ts'
+import { ExitError, exitCodeOf } from '../../exit-code.ts'
 import { bool, number, texts } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { chooseContainers, forEach, type Target } from '../../flags/targets.ts'
 
+/** As podman's: what `rm` does not find it says in other words, and with an exit code of its own. */
+function missing(error: unknown): unknown {
+  if (!EngineError.is(error, 'ContainerNotFound')) return error
+  return new ExitError(1, error.message.replace('no container with name or ID', 'no container with ID or name'), error)
+}
+
 /** As podman's: 1 for a missing container, 2 for one whose state forbids removal. */
 function codeOf(error: unknown): number {
-  if (EngineError.is(error, 'ContainerNotFound', 'NotFound')) return 1
+  if (EngineError.is(error, 'NotFound')) return 1
   return EngineError.is(error, 'ContainerStateInvalid', 'ContainerInUse', 'ContainerDependency') ? 2 : exitCodeOf(error)
 }
 
@@ -31,9 +37,10 @@ export const rm = command({
     if (flags.time !== undefined && !flags.force)
       throw new UsageError('--force option must be specified to use the --time option')
     const api = await engine()
-    const targets = await chooseContainers(api, args, flags).catch((error: unknown) => {
+    const ignore = flags.ignore || flags.force
+    const targets = await chooseContainers(api, args, { ...flags, ignore }).catch((error: unknown) => {
       if (flags.force && flags.latest && EngineError.is(error, 'ContainerNotFound')) return []
-      throw error
+      throw missing(error)
     })
     const remove = async ({ ref, shown }: { ref: string; shown: string }) => {
       try {
@@ -48,7 +55,7 @@ export const rm = command({
         // With --all, another process may have removed it; --force, like podman's, ignores that too.
         const mayBeMissing = flags.ignore || flags.force || flags.all
         if (mayBeMissing && EngineError.is(error, 'ContainerNotFound', 'NotFound')) return undefined
-        throw error
+        throw missing(error)
       }
       return shown
     }

@@ -34,8 +34,12 @@ export const run = command({
   flags,
   args: { min: 1 },
   async run({ args, flags, engine, commandLine }) {
-    if (flags.detach && flags.attach.length > 0) throw new UsageError('--attach and --detach cannot be set together')
-    if (flags.tty && flags.interactive && !flags.detach && !process.stdin.isTTY) {
+    const stream = flags.attach.find((each) => !['stdin', 'stdout', 'stderr'].includes(each.toLowerCase()))
+    if (stream !== undefined)
+      throw new UsageError(
+        `invalid stream ${JSON.stringify(stream)} for --attach - must be one of stdin, stdout, or stderr: invalid argument`,
+      )
+    if (flags.tty && flags.interactive && !process.stdin.isTTY) {
       printError(
         'time="' +
           new Date().toISOString() +

@@ -1,10 +1,11 @@
 import { EngineError } from '../../../errors/index.ts'
-import { type Call, command } from '../../command.ts'
+import type { Engine } from '../../../contract/index.ts'
+import { command } from '../../command.ts'
 import { usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { bool, texts, textOr } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
-import { chooseContainers, forEach } from '../../flags/targets.ts'
+import { chooseContainers, forEach, parseFilters, type Target } from '../../flags/targets.ts'
 import { joinTerminal } from '../../terminal/terminal.ts'
 
 export const start = command({
@@ -22,10 +23,15 @@ export const start = command({
   },
   async run({ args, flags, engine }) {
     const api = await engine()
-    const targets = await chooseContainers(api, args, {
-      ...flags,
-      states: ['created', 'configured', 'exited', 'stopped', 'initialized'],
-    })
+    if (args.length === 0 && !flags.all && !flags.latest && flags.filter.length === 0)
+      throw new UsageError('start requires at least one argument')
+    if (flags.all && args.length > 0)
+      throw new UsageError('either start all containers or the container(s) provided in the arguments')
+    const states = ['created', 'configured', 'exited', 'stopped', 'initialized']
+    const targets =
+      args.length > 0 && flags.filter.length > 0 && !flags.latest
+        ? await matching(api, args, flags.filter)
+        : await chooseContainers(api, args, { ...flags, states })
     if (flags.attach || flags.interactive) {
       if (targets.length !== 1) throw new UsageError('you cannot start and attach multiple containers at once')
       return attached(api, targets[0]?.ref ?? '', flags)
@@ -41,8 +47,15 @@ export const start = command({
   },
 })
 
+/** Those of the named ones that the filters let through: of `start` alone can both be given. */
+async function matching(api: Engine, args: readonly string[], filter: readonly string[]): Promise<Target[]> {
+  const named = await Promise.all(args.map(async (name) => ({ ref: (await api['container.inspect']({ name })).Id, shown: name })))
+  const list = await api['container.list']({ all: true, filters: parseFilters(filter) })
+  return named.filter(({ ref }) => list.some(({ Id }) => Id === ref))
+}
+
 async function attached(
-  api: Awaited<ReturnType<Call['engine']>>,
+  api: Engine,
   name: string,
   flags: { interactive: boolean; 'detach-keys': string; 'sig-proxy': boolean },
 ): Promise<number> {

@@ -22,7 +22,12 @@ export const top = command({
     const [latest] = flags.latest ? await api['container.list']({ all: true, last: 1 }) : []
     const [name, ...words] = latest ? [latest.Id, ...args] : args
     if (name === undefined) throw new UsageError('you must provide the name or id of a running container')
-    show(await api['container.top']({ name, ps_args: words.length > 0 ? words : undefined }))
+    show(
+      await api['container.top']({ name, ps_args: words.length > 0 ? words : undefined }).catch((error: unknown) => {
+        if (!EngineError.is(error, 'ContainerNotFound')) throw error
+        throw new EngineError(error.code, `unable to look up requested container: ${error.message}`, { cause: error })
+      }),
+    )
   },
 })
 

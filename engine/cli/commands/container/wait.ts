@@ -18,6 +18,7 @@ export const wait = command({
         'healthy',
         'unhealthy',
       ].toSorted(),
+      refusal: 'unknown container state: {value}: invalid argument',
     }),
     ignore: bool('', 'Ignore if a container does not exist'),
     interval: textOr('i', 'Time between two looks, for podman; here nothing has to be looked at', '250ms', { hidden: true }),

@@ -28,7 +28,7 @@ export const images = command({
     quiet: bool('q', 'Display only image IDs'),
     sort: textOr('', 'Sort by created, id, repository, size, tag', 'created', {
       choices: ['created', 'id', 'repository', 'size', 'tag'],
-      refusal: (value) => `"${value}" is not a valid field for sorting. Choose from: tag, created, id, repository, size`,
+      refusal: '"{value}" is not a valid field for sorting. Choose from: tag, created, id, repository, size',
     }),
   },
   args: { max: 1 },

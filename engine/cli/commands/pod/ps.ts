@@ -24,7 +24,7 @@ export const podPs = command({
     quiet: bool('q', 'Print the numeric IDs of the pods only'),
     sort: textOr('', 'Sort output by created, id, name, status or number', 'created', {
       choices: ['created', 'id', 'name', 'number', 'status'],
-      refusal: () => 'invalid option for --sort, options are: created, id, name, number, or status',
+      refusal: 'invalid option for --sort, options are: created, id, name, number, or status',
     }),
   },
   args: { max: 0 },

@@ -1,14 +1,11 @@
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
+import { lookAtContainer } from '../container/inspect.ts'
 import { format, latest } from '../../flags/inspect-flags.ts'
 import { type Look, showAll } from '../../output/inspect.ts'
 import { bool, textOr } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
-const container =
-  (size: boolean): Look =>
-  async (api, name) =>
-    await api['container.inspect']({ name, size })
 const image: Look = (api, name) => api['image.inspect']({ name })
 const pod: Look = (api, name) => api['pod.inspect']({ name })
 const network: Look = (api, name) => api['network.inspect']({ name })
@@ -24,7 +21,7 @@ const isMissing = (error: unknown): boolean =>
 const any =
   (size: boolean): Look =>
   async (api, name) => {
-    for (const look of [container(size), image, volume, network, pod, artifact]) {
+    for (const look of [lookAtContainer(size), image, volume, network, pod, artifact]) {
       try {
         return await look(api, name)
       } catch (error) {
@@ -45,14 +42,13 @@ export const inspect = command({
     size: bool('s', 'Display total file size'),
     type: textOr('t', 'Specify inspect-object type', 'all', {
       choices: ['all', 'artifact', 'container', 'image', 'network', 'pod', 'volume'],
-      refusal: (value) =>
-        `invalid type "${value}": must be "image", "container", "pod", "network", "volume", "artifact", or "all"`,
+      refusal: 'invalid type "{value}": must be "image", "container", "pod", "network", "volume", "artifact", or "all"',
     }),
   },
   async run({ args, flags, engine }) {
     if (flags.size && !['all', 'container'].includes(flags.type))
       throw new UsageError(`size is not supported for type "${flags.type}"`)
-    const looks: Record<string, Look> = { artifact, container: container(flags.size), image, network, pod, volume }
+    const looks: Record<string, Look> = { artifact, container: lookAtContainer(flags.size), image, network, pod, volume }
     return showAll(args, flags.format, looks[flags.type] ?? any(flags.size), engine, flags.latest)
   },
 })

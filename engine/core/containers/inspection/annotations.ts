@@ -1,3 +1,4 @@
+import { byName } from '../../../spec/pair.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 
 /** What the engine adds when a container is initialized. */
@@ -10,7 +11,7 @@ const ofRuns = new Set([
 
 /** A container's annotations as libpod shows them: those of its runs from the first run on, `null` for none. */
 export function inspectAnnotations({ config: { annotations }, state }: ContainerRecord): Record<string, string> | null {
-  if (state.status !== 'created') return annotations
+  if (state.status !== 'created') return byName(annotations)
   const own = Object.entries(annotations).filter(([name]) => !ofRuns.has(name))
-  return own.length === 0 ? null : Object.fromEntries(own)
+  return own.length === 0 ? null : byName(Object.fromEntries(own))
 }

@@ -4,6 +4,7 @@ import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
 import { inspectAnnotations } from './annotations.ts'
 import { secretsFolder } from '../resolve/secrets.ts'
 import type { BundleFacts } from './bundle.ts'
+import { byName } from '../../../spec/pair.ts'
 import { signalName } from '../../../spec/signal.ts'
 
 /** `Config` of a container in full: what runs in it. */
@@ -28,12 +29,12 @@ export function inspectConfig(record: ContainerRecord, { env }: BundleFacts): Co
     WorkingDir: config.workdir || '/',
     Entrypoint: config.entrypoint.length === 0 ? null : config.entrypoint,
     OnBuild: null,
-    Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
+    Labels: Object.keys(config.labels).length === 0 ? null : byName(config.labels),
     Annotations: inspectAnnotations(record),
     StopSignal: signalName(config.stopSignal),
     ...healthConfig(record),
     ...(config.createCommand.length === 0 ? {} : { CreateCommand: config.createCommand }),
-    Umask: spec.umask ?? '0022',
+    Umask: (spec.umask ?? '0022').padStart(4, '0'),
     ...(config.secrets && config.secrets.length > 0 ? { Secrets: config.secrets.map(secretOf) } : {}),
     ...(Object.keys(spec.secret_env ?? {}).length > 0 ? { SecretEnv: spec.secret_env } : {}),
     Timeout: spec.timeout ?? 0,
@@ -69,7 +70,7 @@ const secretOf = ({ name, id, target, uid, gid, mode }: NonNullable<ContainerRec
 
 function exposedPorts({ config }: ContainerRecord): Record<string, object> {
   const published = config.ports.map(({ container_port, protocol }) => `${container_port}/${protocol ?? 'tcp'}`)
-  return Object.fromEntries([...config.exposed, ...published].map((port) => [port, {}]))
+  return byName(Object.fromEntries([...config.exposed, ...published].map((port) => [port, {}])))
 }
 
 /** Libpod leaves out what is 0. */

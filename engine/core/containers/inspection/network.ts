@@ -1,6 +1,8 @@
 import type { ContainerInspect, PortMapping } from '../../../contract/index.ts'
 import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 
+import { byName } from '../../../spec/pair.ts'
+
 type Settings = ContainerInspect['NetworkSettings']
 type Bindings = ContainerInspect['HostConfig']['PortBindings']
 
@@ -25,15 +27,24 @@ export function inspectNetwork({ id, config, state }: ContainerRecord): Settings
     HairpinMode: false,
     LinkLocalIPv6Address: '',
     LinkLocalIPv6PrefixLen: 0,
-    Ports: { ...Object.fromEntries(config.exposed.map((port) => [port, null])), ...portBindings(config.ports) },
+    Ports: byName({ ...Object.fromEntries(config.exposed.map((port) => [port, null])), ...portBindings(config.ports) }),
     SandboxKey: state.netnsPath,
-    Networks: Object.fromEntries(
-      Object.keys(config.networks).map((name) => [
-        name,
-        inspectEndpoint(id, state.networks[name], config.networks[name]?.aliases ?? []),
-      ]),
-    ),
+    Networks: byName({
+      ...withoutNetwork(config),
+      ...Object.fromEntries(
+        Object.keys(config.networks).map((name) => [
+          name,
+          inspectEndpoint(id, state.networks[name], config.networks[name]?.aliases ?? []),
+        ]),
+      ),
+    }),
   }
+}
+
+/** Where there is no network, its mode is shown as one, as podman does. */
+function withoutNetwork({ namespaces: { net } }: ContainerRecord['config']): Settings['Networks'] {
+  if (net.mode !== 'host' && net.mode !== 'none') return {}
+  return { [net.mode]: { ...nowhere, NetworkID: net.mode, DriverOpts: null, IPAMConfig: null, Links: null } }
 }
 
 function inspectEndpoint(id: string, status: NetworkStatus | undefined, aliases: readonly string[]) {
@@ -72,5 +83,5 @@ export function portBindings(ports: readonly PortMapping[]): Bindings {
       ;(bindings[key] ??= []).push({ HostIp: host_ip || '0.0.0.0', HostPort: String(host_port + step) })
     }
   }
-  return bindings
+  return byName(bindings)
 }

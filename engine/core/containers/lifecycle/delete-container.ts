@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -47,6 +47,7 @@ export async function removeLocked(
   // The folder that containers.conf's log_path made for it; a path that the caller named is the caller's.
   const logFolder = path.dirname(idle.config.log.path)
   if (path.basename(logFolder) === id) rmSync(logFolder, { recursive: true, force: true })
+  removeIdFile(idle)
   if (idle.config.health) rmSync(healthFile(context, id, idle.config.health), { force: true })
   await database.transaction(() => {
     deleteContainer(database, id)
@@ -71,6 +72,18 @@ async function noteVolumes(context: Context, { id, config, state }: ContainerRec
       if (containerById(database, id)) updateState(database, id, { removeVolumes: volumes })
     })
   return volumes
+}
+
+/** The file of `--cidfile` goes with its container, unless another wrote its id there meanwhile. */
+function removeIdFile({ id, config }: ContainerRecord): void {
+  const file = config.spec.cidfile
+  // What older versions noted was relative to a folder that nobody knows any more.
+  if (!file || !path.isAbsolute(file)) return
+  try {
+    if (statSync(file).size === id.length && readFileSync(file, 'utf8') === id) rmSync(file)
+  } catch {
+    // It is gone, or is none of this user's.
+  }
 }
 
 function requireNotNeeded(context: Context, id: string): void {

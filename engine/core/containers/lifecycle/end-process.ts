@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 import { waitForExit } from '../../../adapters/conmon/index.ts'
 import { EngineError } from '../../../errors/index.ts'
+import { signalName } from '../../../spec/signal.ts'
 import { isAlive } from '../../../lib/process/process.ts'
 import { containerById, type ContainerRecord, type Stopper, updateState } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
@@ -145,7 +146,9 @@ async function endProcess(
   signalProcess(state, first)
   if (first !== constants.signals.SIGKILL) {
     if (await ended(context, record, timeout < 0 ? undefined : timeout * 1000, signal)) return
-    context.log.warn('the stop signal did not end the container in time, killing it', { object: record.id })
+    context.log.warn(
+      `StopSignal ${signalName(first)} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
+    )
     signalProcess(state, constants.signals.SIGKILL)
   }
   if (!(await ended(context, record, afterKill, signal))) throw killTimedOut(record, afterKill)

@@ -26,11 +26,13 @@ export async function managedFiles(context: Context, record: ContainerRecord): P
   const conf = await context.conf()
   return {
     hosts: config.spec.use_image_hosts ? undefined : shared && existsSync(shared.hosts) ? shared.hosts : paths.hosts,
-    resolvConf: config.spec.use_image_resolve_conf
-      ? undefined
-      : shared && existsSync(shared.resolvConf)
-        ? shared.resolvConf
-        : paths.resolvConf,
+    // Who has no network asks nobody, as with podman.
+    resolvConf:
+      config.spec.use_image_resolve_conf || network.mode === 'none'
+        ? undefined
+        : shared && existsSync(shared.resolvConf)
+          ? shared.resolvConf
+          : paths.resolvConf,
     hostname: config.spec.use_image_hostname ? undefined : paths.hostname,
     containerEnv: `${paths.run}/.containerenv`,
     initProgram: config.init ? config.spec.init_path || (conf.containers.initPath ?? requireCatatonit()) : undefined,
@@ -103,7 +105,9 @@ async function hostsText(
     ...(gateway && hostNames ? [`${gateway}\t${hostNames}`] : []),
     ...own.map((address) => `${address}\t${config.namespaces.net.mode === 'bridge' ? names || id.slice(0, 12) : names}`),
   ]
-  const withLocalhost = lines.some((line) => /\slocalhost(\s|$)/.test(line)) ? lines : ['127.0.0.1\tlocalhost', ...lines]
+  const withLocalhost = lines.some((line) => /\slocalhost(\s|$)/.test(line))
+    ? lines
+    : ['127.0.0.1\tlocalhost', '::1\tlocalhost', ...lines]
   return `${[...added, ...withLocalhost, ...tail].join('\n')}\n`
 }
 
@@ -136,6 +140,7 @@ function hostAddress({ identity }: Context, { config }: ContainerRecord, network
     case 'pasta':
       return pastaHostAddress
     case 'host':
+    case 'none':
       return outwardAddress()
     default:
       return ''

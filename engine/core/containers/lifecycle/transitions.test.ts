@@ -67,7 +67,7 @@ test.each([
   ],
   ['stop', 'created', 'can only stop created or running containers. ID is in state created: container state improper'],
   ['stop', 'exited', 'container ID is already stopped: container has already been stopped'],
-  ['restart', 'paused', 'can only stop created or running containers. ID is in state paused: container state improper'],
+  ['restart', 'paused', 'unable to restart a container in a paused or unknown state: container state improper'],
   ['kill', 'exited', 'can only kill running containers. ID is in state exited: container state improper'],
   ['pause', 'stopping', '"ID" is not running, can\'t pause: container state improper'],
   ['unpause', 'running', '"ID" is not paused, can\'t unpause: container state improper'],

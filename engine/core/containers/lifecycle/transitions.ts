@@ -136,7 +136,7 @@ export const transitions = {
     lock: 'ends',
     abort: 'As `stop` before the end; after it, what follows from an end: restart policy or `--rm`.',
     crash: 'As after an abort, by the next caller: the record names the process that was to start it again.',
-    refusal: notStoppable,
+    refusal: invalid(() => `unable to restart a container in a paused or unknown state: ${improper}`),
   },
   kill: {
     from: live,
@@ -155,6 +155,7 @@ export const transitions = {
     abort: 'It runs to its end: freezing takes a moment.',
     crash: '`paused`, its processes frozen or not; `unpause` resumes them.',
     refusal: invalid(({ id }) => `"${id}" is not running, can't pause: ${improper}`),
+    refusals: { paused: invalid(({ id }) => `"${id}" is already paused: ${improper}`) },
   },
   unpause: {
     from: ['paused'],

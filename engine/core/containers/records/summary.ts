@@ -1,6 +1,7 @@
 import type { ContainerSummary } from '../../../contract/index.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import { parseRfc3339 } from '../../time/nanos.ts'
+import { byName } from '../../../spec/pair.ts'
 import { isLive, isOver } from '../lifecycle/transitions.ts'
 
 /** Go's zero time in seconds since 1970: never. */
@@ -24,8 +25,8 @@ export function summarize(record: ContainerRecord, pod: { name: string; infra?: 
     Image: config.image?.name ?? '',
     ImageID: config.image?.id ?? '',
     IsInfra: config.isInfra,
-    Labels: Object.keys(config.labels).length === 0 ? null : config.labels,
-    Mounts: config.mounts.map(({ destination }) => destination),
+    Labels: Object.keys(config.labels).length === 0 ? null : byName(config.labels),
+    Mounts: config.mounts.map(({ destination }) => destination).toSorted(),
     Names: [name],
     Namespaces: {},
     Networks: Object.keys(config.networks),

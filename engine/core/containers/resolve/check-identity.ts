@@ -20,6 +20,8 @@ export function checkIdentity(
   if (spec.init_path) checkInit(spec.init_path)
   checkHostsFile(spec.base_hosts_file ?? '')
   checkGroups(spec)
+  if (spec.umask && !/^[0-7]{1,4}$/.test(spec.umask))
+    throw invalid('umask', `running container create option: invalid umask string ${spec.umask}: invalid argument`)
   const warnings = keptGroups(spec, path.basename(runtime))
   for (const folder of spec.chroot_directories ?? [])
     if (!path.isAbsolute(folder))

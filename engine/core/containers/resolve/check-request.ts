@@ -8,6 +8,8 @@ import type { ContainerConfig } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
 import { parseDevice, refuseUnprivileged, requireDevices } from '../spec/devices.ts'
+import { checkBesideNamespaces, checkSeccompFile, checkSysctls } from './check-combined.ts'
+import { checkHosts } from './check-hosts.ts'
 import { checkIdentity } from './check-identity.ts'
 import { checkConfinement } from './confinement.ts'
 
@@ -15,6 +17,9 @@ import { checkConfinement } from './confinement.ts'
 export async function checkRequest(context: Context, spec: ContainerSpec): Promise<void> {
   checkConfinement(context, spec)
   checkServers(spec)
+  checkHosts(spec)
+  checkSysctls(spec)
+  checkSeccompFile(spec)
   callersDescriptors(spec.preserve_fd, context.service)
   refuseUnprivileged(spec, context.identity.rootless)
   checkRdt(context, spec)
@@ -25,6 +30,7 @@ export async function checkRequest(context: Context, spec: ContainerSpec): Promi
 export function checkResolved(context: Context, config: ContainerConfig): string[] {
   const { spec } = config
   requireRootForOwners(context, config)
+  checkBesideNamespaces(spec, config.namespaces)
   return [...checkIdentity(spec, config), ...(context.identity.rootless ? openDevices(spec) : [])]
 }
 

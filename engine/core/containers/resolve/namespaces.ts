@@ -152,7 +152,11 @@ function otherContainer(context: Context, kind: string, name: string): string {
 
 function existingPath(kind: string, file: string): string {
   if (file.startsWith('/') && existsSync(file)) return file
-  throw new EngineError('InvalidArgument', `There is no ${kind} namespace at ${JSON.stringify(file)}.`, {
-    details: { path: file },
-  })
+  const called: Record<string, string> = { net: 'network', ipc: 'IPC', pid: 'PID', uts: 'UTS' }
+  const reason = file.startsWith('/') ? 'no such file or directory' : 'give its absolute path'
+  throw new EngineError(
+    'InvalidArgument',
+    `cannot find specified ${called[kind] ?? kind} namespace path: faccessat ${file}: ${reason}`,
+    { details: { path: file } },
+  )
 }

@@ -95,7 +95,7 @@ export async function resolveConfig(
     networks: resolveNetworks(context, spec, namespaces, conf.network.defaultNetwork || 'podman'),
     resources: await resolveResources(context, spec, conf, warnings),
     shmSize: spec.shm_size ?? confShmSize(conf) ?? defaultShmSize,
-    log: resolveLog(spec, conf, logHost(context, id, conf)),
+    log: resolveLog(spec, conf, logHost(context, id, conf), warnings),
     cgroupParent: spec.cgroup_parent ?? pod?.config.cgroupParent ?? '',
     cgroupManager,
     runtime: runtime.program,
@@ -298,7 +298,7 @@ async function publishedPorts(
   }
   if (net.mode === 'bridge' || net.mode === 'pasta') return await resolvePorts(spec, exposed)
   if (wanted)
-    warnings.push(`Port mappings have been discarded because "${net.mode}" network namespace mode does not support them`)
+    warnings.push('Port mappings have been discarded as one of the Host, Container, Pod, and None network modes are in use')
   return []
 }
 

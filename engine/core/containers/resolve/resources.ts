@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
 import type { ContainerSpec, Resources } from '../../../contract/index.ts'
@@ -126,7 +126,22 @@ function cpuLimits(spec: ContainerSpec): Resources['cpu'] {
     cpus,
     mems,
   })
+  requireOnline('CPUs', cpus, '/sys/devices/system/cpu/online')
+  requireOnline('memory nodes', mems, '/sys/devices/system/node/online')
   return spec.resource_limits?.cpu || Object.keys(limits).length > 0 ? limits : undefined
+}
+
+/** @throws EngineError `InvalidArgument`, with podman's message, for a number that this host does not have, or no list. */
+function requireOnline(what: string, asked: string | undefined, file: string): void {
+  if (!asked || !existsSync(file)) return
+  const available = readFileSync(file, 'utf8').trim()
+  const ranges = (list: string) => list.split(',').map((range) => range.trim().split('-').map(Number))
+  const has = (number: number) => ranges(available).some(([first = 0, last = first]) => number >= first && number <= last)
+  const valid = ranges(asked).every(([first = NaN, last = first, more]) => more === undefined && has(first) && has(last))
+  if (valid) return
+  throw new EngineError('InvalidArgument', `requested ${what} are not available - requested ${asked}, available: ${available}`, {
+    details: { requested: asked, available },
+  })
 }
 
 /** @throws EngineError `NotSupported` with control groups of version 1, with podman's message; `InvalidArgument` for no file's name. */

@@ -24,16 +24,17 @@ export interface LogHost {
 /**
  * Where the output goes; `k8s-file` unless asked otherwise.
  *
+ * @param warnings gets a sentence about what has no effect.
  * @throws EngineError `InvalidArgument`, `NotSupported` for a driver that cannot be had here.
  */
-export function resolveLog(spec: ContainerSpec, conf: ContainersConf, host: LogHost): LogConfig {
+export function resolveLog(spec: ContainerSpec, conf: ContainersConf, host: LogHost, warnings: string[] = []): LogConfig {
   const asked = spec.log_configuration ?? {}
   const options = asked.options ?? {}
   const driver = asked.driver || conf.containers.logDriver || 'k8s-file'
   const tag = options['tag'] ?? ''
   const maxSize = asked.size ?? logSize(options['max-size']) ?? Math.max(0, conf.containers.logSizeMax ?? 0)
   if (tag !== '' && driver !== 'journald')
-    throw wrongLog(driver, `The log driver ${driver} has no tag: leave --log-opt tag out, or use --log-driver journald.`)
+    warnings.push(`--log-opt tag has no effect on the output of the log driver ${driver}: journald alone writes it.`)
   switch (driver) {
     case 'k8s-file':
     case 'json-file':

@@ -24,6 +24,8 @@ test('adding all leaves out what is dropped', () => {
 test('a name that is no capability is refused, and so is adding and dropping the same', () => {
   expect(() => resolveCapabilities(defaultCapabilities, ['FLY'], [], false)).toThrow(/"CAP_FLY": unknown capability/)
   expect(() => resolveCapabilities(defaultCapabilities, ['KILL'], ['KILL'], false)).toThrow(/cannot be dropped and added/)
+  expect(() => resolveCapabilities(defaultCapabilities, ['all'], ['ALL'], false)).toThrow('adding all caps and removing all caps')
+  expect(resolveCapabilities(defaultCapabilities, [], ['ALL'], true)).toEqual(boundingCapabilities().toSorted())
 })
 
 test("reads the kernel's mask", () => {

@@ -71,7 +71,7 @@ export function boundingCapabilities(status = readFileSync('/proc/self/status', 
 /**
  * A container's capabilities: the defaults without what is dropped and with what is added; `ALL` stands for every one.
  *
- * @throws EngineError `InvalidArgument` for a name that is none.
+ * @throws EngineError `InvalidArgument` for a name that is none, and for one that is added and dropped.
  */
 export function resolveCapabilities(
   base: readonly string[],
@@ -85,6 +85,10 @@ export function resolveCapabilities(
   if (both)
     throw new EngineError('InvalidArgument', `capability ${JSON.stringify(both)} cannot be dropped and added`, {
       details: { capability: both },
+    })
+  if (!privileged && added.includes('ALL') && dropped.includes('ALL'))
+    throw new EngineError('InvalidArgument', 'adding all caps and removing all caps not allowed', {
+      details: { capability: 'ALL' },
     })
   const start = privileged || added.includes('ALL') ? boundingCapabilities() : dropped.includes('ALL') ? [] : [...base]
   const set = new Set(start)

@@ -37,3 +37,20 @@ test('ordinary users give devices of the host alone', () => {
     expect.objectContaining({ code: 'InvalidArgument' }),
   )
 })
+
+test.each([
+  ['/nowhere', 'stat /nowhere: no such file or directory'],
+  ['/etc/passwd', '/etc/passwd is not a valid device: not a device node'],
+  ['/etc/ssl', 'no devices found in /etc/ssl: invalid argument'],
+  ['/dev/null:/dev/foo:x', 'invalid device mode: x'],
+  ['/dev/null:/dev/foo:rr', 'invalid device mode: rr'],
+  ['/dev/null:foo', 'invalid device mode: foo'],
+])('--device %s is refused', (text, message) => {
+  expect(() => containerDevices({ devices: [{ path: text }] }, false, false)).toThrow(message)
+})
+
+test('a folder of devices stands for those below it', () => {
+  const { devices } = containerDevices({ devices: [{ path: '/dev:/mine:r' }] }, false, false)
+  expect(devices.find(({ path }) => path === '/mine/null')).toMatchObject({ type: 'c', major: 1, minor: 3 })
+  expect(devices.some(({ path }) => path === '/mine/console')).toBe(false)
+})

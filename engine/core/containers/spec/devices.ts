@@ -40,9 +40,8 @@ export function containerDevices(
       addDescribed(choice, device)
       continue
     }
-    const { host, container, access } = parseDevice(text)
-    requireDevice(host)
-    addDevice(choice, realpathSync(host), container, access, rootless)
+    for (const { host, container, access } of requireDevice(parseDevice(text)))
+      addDevice(choice, host, container, access, rootless)
   }
   for (const rule of rules ?? []) {
     const numbers = { major: number(rule.major), minor: number(rule.minor) }
@@ -53,12 +52,23 @@ export function containerDevices(
 
 /** @throws EngineError `InvalidArgument` for one of the host that does not exist, with podman's message. */
 export function requireDevices(devices: readonly Pick<Asked, 'path' | 'type'>[]): void {
-  for (const { path: text, type } of devices) if (!type) requireDevice(parseDevice(text).host)
+  for (const { path: text, type } of devices) if (!type) requireDevice(parseDevice(text))
 }
 
-function requireDevice(host: string): void {
-  if (path.isAbsolute(host) && statSync(host, { throwIfNoEntry: false }) !== undefined) return
-  throw new EngineError('InvalidArgument', `stat ${host}: no such file or directory`, { details: { device: host } })
+/** The device, or those below a folder at their places below the other. */
+function requireDevice({ host, container, access }: DeviceChoiceText): DeviceChoiceText[] {
+  const found = path.isAbsolute(host) ? statSync(host, { throwIfNoEntry: false }) : undefined
+  if (found === undefined) throw invalidDevice(host, `stat ${host}: no such file or directory`)
+  const real = realpathSync(host)
+  if (found.isCharacterDevice() || found.isBlockDevice()) return [{ host: real, container, access }]
+  if (!found.isDirectory()) throw invalidDevice(host, `${host} is not a valid device: not a device node`)
+  const below = hostDevices(real, systemConsole)
+  if (below.length === 0) throw invalidDevice(host, `no devices found in ${host}: invalid argument`)
+  return below.map((each) => ({ host: each, container: path.posix.join(container, path.relative(real, each)), access }))
+}
+
+function invalidDevice(device: string, message: string): EngineError {
+  return new EngineError('InvalidArgument', message, { details: { device } })
 }
 
 type Asked = NonNullable<ContainerSpec['devices']>[number]
@@ -112,10 +122,21 @@ function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>
 }
 
-/** `HOST[:CONTAINER][:rwm]`. */
-export function parseDevice(text: string): { host: string; container: string; access: string } {
-  const [host = '', second, third] = text.split(':')
-  const isAccess = second !== undefined && /^[rwm]+$/.test(second)
+interface DeviceChoiceText {
+  host: string
+  container: string
+  access: string
+}
+
+/** `HOST[:CONTAINER][:rwm]`. @throws EngineError `InvalidArgument`, with podman's message */
+export function parseDevice(text: string): DeviceChoiceText {
+  const [host = '', second, third, ...more] = text.split(':')
+  if (more.length > 0) throw invalidDevice(host, `invalid device specification: ${text}`)
+  const isMode = (mode: string) => /^(?!.*(.).*\1)[rwm]+$/.test(mode)
+  const isAccess = second !== undefined && isMode(second)
+  const wrong =
+    third !== undefined && !isMode(third) ? third : second && !isAccess && !second.startsWith('/') ? second : undefined
+  if (wrong !== undefined) throw invalidDevice(host, `invalid device mode: ${wrong}`)
   return { host, container: second === undefined || isAccess ? host : second, access: third ?? (isAccess ? second : 'rwm') }
 }
 

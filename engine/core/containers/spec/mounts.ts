@@ -10,6 +10,9 @@ import type { ContainerUser } from './user.ts'
 const plain = ['nosuid', 'noexec', 'nodev']
 
 /** The engine's own files in a container, unless it mounts its own. */
+/** Where a container has the program that reaps for it (`--init`); the name is podman's. */
+export const initProgram = '/run/podman-init'
+
 export interface ManagedFiles {
   hosts?: string
   hostname?: string
@@ -148,7 +151,7 @@ function managed(files: ManagedFiles, { readOnly, spec }: ContainerRecord['confi
     ),
   )
   if (files.initProgram)
-    mounts.push({ destination: '/run/podman-init', type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })
+    mounts.push({ destination: initProgram, type: 'bind', source: files.initProgram, options: ['bind', 'ro', 'private'] })
   return mounts
 }
 

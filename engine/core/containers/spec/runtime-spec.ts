@@ -9,7 +9,7 @@ import { containerPaths } from '../../paths.ts'
 import { isCdiName } from './cdi-name.ts'
 import { containerDevices } from './devices.ts'
 import { maskedPaths, readonlyPaths } from './masked-paths.ts'
-import { byDepth, containerMounts, type ManagedFiles } from './mounts.ts'
+import { byDepth, containerMounts, initProgram, type ManagedFiles } from './mounts.ts'
 import { containerNamespaces } from './namespaces.ts'
 import type { OciIdMapping, OciMount, OciProcess, OciSpec } from './oci.ts'
 import { boundingCapabilities, capabilityNames } from './capabilities.ts'
@@ -185,7 +185,7 @@ function containerProcess(record: ContainerRecord, { user, files }: RunParts): O
       umask: Number.parseInt(config.spec.umask ?? '0022', 8),
       ...(user.groups.length > 0 ? { additionalGids: user.groups } : {}),
     },
-    args: [...(files.initProgram ? ['/run/podman-init', '--'] : []), ...config.entrypoint, ...config.command],
+    args: [...(files.initProgram ? [initProgram, '--'] : []), ...config.entrypoint, ...config.command],
     env: runEnvironment(record, user),
     cwd: config.workdir,
     capabilities: {

@@ -27,6 +27,12 @@ test('by number, listed or not, and with a group', () => {
   expect(lookUpUser(root, 'web:extra')).toEqual({ uid: 33, gid: 50, groups: [50], home: '/srv/www' })
 })
 
+test('a group alone is that of root, and ids are those of podman', () => {
+  expect(lookUpUser(root, ':50')).toMatchObject({ uid: 0, gid: 50, home: '/root' })
+  for (const user of ['99999999999', '-1', '2147483648', 'web:-5'])
+    expect(() => lookUpUser(root, user)).toThrow('uids and gids must be in range 0-2147483647')
+})
+
 test('names nobody has are refused as podman does', () => {
   expect(() => lookUpUser(root, 'nosuch')).toThrow('unable to find user nosuch: no matching entries in passwd file')
   expect(() => lookUpUser(root, 'web:nosuch')).toThrow('unable to find group nosuch: no matching entries in group file')

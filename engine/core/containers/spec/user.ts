@@ -10,7 +10,7 @@ export interface ContainerUser {
   home: string
 }
 
-const largestId = 4_294_967_294
+const largestId = 2_147_483_647
 
 /**
  * Looks up `user` (`name`, `uid`, `name:group`, `uid:gid`) in the /etc/passwd and /etc/group of the file system at `root`.
@@ -29,7 +29,8 @@ export function lookUpUser(
   options: { nodev?: boolean; home?: string; files?: { passwd: string; group: string } } = {},
 ): ContainerUser {
   // The commonest case needs its home folder only.
-  const [name = '', group] = (user === '' ? '0' : user).split(':', 2)
+  const [given = '', group] = user.split(':', 2)
+  const name = given === '' ? '0' : given
   // Ids alone need no file; the runtime opens both all the same, which leads nowhere where devices are closed.
   const byNumber = idOf(name) !== undefined && idOf(group) !== undefined && extraGroups.every((each) => idOf(each) !== undefined)
   const read = (file: string) => parseColons(readInside(root, file, { device: byNumber && options.nodev ? 'empty' : 'refuse' }))
@@ -63,6 +64,8 @@ function idOf(text: string | undefined): number | undefined {
 }
 
 function unknown(what: string, name: string, file: string): EngineError {
+  if (/^-?\d+$/.test(name))
+    return new EngineError('CommandNotExecutable', `uids and gids must be in range 0-${largestId}`, { details: { [what]: name } })
   return new EngineError('CommandNotExecutable', `unable to find ${what} ${name}: no matching entries in ${file} file`, {
     details: { [what]: name },
   })
