@@ -7,6 +7,7 @@ import type { Verb } from '../verb.ts'
 import { readHealth } from './health/log.ts'
 import { readBundle } from './inspection/bundle.ts'
 import { inspectConfig } from './inspection/config.ts'
+import { keepInspect, keptInspect } from './inspection/kept.ts'
 import { inspectHostConfig } from './inspection/host-config.ts'
 import { inspectMounts } from './inspection/mounts.ts'
 import { inspectNetwork } from './inspection/network.ts'
@@ -17,13 +18,19 @@ import { snapshotOf } from './records/snapshot.ts'
 import { capabilityNames } from './spec/capabilities.ts'
 import { initProgram } from './spec/mounts.ts'
 
-/** A container in full, as podman's inspect shows it. */
+/** A container in full, as podman's inspect shows it. A service answers with the same object until something changes. */
 export const inspect: Verb<'container.inspect'> = async (context, { name, size }) => {
+  const keeps = context.service && !size
+  const kept = keeps ? keptInspect(context, name) : undefined
+  if (kept) return kept
+  const version = keeps ? context.database.version() : ''
   const record = await locate(context, name)
   // Podman's clients ask again after each event, and would show what is as good as gone.
   if (record.state.status === 'removing') throw containerNotFound(name)
   const sizes = size ? await containerSize(context, record) : undefined
-  return { ...(await inspectRecord(context, record)), ...(sizes ? { SizeRw: sizes.rwSize, SizeRootFs: sizes.rootFsSize } : {}) }
+  const inspected = await inspectRecord(context, record)
+  if (keeps) keepInspect(context, name, version, { record, inspected })
+  return sizes ? { ...inspected, SizeRw: sizes.rwSize, SizeRootFs: sizes.rootFsSize } : inspected
 }
 
 async function inspectRecord(context: Context, record: ContainerRecord): Promise<ContainerInspect> {

@@ -35,16 +35,22 @@ interface TickOptions {
 
 async function* ticks(context: Context, { named, all, every, signal }: TickOptions): AsyncGenerator<Output<'container.stats'>> {
   const meters = new Map<string, Meter>()
-  let next = performance.now()
-  for (;;) {
-    if (signal?.aborted) return
-    const records = (await currentContainers(context)).filter((record) => (named ? named.has(record.id) : all || isLive(record)))
-    if (named && records.length === 0) return
-    yield { Error: null, Stats: measureAll(context, records, meters) }
-    if (every === 0) return
-    // A reader that was slower than the interval misses ticks instead of getting them in a burst.
-    next = Math.max(next + every, performance.now())
-    await sleep(Math.max(0, next - performance.now()), undefined, { signal }).catch(() => {})
+  try {
+    let next = performance.now()
+    for (;;) {
+      if (signal?.aborted) return
+      const records = (await currentContainers(context)).filter((record) =>
+        named ? named.has(record.id) : all || isLive(record),
+      )
+      if (named && records.length === 0) return
+      yield { Error: null, Stats: measureAll(context, records, meters) }
+      if (every === 0) return
+      // A reader that was slower than the interval misses ticks instead of getting them in a burst.
+      next = Math.max(next + every, performance.now())
+      await sleep(Math.max(0, next - performance.now()), undefined, { signal }).catch(() => {})
+    }
+  } finally {
+    for (const meter of meters.values()) meter[Symbol.dispose]()
   }
 }
 
@@ -59,6 +65,10 @@ function measureAll(context: Context, records: readonly ContainerRecord[], meter
     if (!meter) meters.set(key, (meter = openMeter(context.cgroups, record)))
     return meter.measure() ?? noStats(record)
   })
-  for (const key of meters.keys()) if (!seen.has(key)) meters.delete(key)
+  for (const [key, meter] of meters) {
+    if (seen.has(key)) continue
+    meter[Symbol.dispose]()
+    meters.delete(key)
+  }
   return reports
 }

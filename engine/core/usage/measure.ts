@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os'
 
 import type { ContainerStats } from '../../contract/index.ts'
-import { cgroupPaths, type CgroupPaths, type Cgroups, readUsage, type Usage } from '../../lib/cgroup/index.ts'
+import { cgroupPaths, type CgroupPaths, type Cgroups, KeptFiles, readUsage, type Usage } from '../../lib/cgroup/index.ts'
 import { type ContainerRecord, nowNano } from '../../store/index.ts'
 import { parseRfc3339 } from '../time/nanos.ts'
 import { readNetworkCounters } from './network-counters.ts'
@@ -12,6 +12,8 @@ export interface Meter {
   measure(): ContainerStats | null
   /** Percent of one core since the last call and bytes of working set, without the rest; `null` also at the first call. */
   sample(): { cpu: number; memory: number } | null
+  /** Closes its files; measuring again opens them again. */
+  [Symbol.dispose](): void
 }
 
 const hostMemory = totalmem()
@@ -24,6 +26,8 @@ const shortestMean = 1_000_000_000
 export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
   const { cgroupPath } = record.state
   const paths = cgroupPath === '' ? null : cgroupPaths(cgroups, cgroupPath)
+  const files = new KeptFiles()
+  const start = parseRfc3339(record.state.startedAt)
   let last: { at: bigint; cpuNanos: number } | undefined
   const since = (at: bigint, cpuNanos: number, otherwise: number): number => {
     const elapsed = last === undefined ? 0 : Number(at - last.at)
@@ -33,20 +37,21 @@ export function openMeter(cgroups: Cgroups, record: ContainerRecord): Meter {
   }
   return {
     measure() {
-      const usage = readWhole(paths)
+      const usage = readWhole(paths, files)
       if (!usage) return null
       const at = nowNano()
-      const alive = Number(at - (parseRfc3339(record.state.startedAt) ?? at))
+      const alive = Number(at - (start ?? at))
       const average = Math.min((usage.cpuNanos / Math.max(alive, shortestMean)) * 100, wholeHost)
       return toStats(record, usage, at, average, since(at, usage.cpuNanos, average))
     },
     sample() {
-      const usage = paths && readUsage(paths)
+      const usage = paths && readUsage(paths, { brief: true, read: files.read })
       if (!usage) return null
       const first = last === undefined
       const cpu = since(nowNano(), usage.cpuNanos, 0)
       return first ? null : { cpu, memory: usage.memoryBytes ?? 0 }
     },
+    [Symbol.dispose]: () => files[Symbol.dispose](),
   }
 }
 
@@ -74,8 +79,8 @@ export function noStats({ id, name }: Pick<ContainerRecord, 'id' | 'name'>): Con
 }
 
 // A container without a cgroup of its own (no delegation) has no counters: it is shown, with zeros.
-function readWhole(paths: CgroupPaths | null): Usage | null {
-  return paths ? readUsage(paths, { perCpu: true }) : { cpuNanos: 0 }
+function readWhole(paths: CgroupPaths | null, { read }: KeptFiles): Usage | null {
+  return paths ? readUsage(paths, { perCpu: true, brief: true, read }) : { cpuNanos: 0 }
 }
 
 function toStats(record: ContainerRecord, usage: Usage, at: bigint, average: number, cpu: number): ContainerStats {

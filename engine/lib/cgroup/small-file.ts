@@ -22,9 +22,42 @@ export function readSmallFile(file: string): string | undefined {
   }
 }
 
+/** How a kernel file is read: by {@link readSmallFile}, or by open descriptors. */
+export type ReadFile = (file: string) => string | undefined
+
+/**
+ * Kernel files that are read again and again: each stays open, so that a reading is one system call instead of three. Only for files
+ * that hold nothing else alive, as those of a cgroup. The owner disposes of it.
+ */
+export class KeptFiles {
+  readonly #open = new Map<string, number>()
+
+  /** As {@link readSmallFile}. */
+  readonly read: ReadFile = (file) => {
+    try {
+      let fd = this.#open.get(file)
+      if (fd === undefined) this.#open.set(file, (fd = openSync(file, 'r')))
+      return buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, 0))
+    } catch {
+      this.#close(file)
+      return undefined
+    }
+  }
+
+  #close(file: string): void {
+    const fd = this.#open.get(file)
+    this.#open.delete(file)
+    if (fd !== undefined) closeSync(fd)
+  }
+
+  [Symbol.dispose](): void {
+    for (const file of [...this.#open.keys()]) this.#close(file)
+  }
+}
+
 /** The number a kernel file holds; `max` and what is not there are `undefined`. */
-export function readNumber(file: string): number | undefined {
-  const text = readSmallFile(file)
+export function readNumber(file: string, read: ReadFile = readSmallFile): number | undefined {
+  const text = read(file)
   if (text === undefined || text.startsWith('max')) return undefined
   const value = Number(text)
   return Number.isFinite(value) ? value : undefined

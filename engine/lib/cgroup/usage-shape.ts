@@ -1,3 +1,5 @@
+import type { ReadFile } from './small-file.ts'
+
 /** What the processes of one control group use, as the kernel counts since the group was made. What a kernel does not count is absent. */
 export interface Usage {
   /** Nanoseconds of CPU time, all processors together. */
@@ -37,4 +39,13 @@ export interface PressureLine {
   avg300: number
   /** Microseconds in all. */
   total: number
+}
+
+/** How a group is read. */
+export interface Reading {
+  /** With the time on each processor. */
+  perCpu: boolean
+  /** Without what is asked for rarely, a file each: throttling (version 1), ends by lack of memory, the limit of processes. */
+  brief: boolean
+  read: ReadFile
 }

@@ -1,13 +1,13 @@
 import { keyedNumber, readNumber, readSmallFile } from './small-file.ts'
-import type { Pressure, PressureLine, Usage } from './usage-shape.ts'
+import type { Pressure, PressureLine, Reading, Usage } from './usage-shape.ts'
 
 /** A version 2 group's use (kernel documentation, admin-guide/cgroup-v2). */
-export function readUsageV2(folder: string): Usage | null {
-  const cpu = readSmallFile(`${folder}/cpu.stat`)
+export function readUsageV2(folder: string, { read, brief }: Reading): Usage | null {
+  const cpu = read(`${folder}/cpu.stat`)
   if (cpu === undefined) return null
-  const memoryUsage = readNumber(`${folder}/memory.current`)
-  const inactive = memoryUsage === undefined ? undefined : keyedNumber(readSmallFile(`${folder}/memory.stat`), 'inactive_file')
-  const io = sumIo(readSmallFile(`${folder}/io.stat`))
+  const memoryUsage = readNumber(`${folder}/memory.current`, read)
+  const inactive = memoryUsage === undefined ? undefined : keyedNumber(read(`${folder}/memory.stat`), 'inactive_file')
+  const io = sumIo(read(`${folder}/io.stat`))
   return {
     cpuNanos: nanos(keyedNumber(cpu, 'usage_usec')) ?? 0,
     cpuUserNanos: nanos(keyedNumber(cpu, 'user_usec')),
@@ -16,10 +16,10 @@ export function readUsageV2(folder: string): Usage | null {
     throttledNanos: nanos(keyedNumber(cpu, 'throttled_usec')),
     memoryUsage,
     memoryBytes: memoryUsage === undefined ? undefined : Math.max(0, memoryUsage - (inactive ?? 0)),
-    memoryLimit: readNumber(`${folder}/memory.max`),
-    oomKills: memoryUsage === undefined ? undefined : keyedNumber(readSmallFile(`${folder}/memory.events`), 'oom_kill'),
-    pids: readNumber(`${folder}/pids.current`),
-    pidsLimit: readNumber(`${folder}/pids.max`),
+    memoryLimit: readNumber(`${folder}/memory.max`, read),
+    oomKills: memoryUsage === undefined || brief ? undefined : keyedNumber(read(`${folder}/memory.events`), 'oom_kill'),
+    pids: readNumber(`${folder}/pids.current`, read),
+    pidsLimit: brief ? undefined : readNumber(`${folder}/pids.max`, read),
     ioReadBytes: io?.read,
     ioWriteBytes: io?.written,
   }

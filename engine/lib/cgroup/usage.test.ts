@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { cgroupPaths, detectCgroups, isFrozen, ownProcesses, processesIn, readUsage } from './index.ts'
+import { cgroupPaths, detectCgroups, isFrozen, KeptFiles, ownProcesses, processesIn, readUsage } from './index.ts'
 
 let root: string
 beforeEach(() => {
@@ -148,4 +148,19 @@ test.each(['v1', 'v2'])('%s: a group that has ended is null, not an error', (mod
   expect(readUsage(paths)).toBeNull()
   expect(processesIn(paths)).toEqual([])
   expect(isFrozen(paths)).toBe(false)
+})
+
+test('files that are kept open show what they hold at each reading', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'berth-files-'))
+  const file = path.join(folder, 'a')
+  using files = new KeptFiles()
+  try {
+    expect(files.read(file)).toBeUndefined()
+    writeFileSync(file, '1')
+    expect(files.read(file)).toBe('1')
+    writeFileSync(file, '22')
+    expect(files.read(file)).toBe('22')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })

@@ -1,6 +1,7 @@
 import type { CgroupPaths } from './paths.ts'
 import { readUsageV1 } from './usage-v1.ts'
-import type { Usage } from './usage-shape.ts'
+import { readSmallFile } from './small-file.ts'
+import type { Reading, Usage } from './usage-shape.ts'
 import { readPressure, readUsageV2 } from './usage-v2.ts'
 
 /**
@@ -8,10 +9,11 @@ import { readPressure, readUsageV2 } from './usage-v2.ts'
  *
  * @returns `null` if the group does not exist (any more).
  */
-export function readUsage(paths: CgroupPaths, options: { perCpu?: boolean; psi?: boolean } = {}): Usage | null {
+export function readUsage(paths: CgroupPaths, options: Partial<Reading> & { psi?: boolean } = {}): Usage | null {
   const { unified } = paths.folders
-  if (paths.mode !== 'v2' || unified === undefined) return readUsageV1(paths.folders, options.perCpu ?? false)
-  const usage = readUsageV2(unified)
+  const reading: Reading = { perCpu: false, brief: false, read: readSmallFile, ...options }
+  if (paths.mode !== 'v2' || unified === undefined) return readUsageV1(paths.folders, reading)
+  const usage = readUsageV2(unified, reading)
   if (usage && options.psi) usage.psi = readPressure(unified)
   return usage
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { expect, test } from 'vitest'
-import { bootId, isAlive, processName, processStartTime } from './process.ts'
+import { bootId, isAlive, isEnding, processName, processStartTime } from './process.ts'
 
 test('this process lives, and is not another one of the same number', () => {
   const start = processStartTime(process.pid)
@@ -37,4 +37,17 @@ test('a command name with spaces and parentheses does not shift the fields', asy
 
 test('the boot id is a uuid', () => {
   expect(bootId()).toMatch(/^[\da-f-]{36}$/)
+})
+
+test('a process that was sent SIGKILL is ending at once, before it is gone', async () => {
+  const child = spawn('sleep', ['1000'], { stdio: 'ignore' })
+  const pid = child.pid!
+  const start = processStartTime(pid)
+  expect(isEnding(pid, start)).toBe(false)
+  expect(isEnding(pid, '1')).toBe(true)
+  const gone = once(child, 'exit')
+  process.kill(pid, 'SIGKILL')
+  expect(isEnding(pid, start)).toBe(true)
+  await gone
+  expect(isEnding(pid, start)).toBe(true)
 })

@@ -15,10 +15,10 @@ export interface RestReply {
   status: number
   headers: Record<string, string>
   /**
-   * A stream is written item by item; a failure in it cuts the connection, so that no client mistakes a part for the complete
+   * Bytes are sent as they are and must not change any more. A stream is written item by item; a failure in it cuts the connection, so that no client mistakes a part for the complete
    * output.
    */
-  body?: string | AsyncIterable<Uint8Array | string>
+  body?: string | Buffer | AsyncIterable<Uint8Array | string>
 }
 
 /** The value of a header that is given once. */

@@ -24,8 +24,8 @@ export const usualTimeouts: ReadTimeouts = { body: 60_000, stream: 300_000 }
 export async function writeReply(response: ServerResponse, reply: RestReply, timeouts = usualTimeouts): Promise<void> {
   const { status, headers, body } = reply
   response.on('error', () => response.destroy())
-  if (typeof body !== 'object') {
-    const bytes = Buffer.from(body ?? '')
+  if (typeof body !== 'object' || Buffer.isBuffer(body)) {
+    const bytes = Buffer.isBuffer(body) ? body : Buffer.from(body ?? '')
     const length = status === 204 || status === 304 ? {} : { 'content-length': bytes.length }
     response.writeHead(status, { ...commonHeaders, ...headers, ...length })
     await writePieces(response, bytes, timeouts.body)

@@ -94,7 +94,8 @@ async function replyTo(
     else if (progress) reply = await progressReply(operation, progress, match.parse(input)['quiet'] === true, stream, onBreak)
     else reply = await streamReply(operation, stream, onBreak)
     if (stated) reply = { ...reply, headers: { ...reply.headers, ...stated } }
-    if (logins && typeof reply.body === 'object') return { ...reply, body: releasing(reply.body, logins.release) }
+    if (logins && typeof reply.body === 'object' && !Buffer.isBuffer(reply.body))
+      return { ...reply, body: releasing(reply.body, logins.release) }
     await logins?.release()
     return reply
   } catch (error) {

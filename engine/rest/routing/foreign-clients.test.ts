@@ -111,3 +111,20 @@ test('what libpod takes from nobody over its API', async () => {
   const config = Buffer.from('{"username":"secret"}').toString('base64url')
   expect(await api.raw(request('GET', '/libpod/images/search?term=a', `X-Registry-Config: ${config}`))).toMatch(/ 400 /)
 })
+
+test('lists that libpod leaves out where they are empty are left out, and ours gets them', async () => {
+  const report = { Untagged: [], Deleted: ['a'], Errors: [], ExitCode: 0 }
+  await using api = await serveFake({ 'image.removeMany': () => report })
+  const request = (header = '') => `DELETE /libpod/images/remove?images=a HTTP/1.0\r\n${header}\r\n`
+  expect(await api.raw(request())).toMatch(/\{"Deleted":\["a"\],"Errors":null,"ExitCode":0\}\n$/)
+  expect(await api.remote['image.removeMany']({ images: ['a'] })).toEqual(report)
+})
+
+test('one value is answered as a line of text, which ours reads', async () => {
+  await using api = await serveFake({ 'container.wait': () => 3, 'container.update': () => 'abc' })
+  expect(await api.raw('POST /libpod/containers/a/wait HTTP/1.0\r\n\r\n')).toMatch(
+    /text\/plain; charset=us-ascii[^]*\r\n\r\n3\n$/,
+  )
+  expect(await api.remote['container.wait']({ name: 'a' })).toBe(3)
+  expect(await api.remote['container.update']({ name: 'a', body: {} })).toBe('abc')
+})

@@ -1,5 +1,5 @@
 import { type AnswerHeader, type FirstByte, type Operation, plainText, type StreamFormat } from '../../contract/index.ts'
-import { cachedJson } from '../../lib/files/known-json.ts'
+import { cachedLine } from '../../lib/files/known-json.ts'
 import type { RestReply } from '../http/message.ts'
 import { encodeItems } from './encode-items.ts'
 import { firstItem } from './first-item.ts'
@@ -15,8 +15,9 @@ export function callReply(operation: Operation, value: unknown): RestReply {
     const body = mediaType === plainText && value !== '' ? `${String(value)}\n` : String(value)
     return { status, headers: { ...responseHeaders, 'content-type': mediaType }, body }
   }
-  const json = (typeof value === 'object' && value !== null ? cachedJson(value) : undefined) ?? JSON.stringify(value)
-  return { status, headers: { ...responseHeaders, 'content-type': 'application/json' }, body: `${json}\n` }
+  const kept = typeof value === 'object' && value !== null ? cachedLine(value) : undefined
+  const body = kept ?? `${JSON.stringify(value)}\n`
+  return { status, headers: { ...responseHeaders, 'content-type': 'application/json' }, body }
 }
 
 /** A value in a header, as JSON in base64. */

@@ -1,12 +1,25 @@
 import type { ContainerInspect } from '../../../contract/index.ts'
+import { cacheJson, hasCachedJson } from '../../../lib/files/known-json.ts'
 import type { Mapping } from '../mapping.ts'
 import { familiar, withAlgorithm } from '../names.ts'
 import { dockerState } from './list.ts'
 import { dockerNetworks, requestedHostConfig } from './requested.ts'
 
 /** A container in full in Docker's form. */
-export const inspect: Mapping<'docker.container.inspect'> = async (engine, { name, size }, options) =>
-  toInspect(await engine['container.inspect']({ name, size }, options))
+export const inspect: Mapping<'docker.container.inspect'> = async (engine, { name, size }, options) => {
+  const container = await engine['container.inspect']({ name, size }, options)
+  const before = known.get(container)
+  if (before) return before
+  const answer = toInspect(container)
+  // The engine answers with the same object as long as nothing changed.
+  if (hasCachedJson(container)) {
+    known.set(container, answer)
+    cacheJson(answer, JSON.stringify(answer))
+  }
+  return answer
+}
+
+const known = new WeakMap<ContainerInspect, ReturnType<typeof toInspect>>()
 
 function toInspect(container: ContainerInspect) {
   const { State, Config, HostConfig, NetworkSettings } = container

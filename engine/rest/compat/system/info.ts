@@ -42,6 +42,13 @@ const constantInfo = {
   InitCommit: { ID: '', Expected: '' },
 }
 
+const noRegistries = {
+  AllowNondistributableArtifactsCIDRs: [],
+  AllowNondistributableArtifactsHostnames: [],
+  InsecureRegistryCIDRs: [],
+  Mirrors: [],
+}
+
 function toInfo({ host, store, version, registries, plugins, berth }: Info) {
   const { containerStore } = store
   const status = store['graphStatus']
@@ -62,13 +69,7 @@ function toInfo({ host, store, version, registries, plugins, berth }: Info) {
     },
     BuildahVersion: host.buildahVersion,
     DriverStatus: typeof status === 'object' && status !== null ? Object.entries(status) : [],
-    RegistryConfig: {
-      AllowNondistributableArtifactsCIDRs: [],
-      AllowNondistributableArtifactsHostnames: [],
-      InsecureRegistryCIDRs: [],
-      IndexConfigs: toIndexes(registries),
-      Mirrors: [],
-    },
+    RegistryConfig: { ...noRegistries, IndexConfigs: toIndexes(registries) },
     Rootless: host.security.rootless,
     SwapFree: host.swapFree,
     SwapTotal: host.swapTotal,
