@@ -131,7 +131,7 @@ export const confKeys = {
     runtime_supports_kvm: ignored(podmansOwn),
     runtime_supports_nocgroups: ignored(podmansOwn),
     service_destinations: tables,
-    service_timeout: missed('--time of system service says it'),
+    service_timeout: number,
     static_dir: ignored(oneStore),
     stop_timeout: number,
     tmp_dir: ignored(oneStore),
