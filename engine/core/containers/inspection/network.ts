@@ -1,4 +1,5 @@
 import type { ContainerInspect, PortMapping } from '../../../contract/index.ts'
+import { byName } from '../../../spec/pair.ts'
 import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 
 type Settings = ContainerInspect['NetworkSettings']
@@ -25,7 +26,7 @@ export function inspectNetwork({ id, config, state }: ContainerRecord): Settings
     HairpinMode: false,
     LinkLocalIPv6Address: '',
     LinkLocalIPv6PrefixLen: 0,
-    Ports: { ...Object.fromEntries(config.exposed.map((port) => [port, null])), ...portBindings(config.ports) },
+    Ports: byName({ ...Object.fromEntries(config.exposed.map((port) => [port, null])), ...portBindings(config.ports) }),
     SandboxKey: state.netnsPath,
     Networks: Object.fromEntries(
       Object.keys(config.networks).map((name) => [
@@ -72,5 +73,5 @@ export function portBindings(ports: readonly PortMapping[]): Bindings {
       ;(bindings[key] ??= []).push({ HostIp: host_ip || '0.0.0.0', HostPort: String(host_port + step) })
     }
   }
-  return bindings
+  return byName(bindings)
 }
