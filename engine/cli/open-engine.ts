@@ -1,5 +1,7 @@
 import type { Engine } from '../contract/index.ts'
+import { EngineError } from '../errors/index.ts'
 import type { GlobalOptions, RemoteOptions } from './command.ts'
+import { ExitError } from './exit-code.ts'
 
 /** The engine of a command line: opened on first use, closed if it was opened. */
 export interface OpenOnce {
@@ -27,7 +29,10 @@ export function openEngineOnce(global: GlobalOptions): OpenOnce {
 async function openLocal(global: GlobalOptions): Promise<Opened> {
   const { clientSettings, openEngine } = await import('../core/index.ts')
   // A module that is not there is refused, whether or not the command asks what is in it.
-  if (global.context.modules && global.context.modules.length > 0) await clientSettings(global.context.modules)
+  if (global.context.modules && global.context.modules.length > 0)
+    await clientSettings(global.context.modules).catch((error: unknown) => {
+      throw new ExitError(1, EngineError.from(error).message, error)
+    })
   return openEngine({ ...global.context, self: ownCommandLine() })
 }
 

@@ -10,7 +10,6 @@ export function systemVerbs(): Partial<Engine> {
         { Name: 'policy.json', Path: '/etc/containers/policy.json', Exists: true, Used: true, Error: 'It is no JSON.' },
       ],
       Settings: [{ Name: 'containers.pids_limit', Value: '4096' }],
-      ServiceTimeout: 5,
       Search: ['docker.io', 'quay.io'],
       ShortNameMode: 'permissive',
     }),

@@ -134,6 +134,19 @@ describe.each(anyone)('the command line as %s', (name) => {
     if (!berth.root) expect(await complete('berth stop we')).toEqual(['web'])
   })
 
+  test.skipIf(!existsSync('/usr/bin/fish'))('completion in fish (needs fish): with and without descriptions', async () => {
+    const complete = async (line: string, ...flags: string[]) => {
+      const script = join(folder, 'completion.fish')
+      await berth('completion', 'fish', '-f', script, ...flags)
+      const { env } = berth.command()
+      const path = `${join(dist, 'bin')}:${env.PATH ?? process.env.PATH}`
+      const [program, ...rest] = [...become(berth.user), 'fish', '-c', `source ${script}; complete -C '${line}'`]
+      return (await run(program!, rest, { env: { ...env, PATH: path } })).stdout.trim().split('\n')
+    }
+    expect(await complete('berth system conn')).toEqual(['connection\tManage remote API service destinations'])
+    expect(await complete('berth system conn', '--no-desc')).toEqual(['connection'])
+  })
+
   test('a compose provider gets an engine of its own, and one sentence', async () => {
     const provider = join(folder, 'bin/provider')
     writeFileSync(provider, '#!/bin/sh\necho "$*"; curl -sS --unix-socket "${DOCKER_HOST#unix://}" http://d/_ping\n', {

@@ -41,7 +41,13 @@ if [ "$funcstack[1]" = "_berth" ]; then _berth; else compdef _berth berth; fi
 const fish = `# fish completion for berth
 function __berth_complete
     set -l words (commandline -opc) (commandline -ct)
-    berth __complete $words[2..-1] 2>/dev/null
+    set -l found (berth __complete $words[2..-1] 2>/dev/null)
+    # Files only where nothing else may follow.
+    if set -q found[1]
+        printf '%s\\n' $found
+    else
+        __fish_complete_path $words[-1]
+    end
 end
-complete -c berth -a '(__berth_complete)'
+complete -c berth -f -a '(__berth_complete)'
 `

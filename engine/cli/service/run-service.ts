@@ -13,8 +13,8 @@ export interface ServiceOptions {
   tls?: TlsFiles
   /** The origin whose pages may use the service, or `*`. */
   cors?: string
-  /** Idle timeout; 0 for none. What containers.conf says (`service_timeout`), if not given. */
-  seconds?: number | undefined
+  /** Idle timeout; 0 for none. */
+  seconds: number
   level: LogLevel
 }
 
@@ -31,7 +31,6 @@ export async function runService(options: ServiceOptions): Promise<number> {
   let busy = 0
   const idle = Promise.withResolvers<void>()
   const engine = await options.engine()
-  const seconds = options.seconds ?? (await engine['system.config']({})).ServiceTimeout
   const expire = async (): Promise<void> => {
     // They would end with this process.
     const tasks = await engine['task.list']({}).catch(() => [])
@@ -42,7 +41,7 @@ export async function runService(options: ServiceOptions): Promise<number> {
   const arm = (inWork: number) => {
     busy = inWork
     clearTimeout(timer)
-    if (inWork === 0 && seconds > 0) timer = setTimeout(() => void expire(), seconds * 1000)
+    if (inWork === 0 && options.seconds > 0) timer = setTimeout(() => void expire(), options.seconds * 1000)
   }
   const ended = new Promise<void>((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())

@@ -63,8 +63,6 @@ export const systemQueries = {
         ),
         /** What containers.conf sets, by the names there; of variables only the names. */
         Settings: v.array(v.object({ Name: v.string(), Value: v.string() })),
-        /** Seconds after which an API service ends that nobody uses; 0 for never. */
-        ServiceTimeout: v.number(),
         /** Registries in which short names are looked for, in order. */
         Search: v.array(v.string()),
         ShortNameMode: v.string(),

@@ -11,6 +11,8 @@ export interface ClientSettings {
   composeProviders: readonly string[] | undefined
   /** Whether it is said that such a program runs. */
   composeWarning: boolean
+  /** Seconds after which an unused API service ends, 0 for never; undefined for the usual ones. */
+  serviceTimeout: number | undefined
 }
 
 /** Reads it for this user. @throws EngineError `InvalidArgument`, naming a file that is not as it must be */
@@ -29,5 +31,6 @@ export async function readClientSettings(modules: readonly string[]): Promise<Cl
     active: text(engine.activeService),
     composeProviders: engine.composeProviders?.length ? engine.composeProviders : undefined,
     composeWarning: engine.composeWarningLogs ?? true,
+    serviceTimeout: engine.serviceTimeout,
   }
 }

@@ -35,8 +35,26 @@ export function compareTrees(older: Tree, newer: Tree): Change[] | null {
     if (!old) found.push({ Path: shownPath(path), Kind: kinds.added })
     else if (isChanged(old, entry)) found.push({ Path: shownPath(path), Kind: kinds.changed })
   }
-  for (const path of removedPaths(older, newer)) found.push({ Path: shownPath(path), Kind: kinds.deleted })
-  return sortedChanges(found)
+  const removed = removedPaths(older, newer)
+  for (const path of removed) found.push({ Path: shownPath(path), Kind: kinds.deleted })
+  return sortedChanges([...found, ...foldersAbove(older, newer, removed, found)])
+}
+
+/** As podman: each folder in which something differs has changed itself, whatever its own attributes say. */
+function foldersAbove(older: Tree, newer: Tree, removed: readonly string[], found: readonly Change[]): Change[] {
+  const known = new Set(found.map(({ Path }) => Path))
+  const above = new Set<string>()
+  const differing = [...newer].flatMap(([path, entry]) => {
+    const old = older.get(path)
+    return !old || isChanged(old, entry) ? [path] : []
+  })
+  for (const path of [...differing, ...removed])
+    for (let at = path.lastIndexOf('/'); at > 0; at = path.lastIndexOf('/', at - 1)) {
+      const folder = path.slice(0, at)
+      if (above.has(folder)) break
+      if (older.has(folder) && newer.has(folder)) above.add(folder)
+    }
+  return [...above].map(shownPath).flatMap((Path) => (known.has(Path) ? [] : [{ Path, Kind: kinds.changed }]))
 }
 
 /** Without what every container has. */

@@ -10,9 +10,6 @@ import type { Context } from '../context.ts'
 import { policyFiles, readPolicy } from '../images/trust/policy-file.ts'
 import type { Verb } from '../verb.ts'
 
-/** Podman's own default, in seconds. */
-const usualServiceTimeout = 5
-
 type Config = Output<'system.config'>
 type File = Config['Files'][number]
 
@@ -35,7 +32,6 @@ export const config: Verb<'system.config'> = async (context) => {
       ...filesOf('policy.json', policyFiles(), 'first', policyError),
     ],
     Settings: conf === undefined ? [] : settingsOf(conf),
-    ServiceTimeout: conf?.engine.serviceTimeout ?? usualServiceTimeout,
     ...searchOf(registries),
   }
 }

@@ -27,6 +27,7 @@ export async function pruneVolumes(context: Context, filters: Filters): Promise<
       const Size = await folderSize(detached.path)
       await detached.discard()
       reports.push({ Id: name, Size })
+      context.emit({ type: 'volume', status: 'prune', id: name, name })
     } catch (error) {
       if (!EngineError.is(error, 'VolumeInUse')) reports.push({ Id: name, Size: 0, Err: EngineError.from(error).message })
     }

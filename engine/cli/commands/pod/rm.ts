@@ -1,6 +1,6 @@
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
-import { exitCodeOf } from '../../exit-code.ts'
+import { ExitError, exitCodeOf } from '../../exit-code.ts'
 import { bool, number, texts } from '../../parse/flags.ts'
 import { choosePods, forEach } from '../../flags/targets.ts'
 
@@ -19,8 +19,11 @@ export const podRm = command({
   },
   async run({ args, flags, engine }) {
     const api = await engine()
-    const targets = await choosePods(api, args, { ...flags, ignore: flags.ignore || flags.force, files: flags['pod-id-file'] })
     const missing = (error: unknown) => EngineError.is(error, 'PodNotFound', 'NotFound')
+    const choice = { ...flags, ignore: flags.ignore || flags.force, files: flags['pod-id-file'] }
+    const targets = await choosePods(api, args, choice).catch((error: unknown) => {
+      throw missing(error) ? new ExitError(1, EngineError.from(error).message, error) : error
+    })
     const work = async ({ ref }: { ref: string }) => {
       try {
         const { Id, Err } = await api['pod.remove']({ name: ref, force: flags.force, timeout: flags.time })

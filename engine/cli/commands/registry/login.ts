@@ -36,8 +36,8 @@ export const login = command({
   ],
   flags,
   args: { max: 1 },
-  async run({ args, flags: given, engine }) {
-    if (given.secret !== undefined) throw new UsageError('--secret is not supported yet: give the password with --password-stdin')
+  async run({ args, flags: values, engine }) {
+    let given = values
     if (given['password-stdin'] && given.password !== undefined)
       throw new UsageError("Can't specify both --password-stdin and --password")
     if (given['password-stdin'] && given.username === undefined)
@@ -45,6 +45,7 @@ export const login = command({
     const api = await engine()
     const registry = args[0] ?? (await defaultRegistry(api))
     if (given['get-login']) return showLogin(api, registry, given)
+    if (given.secret !== undefined) given = { ...given, ...(await secretLogin(api, given.secret, given)) }
     const existing = given.username === undefined ? await findExisting(api, registry, given) : undefined
     if (existing === true) return
     const { username, password } = await promptCredentials(given, existing)
@@ -56,6 +57,16 @@ export const login = command({
     print('Login Succeeded!\n')
   },
 })
+
+/** The value of a secret of the store as the password; without a user name, that of the secret, as podman has it. @throws UsageError, EngineError `SecretNotFound` */
+async function secretLogin(
+  api: Engine,
+  name: string,
+  { username, password, 'password-stdin': fromStdin }: LoginValues,
+): Promise<{ username: string; password: string }> {
+  if (password !== undefined || fromStdin) throw new UsageError('--secret can not be used with --password options')
+  return { username: username ?? name, password: (await api['secret.inspect']({ name, showsecret: true })).SecretData ?? '' }
+}
 
 function loginInput(registry: string, given: LoginValues) {
   return {

@@ -45,7 +45,8 @@ export const events = command({
 export function eventRow(event: Event) {
   const { name = '', image = '', containerExitCode, podId, ...attributes } = event.Actor.Attributes
   return {
-    ID: event.Actor.ID,
+    // A volume has none.
+    ...(event.Type === 'volume' ? {} : { ID: event.Actor.ID }),
     ...(image ? { Image: image } : {}),
     Name: name,
     Status: event.Action,
@@ -63,10 +64,11 @@ function show(event: Event, format: string | undefined, long: boolean): string {
   const row = eventRow(event)
   if (format === 'json') return goJson(row, 0)
   if (format) return renderValue('events', 'system.Event', format, typed(listTypes, 'system.Event', row)).trimEnd()
-  const id = long ? row.ID : row.ID.slice(0, 12)
+  const id = long ? row.ID : row.ID?.slice(0, 12)
   const time = goTime(withNanoseconds(event))
   if (row.Type === 'system') return `${time} system ${row.Status}`
-  if (row.Type === 'image' || row.Type === 'volume') return `${time} ${row.Type} ${row.Status} ${id} ${row.Name}`.trimEnd()
+  if (row.Type === 'volume') return `${time} volume ${row.Status} ${row.Name}`
+  if (row.Type === 'image') return `${time} image ${row.Status} ${id} ${row.Name}`.trimEnd()
   const details = Object.entries({
     image: row.Image ?? '',
     name: row.Name,

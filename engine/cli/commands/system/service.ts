@@ -1,8 +1,12 @@
+import { clientSettings } from '../../../core/index.ts'
 import { command } from '../../command.ts'
 import { number, text } from '../../parse/flags.ts'
 import { parseServiceAddress } from '../../service/address.ts'
 import { runService } from '../../service/run-service.ts'
 import { readTlsFiles } from '../../service/tls-files.ts'
+
+/** Podman's own default, where containers.conf has no service_timeout. */
+const usualTime = 5
 
 export const service = command({
   summary: 'Run API service',
@@ -36,7 +40,7 @@ export const service = command({
       ...(address ? { address } : {}),
       ...(tls ? { tls } : {}),
       ...(flags.cors ? { cors: flags.cors } : {}),
-      seconds: flags.time,
+      seconds: flags.time ?? (await clientSettings(global.context.modules)).serviceTimeout ?? usualTime,
       level: global.context.logLevel ?? 'warn',
     })
   },

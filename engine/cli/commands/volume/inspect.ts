@@ -30,7 +30,10 @@ export const volumeInspect = command({
       try {
         found.push(await api['volume.inspect']({ name }))
       } catch (error) {
-        const { code, message } = EngineError.from(error)
+        const { code, message, details } = EngineError.from(error)
+        // As podman: nothing is shown when one name is not clear.
+        if (code === 'NameAmbiguous')
+          throw new EngineError(code, `inspecting volume ${name}: ${message}`, { details, cause: error })
         failures.push(
           `Error: ${code === 'VolumeNotFound' ? `no such volume ${name}` : `inspecting volume ${name}: ${message}`}\n`,
         )

@@ -1,4 +1,5 @@
 import type { ContainerInspect, PortMapping } from '../../../contract/index.ts'
+import { byName } from '../../../spec/pair.ts'
 import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 
 import { byName } from '../../../spec/pair.ts'

@@ -27,6 +27,15 @@ test('those of an address and protocol are together, by their host ports', async
   expect(ports.map(({ host_port }) => host_port)).toEqual([5000, 9001, 9002, 53, 9000])
 })
 
+test('ports that follow each other, on both sides, are one run', async () => {
+  const mapping = (host_port: number, container_port: number) => ({ host_port, container_port })
+  const ports = await resolvePorts({ portmappings: [mapping(9081, 81), mapping(9080, 80), mapping(9082, 90)] }, [])
+  expect(ports.map(({ host_port, container_port, range }) => [host_port, container_port, range])).toEqual([
+    [9080, 80, 2],
+    [9082, 90, 1],
+  ])
+})
+
 test('publishing all exposed ports leaves those that are mapped', async () => {
   const exposed = resolveExposed({ expose: { '90-91': 'udp' } }, ['80/tcp', '443'])
   expect(exposed).toEqual(['80/tcp', '443/tcp', '90/udp', '91/udp'])

@@ -41,10 +41,23 @@ export async function resolvePorts(spec: ContainerSpec, exposed: readonly string
   return inOrder(resolved)
 }
 
-/** As podman lists them: those of an address and protocol together, by their host ports. */
+/** As podman has them: those of an address and protocol together, by their host ports, and what follows each other as one run. */
 function inOrder(mappings: readonly PortMapping[]): PortMapping[] {
   const groups = Map.groupBy(mappings, ({ host_ip, protocol }) => `${host_ip}/${protocol}`)
-  return [...groups.values()].flatMap((group) => group.toSorted((a, b) => (a.host_port ?? 0) - (b.host_port ?? 0)))
+  return [...groups.values()].flatMap((group) =>
+    joinRuns(group.toSorted((a, b) => (a.host_port ?? 0) - (b.host_port ?? 0)) as Required<PortMapping>[]),
+  )
+}
+
+function joinRuns(sorted: readonly Required<PortMapping>[]): Required<PortMapping>[] {
+  const runs: Required<PortMapping>[] = []
+  for (const each of sorted) {
+    const last = runs.at(-1)
+    if (last && each.host_port === last.host_port + last.range && each.container_port === last.container_port + last.range)
+      runs[runs.length - 1] = { ...last, range: last.range + each.range }
+    else runs.push(each)
+  }
+  return runs
 }
 
 function splitProtocols(mapping: PortMapping): Required<PortMapping>[] {
