@@ -152,11 +152,14 @@ export const commandEffects: Record<string, Effect> = {
     const [network] = /^\d+\.\d+\.\d+\./.exec(await berth('inspect', '--format', address, 'bridged'))!
     await berth('rm', '-f', '-t', '0', 'bridged')
     await onBridge(['--ip', `${network}77`], address, /\.77$/)(berth, dir)
-    const { code, stderr } = await berth.try(['run', '--rm', '--ip', '192.0.2.1', box, 'true'])
+    const { code, stderr } = await berth.try(['run', '--rm', '--network', 'bridge', '--ip', '192.0.2.1', box, 'true'])
     expect({ code, stderr }).toEqual({
       code: 126,
       stderr: expect.stringMatching(/requested static ip 192\.0\.2\.1 not in any subnet/),
     })
+    if (berth.root) return
+    const withoutNetwork = await berth.try(['create', '--ip', '10.0.0.1', box, 'true'])
+    expect(withoutNetwork.stderr).toContain('networks and static ip/mac address can only be used with Bridge mode networking')
   },
   ip6: async (berth) => {
     await berth('network', 'create', '--subnet', 'fd00:77::/64', 'six')
