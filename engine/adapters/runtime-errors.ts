@@ -122,7 +122,8 @@ function messageFor(code: ErrorCode, failed: RuntimeAction, text: string): strin
     case 'CommandNotFound':
       return `${said}: OCI runtime attempted to invoke a command that was not found`
     case 'CommandNotExecutable':
-      return `${said}: OCI permission denied`
+      // Podman knows some reasons only.
+      return /is a directory/.test(text) ? `OCI runtime error: ${said}` : `${said}: OCI permission denied`
     case 'ContainerStateInvalid':
       return `Cannot ${failed.action} container ${failed.id} in its present state: ${said}`
     default:

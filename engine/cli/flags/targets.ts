@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 
-import type { Engine } from '../../contract/index.ts'
+import type { ContainerSummary, Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { exitCodeOf } from '../exit-code.ts'
 import { bool, texts } from '../parse/flags.ts'
@@ -53,9 +53,8 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
           : '--filter takes no arguments',
     )
   if (choice.latest) {
-    const [latest] = await engine['container.list']({ all: true, last: 1 })
-    if (!latest) throw new EngineError('ContainerNotFound', 'There is no container yet.')
-    return [{ ref: latest.Id, shown: latest.Id }]
+    const { Id } = await latestContainer(engine)
+    return [{ ref: Id, shown: Id }]
   }
   if (several) {
     const list = await engine['container.list']({ all: true, filters })
@@ -65,6 +64,13 @@ export async function chooseContainers(engine: Engine, args: readonly string[], 
   // Nothing is done to one where another is missing, as podman does.
   if (named.length > 1 && !choice.ignore) for (const name of named) await engine['container.exists']({ name })
   return named.map((name) => ({ ref: name, shown: name }))
+}
+
+/** What `--latest` means: the container that was created last. @throws EngineError `ContainerNotFound` where there is none */
+export async function latestContainer(engine: Engine): Promise<ContainerSummary> {
+  const [latest] = await engine['container.list']({ all: true, last: 1 })
+  if (!latest) throw new EngineError('ContainerNotFound', 'no such container')
+  return latest
 }
 
 /**

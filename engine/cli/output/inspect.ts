@@ -2,6 +2,7 @@ import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { Call } from '../command.ts'
 import { UsageError } from '../parse/usage-error.ts'
+import { latestContainer } from '../flags/targets.ts'
 import { goJson } from './go-json.ts'
 import { print, printError } from './print.ts'
 import { renderEach } from './report.ts'
@@ -16,7 +17,7 @@ export async function showAll(
   look: Look,
   engine: Call['engine'],
   last: boolean,
-  newest: (api: Engine) => Promise<{ Id: string }[]> = (api) => api['container.list']({ all: true, last: 1 }),
+  newest: (api: Engine) => Promise<{ Id: string }[]> = async (api) => [await latestContainer(api)],
 ): Promise<number> {
   if (last && args.length > 0) throw new UsageError('--latest and arguments cannot be used together')
   const api = await engine()

@@ -172,8 +172,13 @@ export function parseMounts(flags: Record<'volume' | 'mount' | 'tmpfs', readonly
   return joinMounts([
     ...flags.volume.map((text) => parseVolume(text, here)),
     ...flags.mount.map((text) => expandGlobs(parseMount(text, here))),
-    ...flags.tmpfs.map(parseTmpfs),
+    ...lastOfPlace(flags.tmpfs).map(parseTmpfs),
   ])
+}
+
+/** Of two `--tmpfs` of one place the last one counts. */
+function lastOfPlace(tmpfs: readonly string[]): string[] {
+  return [...new Map(tmpfs.map((text) => [text.split(':', 1)[0], text])).values()]
 }
 
 /** @throws EngineError `InvalidArgument`, with podman's message */

@@ -47,7 +47,6 @@ export function parseNetworks(flags: NetworkFlags): Pick<ContainerSpec, 'netns' 
       const all = [...(options.aliases ?? []), ...aliases]
       networks[name] = { ...options, ...addresses, ...(all.length > 0 ? { aliases: all } : {}) }
     }
-    netns ??= { nsmode: 'bridge' }
   }
   return { ...(netns ? { netns } : {}), ...(Object.keys(networks).length > 0 ? { Networks: networks } : {}) }
 }

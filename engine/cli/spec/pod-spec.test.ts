@@ -37,7 +37,7 @@ test.each<[string, object]>([
   ['--uts host --pid host --hostname h', { utsns: { nsmode: 'host' }, pidns: { nsmode: 'host' }, hostname: 'h' }],
   ['--userns keep-id', { userns: { nsmode: 'keep-id' } }],
   ['--cgroup-parent /x --label a=b', { cgroup_parent: '/x', labels: { a: 'b' } }],
-  ['--ip 10.0.0.9', { netns: { nsmode: 'bridge' }, Networks: { default: { static_ips: ['10.0.0.9'] } } }],
+  ['--ip 10.0.0.9', { Networks: { default: { static_ips: ['10.0.0.9'] } } }],
 ])('%s', async (line, expected) => {
   expect(await specOf(line)).toEqual({ ...usual, ...expected })
 })

@@ -22,6 +22,8 @@ export interface LoadOptions {
   /** Takes new addresses instead of those it had. */
   ignoreStaticIP: boolean
   ignoreStaticMAC: boolean
+  /** Called while what CRIU left is still there. */
+  onRestored?: (files: CheckpointFiles) => Promise<void>
   signal?: AbortSignal
 }
 
@@ -58,6 +60,7 @@ export async function loadLocked(context: Context, record: ContainerRecord, opti
       ...(record.config.health ? { health: 'starting' } : {}),
     }),
   )
+  await options.onRestored?.(files)
   if (!options.keep) await removeCheckpoint(files)
   const running = containerById(context.database, id) ?? record
   containerEvent(context, running, 'restore')

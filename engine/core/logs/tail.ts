@@ -6,16 +6,18 @@ const blockBytes = 65_536
 const newline = 0x0a
 
 /**
- * The offset at which the last `count` whole lines begin, found from the end: what lies before is never read.
- * A line that was written in parts counts once, and one that is not finished yet comes on top, as with podman.
+ * The offset at which the last `count` lines begin, found from the end: what lies before is never read.
+ * A line that was written in parts counts once, and so does a last one that is not finished, as with podman.
  */
 export async function tailOffset(file: FileHandle, size: number, count: number): Promise<number> {
   if (count <= 0) return size
   let wanted = count
   let offset = size
+  let isLast = true
   for await (const { line, at } of linesBackwards(file, size)) {
     const entry = parseLogEntry(line)
-    if (entry && !entry.partial && wanted-- === 0) return offset
+    if (entry && (!entry.partial || isLast) && wanted-- === 0) return offset
+    if (entry) isLast = false
     offset = at
   }
   return 0

@@ -111,9 +111,21 @@ export const commandEffects: Record<string, Effect> = {
     await pulledFrom(() => ['--cert-dir', join(dir, 'certs'), ...creds], 0)(berth, dir)
   },
   cidfile: async (berth, dir) => {
-    await succeeds(berth, '--cidfile', join(dir, 'cid'), box, 'true')
-    expect(readFileSync(join(dir, 'cid'), 'utf8')).toMatch(/^[0-9a-f]{64}$/)
-    expect(await berth.try(['run', ...bare, '--cidfile', join(dir, 'cid'), box, 'true'])).toMatchObject({ code: 125 })
+    // That of an earlier container is written again, and the file goes with its container, unless another has it by then.
+    const file = join(dir, 'cid')
+    const [first, second] = [await created('1'), await created('2')]
+    await berth('rm', first)
+    expect(readFileSync(file, 'utf8')).toBe(second)
+    await berth('rm', second)
+    expect(existsSync(file)).toBe(false)
+    const nowhere = await berth.try(['create', '--cidfile', '/nowhere/cid', box, 'true'])
+    expect(nowhere).toMatchObject({ code: 125, stderr: 'Error: creating idfile: open /nowhere/cid: no such file or directory\n' })
+
+    async function created(word: string): Promise<string> {
+      const id = await berth('create', '--network', 'none', '--cidfile', file, box, 'echo', word)
+      expect(readFileSync(file, 'utf8')).toBe(id)
+      return id
+    }
   },
   'conmon-pidfile': async (berth, dir) => {
     await berth('run', '-d', '--name', 'noted', '--network', 'none', '--conmon-pidfile', join(dir, 'conmon'), box, 'sleep', '100')
@@ -140,11 +152,14 @@ export const commandEffects: Record<string, Effect> = {
     const [network] = /^\d+\.\d+\.\d+\./.exec(await berth('inspect', '--format', address, 'bridged'))!
     await berth('rm', '-f', '-t', '0', 'bridged')
     await onBridge(['--ip', `${network}77`], address, /\.77$/)(berth, dir)
-    const { code, stderr } = await berth.try(['run', '--rm', '--ip', '192.0.2.1', box, 'true'])
+    const { code, stderr } = await berth.try(['run', '--rm', '--network', 'bridge', '--ip', '192.0.2.1', box, 'true'])
     expect({ code, stderr }).toEqual({
       code: 126,
       stderr: expect.stringMatching(/requested static ip 192\.0\.2\.1 not in any subnet/),
     })
+    if (berth.root) return
+    const withoutNetwork = await berth.try(['create', '--ip', '10.0.0.1', box, 'true'])
+    expect(withoutNetwork.stderr).toContain('networks and static ip/mac address can only be used with Bridge mode networking')
   },
   ip6: async (berth) => {
     await berth('network', 'create', '--subnet', 'fd00:77::/64', 'six')

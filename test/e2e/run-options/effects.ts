@@ -166,7 +166,7 @@ export const refused: Record<string, [flags: string, sentence: RegExp][]> = {
   'health-log-destination': [['--health-cmd x --health-log-destination /nonexistent', /\/nonexistent: no such file/]],
   'health-on-failure': [
     ['--health-on-failure kill', /on-failure action to kill without a health check/],
-    ['--health-cmd x --health-on-failure foo', /health-on-failure/],
+    ['--health-cmd x --health-on-failure foo', /invalid on-failure action "foo" for health check/],
   ],
   'health-retries': [['--health-cmd x --health-retries 0', /healthcheck-retries must be greater than 0/]],
   'health-start-period': [['--health-cmd x --health-start-period=-1s', /healthcheck-start-period must be 0 seconds or greater/]],

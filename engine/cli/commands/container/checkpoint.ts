@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Engine } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
+import { printStatistics } from '../../output/checkpoint-statistics.ts'
 import { bool, text, textOr, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { chooseContainers, forEach } from '../../flags/targets.ts'
@@ -40,18 +41,30 @@ export const checkpoint = command({
     if (archive !== undefined && targets.length !== 1) throw new UsageError('--export needs exactly one container')
     if (archive === undefined && (flags['ignore-rootfs'] || flags['ignore-volumes']))
       throw new UsageError('--ignore-rootfs and --ignore-volumes can only be used with --export')
-    return forEach(targets, async ({ ref, shown }) => {
+    if (flags['pre-checkpoint'] && flags['with-previous'])
+      throw new UsageError('--with-previous can not be used with --pre-checkpoint')
+    if (archive !== undefined && (flags['pre-checkpoint'] || flags['with-previous']))
+      throw new UsageError(
+        'Checkpoints in several steps are not supported by this version; leave --pre-checkpoint and --with-previous out.',
+      )
+    const began = performance.now()
+    const statistics: object[] = []
+    const code = await forEach(targets, async ({ ref, shown }) => {
       if (archive !== undefined) await exportTo(api, ref, archive, flags)
       else
-        await api['container.checkpoint']({
-          name: ref,
-          ...common(flags),
-          preCheckpoint: flags['pre-checkpoint'],
-          withPrevious: flags['with-previous'],
-          printStats: flags['print-stats'],
-        })
-      return shown
+        statistics.push(
+          await api['container.checkpoint']({
+            name: ref,
+            ...common(flags),
+            preCheckpoint: flags['pre-checkpoint'],
+            withPrevious: flags['with-previous'],
+            printStats: flags['print-stats'],
+          }),
+        )
+      return flags['print-stats'] ? undefined : shown
     })
+    if (flags['print-stats']) printStatistics('checkpoint', began, statistics)
+    return code
   },
 })
 

@@ -6,7 +6,7 @@ import { ExitError } from '../../exit-code.ts'
 import { bool, text, texts, textOr } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { readEnvironment } from '../../spec/pairs.ts'
-import { readIdFile } from '../../flags/targets.ts'
+import { latestContainer, readIdFile } from '../../flags/targets.ts'
 import { preservedDescriptors, preserveFlags } from '../../spec/preserve.ts'
 import { joinTerminal, terminalSize } from '../../terminal/terminal.ts'
 import { print } from '../../output/print.ts'
@@ -69,8 +69,7 @@ async function withContainer(
 ): Promise<readonly string[]> {
   if (latest && cidfile !== undefined) throw new UsageError('--latest and --cidfile cannot be used together')
   if (cidfile !== undefined) return [await readIdFile(cidfile), ...args]
-  const [newest] = latest ? await api['container.list']({ all: true, last: 1 }) : []
-  return newest ? [newest.Id, ...args] : args
+  return latest ? [(await latestContainer(api)).Id, ...args] : args
 }
 
 async function prepare(api: Engine, name: string, body: Parameters<Engine['exec.create']>[0]['body']): Promise<{ Id: string }> {

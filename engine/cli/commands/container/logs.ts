@@ -1,5 +1,6 @@
 import type { Engine, OutputChunk } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
+import { latestContainer } from '../../flags/targets.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { signalWhenInterrupted } from '../../terminal/interrupt.ts'
@@ -28,7 +29,7 @@ export const logs = command({
   async run({ args, flags, engine }) {
     if (flags.latest && args.length > 0) throw new UsageError('--latest and containers cannot be used together')
     const api = await engine()
-    const names = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
+    const names = flags.latest ? [(await latestContainer(api)).Id] : args
     if (names.length === 0) throw new UsageError('specify at least one container name or ID to log')
     await showLogs(api, names, flags, names.length > 1)
   },

@@ -1,6 +1,7 @@
 import type { ContainerSummary } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
+import { latestContainer } from '../../flags/targets.ts'
 import { bool } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { print } from '../../output/print.ts'
@@ -30,7 +31,11 @@ export const port = command({
       throw new UsageError(`strconv.ParseUint: parsing "${wanted.split('/')[0]}": invalid syntax`)
     const api = await engine()
     const list =
-      name === undefined ? await api['container.list'](flags.latest ? { all: true, last: 1 } : {}) : [await named(api, name)]
+      name !== undefined
+        ? [await named(api, name)]
+        : flags.latest
+          ? [await latestContainer(api)]
+          : await api['container.list']({})
     for (const container of list.filter(({ State }) => State === 'running')) {
       const lines = portLines(container)
       const found =

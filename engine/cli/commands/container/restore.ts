@@ -3,6 +3,7 @@ import { access, constants } from 'node:fs/promises'
 
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
+import { printStatistics } from '../../output/checkpoint-statistics.ts'
 import { bool, text, words } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { chooseContainers, forEach } from '../../flags/targets.ts'
@@ -45,13 +46,17 @@ export const restore = command({
     }
     if (flags.import === undefined) {
       if (flags.privileged) throw new UsageError('--privileged can only be used with --import')
-      if (flags.name !== undefined || flags.pod !== undefined)
-        throw new UsageError('--name and --pod can only be used with --import')
+      const imported = (['name', 'pod'] as const).find((name) => flags[name] !== undefined)
+      if (imported) throw new UsageError(`--${imported} can only be used with image or --import`)
       const targets = await chooseContainers(api, args, { all: flags.all, latest: flags.latest, states: ['exited', 'stopped'] })
-      return forEach(targets, async ({ ref, shown }) => {
-        await api['container.restore']({ name: ref, ...common, printStats: flags['print-stats'] })
-        return shown
+      const began = performance.now()
+      const statistics: object[] = []
+      const code = await forEach(targets, async ({ ref, shown }) => {
+        statistics.push(await api['container.restore']({ name: ref, ...common, printStats: flags['print-stats'] }))
+        return flags['print-stats'] ? undefined : shown
       })
+      if (flags['print-stats']) printStatistics('restore', began, statistics)
+      return code
     }
     if (args.length > 0) throw new UsageError('cannot use --import with positional arguments')
     const archive = flags.import
@@ -60,6 +65,7 @@ export const restore = command({
         cause: error,
       })
     })
+    const began = performance.now()
     const { Id } = await api['container.restoreImport']({
       container: 'import',
       name: flags.name,
@@ -73,7 +79,8 @@ export const restore = command({
       if (!EngineError.is(error, 'CheckpointInvalid', 'CheckpointPrivileged')) throw error
       throw new EngineError(error.code, `${archive}: ${error.message}`, { details: error.details, cause: error })
     })
-    print(`${Id}\n`)
+    if (flags['print-stats']) printStatistics('restore', began, [])
+    else print(`${Id}\n`)
     return 0
   },
 })

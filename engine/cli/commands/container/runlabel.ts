@@ -12,6 +12,9 @@ import { pullImage } from '../../transfer/pull-image.ts'
 
 const { authfile, 'cert-dir': certificates, creds, 'tls-verify': tls } = registryFlags
 
+/** What the label's command may name by $OPT1 and so on. */
+const optional = text('', 'Optional parameter of the command', { hidden: true })
+
 export const runlabel = command({
   summary: 'Execute the command described by an image label',
   description:
@@ -26,6 +29,9 @@ export const runlabel = command({
     creds,
     display: bool('', 'Preview the command that the label would run'),
     name: text('n', 'Assign a name to the container'),
+    opt1: optional,
+    opt2: optional,
+    opt3: optional,
     quiet: bool('q', 'Suppress output information when installing images'),
     replace: bool('', 'Replace existing container with a new one from the image'),
     'tls-verify': tls,
@@ -37,7 +43,10 @@ export const runlabel = command({
     const found = await labelOf(api, label, image, flags)
     const name = flags.name ?? nameOfImage(found.image)
     const variables = { image: found.image, name, environment: { ...process.env, PWD: process.cwd() } }
-    const [program = '', ...words] = [...labelWords(found.text, variables), ...rest]
+    const options: Record<string, string | undefined> = { OPT1: flags.opt1, OPT2: flags.opt2, OPT3: flags.opt3 }
+    // An option may be several words.
+    const text = found.text.replace(/\$(?:\{(OPT[123])\}|(OPT[123])\b)/g, (_, braced, plain) => options[braced ?? plain] ?? '')
+    const [program = '', ...words] = [...labelWords(text, variables), ...rest]
     const own = ['podman', 'docker', 'berth'].includes(path.basename(program))
     if (!flags.quiet || flags.display) print(`command: ${[own ? 'berth' : program, ...words].join(' ')}\n`)
     if (flags.display) return 0
@@ -59,7 +68,9 @@ async function labelOf(api: Engine, label: string, image: string, flags: PullFla
     await pullImage(api, { ...pullInput(image, pull), policy: 'missing' }, flags.quiet)
     return inspect()
   })
-  const value = found.Labels?.[label]
+  // As podman's: `run` finds RUN as well.
+  const labels = found.Labels ?? {}
+  const value = labels[label] ?? labels[label.toUpperCase()]
   if (value) return { text: value, image: found.RepoTags?.[0] ?? image }
   throw new EngineError('InvalidArgument', `cannot find the value of label: ${label} in image: ${image}`, {
     details: { label, image },

@@ -5,6 +5,7 @@ import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { showStats } from '../../output/show-stats.ts'
 import { listRow } from '../../output/template/types/list.ts'
+import { latestContainer } from '../../flags/targets.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 
@@ -38,7 +39,7 @@ export const stats = command({
     if ([flags.all, flags.latest, args.length > 0].filter(Boolean).length > 1)
       throw new UsageError('--all, --latest and containers cannot be used together')
     const api = await engine()
-    const containers = flags.latest ? (await api['container.list']({ all: true, last: 1 })).map(({ Id }) => Id) : args
+    const containers = flags.latest ? [(await latestContainer(api)).Id] : args
     const stream = !flags['no-stream']
     const input = { containers, all: flags.all, stream, interval: flags.interval }
     await showStats((signal) => api['container.stats'](input, { signal }), {

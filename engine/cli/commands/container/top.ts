@@ -2,6 +2,7 @@ import type { Output } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { alignTable } from '../../output/table.ts'
+import { latestContainer } from '../../flags/targets.ts'
 import { bool } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { print } from '../../output/print.ts'
@@ -19,8 +20,7 @@ export const top = command({
   stopAtFirst: true,
   async run({ args, flags, engine }) {
     const api = await engine()
-    const [latest] = flags.latest ? await api['container.list']({ all: true, last: 1 }) : []
-    const [name, ...words] = latest ? [latest.Id, ...args] : args
+    const [name, ...words] = flags.latest ? [(await latestContainer(api)).Id, ...args] : args
     if (name === undefined) throw new UsageError('you must provide the name or id of a running container')
     show(
       await api['container.top']({ name, ps_args: words.length > 0 ? words : undefined }).catch((error: unknown) => {

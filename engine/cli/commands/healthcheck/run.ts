@@ -15,7 +15,10 @@ export const healthcheckRun = command({
   async run({ args: [name = ''], flags, engine }) {
     const check = async () => await (await engine())['container.healthcheck']({ name, scheduled: flags.scheduled })
     if (flags.scheduled) return await scheduled(check)
-    const { Status } = await check()
+    const { Status } = await check().catch((error: unknown) => {
+      if (!EngineError.is(error, 'ContainerNotFound')) throw error
+      throw new EngineError(error.code, `unable to look up ${name} to perform a health check: ${error.message}`, { cause: error })
+    })
     if (Status === 'healthy') return 0
     print(`${Status}\n`)
     return 1

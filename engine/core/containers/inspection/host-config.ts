@@ -166,11 +166,14 @@ function devices({ config: { spec } }: ContainerRecord) {
     .map(({ host, container }) => ({ PathOnHost: host, PathInContainer: container, CgroupPermissions: '' }))
 }
 
-function securityOptions({ config }: ContainerRecord): string[] {
-  const options: string[] = []
-  if (config.noNewPrivileges) options.push('no-new-privileges')
-  if (config.seccomp !== '') options.push(`seccomp=${config.seccomp}`)
-  return options
+/** What was asked for, in podman's order; what is masked besides, or is not, podman does not show. */
+function securityOptions({ config: { noNewPrivileges, privileged, annotations, spec } }: ContainerRecord): string[] {
+  const given = ['label', 'seccomp', 'apparmor'].flatMap((name) => {
+    const value = annotations[`io.podman.annotations.${name}`]
+    return value ? [`${name}=${value}`] : []
+  })
+  const unmasked = privileged || (spec.unmask ?? []).some((each) => each.toLowerCase() === 'all')
+  return [...(noNewPrivileges ? ['no-new-privileges'] : []), ...given, ...(unmasked ? ['unmask=all'] : [])]
 }
 
 /** As podman writes it: a pod's namespaces are those of its infra container. */

@@ -8,6 +8,6 @@ export async function logFile(context: Context, name: string): Promise<{ record:
   const record = await locate(context, name)
   const { driver, path: file } = record.config.log
   if (driver === 'k8s-file' || driver === 'json-file') return { record, file }
-  const message = `The output of container ${record.name} cannot be read: its log driver is "${driver}"; make it with --log-driver k8s-file to keep its output.`
+  const message = `this container is using the '${driver}' log driver, cannot read logs: this container is not logging output; make it with --log-driver k8s-file to keep its output.`
   throw new EngineError('NotSupported', message, { details: { container: record.id, driver } })
 }

@@ -26,7 +26,7 @@ export function summarize(record: ContainerRecord, pod: { name: string; infra?: 
     ImageID: config.image?.id ?? '',
     IsInfra: config.isInfra,
     Labels: Object.keys(config.labels).length === 0 ? null : byName(config.labels),
-    Mounts: config.mounts.map(({ destination }) => destination).toSorted(),
+    Mounts: mountPlaces(config.mounts),
     Names: [name],
     Namespaces: {},
     Networks: Object.keys(config.networks),
@@ -45,6 +45,12 @@ export function summarize(record: ContainerRecord, pod: { name: string; infra?: 
     ...(state.stoppedByUser && isOver(record) ? { StoppedByUser: true } : {}),
     ...(state.restartAt !== undefined && isOver(record) ? { RestartAt: seconds(state.restartAt) } : {}),
   }
+}
+
+/** As podman lists them: volumes last. */
+function mountPlaces(mounts: ContainerRecord['config']['mounts']): string[] {
+  const isVolume = ({ kind }: (typeof mounts)[number]) => kind === 'volume'
+  return [...mounts.filter((mount) => !isVolume(mount)), ...mounts.filter(isVolume)].map(({ destination }) => destination)
 }
 
 function seconds(time: string): number {

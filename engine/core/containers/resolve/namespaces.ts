@@ -94,8 +94,11 @@ function networkNamespace(
     case 'default': {
       if (pod) return pod
       const configured = conf.containers.netns ?? ''
-      if (Object.keys(spec.Networks ?? spec.networks ?? {}).length > 0 || (spec.cni_networks ?? []).length > 0)
+      const networks = [...Object.keys(spec.Networks ?? spec.networks ?? {}), ...(spec.cni_networks ?? [])]
+      if (networks.length > 0) {
+        requireBridge(configured || usual.mode, networks)
         return { mode: 'bridge' }
+      }
       return configured === 'host' || configured === 'none' || configured === 'bridge' || configured === 'pasta'
         ? { mode: configured }
         : usual
@@ -113,6 +116,16 @@ function networkNamespace(
     default:
       return chosen(context, 'net', spec.netns, pod) ?? usual
   }
+}
+
+/** Addresses need a network, which an ordinary user's containers have none of by themselves. @throws EngineError `InvalidArgument`, with podman's message */
+function requireBridge(usual: string, networks: readonly string[]): void {
+  if (usual !== 'pasta' || networks.some((name) => name !== 'default')) return
+  throw new EngineError(
+    'InvalidArgument',
+    'invalid config provided: networks and static ip/mac address can only be used with Bridge mode networking',
+    { details: { field: 'netns' } },
+  )
 }
 
 /** What connects an ordinary user's container that asks for nothing. @throws EngineError `NotSupported` */
