@@ -47,7 +47,7 @@ export const ContainersTable = memo(function ContainersTable(props: ContainersTa
   const keys = useMemo(() => rows.map(({ key }) => key), [rows])
   const width = columns.length + 3
   return (
-    <TableScroll>
+    <TableScroll rows={rows.length}>
       <Table
         role="table"
         aria-label={_('Containers')}

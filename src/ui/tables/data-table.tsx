@@ -85,7 +85,7 @@ export function DataTable<Row, Sort extends string = never>(props: DataTableProp
     [columns, isSelectable],
   )
   return (
-    <TableScroll {...(scrollLabel === undefined ? {} : { label: scrollLabel })}>
+    <TableScroll rows={rows.length} {...(scrollLabel === undefined ? {} : { label: scrollLabel })}>
       <Table
         role="table"
         aria-label={label}

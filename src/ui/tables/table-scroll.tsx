@@ -6,17 +6,22 @@ interface TableScrollProps {
   children: ReactNode
   /** For a table without links and buttons: what it is called, so that the keyboard can come to it and scroll it. */
   label?: string
+  /** How many rows the table has. */
+  rows?: number
 }
+
+/** With so many rows a table is higher than any window. */
+const manyRows = 100
 
 /**
  * The box in which a table scrolls, sideways and up and down: the page around it never does the first. The headings stay at its top,
  * the column of actions at its side.
  */
-export function TableScroll({ children, label }: TableScrollProps) {
+export function TableScroll({ children, label, rows = 0 }: TableScrollProps) {
   return (
     <div
       ref={watchBox}
-      className="berth-table-scroll"
+      className={`berth-table-scroll${rows >= manyRows ? ' berth-long' : ''}`}
       {...(label === undefined ? {} : { role: 'region', tabIndex: 0, 'aria-label': label })}
     >
       {children}
