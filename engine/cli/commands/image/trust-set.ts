@@ -15,7 +15,7 @@ export const imageTrustSet = command({
     pubkeysfile: texts('f', 'Path of installed public key(s) to trust for REGISTRY'),
     type: textOr('t', 'Trust type, accept values: signedBy(default), sigstoreSigned, accept, reject', 'signedBy', {
       choices: ['accept', 'reject', 'signedBy', 'sigstoreSigned'],
-      refusal: (value) => `invalid choice: ${value} (choose from 'accept', 'reject', 'signedBy', 'sigstoreSigned')`,
+      refusal: "invalid choice: {value} (choose from 'accept', 'reject', 'signedBy', 'sigstoreSigned')",
     }),
   },
   args: { min: 1, max: 1 },

@@ -2,8 +2,6 @@ import type { ContainerInspect, PortMapping } from '../../../contract/index.ts'
 import { byName } from '../../../spec/pair.ts'
 import type { ContainerRecord, NetworkStatus } from '../../../store/index.ts'
 
-import { byName } from '../../../spec/pair.ts'
-
 type Settings = ContainerInspect['NetworkSettings']
 type Bindings = ContainerInspect['HostConfig']['PortBindings']
 
