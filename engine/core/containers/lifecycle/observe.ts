@@ -56,7 +56,7 @@ export function exitFacts(context: Context, record: ContainerRecord): Partial<Co
  */
 export async function observe(context: Context, record: ContainerRecord): Promise<ContainerRecord> {
   if (!holdsRun(record)) return record
-  await exitWritten(context, record)
+  if (isEndingNow(record)) await exitWritten(context, record)
   if (!hasEnded(context, record)) return await withoutDeadStoppers(context, record)
   if (!isLive(record)) return shown(context, record)
   const facts = exitFacts(context, record)
@@ -75,7 +75,6 @@ const exitInterval = 2
 
 /** Waits for the exit file of a container whose process ends at this moment, so that no reader sees it as running any more. */
 async function exitWritten(context: Context, record: ContainerRecord): Promise<void> {
-  if (!isEndingNow(record)) return
   const { id, state } = record
   const { exits } = containerPaths(context, id)
   const end = performance.now() + exitTimeout
