@@ -18,7 +18,8 @@ export async function findCommand(words: readonly string[], help: boolean): Prom
   if (first === undefined) {
     const { overviewText } = await import('./help/help.ts')
     if (help) return { text: await overviewText(), code: 0 }
-    throw new UsageError("missing command 'berth COMMAND'", "Try 'berth --help' for more information")
+    print(await overviewText())
+    throw new UsageError("missing command 'berth COMMAND'")
   }
   for (let count = Math.min(longestName, asked.length); count > 0; count -= 1) {
     const name = asked.slice(0, count).join(' ')

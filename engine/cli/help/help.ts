@@ -9,7 +9,7 @@ export function helpText(path: readonly string[], command: Command): string {
   const program = `berth ${path.join(' ')}`
   const parts = [
     `${command.summary}\n`,
-    `Description:\n${indent(command.description ?? `${command.summary}.`)}\n`,
+    `Description:\n${indent(command.description ?? `${command.summary}.`)}`,
     `Usage:\n  ${program}${Object.keys(command.flags).length > 0 ? ' [options]' : ''}${command.usage ? ` ${command.usage}` : ''}\n`,
   ]
   if (command.examples) parts.push(`Examples:\n${command.examples.map((example) => `  ${example}\n`).join('')}`)
@@ -32,7 +32,7 @@ export async function overviewText(): Promise<string> {
 /** What `berth pod` shows. */
 export async function groupText(group: string): Promise<string> {
   return (
-    `${groups[group]}\n\nUsage:\n  berth ${group} [command]\n\n` +
+    `${groups[group]}\n\nDescription:\n${indent(groups[group] ?? '')}\nUsage:\n  berth ${group} [command]\n\n` +
     `Available Commands:\n${await wordLines(`${group} `, wordsAfter(group, commandTable))}\n`
   )
 }
