@@ -3,6 +3,7 @@ import { shortId } from '../../engine/spec/name.ts'
 import { linkTo } from '../hooks/route.ts'
 import { formatMoment } from '../i18n/format.ts'
 import { _, C_ } from '../i18n/gettext.ts'
+import { healthText } from '../ui/container-state.tsx'
 import { DataTable, type TableColumn } from '../ui/tables/data-table.tsx'
 import { keyOf } from './event-list.ts'
 
@@ -86,25 +87,12 @@ function typeTitle(type: string): string {
   }
 }
 
-function healthTitle(status: string): string {
-  switch (status) {
-    case 'healthy':
-      return C_('health', 'Healthy')
-    case 'unhealthy':
-      return C_('health', 'Unhealthy')
-    case 'starting':
-      return C_('health', 'Health check starting')
-    default:
-      return status
-  }
-}
-
 function detailsOf({ Actor: { Attributes: attributes }, HealthStatus: health }: Event): string {
   const code = attributes['containerExitCode'] ?? attributes['exitCode']
   const rest = Object.entries(attributes).filter(([key, value]) => value !== '' && !shownElsewhere.has(key))
   return [
     ...(attributes['image'] ? [attributes['image']] : []),
-    ...(health ? [healthTitle(health)] : []),
+    ...(health ? [healthText(health) ?? health] : []),
     ...(code === undefined ? [] : [`${_('Exit code')} ${code}`]),
     ...rest.map(([key, value]) => `${key}=${value}`),
   ].join(', ')

@@ -82,7 +82,8 @@ function StateNote({ container, restarting }: { container: ContainerSummary; res
   return <div className="berth-quiet berth-state-note">{[health, restarts].filter((each) => each !== undefined).join(' · ')}</div>
 }
 
-function healthText(status: string): string | undefined {
+/** What a health check's result is called; `undefined` for one that is not known. */
+export function healthText(status: string): string | undefined {
   switch (status) {
     case 'healthy':
       return C_('health', 'Healthy')

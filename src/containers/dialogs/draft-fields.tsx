@@ -1,11 +1,9 @@
-import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
-
 import { useEngine } from '../../engine/engine-context.tsx'
 import { useStore } from '../../hooks/use-store.ts'
 import { formatMemory, formatNumber } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
 import { CheckField, SelectField, TextField } from '../../ui/dialogs/fields.tsx'
-import type { MemoryUnit } from './draft.ts'
+import { MemoryUnitSelect } from './inputs/memory-unit.tsx'
 import { DraftCheck, DraftSelect, DraftText, useDraft } from './draft-context.tsx'
 import { PortsField } from '../../ui/dialogs/ports-field.tsx'
 import { DraftGroups } from './draft-groups.tsx'
@@ -79,17 +77,6 @@ function Limits() {
   const { info, can } = useEngine()
   if (!can.has('limits'))
     return <p className="berth-quiet">{_('Memory and CPU limits are not available: no cgroup is delegated to your account.')}</p>
-  const unit = (
-    <FormSelect
-      value={draft.memoryUnit}
-      aria-label={_('Memory limit unit')}
-      className="berth-unit"
-      onChange={(_event, value) => onChange({ memoryUnit: value as MemoryUnit })}
-    >
-      <FormSelectOption value="MiB" label="MiB" />
-      <FormSelectOption value="GiB" label="GiB" />
-    </FormSelect>
-  )
   return (
     <div className="berth-columns">
       <TextField
@@ -99,7 +86,7 @@ function Limits() {
         error={errors.memory}
         placeholder={_('None')}
         help={format(_('The host has {memory}.'), { memory: formatMemory(info.host.memTotal) })}
-        beside={unit}
+        beside={<MemoryUnitSelect value={draft.memoryUnit} onChange={(memoryUnit) => onChange({ memoryUnit })} />}
       />
       <TextField
         label={_('CPU limit')}

@@ -1,4 +1,3 @@
-import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 import type { ComponentProps } from 'react'
 
 import { useEngine } from '../../../engine/engine-context.tsx'
@@ -6,7 +5,8 @@ import { formatMemory, formatNumber } from '../../../i18n/format.ts'
 import { _, format } from '../../../i18n/gettext.ts'
 import { TextField } from '../../../ui/dialogs/fields.tsx'
 import type { checkDraft } from '../container-fields.ts'
-import type { Draft, MemoryUnit } from '../draft.ts'
+import type { Draft } from '../draft.ts'
+import { MemoryUnitSelect } from './memory-unit.tsx'
 
 interface LimitInputsProps {
   draft: Draft
@@ -31,17 +31,7 @@ export function LimitInputs({ draft, errors, set }: LimitInputsProps) {
       {...others}
     />
   )
-  const unit = (
-    <FormSelect
-      value={draft.memoryUnit}
-      aria-label={_('Memory limit unit')}
-      className="berth-unit"
-      onChange={(_event, value) => set({ memoryUnit: value as MemoryUnit })}
-    >
-      <FormSelectOption value="MiB" label="MiB" />
-      <FormSelectOption value="GiB" label="GiB" />
-    </FormSelect>
-  )
+  const unit = <MemoryUnitSelect value={draft.memoryUnit} onChange={(memoryUnit) => set({ memoryUnit })} />
   const memory = format(_('The host has {memory}.'), { memory: formatMemory(info.host.memTotal) })
   const cpus = format(_('Number of CPUs, such as 1.5. The host has {count}.'), { count: formatNumber(info.host.cpus) })
   return (
