@@ -20,7 +20,7 @@ import { snapshotOf } from '../records/snapshot.ts'
 import { isPrepared } from '../mounts/runtime-source.ts'
 import { requestedPidFiles } from '../resolve/pid-files.ts'
 import { isCdiName } from '../spec/cdi-name.ts'
-import { ensureWorkdir, folderInside } from '../spec/rootfs.ts'
+import { ensureWorkdir, linkMtab, folderInside } from '../spec/rootfs.ts'
 import { byDepth, type ManagedFiles } from '../spec/mounts.ts'
 import type { OciSpec } from '../spec/oci.ts'
 import { ociJson } from '../spec/oci-json.ts'
@@ -151,6 +151,8 @@ async function prepareSpec(
     config.mounts.map(({ destination }) => destination),
     id,
   )
+  // A folder that the caller gave is left as it is.
+  if (config.rootfs === '' && !config.isInfra) linkMtab(rootfs, ownerOutside(config, { uid: 0, gid: 0 }))
   const files = { ...(await managedFiles(context, record)), ...accounts }
   if (usesImageHosts(record)) files.imageHosts = readInside(rootfs, 'etc/hosts', { device: 'empty' })
   const { mode } = config.namespaces.net

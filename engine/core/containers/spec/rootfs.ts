@@ -1,4 +1,15 @@
-import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readlinkSync, chownSync } from 'node:fs'
+import {
+  chownSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lchownSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readlinkSync,
+  symlinkSync,
+} from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
@@ -50,4 +61,17 @@ export function ensureWorkdir(
     mkdirSync(target, { mode: 0o755 })
     chownSync(target, owner.uid, owner.gid)
   }
+}
+
+/** Gives a root folder the `/etc/mtab` in which mount(8) and older programs look for mounts, unless it has something of that name. */
+export function linkMtab(root: string, owner: { uid: number; gid: number }): void {
+  const place = path.join(root, 'etc')
+  if (lstatSync(place, { throwIfNoEntry: false }) === undefined) {
+    mkdirSync(place, { mode: 0o755 })
+    chownSync(place, owner.uid, owner.gid)
+  }
+  const folder = folderInside(root, '/etc')
+  if (folder === undefined || lstatSync(`${folder}/mtab`, { throwIfNoEntry: false }) !== undefined) return
+  symlinkSync('/proc/mounts', `${folder}/mtab`)
+  lchownSync(`${folder}/mtab`, owner.uid, owner.gid)
 }
