@@ -52,7 +52,7 @@ describe.each(anyone)('fields as %s', (name) => {
     ['--network slirp4netns:mtu=1500', /slirp4netns.*pasta/],
     ['--pid none', /pid namespace cannot be "none"/],
     ['--uts shareable', /uts namespace cannot be "shareable"/],
-    ['--dns none --dns 1.1.1.1', /--dns none/],
+    ['--dns none --dns 1.1.1.1', /none is not allowed to be specified with other DNS ip addresses/],
     ['--dns nonsense', /nonsense is not an ip address/],
     ['--pidfile /nonexistent/pid', /\/nonexistent is not a folder/],
     ['--conmon-pidfile /tmp', /"\/tmp": it is a folder/],
@@ -149,11 +149,14 @@ describe.each(anyone)('fields as %s', (name) => {
   })
 
   test('--dns none and --no-hostname leave files to the image', async () => {
-    const files = (await sh('ls /etc', '--dns', 'none', '--no-hostname')).split('\n')
+    const listed = async (...flags: string[]) => (await berth('run', '--rm', ...flags, box, 'ls', '/etc')).split('\n')
+    const files = await listed('--dns', 'none', '--no-hostname')
     expect(files).toContain('hosts')
     expect(files).not.toContain('resolv.conf')
     expect(files).not.toContain('hostname')
-    expect((await sh('ls /etc')).split('\n')).toEqual(expect.arrayContaining(['resolv.conf', 'hostname']))
+    expect(await listed()).toEqual(expect.arrayContaining(['resolv.conf', 'hostname']))
+    // Who has no network asks nobody.
+    expect(await listed('--network', 'none')).not.toContain('resolv.conf')
   })
 
   test('process ids are written where they are wanted, at every start', async () => {

@@ -86,6 +86,8 @@ describe.each(everyone)('the storage driver vfs, as %s', (name) => {
     expect((await must0('image', 'diff', layered)).trim().split('\n').toSorted()).toEqual([
       'A /data/new',
       'A /hidden/new',
+      'C /data',
+      'C /hidden',
       'D /data/old',
       'D /hidden/old',
     ])

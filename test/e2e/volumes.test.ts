@@ -196,5 +196,5 @@ test.each(anyone)('the commands about volumes say what podman says, as %s', asyn
   expect(await berth('volume', 'prune', '-f', '--filter', 'label=a')).toBe('one')
   expect((await berth('volume', 'prune', '-f')).split('\n')).toHaveLength(1)
   const events = await berth('events', '--stream=false', '--since', '1m', '--filter', 'volume=one', '--format', '{{.Status}}')
-  expect(events.split('\n').slice(-2)).toEqual(['create', 'remove'])
+  expect(events.split('\n').slice(-2)).toEqual(['remove', 'prune'])
 })
