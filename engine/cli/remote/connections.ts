@@ -6,6 +6,7 @@ import { EngineError } from '../../errors/index.ts'
 import { writeFileAtomicSync } from '../../lib/files/atomic-file.ts'
 import { withLock } from '../../lib/lock.ts'
 import type { Identity } from '../../lib/process/identity.ts'
+import { UsageError } from '../parse/usage-error.ts'
 
 /** A connection to another engine, as podman-connections.json has it. */
 export interface Connection {
@@ -106,3 +107,7 @@ export function listConnections(
     })),
   ]
 }
+
+/** What is said of a name that no connection has, with podman's message. */
+export const notDefined = (name: string): UsageError =>
+  new UsageError(`"${name}" destination is not defined. See "berth system connection add ..." to create a connection`)

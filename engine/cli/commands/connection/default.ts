@@ -1,7 +1,6 @@
 import { identity } from '../../../lib/process/identity.ts'
 import { command } from '../../command.ts'
-import { UsageError } from '../../parse/usage-error.ts'
-import { changeConnections, connectionsFile } from '../../remote/connections.ts'
+import { changeConnections, connectionsFile, notDefined } from '../../remote/connections.ts'
 import { allConnections } from '../../remote/destination.ts'
 
 export const connectionDefault = command({
@@ -13,8 +12,7 @@ export const connectionDefault = command({
   args: { min: 1, max: 1 },
   local: true,
   async run({ args: [name = ''] }) {
-    if (!(await allConnections()).some(({ Name }) => Name === name))
-      throw new UsageError(`"${name}" destination is not defined. See "berth system connection add ..." to create a connection`)
+    if (!(await allConnections()).some(({ Name }) => Name === name)) throw notDefined(name)
     await changeConnections(connectionsFile(identity()), ({ Connection }) => void (Connection.Default = name))
   },
 })

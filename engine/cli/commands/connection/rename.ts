@@ -1,7 +1,6 @@
 import { identity } from '../../../lib/process/identity.ts'
 import { command } from '../../command.ts'
-import { UsageError } from '../../parse/usage-error.ts'
-import { changeConnections, connectionsFile } from '../../remote/connections.ts'
+import { changeConnections, connectionsFile, notDefined } from '../../remote/connections.ts'
 
 export const connectionRename = command({
   summary: 'Rename "old" to "new"',
@@ -15,8 +14,7 @@ export const connectionRename = command({
     await changeConnections(connectionsFile(identity()), ({ Connection: list }) => {
       const all = list.Connections ?? {}
       const found = Object.hasOwn(all, from) ? all[from] : undefined
-      if (!found)
-        throw new UsageError(`"${from}" destination is not defined. See "berth system connection add ..." to create a connection`)
+      if (!found) throw notDefined(from)
       delete all[from]
       all[to] = found
       if (list.Default === from) list.Default = to

@@ -42,9 +42,6 @@ export const port = command({
         wanted === undefined
           ? lines
           : lines.filter((line) => line.container === (wanted.includes('/') ? wanted : `${wanted}/tcp`))
-      const number = wanted?.split('/', 1)[0]
-      if (number !== undefined && !/^\d+$/.test(number))
-        throw new UsageError(`strconv.ParseUint: parsing "${number}": invalid syntax`)
       if (wanted !== undefined && found.length === 0 && lines.length > 0)
         throw new EngineError('InvalidArgument', `failed to find published port "${wanted}"`)
       const prefix = flags.all ? `${container.Id.slice(0, 12)}\t` : ''

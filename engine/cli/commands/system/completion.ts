@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 
 import { type Command, command, type CommandTable } from '../../command.ts'
+import { fileReason } from '../../output/file-reason.ts'
 import { print } from '../../output/print.ts'
 import { bool, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
@@ -27,9 +28,7 @@ export const completion = command({
     try {
       await writeFile(file, script)
     } catch (error) {
-      throw new UsageError(
-        `open ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file or directory' : (error as Error).message}`,
-      )
+      throw new UsageError(`open ${file}: ${fileReason(error)}`)
     }
   },
 })

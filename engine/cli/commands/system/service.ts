@@ -23,7 +23,7 @@ export const service = command({
   service: true,
   flags: {
     cors: text('', 'Set CORS Headers'),
-    time: number('t', 'Time until the service session expires in seconds.  Use 0 to disable the timeout (default 5)', {
+    time: number('t', `Time until the service session expires in seconds.  Use 0 to disable the timeout (default ${usualTime})`, {
       value: 'uint',
       aliases: ['timeout'],
     }),

@@ -24,30 +24,10 @@ export function requestedHostConfig(container: ContainerInspect): Record<string,
   }
 }
 
-/** Networks under the names that Docker's API has for them, which has one for the host's and for none too. */
-export function dockerNetworks({
-  HostConfig: { NetworkMode: mode },
-  NetworkSettings,
-}: ContainerInspect): Record<string, unknown> {
+/** Networks under the names that Docker's API has for them, with its fields. */
+export function dockerNetworks({ NetworkSettings }: ContainerInspect): Record<string, unknown> {
   const networks = Object.entries(NetworkSettings.Networks ?? {})
-  if (networks.length === 0 && (mode === 'host' || mode === 'none')) return { [mode]: { ...nowhere, NetworkID: mode } }
   return Object.fromEntries(networks.map(([name, each]) => [dockerName(name), { ...each, DNSNames: null }]))
-}
-
-const nowhere = {
-  IPAMConfig: null,
-  Links: null,
-  Aliases: null,
-  MacAddress: '',
-  EndpointID: '',
-  Gateway: '',
-  IPAddress: '',
-  IPPrefixLen: 0,
-  IPv6Gateway: '',
-  GlobalIPv6Address: '',
-  GlobalIPv6PrefixLen: 0,
-  DriverOpts: null,
-  DNSNames: null,
 }
 
 /** Docker's name for a container's network: the first it is on, where it is on one of its user's. */
