@@ -17,7 +17,7 @@ import { buildCommandLine } from './packaging/build/command-line/index.ts'
 import { compress } from './packaging/build/compress.ts'
 import { checkFirstLoad } from './packaging/build/first-load.ts'
 import { oneFirstFile } from './packaging/build/one-first-file.ts'
-import { withoutUnusedStyles } from './packaging/build/unused-styles.ts'
+import { pageStyles } from './packaging/build/page-styles.ts'
 import { fingerprint } from './packaging/fingerprint.mjs'
 import { pinnedNodeFolder } from './packaging/toolchain.mjs'
 
@@ -64,7 +64,7 @@ const pageOptions: BuildOptions = {
   sourcemap: watch ? 'linked' : false,
   metafile: true,
   loader: { '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.svg': 'file', '.png': 'file', '.jpg': 'file' },
-  plugins: [oneFirstFile(join(top, 'src/app/main.tsx')), withoutUnusedStyles],
+  plugins: [oneFirstFile(join(top, 'src/app/main.tsx')), pageStyles],
   define: { 'process.env.NODE_ENV': watch ? '"development"' : '"production"' },
   logLevel: 'warning',
 }

@@ -40,14 +40,14 @@ const cells: Record<ColumnKey, (container: ContainerSummary, busy: string | unde
   state: (container, busy) => <ContainerState container={container} busy={busy} withNote />,
   cpu: ({ Id }) => <CpuCell id={Id} />,
   memory: ({ Id }) => <MemoryCell id={Id} />,
-  ports: ({ Ports: ports }) => <Ports ports={ports} limit={2} />,
+  ports: ({ Id, Ports: ports }) => <Ports key={Id} ports={ports} limit={2} />,
   started: ({ StartedAt }) => <TimeAgo value={StartedAt} />,
   created: ({ Created }) => <TimeAgo value={Created} />,
   networks: ({ Networks }) => Networks?.join(', ') || <span aria-hidden="true">–</span>,
   id: ({ Id }) => <code title={Id}>{shortId(Id)}</code>,
 }
 
-/** One container in the table; rendered again only when it changed. */
+/** One container in the table; rendered again only when it changed. Its elements may become another container's. */
 export const ContainerRow = memo(function ContainerRow(props: RowProps) {
   const { container, position, columns, selected, onSelect, actionsOf } = props
   const { Id } = container

@@ -63,7 +63,7 @@ export const ContainersTable = memo(function ContainersTable(props: ContainersTa
           keys={keys}
           estimate={usualHeight}
           columns={width}
-          row={(index, position) => {
+          row={(index, position, slot) => {
             const row = rows[index]!
             return 'group' in row ? (
               <GroupHeader
@@ -76,7 +76,7 @@ export const ContainersTable = memo(function ContainersTable(props: ContainersTa
               />
             ) : (
               <ContainerRow
-                key={row.key}
+                key={slot}
                 container={row.container}
                 position={position}
                 columns={columns}

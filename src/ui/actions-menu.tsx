@@ -19,7 +19,9 @@ interface ActionsMenuProps {
 
 /** A menu of actions; groups are separated by dividers. Closed, it is only its button, without PatternFly's own: there may be many rows. */
 export function ActionsMenu({ label, groups }: ActionsMenuProps) {
-  const [open, setOpen] = useState(false)
+  // By its label: a row's elements may become another row's, whose menu was not opened.
+  const [opened, setOpened] = useState<string>()
+  const open = opened === label
   const button = useRef<HTMLButtonElement>(null)
   return (
     <>
@@ -30,13 +32,13 @@ export function ActionsMenu({ label, groups }: ActionsMenuProps) {
         aria-expanded={open}
         aria-haspopup="menu"
         aria-label={label}
-        onClick={() => setOpen(!open)}
+        onClick={() => setOpened(open ? undefined : label)}
       >
         <span className="pf-v6-c-menu-toggle__icon">
           <EllipsisIcon />
         </span>
       </button>
-      {open && <OpenMenu button={button} groups={groups} onClose={() => setOpen(false)} />}
+      {open && <OpenMenu button={button} groups={groups} onClose={() => setOpened(undefined)} />}
     </>
   )
 }

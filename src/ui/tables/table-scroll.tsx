@@ -29,10 +29,16 @@ export function TableScroll({ children, label, rows = 0 }: TableScrollProps) {
   )
 }
 
-/** What lies below the column of actions is told apart from it only while something does. */
+/**
+ * What lies below the column of actions is told apart from it only while something does. The box tells its width to what is to be as
+ * wide as what is in sight: as a container of queries it would be laid out between two rounds of styles, with each row that comes or goes.
+ */
 function watchBox(box: HTMLDivElement | null) {
   if (!box) return
-  const note = () => box.toggleAttribute('data-overflows', box.scrollWidth > box.clientWidth + 1)
+  const note = () => {
+    box.toggleAttribute('data-overflows', box.scrollWidth > box.clientWidth + 1)
+    box.style.setProperty('--berth-scroll-width', `${box.clientWidth}px`)
+  }
   const observer = new ResizeObserver(note)
   observer.observe(box)
   if (box.firstElementChild) observer.observe(box.firstElementChild)

@@ -2,10 +2,13 @@ import { type FocusEvent, type RefCallback, useCallback, useEffect, useLayoutEff
 import { flushSync } from 'react-dom'
 
 import { covers, offsetsOf, type Piece, piecesOf, type Range, rangeBetween, towards } from './virtual-range.ts'
+import { useSlots } from './use-slots.ts'
 
 /** The rows of a table that are rendered: those in sight, some before and after them, and the one with the focus. */
 export interface VirtualRows {
   readonly pieces: readonly Piece[]
+  /** The place of each row that is rendered, by its key: what takes over the elements of a row that is gone has its place. */
+  readonly slots: ReadonlyMap<string, number>
   /** For the element that holds the rows. */
   readonly body: RefCallback<HTMLElement>
   readonly onFocus: (event: FocusEvent) => void
@@ -49,11 +52,14 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
   }, [update, settle, body, keys, offsets, range])
   useFollowing(body, update, scrolled)
 
+  const pieces = useMemo(
+    () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
+    [offsets, range, keys, focused],
+  )
+  const rendered = useMemo(() => pieces.flatMap((piece) => ('gap' in piece ? [] : [keys[piece.index]!])), [pieces, keys])
   return {
-    pieces: useMemo(
-      () => piecesOf(offsets, clamp(range, keys.length), focused === undefined ? [] : [keys.indexOf(focused)]),
-      [offsets, range, keys, focused],
-    ),
+    pieces,
+    slots: useSlots(rendered, body, focused),
     body: setBody,
     onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
     onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),

@@ -10,20 +10,23 @@ interface VirtualBodyProps {
   estimate: number
   /** How many columns the table has. */
   columns: number
-  /** Renders a row: an element with `data-row`, its key, and `aria-rowindex`, its place in the table, where the headings are 1. */
-  row: (index: number, position: number) => ReactNode
+  /**
+   * Renders a row: an element with `data-row`, its key, and `aria-rowindex`, its place in the table, where the headings are 1. Keyed by
+   * `slot` it takes over the elements of a row that is gone; whatever in it has a state of its own is then keyed by the row.
+   */
+  row: (index: number, position: number, slot: number) => ReactNode
 }
 
 /** The rows of a long table: only those in sight are rendered. The table says how many there are (`aria-rowcount`). */
 export function VirtualBody({ keys, estimate, columns, row }: VirtualBodyProps) {
-  const { pieces, body, onFocus, onBlur } = useVirtualRows(keys, estimate)
+  const { pieces, slots, body, onFocus, onBlur } = useVirtualRows(keys, estimate)
   return (
     <Tbody ref={body} onFocus={onFocus} onBlur={onBlur}>
       {pieces.map((piece) =>
         'gap' in piece ? (
           <Gap key={`before ${keys[piece.before] ?? ''}`} height={piece.gap} columns={columns} />
         ) : (
-          row(piece.index, piece.index + 2)
+          row(piece.index, piece.index + 2, slots.get(keys[piece.index]!)!)
         ),
       )}
     </Tbody>
