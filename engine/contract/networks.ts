@@ -46,6 +46,8 @@ export const Network = v.looseObject({
   containers: v.optional(v.nullable(v.record(v.string(), NetworkMember))),
   /** It can be joined and neither changed nor removed: the default one, and those of another engine on this host. Not libpod's. */
   read_only: v.optional(v.boolean()),
+  /** In a list: it is containers.conf's default_network, which a prune keeps. Not libpod's. */
+  default: v.optional(v.boolean()),
 })
 export type Network = v.InferOutput<typeof Network>
 

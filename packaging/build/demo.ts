@@ -4,6 +4,7 @@ import { context } from 'esbuild'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeCatalogues } from './catalogues.ts'
+import { pageStyles } from './page-styles.ts'
 
 const top = join(import.meta.dirname, '../..')
 const out = join(top, '.cache/demo')
@@ -28,6 +29,7 @@ const demo = await context({
   jsx: 'automatic',
   sourcemap: 'linked',
   loader: { '.woff2': 'file', '.svg': 'file' },
+  plugins: [pageStyles],
   define: { 'process.env.NODE_ENV': '"development"' },
   logLevel: 'warning',
 })

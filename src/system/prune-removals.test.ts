@@ -26,7 +26,12 @@ const all = {
     { ...fakePod('up', []), Status: 'Running' as const },
   ],
   images: [base, web],
-  networks: [fakeNetwork('front'), fakeNetwork('back'), { ...fakeNetwork('podman'), read_only: true }],
+  networks: [
+    fakeNetwork('front'),
+    fakeNetwork('back'),
+    { ...fakeNetwork('podman'), read_only: true },
+    { ...fakeNetwork('site'), default: true },
+  ],
   volumes: [
     { Name: 'data', Size: 5, Containers: [{ Id: ended.Id, Name: 'ended', State: 'exited' }] },
     { Name: 'kept', Size: 9, Containers: [{ Id: runs.Id, Name: 'runs', State: 'running' }] },

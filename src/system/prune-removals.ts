@@ -37,7 +37,9 @@ export function pruneRemovals(all: Everything, choice: PruneChoice): Record<Prun
   const usedImages = new Set(staying.map(({ ImageID }) => ImageID))
   const usedNetworks = new Set(staying.flatMap(({ Networks }) => Networks ?? []))
   const images = all.images.filter((image) => !image.ReadOnly && !usedImages.has(image.Id) && (choice.all || isDangling(image)))
-  const networks = all.networks.filter(({ name, read_only: fixed }) => fixed !== true && !usedNetworks.has(name))
+  const networks = all.networks.filter(
+    ({ name, read_only: fixed, default: isDefault }) => !fixed && !isDefault && !usedNetworks.has(name),
+  )
   const volumes = choice.volumes ? all.volumes.filter(({ Containers }) => !Containers.some(({ Id }) => stayingIds.has(Id))) : []
   return {
     containers: all.containers

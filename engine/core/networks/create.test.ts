@@ -85,6 +85,15 @@ test('lists are filtered, unused ones pruned, the default one kept', async () =>
   expect(await names()).toEqual(['back', 'podman'])
 })
 
+test('a list marks the default network of containers.conf, which a prune keeps', async () => {
+  await make({ name: 'site' })
+  const conf = await runs.context.conf()
+  vi.spyOn(runs.context, 'conf').mockResolvedValue({ ...conf, network: { ...conf.network, defaultNetwork: 'site' } })
+  const marked = (await list(runs.context, parseInput('network.list', {}))).filter(({ default: isDefault }) => isDefault)
+  expect(marked.map(({ name }) => name)).toEqual(['site'])
+  expect(await prune(runs.context, { filters: {} })).toEqual([])
+})
+
 test('name servers of a network are changed', async () => {
   await make({ name: 'shop', network_dns_servers: ['192.0.2.1'] })
   const body = { adddnsservers: ['192.0.2.2'], removednsservers: ['192.0.2.1'] }
