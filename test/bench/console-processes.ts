@@ -19,10 +19,18 @@ export const serverOf = (console_: Console): number => {
 }
 
 /** Percent of a core that all agents use in so many seconds. */
-export async function cpuOfAgents(console_: Console, seconds: number): Promise<number> {
-  const agents = processesOf(console_).filter(({ words }) => words.at(-2) === 'agent')
+export const cpuOfAgents = (console_: Console, seconds: number): Promise<number> =>
+  cpuOf(console_, seconds, ({ words }) => words.at(-2) === 'agent')
+
+/** Percent of a core that the recorder of usage uses in so many seconds. */
+export const cpuOfRecorder = (console_: Console, seconds: number): Promise<number> =>
+  cpuOf(console_, seconds, ({ words }) => words.includes('--entry=usage') || words.some((word) => word.endsWith('/usage.js')))
+
+async function cpuOf(console_: Console, seconds: number, isMeant: (process: { words: string[] }) => boolean): Promise<number> {
+  const meant = processesOf(console_).filter(isMeant)
+  if (meant.length === 0) throw new Error('The console has no such process.')
   const ticks = () =>
-    agents.reduce(
+    meant.reduce(
       (sum, { pid }) =>
         sum +
         fields(pid)

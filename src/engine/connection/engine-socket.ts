@@ -14,10 +14,18 @@ interface Candidate {
 /** Milliseconds for an engine to answer: on a busy host its first start takes a while. Where none listens, that is known at once. */
 const pingTimeout = 60_000
 
+/** Where a session's engines may listen. */
+interface Places {
+  readonly runtimeDirectories: readonly string[]
+  /** The session is root's own: to reach the system's socket it needs nobody's help, and the browser can send files there by itself. */
+  readonly isRoot: boolean
+  readonly embedded: boolean
+}
+
 /** Sockets an engine may listen on, in order of preference. Inside Cockpit also Podman's. */
-function candidates(runtimeDirectories: readonly string[], embedded: boolean): Candidate[] {
+function candidates({ runtimeDirectories, isRoot, embedded }: Places): Candidate[] {
   const of = (unix: string, unit: string, user: boolean): Candidate => ({
-    address: user ? { unix } : { unix, superuser: 'try' },
+    address: user || isRoot ? { unix } : { unix, superuser: 'try' },
     start: ['systemctl', ...(user ? ['--user'] : []), 'start', unit],
   })
   const programs = embedded ? ['berth', 'podman'] : ['berth']
@@ -48,7 +56,7 @@ export function engineTransport(bridge: Bridge, options: { embedded: boolean }):
 }
 
 async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
-  const all = candidates(await (embedded ? runtimeDirectories(bridge) : ownDirectories(bridge)), embedded)
+  const all = candidates(await (embedded ? cockpitPlaces(bridge) : ownPlaces(bridge)))
   for (const { address } of all) if (await answers(bridge, address)) return address
   for (const { address, start } of embedded ? all : []) {
     const started = await bridge.spawn(start, 'superuser' in address ? { superuser: 'try' } : {}).catch(() => undefined)
@@ -64,15 +72,16 @@ async function findEngine(bridge: Bridge, embedded: boolean): Promise<Address> {
 }
 
 /** Where our own agent answers. The system's socket is root's. */
-async function ownDirectories(bridge: Bridge): Promise<string[]> {
+async function ownPlaces(bridge: Bridge): Promise<Places> {
   const { uid } = (await bridge.info()).user
-  return uid === 0 ? [] : [`/run/user/${uid}`]
+  return { runtimeDirectories: uid === 0 ? [] : [`/run/user/${uid}`], isRoot: uid === 0, embedded: false }
 }
 
 /** Of a session of Cockpit's, whose engine may have been started anywhere. */
-async function runtimeDirectories(bridge: Bridge): Promise<string[]> {
+async function cockpitPlaces(bridge: Bridge): Promise<Places> {
   const { output } = await bridge.spawn(['sh', '-c', 'printf "%s\\n/run/user/%s" "$XDG_RUNTIME_DIR" "$(id -u)"'])
-  return [...new Set(output.split('\n').filter((line) => line.startsWith('/')))]
+  const runtimeDirectories = [...new Set(output.split('\n').filter((line) => line.startsWith('/')))]
+  return { runtimeDirectories, isRoot: false, embedded: true }
 }
 
 async function answers(bridge: Bridge, address: Address): Promise<boolean> {

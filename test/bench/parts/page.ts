@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Browser, Page } from 'playwright-core'
-import { type Console, rootPassword, startConsoleProcess } from '../../browser/console-process.ts'
+import type { Browser } from 'playwright-core'
+import { type Console, startConsoleProcess } from '../../browser/console-process.ts'
 import { launchChromium } from '../../browser/launch.ts'
 import type { Bench, Part } from '../bench.ts'
-import { cpuOfAgents, serverOf } from '../console-processes.ts'
+import { openConsole } from '../console-page.ts'
+import { cpuOfAgents, cpuOfRecorder, serverOf } from '../console-processes.ts'
 import { makeContainers, type ManyContainers } from '../many-containers.ts'
 import { median } from '../measure.ts'
 import { memoryOf } from '../engines.ts'
@@ -35,29 +36,7 @@ export const page: Part = {
 
 const rows = '.berth-containers tr[data-row]'
 const charts = '.recharts-surface'
-
-async function open(browser: Browser, console_: Console, place: string): Promise<{ page: Page; probe: PageProbe }> {
-  const context =
-    browser.contexts()[0] ?? (await browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 1400, height: 900 } }))
-  const opened = await context.newPage()
-  const made = await probe(opened, [rows, charts])
-  await opened.goto(`${console_.url}/${place}`)
-  const password = opened.getByLabel('Password')
-  const first = await Promise.race([
-    password.waitFor().then(() => 'login' as const),
-    opened
-      .locator('#berth-tasks-button')
-      .waitFor()
-      .then(() => 'in' as const),
-  ])
-  if (first === 'login') {
-    await opened.getByLabel('User name').fill('root')
-    await password.fill(rootPassword)
-    await opened.getByRole('button', { name: 'Log in' }).click()
-  }
-  await opened.locator('#berth-tasks-button').waitFor()
-  return { page: opened, probe: made }
-}
+const open = (browser: Browser, console_: Console, place: string) => openConsole(browser, console_, place, [rows, charts])
 
 /** What an idle tab costs the network and the agent, and what a second one adds. */
 async function idleTraffic({ add, quick }: Bench, console_: Console, browser: Browser): Promise<void> {
@@ -65,12 +44,17 @@ async function idleTraffic({ add, quick }: Bench, console_: Console, browser: Br
   const one = await open(browser, console_, '#/containers')
   await one.page.locator(rows).first().waitFor()
   await sleep(5000)
-  const [bytes, alone] = await Promise.all([one.probe.received(seconds), cpuOfAgents(console_, seconds)])
+  const [bytes, alone, recorder] = await Promise.all([
+    one.probe.received(seconds),
+    cpuOfAgents(console_, seconds),
+    cpuOfRecorder(console_, seconds),
+  ])
   add({ what: 'idle tab with 100 running containers', unit: 'kB/s', berth: bytes / 1000, limit: 8 })
   const other = await open(browser, console_, '#/containers')
   await other.page.locator(rows).first().waitFor()
   await sleep(5000)
   const both = await cpuOfAgents(console_, seconds)
+  add({ what: 'recorder of the usage of 100 running containers', unit: '% of a core', berth: recorder, limit: 0.5 })
   add({ what: 'agent of one idle tab', unit: '% of a core', berth: alone })
   add({ what: 'agent of two idle tabs', unit: '% of a core', berth: both })
   await other.page.close()
