@@ -18,12 +18,26 @@ import { pullMemory } from './parts/pull-memory.ts'
 import { pulls } from './parts/pulls.ts'
 import { stats } from './parts/stats.ts'
 import { transfers } from './parts/transfers.ts'
+import { uploads } from './parts/uploads.ts'
 import { meets, type Row, table } from './table.ts'
 
 // npm run bench: Berth and its peers on the same machine in the same run. `-- quick` takes fewer rounds and objects, and names of
 // parts measure only those; docs/benchmarks.md is written by the whole only.
 
-const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, networks, memory, stats, imageLists, lists, page]
+const parts: readonly Part[] = [
+  pulls,
+  transfers,
+  pullMemory,
+  commands,
+  networks,
+  memory,
+  stats,
+  imageLists,
+  lists,
+  page,
+  uploads,
+  stay,
+]
 
 const words = process.argv.slice(2)
 const quick = words.includes('quick')
