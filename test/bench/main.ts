@@ -24,20 +24,7 @@ import { meets, type Row, table } from './table.ts'
 // npm run bench: Berth and its peers on the same machine in the same run. `-- quick` takes fewer rounds and objects, and names of
 // parts measure only those; docs/benchmarks.md is written by the whole only.
 
-const parts: readonly Part[] = [
-  pulls,
-  transfers,
-  pullMemory,
-  commands,
-  networks,
-  memory,
-  stats,
-  imageLists,
-  lists,
-  page,
-  uploads,
-  stay,
-]
+const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, networks, memory, stats, imageLists, lists, page, uploads]
 
 const words = process.argv.slice(2)
 const quick = words.includes('quick')

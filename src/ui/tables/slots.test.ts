@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { assignSlots } from './slots.ts'
 
 const nobody = () => false
-const slots = (text: string) => new Map([...text].map((key, index) => [key, index]))
+const slots = (text: string) => new Map(text.split('').map((key, index) => [key, index]))
 
 test('rows that stay keep their number; those that come take the numbers of those that are gone, in their order', () => {
   expect([...assignSlots(slots('abcd'), ['b', 'x', 'y', 'd'], nobody)]).toEqual([
@@ -16,7 +16,7 @@ test('rows that stay keep their number; those that come take the numbers of thos
 
 test('what scrolls needs no more numbers than rows are rendered', () => {
   let now: ReadonlyMap<string, number> = slots('abc')
-  for (const keys of ['bcd', 'cde', 'def']) now = assignSlots(now, [...keys], nobody)
+  for (const keys of ['bcd', 'cde', 'def']) now = assignSlots(now, keys.split(''), nobody)
   expect(Math.max(...now.values())).toBe(2)
 })
 
