@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'auto-update': async () => (await import('./commands/system/absent.ts')).autoUpdate,
   build: async () => (await import('./commands/system/absent.ts')).build,
   compose: async () => (await import('./commands/system/compose.ts')).compose,
+  buildx: async () => (await import('./commands/system/absent.ts')).build,
   farm: async () => (await import('./commands/system/absent.ts')).farm,
   generate: async () => (await import('./commands/system/absent.ts')).generate,
   kube: async () => (await import('./commands/system/absent.ts')).kube,
@@ -227,6 +228,6 @@ export const groups: Readonly<Record<string, string>> = {
 }
 
 /** Called only by programs: left out of help and completion. */
-export const hiddenCommands: ReadonlySet<string> = new Set(['__complete', 'container cleanup', 'network forward', 'play'])
+export const hiddenCommands: ReadonlySet<string> = new Set(['__complete', 'buildx', 'network forward', 'play'])
 
 export const commandTable: CommandTable = { commands, aliases, groups, hiddenCommands }

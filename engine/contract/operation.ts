@@ -99,7 +99,7 @@ export interface ForeignClients {
   readonly defaults?: Readonly<Record<string, string>>
   readonly refused?: readonly Refusal[]
   readonly progress?: KnownProgress
-  /** Lists of the answer that libpod leaves out, or writes as null, where they are empty. */
+  /** Lists and maps of the answer that libpod leaves out, or writes as null, where they are empty. */
   readonly empty?: Readonly<Record<string, 'absent' | 'null'>>
 }
 

@@ -39,6 +39,8 @@ export interface ContextOptions {
   storageOptions?: readonly string[]
   /** The process is long-lived (an agent, an API service): worth a cache or a worker. */
   service?: boolean
+  /** Where it serves, as its command line says it, for `info`; the socket in the run state by default. */
+  serviceAddress?: string
   /** The access path for the audit log; the command line by default. */
   caller?: { via: AuditVia; address?: string }
 }

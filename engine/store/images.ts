@@ -150,6 +150,17 @@ export function imageNamesEnding(database: Database, ending: string): ImageName[
   return rows.map(toName)
 }
 
+/** Whether a name that ends so begins otherwise. */
+export function hasNameEndingElsewhere(database: Database, ending: string, beginning: string): boolean {
+  const row = database.get(
+    `SELECT 1 FROM image_names WHERE substr(name, -length(?1)) = ?1 AND substr(name, 1, length(?2)) <> ?2
+     AND image IN (SELECT id FROM images) LIMIT 1`,
+    ending,
+    beginning,
+  )
+  return row !== undefined
+}
+
 /** How many containers each image has; images without are left out. */
 export function containersByImage(database: Database): Map<string, number> {
   const rows = database.all('SELECT image, count(*) AS number FROM containers WHERE image IS NOT NULL GROUP BY image')

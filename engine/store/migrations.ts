@@ -110,4 +110,9 @@ export const migrations: readonly string[] = [
   '-- records of containers alone',
   // 7: the files of a volume may be elsewhere, and mounted at its first use
   '-- records of volumes alone',
+  // 8: an image with a thousand names gets another one at once
+  `
+  CREATE INDEX image_names_by_given ON image_names (image, given);
+  DROP INDEX image_names_by_image;
+  `,
 ]

@@ -61,6 +61,18 @@ export const systemMaintenance = {
         /** Ours: records of the database that are damaged, by what they are of: `container web (0123456789ab)`. */
         Records: v.optional(v.record(v.string(), v.array(v.string()))),
       }),
+    foreign: {
+      empty: {
+        Layers: 'null',
+        ROLayers: 'null',
+        RemovedLayers: 'null',
+        Images: 'null',
+        ROImages: 'null',
+        RemovedImages: 'null',
+        Containers: 'null',
+        RemovedContainers: 'null',
+      },
+    },
     errors: ['StoreCorrupt'],
   }),
 }

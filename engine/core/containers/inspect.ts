@@ -37,6 +37,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
   const { id, config, state } = record
   const [entry = '', ...args] = [...(config.init ? [initProgram, '--'] : []), ...config.entrypoint, ...config.command]
   const bundle = readBundle(context, id)
+  const owner = networkOwner(context, record)
   return {
     Id: id,
     Created: record.created,
@@ -66,7 +67,7 @@ async function inspectRecord(context: Context, record: ContainerRecord): Promise
     GraphDriver: await graphDriver(context, record),
     Mounts: inspectMounts(record, containerPaths(context, id)),
     Dependencies: dependencies(context.database, id),
-    NetworkSettings: inspectNetwork(networkOwner(context, record)),
+    NetworkSettings: inspectNetwork(owner, await otherNetworkIds(context, owner)),
     Namespace: '',
     IsInfra: config.isInfra,
     IsService: false,
@@ -84,6 +85,13 @@ function networkOwner(context: Context, record: ContainerRecord): ContainerRecor
   const { mode, value } = record.config.namespaces.net
   const joins = (mode === 'pod' || mode === 'container') && value !== undefined
   return (joins ? containerById(context.database, value) : undefined) ?? record
+}
+
+/** Of networks that it is not connected to at present: it has not been started, or has ended. */
+async function otherNetworkIds(context: Context, { config, state }: ContainerRecord): Promise<Map<string, string>> {
+  if (Object.keys(config.networks).every((name) => state.networks[name])) return new Map()
+  const { allNetworks } = await import('../networks/find.ts')
+  return new Map((await allNetworks(context)).map(({ name, id }) => [name, id]))
 }
 
 /** A user other than root has only what was asked for by name. Whose name leads to uid 0 is not looked up. */

@@ -8,11 +8,11 @@ import { type ImportedLayer, importLayer } from './archive/imported-layer.ts'
 import { webAddress } from './archive/web-address.ts'
 import { localName } from './resolve/names.ts'
 import { fetchImage } from './pulls/fetch.ts'
-import { reportProgress } from './pulls/pull-progress.ts'
+import { reportToCaller } from './pulls/pull-progress.ts'
 
 /** Makes an image of one layer from an archive of a file system; nothing of it is left when that fails. */
 export const importImage: Verb<'image.import'> = async (context, input, options) => {
-  const { signal = new AbortController().signal, progress, step } = options
+  const { signal = new AbortController().signal, progress } = options
   const config = parseChanges(input.changes)
   const names = input.reference ? [localName(input.reference)] : []
   // Made for another platform on purpose: nothing to warn of.
@@ -32,10 +32,7 @@ export const importImage: Verb<'image.import'> = async (context, input, options)
       ...(input.Variant ? { variant: input.Variant } : {}),
       comment: input.message || 'imported from tarball',
     })
-    const shown = reportProgress(({ stream, layer: blob }) => {
-      if (stream) progress?.(stream.trimEnd())
-      if (blob) step?.(blob)
-    }, progress === undefined)
+    const shown = reportToCaller(options)
     shown.line('Getting image source signatures')
     const { id } = await fetchImage({
       context,

@@ -1,7 +1,7 @@
 import type { Output } from '../../contract/index.ts'
 import { type ChainId, type Digest, type ImageRunConfig, limits, mediaTypes, parseManifest } from '../../image/index.ts'
 import { byName } from '../../spec/pair.ts'
-import { nameHistory, namesOfImage } from '../../store/index.ts'
+import { nameHistory } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { otherLayers } from './additional/attached.ts'
@@ -12,9 +12,8 @@ import { imageBlobs } from './store/image-store.ts'
 
 export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
   const image = await resolveImage(context, name)
-  const { record, document } = image
-  const names = namesOfImage(context.database, record.id)
-  const { config } = document
+  const { record, document, names } = image
+  const config = inOrder(document.config)
   const history = nameHistory(context.database, record.id)
   return {
     Id: record.id,
@@ -27,7 +26,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     Comment:
       record.facts.manifest.mediaType === mediaTypes.dockerManifest ? document.comment : (document.history[0]?.comment ?? ''),
     Created: document.created,
-    Config: inOrder(config),
+    Config: config,
     Version: document.dockerVersion,
     Author: document.author,
     Architecture: document.architecture,
@@ -36,7 +35,7 @@ export const inspect: Verb<'image.inspect'> = async (context, { name }) => {
     VirtualSize: record.size,
     GraphDriver: await graphDriver(context, image),
     RootFS: { Type: 'layers', Layers: [...document.diffIds] },
-    Labels: config.Labels ? byName(config.Labels) : null,
+    Labels: config.Labels ?? null,
     Annotations: await annotations(context, image),
     ManifestType: record.facts.manifest.mediaType,
     User: config.User ?? '',

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts'
 import { networkAnswer } from './answer.ts'
 import { networkEvent } from './event.ts'
 import { allNetworks, networkFile, networksFolder } from './find.ts'
+import { networkDrivers } from './options.ts'
 import { resolveNetwork } from './resolve-network.ts'
 
 /** Creates a network: its description. Bridge and firewall rules come with its first container. */
@@ -39,7 +40,7 @@ export function writeNetwork(context: Context, info: NetworkInfo): void {
 
 /** What a driver that is a program of its own says the network is. */
 async function byDriver(context: Context, info: NetworkInfo): Promise<NetworkInfo> {
-  if (['bridge', 'macvlan', 'ipvlan'].includes(info.driver)) return info
+  if (networkDrivers.includes(info.driver)) return info
   const program = networkPlugin(info.driver, (await context.conf()).network.netavarkPluginDirs)
   const answer = program === undefined ? undefined : ((await createByPlugin(program, info)) as Partial<NetworkInfo> | null)
   if (answer?.name !== info.name || answer.id !== info.id || !Array.isArray(answer.subnets ?? []))

@@ -49,6 +49,9 @@ const options: Record<string, Record<string, Check>> = {
   ipvlan: { ...shared, parent: text, mode: one('l2', 'l3', 'l3s') },
 }
 
+/** Drivers that need no program of their own. */
+export const networkDrivers: readonly string[] = Object.keys(options)
+
 /** Docker's names for the same. */
 const dockerNames: Record<string, string> = { 'com.docker.network.driver.mtu': 'mtu' }
 

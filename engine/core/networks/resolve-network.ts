@@ -9,10 +9,9 @@ import { timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { contains, formatAddress, formatBlock, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
 import { hash, mainStore } from './default-network.ts'
-import { networkOptions } from './options.ts'
+import { networkDrivers, networkOptions } from './options.ts'
 import { resolveSubnets } from './subnets.ts'
 
-const ownDrivers = ['bridge', 'macvlan', 'ipvlan']
 const modes = ['bridge', 'host', 'none', 'default', 'container', 'private', 'pasta', 'slirp4netns', 'ns', 'pod']
 
 /**
@@ -62,9 +61,9 @@ async function checkDriver(context: Context, driver: string): Promise<string> {
       `The network_backend ${JSON.stringify(networkBackend)} of containers.conf is not one of Berth's: networks are made by netavark.`,
       { details: { key: 'network_backend' } },
     )
-  if (!ownDrivers.includes(driver) && networkPlugin(driver, netavarkPluginDirs) === undefined)
+  if (!networkDrivers.includes(driver) && networkPlugin(driver, netavarkPluginDirs) === undefined)
     throw invalid(
-      `unsupported driver ${driver}: it is none of ${ownDrivers.join(', ')}, and no program in netavark's folders`,
+      `unsupported driver ${driver}: it is none of ${networkDrivers.join(', ')}, and no program in netavark's folders`,
       'driver',
     )
   if (context.identity.rootless && driver !== 'bridge')

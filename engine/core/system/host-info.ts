@@ -30,7 +30,6 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     'pasta',
   ])
   const { manager } = await cgroupPlacement(context)
-  const socket = path.join(context.runRoot, 'berth.sock')
   return {
     arch: architecture(),
     buildahVersion: '',
@@ -54,7 +53,7 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     networkBackendInfo: networkBackend(netavark, aardvark),
     ociRuntime: { name: oci?.path ? path.basename(oci.path) : '', ...(oci ?? noProgram) },
     os: 'linux',
-    remoteSocket: { path: socket, exists: existsSync(socket) },
+    remoteSocket: remoteSocket(context),
     rootlessNetworkCmd: 'pasta',
     serviceIsRemote: false,
     security: securityInfo(context, conf),
@@ -64,6 +63,13 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     variant: '',
     linkmode: 'dynamic',
   }
+}
+
+/** Other than a socket's, an address that is served is there as long as somebody asks at it. */
+function remoteSocket({ options, runRoot }: Context): HostInfo['remoteSocket'] {
+  const address = options.serviceAddress ?? path.join(runRoot, 'berth.sock')
+  const file = address.replace(/^unix:\/\//, '')
+  return { path: address, exists: !file.startsWith('/') || existsSync(file) }
 }
 
 function securityInfo({ identity }: Context, conf: ContainersConf): HostInfo['security'] {

@@ -7,6 +7,7 @@ import { countByStatus, damagedRecords, recordLabel } from '../../store/index.ts
 import { observeEnded } from '../containers/lifecycle/observe.ts'
 import { currentContainers } from '../containers/records/live.ts'
 import type { Context } from '../context.ts'
+import { networkDrivers } from '../networks/options.ts'
 import type { Verb } from '../verb.ts'
 import { abilities } from './abilities.ts'
 import { hostInfo } from './host-info.ts'
@@ -30,7 +31,7 @@ export const info: Verb<'system.info'> = async (context) => {
     registries,
     plugins: {
       volume: ['local'],
-      network: ['bridge', 'macvlan', 'ipvlan'],
+      network: networkDrivers,
       log: ['k8s-file', 'none', 'passthrough', 'journald'],
       authorization: null,
     },

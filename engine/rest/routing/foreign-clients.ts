@@ -39,10 +39,14 @@ export function asLibpodWrites({ foreign }: Operation, value: unknown): unknown 
   const { empty } = foreign
   return Object.fromEntries(
     Object.entries(value).flatMap(([field, each]) => {
-      const how = Array.isArray(each) && each.length === 0 ? empty[field] : undefined
+      const how = isEmpty(each) ? empty[field] : undefined
       return how === 'absent' ? [] : [[field, how === 'null' ? null : each]]
     }),
   )
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }
 
 /** A transfer as libpod answers it. */

@@ -1,5 +1,6 @@
 import { type Command, command } from '../../command.ts'
 import { ExitError } from '../../exit-code.ts'
+import { print } from '../../output/print.ts'
 
 /** A command of podman's that is not here, and says in one sentence why. */
 export const absent = (summary: string, why: string): Command =>
@@ -8,8 +9,10 @@ export const absent = (summary: string, why: string): Command =>
     description: why,
     flags: {},
     passThrough: true,
-    local: true,
-    run: () => Promise.reject(new ExitError(125, why)),
+    async run({ args }) {
+      if (!args.includes('--help')) throw new ExitError(125, why)
+      print(`${why}\n`)
+    },
   })
 
 /** Podman's machines are virtual ones for other systems than Linux. */

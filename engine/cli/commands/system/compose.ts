@@ -62,17 +62,9 @@ function findProvider(chosen: string | undefined, candidates: readonly string[])
 /** The address of the engine for a provider; a service of our own for this store, which ends with it. */
 async function engineAddress({ global, engine }: Call): Promise<{ url: string; close(): Promise<void> }> {
   if (global.remote) {
-    const [{ resolveDestination }, { usualPath }, { readAddress }] = await Promise.all([
-      import('../../remote/destination.ts'),
-      import('../../usual-path.ts'),
-      import('../../remote/address.ts'),
-    ])
-    const { url } = await resolveDestination(global.remote, () => `unix://${usualPath()}`)
-    const address = readAddress(url)
-    if (address.kind !== 'ssh') return { url, close: async () => {} }
-    const { forwardAddress } = await import('../../remote/connect.ts')
-    const forwarded = await forwardAddress(address, global.remote.identity)
-    return { url: forwarded.url, close: async () => forwarded.close() }
+    const { engineElsewhere } = await import('../../remote/engine-elsewhere.ts')
+    const { url, close } = await engineElsewhere(global.remote)
+    return { url, close: async () => close() }
   }
   const { createRestServer } = await import('../../../rest/index.ts')
   const folder = mkdtempSync(path.join(process.env['XDG_RUNTIME_DIR'] ?? tmpdir(), 'berth-compose-'))

@@ -10,8 +10,10 @@ export const info = command({
   description: 'Displays information about the host, the store and the versions of what is used.',
   flags: { format: text('f', 'Change the output format to JSON or a Go template') },
   args: { max: 0 },
-  async run({ flags, engine }) {
-    const value = await (await engine())['system.info']({})
+  async run({ flags, engine, remote }) {
+    const found = await (await engine())['system.info']({})
+    // Only who asks knows.
+    const value = remote ? { ...found, host: { ...found.host, serviceIsRemote: true } } : found
     if (flags.format === 'json') print(`${goJson(value, 2)}\n`)
     else if (flags.format) {
       const { systemTypes } = await import('../../output/template/types/system.ts')

@@ -34,6 +34,7 @@ export const service = command({
   args: { max: 1 },
   async run({ args: [uri], flags, engine, global }) {
     const address = uri === undefined ? undefined : parseServiceAddress(uri)
+    if (uri !== undefined) global.context.serviceAddress = uri
     const tls = readTlsFiles(flags['tls-cert'], flags['tls-key'], flags['tls-client-ca'])
     return runService({
       engine,

@@ -16,8 +16,12 @@ const nowhere = {
   MacAddress: '',
 }
 
-/** `NetworkSettings` of the container whose network namespace it is: a pod's members show their infra container's. */
-export function inspectNetwork({ id, config, state }: ContainerRecord): Settings {
+/**
+ * `NetworkSettings` of the container whose network namespace it is: a pod's members show their infra container's.
+ *
+ * @param networkIds of networks that it is not connected to at present.
+ */
+export function inspectNetwork({ id, config, state }: ContainerRecord, networkIds: ReadonlyMap<string, string>): Settings {
   const [first] = Object.values(state.networks)
   return {
     ...endpoint(first),
@@ -33,7 +37,10 @@ export function inspectNetwork({ id, config, state }: ContainerRecord): Settings
       ...Object.fromEntries(
         Object.keys(config.networks).map((name) => [
           name,
-          inspectEndpoint(id, state.networks[name], config.networks[name]?.aliases ?? []),
+          {
+            ...inspectEndpoint(id, state.networks[name], config.networks[name]?.aliases ?? []),
+            NetworkID: state.networks[name]?.networkId ?? networkIds.get(name) ?? '',
+          },
         ]),
       ),
     }),
@@ -49,7 +56,7 @@ function withoutNetwork({ namespaces: { net } }: ContainerRecord['config']): Set
 function inspectEndpoint(id: string, status: NetworkStatus | undefined, aliases: readonly string[]) {
   return {
     ...endpoint(status),
-    NetworkID: status?.networkId ?? '',
+    NetworkID: '',
     DriverOpts: null,
     IPAMConfig: null,
     Links: null,

@@ -3,7 +3,7 @@ import { EngineError } from '../../../errors/index.ts'
 import { hostPlatform, type ImageSource, openArchiveFile } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
 import { fetchImage } from '../pulls/fetch.ts'
-import { reportProgress } from '../pulls/pull-progress.ts'
+import { reportToCaller } from '../pulls/pull-progress.ts'
 import { archivedImages, notAnArchive } from './contents.ts'
 
 /**
@@ -33,12 +33,10 @@ export async function loadImage(
   context: Context,
   source: ImageSource,
   names: readonly string[],
-  { signal = new AbortController().signal, progress: notify, step }: CallOptions = {},
+  options: CallOptions = {},
 ): Promise<string[]> {
-  const progress = reportProgress(({ stream, layer }) => {
-    if (stream) notify?.(stream.trimEnd())
-    if (layer) step?.(layer)
-  }, notify === undefined)
+  const { signal = new AbortController().signal } = options
+  const progress = reportToCaller(options)
   progress.line('Getting image source signatures')
   try {
     const { id } = await fetchImage({

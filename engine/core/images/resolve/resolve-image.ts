@@ -9,7 +9,7 @@ import {
   parseImageConfig,
   type Platform,
 } from '../../../image/index.ts'
-import { type ImageRecord, namesOfImage } from '../../../store/index.ts'
+import { type ImageName, type ImageRecord, namesOfImage } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { findInstance } from '../../manifests/instance.ts'
 import { imageBlobs } from '../store/image-store.ts'
@@ -20,7 +20,8 @@ export interface ResolvedImage {
   id: string
   /** The full name it was found by, else its first one, else its id. */
   name: string
-  names: string[]
+  /** Newest first. */
+  names: ImageName[]
   /** The manifest's digest. */
   digest: string
   /** The whole config document; `document.config` is what containers inherit. */
@@ -37,12 +38,12 @@ export interface ResolvedImage {
  */
 export async function resolveImage(context: Context, nameOrId: string, wanted?: Platform): Promise<ResolvedImage> {
   const { record, name } = findInstance(context, nameOrId, wanted ?? hostPlatform())
-  const names = namesOfImage(context.database, record.id).map((each) => each.name)
+  const names = namesOfImage(context.database, record.id)
   const document = await readDocument(context, record)
   if (wanted) requirePlatform(nameOrId, document, wanted)
   return {
     id: record.id,
-    name: name ?? names[0] ?? record.id,
+    name: name ?? names[0]?.name ?? record.id,
     names,
     digest: record.facts.manifest.digest,
     document,

@@ -1,5 +1,5 @@
 import { formatReference, parseReference, type PartialReference, qualify } from '../../../image/index.ts'
-import { type Database, imageNamesEnding, imagesByPrefix } from '../../../store/index.ts'
+import { type Database, hasNameEndingElsewhere, imageNamesEnding, imagesByPrefix } from '../../../store/index.ts'
 
 /** The short-name settings of registries.conf. */
 interface ShortNames {
@@ -51,10 +51,7 @@ function isUndecided(database: Database, text: string): boolean {
   if (alike.length === 0) return imagesByPrefix(database, text, 1).length === 0
   if (alike.length > 1) return true
   // An alias may have any name, and comes before localhost's.
-  return (
-    alike[0]!.name.startsWith('localhost/') &&
-    imageNamesEnding(database, `:${tag}`).some(({ name }) => !name.startsWith('localhost/'))
-  )
+  return alike[0]!.name.startsWith('localhost/') && hasNameEndingElsewhere(database, `:${tag}`, 'localhost/')
 }
 
 function parseShort(text: string): PartialReference | undefined {

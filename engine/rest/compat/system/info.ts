@@ -63,7 +63,7 @@ function toInfo({ host, store, version, registries, plugins, berth }: Info) {
     Driver: store.graphDriverName,
     Plugins: {
       Volume: ['local'],
-      Network: ['bridge', 'macvlan', 'ipvlan'],
+      Network: plugins['network'] ?? [],
       Authorization: null,
       Log: plugins['log'] ?? [host.logDriver],
     },
