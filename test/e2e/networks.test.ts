@@ -104,6 +104,8 @@ describe.each(everyone)('networks as %s', (user) => {
     expect(await look('back', fetched('hidden'))).toBe('served by berth')
     await berth('network', 'disconnect', 'back', 'web')
     expect(Object.keys((await berth.json('inspect', 'web'))[0].NetworkSettings.Networks)).toEqual(['shop'])
+    const gone = await berth.try(['network', 'disconnect', '-f', 'back', 'web'])
+    expect(gone).toMatchObject({ code: 125, stderr: 'Error: container web is not connected to network back\n' })
     // Stopped, it is connected from its next start on.
     await berth('stop', '-t', '0', 'web')
     await berth('network', 'connect', 'back', 'web')
@@ -134,6 +136,8 @@ describe.each(everyone)('networks as %s', (user) => {
     await berth('run', '-d', '--name', 'public', '--network', 'shop', ...published, images.server)
     expect(await eventually('an answer', () => get(port).catch(() => undefined))).toBe('served by berth\n')
     expect(await get(range + 1)).toBe('served by berth\n')
+    // Root's ports are led on by firewall rules, to the addresses that the container has.
+    if (!berth.root) expect(await get(range + 1, '[::1]')).toBe('served by berth\n')
     expect(await look('shop', `wget -T 5 -qO- http://host.containers.internal:${range + 1}/`)).toBe('served by berth')
     const [{ State }] = await berth.json('inspect', 'public')
     const echo = `const s = require('dgram').createSocket('udp4'); s.on('message', (m, r) => s.send(m, r.port, r.address)); s.bind(5000)`
@@ -153,6 +157,8 @@ describe.each(everyone)('networks as %s', (user) => {
     }
     const taken = await berth.try(['run', '-d', '--name', 'late', '-p', `127.0.0.1:${port}:8080`, images.server])
     expect([taken.code, taken.stderr]).toEqual([126, expect.stringContaining('published by the container public')])
+    const noted = await berth.try(['run', '--rm', '-p', `127.0.0.1:${udp}:80/udp`, box, 'true'])
+    expect([noted.code, noted.stderr]).toEqual([126, expect.stringContaining('published by the container public')])
     const other = berthAs(berth.root ? 'alice' : 'bob')
     await pullImages(other, images.server)
     const foreign = await other.try(['run', '--rm', '-p', `127.0.0.1:${port}:8080`, images.server])
