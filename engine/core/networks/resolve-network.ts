@@ -5,6 +5,7 @@ import { type NetworkInfo, networkPlugin } from '../../adapters/netavark.ts'
 import type { NetworkRequest } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
+import { dockerBridgeName } from '../../spec/network-option-names.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { contains, formatAddress, formatBlock, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
@@ -27,7 +28,7 @@ export async function resolveNetwork(
   others: readonly NetworkInfo[],
 ): Promise<NetworkInfo> {
   const driver = await checkDriver(context, asked.driver || 'bridge')
-  const { 'com.docker.network.bridge.name': dockerBridge, ...given } = asked.options ?? {}
+  const { [dockerBridgeName]: dockerBridge, ...given } = asked.options ?? {}
   const { parent, ...options } = networkOptions(driver, given)
   const link = interfaceOf(driver, asked.network_interface || dockerBridge || parent, options, others)
   const free = driver === 'bridge' && !link ? freeInterface(context, others) : ''
