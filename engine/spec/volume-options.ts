@@ -92,7 +92,7 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
       }
       if (type === 'tmpfs') throw badValue('volume option inodes not supported on tmpfs filesystem', { option })
       throw badValue(
-        'volume options size and inodes not supported. Filesystem does not support Project Quota: give a type that has a size, such as tmpfs',
+        'volume options size and inodes not supported: Berth sets no project quotas on file systems; give a type that has a size of its own, such as tmpfs',
         { option },
         'NotSupported',
       )
