@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import { parseVolumeOptions } from '../spec/volume-options.ts'
-import { runMount } from './mount.ts'
+import { parseVolumeOptions } from '../../spec/volume-options.ts'
+import { runMount } from '../../adapters/mount.ts'
 
 let folder: string
 beforeEach(() => {
