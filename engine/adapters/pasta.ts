@@ -114,12 +114,18 @@ function portArguments(flag: '-t' | '-u', ports: readonly PortMapping[]): string
 
 function failure(words: string, options: PastaOptions): EngineError {
   // "Failed to bind port 8089 (Address already in use) for option '-t 8089-8089:80-80', exiting"
-  const port = /bind port (\d+) \(([^)]*)\) for option '(-[tu])/.exec(words)
+  const port = /bind port (\d+) \((.*?)\) for option '(-[tu])/.exec(words)
   if (port) {
     const protocol = port[3] === '-u' ? 'udp' : 'tcp'
     const mapping = options.ports.find((each) => each.protocol === protocol && inRange(each, Number(port[1])))
     const code = errnoOf(port[2] ?? '')
     if (code) return portError(Object.assign(new Error(words), { code }), protocol, mapping?.hostIp ?? '', Number(port[1]))
+    if (mapping?.hostIp.includes(':'))
+      return new EngineError(
+        'NetworkFailed',
+        `The host port [${mapping.hostIp}]:${port[1]}/${protocol} cannot be published: pasta has no IPv6 where no interface of the host has a route of it; leave the address out, or connect the container to a network (--network).`,
+        { details: { port: Number(port[1]), protocol, hostIp: mapping.hostIp } },
+      )
   }
   if (/\/dev\/net\/tun/.test(words)) {
     return new EngineError(

@@ -13,6 +13,8 @@ export interface ForwarderOptions {
   ports: readonly PortMapping[]
   /** The host's ports, bound: those of TCP and UDP in the order of `ports`. */
   descriptors: readonly number[]
+  /** The version of IP of each of them. */
+  versions: readonly (4 | 6)[]
   /** Holds the container's address; it may change. */
   targetFile: string
   pidFile: string
@@ -31,8 +33,11 @@ const firstDescriptor = 4
  * @throws NetworkFailed; then nothing runs.
  */
 export async function startForwarder(options: ForwarderOptions): Promise<void> {
-  const { netns, descriptors, targetFile, pidFile, self } = options
-  const words = forwarded(options).map(({ protocol, port }, at) => `/dev/fd/${firstDescriptor + at}:${protocol}:${port}`)
+  const { netns, descriptors, versions, targetFile, pidFile, self } = options
+  const words = forwarded(options).map(({ protocol, port }, at) => {
+    const socket = protocol === 'udp' && versions[at] === 6 ? 'udp6' : protocol
+    return `/dev/fd/${firstDescriptor + at}:${socket}:${port}`
+  })
   const args = [`--net=${netns}`, '--', ...self, 'network', 'forward', '--target', targetFile, '--pid-file', pidFile]
   args.push('--ready', '/dev/fd/3', ...words)
   const child = spawn(requireProgram('nsenter'), args, {
@@ -67,13 +72,8 @@ export async function startForwarder(options: ForwarderOptions): Promise<void> {
 
 /** Ports one by one, as descriptors are. */
 function forwarded({ ports }: ForwarderOptions): { protocol: string; port: number }[] {
-  return ports.flatMap(({ protocol, hostIp, containerPort, range }) =>
-    protocol === 'sctp'
-      ? []
-      : Array.from({ length: range }, (_, at) => ({
-          protocol: protocol === 'udp' && hostIp.includes(':') ? 'udp6' : protocol,
-          port: containerPort + at,
-        })),
+  return ports.flatMap(({ protocol, containerPort, range }) =>
+    protocol === 'sctp' ? [] : Array.from({ length: range }, (_, at) => ({ protocol, port: containerPort + at })),
   )
 }
 

@@ -8,6 +8,14 @@ test.each([
   [{ o: 'uid=7,gid=8' }, { shown: { o: 'uid=7,gid=8', UID: '7', GID: '8' }, uid: 7, gid: 8 }],
   [{ o: 'ro,uid=5' }, { shown: { o: 'ro,uid=5', UID: '5' }, uid: 5 }],
   [{ o: 'noquota' }, { shown: { o: 'noquota', NOQUOTA: 'true' } }],
+  [
+    { uid: '7', gid: '8' },
+    { shown: { uid: '7', gid: '8', UID: '7', GID: '8' }, uid: 7, gid: 8 },
+  ],
+  [
+    { type: 'tmpfs', size: '2M' },
+    { shown: { type: 'tmpfs', size: '2M', SIZE: '2M' }, mount: { type: 'tmpfs', device: 'tmpfs', options: ['size=2M'] } },
+  ],
   [{ nocopy: '' }, { shown: { nocopy: '' }, noCopy: true }],
   [
     { type: 'tmpfs', device: 'tmpfs', o: 'size=2M,uid=5,mode=0700' },
@@ -37,6 +45,8 @@ test.each([
 test.each([
   ['local', { bogus: '1' }, "invalid mount option bogus for driver 'local': invalid argument"],
   ['local', { o: 'size=10M' }, 'volume options size and inodes not supported'],
+  ['local', { size: '10M' }, 'volume options size and inodes not supported'],
+  ['local', { uid: 'x' }, 'cannot convert UID x to integer'],
   ['local', { o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
   ['local', { type: 'tmpfs', o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
   ['local', { type: 'tmpfs', o: 'inodes=7' }, 'volume option inodes not supported on tmpfs filesystem'],

@@ -17,8 +17,11 @@ export interface VolumeOptions {
   image?: string
 }
 
+/** Those of `o` that mount(8) does not have. Given by themselves they mean the same. */
+const ownOptions = ['uid', 'gid', 'size', 'inodes'] as const
+
 const known: Readonly<Record<string, readonly string[]>> = {
-  local: ['type', 'device', 'o', 'copy', 'nocopy', 'noquota', 'UID', 'GID'],
+  local: ['type', 'device', 'o', 'copy', 'nocopy', 'noquota', 'UID', 'GID', ...ownOptions],
   image: ['image'],
 }
 
@@ -44,6 +47,8 @@ export function parseVolumeOptions(driver: string, given: Readonly<Record<string
   const parsed: VolumeOptions = { shown: { ...given } }
   const rest: string[] = []
   for (const option of (given['o'] ?? '').split(',').filter(Boolean)) readMountOption(parsed, rest, option, given['type'])
+  for (const name of ownOptions)
+    if (given[name] !== undefined) readMountOption(parsed, rest, `${name}=${given[name]}`, given['type'])
   if (given['nocopy'] !== undefined) parsed.noCopy = true
   for (const name of ['UID', 'GID'] as const)
     if (given[name] !== undefined) setOwner(parsed, name.toLowerCase() as 'uid' | 'gid', given[name])
@@ -87,7 +92,7 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
       }
       if (type === 'tmpfs') throw badValue('volume option inodes not supported on tmpfs filesystem', { option })
       throw badValue(
-        'volume options size and inodes not supported. Filesystem does not support Project Quota: give a type that has a size, such as tmpfs',
+        'volume options size and inodes not supported: Berth sets no project quotas on file systems; give a type that has a size of its own, such as tmpfs',
         { option },
         'NotSupported',
       )

@@ -1,13 +1,19 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { anyone, berthAs, clear, everyone, pullImages } from '../support/berth.ts'
 import { freePort } from '../support/free-port.ts'
-import { eventually, run } from '../support/processes.ts'
+import { eventually, must, run } from '../support/processes.ts'
 
 const { images } = inject('stage')
 const box = images.busybox
+
+/** Whether this kernel has the driver. Only a sandbox can tell without changing the machine. */
+const hasMacvlan =
+  process.env.BERTH_TEST_SANDBOX !== undefined &&
+  spawnSync('sh', ['-c', 'ip link add link away name probe type macvlan && ip link delete probe']).status === 0
 
 /** The body at a port of this machine. */
 async function get(port: number, host = '127.0.0.1'): Promise<string> {
@@ -55,7 +61,7 @@ describe.each(everyone)('networks as %s', (user) => {
       ['not in subnet', '--subnet', '10.207.0.0/24', '--gateway', '10.208.0.1'],
       ['already used', '--subnet', '10.205.0.0/25'],
       ['unsupported bridge network option', '-o', 'speed=1'],
-      ['--subnet', '--ipam-driver', 'dhcp'],
+      ['unsupported ipam driver', '--ipam-driver', 'static'],
     ]) {
       const { code, stderr } = await berth.try(['network', 'create', ...given, 'wrong'])
       expect([code, stderr]).toEqual([125, expect.stringContaining(wrong!)])
@@ -104,6 +110,8 @@ describe.each(everyone)('networks as %s', (user) => {
     expect(await look('back', fetched('hidden'))).toBe('served by berth')
     await berth('network', 'disconnect', 'back', 'web')
     expect(Object.keys((await berth.json('inspect', 'web'))[0].NetworkSettings.Networks)).toEqual(['shop'])
+    const gone = await berth.try(['network', 'disconnect', '-f', 'back', 'web'])
+    expect(gone).toMatchObject({ code: 125, stderr: 'Error: container web is not connected to network back\n' })
     // Stopped, it is connected from its next start on.
     await berth('stop', '-t', '0', 'web')
     await berth('network', 'connect', 'back', 'web')
@@ -111,6 +119,57 @@ describe.each(everyone)('networks as %s', (user) => {
     expect(await look('back', fetched('web'))).toBe('served by berth')
     await berth('network', 'disconnect', 'back', 'web')
   })
+
+  test.skipIf(!berth.root || !hasMacvlan)(
+    'a macvlan is a part of the network of its interface, with addresses of its own or of a DHCP server (needs root and the driver)',
+    async () => {
+      const programs: ChildProcess[] = []
+      const leases = join(berth.run, '..', 'leases')
+      try {
+        await must('sh', ['-c', 'ip link add inner type veth peer name outer; ip link set inner up; ip link set outer up'])
+        await must('ip', ['address', 'add', '10.212.0.1/24', 'dev', 'outer'])
+        await berth(
+          'network',
+          'create',
+          '-d',
+          'macvlan',
+          '-o',
+          'parent=inner',
+          '--subnet',
+          '10.212.0.0/24',
+          '-o',
+          'mtu=1400',
+          'flat',
+        )
+        await berth('run', '-d', '--name', 'flat', '--network', 'flat:ip=10.212.0.9', images.server)
+        expect(await eventually('an answer', () => get(8080, '10.212.0.9').catch(() => undefined))).toBe('served by berth\n')
+        expect(await look('flat', `${fetched('10.212.0.9')}; ip link show eth0`)).toMatch(/^served by berth\n[^]*mtu 1400/)
+
+        await berth('network', 'create', '-d', 'macvlan', '-o', 'parent=inner', 'leased')
+        const without = await berth.try(['run', '--rm', '--network', 'leased', box, 'true'])
+        expect(without).toMatchObject({ code: 126, stderr: expect.stringContaining('netavark-dhcp-proxy.socket') })
+        mkdirSync('/run/podman', { recursive: true })
+        writeFileSync(leases, '')
+        const lines = [
+          'start 10.212.0.50',
+          'end 10.212.0.50',
+          'interface outer',
+          'opt subnet 255.255.255.0',
+          'opt router 10.212.0.1',
+        ]
+        writeFileSync(`${leases}.conf`, [...lines, `lease_file ${leases}`, `pidfile ${leases}.pid`, ''].join('\n'))
+        programs.push(spawn('/usr/lib/podman/netavark', ['dhcp-proxy', '--dir', '/run/podman'], { stdio: 'ignore' }))
+        programs.push(spawn('busybox', ['udhcpd', '-f', `${leases}.conf`], { stdio: 'ignore' }))
+        await eventually('the proxy', () => existsSync('/run/podman/nv-proxy.sock') || undefined)
+        const show = 'ip -o -4 address show eth0; ip route'
+        expect(await look('leased', show)).toMatch(/inet 10\.212\.0\.50\/24 [^]*default via 10\.212\.0\.1 /)
+      } finally {
+        for (const program of programs) program.kill()
+        await berth.try(['network', 'rm', '-f', '-t', '0', 'flat', 'leased'])
+        await run('ip', ['link', 'delete', 'inner'])
+      }
+    },
+  )
 
   test('networks of an ordinary user are apart; root’s with the option isolate', async () => {
     if (berth.root) {
@@ -134,6 +193,8 @@ describe.each(everyone)('networks as %s', (user) => {
     await berth('run', '-d', '--name', 'public', '--network', 'shop', ...published, images.server)
     expect(await eventually('an answer', () => get(port).catch(() => undefined))).toBe('served by berth\n')
     expect(await get(range + 1)).toBe('served by berth\n')
+    // Root's ports are led on by firewall rules, to the addresses that the container has.
+    if (!berth.root) expect(await get(range + 1, '[::1]')).toBe('served by berth\n')
     expect(await look('shop', `wget -T 5 -qO- http://host.containers.internal:${range + 1}/`)).toBe('served by berth')
     const [{ State }] = await berth.json('inspect', 'public')
     const echo = `const s = require('dgram').createSocket('udp4'); s.on('message', (m, r) => s.send(m, r.port, r.address)); s.bind(5000)`
@@ -153,6 +214,8 @@ describe.each(everyone)('networks as %s', (user) => {
     }
     const taken = await berth.try(['run', '-d', '--name', 'late', '-p', `127.0.0.1:${port}:8080`, images.server])
     expect([taken.code, taken.stderr]).toEqual([126, expect.stringContaining('published by the container public')])
+    const noted = await berth.try(['run', '--rm', '-p', `127.0.0.1:${udp}:80/udp`, box, 'true'])
+    expect([noted.code, noted.stderr]).toEqual([126, expect.stringContaining('published by the container public')])
     const other = berthAs(berth.root ? 'alice' : 'bob')
     await pullImages(other, images.server)
     const foreign = await other.try(['run', '--rm', '-p', `127.0.0.1:${port}:8080`, images.server])

@@ -26,13 +26,13 @@ describe.each(everyone)('pods as %s', (name) => {
     expect(await berth('ps', '-a', '-q')).toBe('')
   })
 
-  test('members share network, host name and IPC', async () => {
+  test('members share network, host name and IPC, and find each other by name', async () => {
     const port = await freePort()
     await berth('pod', 'create', '--name', 'shared', '-p', `127.0.0.1:${port}:8080`)
     await berth('run', '-d', '--pod', 'shared', '--name', 'server', images.server)
     await berth('run', '-d', '--pod', 'shared', '--name', 'client', images.busybox, 'sleep', '1000')
     const page = await eventually('a page by way of the loop', async () => {
-      const result = await berth.try(['exec', 'client', 'wget', '-qO-', 'http://127.0.0.1:8080/'])
+      const result = await berth.try(['exec', 'client', 'wget', '-qO-', 'http://server:8080/'])
       return result.code === 0 && result.stdout
     })
     expect(page).toBe('served by berth\n')
@@ -47,6 +47,8 @@ describe.each(everyone)('pods as %s', (name) => {
       ),
     )
     expect(first).toBe(second)
+    await berth('rm', '-f', '-t', '0', 'server')
+    expect(await berth('exec', 'client', 'cat', '/etc/hosts')).toMatch(/127\.0\.0\.1\tclient$/)
   })
 
   test('stop, start and restart mean all of them', async () => {
@@ -260,6 +262,9 @@ describe.each(anyone)('the life of pods', (name) => {
       SharedNamespaces: ['cgroup'],
     })
     await berth('pod', 'rm', '-f', '-t', '0', 'sharing')
+    // Nothing is said of what a pod does not have.
+    const bare = await berth('pod', 'create', '--infra=false')
+    expect(await berth('pod', 'inspect', '--format', '{{.SharedNamespaces}}|{{.NumContainers}}', bare)).toBe('[]|0')
     const id = await berth('pod', 'create')
     for (const verb of ['kill', 'pause']) expect(await berth('pod', verb, id)).toBe(id)
     expect(await berth('pod', 'unpause', id)).toBe('')
@@ -268,7 +273,12 @@ describe.each(anyone)('the life of pods', (name) => {
         ['create', '--share', 'cgroup'],
         "cannot define the pod as the cgroup parent at the same time as joining the infra container's cgroupNS",
       ],
-      [['create', '--infra=false', '--infra-name', 'x'], 'without an infra container'],
+      [['create', '--infra=false', '--infra-name', 'x'], 'NoInfra and InfraName are mutually exclusive pod options'],
+      [
+        ['create', '--network', 'host', '-p', '80:80'],
+        'PortMappings can only be used with Bridge, slirp4netns, or pasta networking',
+      ],
+      [['create', '--share', 'none', '-p', '80:80'], 'you must have an infra container to publish port bindings to the host'],
       [['create', '--security-opt', 'foo=bar'], 'invalid --security-opt 2: "foo=bar"'],
       [['create', '--replace'], 'cannot replace pod without --name being set'],
       [['create', '--no-hosts', '--add-host', 'a:1.1.1.1'], '--no-hosts and --add-host cannot be set together'],
@@ -279,5 +289,21 @@ describe.each(anyone)('the life of pods', (name) => {
       const { code, stderr } = await berth.try(['pod', ...words])
       expect([code, stderr]).toEqual([125, expect.stringContaining(message)])
     }
+  })
+
+  test.skipIf(berth.root)('with keep-id members run as the user, under their name; addresses need a network', async () => {
+    await berth('pod', 'create', '--name', 'kept', '--userns', 'keep-id')
+    expect(await berth('run', '--rm', '--pod', 'kept', images.busybox, 'sh', '-c', 'id -u; whoami')).toBe(
+      `${berth.user.uid}\n${berth.user.name}`,
+    )
+    expect((await berth.json('pod', 'inspect', 'kept'))[0]).toMatchObject({
+      SharedNamespaces: ['ipc', 'net', 'uts', 'user'],
+      InfraConfig: { userns: 'private' },
+    })
+    const refused = await berth.try(['pod', 'create', '--ip', '10.9.8.7'])
+    expect(refused).toMatchObject({
+      code: 125,
+      stderr: expect.stringContaining('static ip/mac address can only be used with Bridge mode networking'),
+    })
   })
 })

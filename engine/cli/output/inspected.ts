@@ -9,7 +9,7 @@ import { type GoTypes, typed } from './template/typed.ts'
 const kinds: readonly [field: string, types: GoTypes, type: string][] = [
   ['HostConfig', containerTypes, 'define.InspectContainerData'],
   ['RootFS', imageTypes, 'inspect.ImageData'],
-  ['SharedNamespaces', podTypes, 'define.InspectPodData'],
+  ['CreateInfra', podTypes, 'define.InspectPodData'],
   ['network_interface', networkTypes, 'types.NetworkInspectReport'],
   ['Mountpoint', volumeTypes, 'types.VolumeListReport'],
 ]

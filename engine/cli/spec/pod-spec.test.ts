@@ -9,7 +9,7 @@ async function specOf(line: string): Promise<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(spec).filter(([, value]) => value !== undefined))
 }
 
-const usual = { exit_policy: 'continue', shared_namespaces: ['ipc', 'net', 'uts'] }
+const usual = { shared_namespaces: ['ipc', 'net', 'uts'] }
 
 test.each<[string, object]>([
   ['', {}],

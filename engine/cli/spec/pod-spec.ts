@@ -56,7 +56,7 @@ export const podFlags = {
   dns: words('', 'Set custom DNS servers'),
   'dns-option': words('', 'Set custom DNS options'),
   'dns-search': words('', 'Set custom DNS search domains'),
-  'exit-policy': textOr('', 'Behaviour when the last container exits', 'continue', {
+  'exit-policy': text('', 'Behaviour when the last container exits (default "continue", or what containers.conf says)', {
     choices: ['continue', 'stop'],
     refusal: 'running pod create option: invalid pod exit policy: "{value}"',
   }),

@@ -64,10 +64,25 @@ test.each([
   [{ network_dns_servers: ['here'] }, 'InvalidArgument', /unable to parse ip here/],
   [{ network_interface: 'lo' }, 'InvalidArgument', /already in use/],
   [{ network_interface: 'a name that is long' }, 'InvalidArgument', /invalid/],
-  [{ ipam_options: { driver: 'dhcp' } }, 'NotSupported', /--subnet/],
+  [{ ipam_options: { driver: 'dhcp' }, subnets: [{ subnet: '10.1.0.0/24' }] }, 'InvalidArgument', /leave the subnets out/],
+  [{ ipam_options: { driver: 'static' } }, 'InvalidArgument', /unsupported ipam driver "static"/],
+  [{ driver: 'ipvlan' }, 'InvalidArgument', /ipam driver dhcp is not supported with ipvlan/],
+  [{ driver: 'macvlan', options: { parent: 'nope9' } }, 'InvalidArgument', /^parent interface nope9 does not exist$/],
+  [{ driver: 'macvlan', options: { mode: 'private', vlan: '3' } }, 'InvalidArgument', /unsupported macvlan network option vlan/],
 ])('%j is refused', async (body, code, message) => {
   await expect(make({ ...body })).rejects.toMatchObject({ code, message: expect.stringMatching(message) })
   expect(await names()).toEqual(['podman'])
+})
+
+test('a macvlan has the addresses of a DHCP server, unless it has subnets; ordinary users reach none', async () => {
+  const { driver, ipam_options, ...leased } = await make({ name: 'leased', driver: 'macvlan' })
+  expect([driver, ipam_options, leased.dns_enabled]).toEqual(['macvlan', { driver: 'dhcp' }, false])
+  expect(leased).not.toHaveProperty('subnets')
+  const own = await make({ name: 'own', driver: 'macvlan', subnets: [{ subnet: '10.1.0.0/24' }], options: { parent: 'lo' } })
+  expect(own).toMatchObject({ network_interface: 'lo', ipam_options: { driver: 'host-local' } })
+  Object.assign(runs.context.identity, { rootless: true })
+  for (const body of [{ ipam_options: { driver: 'dhcp' } }, { driver: 'macvlan' }])
+    await expect(make(body)).rejects.toMatchObject({ code: 'NotSupported' })
 })
 
 test('lists are filtered, unused ones pruned, the default one kept', async () => {

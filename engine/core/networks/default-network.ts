@@ -15,21 +15,42 @@ export const mainStore = '/var/lib/berth'
 
 /**
  * The default network of this store. Its bridge and subnet are chosen once, so as to collide neither with an installed podman nor
- * with another store on this host.
+ * with another store on this host; a `default_subnet` of containers.conf holds instead.
  *
  * @throws EngineError `AddressExhausted` if the host uses every candidate subnet.
  */
 export async function defaultNetwork(context: Context): Promise<NetworkInfo> {
   const read = () => context.database.get('SELECT value FROM settings WHERE key = ?', setting)?.['value'] as string | undefined
   const known = read()
-  if (known !== undefined) return networkIn(known)
-  const chosen = choose(context.root, (await context.conf()).network.defaultSubnet)
+  const configured = (await context.conf()).network.defaultSubnet
+  if (known !== undefined) return configured ? await inSubnet(context, networkIn(known), configured) : networkIn(known)
+  const chosen = choose(context.root, configured)
   return await context.database.transaction(() => {
     // Another process may have chosen meanwhile.
     const value = read() ?? JSON.stringify({ version, network: chosen })
     context.database.run('INSERT OR IGNORE INTO settings (key, value) VALUES (?, ?)', setting, value)
     return networkIn(value)
   })
+}
+
+/** What containers.conf says by now holds once no container is in the network any more: the running ones keep their bridge's addresses. */
+async function inSubnet(context: Context, network: NetworkInfo, configured: string): Promise<NetworkInfo> {
+  const subnets = subnetsOf(parseBlock(configured))
+  if (network.subnets[0]?.subnet === subnets[0]?.subnet) return network
+  const { database } = context
+  const isUsed = () => database.get('SELECT 1 FROM addresses WHERE network = ?', network.name) !== undefined
+  if (isUsed()) return network
+  const moved = { ...network, subnets, ipv6_enabled: configured.includes(':') }
+  return await database.transaction(() => {
+    // Another process may have started one meanwhile.
+    if (isUsed()) return network
+    database.run('UPDATE settings SET value = ? WHERE key = ?', JSON.stringify({ version, network: moved }), setting)
+    return moved
+  })
+}
+
+function subnetsOf(block: Block): NetworkInfo['subnets'] {
+  return [{ subnet: formatBlock(block), gateway: formatAddress({ ...block, value: block.first + 1n }) }]
 }
 
 /** Of how the network is kept. Before version 2 it was kept bare. */
@@ -66,7 +87,7 @@ function choose(root: string, configured: string | undefined): NetworkInfo {
     driver: 'bridge',
     network_interface: root === mainStore ? 'berth0' : `berth${hash(root).toString(16).padStart(8, '0')}`,
     created: timestamp(),
-    subnets: [{ subnet: formatBlock(block), gateway: formatAddress({ ...block, value: block.first + 1n }) }],
+    subnets: subnetsOf(block),
     ipv6_enabled: block.family === 6,
     internal: false,
     dns_enabled: false,

@@ -22,7 +22,6 @@ export async function disconnect(context: Context, { name, body }: Parsed<'netwo
     requireBridge(record)
     const { [network]: before, ...networks } = record.config.networks
     if (before === undefined) {
-      if (force) return
       throw new EngineError('NetworkNotFound', `container ${record.name} is not connected to network ${network}`, {
         details: { container: record.id, network },
       })

@@ -27,7 +27,12 @@ export function describeSetup(
     networks: Object.fromEntries(
       memberships.map(({ info, addresses, interfaceName, aliases, mac }) => [
         info.name,
-        { staticIps: addresses, interfaceName, aliases, ...(mac ? { staticMac: mac } : {}) },
+        {
+          staticIps: info.ipam_options['driver'] === 'dhcp' ? [] : addresses,
+          interfaceName,
+          aliases,
+          ...(mac ? { staticMac: mac } : {}),
+        },
       ]),
     ),
     networkInfo: Object.fromEntries(memberships.map(({ info }) => [info.name, identity.rootless ? isolated(info) : info])),

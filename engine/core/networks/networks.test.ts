@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 
 import { fakeRuns } from '../containers/lifecycle/fixtures/fake-run.ts'
 import { defaultNetwork, hostRoutes } from './default-network.ts'
 import { formatAddress, formatBlock, overlaps, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
+import { releaseAddresses, takeStaticAddress } from '../../store/index.ts'
 import { toRuns } from './ports.ts'
 
 test('addresses become numbers and back', () => {
@@ -64,6 +65,29 @@ test('the default network is kept with a version; an older one is read, a newer 
       await expect(defaultNetwork(runs.context)).rejects.toMatchObject({ code: 'StoreCorrupt' })
     }
   } finally {
+    await runs.close()
+  }
+})
+
+test('the default network follows default_subnet of containers.conf, but not while a container is in it', async () => {
+  const runs = fakeRuns()
+  const { context } = runs
+  const conf = await context.conf()
+  const configure = (defaultSubnet: string | undefined) =>
+    vi.spyOn(context, 'conf').mockResolvedValue({ ...conf, network: { ...conf.network, defaultSubnet } })
+  try {
+    const first = await defaultNetwork(context)
+    configure('10.199.0.0/24')
+    const id = await runs.create()
+    await context.database.transaction(() => takeStaticAddress(context.database, 'podman', 7n, '10.0.0.7', id))
+    expect(await defaultNetwork(context)).toEqual(first)
+    await context.database.transaction(() => releaseAddresses(context.database, id))
+    const moved = { ...first, subnets: [{ subnet: '10.199.0.0/24', gateway: '10.199.0.1' }] }
+    expect(await defaultNetwork(context)).toEqual(moved)
+    configure(undefined)
+    expect(await defaultNetwork(context)).toEqual(moved)
+  } finally {
+    vi.restoreAllMocks()
     await runs.close()
   }
 })

@@ -1,4 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
+import { dockerNetworkOptions, networkOptionNames } from '../../spec/network-option-names.ts'
 
 type Check = (value: string, name: string) => string
 
@@ -36,8 +37,10 @@ const text: Check = (value, name) => {
 
 const shared = { mtu: number(65_536), metric: number(4_294_967_295), no_default_route: flag }
 
-/** What `--opt` may say, by driver: what netavark knows of each. */
-const options: Record<string, Record<string, Check>> = {
+type Names = typeof networkOptionNames
+
+/** What each option may say, by driver. */
+const checks: { [D in keyof Names]: Record<Names[D][number], Check> } = {
   bridge: {
     ...shared,
     vlan: number(4094),
@@ -49,11 +52,10 @@ const options: Record<string, Record<string, Check>> = {
   ipvlan: { ...shared, parent: text, mode: one('l2', 'l3', 'l3s') },
 }
 
+const options: Readonly<Record<string, Record<string, Check>>> = checks
+
 /** Drivers that need no program of their own. */
 export const networkDrivers: readonly string[] = Object.keys(options)
-
-/** Docker's names for the same. */
-const dockerNames: Record<string, string> = { 'com.docker.network.driver.mtu': 'mtu' }
 
 /**
  * The options of a network in netavark's form; drivers of their own check theirs themselves.
@@ -65,7 +67,7 @@ export function networkOptions(driver: string, given: Readonly<Record<string, st
   if (!known) return { ...given }
   return Object.fromEntries(
     Object.entries(given).map(([key, value]) => {
-      const name = dockerNames[key] ?? key
+      const name = dockerNetworkOptions[key] ?? key
       const check = Object.hasOwn(known, name) ? known[name] : undefined
       if (!check) throw bad(`unsupported ${driver} network option ${key}: use one of ${Object.keys(known).join(', ')}`, key)
       return [name, check(value, name)]

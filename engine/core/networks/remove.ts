@@ -27,12 +27,12 @@ export async function remove(
 }
 
 /** @throws EngineError `NotSupported` for a network that is not this store's to change. */
-export function requireOwn(context: Context, { name }: NetworkInfo): void {
+export function requireOwn(context: Context, { name }: NetworkInfo, change = 'removed'): void {
   const keeper = keeperOf(context, name)
   if (keeper === 'own') return
   const message =
     keeper === 'default'
-      ? `default network ${name} cannot be removed`
+      ? `default network ${name} cannot be ${change}`
       : `The network ${name} is podman's, which alone may change it: use podman network.`
   throw new EngineError('NotSupported', message, { details: { name } })
 }

@@ -1,10 +1,11 @@
-import { existsSync } from 'node:fs'
+import { interfaceNames } from '../../lib/host/interfaces.ts'
 import { isIP } from '../../lib/host/ip-version.ts'
 
 import { type NetworkInfo, networkPlugin } from '../../adapters/netavark.ts'
 import type { NetworkRequest } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
+import { dockerBridgeName } from '../../spec/network-option-names.ts'
 import { timestamp } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import { contains, formatAddress, formatBlock, parseAddress, parseBlock } from '../../lib/host/ip-blocks.ts'
@@ -26,15 +27,15 @@ export async function resolveNetwork(
   others: readonly NetworkInfo[],
 ): Promise<NetworkInfo> {
   const driver = await checkDriver(context, asked.driver || 'bridge')
-  const { 'com.docker.network.bridge.name': dockerBridge, ...given } = asked.options ?? {}
+  const { [dockerBridgeName]: dockerBridge, ...given } = asked.options ?? {}
   const { parent, ...options } = networkOptions(driver, given)
   const link = interfaceOf(driver, asked.network_interface || dockerBridge || parent, options, others)
   const free = driver === 'bridge' && !link ? freeInterface(context, others) : ''
   const name = checkName(asked.name || free || freeName(context, others))
-  const ipam = ipamOf(name, driver, asked)
-  const dns = driver === 'bridge' && ipam !== 'none' && (asked.dns_enabled ?? false)
+  const ipam = ipamOf(context, name, driver, asked)
+  const dns = driver === 'bridge' && ipam === 'host-local' && (asked.dns_enabled ?? false)
   const internal = asked.internal ?? false
-  const subnets = ipam === 'none' ? [] : await resolveSubnets(context, asked, others, !internal || dns)
+  const subnets = ipam !== 'host-local' ? [] : await resolveSubnets(context, asked, others, !internal || dns)
   return {
     name,
     id: randomId(),
@@ -88,7 +89,7 @@ function interfaceOf(
       `${driver} name ${given} invalid: an interface has up to 15 letters, digits, dots, dashes and underscores`,
       'network_interface',
     )
-  const there = existsSync(`/sys/class/net/${given}`)
+  const there = interfaceNames().has(given)
   if (driver !== 'bridge') {
     if (!there) throw invalid(`parent interface ${given} does not exist`, 'network_interface')
     return given
@@ -102,10 +103,10 @@ function interfaceOf(
 function freeInterface({ root, identity }: Context, others: readonly NetworkInfo[]): string {
   const plain = root === mainStore || identity.rootless
   const prefix = plain ? 'berth' : `berth${(hash(root) % 65_536).toString(16).padStart(4, '0')}-`
-  const taken = new Set(others.flatMap(({ name, network_interface }) => [name, network_interface]))
+  const taken = new Set([...interfaceNames(), ...others.flatMap(({ name, network_interface }) => [name, network_interface])])
   for (let at = 1; ; at += 1) {
     const name = `${prefix}${at}`
-    if (!taken.has(name) && !existsSync(`/sys/class/net/${name}`)) return name
+    if (!taken.has(name)) return name
   }
 }
 
@@ -128,21 +129,23 @@ function checkName(name: string): string {
 }
 
 /** Who gives its containers addresses. @throws EngineError */
-function ipamOf(name: string, driver: string, { ipam_options: options, subnets }: NetworkRequest): string {
+function ipamOf({ identity }: Context, name: string, driver: string, asked: NetworkRequest): string {
+  const { ipam_options: options, subnets } = asked
   const some = (subnets ?? []).length > 0
   const ipam =
     options?.['driver'] || (driver === 'macvlan' || driver === 'ipvlan' ? (some ? 'host-local' : 'dhcp') : 'host-local')
   if (ipam === 'dhcp' && driver === 'ipvlan')
     throw invalid('ipam driver dhcp is not supported with ipvlan: give a --subnet', 'ipam_options')
-  if (ipam === 'dhcp')
+  if (ipam === 'dhcp' && identity.rootless)
     throw new EngineError(
       'NotSupported',
-      `The addresses of network ${name} would come from a DHCP server, for which netavark's proxy has to run on the host, and Berth starts none: give a --subnet, or --ipam-driver none.`,
+      `The addresses of network ${name} would come from a DHCP server, which no network of an ordinary user reaches: give a --subnet, or --ipam-driver none.`,
       { details: { field: 'ipam_options', driver: ipam } },
     )
-  if (ipam !== 'host-local' && ipam !== 'none')
-    throw invalid(`unsupported ipam driver ${JSON.stringify(ipam)}: use host-local or none`, 'ipam_options')
-  if (ipam === 'none' && some) throw invalid('The ipam driver none gives no addresses: leave the subnets out.', 'subnets')
+  if (!['host-local', 'none', 'dhcp'].includes(ipam))
+    throw invalid(`unsupported ipam driver ${JSON.stringify(ipam)}: use host-local, dhcp or none`, 'ipam_options')
+  if (ipam !== 'host-local' && some)
+    throw invalid(`${ipam} ipam driver is set but subnets are given: leave the subnets out.`, 'subnets')
   return ipam
 }
 

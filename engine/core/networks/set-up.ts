@@ -5,7 +5,7 @@ import { createNetworkNamespace, keepNetworkNamespace, removeNetworkNamespace } 
 import { startPasta, stopPasta } from '../../adapters/pasta.ts'
 import { startForwarder, stopForwarder } from '../../adapters/port-forwarder.ts'
 import { EngineError } from '../../errors/index.ts'
-import { type PortReservation, reservePorts } from '../../lib/host/port-reservation.ts'
+import { checkDatagramPorts, type PortReservation, reservePorts } from '../../lib/host/port-reservation.ts'
 import { bootId } from '../../lib/process/process.ts'
 import type { ContainerRecord, ContainerRunState, NetworkStatus } from '../../store/index.ts'
 import type { Context } from '../context.ts'
@@ -23,7 +23,7 @@ export interface NetworkSetup {
   reservation: PortReservation
 }
 
-const nothingHeld: PortReservation = { descriptors: [], close: () => {} }
+const nothingHeld: PortReservation = { descriptors: [], versions: [], close: () => {} }
 
 /** The file at which a container's network namespace is kept. */
 export function netnsFile(context: Context, id: string): string {
@@ -99,7 +99,10 @@ async function makeNamespace(
   const { config, id } = container
   const bridge = config.namespaces.net.mode === 'bridge'
   const netns = netnsFile(context, id)
-  const reservation = bridge ? namingHolder(context, container, () => reservePorts(toRuns(config.ports))) : nothingHeld
+  const ports = toRuns(config.ports)
+  const { rootless } = context.identity
+  if (rootless) refuseSctp(ports)
+  const reservation = bridge ? namingHolder(context, container, () => reservePorts(ports, rootless)) : nothingHeld
   try {
     mkdirSync(containerPaths(context, id).run, { recursive: true, mode: 0o700 })
     // Left by a process that was killed between creating and recording it.
@@ -134,26 +137,28 @@ async function connect(
   }
 }
 
+/** Neither pasta nor the forwarder knows it. @throws EngineError `NotSupported` */
+function refuseSctp(ports: ReturnType<typeof toRuns>): void {
+  if (!ports.some(({ protocol }) => protocol === 'sctp')) return
+  const message = 'Ports of SCTP are published for administrators alone: ordinary users have TCP and UDP.'
+  throw new EngineError('NotSupported', message, { details: { field: 'portmappings' } })
+}
+
 /** Starts what leads from a user's published ports into their network namespace. On failure the networks are taken down again. */
 async function forward(
   context: Context,
   container: ContainerRecord,
   networks: Record<string, NetworkStatus>,
-  { descriptors }: PortReservation,
+  { descriptors, versions }: PortReservation,
 ): Promise<void> {
   const ports = toRuns(container.config.ports)
   try {
-    if (ports.some(({ protocol }) => protocol === 'sctp'))
-      throw new EngineError(
-        'NotSupported',
-        'Ports of SCTP are published for administrators alone: ordinary users have TCP and UDP.',
-        { details: { field: 'portmappings' } },
-      )
     writeForwardTarget(context, container.id, networks)
     await startForwarder({
       netns: rootlessNetns(context),
       ports,
       descriptors,
+      versions,
       targetFile: forwardTargetFile(context, container.id),
       pidFile: forwarderPidFile(context, container.id),
       self: context.self,
@@ -170,6 +175,7 @@ async function setUpPasta(context: Context, container: ContainerRecord, netns: s
   const extraArguments = config.namespaces.net.value?.split(',').filter(Boolean) ?? (await context.conf()).network.pastaOptions
   const ports = toRuns(config.ports)
   try {
+    checkDatagramPorts(ports)
     await startPasta({ netns, ports, pidFile: pastaPidFile(context, id), extraArguments, signal })
   } catch (error) {
     throw withHolder(context, container, error)

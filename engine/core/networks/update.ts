@@ -16,7 +16,7 @@ export async function update(context: Context, { name, body }: Parsed<'network.u
   const dropped = (body.removednsservers ?? []).map((server) => checkServer(server, 'RemoveDNSServer'))
   await withNetworks(context, async () => {
     const info = await findNetwork(context, name)
-    requireOwn(context, info)
+    requireOwn(context, info, 'updated: it has no names; create one of your own')
     if (added.length > 0 && !info.dns_enabled)
       throw new EngineError(
         'InvalidArgument',

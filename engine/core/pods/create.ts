@@ -13,6 +13,7 @@ import { resolveRestart } from '../containers/resolve/settings.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { podCgroupParent } from './cgroup.ts'
+import { checkPodNetwork } from './check-network.ts'
 import { podEvent } from './event.ts'
 import { infraSpec } from './infra-spec.ts'
 import { pauseImageName } from './pause-rootfs.ts'
@@ -55,13 +56,15 @@ async function describePod(context: Context, spec: PodSpec, warnings: string[]):
   const noInfra = spec.no_infra ?? false
   if (noInfra) refuseWithoutInfra(spec)
   const sharesParent = spec.share_parent ?? true
+  const shared = noInfra ? [] : sharedNamespaces(spec.shared_namespaces, sharesParent)
+  if (!noInfra) await checkPodNetwork(context, spec, shared)
   const resources = await podLimits(context, spec, warnings)
   const config: PodConfig = {
     spec,
     hostname: spec.hostname ? checkHostname(spec.hostname) : '',
     labels: spec.labels ?? {},
     infraId: noInfra ? '' : randomId(),
-    shared: noInfra ? [] : sharedNamespaces(spec.shared_namespaces, sharesParent),
+    shared,
     exitPolicy: exitPolicy(spec.exit_policy || (await context.conf()).engine.podExitPolicy),
     restart: resolveRestart({ restart_policy: spec.restart_policy, restart_tries: spec.restart_tries }),
     cgroupParent: sharesParent ? await podCgroupParent(context, id, spec.cgroup_parent) : '',

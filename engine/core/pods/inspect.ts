@@ -1,6 +1,6 @@
 import type { Output, PodSpec } from '../../contract/index.ts'
 import { byName } from '../../spec/pair.ts'
-import type { ContainerRecord, PodConfig, PodRecord } from '../../store/index.ts'
+import type { ContainerRecord, NamespaceChoice, PodConfig, PodRecord } from '../../store/index.ts'
 import { shownMounts } from '../containers/inspection/mounts.ts'
 import { portBindings } from '../containers/inspection/network.ts'
 import { resolveMounts } from '../containers/resolve/mounts.ts'
@@ -31,7 +31,7 @@ export const inspect: Verb<'pod.inspect'> = async (context, { name }) => {
     CreateInfra: config.infraId !== '',
     ...(config.infraId === '' ? {} : { InfraContainerID: config.infraId }),
     ...(infra ? { InfraConfig: infraConfig(infra, config) } : {}),
-    ...(config.shared.length === 0 ? {} : { SharedNamespaces: config.shared }),
+    ...given({ SharedNamespaces: filled([...config.shared, ...(infra?.config.idMappings ? ['user'] : [])]) }),
     NumContainers: members.length,
     ...(members.length === 0
       ? {}
@@ -86,6 +86,11 @@ function given<T extends object>(values: T): Partial<T> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => Boolean(value))) as Partial<T>
 }
 
+/** What was asked of pasta, as podman shows it. */
+function networkOptions({ mode, value }: NamespaceChoice): Record<string, string[]> | null {
+  return mode === 'pasta' && value ? { pasta: value.split(',') } : null
+}
+
 function infraConfig({ config }: ContainerRecord, pod: PodConfig): NonNullable<Output<'pod.inspect'>['InfraConfig']> {
   const { spec, namespaces } = config
   return {
@@ -102,14 +107,14 @@ function infraConfig({ config }: ContainerRecord, pod: PodConfig): NonNullable<O
     HostAdd: spec.hostadd ?? null,
     HostsFile: pod.spec.hosts_file ?? '',
     Networks: filled(Object.keys(config.networks)) ?? null,
-    NetworkOptions: null,
+    NetworkOptions: networkOptions(namespaces.net),
     ...given({
       cpu_period: pod.resources?.cpu?.period,
       cpu_quota: pod.resources?.cpu?.quota,
       cpuset_cpus: pod.resources?.cpu?.cpus,
     }),
     pid_ns: namespaces.pid.mode,
-    userns: namespaces.user.mode,
+    userns: config.idMappings ? 'private' : namespaces.user.mode,
     uts_ns: namespaces.uts.mode,
   }
 }

@@ -12,7 +12,7 @@ const filters: Record<string, (values: readonly string[]) => Test | Promise<Test
     const names = await patterns(values, 'name')
     return ({ name }) => names.some((each) => each.test(name))
   },
-  id: (values) => (secret) => values.some((value) => secret.id.startsWith(value)),
+  id: (values) => (secret) => values.some((value) => secret.id.includes(value)),
 }
 
 /** Lists secrets by name; of several filters all must fit. */

@@ -2,7 +2,7 @@ import dgram from 'node:dgram'
 import { readlinkSync } from 'node:fs'
 import net from 'node:net'
 import { expect, test } from 'vitest'
-import { portError, reservePorts } from './port-reservation.ts'
+import { checkDatagramPorts, portError, reservePorts } from './port-reservation.ts'
 
 async function freePort(): Promise<number> {
   const server = net.createServer()
@@ -62,4 +62,34 @@ test('a port an ordinary user may not have is told so', () => {
     code: 'AccessDenied',
     message: expect.stringContaining('[::1]:80/tcp'),
   })
+})
+
+test('for who forwards connections a port without an address is one of both versions of IP', async () => {
+  const hostPort = await freePort()
+  const ports = [
+    { ...mapping, hostIp: '', hostPort, protocol: 'tcp' as const },
+    { ...mapping, hostIp: '0.0.0.0', hostPort, protocol: 'udp' as const },
+  ]
+  const held = reservePorts(ports, true)
+  expect(held.versions).toEqual([6, 4])
+  for (const host of ['127.0.0.1', '::1']) {
+    const client = net.connect(hostPort, host)
+    await new Promise((resolve, reject) => client.once('connect', resolve).once('error', reject))
+    client.destroy()
+  }
+  held.close()
+  const plain = reservePorts(ports)
+  expect(plain.versions).toEqual([4, 4])
+  plain.close()
+})
+
+test('a port of UDP that is taken is noticed before who shares it binds it', async () => {
+  const socket = dgram.createSocket({ type: 'udp4', reuseAddr: true })
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve))
+  const { port: hostPort } = socket.address()
+  const udp = { ...mapping, hostPort, protocol: 'udp' as const }
+  expect(() => checkDatagramPorts([udp])).toThrow(expect.objectContaining({ code: 'PortInUse' }))
+  checkDatagramPorts([{ ...udp, protocol: 'tcp' }])
+  await new Promise<void>((resolve) => socket.close(resolve))
+  checkDatagramPorts([udp])
 })

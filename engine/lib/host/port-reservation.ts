@@ -16,6 +16,8 @@ export interface PortMapping {
 /** Reserved ports. The descriptors may be passed to a process that keeps them; `close` closes ours. Idempotent. */
 export interface PortReservation {
   descriptors: number[]
+  /** The version of IP of each descriptor's socket; one of 6 without an address has both. */
+  versions: (4 | 6)[]
   close(): void
 }
 
@@ -23,31 +25,58 @@ export interface PortReservation {
  * Binds every mapped port of the host, so that no two containers and no other program can have the same one: forwarding
  * by firewall rules alone would silently take it over. SCTP, which Node cannot bind, is left out.
  *
+ * @param bothVersions a port without an address is bound for IPv6, too, where the kernel has it: for who forwards connections himself.
  * @throws PortInUse, AccessDenied for a port below 1024 without the right to it, InvalidArgument for an address that is not the
  *   host's. What was bound before the failure is released.
  */
-export function reservePorts(mappings: readonly PortMapping[]): PortReservation {
-  const held: number[] = []
-  const close = () => held.splice(0).forEach((fd) => closeSync(fd))
+export function reservePorts(mappings: readonly PortMapping[], bothVersions = false): PortReservation {
+  const held: Held[] = []
+  const close = () => held.splice(0).forEach(({ descriptor }) => closeSync(descriptor))
   try {
     for (const mapping of mappings) {
       for (let at = 0; at < mapping.range; at += 1) {
-        if (mapping.protocol !== 'sctp') held.push(hold(mapping.protocol, mapping.hostIp, mapping.hostPort + at))
+        const port = mapping.hostPort + at
+        if (mapping.protocol !== 'sctp') held.push(hold(mapping.protocol, mapping.hostIp, port, bothVersions))
       }
     }
   } catch (error) {
     close()
     throw error
   }
-  return { descriptors: [...held], close }
+  return { descriptors: held.map(({ descriptor }) => descriptor), versions: held.map(({ version }) => version), close }
 }
 
-function hold(protocol: 'tcp' | 'udp', hostIp: string, port: number): number {
+interface Held {
+  descriptor: number
+  version: 4 | 6
+}
+
+function hold(protocol: 'tcp' | 'udp', hostIp: string, port: number, bothVersions: boolean): Held {
+  const bound = (address: string): Held => ({
+    descriptor: holdPort(protocol, address, port),
+    version: address.includes(':') ? 6 : 4,
+  })
   try {
-    return holdPort(protocol, hostIp || '0.0.0.0', port)
+    if (hostIp !== '' || !bothVersions) return bound(hostIp || '0.0.0.0')
+    try {
+      return bound('::')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAFNOSUPPORT') throw error
+      return bound('0.0.0.0')
+    }
   } catch (error) {
     throw portError(error as NodeJS.ErrnoException, protocol, hostIp, port)
   }
+}
+
+/**
+ * Fails for a port of UDP that somebody has, which the programs that bind it next would not notice: they set SO_REUSEADDR, and two
+ * such sockets share a port (socket(7)).
+ *
+ * @throws as {@link reservePorts}
+ */
+export function checkDatagramPorts(mappings: readonly PortMapping[]): void {
+  reservePorts(mappings.filter(({ protocol }) => protocol === 'udp')).close()
 }
 
 /** The error for a port that cannot be bound, by the errno `error.code`. */

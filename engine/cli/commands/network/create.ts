@@ -27,7 +27,7 @@ export const networkCreate = command({
     'interface-name': text('', 'Interface name which is used by the driver'),
     internal: bool('', 'Restrict external access from this network'),
     'ip-range': texts('', 'Allocate container IP from range'),
-    'ipam-driver': text('', 'IP Address Management Driver: host-local or none'),
+    'ipam-driver': text('', 'IP Address Management Driver: host-local, dhcp or none'),
     ipv6: bool('', 'Enable IPv6 networking'),
     label: texts('', 'Set metadata on a network'),
     opt: texts('o', 'Set driver specific options'),

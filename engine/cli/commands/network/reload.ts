@@ -1,6 +1,7 @@
 import { command } from '../../command.ts'
 import { chooseContainers, forEach } from '../../flags/targets.ts'
 import { bool } from '../../parse/flags.ts'
+import { UsageError } from '../../parse/usage-error.ts'
 
 export const networkReload = command({
   summary: 'Reload firewall rules for one or more containers',
@@ -12,6 +13,7 @@ export const networkReload = command({
     latest: bool('l', 'Act on the latest container'),
   },
   async run({ args, flags, engine }) {
+    if (flags.all && args.length > 0) throw new UsageError('no arguments are needed with --all')
     const api = await engine()
     const running = flags.all
       ? (await api['container.list']({}))

@@ -1,6 +1,6 @@
 import { command } from '../../command.ts'
 import { forEachPod, podChoice, podUsage } from '../../flags/pod-targets.ts'
-import { choosePods } from '../../flags/targets.ts'
+import { choosePods, type Target } from '../../flags/targets.ts'
 
 export const podUnpause = command({
   summary: 'Unpause one or more pods',
@@ -9,17 +9,13 @@ export const podUnpause = command({
   async run({ args, flags, engine }) {
     const api = await engine()
     const targets = await choosePods(api, args, flags)
-    const paused = await Promise.all(
-      targets.map(async ({ ref }) => {
-        const { Containers = [] } = await api['pod.inspect']({ name: ref })
-        return Containers.some(({ State }) => State === 'paused')
-      }),
-    )
+    const pods = await api['pod.list']({})
+    const hasPaused = ({ ref }: Target): boolean => {
+      const pod = pods.find(({ Name }) => Name === ref) ?? pods.find(({ Id }) => Id.startsWith(ref))
+      // One that is missing is refused by name.
+      return pod?.Containers.some(({ Status }) => Status === 'paused') ?? true
+    }
     // As podman: nothing is said of a pod in which nothing is paused.
-    return forEachPod(
-      targets.filter((_, at) => paused[at]),
-      'unpaused',
-      ({ ref }) => api['pod.unpause']({ name: ref }),
-    )
+    return forEachPod(targets.filter(hasPaused), 'unpaused', ({ ref }) => api['pod.unpause']({ name: ref }))
   },
 })

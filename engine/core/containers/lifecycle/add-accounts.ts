@@ -1,4 +1,4 @@
-import type { ContainerRecord } from '../../../store/index.ts'
+import { containerById, type ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import {
@@ -44,7 +44,7 @@ export function addAccounts(
   const known = { passwd: withLines(before.passwd, hosts.passwd), group: before.group }
   const user = hosts.passwd.length > 0 ? userIn(record, rootfs, known) : userIn(record, rootfs)
   const { realUid } = context.identity
-  const caller = config.namespaces.user.mode === 'keep-id' && user.uid === realUid ? hostAccount(realUid) : undefined
+  const caller = user.uid === realUid && keepsId(context, record) ? hostAccount(realUid) : undefined
   const own = userAccounts(known, config, user, caller)
   const added = { passwd: [...hosts.passwd, ...own.passwd], group: own.group }
   if (inPlace) {
@@ -52,4 +52,11 @@ export function addAccounts(
     return { user }
   }
   return { user, ...copyAccounts(containerPaths(context, id).run, before, added, ownerOutside(config, { uid: 0, gid: 0 })) }
+}
+
+/** Whether the caller has the same id inside: by the container's own user namespace, or its pod's. */
+function keepsId({ database }: Context, { config: { namespaces } }: ContainerRecord): boolean {
+  const { mode, value } = namespaces.user
+  const holder = mode === 'pod' && value ? containerById(database, value)?.config.namespaces.user.mode : mode
+  return holder === 'keep-id'
 }

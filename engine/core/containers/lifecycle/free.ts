@@ -12,6 +12,7 @@ import { containerPaths } from '../../paths.ts'
 import { mountCount } from '../mounts/mount-count.ts'
 import { mountableOf } from '../../volumes/mountable.ts'
 import { snapshotOf } from '../records/snapshot.ts'
+import { forgetInSharedHosts } from './shared-hosts.ts'
 import { isSplit, removePayload } from './split-cgroup.ts'
 
 /**
@@ -35,6 +36,7 @@ export async function freeRun(context: Context, record: ContainerRecord): Promis
     await attempt(async () => (await import('../../../adapters/health-timer.ts')).stopHealthTimer(health))
   // Mostly a program's work, beside which ours goes on.
   const network = attempt(() => tearDownNetwork(context, record))
+  await attempt(() => forgetInSharedHosts(context, record))
   await attempt(() => forget(context, record))
   await attempt(() => removeOwnCgroup(context, record))
   await attempt(() => unmountIfMounted(paths.shm, umountFlags.detach | umountFlags.noFollow))

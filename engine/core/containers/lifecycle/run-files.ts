@@ -10,6 +10,7 @@ import { containerPaths } from '../../paths.ts'
 import { ownerOutside } from '../user-namespaces/outside.ts'
 import { timezoneFile } from '../resolve/timezone.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
+import { nameInSharedHosts, sharedNames } from './shared-hosts.ts'
 
 const resolvedFile = '/run/systemd/resolve/resolv.conf'
 const publicServers = ['8.8.8.8', '8.8.4.4']
@@ -60,6 +61,7 @@ export async function writeRunFiles(
   write(`${paths.run}/.containerenv`, containerEnv(context, record))
   const zone = timezoneFile(config.spec.timezone ?? '')
   if (files.localtime !== undefined && zone !== undefined) write(files.localtime, readFileSync(zone))
+  if (files.hosts !== undefined && files.hosts !== paths.hosts) await nameInSharedHosts(context, record)
   if (files.hosts === paths.hosts) write(paths.hosts, await hostsText(context, record, networks, files.imageHosts ?? ''))
   if (files.resolvConf === paths.resolvConf) write(paths.resolvConf, await resolvText(context, record, networks))
 }
@@ -74,8 +76,12 @@ export async function rewriteNetworkFiles(
   const files = await managedFiles(context, record)
   // The same file, not another: it is mounted. Its owner stays.
   if (files.hosts === paths.hosts && record.config.spec.base_hosts_file !== 'image')
-    writeFileSync(paths.hosts, await hostsText(context, record, networks, ''))
+    rewriteHosts(paths.hosts, await hostsText(context, record, networks, ''))
   if (files.resolvConf === paths.resolvConf) writeFileSync(paths.resolvConf, await resolvText(context, record, networks))
+}
+
+function rewriteHosts(file: string, text: string): void {
+  writeFileSync(file, `${text}${sharedNames(textOf(file), text)}`)
 }
 
 /** Programs detect by this file that they run in a container; for a privileged one it has more content, as podman's does. */

@@ -34,7 +34,11 @@ export async function resolveUserNamespace(
   const nsmode = mode === '' && spec.idmappings?.AutoUserNs ? 'auto' : mode
   const given = givenIds(spec)
   const infra = pod && pod.config.infraId !== '' ? containerById(context.database, pod.config.infraId) : undefined
-  if (infra && infra.config.idMappings) return { choice: { mode: 'pod', value: infra.id }, ids: infra.config.idMappings }
+  if (pod && infra?.config.idMappings) {
+    const { userns } = pod.config.spec
+    const caller = userns?.nsmode === 'keep-id' ? keepId(context, userns.value ?? '').caller : undefined
+    return { choice: { mode: 'pod', value: infra.id }, ids: infra.config.idMappings, ...(caller ? { caller } : {}) }
+  }
   switch (nsmode) {
     case '':
     case 'default':

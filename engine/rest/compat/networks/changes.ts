@@ -2,22 +2,25 @@ import { formatAddress, parseBlock } from '../../../lib/host/ip-blocks.ts'
 import { given } from '../containers/given.ts'
 import type { Mapping } from '../mapping.ts'
 import { ourName } from './names.ts'
+import { splitOptions } from './options.ts'
 
 export const create: Mapping<'docker.network.create'> = async (engine, { body }, options) => {
   const { Name, Driver, Internal, EnableIPv6, IPAM, Options, Labels } = body
   const ipam = IPAM?.Driver && IPAM.Driver !== 'default' ? { driver: IPAM.Driver } : undefined
+  const driver = Driver && Driver !== 'default' ? Driver : 'bridge'
+  const { options: known, warnings } = splitOptions(driver, Options ?? {})
   const made = await engine['network.create'](
     {
       body: {
         ...given({
           internal: Internal,
           ipv6_enabled: EnableIPv6,
-          options: Options,
+          options: known,
           labels: Labels,
           ipam_options: ipam,
         }),
         name: Name,
-        driver: Driver && Driver !== 'default' ? Driver : 'bridge',
+        driver,
         dns_enabled: true,
         subnets: (IPAM?.Config ?? []).flatMap(({ Subnet, Gateway, IPRange }) =>
           Subnet ? [{ subnet: Subnet, ...given({ gateway: Gateway || undefined, lease_range: rangeOf(IPRange) }) }] : [],
@@ -26,7 +29,7 @@ export const create: Mapping<'docker.network.create'> = async (engine, { body },
     },
     options,
   )
-  return { Id: made.id, Warning: '' }
+  return { Id: made.id, Warning: warnings.join('; ') }
 }
 
 /** A block within the subnet. @throws EngineError `InvalidArgument` */
