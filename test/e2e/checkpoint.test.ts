@@ -50,6 +50,27 @@ describe('checkpoints of root', () => {
     expect(await count('arrived')).toBeGreaterThan(20)
   })
 
+  test('a checkpoint image makes a container that goes on from there, and the saved state stays in the store as well', async () => {
+    await berth('run', '-d', '--name', 'source', '--network', 'none', images.busybox, ...counter)
+    await eventually('a count of 20', async () => (await count('source')) > 20)
+    expect(await berth('container', 'checkpoint', '--create-image', 'saved', 'source')).toBe('source')
+    const [{ Annotations }] = await berth.json('image', 'inspect', 'saved')
+    expect(Annotations).toMatchObject({
+      'io.podman.annotations.checkpoint.name': 'source',
+      'io.podman.annotations.checkpoint.rootfsImageName': images.busybox,
+      'io.podman.annotations.checkpoint.criu.version': expect.stringMatching(/^\d{5,6}$/),
+    })
+    const id = await berth('container', 'restore', '--name', 'copy', 'saved')
+    expect((await berth.json('inspect', 'copy'))[0].Id).toBe(id)
+    expect(await count('copy')).toBeGreaterThan(20)
+    await berth('container', 'restore', 'source')
+    expect(await status('source')).toBe('running')
+    const other = await berth.try(['container', 'restore', '--name', 'x', images.busybox])
+    expect([other.code, other.stderr]).toEqual([125, expect.stringMatching(/^Error: image is not a checkpoint: [0-9a-f]{64}\n$/)])
+    const none = await berth.try(['container', 'restore', 'nothing'])
+    expect([none.code, none.stderr]).toEqual([125, 'Error: no such container or image: nothing\n'])
+  })
+
   test('an archive that asks for something of the host says so, and gets it only when it is allowed', async () => {
     const archive = join(stage.folder, 'asks.tar.zst')
     const asks = ['--cap-add', 'NET_ADMIN', '-v', '/etc:/host:ro', '--security-opt', 'seccomp=unconfined']
