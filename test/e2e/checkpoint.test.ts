@@ -37,17 +37,23 @@ describe('checkpoints of root', () => {
     expect(await status('both')).toBe('running')
   })
 
-  test('export, remove, import: the same program under another name', async () => {
+  test('export, remove, import: the same program under another name, with the files of its volumes', async () => {
     const archive = join(stage.folder, 'checkpoint.tar.zst')
-    await berth('run', '-d', '--name', 'traveller', images.busybox, ...counter)
+    const volumes = ['-v', 'kept:/data', '-v', '/own']
+    await berth('run', '-d', '--name', 'traveller', ...volumes, images.busybox, ...counter)
+    await berth('exec', 'traveller', 'sh', '-c', 'echo named >/data/file; echo own >/own/file')
     await eventually('a count of 20', async () => (await count('traveller')) > 20)
     await berth('container', 'checkpoint', '--export', archive, 'traveller')
     expect(statSync(archive).size).toBeGreaterThan(1000)
     expect(statSync(archive).mode & 0o077).toBe(0)
-    await berth('rm', '-f', 'traveller')
+    await berth('rm', '-f', '-v', 'traveller')
+    await berth('volume', 'rm', 'kept')
     await berth('container', 'restore', '--import', archive, '--name', 'arrived')
     expect(await status('arrived')).toBe('running')
     expect(await count('arrived')).toBeGreaterThan(20)
+    expect(await berth('exec', 'arrived', 'cat', '/data/file', '/own/file')).toBe('named\nown')
+    await berth('rm', '-f', '-v', '-t', '0', 'arrived')
+    await berth('volume', 'rm', 'kept')
   })
 
   test('a checkpoint image makes a container that goes on from there, and the saved state stays in the store as well', async () => {

@@ -56,7 +56,7 @@ test('known members are unpacked, others are skipped', async () => {
     file('checkpoint/a/b', 'deep'),
   ])
   await unpackArchive(once(zstdCompressSync(data)), folder)
-  expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'config.dump', 'ctr.log', 'pre-checkpoint'])
+  expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'config.dump', 'ctr.log'])
   expect(readdirSync(path.join(folder, 'checkpoint'))).toEqual(['core-1.img'])
 })
 
@@ -76,7 +76,7 @@ test.each([
   ['a device', file('checkpoint/x.img', '', { type: 'character', size: 0, deviceMajor: 1, deviceMinor: 3 })],
 ])('a hostile archive with %s is refused', async (_what, member) => {
   await expect(unpackArchive(once(await archive([member as never])), folder)).rejects.toMatchObject({ code: 'CheckpointInvalid' })
-  expect(readdirSync(folder).sort()).toEqual(['checkpoint', 'pre-checkpoint'])
+  expect(readdirSync(folder)).toEqual(['checkpoint'])
 })
 
 const parent = file('checkpoint/parent', '', { type: 'symlink', linkTarget: '../pre-checkpoint', size: 0 })

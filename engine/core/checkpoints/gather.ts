@@ -16,6 +16,7 @@ import { containerPaths } from '../paths.ts'
 import { archiveConfig } from './archive-config.ts'
 import { checkpointFiles, previousFolder } from './files.ts'
 import { treeMembers } from '../../lib/tree/index.ts'
+import { saveVolumes } from './volume-files.ts'
 
 /**
  * Puts everything an archive holds into `folder`, with podman's names for it; the container's lock must be held. CRIU's images are
@@ -25,14 +26,15 @@ export async function gather(
   context: Context,
   record: ContainerRecord,
   folder: string,
-  options: { ignoreRootFS: boolean; preCheckpoint?: boolean },
+  options: { ignoreRootFS: boolean; ignoreVolumes: boolean; preCheckpoint?: boolean },
 ): Promise<void> {
   const { id, config } = record
   const files = checkpointFiles(context, id)
   const paths = containerPaths(context, id)
   if (options.preCheckpoint) await linkAll(files.previous, path.join(folder, previousFolder))
   else await linkAll(files.images, path.join(folder, 'checkpoint'))
-  await writeFile(path.join(folder, 'config.dump'), JSON.stringify(archiveConfig(record)), { mode: 0o600 })
+  const volumes = options.preCheckpoint || options.ignoreVolumes ? [] : await saveVolumes(context, record, folder)
+  await writeFile(path.join(folder, 'config.dump'), JSON.stringify(archiveConfig(record, volumes)), { mode: 0o600 })
   const spec = withoutSecrets(await readFile(path.join(paths.bundle, 'config.json'), 'utf8'), config.spec)
   await writeFile(path.join(folder, 'spec.dump'), spec, { mode: 0o600 })
   await copyIfThere(path.join(files.work, 'stats-dump'), path.join(folder, 'stats-dump'))

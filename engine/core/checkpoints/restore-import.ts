@@ -21,6 +21,7 @@ import { ownIdsRefused, requireCheckpoints } from './require-criu.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
 import { type CheckpointArchives, unpackArchives } from './unpack-archives.ts'
 import { splitStream } from './split-stream.ts'
+import { fillSavedVolumes } from './volume-files.ts'
 import { makeWorkspace } from './workspace.ts'
 
 /** What a new container may be given, and how it is restored. */
@@ -55,8 +56,10 @@ export async function importCheckpoint(
     if (mapsIds(archive.spec)) throw ownIdsRefused(archive.spec.name ?? 'in the archive')
     const hasVolume = (name: string) => volumeByName(context.database, name) !== undefined
     if (!input.privileged) requireUnprivileged(archive.spec, { hasVolume })
+    const kept = new Set(archive.volumes.map((each) => each.name).filter(hasVolume))
     const { record } = await createContainer(context, specOf(input, archive), { id: freeId(context, input, archive) })
     try {
+      if (!input.ignoreVolumes) await fillSavedVolumes(context, record, archive, workspace.path, kept, signal)
       await startFrom(context, record, archive, workspace.path, input, call)
     } catch (error) {
       await removeContainer(context, record.id, { force: true, volumes: true, ignore: true, timeout: 0 })

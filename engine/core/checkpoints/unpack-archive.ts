@@ -8,6 +8,7 @@ import { EngineError } from '../../errors/index.ts'
 import { decompress } from '../../image/index.ts'
 import { readTar, type TarEntry } from '../../lib/tar/index.ts'
 import { parentLink, previousFolder } from './files.ts'
+import { volumesFolder } from './volume-files.ts'
 
 /** Ceilings against archives made to fill disks. */
 export const archiveLimits = { bytes: 256 * 1024 ** 3, members: 200_000 }
@@ -22,7 +23,7 @@ const topFiles = [
   'ctr.log',
   'stats-dump',
 ]
-const flatFolders = ['checkpoint', previousFolder]
+const flatFolders = ['checkpoint', previousFolder, volumesFolder]
 /** One component that is no `.` or `..`; CRIU's images have no other characters. */
 const plainName = /^(?!\.{1,2}$)[\w.+:@=,-]{1,255}$/
 
@@ -43,7 +44,7 @@ export async function unpackArchive(
   let bytes = 0
   let goesOn = false
   try {
-    for (const each of flatFolders) await mkdir(path.join(folder, each), { mode: 0o700 })
+    await mkdir(path.join(folder, 'checkpoint'), { mode: 0o700 })
     for await (const entry of readTar(decompress(source))) {
       if (signal?.aborted) throw new EngineError('Cancelled', 'The import of the checkpoint was cancelled.')
       bytes += entry.header.size
@@ -57,11 +58,10 @@ export async function unpackArchive(
         continue
       }
       const target = placeOf(entry)
-      if (target)
-        await pipeline(
-          Readable.from(entry.body, { objectMode: false }),
-          createWriteStream(path.join(folder, target), { mode: 0o600, flags: 'wx' }),
-        )
+      if (target === undefined) continue
+      const file = path.join(folder, target)
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+      await pipeline(Readable.from(entry.body, { objectMode: false }), createWriteStream(file, { mode: 0o600, flags: 'wx' }))
     }
   } catch (error) {
     throw asCheckpointError(error)

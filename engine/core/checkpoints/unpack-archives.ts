@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -31,7 +32,7 @@ async function unpackPrevious(source: AsyncIterable<Uint8Array>, folder: string,
   await mkdir(apart, { mode: 0o700 })
   await unpackArchive(source, apart, signal)
   const memory = path.join(apart, previousFolder)
-  if ((await readdir(memory)).length === 0)
+  if (!existsSync(memory))
     throw new EngineError('CheckpointInvalid', 'The archive for --import-previous is not one of a pre-checkpoint.')
   await rename(memory, path.join(folder, previousFolder))
 }
@@ -45,7 +46,7 @@ async function unpackWhole(
   const apart = path.join(folder, 'whole')
   await mkdir(apart, { mode: 0o700 })
   const { goesOn } = await unpackArchive(archive, apart, signal)
-  await rm(path.join(apart, previousFolder), { recursive: true })
+  await rm(path.join(apart, previousFolder), { recursive: true, force: true })
   for (const name of await readdir(apart)) await rename(path.join(apart, name), path.join(folder, name))
   if (goesOn && !previous)
     throw new EngineError(

@@ -10,6 +10,8 @@ export interface Membership {
   interfaceName: string
   aliases: string[]
   mac?: string
+  /** For netavark and its plugins. */
+  options?: Record<string, string>
 }
 
 /** What netavark is asked for. Ports of ordinary users are forwarded by a program of ours and not by the firewall. */
@@ -25,9 +27,15 @@ export function describeSetup(
     containerHostname: config.hostname || id.slice(0, 12),
     ports: identity.rootless ? [] : toRuns(config.ports),
     networks: Object.fromEntries(
-      memberships.map(({ info, addresses, interfaceName, aliases, mac }) => [
+      memberships.map(({ info, addresses, interfaceName, aliases, mac, options }) => [
         info.name,
-        { staticIps: addresses, interfaceName, aliases, ...(mac ? { staticMac: mac } : {}) },
+        {
+          staticIps: addresses,
+          interfaceName,
+          aliases,
+          ...(mac ? { staticMac: mac } : {}),
+          ...(options ? { options } : {}),
+        },
       ]),
     ),
     networkInfo: Object.fromEntries(memberships.map(({ info }) => [info.name, identity.rootless ? isolated(info) : info])),

@@ -8,7 +8,7 @@ import { listRow } from '../../output/template/types/list.ts'
 import { bool, number, numberOr, text, texts, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { parseFilters } from '../../flags/targets.ts'
-import { print, printError } from '../../output/print.ts'
+import { print } from '../../output/print.ts'
 
 const flags = {
   all: bool('a', 'Show all the containers, default is only running containers'),
@@ -44,7 +44,6 @@ export const ps = command({
     if (flags.quiet && (flags.size || flags.ns)) throw new UsageError('quiet conflicts with size and namespace')
     if (flags.latest && flags.last >= 0) throw new UsageError('last and latest are mutually exclusive')
     if (flags.all && flags.last >= 0) throw new UsageError('cannot use --all with --last')
-    if (flags.external) printError('WARNING: --external has no effect: nobody else keeps containers in the store of Berth.\n')
     const last = flags.latest ? 1 : flags.last > 0 ? flags.last : undefined
     const api = await engine()
     const list = async () => {
