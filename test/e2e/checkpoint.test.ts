@@ -92,7 +92,7 @@ describe('checkpoints of root', () => {
     await berth('container', 'restore', '--import', archive, '--privileged')
     expect(await status('asks')).toBe('running')
     const misplaced = await berth.try(['container', 'restore', '--privileged', 'asks'])
-    expect(misplaced.stderr).toMatch(/--privileged can only be used with --import/)
+    expect(misplaced.stderr).toMatch(/--privileged can only be used with image or --import/)
   })
 
   test('what cannot be restored is said', async () => {

@@ -15,7 +15,7 @@ import { localName } from '../images/resolve/names.ts'
 import { architecture, distribution } from '../system/machine.ts'
 import { programFacts } from '../system/programs.ts'
 
-/** What the annotations of a checkpoint image begin with, in podman's words. */
+/** What the annotations of a checkpoint image begin with, as podman writes them. */
 export const annotationPrefix = 'io.podman.annotations.checkpoint.'
 
 /**

@@ -58,7 +58,7 @@ export const stats = command({
   },
 })
 
-/** Podman's words about a name that it does not find. */
+/** What podman says of a name that it does not find. */
 const unknown = (name: string) => (message: string) =>
   `unable to get list of containers: unable to look up container ${name}: ${message}`
 

@@ -79,7 +79,7 @@ test.each([
   ],
   ['resize', 'exited', 'can only resize created or running containers - currently in state exited: container state improper'],
   ['top', 'exited', 'top can only be used on running containers: container NAME is exited.'],
-  ['checkpoint', 'exited', '"exited" is not running, cannot checkpoint: container state improper'],
+  ['checkpoint', 'exited', '"ID" is not running, cannot checkpoint: container state improper'],
   ['restore', 'running', 'container ID is running or paused, cannot restore: container state improper'],
   ['cleanup', 'running', 'container ID is running, and cannot be cleaned up: container state improper'],
   [

@@ -220,7 +220,7 @@ export const transitions = {
     lock: 'whole',
     abort: 'It runs on; the saved state is gone.',
     crash: '`running`, or ended with the state saved: the next caller frees it.',
-    refusal: invalid(({ status }) => `"${status}" is not running, cannot checkpoint: ${improper}`),
+    refusal: invalid(({ id }) => `"${id}" is not running, cannot checkpoint: ${improper}`),
   },
   restore: {
     from: idle,
