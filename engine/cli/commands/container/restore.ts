@@ -35,22 +35,7 @@ export const restore = command({
   },
   async run({ args, flags, engine }) {
     const api = await engine()
-    const common = {
-      keep: flags.keep,
-      tcpEstablished: flags['tcp-established'],
-      tcpClose: flags['tcp-close'],
-      fileLocks: flags['file-locks'],
-      ignoreStaticIP: flags['ignore-static-ip'],
-      ignoreStaticMAC: flags['ignore-static-mac'],
-      ignoreRootFS: flags['ignore-rootfs'],
-      ignoreVolumes: flags['ignore-volumes'],
-    }
-    const given = {
-      name: flags.name,
-      privileged: flags.privileged,
-      pod: flags.pod,
-      publishPorts: flags.publish.length > 0 ? flags.publish : undefined,
-    }
+    const call = callOf(flags)
     const began = performance.now()
     if (flags.import === undefined) {
       if (flags['import-previous'] !== undefined) throw new UsageError('--import-previous can only be used with --import')
@@ -58,8 +43,7 @@ export const restore = command({
       if (targets.some(({ image }) => !image)) refuseForContainers(flags)
       const statistics: object[] = []
       const code = await forEach(targets, async ({ ref, shown, image }) => {
-        const call = { container: ref, ...common, ...given, printStats: flags['print-stats'] }
-        const restored = await api['container.restore'](call)
+        const restored = await api['container.restore']({ container: ref, ...call, printStats: flags['print-stats'] })
         statistics.push(restored)
         if (flags['print-stats']) return undefined
         return image ? restored.Id : shown
@@ -73,8 +57,7 @@ export const restore = command({
     for (const file of previous === undefined ? [archive] : [previous, archive]) await requireReadable(file)
     const { Id } = await api['container.restoreImport']({
       container: 'import',
-      ...common,
-      ...given,
+      ...call,
       ...(previous === undefined ? {} : { previousBytes: (await stat(previous)).size }),
       body: previous === undefined ? createReadStream(archive) : oneAfterAnother(previous, archive),
     }).catch((error: unknown) => {
@@ -86,6 +69,21 @@ export const restore = command({
     else print(`${Id}\n`)
     return 0
   },
+})
+
+const callOf = (flags: Given) => ({
+  keep: flags.keep,
+  tcpEstablished: flags['tcp-established'],
+  tcpClose: flags['tcp-close'],
+  fileLocks: flags['file-locks'],
+  ignoreStaticIP: flags['ignore-static-ip'],
+  ignoreStaticMAC: flags['ignore-static-mac'],
+  ignoreRootFS: flags['ignore-rootfs'],
+  ignoreVolumes: flags['ignore-volumes'],
+  name: flags.name,
+  privileged: flags.privileged,
+  pod: flags.pod,
+  publishPorts: flags.publish.length > 0 ? flags.publish : undefined,
 })
 
 async function requireReadable(archive: string): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Engine, Pipe } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
+import { requireAuthfile } from '../../flags/registry-flags.ts'
 import { createContainer } from '../../spec/create-container.ts'
 import { checkDetachKeys, usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { ExitError, exitCodeOf } from '../../exit-code.ts'
@@ -33,7 +34,7 @@ export const run = command({
   stopAtFirst: true,
   flags,
   args: { min: 1 },
-  async run({ args, flags, engine, commandLine }) {
+  async run({ args, flags, engine, commandLine, remote }) {
     const stream = flags.attach.find((each) => !['stdin', 'stdout', 'stderr'].includes(each.toLowerCase()))
     if (stream !== undefined)
       throw new UsageError(
@@ -48,6 +49,7 @@ export const run = command({
     }
     checkDetachKeys(flags['detach-keys'], 126)
     const passes = passesThrough(flags['log-driver'])
+    await requireAuthfile(flags.authfile, remote)
     const api = await engine()
     const id = await createContainer(api, args, flags, commandLine)
     try {
