@@ -28,6 +28,8 @@ export const start = command({
       throw new UsageError('start requires at least one argument')
     if (flags.all && args.length > 0)
       throw new UsageError('either start all containers or the container(s) provided in the arguments')
+    if ((flags.attach || flags.interactive) && args.length > 1)
+      throw new UsageError('you cannot start and attach multiple containers at once')
     const states = ['created', 'configured', 'exited', 'stopped', 'initialized']
     const targets =
       args.length > 0 && flags.filter.length > 0 && !flags.latest
