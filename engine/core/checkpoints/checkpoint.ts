@@ -25,7 +25,7 @@ export const checkpoint: Verb<'container.checkpoint'> = async (context, input, {
   await requireCheckpoints(context, 'checkpoint', signal)
   await requireSteps(input, signal)
   if (config.idMappings) throw ownIdsRefused(config.spec.name ?? id)
-  if (createImage && input.preCheckpoint) throw imageOfMemory()
+  if (createImage && (input.preCheckpoint || input.withPrevious)) throw imageOfPart(input.preCheckpoint)
   if (config.autoRemove && !input.leaveRunning && !input.preCheckpoint && !createImage) {
     throw new EngineError(
       'InvalidArgument',
@@ -58,9 +58,10 @@ export const checkpoint: Verb<'container.checkpoint'> = async (context, input, {
   return { Id: id, runtime_checkpoint_duration: duration, criu_statistics: statistics }
 }
 
-function imageOfMemory(): EngineError {
+function imageOfPart(preCheckpoint: boolean): EngineError {
+  const flag = preCheckpoint ? '--pre-checkpoint' : '--with-previous'
   return new EngineError(
     'InvalidArgument',
-    '--create-image can not be used with --pre-checkpoint: an image is made of a whole checkpoint.',
+    `--create-image can not be used with ${flag}: an image is made of a whole checkpoint.`,
   )
 }

@@ -10,6 +10,7 @@ import { UsageError } from '../../parse/usage-error.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
 import { createNotYet, runFlags } from '../../spec/flags.ts'
 import { joinTerminal } from '../../terminal/terminal.ts'
+import { isPullOnly } from '../../transfer/pull-apart.ts'
 import { print, printError } from '../../output/print.ts'
 
 const flags = {
@@ -40,7 +41,7 @@ export const run = command({
       throw new UsageError(
         `invalid stream ${JSON.stringify(stream)} for --attach - must be one of stdin, stdout, or stderr: invalid argument`,
       )
-    if (flags.tty && flags.interactive && !process.stdin.isTTY) {
+    if (flags.tty && flags.interactive && !process.stdin.isTTY && !isPullOnly()) {
       printError(
         'time="' +
           new Date().toISOString() +
