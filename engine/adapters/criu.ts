@@ -28,6 +28,12 @@ export async function requireCriu(options: RuntimeCallOptions = {}): Promise<str
   return version[0].replace(/Version:\s*/, '')
 }
 
+/** Whether the kernel tells CRIU what memory changed since an earlier dump, which dumps in several steps need. */
+export async function tracksMemory(options: RuntimeCallOptions = {}): Promise<boolean> {
+  const { code } = await run('criu', ['check', '--feature', 'mem_dirty_track'], { timeout: 10_000, signal: options.signal })
+  return code === 0
+}
+
 /**
  * Writes a CRIU configuration file of our own into `folder` (the run directory; never /etc) and returns the environment by
  * which criu, started by a runtime, finds it: for {@link checkpoint} and for `createContainer` when it restores.

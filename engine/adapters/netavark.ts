@@ -40,6 +40,8 @@ export interface InterfaceRequest {
   staticIps: string[]
   staticMac?: string
   aliases?: string[]
+  /** Passed on as they are: `host_interface_name` names the host's end. */
+  options?: Record<string, string>
 }
 
 export interface NetavarkSetup {
@@ -226,6 +228,7 @@ function wireOf(setup: NetavarkSetup): object {
       static_ips: request.staticIps,
       ...(request.staticMac ? { static_mac: request.staticMac } : {}),
       aliases: request.aliases ?? [],
+      ...(request.options ? { options: request.options } : {}),
     },
   ])
   return {

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { requireCatatonit } from './catatonit.ts'
-import { criuCgroupsMode, criuEnvironment, criuFailure, requireCriu } from './criu.ts'
+import { checkpoint, criuCgroupsMode, criuEnvironment, criuFailure, requireCriu, tracksMemory } from './criu.ts'
 import { setupNetworks, teardownNetworks } from './netavark.ts'
 import { createNetworkNamespace, removeNetworkNamespace } from './netns.ts'
 import { isPastaRunning, pastaArguments, startPasta, stopPasta } from './pasta.ts'
@@ -122,6 +122,22 @@ test('netavark: its words come through, an interface that is gone already is no 
   await expect(teardownNetworks(netns, setup, options)).rejects.toMatchObject({ code: 'NetworkFailed' })
   program('netavark', 'echo hello')
   await expect(setupNetworks(netns, setup, options)).rejects.toMatchObject({ code: 'NetworkFailed' })
+})
+
+test('a checkpoint in two steps: whether the kernel can, and what the runtime is told', async () => {
+  program('criu', '[ "$*" = "check --feature mem_dirty_track" ]')
+  expect(await tracksMemory()).toBe(true)
+  program('criu', 'exit 1')
+  expect(await tracksMemory()).toBe(false)
+  program('runc', `printf '%s ' "$@" >${folder}/args`)
+  const runtime = openRuntime({ root: folder, cgroups: v1, cgroupManager: 'cgroupfs', program: 'runc' })
+  const workPath = path.join(folder, 'work')
+  await checkpoint(runtime, 'abc', { imagePath: path.join(folder, 'before'), workPath, preDump: true })
+  expect(readFileSync(path.join(folder, 'args'), 'utf8')).toMatch(
+    new RegExp(`checkpoint --image-path ${folder}/before --work-path ${workPath} --pre-dump abc $`),
+  )
+  await checkpoint(runtime, 'abc', { imagePath: path.join(folder, 'whole'), workPath, parentPath: '../before' })
+  expect(readFileSync(path.join(folder, 'args'), 'utf8')).toMatch(/--work-path \S+ --parent-path \.\.\/before abc $/)
 })
 
 test('criu: an old one is refused, its reasons are told without the noise', async () => {

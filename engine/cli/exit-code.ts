@@ -4,10 +4,13 @@ import { EngineError } from '../errors/index.ts'
 export class ExitError extends Error {
   override readonly name = 'ExitError'
   readonly exitCode: number
+  /** Its message is shown as it is, without a word before it. */
+  readonly plain: boolean
 
-  constructor(exitCode: number, message: string, cause?: unknown) {
+  constructor(exitCode: number, message: string, cause?: unknown, options: { plain?: boolean } = {}) {
     super(message, { cause })
     this.exitCode = exitCode
+    this.plain = options.plain ?? false
   }
 }
 

@@ -105,6 +105,7 @@ function checkCount({ args: { min = 0, max = Infinity } = {} }: Command, args: s
 }
 
 function describeError(error: unknown): string {
+  if (error instanceof ExitError && error.plain) return error.message
   if (error instanceof UsageError) return `Error: ${error.message}${error.hint ? `\n${error.hint}` : ''}`
   if (error instanceof EngineError) return `Error: ${error.message}`
   return `Error: ${EngineError.from(error).message}`

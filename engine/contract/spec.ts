@@ -203,6 +203,8 @@ export const PerNetworkOptions = v.looseObject({
   aliases: v.optional(v.nullable(v.array(v.string()))),
   static_mac: v.optional(v.string()),
   interface_name: v.optional(v.string()),
+  /** Passed on to netavark as they are, `host_interface_name` among them. */
+  options: v.optional(v.nullable(v.record(v.string(), v.string()))),
 })
 export type PerNetworkOptions = v.InferOutput<typeof PerNetworkOptions>
 

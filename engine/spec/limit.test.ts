@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
 import {
+  checkCpuTime,
   checkMemory,
   cpuQuota,
   leastMemory,
@@ -60,4 +61,16 @@ test('no CPUs are no limit, and hardly any are refused', () => {
   expect(quotaCpus({ quota: -1, period: 100_000 })).toBe(0)
   expect(() => cpuQuota(0.001)).toThrow('CPU cfs quota cannot be less than 1ms (i.e. 1000)')
   for (const text of ['abc', '', '1,5', '.', '--1', ' 1']) expect(() => parseCpus(text), text).toThrow('is not a number')
+})
+
+test.each([
+  [{ quota: 5 }, 'CPU cfs quota cannot be less than 1ms (i.e. 1000)'],
+  [{ period: 5 }, 'CPU cfs period cannot be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)'],
+  [{ period: 1_000_001 }, 'CPU cfs period cannot be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)'],
+])('CPU time of %o is refused', (limits, message) => {
+  expect(() => checkCpuTime(limits)).toThrow(message)
+})
+
+test('no CPU time, and any that the kernel takes, are allowed', () => {
+  for (const limits of [{}, { quota: -1, period: 0 }, { quota: 1000, period: 1_000_000 }]) checkCpuTime(limits)
 })

@@ -11,6 +11,8 @@ export const defaultShmSize = 65_536_000
 export const cpuPeriod = 100_000
 /** The least quota, in microseconds, that the kernel takes. */
 const leastQuota = 1000
+/** The longest period, in microseconds, that the kernel takes. */
+const longestPeriod = 1_000_000
 
 /** Bytes, as the OCI runtime spec has them. A limit of 0 or less is none. */
 export interface MemoryLimits {
@@ -54,6 +56,13 @@ export function cpuQuota(cpus: number): { period: number; quota: number } | unde
   const quota = Math.round(cpus * cpuPeriod)
   if (quota < leastQuota) throw badValue('CPU cfs quota cannot be less than 1ms (i.e. 1000)', { quota })
   return { period: cpuPeriod, quota }
+}
+
+/** Checks a quota and a period, in microseconds; 0 or less is none. @throws EngineError `InvalidArgument`, with podman's message. */
+export function checkCpuTime({ quota = 0, period = 0 }: { quota?: number | undefined; period?: number | undefined }): void {
+  if (period > 0 && (period < leastQuota || period > longestPeriod))
+    throw badValue('CPU cfs period cannot be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)', { period })
+  if (quota > 0 && quota < leastQuota) throw badValue('CPU cfs quota cannot be less than 1ms (i.e. 1000)', { quota })
 }
 
 /** How many CPUs a quota is; 0 is no limit. */

@@ -42,7 +42,7 @@ export function containerVerbs(world: FakeWorld): Verbs {
       if (!leaveRunning) change(name, { State: 'exited', Exited: true, ExitedAt: seconds(), Checkpointed: true }, 'checkpoint')
       return { Id: find(name).Id }
     },
-    'container.restore': async ({ name }) => {
+    'container.restore': async ({ container: name }) => {
       change(name, { State: 'running', StartedAt: seconds(), Exited: false, Checkpointed: false }, 'restore')
       return { Id: find(name).Id }
     },

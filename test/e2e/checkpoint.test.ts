@@ -37,17 +37,44 @@ describe('checkpoints of root', () => {
     expect(await status('both')).toBe('running')
   })
 
-  test('export, remove, import: the same program under another name', async () => {
+  test('export, remove, import: the same program under another name, with the files of its volumes', async () => {
     const archive = join(stage.folder, 'checkpoint.tar.zst')
-    await berth('run', '-d', '--name', 'traveller', images.busybox, ...counter)
+    const volumes = ['-v', 'kept:/data', '-v', '/own']
+    await berth('run', '-d', '--name', 'traveller', ...volumes, images.busybox, ...counter)
+    await berth('exec', 'traveller', 'sh', '-c', 'echo named >/data/file; echo own >/own/file')
     await eventually('a count of 20', async () => (await count('traveller')) > 20)
     await berth('container', 'checkpoint', '--export', archive, 'traveller')
     expect(statSync(archive).size).toBeGreaterThan(1000)
     expect(statSync(archive).mode & 0o077).toBe(0)
-    await berth('rm', '-f', 'traveller')
+    await berth('rm', '-f', '-v', 'traveller')
+    await berth('volume', 'rm', 'kept')
     await berth('container', 'restore', '--import', archive, '--name', 'arrived')
     expect(await status('arrived')).toBe('running')
     expect(await count('arrived')).toBeGreaterThan(20)
+    expect(await berth('exec', 'arrived', 'cat', '/data/file', '/own/file')).toBe('named\nown')
+    await berth('rm', '-f', '-v', '-t', '0', 'arrived')
+    await berth('volume', 'rm', 'kept')
+  })
+
+  test('a checkpoint image makes a container that goes on from there, and the saved state stays in the store as well', async () => {
+    await berth('run', '-d', '--name', 'source', '--network', 'none', images.busybox, ...counter)
+    await eventually('a count of 20', async () => (await count('source')) > 20)
+    expect(await berth('container', 'checkpoint', '--create-image', 'saved', 'source')).toBe('source')
+    const [{ Annotations }] = await berth.json('image', 'inspect', 'saved')
+    expect(Annotations).toMatchObject({
+      'io.podman.annotations.checkpoint.name': 'source',
+      'io.podman.annotations.checkpoint.rootfsImageName': images.busybox,
+      'io.podman.annotations.checkpoint.criu.version': expect.stringMatching(/^\d{5,6}$/),
+    })
+    const id = await berth('container', 'restore', '--name', 'copy', 'saved')
+    expect((await berth.json('inspect', 'copy'))[0].Id).toBe(id)
+    expect(await count('copy')).toBeGreaterThan(20)
+    await berth('container', 'restore', 'source')
+    expect(await status('source')).toBe('running')
+    const other = await berth.try(['container', 'restore', '--name', 'x', images.busybox])
+    expect([other.code, other.stderr]).toEqual([125, expect.stringMatching(/^Error: image is not a checkpoint: [0-9a-f]{64}\n$/)])
+    const none = await berth.try(['container', 'restore', 'nothing'])
+    expect([none.code, none.stderr]).toEqual([125, 'Error: no such container or image: nothing\n'])
   })
 
   test('an archive that asks for something of the host says so, and gets it only when it is allowed', async () => {
@@ -65,7 +92,7 @@ describe('checkpoints of root', () => {
     await berth('container', 'restore', '--import', archive, '--privileged')
     expect(await status('asks')).toBe('running')
     const misplaced = await berth.try(['container', 'restore', '--privileged', 'asks'])
-    expect(misplaced.stderr).toMatch(/--privileged can only be used with --import/)
+    expect(misplaced.stderr).toMatch(/--privileged can only be used with image or --import/)
   })
 
   test('what cannot be restored is said', async () => {

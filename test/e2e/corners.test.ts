@@ -34,6 +34,9 @@ const corners: Corner[] = [
   { line: 'rm --time 1 made', code: 125, error: /--force/ },
   { line: 'rm --all --latest', code: 125, error: /--all and --latest/ },
   { line: 'kill --all --latest', code: 125, error: /--all and --latest/ },
+  { line: 'ps --size --namespace', code: 125, error: /^Error: size and namespace options conflict\n$/ },
+  { line: 'ps --watch 1 --latest', code: 125, error: /watch and latest flags cannot be used together/ },
+  { line: 'start -a over nobody', code: 125, error: /cannot start and attach multiple containers at once/ },
   { line: 'ps -l -n 1', code: 125, error: /last and latest/ },
   { line: 'ps -a --filter status=stopped --format {{.Names}}', says: 'over\n' },
   { line: 'ps -a --filter name=over --format {{.Label"is"}}', says: 'there\n' },
@@ -50,6 +53,25 @@ const corners: Corner[] = [
   { line: 'logs -l over', code: 125, error: /--latest/ },
   { line: 'stats --no-stream --all lives', code: 125, error: /cannot be used together/ },
   { line: 'container exists --external over', says: '' },
+  { line: 'ps --external -a --filter name=over --format {{.Names}}', says: 'over\n' },
+  {
+    line: 'stats --no-stream nobody',
+    code: 125,
+    error: /^Error: unable to get list of containers: unable to look up container nobody: /,
+  },
+  {
+    line: 'start broken',
+    code: 125,
+    error: /unable to start container "[0-9a-f]{64}": \w+: .*: executable file not found in \$PATH/,
+  },
+  {
+    line: 'start -a broken',
+    code: 125,
+    error: /unable to start container [0-9a-f]{64}: \w+: .*: executable file not found in \$PATH/,
+  },
+  { line: 'start unnamed', code: 125, error: /exec: "": executable file not found in \$PATH/ },
+  { line: 'rm needed', code: 125, error: /has dependent containers which must be removed before it/ },
+  { line: 'ps --log-level foo', code: 1, error: /^Log Level "foo" is not supported, choose from: trace, debug, / },
   { line: 'inspect --size --format {{.SizeRootFs}} over', says: /^[1-9]\d+\n$/ },
   { line: 'inspect --format {{.SizeRw}} over', says: '<nil>\n' },
 ]
@@ -60,6 +82,10 @@ describe.each(anyone)('corners of the verbs, as %s', (name) => {
   beforeAll(async () => {
     await pullImages(berth, images.busybox)
     await berth('create', '--name', 'made', '--network', 'none', images.busybox, 'true')
+    await berth('create', '--name', 'broken', '--network', 'none', images.busybox, 'nothing')
+    await berth('create', '--name', 'unnamed', '--network', 'none', '--entrypoint', '', images.busybox)
+    await berth('create', '--name', 'needed', '--network', 'none', images.busybox)
+    await berth('create', '--name', 'needing', '--network', 'none', '--requires', 'needed', images.busybox)
     const script = ['sh', '-c', 'echo one; exit 3']
     await berth.try(['run', '--name', 'over', '--label', 'is=there', '--network', 'none', images.busybox, ...script])
     await berth('run', '-d', '--name', 'lives', '--network', 'none', images.busybox, 'sleep', '1000')

@@ -133,7 +133,6 @@ describe.each(anyone)('fields as %s', (name) => {
       /WARNING: .*log_configuration\.options\.colour/,
       ['run', '--rm', '--network', 'none', '--log-opt', 'colour=red', box, 'true'],
     ],
-    ['ps --external', /WARNING: --external/, ['ps', '--external']],
     ['image prune --build-cache', /WARNING: --build-cache/, ['image', 'prune', '-f', '--build-cache']],
   ] as [string, RegExp, string[]][])('%s is answered with a warning', async (_, sentence, args) => {
     expect(await berth.try(args)).toMatchObject({ code: 0, stderr: expect.stringMatching(sentence) })

@@ -135,9 +135,9 @@ export function parseFilters(
  *
  * @returns the exit code: 0, or the last failure's.
  */
-export async function forEach(
-  targets: readonly Target[],
-  work: (target: Target) => Promise<string | void>,
+export async function forEach<T extends Target>(
+  targets: readonly T[],
+  work: (target: T) => Promise<string | void>,
   code: (error: unknown) => number = exitCodeOf,
 ): Promise<number> {
   let exitCode = 0

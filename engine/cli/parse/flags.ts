@@ -9,6 +9,8 @@ export interface Flag<T> {
   choices?: readonly string[]
   /** What is said of any other value, where podman does not say it as pflag does; `{value}` is the value. */
   refusal?: string
+  /** The exit code of that, where it is not that of all invalid command lines; the sentence then stands alone. */
+  refusalCode?: number
   /** Other names, as podman has them. */
   aliases?: readonly string[]
   hidden?: boolean
@@ -19,7 +21,7 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>
 /** The values of a command's flags, by their long names. */
 export type Values<F extends Flags> = { [K in keyof F]: F[K] extends Flag<infer T> ? T : never }
 
-type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'refusal' | 'aliases' | 'hidden'>>
+type Extra = Partial<Pick<Flag<unknown>, 'value' | 'choices' | 'refusal' | 'refusalCode' | 'aliases' | 'hidden'>>
 
 /** On or off. */
 export const bool = (short: string, help: string, initial = false, extra: Extra = {}): Flag<boolean> => ({

@@ -27,6 +27,8 @@ export const globalFlags = {
   identity: text('', 'path to SSH identity file, (CONTAINER_SSHKEY)'),
   'log-level': textOr('', 'Log messages above specified level (trace, debug, info, warn, error, fatal, panic)', 'warn', {
     choices: Object.keys(levels),
+    refusal: `Log Level "{value}" is not supported, choose from: ${Object.keys(levels).join(', ')}`,
+    refusalCode: 1,
   }),
   'cdi-spec-dir': texts('', 'Set the CDI spec directory path (may be set multiple times)'),
   'hooks-dir': texts('', 'Set the OCI hooks directory path (may be set multiple times)'),

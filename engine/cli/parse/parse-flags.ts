@@ -1,3 +1,4 @@
+import { ExitError } from '../exit-code.ts'
 import type { Flag, Flags } from './flags.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -113,9 +114,11 @@ function set(state: State, name: string, flag: Flag<unknown>, value: string, sho
 }
 
 /** @returns podman's own sentence about a value that is not among the choices, where it has one. */
-function refusal({ refusal: sentence, choices }: Flag<unknown>, given: readonly string[]): UsageError | undefined {
+function refusal({ refusal: sentence, refusalCode, choices }: Flag<unknown>, given: readonly string[]): Error | undefined {
   const wrong = given.find((each) => !choices?.includes(each)) ?? ''
-  return sentence === undefined ? undefined : new UsageError(sentence.replaceAll('{value}', () => wrong))
+  if (sentence === undefined) return undefined
+  const told = sentence.replaceAll('{value}', () => wrong)
+  return refusalCode === undefined ? new UsageError(told) : new ExitError(refusalCode, told, undefined, { plain: true })
 }
 
 /** A list as Go reads a line of CSV: `a,b`, or `"a,b",c` for a value that has a comma; nothing for an empty text. */

@@ -70,7 +70,7 @@ function addressOptions(flags: NetworkFlags): PerNetworkOptions | undefined {
   return Object.keys(options).length > 0 ? options : undefined
 }
 
-/** `ip=10.88.0.5,mac=…,alias=…,interface_name=…` behind a network's name. */
+/** `ip=10.88.0.5,mac=…,alias=…,interface_name=…` behind a network's name; other options are for netavark, as podman has it. */
 function networkOptions(text: string): PerNetworkOptions {
   const options: PerNetworkOptions = {}
   for (const part of text.split(',').filter((each) => each !== '')) {
@@ -80,6 +80,7 @@ function networkOptions(text: string): PerNetworkOptions {
     else if (equals > 0 && key === 'mac') options.static_mac = value
     else if (equals > 0 && key === 'alias') options.aliases = [...(options.aliases ?? []), value]
     else if (equals > 0 && key === 'interface_name') options.interface_name = value
+    else if (equals > 0) options.options = { ...options.options, [key]: value }
     else throw new UsageError(`unknown bridge network option: ${part}`)
   }
   return options

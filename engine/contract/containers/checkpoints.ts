@@ -1,8 +1,19 @@
 import * as v from 'valibot'
 
-import { Anything, Name, Off, Texts } from '../fields.ts'
+import { Anything, Integer, Name, Off, Texts } from '../fields.ts'
 import { operation } from '../operation.ts'
 import { path, withRef } from './container-ref.ts'
+
+/** The new container's name; the archive's own where it is not given. */
+const newName = v.optional(v.string())
+
+/** What a container that is made from an archive or a checkpoint image may be given. */
+const forImports = {
+  /** Grants the privileges that the archive asks for; without it such an archive is refused. */
+  privileged: Off,
+  pod: v.optional(v.string()),
+  publishPorts: v.optional(Texts),
+}
 
 /** Saving the state of a running container, and starting one from it. */
 export const checkpointOperations = {
@@ -16,11 +27,14 @@ export const checkpointOperations = {
       leaveRunning: Off,
       tcpEstablished: Off,
       fileLocks: Off,
+      /** Saves the memory alone, for a checkpoint `withPrevious` that then saves what changed since; the container runs on. */
       preCheckpoint: Off,
       withPrevious: Off,
       ignoreRootFS: Off,
       ignoreVolumes: Off,
       printStats: Off,
+      /** The name of an image to make of the checkpoint besides: one layer with what an exported archive holds. */
+      createImage: v.optional(v.string()),
     }),
     output: () =>
       v.looseObject({
@@ -28,7 +42,16 @@ export const checkpointOperations = {
         runtime_checkpoint_duration: v.optional(v.number()),
         criu_statistics: v.optional(v.nullable(Anything)),
       }),
-    errors: ['ContainerNotFound', 'ContainerStateInvalid', 'CheckpointFailed', 'CheckpointNeedsRoot', 'ProgramMissing'],
+    errors: [
+      'ContainerNotFound',
+      'ContainerStateInvalid',
+      'CheckpointFailed',
+      'CheckpointInvalid',
+      'CheckpointNeedsRoot',
+      'ImageReferenceInvalid',
+      'NotSupported',
+      'ProgramMissing',
+    ],
   }),
   'container.checkpointExport': operation({
     kind: 'stream',
@@ -43,19 +66,31 @@ export const checkpointOperations = {
       leaveRunning: Off,
       tcpEstablished: Off,
       fileLocks: Off,
+      preCheckpoint: Off,
+      withPrevious: Off,
       ignoreRootFS: Off,
       ignoreVolumes: Off,
     }),
     output: () => Anything,
     firstByte: 'item',
-    errors: ['ContainerNotFound', 'ContainerStateInvalid', 'CheckpointFailed', 'CheckpointNeedsRoot', 'ProgramMissing'],
+    errors: [
+      'ContainerNotFound',
+      'ContainerStateInvalid',
+      'CheckpointFailed',
+      'CheckpointInvalid',
+      'CheckpointNeedsRoot',
+      'NotSupported',
+      'ProgramMissing',
+    ],
   }),
   'container.restore': operation({
     kind: 'call',
     method: 'POST',
-    path: path('restore'),
-    summary: 'Start a container from the state saved in its own store',
-    input: withRef({
+    path: '/libpod/containers/{container}/restore',
+    summary: 'Start a container from the state saved in its own store, or make and start one from a checkpoint image',
+    input: v.object({
+      /** A container, or where none has this name a checkpoint image. */
+      container: Name,
       keep: Off,
       tcpEstablished: Off,
       /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
@@ -66,6 +101,8 @@ export const checkpointOperations = {
       ignoreRootFS: Off,
       ignoreVolumes: Off,
       printStats: Off,
+      ...forImports,
+      name: newName,
     }),
     output: () =>
       v.looseObject({
@@ -79,6 +116,9 @@ export const checkpointOperations = {
       'CheckpointFailed',
       'CheckpointInvalid',
       'CheckpointNeedsRoot',
+      'CheckpointPrivileged',
+      'ContainerExists',
+      'ImageNotFound',
       'ProgramMissing',
     ],
   }),
@@ -92,8 +132,6 @@ export const checkpointOperations = {
     input: v.object({
       /** Names nothing: libpod's client writes `import`. */
       container: Name,
-      /** The new container's name; the archive's own where it is not given. */
-      name: v.optional(v.string()),
       keep: Off,
       tcpEstablished: Off,
       /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
@@ -103,10 +141,13 @@ export const checkpointOperations = {
       ignoreStaticMAC: Off,
       ignoreRootFS: Off,
       ignoreVolumes: Off,
-      /** Grants the privileges that the archive asks for; without it such an archive is refused. */
-      privileged: Off,
-      pod: v.optional(v.string()),
-      publishPorts: v.optional(Texts),
+      ...forImports,
+      name: newName,
+      /**
+       * How many bytes at the beginning of the body are the archive of a pre-checkpoint, which the one after it, made
+       * `withPrevious`, goes on from.
+       */
+      previousBytes: v.optional(v.pipe(Integer, v.minValue(1))),
     }),
     body: 'bytes',
     output: () => v.looseObject({ Id: v.string() }),

@@ -28,6 +28,7 @@ export const podFields: SpecFields = {
     'Networks.*.aliases: network-alias',
     'Networks.*.static_mac: mac-address',
     'Networks.*.interface_name: network',
+    'Networks.*.options: network',
     'network_options',
     'network_options.pasta',
     'userns: userns',

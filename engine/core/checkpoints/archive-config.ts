@@ -14,11 +14,16 @@ const ArchiveConfig = v.object({
   created: v.string(),
   image: v.nullable(v.object({ id: v.string(), name: v.string(), digest: v.string() })),
   spec: ContainerSpec,
+  /** Whose files are in the archive, and where the container has them: a new container's anonymous ones have other names. */
+  volumes: v.optional(v.array(v.object({ name: v.string(), destination: v.string() })), []),
 })
 export type ArchiveConfig = v.InferOutput<typeof ArchiveConfig>
 
-export function archiveConfig({ id, name, created, config }: ContainerRecord): ArchiveConfig {
-  return { format: 'berth-checkpoint-1', id, name, created, image: config.image, spec: config.spec }
+export function archiveConfig(
+  { id, name, created, config }: ContainerRecord,
+  volumes: ArchiveConfig['volumes'] = [],
+): ArchiveConfig {
+  return { format: 'berth-checkpoint-1', id, name, created, image: config.image, spec: config.spec, volumes }
 }
 
 /** @throws EngineError `CheckpointInvalid`, also for archives of Podman, whose configuration is another one. */

@@ -23,7 +23,10 @@ import { EngineError } from '../../errors/index.ts'
 import { withoutSecrets } from './gather.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
 import { treeMembers } from '../../lib/tree/index.ts'
+import { criuNumber } from './checkpoint-image.ts'
+import { splitStream } from './split-stream.ts'
 import { unpackArchive } from './unpack-archive.ts'
+import { unpackArchives } from './unpack-archives.ts'
 
 let folder: string
 beforeEach(() => {
@@ -74,6 +77,41 @@ test.each([
 ])('a hostile archive with %s is refused', async (_what, member) => {
   await expect(unpackArchive(once(await archive([member as never])), folder)).rejects.toMatchObject({ code: 'CheckpointInvalid' })
   expect(readdirSync(folder)).toEqual(['checkpoint'])
+})
+
+const parent = file('checkpoint/parent', '', { type: 'symlink', linkTarget: '../pre-checkpoint', size: 0 })
+const first = () => archive([file('config.dump', '{}'), file('pre-checkpoint/pages-1.img', 'before')])
+const second = () => archive([file('config.dump', '{"a":1}'), file('checkpoint/inventory.img'), parent])
+
+test('an archive that goes on from a pre-checkpoint is put together with it, from one stream', async () => {
+  const before = zstdCompressSync(await first())
+  const both = Buffer.concat([before, await second()])
+  const pieces = async function* () {
+    for (let at = 0; at < both.length; at += 700) yield both.subarray(at, at + 700)
+  }
+  const { first: previous, rest } = splitStream(pieces(), before.length)
+  await unpackArchives({ previous, archive: rest }, folder, undefined)
+  expect(readFileSync(path.join(folder, 'checkpoint/parent/pages-1.img'), 'utf8')).toBe('before')
+  expect(readFileSync(path.join(folder, 'config.dump'), 'utf8')).toBe('{"a":1}')
+})
+
+test.each([
+  ['alone', undefined, second, /--import-previous/],
+  ['with one that is none', second, second, /not one of a pre-checkpoint/],
+  ['given to one that needs none', first, () => archive([file('checkpoint/inventory.img')]), /leave --import-previous out/],
+])('a pre-checkpoint %s is refused', async (_what, previous, whole, words) => {
+  const archives = { ...(previous ? { previous: once(await previous()) } : {}), archive: once(await whole()) }
+  const failure = unpackArchives(archives, folder, undefined)
+  await expect(failure).rejects.toMatchObject({ code: 'CheckpointInvalid', message: expect.stringMatching(words) })
+})
+
+test('a link among the images that leads elsewhere is refused', async () => {
+  const other = file('checkpoint/parent', '', { type: 'symlink', linkTarget: '/etc', size: 0 })
+  await expect(unpackArchive(once(await archive([other])), folder)).rejects.toMatchObject({ code: 'CheckpointInvalid' })
+})
+
+test("CRIU's version as its interface has it", () => {
+  expect([criuNumber('4.1.1'), criuNumber('3.17'), criuNumber('4.2')]).toEqual(['40101', '31700', '40200'])
 })
 
 test('a member twice, too many, too large, or rubbish are refused', async () => {

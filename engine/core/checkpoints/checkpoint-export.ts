@@ -3,24 +3,23 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip, createZstdCompress } from 'node:zlib'
 
 import { writeTar } from '../../lib/tar/index.ts'
-import { containerById, findContainer, updateState } from '../../store/index.ts'
+import { findContainer } from '../../store/index.ts'
 import { loadReconciled } from '../containers/lifecycle/reconcile.ts'
-import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { dumpLocked } from './dump.ts'
-import { checkpointFiles, removeCheckpoint } from './files.ts'
 import { gather } from './gather.ts'
-import { requireCheckpoints } from './require-criu.ts'
+import { requireCheckpoints, requireSteps } from './require-criu.ts'
 import { treeMembers } from '../../lib/tree/index.ts'
 import { makeWorkspace, type Workspace } from './workspace.ts'
 
 /**
  * Saves the state of a running container as an archive, and stops it unless `leaveRunning`. Once the response has started only its
- * transfer can fail; then, and with `keep`, the state is still in the container's store and can be restored from there.
+ * transfer can fail. The state is in the container's store as well and can be restored from there, as with podman.
  */
 export const checkpointExport: Verb<'container.checkpointExport'> = async (context, input, { signal }) => {
   const { id } = findContainer(context.database, input.name)
   await requireCheckpoints(context, 'checkpoint', signal)
+  await requireSteps(input, signal)
   const workspace = makeWorkspace(context)
   try {
     await context.lock(
@@ -36,20 +35,14 @@ export const checkpointExport: Verb<'container.checkpointExport'> = async (conte
     await workspace.remove()
     throw error
   }
-  return archiveOf(context, id, workspace, input)
+  return archiveOf(workspace, input.compress)
 }
 
-async function* archiveOf(
-  context: Context,
-  id: string,
-  workspace: Workspace,
-  { compress, keep }: { compress: 'zstd' | 'gzip' | 'none'; keep: boolean },
-): AsyncGenerator<Uint8Array> {
+async function* archiveOf(workspace: Workspace, compress: 'zstd' | 'gzip' | 'none'): AsyncGenerator<Uint8Array> {
   try {
     const archive = writeTar(treeMembers(workspace.path))
     if (compress === 'none') yield* archive
     else yield* compressed(archive, compress === 'zstd' ? createZstdCompress() : createGzip())
-    if (!keep) await forget(context, id)
   } finally {
     await workspace.remove()
   }
@@ -61,11 +54,4 @@ async function* compressed(archive: AsyncIterable<Uint8Array>, engine: Transform
   fed.catch(() => {})
   for await (const chunk of engine) yield chunk as Buffer
   await fed
-}
-
-async function forget(context: Context, id: string): Promise<void> {
-  await removeCheckpoint(checkpointFiles(context, id))
-  await context.database.transaction(() => {
-    if (containerById(context.database, id)) updateState(context.database, id, { checkpointed: false, checkpointPath: '' })
-  })
 }

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 
 import { checkpoint as criuCheckpoint, criuCgroupsMode } from '../../adapters/criu.ts'
+import { EngineError } from '../../errors/index.ts'
 import { writeFileAtomic } from '../../lib/files/atomic-file.ts'
 import { type ContainerRecord, timestamp, updateState } from '../../store/index.ts'
 import { containerEvent } from '../containers/records/event.ts'
@@ -8,7 +10,7 @@ import { cleanupLocked } from '../containers/lifecycle/after-run.ts'
 import { requirePermitted } from '../containers/lifecycle/transitions.ts'
 import type { Context } from '../context.ts'
 import { containerPaths } from '../paths.ts'
-import { checkpointFiles, criuSettings, removeCheckpoint } from './files.ts'
+import { checkpointFiles, criuSettings, parentLink, removeCheckpoint } from './files.ts'
 import { explainFailure } from './explain.ts'
 import { ownsShm, saveShm } from './shm.ts'
 
@@ -16,45 +18,63 @@ export interface DumpOptions {
   leaveRunning: boolean
   tcpEstablished: boolean
   fileLocks: boolean
+  /** Saves the memory alone, as what a later checkpoint `withPrevious` goes on from; the container runs on. */
+  preCheckpoint?: boolean
+  withPrevious?: boolean
   signal?: AbortSignal
 }
 
 /**
- * Saves a running container's state into its store and stops it unless `leaveRunning`; its lock must be held. On failure it keeps
- * running, and an earlier saved state is gone.
+ * Saves a running container's state into its store and stops it unless `leaveRunning` or `preCheckpoint`; its lock must be held. On
+ * failure it keeps running, and an earlier saved state is gone.
  *
  * @returns the record afterwards.
+ * @throws CheckpointInvalid where there is no pre-checkpoint to go on from.
  */
 export async function dumpLocked(context: Context, record: ContainerRecord, options: DumpOptions): Promise<ContainerRecord> {
   const { id, config, state } = record
   requirePermitted('checkpoint', record)
   const files = checkpointFiles(context, id)
   const paths = containerPaths(context, id)
-  await removeCheckpoint(files)
+  const { leaveRunning, tcpEstablished, fileLocks, preCheckpoint = false, withPrevious = false, signal } = options
+  if (withPrevious && !existsSync(files.previous)) throw noPrevious(record)
+  await removeCheckpoint(files, { keepPrevious: withPrevious })
+  const target = preCheckpoint ? files.previous : files.images
   // Under its final name only once it is whole.
-  const images = `${files.images}.new`
+  const images = `${target}.new`
   await rm(images, { recursive: true, force: true })
   const runtime = await context.runtime({ program: config.runtime, cgroupManager: config.cgroupManager })
-  const { leaveRunning, tcpEstablished, fileLocks, signal } = options
   try {
     await criuCheckpoint(runtime, id, {
       imagePath: images,
       workPath: files.work,
-      leaveRunning,
+      leaveRunning: leaveRunning && !preCheckpoint,
       tcpEstablished,
       fileLocks,
+      preDump: preCheckpoint,
+      ...(withPrevious ? { parentPath: parentLink.target } : {}),
       manageCgroups: criuCgroupsMode(context.cgroups, runtime),
       environment: criuSettings(record, files),
       signal,
     })
-    if (ownsShm(record)) await saveShm(paths.shm, files.shm)
-    await writeFileAtomic(files.network, JSON.stringify(state.networks))
-    await rename(images, files.images)
+    if (!preCheckpoint) {
+      if (ownsShm(record)) await saveShm(paths.shm, files.shm)
+      await writeFileAtomic(files.network, JSON.stringify(state.networks))
+    }
+    await rename(images, target)
   } catch (error) {
     await rm(images, { recursive: true, force: true })
     throw explainFailure(error)
   }
-  return await afterDump(context, record, leaveRunning)
+  if (!preCheckpoint) return await afterDump(context, record, leaveRunning)
+  containerEvent(context, record, 'checkpoint')
+  return record
+}
+
+function noPrevious({ id, config }: ContainerRecord): EngineError {
+  const name = config.spec.name ?? id
+  const message = `Container ${name} has no pre-checkpoint to go on from; make one with "container checkpoint --pre-checkpoint ${name}" first.`
+  return new EngineError('CheckpointInvalid', message, { details: { container: id } })
 }
 
 async function afterDump(context: Context, record: ContainerRecord, leaveRunning: boolean): Promise<ContainerRecord> {

@@ -11,6 +11,8 @@ import { containerPaths } from '../paths.ts'
 export interface CheckpointFiles {
   /** CRIU's images. */
   images: string
+  /** The memory as a pre-checkpoint saved it: what a checkpoint `withPrevious` goes on from, whose images name this folder. */
+  previous: string
   /** CRIU's logs and statistics. */
   work: string
   /** What was in /dev/shm, which is mounted from outside and so not in the images. */
@@ -19,10 +21,17 @@ export interface CheckpointFiles {
   network: string
 }
 
+/** Beside the folder of CRIU's images, in the store and in archives. */
+export const previousFolder = 'pre-checkpoint'
+
+/** What CRIU's images name their predecessors by: a symbolic link among them. */
+export const parentLink = { name: 'parent', target: `../${previousFolder}` } as const
+
 export function checkpointFiles(context: Context, id: string): CheckpointFiles {
   const { checkpoint, folder } = containerPaths(context, id)
   return {
     images: checkpoint,
+    previous: path.join(folder, previousFolder),
     work: path.join(folder, 'criu'),
     shm: path.join(folder, 'devshm-checkpoint.tar'),
     network: path.join(folder, 'network.status'),
@@ -34,9 +43,10 @@ export function hasImages({ images }: CheckpointFiles): boolean {
   return existsSync(path.join(images, 'inventory.img'))
 }
 
-/** Removes a saved state. Idempotent. */
-export async function removeCheckpoint(files: CheckpointFiles): Promise<void> {
-  await Promise.all(Object.values(files).map((place) => rm(place as string, { recursive: true, force: true })))
+/** Removes a saved state. Idempotent. @param options `keepPrevious` leaves what a pre-checkpoint saved. */
+export async function removeCheckpoint(files: CheckpointFiles, options: { keepPrevious?: boolean } = {}): Promise<void> {
+  const places = Object.values(files).filter((place) => !(options.keepPrevious && place === files.previous))
+  await Promise.all(places.map((place) => rm(place as string, { recursive: true, force: true })))
 }
 
 /**

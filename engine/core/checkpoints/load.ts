@@ -27,6 +27,9 @@ export interface LoadOptions {
   signal?: AbortSignal
 }
 
+/** What a restore is given besides what was asked for. */
+export type RestoreCall = Pick<LoadOptions, 'onRestored' | 'signal'>
+
 /**
  * Starts a container from its saved state; its lock must be held, and it must not run. If that fails it does not run, and
  * the saved state stays.

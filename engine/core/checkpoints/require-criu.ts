@@ -1,4 +1,4 @@
-import { requireCriu } from '../../adapters/criu.ts'
+import { requireCriu, tracksMemory } from '../../adapters/criu.ts'
 import { EngineError } from '../../errors/index.ts'
 import type { Context } from '../context.ts'
 
@@ -14,6 +14,21 @@ export async function requireCheckpoints(
     throw new EngineError('CheckpointNeedsRoot', message, { details: { user: userName } })
   }
   await requireCriu({ signal })
+}
+
+/** Checkpoints in several steps. @throws EngineError `InvalidArgument`; `NotSupported` where the kernel does not track memory. */
+export async function requireSteps(
+  { preCheckpoint, withPrevious }: { preCheckpoint: boolean; withPrevious: boolean },
+  signal?: AbortSignal,
+): Promise<void> {
+  if (preCheckpoint && withPrevious)
+    throw new EngineError('InvalidArgument', '--with-previous can not be used with --pre-checkpoint')
+  if ((!preCheckpoint && !withPrevious) || (await tracksMemory({ signal }))) return
+  throw new EngineError(
+    'NotSupported',
+    'This host does not support checkpoints in several steps: its kernel does not track changes of memory (criu check --feature mem_dirty_track); leave --pre-checkpoint and --with-previous out.',
+    { details: { field: preCheckpoint ? 'preCheckpoint' : 'withPrevious' } },
+  )
 }
 
 /** CRIU would restore its processes with ids that are not theirs. */

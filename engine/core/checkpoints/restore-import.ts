@@ -13,39 +13,59 @@ import { mapsIds } from '../containers/user-namespaces/maps-ids.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { type ArchiveConfig, parseArchiveConfig } from './archive-config.ts'
-import { checkpointFiles } from './files.ts'
-import { loadLocked } from './load.ts'
+import { checkpointFiles, previousFolder } from './files.ts'
+import { loadLocked, type RestoreCall } from './load.ts'
 import { requireUnprivileged } from './privileges.ts'
 import { parsePort } from '../../spec/port.ts'
 import { ownIdsRefused, requireCheckpoints } from './require-criu.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
-import { unpackArchive } from './unpack-archive.ts'
+import { type CheckpointArchives, unpackArchives } from './unpack-archives.ts'
+import { splitStream } from './split-stream.ts'
+import { fillSavedVolumes } from './volume-files.ts'
 import { makeWorkspace } from './workspace.ts'
 
-type ImportInput = Parsed<'container.restoreImport'>
+/** What a new container may be given, and how it is restored. */
+export type ImportInput = Omit<Parsed<'container.restoreImport'>, 'container' | 'body' | 'previousBytes'>
+
+/** Makes a container from a checkpoint archive and starts it from the saved state, see {@link importCheckpoint}. */
+export const restoreImport: Verb<'container.restoreImport'> = async (context, input, { signal }) => {
+  await requireCheckpoints(context, 'restore', signal)
+  const { body, previousBytes } = input
+  const { first, rest } = previousBytes === undefined ? { first: undefined, rest: body } : splitStream(body, previousBytes)
+  return { Id: await importCheckpoint(context, { archive: rest, ...(first ? { previous: first } : {}) }, input, { signal }) }
+}
 
 /**
  * Makes a container from a checkpoint archive and starts it from the saved state. It is created as any other is, with all checks,
  * from what the archive says it was. If anything fails nothing of it is left. Privileges it asks for are refused by name before
  * anything is created, unless `privileged` allows them.
+ *
+ * @returns the new container's id.
  */
-export const restoreImport: Verb<'container.restoreImport'> = async (context, input, { signal }) => {
-  await requireCheckpoints(context, 'restore', signal)
+export async function importCheckpoint(
+  context: Context,
+  archives: CheckpointArchives,
+  input: ImportInput,
+  call: RestoreCall,
+): Promise<string> {
+  const { signal } = call
   const workspace = makeWorkspace(context)
   try {
-    await unpackArchive(input.body, workspace.path, signal)
+    await unpackArchives(archives, workspace.path, signal)
     const archive = await readArchive(workspace.path)
     if (mapsIds(archive.spec)) throw ownIdsRefused(archive.spec.name ?? 'in the archive')
     const hasVolume = (name: string) => volumeByName(context.database, name) !== undefined
     if (!input.privileged) requireUnprivileged(archive.spec, { hasVolume })
+    const kept = new Set(archive.volumes.map((each) => each.name).filter(hasVolume))
     const { record } = await createContainer(context, specOf(input, archive), { id: freeId(context, input, archive) })
     try {
-      await startFrom(context, record, archive, workspace.path, input, signal)
+      if (!input.ignoreVolumes) await fillSavedVolumes(context, record, archive, workspace.path, kept, signal)
+      await startFrom(context, record, archive, workspace.path, input, call)
     } catch (error) {
       await removeContainer(context, record.id, { force: true, volumes: true, ignore: true, timeout: 0 })
       throw error
     }
-    return { Id: record.id }
+    return record.id
   } finally {
     await workspace.remove()
   }
@@ -82,7 +102,7 @@ async function startFrom(
   archive: ArchiveConfig,
   folder: string,
   input: ImportInput,
-  signal: AbortSignal | undefined,
+  { onRestored, signal }: RestoreCall,
 ): Promise<void> {
   const { id, config } = created
   if (archive.image && config.image?.id !== archive.image.id) {
@@ -101,7 +121,8 @@ async function startFrom(
         // The container it was copied from may still have them.
         ignoreStaticIP: input.ignoreStaticIP || copied,
         ignoreStaticMAC: input.ignoreStaticMAC || copied,
-        signal,
+        ...(onRestored ? { onRestored } : {}),
+        ...(signal ? { signal } : {}),
       })
     },
     { signal },
@@ -117,6 +138,7 @@ async function putInPlace(
   const files = checkpointFiles(context, id)
   await rm(files.images, { recursive: true, force: true })
   await rename(path.join(folder, 'checkpoint'), files.images)
+  await moveIfThere(path.join(folder, previousFolder), files.previous)
   await moveIfThere(path.join(folder, 'network.status'), files.network)
   await moveIfThere(path.join(folder, 'devshm-checkpoint.tar'), files.shm)
   if (!ignoreRootFS && config.rootfs === '')

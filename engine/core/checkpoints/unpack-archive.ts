@@ -7,6 +7,8 @@ import { pipeline } from 'node:stream/promises'
 import { EngineError } from '../../errors/index.ts'
 import { decompress } from '../../image/index.ts'
 import { readTar, type TarEntry } from '../../lib/tar/index.ts'
+import { parentLink, previousFolder } from './files.ts'
+import { volumesFolder } from './volume-files.ts'
 
 /** Ceilings against archives made to fill disks. */
 export const archiveLimits = { bytes: 256 * 1024 ** 3, members: 200_000 }
@@ -21,7 +23,7 @@ const topFiles = [
   'ctr.log',
   'stats-dump',
 ]
-const flatFolders = ['checkpoint']
+const flatFolders = ['checkpoint', previousFolder, volumesFolder]
 /** One component that is no `.` or `..`; CRIU's images have no other characters. */
 const plainName = /^(?!\.{1,2}$)[\w.+:@=,-]{1,255}$/
 
@@ -29,6 +31,7 @@ const plainName = /^(?!\.{1,2}$)[\w.+:@=,-]{1,255}$/
  * Unpacks the members of a checkpoint archive that are known into `folder`, an empty one of ours: plain files, under their own
  * names, nothing else. Other members are skipped, and hostile ones refused.
  *
+ * @returns whether the images name a pre-checkpoint that they go on from; their link to it is not made.
  * @throws EngineError `CheckpointInvalid`, `DiskFull`, `Cancelled`.
  */
 export async function unpackArchive(
@@ -36,9 +39,10 @@ export async function unpackArchive(
   folder: string,
   signal?: AbortSignal,
   limits = archiveLimits,
-): Promise<void> {
+): Promise<{ goesOn: boolean }> {
   let members = 0
   let bytes = 0
+  let goesOn = false
   try {
     await mkdir(path.join(folder, 'checkpoint'), { mode: 0o700 })
     for await (const entry of readTar(decompress(source))) {
@@ -49,16 +53,25 @@ export async function unpackArchive(
           'CheckpointInvalid',
           `The archive holds more than ${limits.members} files or ${limits.bytes} bytes.`,
         )
+      if (isParentLink(entry)) {
+        goesOn = true
+        continue
+      }
       const target = placeOf(entry)
-      if (target)
-        await pipeline(
-          Readable.from(entry.body, { objectMode: false }),
-          createWriteStream(path.join(folder, target), { mode: 0o600, flags: 'wx' }),
-        )
+      if (target === undefined) continue
+      const file = path.join(folder, target)
+      await mkdir(path.dirname(file), { recursive: true, mode: 0o700 })
+      await pipeline(Readable.from(entry.body, { objectMode: false }), createWriteStream(file, { mode: 0o600, flags: 'wx' }))
     }
   } catch (error) {
     throw asCheckpointError(error)
   }
+  return { goesOn }
+}
+
+function isParentLink({ header }: TarEntry): boolean {
+  const name = header.path.replace(/^\.\//, '')
+  return header.type === 'symlink' && name === `checkpoint/${parentLink.name}` && header.linkTarget === parentLink.target
 }
 
 /** Where a member goes, relative to the folder; `undefined` for what is not needed. */

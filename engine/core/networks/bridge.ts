@@ -146,6 +146,7 @@ async function recordMemberships(context: Context, container: ContainerRecord, n
         interfaceName: name,
         aliases: aliasesOf(container.id, choice.aliases),
         ...(choice.static_mac ? { mac: choice.static_mac } : {}),
+        ...(choice.options ? { options: choice.options } : {}),
       }
     })
     const networks = Object.fromEntries(memberships.map((membership) => [membership.info.name, statusOf(membership, undefined)]))

@@ -10,6 +10,8 @@ export interface Membership {
   interfaceName: string
   aliases: string[]
   mac?: string
+  /** For netavark and its plugins. */
+  options?: Record<string, string>
 }
 
 /** What netavark is asked for. Ports of ordinary users are forwarded by a program of ours and not by the firewall. */
@@ -25,13 +27,14 @@ export function describeSetup(
     containerHostname: config.hostname || id.slice(0, 12),
     ports: identity.rootless ? [] : toRuns(config.ports),
     networks: Object.fromEntries(
-      memberships.map(({ info, addresses, interfaceName, aliases, mac }) => [
+      memberships.map(({ info, addresses, interfaceName, aliases, mac, options }) => [
         info.name,
         {
           staticIps: info.ipam_options['driver'] === 'dhcp' ? [] : addresses,
           interfaceName,
           aliases,
           ...(mac ? { staticMac: mac } : {}),
+          ...(options ? { options } : {}),
         },
       ]),
     ),

@@ -10,10 +10,11 @@ import { openVolume } from './with-files.ts'
 /** A volume's files, or one of them, as a tar, each as it is when it is read. */
 export const exportVolume: Verb<'volume.export'> = async (context, { name: ref, path }, { signal }) => {
   const { name } = findVolume(context, ref)
-  return archive(context, name, path, signal)
+  return volumeArchive(context, name, path, signal)
 }
 
-async function* archive(
+/** {@link exportVolume} for other parts of the engine; the volume exists. */
+export async function* volumeArchive(
   context: Context,
   name: string,
   path: string,

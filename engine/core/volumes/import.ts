@@ -1,11 +1,21 @@
 import { EngineError } from '../../errors/index.ts'
 import { writeTree } from '../../lib/tree/index.ts'
 import { boundedBytes, ownersOutOfReach } from '../images/archive/bounded.ts'
+import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { openVolume } from './with-files.ts'
 
 /** Unpacks an archive into a volume, beside what it holds. What is written before a failure stays. */
-export const importVolume: Verb<'volume.import'> = async (context, { name, body }, { signal }) => {
+export const importVolume: Verb<'volume.import'> = async (context, { name, body }, { signal }) =>
+  unpackIntoVolume(context, name, body, signal)
+
+/** {@link importVolume} for other parts of the engine. */
+export async function unpackIntoVolume(
+  context: Context,
+  name: string,
+  body: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<void> {
   const tree = await openVolume(context, name, signal)
   try {
     await writeTree(tree, '/', boundedBytes(body), { devices: !context.identity.rootless, replaceFolders: true, signal })

@@ -26,7 +26,7 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
   const saved = value?.State.Checkpointed === true
   const name = nameOf(container)
   const restore = async () => {
-    await engine['container.restore']({ name: container.Id, keep, tcpEstablished })
+    await engine['container.restore']({ container: container.Id, keep, tcpEstablished })
     await data.containers.refresh()
   }
   const flags = [...(keep ? ['--keep'] : []), ...(tcpEstablished ? ['--tcp-established'] : [])]

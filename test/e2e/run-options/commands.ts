@@ -221,7 +221,7 @@ export const commandEffects: Record<string, Effect> = {
     expect(await berth('run', '--rm', '--network', 'none', ...sh('ls /sys/class/net'))).toBe('lo')
     await berth('network', 'create', '--subnet', '10.213.0.0/24', 'rows')
     try {
-      const joined = 'rows:ip=10.213.0.44,mac=92:d0:c6:0a:29:34,interface_name=net7,alias=x'
+      const joined = 'rows:ip=10.213.0.44,mac=92:d0:c6:0a:29:34,interface_name=net7,host_interface_name=outside7,alias=x'
       const text = await berth('run', '--rm', '--network', joined, ...sh('cat /sys/class/net/net7/address; ip -4 addr show net7'))
       expect(text).toMatch(/^92:d0:c6:0a:29:34[^]*10\.213\.0\.44\/24/)
     } finally {

@@ -13,6 +13,7 @@ import { chooseContainers, forEach } from '../../flags/targets.ts'
 const flags = {
   all: bool('a', 'Checkpoint all running containers'),
   compress: textOr('c', 'Select compression algorithm for the archive', 'zstd', { choices: ['gzip', 'none', 'zstd'] }),
+  'create-image': text('', 'Create checkpoint image with specified name'),
   export: text('e', 'Export the checkpoint image to an archive'),
   'file-locks': bool('', 'Checkpoint a container with file locks'),
   'ignore-rootfs': bool('', 'Do not include root file-system changes when exporting'),
@@ -29,10 +30,13 @@ const flags = {
 export const checkpoint = command({
   summary: 'Checkpoint one or more containers',
   description:
-    'Saves the state of running containers: into the store, or with --export as an archive that another host can restore.',
+    'Saves the state of running containers: into the store, and with --export as an archive or with --create-image as an image that another host can restore.',
   usage: 'CONTAINER [CONTAINER...]',
-  examples: ['berth container checkpoint web', 'berth container checkpoint --export /tmp/web.tar.zst --leave-running web'],
-  notYet: 'create-image',
+  examples: [
+    'berth container checkpoint web',
+    'berth container checkpoint --export /tmp/web.tar.zst --leave-running web',
+    'berth container checkpoint --create-image web-checkpoint web',
+  ],
   flags,
   async run({ args, flags, engine }) {
     const api = await engine()
@@ -41,12 +45,8 @@ export const checkpoint = command({
     if (archive !== undefined && targets.length !== 1) throw new UsageError('--export needs exactly one container')
     if (archive === undefined && (flags['ignore-rootfs'] || flags['ignore-volumes']))
       throw new UsageError('--ignore-rootfs and --ignore-volumes can only be used with --export')
-    if (flags['pre-checkpoint'] && flags['with-previous'])
-      throw new UsageError('--with-previous can not be used with --pre-checkpoint')
-    if (archive !== undefined && (flags['pre-checkpoint'] || flags['with-previous']))
-      throw new UsageError(
-        'Checkpoints in several steps are not supported by this version; leave --pre-checkpoint and --with-previous out.',
-      )
+    if (archive !== undefined && flags['create-image'] !== undefined)
+      throw new UsageError('--create-image and --export cannot be used together')
     const began = performance.now()
     const statistics: object[] = []
     const code = await forEach(targets, async ({ ref, shown }) => {
@@ -56,8 +56,7 @@ export const checkpoint = command({
           await api['container.checkpoint']({
             name: ref,
             ...common(flags),
-            preCheckpoint: flags['pre-checkpoint'],
-            withPrevious: flags['with-previous'],
+            createImage: flags['create-image'],
             printStats: flags['print-stats'],
           }),
         )
@@ -73,6 +72,8 @@ const common = (flags: Values<typeof checkpoint.flags>) => ({
   leaveRunning: flags['leave-running'],
   tcpEstablished: flags['tcp-established'],
   fileLocks: flags['file-locks'],
+  preCheckpoint: flags['pre-checkpoint'],
+  withPrevious: flags['with-previous'],
 })
 
 /** Writes the archive beside its name and renames it: a failure leaves no partial archive. */

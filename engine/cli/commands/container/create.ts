@@ -1,4 +1,5 @@
 import { command } from '../../command.ts'
+import { requireAuthfile } from '../../flags/registry-flags.ts'
 import { createContainer } from '../../spec/create-container.ts'
 import { createNotYet, createOnlyFlags } from '../../spec/flags.ts'
 import { print } from '../../output/print.ts'
@@ -12,7 +13,8 @@ export const create = command({
   stopAtFirst: true,
   flags: createOnlyFlags,
   args: { min: 1 },
-  async run({ args, flags, engine, commandLine }) {
+  async run({ args, flags, engine, commandLine, remote }) {
+    await requireAuthfile(flags.authfile, remote)
     print(`${await createContainer(await engine(), args, flags, commandLine)}\n`)
   },
 })

@@ -8,7 +8,7 @@ import { listRow } from '../../output/template/types/list.ts'
 import { bool, number, numberOr, text, texts, type Values } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
 import { parseFilters } from '../../flags/targets.ts'
-import { print, printError } from '../../output/print.ts'
+import { print } from '../../output/print.ts'
 
 const flags = {
   all: bool('a', 'Show all the containers, default is only running containers'),
@@ -19,7 +19,7 @@ const flags = {
   latest: bool('l', 'Show the last created container only'),
   'no-trunc': bool('', 'Display the extended information', false, { aliases: ['notruncate'] }),
   noheading: bool('', 'Do not print headers'),
-  ns: bool('', 'Display namespace information'),
+  ns: bool('', 'Display namespace information', false, { aliases: ['namespace'] }),
   pod: bool('p', 'Print the ID and name of the pod the containers are associated with'),
   quiet: bool('q', 'Print the numeric IDs of the containers only'),
   size: bool('s', 'Display the total file sizes'),
@@ -42,9 +42,10 @@ export const ps = command({
   args: { max: 0 },
   async run({ flags, engine }) {
     if (flags.quiet && (flags.size || flags.ns)) throw new UsageError('quiet conflicts with size and namespace')
+    if (flags.size && flags.ns) throw new UsageError('size and namespace options conflict')
+    if (flags.watch && flags.latest) throw new UsageError('the watch and latest flags cannot be used together')
     if (flags.latest && flags.last >= 0) throw new UsageError('last and latest are mutually exclusive')
     if (flags.all && flags.last >= 0) throw new UsageError('cannot use --all with --last')
-    if (flags.external) printError('WARNING: --external has no effect: nobody else keeps containers in the store of Berth.\n')
     const last = flags.latest ? 1 : flags.last > 0 ? flags.last : undefined
     const api = await engine()
     const list = async () => {

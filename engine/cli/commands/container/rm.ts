@@ -11,10 +11,10 @@ function missing(error: unknown): unknown {
   return new ExitError(1, error.message.replace('no container with name or ID', 'no container with ID or name'), error)
 }
 
-/** As podman's: 1 for a missing container, 2 for one whose state forbids removal. */
+/** As podman's: 1 for a missing container, 2 for one whose state forbids removal, 125 for one that others depend on. */
 function codeOf(error: unknown): number {
   if (EngineError.is(error, 'NotFound')) return 1
-  return EngineError.is(error, 'ContainerStateInvalid', 'ContainerInUse', 'ContainerDependency') ? 2 : exitCodeOf(error)
+  return EngineError.is(error, 'ContainerStateInvalid', 'ContainerInUse') ? 2 : exitCodeOf(error)
 }
 
 export const rm = command({

@@ -1,6 +1,7 @@
 import type { Engine, Pipe } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
+import { requireAuthfile } from '../../flags/registry-flags.ts'
 import { createContainer } from '../../spec/create-container.ts'
 import { checkDetachKeys, usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { ExitError, exitCodeOf } from '../../exit-code.ts'
@@ -9,6 +10,7 @@ import { UsageError } from '../../parse/usage-error.ts'
 import { proxySignals } from '../../terminal/proxy-signals.ts'
 import { createNotYet, runFlags } from '../../spec/flags.ts'
 import { joinTerminal } from '../../terminal/terminal.ts'
+import { isPullOnly } from '../../transfer/pull-apart.ts'
 import { print, printError } from '../../output/print.ts'
 
 const flags = {
@@ -33,13 +35,13 @@ export const run = command({
   stopAtFirst: true,
   flags,
   args: { min: 1 },
-  async run({ args, flags, engine, commandLine }) {
+  async run({ args, flags, engine, commandLine, remote }) {
     const stream = flags.attach.find((each) => !['stdin', 'stdout', 'stderr'].includes(each.toLowerCase()))
     if (stream !== undefined)
       throw new UsageError(
         `invalid stream ${JSON.stringify(stream)} for --attach - must be one of stdin, stdout, or stderr: invalid argument`,
       )
-    if (flags.tty && flags.interactive && !process.stdin.isTTY) {
+    if (flags.tty && flags.interactive && !process.stdin.isTTY && !isPullOnly()) {
       printError(
         'time="' +
           new Date().toISOString() +
@@ -48,6 +50,7 @@ export const run = command({
     }
     checkDetachKeys(flags['detach-keys'], 126)
     const passes = passesThrough(flags['log-driver'])
+    await requireAuthfile(flags.authfile, remote)
     const api = await engine()
     const id = await createContainer(api, args, flags, commandLine)
     try {

@@ -1,6 +1,7 @@
 import { EngineError } from '../../../errors/index.ts'
 import type { Engine } from '../../../contract/index.ts'
 import { command } from '../../command.ts'
+import { ExitError } from '../../exit-code.ts'
 import { usualDetachKeys } from '../../terminal/detach-keys.ts'
 import { bool, texts, textOr } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
@@ -27,6 +28,8 @@ export const start = command({
       throw new UsageError('start requires at least one argument')
     if (flags.all && args.length > 0)
       throw new UsageError('either start all containers or the container(s) provided in the arguments')
+    if ((flags.attach || flags.interactive) && args.length > 1)
+      throw new UsageError('you cannot start and attach multiple containers at once')
     const states = ['created', 'configured', 'exited', 'stopped', 'initialized']
     const targets =
       args.length > 0 && flags.filter.length > 0 && !flags.latest
@@ -40,12 +43,24 @@ export const start = command({
       try {
         await api['container.start']({ name: ref })
       } catch (error) {
-        if (!EngineError.is(error, 'ContainerAlreadyStarted')) throw error
+        if (!EngineError.is(error, 'ContainerAlreadyStarted')) throw await startFailure(api, ref, error, (id) => `"${id}"`)
       }
       return shown
     })
   },
 })
+
+/** As podman's: with the container's id, behind the word of who failed, and with the same exit code whatever the reason. */
+async function startFailure(api: Engine, name: string, error: unknown, shown: (id: string) => string): Promise<unknown> {
+  if (EngineError.is(error, 'ContainerNotFound', 'NameAmbiguous')) return error
+  const id = await api['container.inspect']({ name }).then(
+    ({ Id }) => Id,
+    () => name,
+  )
+  const told = EngineError.from(error).message
+  const [before = '', word = ''] = /^(OCI runtime error: )?(?:unable to start container \S+: )?/.exec(told) ?? []
+  return new ExitError(125, `${word}unable to start container ${shown(id)}: ${told.slice(before.length)}`, error)
+}
 
 /** Those of the named ones that the filters let through: of `start` alone can both be given. */
 async function matching(api: Engine, args: readonly string[], filter: readonly string[]): Promise<Target[]> {
@@ -61,11 +76,18 @@ async function attached(
 ): Promise<number> {
   const { Config, State, Id } = await api['container.inspect']({ name })
   const stdin = flags.interactive && Config.OpenStdin
-  const pipe = await api['container.attach']({ name: Id, stdin, detachKeys: flags['detach-keys'] })
+  const explain = async (error: unknown) => {
+    throw await startFailure(api, Id, error, (id) => id)
+  }
+  const begin = () => api['container.start']({ name: Id }).catch(explain)
+  // A paused one can be attached to by nobody: what start says of it counts.
+  if (State.Paused) await begin()
+  const attaching = api['container.attach']({ name: Id, stdin, detachKeys: flags['detach-keys'] })
+  const pipe = await (State.Running ? attaching : attaching.catch(explain))
   const running = Promise.withResolvers<void>()
   const stopProxy = flags['sig-proxy'] && !Config.Tty ? proxySignals(api, Id, running.promise) : () => {}
   try {
-    if (!State.Running) await api['container.start']({ name: Id })
+    if (!State.Running) await begin()
     running.resolve()
     const ended = api['container.wait']({ name: Id })
     ended.catch(() => {})

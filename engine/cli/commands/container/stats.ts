@@ -5,6 +5,7 @@ import { formatBinarySize, formatSize } from '../../../spec/size.ts'
 import { shortId } from '../../../spec/name.ts'
 import { showStats } from '../../output/show-stats.ts'
 import { listRow } from '../../output/template/types/list.ts'
+import { missingAs } from '../../output/missing.ts'
 import { latestContainer } from '../../flags/targets.ts'
 import { bool, numberOr, text } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
@@ -42,6 +43,7 @@ export const stats = command({
     const containers = flags.latest ? [(await latestContainer(api)).Id] : args
     const stream = !flags['no-stream']
     const input = { containers, all: flags.all, stream, interval: flags.interval }
+    for (const name of args) await api['container.exists']({ name }).catch(missingAs('ContainerNotFound', unknown(name)))
     await showStats((signal) => api['container.stats'](input, { signal }), {
       name: 'stats',
       type: 'containers.containerStats',
@@ -55,6 +57,10 @@ export const stats = command({
     })
   },
 })
+
+/** What podman says of a name that it does not find. */
+const unknown = (name: string) => (message: string) =>
+  `unable to get list of containers: unable to look up container ${name}: ${message}`
 
 /** One container's use under the names that templates use. */
 export function statsRow(each: ContainerStats, long = false) {

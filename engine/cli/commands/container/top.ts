@@ -5,6 +5,7 @@ import { alignTable } from '../../output/table.ts'
 import { latestContainer } from '../../flags/targets.ts'
 import { bool } from '../../parse/flags.ts'
 import { UsageError } from '../../parse/usage-error.ts'
+import { missingAs } from '../../output/missing.ts'
 import { print } from '../../output/print.ts'
 
 const flags = { latest: bool('l', 'Act on the latest one') }
@@ -23,10 +24,9 @@ export const top = command({
     const [name, ...words] = flags.latest ? [(await latestContainer(api)).Id, ...args] : args
     if (name === undefined) throw new UsageError('you must provide the name or id of a running container')
     show(
-      await api['container.top']({ name, ps_args: words.length > 0 ? words : undefined }).catch((error: unknown) => {
-        if (!EngineError.is(error, 'ContainerNotFound')) throw error
-        throw new EngineError(error.code, `unable to look up requested container: ${error.message}`, { cause: error })
-      }),
+      await api['container.top']({ name, ps_args: words.length > 0 ? words : undefined }).catch(
+        missingAs('ContainerNotFound', (message) => `unable to look up requested container: ${message}`),
+      ),
     )
   },
 })

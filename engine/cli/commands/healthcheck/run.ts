@@ -1,6 +1,7 @@
 import { EngineError } from '../../../errors/index.ts'
 import { nothingToCheck } from '../../../spec/health.ts'
 import { command } from '../../command.ts'
+import { missingAs } from '../../output/missing.ts'
 import { print } from '../../output/print.ts'
 import { bool } from '../../parse/flags.ts'
 
@@ -15,10 +16,9 @@ export const healthcheckRun = command({
   async run({ args: [name = ''], flags, engine }) {
     const check = async () => await (await engine())['container.healthcheck']({ name, scheduled: flags.scheduled })
     if (flags.scheduled) return await scheduled(check)
-    const { Status } = await check().catch((error: unknown) => {
-      if (!EngineError.is(error, 'ContainerNotFound')) throw error
-      throw new EngineError(error.code, `unable to look up ${name} to perform a health check: ${error.message}`, { cause: error })
-    })
+    const { Status } = await check().catch(
+      missingAs('ContainerNotFound', (message) => `unable to look up ${name} to perform a health check: ${message}`),
+    )
     if (Status === 'healthy') return 0
     print(`${Status}\n`)
     return 1

@@ -17,7 +17,6 @@ export const imagePrune = command({
   run: ({ flags, engine }) => {
     if (flags['build-cache'])
       printError('WARNING: --build-cache has no effect: images are not built yet, so there is no cache of builds.\n')
-    if (flags.external) printError('WARNING: --external has no effect: nobody else keeps containers in the store of Berth.\n')
     return prune(
       flags,
       flags.all

@@ -1,18 +1,11 @@
-import { EngineError } from '../../../errors/index.ts'
 import { command } from '../../command.ts'
 import { format, latest } from '../../flags/inspect-flags.ts'
 import { newestPods } from '../../flags/targets.ts'
 import { type Look, showAll } from '../../output/inspect.ts'
+import { missingAs } from '../../output/missing.ts'
 
 /** With podman's message, which is shorter here than that of other commands. */
-const look: Look = async (api, name) => {
-  try {
-    return await api['pod.inspect']({ name })
-  } catch (error) {
-    if (!EngineError.is(error, 'PodNotFound')) throw error
-    throw new EngineError(error.code, `no such pod ${name}`, { details: error.details, cause: error })
-  }
-}
+const look: Look = (api, name) => api['pod.inspect']({ name }).catch(missingAs('PodNotFound', () => `no such pod ${name}`))
 
 export const podInspect = command({
   summary: 'Display a pod configuration',

@@ -39,7 +39,7 @@ export function containerConfig(
     Entrypoint: config.entrypoint,
     Cmd: config.command,
     Volumes: asSet(volumes),
-    WorkingDir: config.workdir === '/' && !base?.config.WorkingDir ? '' : config.workdir,
+    WorkingDir: config.workdir,
     Labels: { ...config.labels },
     ...(StopSignal ? { StopSignal } : {}),
     ...(OnBuild ? { OnBuild } : {}),

@@ -11,9 +11,11 @@ import type { ImageFacts } from './image.ts'
  */
 export function resolveCommand(spec: ContainerSpec, image: ImageFacts): { entrypoint: string[]; command: string[] } {
   const own = spec.entrypoint ?? null
-  const entrypoint = own ? own.filter((word, at) => at > 0 || word !== '') : image.entrypoint
   const given = spec.command ?? []
   const command = given.length > 0 ? given : own && own.length > 0 ? [] : image.command
+  const named = own?.filter((word, at) => at > 0 || word !== '') ?? image.entrypoint
+  // As with podman, an empty entrypoint alone is a command of no name, which the runtime does not find.
+  const entrypoint = named.length + command.length === 0 && own && own.length > 0 ? own : named
   if (entrypoint.length + command.length === 0) {
     throw new EngineError('InvalidArgument', 'no command or entrypoint provided, and no CMD or ENTRYPOINT from image', {
       details: { field: 'command' },

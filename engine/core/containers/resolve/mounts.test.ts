@@ -39,6 +39,16 @@ test('names and places that could lead elsewhere are refused', () => {
   ).toThrow('/a: duplicate mount destination')
 })
 
+test('what is asked for twice in the same words is one mount', () => {
+  const [one, ...others] = resolveMounts(store, { volumes: [1, 2].map(() => ({ Name: 'x', Dest: '/a', Options: ['ro'] })) }, [])
+  expect([one?.destination, others]).toEqual(['/a', []])
+  const twice = [
+    { Name: 'x', Dest: '/a' },
+    { Name: 'x', Dest: '/a', Options: ['ro'] },
+  ]
+  expect(() => resolveMounts(store, { volumes: twice }, [])).toThrow('/a: duplicate mount destination')
+})
+
 test('a mount below another comes after it', () => {
   const found = resolveMounts(
     store,

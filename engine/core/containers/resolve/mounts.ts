@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { lstatSync } from 'node:fs'
 import path from 'node:path'
 
@@ -56,7 +57,10 @@ export function resolveMounts(
   refuseOthers(spec)
   const mounts = new Map<string, ContainerMount>()
   const add = (mount: ContainerMount) => {
-    if (mounts.has(mount.destination))
+    const before = mounts.get(mount.destination)
+    // As podman has it: the same asked for twice is no contradiction.
+    if (before && isDeepStrictEqual(before, mount)) return
+    if (before)
       throw new EngineError('InvalidArgument', `${mount.destination}: duplicate mount destination`, {
         details: { destination: mount.destination },
       })

@@ -3,7 +3,7 @@ import path from 'node:path'
 
 import type { ContainerSpec, Resources } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { checkMemory } from '../../../spec/limit.ts'
+import { checkCpuTime, checkMemory } from '../../../spec/limit.ts'
 import { canLimit, cgroupPlacement, type LimitKind, requireLimit } from '../../config/cgroup-placement.ts'
 import type { ContainersConf } from '../../config/containers-conf.ts'
 import type { Context } from '../../context.ts'
@@ -126,6 +126,7 @@ function cpuLimits(spec: ContainerSpec): Resources['cpu'] {
     cpus,
     mems,
   })
+  checkCpuTime(limits)
   requireOnline('CPUs', cpus, '/sys/devices/system/cpu/online')
   requireOnline('memory nodes', mems, '/sys/devices/system/node/online')
   return spec.resource_limits?.cpu || Object.keys(limits).length > 0 ? limits : undefined
