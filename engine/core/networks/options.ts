@@ -1,5 +1,5 @@
 import { EngineError } from '../../errors/index.ts'
-import { dockerNetworkOptions, networkOptionNames } from '../../spec/network-option-names.ts'
+import { dockerNetworkOptions, type networkOptionNames } from '../../spec/network-option-names.ts'
 
 type Check = (value: string, name: string) => string
 
