@@ -33,6 +33,15 @@ test.each([
   expect(parse(line)).toMatchObject({ values, args })
 })
 
+test('-h asks for help, unless it is the short form of another flag', () => {
+  const help = bool('', '')
+  expect(parseFlags({ ...flags, help }, ['-th'], { program: 'berth x' }).values).toMatchObject({ tty: true, help: true })
+  const hostname = text('h', '')
+  const { values } = parseFlags({ help, hostname }, ['-h', 'web'], { program: 'berth run' })
+  expect(values).toMatchObject({ help: false, hostname: 'web' })
+  expect(() => parse('-h')).toThrow("unknown shorthand flag: 'h' in -h")
+})
+
 test('the first argument ends the flags where the rest is another program’s', () => {
   expect(parse('-i image -t --env=x', { stopAtFirst: true })).toMatchObject({
     args: ['image', '-t', '--env=x'],

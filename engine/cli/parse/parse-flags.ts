@@ -66,7 +66,7 @@ function long(state: State, word: string): void {
 function cluster(state: State, word: string): void {
   for (let index = 1; index < word.length; index += 1) {
     const letter = word[index] as string
-    const found = Object.entries(state.flags).find(([, flag]) => flag.short === letter)
+    const found = Object.entries(state.flags).find(([, flag]) => flag.short === letter) ?? helpFlag(state.flags, letter)
     if (!found) throw usage(state, `unknown shorthand flag: '${letter}' in -${word.slice(index)}`)
     const [key, flag] = found
     const shown = `-${letter}, --${key}`
@@ -81,6 +81,10 @@ function cluster(state: State, word: string): void {
     return
   }
 }
+
+/** `-h` asks for help wherever it does not mean something else, as to `run`. */
+const helpFlag = (flags: Flags, letter: string): [string, Flag<unknown>] | undefined =>
+  letter === 'h' && flags['help'] ? ['help', flags['help']] : undefined
 
 function find(flags: Flags, name: string): [string, Flag<unknown>] | undefined {
   const flag = Object.hasOwn(flags, name) ? flags[name] : undefined
