@@ -13,7 +13,11 @@ export type Found = { path: string[]; command: Command; rest: string[] } | { tex
  */
 export async function findCommand(words: readonly string[], help: boolean): Promise<Found> {
   const asked = words[0] === 'help' ? words.slice(1) : words
-  if (words[0] === 'help') return findCommand(asked, true)
+  if (words[0] === 'help')
+    return findCommand(
+      asked.filter((word) => word !== '-h' && word !== '--help'),
+      true,
+    )
   const [first] = asked
   if (first === undefined) {
     const { overviewText } = await import('./help/help.ts')
