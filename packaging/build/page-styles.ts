@@ -18,7 +18,7 @@ const changes: readonly (readonly [pattern: RegExp, by: string])[] = [
   // styles at each change. The root is as wide as the window, so that a media query asks the same.
   [/:root\s*\{\s*container-name:[^}]*container-type:[^}]*\}/, ''],
   [/@container pf-v6-contain-table \(/g, '@media ('],
-  // With any universal element beside another, one that comes or goes makes the styles of all after it, and of all inside these, anew.
+  // With any universal element beside another, one that comes or goes has the styles of all after it, and of all inside these, computed again.
   [/> \* \+ \*/g, '> :where(:not(:first-child))'],
   // The same for rows that expand, which no table here has.
   [/:not\(\.pf-v6-c-table__control-row\) ~ [^{]*\{[^}]*\}/g, ''],
