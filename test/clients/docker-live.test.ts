@@ -88,6 +88,9 @@ test('a container on networks, its health, its limits changed, an image of it', 
   expect(await docker('system', 'df', '--format', '{{.Type}} {{.TotalCount}} {{.Active}}')).toContain('Containers 1 1')
   // One that never ran is stopped already, as Docker has it.
   await docker('create', '--name', 'never', images.busybox, 'true')
+  expect(await docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.NetworkID}}{{end}}', 'never')).toMatch(
+    /^[0-9a-f]{64}$/,
+  )
   expect(await docker('stop', 'never')).toBe('never')
 })
 

@@ -40,6 +40,7 @@ describe.each(everyone)('podman --remote as %s', (name) => {
   test('info and version', async () => {
     expect(await podman('version', '--format', '{{.Server.APIVersion}}')).toMatch(/^5\./)
     expect(await podman('info', '--format', '{{.Host.CgroupsVersion}}')).toMatch(/^v[12]$/)
+    expect(await podman('info', '--format', '{{.Host.RemoteSocket}}')).toBe(`{unix://${socket} true}`)
   })
 
   test('run with output, input and exit code', async () => {
