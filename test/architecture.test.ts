@@ -93,6 +93,7 @@ const mayStartPrograms = [
   'engine/lib/process/user-namespace.ts',
   // Berth itself, as another user, inside a namespace, or with other flags of Node's.
   'engine/agent/half-process.ts',
+  'engine/cli/service/shared-service.ts',
   'engine/cli/transfer/pull-apart.ts',
   // What the user asks for with `unshare`.
   'engine/cli/terminal/run-program.ts',

@@ -136,6 +136,7 @@ export const commands: Readonly<Record<string, Load>> = {
   'system connection remove': async () => (await import('./commands/connection/remove.ts')).connectionRemove,
   'system connection rename': async () => (await import('./commands/connection/rename.ts')).connectionRename,
   'system df': async () => (await import('./commands/system/df.ts')).df,
+  'system dial-stdio': async () => (await import('./commands/system/dial-stdio.ts')).dialStdio,
   'system migrate': async () => (await import('./commands/system/migrate.ts')).migrate,
   'system prune': async () => (await import('./commands/system/prune.ts')).systemPrune,
   'system renumber': async () => (await import('./commands/system/renumber.ts')).renumber,
@@ -228,6 +229,6 @@ export const groups: Readonly<Record<string, string>> = {
 }
 
 /** Called only by programs: left out of help and completion. */
-export const hiddenCommands: ReadonlySet<string> = new Set(['__complete', 'buildx', 'network forward', 'play'])
+export const hiddenCommands: ReadonlySet<string> = new Set(['__complete', 'buildx', 'network forward', 'play', 'system dial-stdio'])
 
 export const commandTable: CommandTable = { commands, aliases, groups, hiddenCommands }

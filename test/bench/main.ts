@@ -9,6 +9,7 @@ import type { Part } from './bench.ts'
 import { type Subject, subjects } from './engines.ts'
 import { time } from './measure.ts'
 import { commands } from './parts/commands.ts'
+import { events } from './parts/events.ts'
 import { imageLists } from './parts/image-lists.ts'
 import { lists } from './parts/lists.ts'
 import { memory } from './parts/memory.ts'
@@ -24,7 +25,20 @@ import { meets, type Row, table } from './table.ts'
 // npm run bench: Berth and its peers on the same machine in the same run. `-- quick` takes fewer rounds and objects, and names of
 // parts measure only those; docs/benchmarks.md is written by the whole only.
 
-const parts: readonly Part[] = [pulls, transfers, pullMemory, commands, networks, memory, stats, imageLists, lists, page, uploads]
+const parts: readonly Part[] = [
+  pulls,
+  transfers,
+  pullMemory,
+  commands,
+  networks,
+  memory,
+  stats,
+  events,
+  imageLists,
+  lists,
+  page,
+  uploads,
+]
 
 const words = process.argv.slice(2)
 const quick = words.includes('quick')

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { type ApiService, startApiService } from '../support/api-service.ts'
 import { berthAs, clear, pullImages } from '../support/berth.ts'
@@ -86,6 +88,9 @@ test('a container on networks, its health, its limits changed, an image of it', 
   expect(await docker('system', 'df', '--format', '{{.Type}} {{.TotalCount}} {{.Active}}')).toContain('Containers 1 1')
   // One that never ran is stopped already, as Docker has it.
   await docker('create', '--name', 'never', images.busybox, 'true')
+  expect(await docker('inspect', '-f', '{{range .NetworkSettings.Networks}}{{.NetworkID}}{{end}}', 'never')).toMatch(
+    /^[0-9a-f]{64}$/,
+  )
   expect(await docker('stop', 'never')).toBe('never')
 })
 
@@ -107,4 +112,35 @@ test('skopeo reads and writes images through Docker’s API', async () => {
   )
   expect(copied, copied.stderr).toMatchObject({ code: 0 })
   expect(await docker('image', 'inspect', '-f', '{{.Os}}', 'copied:1')).toBe('linux')
+})
+
+test('over ssh, by a service that all connections share', async () => {
+  const bin = join(service.folder, 'ssh-bin')
+  mkdirSync(bin)
+  const { argv, env } = berth.command()
+  // What ssh would run on the other host: `docker system dial-stdio`.
+  writeFileSync(join(bin, 'ssh'), `#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 3\nexec ${argv.join(' ')} "$@"\n`, {
+    mode: 0o755,
+  })
+  const over = (...args: string[]) =>
+    run('docker', ['-H', 'ssh://me@there', ...args], { env: { ...service.env, PATH: `${bin}:${env['PATH']}` } })
+  try {
+    const ran = await over('run', '--rm', '--network', 'none', images.busybox, 'sh', '-c', 'echo there; exit 3')
+    expect(ran, ran.stderr).toMatchObject({ code: 3, stdout: 'there\n' })
+    expect(await over('exec', 'live', 'cat', '/nope')).toMatchObject({ code: 1, stderr: expect.stringContaining('/nope') })
+  } finally {
+    // It would end by itself once it is idle.
+    for (const pid of (await run('pgrep', ['-f', join(berth.run, 'dial.sock')])).stdout.split('\n').filter(Boolean))
+      process.kill(Number(pid))
+  }
+})
+
+test('volumes and networks are made, listed, shown and removed', async () => {
+  expect(await docker('volume', 'create', '--label', 'a=b', 'crate')).toBe('crate')
+  expect(await docker('volume', 'ls', '-q', '--filter', 'label=a=b')).toBe('crate')
+  expect(await docker('volume', 'inspect', '-f', '{{.Driver}} {{.Labels.a}}', 'crate')).toBe('local b')
+  expect(await docker('network', 'ls', '--format', '{{.Name}} {{.Driver}}')).toContain('first bridge')
+  await docker('network', 'create', 'second')
+  expect(await docker('network', 'rm', 'second')).toBe('second')
+  expect(await docker('volume', 'rm', 'crate')).toBe('crate')
 })

@@ -40,6 +40,7 @@ describe.each(everyone)('podman --remote as %s', (name) => {
   test('info and version', async () => {
     expect(await podman('version', '--format', '{{.Server.APIVersion}}')).toMatch(/^5\./)
     expect(await podman('info', '--format', '{{.Host.CgroupsVersion}}')).toMatch(/^v[12]$/)
+    expect(await podman('info', '--format', '{{.Host.RemoteSocket}}')).toBe(`{unix://${socket} true}`)
   })
 
   test('run with output, input and exit code', async () => {
@@ -219,6 +220,28 @@ describe.each(everyone)('podman --remote as %s', (name) => {
     expect(JSON.parse(await podman('image', 'inspect', 'localhost/theirs:1'))[0].RepoTags).toContain('localhost/theirs:1')
     await podman('rmi', 'localhost/theirs:1')
     expect((await attempt(['image', 'exists', 'localhost/theirs:1'])).code).toBe(1)
+  })
+
+  test('terminals, followed logs, archives of images and disk use', async () => {
+    const typed = (args: string, input: string) => {
+      const line = [...argv, ...args.split(' ')].join(' ')
+      return run('script', ['-qec', line, '/dev/null'], { env, input })
+    }
+    const shell = await typed(`run -it --rm --network none ${images.busybox} sh`, 'echo $((40+2)); exit 3\n')
+    expect(shell.stdout).toMatch(/\r\n42\r\n/)
+    expect(shell.code).toBe(3)
+    await podman('run', '-d', '--name', 'live', '--network', 'none', images.busybox, 'sh', '-c', 'echo up; sleep 2; echo done')
+    expect((await typed('exec -it live tty', '')).stdout).toContain('/dev/pts/')
+    expect(await podman('logs', '-f', 'live')).toBe('up\ndone')
+    const folder = mkdtempSync(join(tmpdir(), 'berth-remote-'))
+    try {
+      chmodSync(folder, 0o777)
+      await podman('save', '-q', '-o', join(folder, 'saved.tar'), images.busybox)
+      expect(await podman('load', '-i', join(folder, 'saved.tar'))).toBe(`Loaded image: ${images.busybox}`)
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+    expect(await podman('system', 'df', '--format', '{{.Type}} {{.Total}}')).toMatch(/^Images 1\nContainers 1\n/)
   })
 
   test('manifest lists with what is said of them, pushed quietly or not', async () => {

@@ -179,12 +179,19 @@ describe.each(anyone)('the command line as %s', (name) => {
       'kube play x.yaml',
       'generate systemd web',
       'auto-update --dry-run',
+      'buildx version',
+      // Not that it works here alone.
+      '--url unix:///nowhere/s kube play x.yaml',
     ])
       expect(await berth.try(line.split(' '))).toMatchObject({
         code: 125,
         stdout: '',
         stderr: expect.stringMatching(/^Error: Berth .*[^\n]\n$/),
       })
+    expect(await berth.try(['machine', 'list', '--help'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Berth has no/),
+    })
   })
 
   test('progress on a terminal has neither colour nor lines of a log', async () => {

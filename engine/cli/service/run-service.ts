@@ -4,6 +4,7 @@ import { createRestServer, isLoopback, type RestServer, type TlsFiles } from '..
 import { EngineError } from '../../errors/index.ts'
 import { usualPath } from '../usual-path.ts'
 import type { ServiceAddress } from './address.ts'
+import { relieveWhenIdle } from './idle-relief.ts'
 
 export interface ServiceOptions {
   engine(): Promise<Engine>
@@ -47,7 +48,12 @@ export async function runService(options: ServiceOptions): Promise<number> {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
   const log = createLogger({ level: options.level })
-  const server = createRestServer(engine, { log, onActivity: arm, cors: options.cors })
+  const relief = relieveWhenIdle()
+  const onActivity = (inWork: number): void => {
+    arm(inWork)
+    relief.touch()
+  }
+  const server = createRestServer(engine, { log, onActivity, cors: options.cors })
   try {
     await listen(server, options, (line) => process.stderr.write(`${line}\n`))
     arm(0)
@@ -55,6 +61,7 @@ export async function runService(options: ServiceOptions): Promise<number> {
     return 0
   } finally {
     clearTimeout(timer)
+    relief.stop()
     await server.close()
   }
 }

@@ -89,9 +89,14 @@ function networkOwner(context: Context, record: ContainerRecord): ContainerRecor
 
 /** Of networks that it is not connected to at present: it has not been started, or has ended. */
 async function otherNetworkIds(context: Context, { config, state }: ContainerRecord): Promise<Map<string, string>> {
-  if (Object.keys(config.networks).every((name) => state.networks[name])) return new Map()
-  const { allNetworks } = await import('../networks/find.ts')
-  return new Map((await allNetworks(context)).map(({ name, id }) => [name, id]))
+  const ids = new Map<string, string>()
+  for (const network of Object.keys(config.networks)) {
+    if (state.networks[network]) continue
+    const { findNetwork } = await import('../networks/find.ts')
+    const found = await findNetwork(context, network).catch(() => undefined)
+    if (found) ids.set(network, found.id)
+  }
+  return ids
 }
 
 /** A user other than root has only what was asked for by name. Whose name leads to uid 0 is not looked up. */

@@ -22,4 +22,5 @@ export {
   socketPair,
   unreadBytes,
 } from './socket.ts'
+export { trimMemory } from './trim-memory.ts'
 export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './xattr.ts'

@@ -128,3 +128,22 @@ test('one value is answered as a line of text, which ours reads', async () => {
   expect(await api.remote['container.wait']({ name: 'a' })).toBe(3)
   expect(await api.remote['container.update']({ name: 'a', body: {} })).toBe('abc')
 })
+
+test('maps of a check are null where nothing is wrong, and ours gets them', async () => {
+  const nothing = {
+    Layers: {},
+    ROLayers: {},
+    RemovedLayers: [],
+    Images: {},
+    ROImages: {},
+    RemovedImages: {},
+    RemovedContainers: {},
+  }
+  const found = { Errors: true, ...nothing, Containers: { web: ['its layer is missing'] } }
+  await using api = await serveFake({ 'system.check': () => Promise.resolve(found) })
+  const answered = await api.raw(post('/libpod/system/check'))
+  expect(answered).toContain('"Layers":null')
+  expect(answered).toContain('"RemovedContainers":null')
+  expect(answered).toContain('"Containers":{"web":["its layer is missing"]}')
+  expect(await api.raw(post('/libpod/system/check', `${clientHeader}: 1`))).toContain('"Layers":{}')
+})

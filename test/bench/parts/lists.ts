@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Subject } from '../engines.ts'
 import { type Bench, pair, type Part } from '../bench.ts'
 import { memoryOf } from '../engines.ts'
@@ -39,6 +40,8 @@ async function listsOf({ both, rounds, quick, add }: Bench, count: number, last:
       docker.push(await requestsPerSecond(service.socket, '/v1.41/containers/json?all=true', quick ? 1 : 3))
       inspects.push(await requestsPerSecond(service.socket, '/v1.41/containers/c0/json', quick ? 1 : 3))
     }
+    // Both give memory back once they are idle.
+    if (last) await sleep(5000)
     sizes.push(memoryOf(service.child.pid!))
     await service.stop()
   }
@@ -48,7 +51,7 @@ async function listsOf({ both, rounds, quick, add }: Bench, count: number, last:
   add({ ...pair("GET Docker's containers/NAME/json", '1/s', inspects), target: { least: 3 } })
   for (const kind of ['rss', 'pss'] as const) {
     const row = pair(
-      `system service after lists of ${count}, ${kind.toUpperCase()}`,
+      `system service 5 s after lists of ${count}, ${kind.toUpperCase()}`,
       'MiB',
       sizes.map((size) => size[kind]),
     )

@@ -22,12 +22,36 @@ export const attach: Mapping<'docker.container.attach'> = async (engine, { name,
     those.delete(late)
     if (those.size === 0) waiting.get(engine)?.delete(Id)
   })
-  // Somebody else may start it.
-  engine['container.wait']({ name: Id, condition: ['running'] }, { signal: late.signal }).then(
-    () => late.connect().catch(() => {}),
-    () => {},
-  )
+  const outputOnly = State.Status === 'created' && !streams.stdin ? streams : undefined
+  void followOthers(engine, Id, outputOnly, late).catch(() => late.signal.aborted || late.close())
   return late
+}
+
+/**
+ * Connects when another process starts the container. It may have ended by then, and attaching would make it ready again: what its first
+ * run writes is read from its log, where that is enough.
+ */
+async function followOthers(
+  engine: Engine,
+  name: string,
+  outputOnly: { stdout: boolean; stderr: boolean } | undefined,
+  late: LatePipe,
+): Promise<void> {
+  const { signal } = late
+  await engine['container.wait']({ name, condition: ['running', 'next-exit'] }, { signal })
+  if (outputOnly) {
+    const { stdout, stderr } = outputOnly
+    const output = await engine['container.logs']({ name, stdout, stderr, follow: true }, { signal }).catch(() => undefined)
+    if (output) return late.connect(() => Promise.resolve(readOnly(output)))
+  }
+  const { State } = await engine['container.inspect']({ name }, { signal })
+  if (State.Running) await late.connect()
+  else late.close()
+}
+
+function readOnly(output: AsyncIterable<OutputChunk>): Pipe {
+  const nothing = async (): Promise<void> => {}
+  return { output, write: nothing, end: nothing, close: () => {} }
 }
 
 function join(engine: Engine, id: string, late: LatePipe): Set<LatePipe> {
@@ -69,8 +93,8 @@ class LatePipe implements Pipe {
   }
 
   /** Idempotent. @throws what opening throws; the pipe is then over. */
-  connect(): Promise<void> {
-    this.#connecting ??= this.#begin()
+  connect(open = this.#open): Promise<void> {
+    this.#connecting ??= this.#begin(open)
     return this.#connecting
   }
 
@@ -92,10 +116,10 @@ class LatePipe implements Pipe {
     void this.#pipe.promise.then((pipe) => pipe?.close())
   }
 
-  async #begin(): Promise<void> {
+  async #begin(open: () => Promise<Pipe>): Promise<void> {
     if (this.signal.aborted) return
     try {
-      const pipe = await this.#open()
+      const pipe = await open()
       const left = this.signal.aborted
       this.#pipe.resolve(pipe)
       if (left) pipe.close()

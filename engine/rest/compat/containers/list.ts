@@ -1,4 +1,4 @@
-import type { CallOptions, ContainerInspect, ContainerSummary, Engine } from '../../../contract/index.ts'
+import type { ContainerInspect, ContainerSummary, Engine } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
 import { cacheJson } from '../../../lib/files/known-json.ts'
 import { stateText } from '../../../spec/duration.ts'
@@ -15,9 +15,16 @@ export const list: Mapping<'docker.container.list'> = async (engine, { all, limi
     options,
   )
   const shown = limit > 0 ? found : found.toReversed()
-  const rows = (await Promise.all(shown.map((container) => rowOf(engine, container, options)))).filter((row) => row !== undefined)
+  const rows: Row[] = []
+  for (let at = 0; at < shown.length; at += atOnce) {
+    const some = await Promise.all(shown.slice(at, at + atOnce).map((container) => rowOf(engine, container)))
+    rows.push(...some.filter((row) => row !== undefined))
+  }
   return answerOf(rows)
 }
+
+/** Containers that are inspected at once: hundreds would hold much memory. */
+const atOnce = 32
 
 /** The last answer: clients that look again and again mostly find the same. */
 let last: { rows: readonly Row[]; answer: Summary[] } | undefined
@@ -41,27 +48,38 @@ interface Row {
 /** By the engine's own summary, which is another object as soon as anything about its container changed. */
 const known = new WeakMap<ContainerSummary, Row>()
 
+/** Rows that are being made: clients that ask at the same time share them. */
+const making = new WeakMap<ContainerSummary, Promise<Row | undefined>>()
+
 /** What passes with time alone is in its status (`Up 3 minutes`), and is made again for each request. */
-async function rowOf(engine: Engine, container: ContainerSummary, options: CallOptions): Promise<Row | undefined> {
-  const before = known.get(container)
-  const status = statusText(container)
-  if (before?.summary.Status === status) return before
-  let summary: Summary
-  if (before) summary = { ...before.summary, Status: status }
-  else {
-    const details = await inspectIfThere(engine, container.Id, options)
-    if (!details) return undefined
-    summary = toSummary(container, details)
-  }
+async function rowOf(engine: Engine, container: ContainerSummary): Promise<Row | undefined> {
+  const before = known.get(container) ?? (await newRow(engine, container))
+  const Status = statusText(container)
+  if (before === undefined || before.summary.Status === Status) return before
+  return keepRow(container, { ...before.summary, Status })
+}
+
+function newRow(engine: Engine, container: ContainerSummary): Promise<Row | undefined> {
+  const begun = making.get(container)
+  if (begun) return begun
+  // Not with the signal of the client that asked first: others wait for it as well.
+  const row = inspectIfThere(engine, container.Id)
+    .then((details) => details && keepRow(container, toSummary(container, details)))
+    .finally(() => making.delete(container))
+  making.set(container, row)
+  return row
+}
+
+function keepRow(container: ContainerSummary, summary: Summary): Row {
   const row = { summary, json: JSON.stringify(summary) }
   known.set(container, row)
   return row
 }
 
 /** It may be removed meanwhile. */
-async function inspectIfThere(engine: Engine, name: string, options: CallOptions): Promise<ContainerInspect | undefined> {
+async function inspectIfThere(engine: Engine, name: string): Promise<ContainerInspect | undefined> {
   try {
-    return await engine['container.inspect']({ name }, options)
+    return await engine['container.inspect']({ name })
   } catch (error) {
     if (EngineError.is(error, 'ContainerNotFound')) return undefined
     throw error
