@@ -12,6 +12,12 @@ export const isName = (name: string): boolean => form.test(name) && name.length 
 /** @throws EngineError `NameInvalid`, with podman's message, for a name that no container, pod or volume can have. */
 export function checkName(name: string): void {
   if (isName(name)) return
+  if (form.test(name))
+    throw badValue(
+      'The name "{name}" is invalid: it has {length} characters, and {most} is the most.',
+      { name: name.slice(0, 300), length: name.length, most: longest },
+      'NameInvalid',
+    )
   throw badValue(
     'The name "{name}" is invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument',
     { name: name.slice(0, 300) },

@@ -70,7 +70,15 @@ describe.each(everyone)('copies of %s', (name) => {
     expect(text('tree/dir/two')).toBe('two\n')
     expect(text('tree/link')).toBe('two\n')
     expect(text('content/two')).toBe('two\n')
-    for (const each of ['back', 'tree', 'content']) rmSync(join(folder, each), { recursive: true })
+    await cp(`${ctr}:/tmp/new`, `${ctr}:/var`)
+    await cp(`${ctr}:/var/new/dir/two`, 'within')
+    expect(text('within')).toBe('two\n')
+    const endless = await berth.try(['cp', `${ctr}:/tmp/new/dir/..`, `${ctr}:/tmp/new/dir`])
+    expect([endless.code, endless.stderr]).toEqual([
+      125,
+      expect.stringMatching(/^Error: cannot copy a directory, .*, into itself, /),
+    ])
+    for (const each of ['back', 'tree', 'content', 'within']) rmSync(join(folder, each), { recursive: true })
   })
 
   test('owners are those of the container, or of the archive', async () => {

@@ -1,6 +1,8 @@
 import { EngineError } from '../../errors/index.ts'
 import { toBytePath, TreeArchive, writeTree } from '../../lib/tree/index.ts'
 import { boundedBytes, ownersOutOfReach } from '../images/archive/bounded.ts'
+import type { CallOptions, Parsed } from '../../contract/index.ts'
+import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
 import { lookUpFailure } from './archive/find-place.ts'
 import { freeze } from './archive/freeze.ts'
@@ -9,11 +11,39 @@ import { lookUpUser } from './spec/user.ts'
 import { type Owner, ownerOutside } from './user-namespaces/outside.ts'
 
 /** Unpacks an archive into a folder of a container. What is written before a failure stays. */
-export const copyTo: Verb<'container.copyTo'> = async (context, { name, path, body, pause, ...asked }, options) => {
+export const copyTo: Verb<'container.copyTo'> = async (context, input, options) => {
+  const { body } = input
+  // What is read is opened before this container is locked: it may be its own files, or those of one that is written from here.
+  if (body instanceof TreeArchive) {
+    const members = await begin(body.members())
+    await write(context, input, new TreeArchive(members.all), options).finally(members.end)
+  } else {
+    const bytes = await begin(boundedBytes(body))
+    await write(context, input, bytes.all(), options).finally(bytes.end)
+  }
+}
+
+/** Asks for the first of all. */
+async function begin<T>(items: AsyncGenerator<T>): Promise<{ all(): AsyncGenerator<T>; end(): Promise<unknown> }> {
+  const first = await items.next()
+  async function* all(): AsyncGenerator<T> {
+    if (first.done) return
+    yield first.value
+    yield* items
+  }
+  return { all, end: () => items.return(undefined) }
+}
+
+async function write(
+  context: Context,
+  { name, path, pause, ...asked }: Omit<Parsed<'container.copyTo'>, 'body'>,
+  archive: TreeArchive | AsyncIterable<Uint8Array>,
+  options: CallOptions,
+): Promise<void> {
   await withTree(context, name, options, async (tree) => {
     const resume = await freeze(context, tree.record, pause)
     try {
-      await writeTree(tree, toBytePath(path), body instanceof TreeArchive ? body : boundedBytes(body), {
+      await writeTree(tree, toBytePath(path), archive, {
         owner: ownersFor(tree, asked.copyUIDGID),
         replaceFolders: !asked.noOverwriteDirNonDir,
         devices: !context.identity.rootless,

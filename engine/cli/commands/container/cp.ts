@@ -95,6 +95,7 @@ async function copyTo(api: Engine, source: Side, target: InContainer, { archive,
       throw new EngineError(error.code, message, { cause: error })
     })
   }
+  await refuseIntoItself(api, source, target)
   const from = await describeSource(api, source)
   const goal = await destination(source.path, from, there && { isFolder: there.isDir, name: '' }, target, async (folder) => {
     const info = await infoOf(api, { ...target, path: folder })
@@ -104,6 +105,20 @@ async function copyTo(api: Engine, source: Side, target: InContainer, { archive,
   await put(goal.below === undefined ? goal.folder : path.posix.join(goal.folder, goal.below), body, {
     ...(goal.name === undefined || goal.content ? {} : { [from.name]: goal.name }),
   })
+}
+
+/** What is copied would grow while it is read. @throws UsageError */
+async function refuseIntoItself(api: Engine, source: Side, target: InContainer): Promise<void> {
+  if (source.container === undefined) return
+  const between = path.posix.relative(path.posix.resolve('/', source.path), path.posix.resolve('/', target.path))
+  if (between === '..' || between.startsWith('../')) return
+  const [from, to] = await Promise.all(
+    [source.container, target.container].map(async (name) => (await api['container.inspect']({ name })).Id),
+  )
+  if (from !== to || !(await infoOf(api, { ...source, container: source.container }))?.isDir) return
+  throw new UsageError(
+    `cannot copy a directory, ${JSON.stringify(source.path)}, into itself, ${JSON.stringify(target.path)}, in container ${target.container}`,
+  )
 }
 
 async function copyToHost(api: Engine, source: InContainer, target: string, { overwrite, pause }: Flags): Promise<void> {
