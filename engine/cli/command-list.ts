@@ -229,6 +229,12 @@ export const groups: Readonly<Record<string, string>> = {
 }
 
 /** Called only by programs: left out of help and completion. */
-export const hiddenCommands: ReadonlySet<string> = new Set(['__complete', 'buildx', 'network forward', 'play', 'system dial-stdio'])
+export const hiddenCommands: ReadonlySet<string> = new Set([
+  '__complete',
+  'buildx',
+  'network forward',
+  'play',
+  'system dial-stdio',
+])
 
 export const commandTable: CommandTable = { commands, aliases, groups, hiddenCommands }

@@ -59,8 +59,8 @@ export interface Command<F extends Flags = Flags> {
   stopAtFirst?: true
   /** All that follows belongs to another program, options too; but for `--help` in front. */
   passThrough?: true
-  /** Needs the store itself: never sent to `--url`. */
-  local?: true
+  /** Works on this host alone, never through `--url`; with `store` on what is stored here, so not where CONTAINER_HOST says another host either. */
+  local?: true | 'store'
   /** Long-running: worth the engine's caches and workers. */
   service?: true
   /** The exit code; 0 by default. Failures are thrown. */

@@ -78,6 +78,10 @@ function settingsOf(command: Command, globals: Record<string, unknown>, program:
   if (command.local) {
     const flag = ['url', 'connection', 'remote'].find((name) => globals[name] !== undefined && globals[name] !== false)
     if (flag !== undefined) throw new UsageError(`${program} works on this host alone: leave out --${flag}`)
+    const chosen = ['CONTAINER_HOST', 'CONTAINER_CONNECTION'].find((name) => process.env[name])
+    // Who has chosen another host does not mean what is stored on this one.
+    if (chosen !== undefined && command.local === 'store')
+      throw new UsageError(`${program} works on this host alone: unset ${chosen}`)
     delete global.remote
   }
   return global

@@ -56,6 +56,12 @@ describe.each(anyone)('the command line as %s', (name) => {
     const chosen = withEnvironment(remote, { CONTAINER_CONNECTION: 'here' })
     expect(await chosen('exec', 'web', 'echo', 'there')).toBe('there')
     expect(await chosen.try(['exec', 'web', 'sh', '-c', 'exit 7'])).toMatchObject({ code: 7 })
+    // What is stored on this host is never meant by who has chosen another one.
+    for (const command of ['mount', 'volume mount data', 'system reset --force', 'unshare true'])
+      expect(await chosen.try(command.split(' ')), command).toMatchObject({
+        code: 125,
+        stderr: expect.stringContaining('works on this host alone: unset CONTAINER_CONNECTION'),
+      })
     expect(await remote.try(['-c', 'gone', 'ps'])).toMatchObject({
       code: 125,
       stderr: expect.stringContaining('No engine answers at 127.0.0.1:9'),

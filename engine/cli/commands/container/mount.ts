@@ -19,7 +19,7 @@ export const mount = command({
     latest: bool('l', 'Act on the latest container'),
     'no-trunc': bool('', 'Do not truncate output', false, { aliases: ['notruncate'] }),
   },
-  local: true,
+  local: 'store',
   async run({ args, flags, engine }) {
     if (flags.all && args.length > 0) throw new UsageError('no arguments are needed with --all')
     if (flags.latest && args.length > 0) throw new UsageError('--latest and containers cannot be used together')

@@ -21,7 +21,7 @@ export const runlabel = command({
     'Executes a command as described by a container image label: on this host, as you. Do so only with images that you trust. berth takes the place of podman and docker in it; IMAGE, NAME and PWD are replaced.',
   usage: 'LABEL IMAGE [ARG...]',
   examples: ['berth container runlabel run imageID', 'berth container runlabel --display run myImage'],
-  local: true,
+  local: 'store',
   stopAtFirst: true,
   flags: {
     authfile,

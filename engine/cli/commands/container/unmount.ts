@@ -16,7 +16,7 @@ export const unmount = command({
     force: bool('f', 'Force the complete unmount of the specified mounted containers'),
     latest: bool('l', 'Act on the latest container'),
   },
-  local: true,
+  local: 'store',
   async run({ args, flags, engine }) {
     if (flags.all && args.length > 0) throw new UsageError('no arguments are needed with --all')
     refuseRootless('unmount')

@@ -16,7 +16,7 @@ export const imageMount = command({
     all: bool('a', 'Mount all images'),
     format: text('', 'Print the mounted images in specified format (json)'),
   },
-  local: true,
+  local: 'store',
   async run({ args, flags, engine }) {
     if (flags.all && args.length > 0) throw new UsageError('when using the --all switch, you may not pass any image names or IDs')
     if (flags.format !== undefined && flags.format !== '' && flags.format !== 'json')

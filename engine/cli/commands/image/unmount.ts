@@ -15,7 +15,7 @@ export const imageUnmount = command({
     all: bool('a', 'Unmount all of the currently mounted images'),
     force: bool('f', 'Force the complete unmount of the specified mounted images'),
   },
-  local: true,
+  local: 'store',
   async run({ args, flags, engine }) {
     if (flags.all && args.length > 0) throw new UsageError('when using the --all switch, you may not pass any image names or IDs')
     if (!flags.all && args.length === 0) throw new UsageError('image name or ID must be specified')

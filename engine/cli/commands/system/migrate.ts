@@ -15,7 +15,7 @@ export const migrate = command({
   examples: ['berth system migrate'],
   flags: { 'new-runtime': text('', 'Specify a new runtime for all containers', { hidden: true }) },
   args: { max: 0 },
-  local: true,
+  local: 'store',
   async run({ flags, engine }) {
     if (flags['new-runtime'] !== undefined)
       throw new UsageError(

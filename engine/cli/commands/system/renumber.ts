@@ -7,6 +7,6 @@ export const renumber = command({
     "Podman's locks have numbers, of which a host has so many; Berth's are files named by what they lock, and nothing has to be renumbered. The command says so.",
   flags: {},
   args: { max: 0 },
-  local: true,
+  local: 'store',
   run: async () => printError('Nothing is to be done: locks are files of the run state, named by what they lock.\n'),
 })

@@ -16,7 +16,7 @@ export const reset = command({
     'Removes all containers, pods, images, networks, volumes, secrets and artifacts, and empties the store and the run state.',
   flags: { force: bool('f', 'Do not prompt for confirmation') },
   args: { max: 0 },
-  local: true,
+  local: 'store',
   async run({ flags, engine, close }) {
     const api = await engine()
     const { store } = await api['system.info']({})

@@ -17,7 +17,7 @@ export const unshare = command({
   examples: ['berth unshare id', 'berth unshare cat /proc/self/uid_map'],
   flags: { 'rootless-netns': bool('', 'Join the rootless network namespace') },
   stopAtFirst: true,
-  local: true,
+  local: 'store',
   async run({ args, flags, engine }) {
     if (!identity().rootless) throw new UsageError('please use unshare with rootless')
     const [program = process.env['SHELL'] || '/bin/sh', ...rest] = args

@@ -9,7 +9,7 @@ export const volumeMount = command({
   examples: ['berth volume mount myvol'],
   flags: {},
   args: { min: 1 },
-  local: true,
+  local: 'store',
   async run({ args, engine }) {
     refuseRootless('volume mount')
     const api = await engine()

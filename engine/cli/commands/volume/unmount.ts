@@ -8,7 +8,7 @@ export const volumeUnmount = command({
   examples: ['berth volume unmount myvol'],
   flags: {},
   args: { min: 1 },
-  local: true,
+  local: 'store',
   async run({ args, engine }) {
     refuseRootless('volume unmount')
     const api = await engine()
