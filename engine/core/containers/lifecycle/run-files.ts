@@ -10,7 +10,7 @@ import { containerPaths } from '../../paths.ts'
 import { ownerOutside } from '../user-namespaces/outside.ts'
 import { timezoneFile } from '../resolve/timezone.ts'
 import type { ManagedFiles } from '../spec/mounts.ts'
-import { nameInSharedHosts, sharedNames } from './shared-hosts.ts'
+import { nameInSharedHosts, sharedNames, writtenHosts } from './shared-hosts.ts'
 
 const resolvedFile = '/run/systemd/resolve/resolv.conf'
 const publicServers = ['8.8.8.8', '8.8.4.4']
@@ -81,7 +81,7 @@ export async function rewriteNetworkFiles(
 }
 
 function rewriteHosts(file: string, text: string): void {
-  writeFileSync(file, `${text}${sharedNames(textOf(file), text)}`)
+  writeFileSync(file, `${text}${sharedNames(writtenHosts(file) ?? '', text)}`)
 }
 
 /** Programs detect by this file that they run in a container; for a privileged one it has more content, as podman's does. */

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 
+import { readPlain } from '../../../lib/files/plain-file.ts'
 import { withLock } from '../../../lib/lock.ts'
 import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
@@ -16,6 +17,18 @@ function lineOf({ config, name, id }: ContainerRecord): string {
 function ownerOf({ config: { namespaces, spec } }: ContainerRecord): string | undefined {
   const { mode, value } = namespaces.net
   return (mode === 'pod' || mode === 'container') && value && !spec.use_image_hosts ? value : undefined
+}
+
+/** Bytes of a hosts file that is read: who runs in the container may have written whatever there is room for. */
+const maxHosts = 256 * 1024
+
+/** The text of a container's hosts file; undefined where there is none, or one that no longer is what was written for it. */
+export function writtenHosts(file: string): string | undefined {
+  try {
+    return readPlain(file, maxHosts).toString()
+  } catch {
+    return undefined
+  }
 }
 
 /** Adds a container's names to the hosts file that it shares; those who share a network find each other by name, as podman's do. */
@@ -41,9 +54,9 @@ async function change(context: Context, record: ContainerRecord, edit: (lines: s
   const owner = ownerOf(record)
   if (owner === undefined) return
   const { hosts } = containerPaths(context, owner)
-  if (!existsSync(hosts)) return
   const work = () => {
-    const before = readFileSync(hosts, 'utf8').split('\n').slice(0, -1)
+    const before = writtenHosts(hosts)?.split('\n').slice(0, -1)
+    if (before === undefined) return
     const after = edit(before)
     // The same file, not another: it is mounted. Its owner stays.
     if (after.length !== before.length) writeFileSync(hosts, after.map((line) => `${line}\n`).join(''))
