@@ -31,8 +31,9 @@ function isRead(flag: string): boolean {
   )
 }
 
-/** Docker's, which do nothing with podman either, what is read before any command, and what is refused by name. */
-const nothing = new Set(['details', 'disable-content-trust', 'help', 'version', ...Object.keys(refusals)])
+/** Docker's, which do nothing with podman either, what is read before any command, what has one value, and what is refused by name. */
+const oneValue = ['db-backend', 'network-backend']
+const nothing = new Set(['details', 'disable-content-trust', 'help', 'version', ...oneValue, ...Object.keys(refusals)])
 
 test.each([...Object.keys(commands), 'global'])('%s: every flag is read', async (name) => {
   const flags = name === 'global' ? globalFlags : (await commands[name]!())!.flags

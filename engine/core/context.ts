@@ -14,6 +14,8 @@ export interface ContextOptions {
   root?: string
   /** What a reboot may empty; /run/berth or $XDG_RUNTIME_DIR/berth. */
   runRoot?: string
+  /** Where the events are kept, below it: podman's temporary files that are not in the run state; by default they are in the store. */
+  tmpDir?: string
   /** The OCI runtime, a name or path; by default crun, or runc where crun refuses. */
   runtime?: string
   /** Global flags for the runtime, without their leading dashes. */
@@ -24,6 +26,8 @@ export interface ContextOptions {
   /** Where user-defined networks are described; /etc/containers/networks, or in the store of an ordinary user. */
   networkConfigDir?: string
   logLevel?: LogLevel
+  /** The file of mounts.conf(5) instead of the usual ones. */
+  defaultMountsFile?: string
   /** Files of containers.conf that are read besides the usual ones. */
   modules?: readonly string[]
   /** Folders of OCI hooks, instead of those of containers.conf. */

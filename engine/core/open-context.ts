@@ -30,7 +30,7 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
   makeRunRoot(runRoot)
   const database = openDatabase(path.join(root, 'state.db'))
   const lockFile = (kind: LockKind, id: string) => path.join(runRoot, 'locks', `${kind}-${id}`)
-  const eventsFile = path.join(root, 'events.jsonl')
+  const eventsFile = eventsFileIn(options.tmpDir, root)
   const closing = new AbortController()
   const context: Context = {
     root,
@@ -67,6 +67,21 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
   }
   for (const warning of storage.warnings) context.log.info(warning)
   return context
+}
+
+/** @throws EngineError `StoreUnavailable` for a folder that cannot be made. */
+function eventsFileIn(tmpDir: string | undefined, root: string): string {
+  if (tmpDir === undefined) return path.join(root, 'events.jsonl')
+  const folder = path.join(path.resolve(tmpDir), 'events')
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new EngineError('StoreUnavailable', `The folder ${folder} of --tmpdir cannot be made: ${(error as Error).message}`, {
+      details: { folder },
+      cause: error,
+    })
+  }
+  return path.join(folder, 'events.log')
 }
 
 function effectsOn(context: () => Context): Effects {

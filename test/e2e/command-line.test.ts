@@ -74,6 +74,18 @@ describe.each(anyone)('the command line as %s', (name) => {
     expect(await remote('system', 'connection', 'ls', '-q')).toBe('')
   })
 
+  test('--tmpdir keeps the events elsewhere, those of the monitor too', async () => {
+    const at = ['--tmpdir', join(folder, 'tmp')]
+    await berth(...at, 'run', '-d', '--name', 'noted', '--network', 'none', images.busybox, 'true')
+    await berth(...at, 'wait', 'noted')
+    const statuses = async (...flags: string[]) =>
+      (await berth(...flags, 'events', '--stream=false', '--filter', 'container=noted', '--format', '{{.Status}}')).split('\n')
+    await eventually('the cleanup', async () => (await statuses(...at)).includes('cleanup'))
+    expect(await statuses(...at)).toEqual(expect.arrayContaining(['create', 'start', 'died', 'cleanup']))
+    expect(await statuses()).toEqual([''])
+    await berth('rm', 'noted')
+  })
+
   test('ssh forwards a socket, which is gone afterwards, and finds it on the other host', async () => {
     expect(await remote('--url', `ssh://someone@elsewhere${socket}`, 'ps', '-q', '--no-trunc')).toBe(
       await berth('ps', '-q', '--no-trunc'),

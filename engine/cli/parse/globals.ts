@@ -22,6 +22,13 @@ export const globalFlags = {
   config: text('', 'Location of authentication config file'),
   conmon: text('', 'Path of the conmon binary'),
   connection: text('c', 'Connection to use for a remote service (CONTAINER_CONNECTION)'),
+  'cpu-profile': text('', 'Path of a profile of processor time', { hidden: true }),
+  'db-backend': text('', 'Database backend to use', {
+    choices: ['sqlite'],
+    refusal: '--db-backend {value} is not supported: the state is a database of SQLite; leave it out',
+    hidden: true,
+  }),
+  'default-mounts-file': text('', 'Path of mounts.conf', { hidden: true }),
   'events-backend': text('', 'Events backend to use', { choices: ['file', 'none', 'journald'], hidden: true }),
   help: bool('', 'Help for this command'),
   identity: text('', 'path to SSH identity file, (CONTAINER_SSHKEY)'),
@@ -32,11 +39,19 @@ export const globalFlags = {
   }),
   'cdi-spec-dir': texts('', 'Set the CDI spec directory path (may be set multiple times)'),
   'hooks-dir': texts('', 'Set the OCI hooks directory path (may be set multiple times)'),
+  'max-workers': text('', 'How much is done at once', { hidden: true }),
+  'memory-profile': text('', 'Path of a profile of memory', { hidden: true }),
   module: texts('', 'Load the containers.conf(5) module'),
+  'network-backend': text('', 'Network backend to use', {
+    choices: ['netavark'],
+    refusal: "--network-backend {value} is not supported: networks are netavark's; leave it out",
+    hidden: true,
+  }),
   'network-cmd-path': text('', 'Path to the command for configuring the network', { hidden: true }),
   'network-config-dir': text('', 'Path of the configuration directory for networks'),
   noout: bool('', 'do not output to stdout', false, { hidden: true }),
   out: text('', 'Send output (stdout) from berth to a file'),
+  'registries-conf': text('', 'Path of registries.conf', { hidden: true }),
   remote: bool('r', 'Access a remote service'),
   root: text('', 'Path of the store: images, containers, volumes'),
   runroot: text('', 'Path of what a reboot may empty: mounts, sockets, pid files'),
@@ -50,7 +65,8 @@ export const globalFlags = {
   'tls-ca': text('', 'path to TLS certificate Authority PEM file, (CONTAINER_TLS_CA)'),
   'tls-cert': text('', 'path to TLS client certificate PEM file, (CONTAINER_TLS_CERT)'),
   'tls-key': text('', 'path to TLS client certificate private key PEM file, (CONTAINER_TLS_KEY)'),
-  tmpdir: text('', "Path of libpod's temporary state", { hidden: true }),
+  tmpdir: text('', 'Path of the tmp directory, in which the events are kept', { hidden: true }),
+  trace: bool('', 'Tell what is done to a collector of traces', false, { hidden: true }),
   'transient-store': bool('', 'Keep the database in the run state', false, { hidden: true }),
   url: text('', 'URL of the service to use instead of the local store (CONTAINER_HOST)'),
   volumepath: text('', 'Path of volumes apart from the store', { hidden: true }),
@@ -59,10 +75,13 @@ export const globalFlags = {
 
 /** Podman's flags that ask for what Berth does in another way, with the way out. */
 export const refusals = {
+  'cpu-profile': 'there is no profile of Go; leave it out',
   imagestore: 'Berth keeps images and containers in one store, which --root moves',
+  'max-workers': 'how much is done at once follows from the processors there are; leave it out',
+  'memory-profile': 'there is no profile of Go; leave it out',
   'network-cmd-path': 'pasta connects containers, and helper_binaries_dir of containers.conf says where it is',
   syslog: 'messages go to stderr, and --log-level says which; leave it out',
-  tmpdir: 'what a reboot empties is in one folder, which --runroot moves',
+  trace: 'nothing collects traces; --log-level=debug says what is done',
   'transient-store': 'the state database belongs to the store; --root on a tmpfs makes a store that a reboot empties',
   volumepath: 'volumes are in the store, which --root moves',
 } as const
@@ -83,6 +102,7 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
   refuse(values)
   // As podman has it: where the rest of the program looks for credentials.
   if (values.config !== undefined) environment['DOCKER_CONFIG'] = values.config
+  if (values['registries-conf'] !== undefined) environment['CONTAINERS_REGISTRIES_CONF'] = values['registries-conf']
   const given = (name: string) => environment[name] || undefined
   const chosen = values.url !== undefined || values.connection !== undefined
   const remote = {
@@ -98,6 +118,8 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
   const context: ContextOptions = {
     root: values.root,
     runRoot: values.runroot,
+    tmpDir: values.tmpdir,
+    defaultMountsFile: values['default-mounts-file'],
     runtime: values.runtime,
     runtimeFlags: values['runtime-flag'],
     conmon: values.conmon,

@@ -95,8 +95,8 @@ test('an address wins over a connection, and flags over the environment', () => 
 })
 
 test.each([
-  '--tmpdir /x',
   '--volumepath /x',
+  '--db-backend boltdb',
   '--transient-store',
   '--imagestore /x',
   '--network-cmd-path /x',

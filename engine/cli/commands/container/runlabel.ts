@@ -84,5 +84,6 @@ function storeOf({ context }: GlobalOptions): string[] {
   return [
     ...(context.root === undefined ? [] : ['--root', context.root]),
     ...(context.runRoot === undefined ? [] : ['--runroot', context.runRoot]),
+    ...(context.tmpDir === undefined ? [] : ['--tmpdir', context.tmpDir]),
   ]
 }

@@ -21,6 +21,7 @@ const context = (): Context =>
     self: ['/bin/echo', 'berth'],
     root: '/store',
     runRoot: folder,
+    options: {},
     lockFile: (kind: string, id: string) => path.join(folder, 'locks', `${kind}-${id}`),
   }) as unknown as Context
 

@@ -1,6 +1,7 @@
 import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
+import { storeFlags } from '../../store-flags.ts'
 
 /** How often the monitor checks whether the attached process has cleaned up: for two seconds, which ten at once need on a busy host. */
 const attempts = 20
@@ -13,14 +14,10 @@ const attempts = 20
  *   was left by this client.
  */
 export function exitCommand(context: Context, record: ContainerRecord, attended = false): string[] {
-  const { self, root, runRoot } = context
   const { id, config } = record
   const cleanup = [
-    ...self,
-    '--root',
-    root,
-    '--runroot',
-    runRoot,
+    ...context.self,
+    ...storeFlags(context),
     'container',
     'cleanup',
     '--stopped-only',

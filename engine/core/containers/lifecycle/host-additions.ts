@@ -16,8 +16,9 @@ export async function hookFolders({ options, conf }: Pick<Context, 'options' | '
   return folders.filter((folder) => existsSync(folder))
 }
 
-/** The files of mounts.conf(5), the first of which counts for a place. */
-export function mountsConfFiles({ home, rootless }: Pick<Identity, 'home' | 'rootless'>): string[] {
+/** The files of mounts.conf(5), the first of which counts for a place; `chosen` stands for all of them. */
+export function mountsConfFiles({ home, rootless }: Pick<Identity, 'home' | 'rootless'>, chosen?: string): string[] {
+  if (chosen !== undefined) return [chosen]
   const own = rootless ? [path.join(home, '.config/containers/mounts.conf')] : []
   return [...own, '/etc/containers/mounts.conf', '/usr/share/containers/mounts.conf'].filter((file) => existsSync(file))
 }

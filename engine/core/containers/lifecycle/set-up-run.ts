@@ -180,7 +180,7 @@ function splitPath(context: Context, record: ContainerRecord): { cgroupsPath?: s
 
 /** What the administrator gives every container: mounts.conf. */
 async function addSubscriptions(context: Context, { id, config }: ContainerRecord, spec: OciSpec): Promise<void> {
-  const files = mountsConfFiles(context.identity)
+  const files = mountsConfFiles(context.identity, context.options.defaultMountsFile)
   if (files.length === 0 || config.isInfra) return
   const { copySubscriptions, readMountsConf } = await import('../mounts/subscriptions.ts')
   const wanted = (await readMountsConf(files)).filter(
