@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 
-import { parseVolumeOptions } from './volume-options.ts'
+import { parseVolumeOptions, volumeLimits } from './volume-options.ts'
 
 // Options as podman 5.4.2 shows them.
 test.each([
   [{}, { shown: {} }],
   [{ o: 'uid=7,gid=8' }, { shown: { o: 'uid=7,gid=8', UID: '7', GID: '8' }, uid: 7, gid: 8 }],
   [{ o: 'ro,uid=5' }, { shown: { o: 'ro,uid=5', UID: '5' }, uid: 5 }],
+  [{ o: 'size=10M,inodes=50' }, { shown: { o: 'size=10M,inodes=50', SIZE: '10M', INODES: '50' } }],
   [{ o: 'noquota' }, { shown: { o: 'noquota', NOQUOTA: 'true' } }],
   [
     { uid: '7', gid: '8' },
@@ -44,8 +45,8 @@ test.each([
 
 test.each([
   ['local', { bogus: '1' }, "invalid mount option bogus for driver 'local': invalid argument"],
-  ['local', { o: 'size=10M' }, 'volume options size and inodes not supported'],
-  ['local', { size: '10M' }, 'volume options size and inodes not supported'],
+  ['local', { o: 'size=10M,noquota' }, 'volume options size and inodes cannot be used without quota'],
+  ['local', { type: 'none', device: '/srv', o: 'bind,size=10M' }, 'limits of a plain folder or a tmpfs'],
   ['local', { uid: 'x' }, 'cannot convert UID x to integer'],
   ['local', { o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
   ['local', { type: 'tmpfs', o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
@@ -64,4 +65,10 @@ test.each([
 
 test('an image', () => {
   expect(parseVolumeOptions('image', { image: 'bb' })).toEqual({ shown: { image: 'bb' }, image: 'bb' })
+})
+
+test('a plain folder has limits, what is mounted has its own', () => {
+  expect(volumeLimits({ SIZE: '10M', INODES: '50' })).toEqual({ bytes: 10 * 1024 * 1024, inodes: 50 })
+  expect(volumeLimits({ type: 'tmpfs', SIZE: '10M' })).toBeUndefined()
+  expect(volumeLimits({})).toBeUndefined()
 })

@@ -49,6 +49,8 @@ export function parseVolumeOptions(driver: string, given: Readonly<Record<string
   for (const option of (given['o'] ?? '').split(',').filter(Boolean)) readMountOption(parsed, rest, option, given['type'])
   for (const name of ownOptions)
     if (given[name] !== undefined) readMountOption(parsed, rest, `${name}=${given[name]}`, given['type'])
+  if (parsed.shown['NOQUOTA'] !== undefined && volumeLimits(parsed.shown))
+    throw badValue('volume options size and inodes cannot be used without quota')
   if (given['nocopy'] !== undefined) parsed.noCopy = true
   for (const name of ['UID', 'GID'] as const)
     if (given[name] !== undefined) setOwner(parsed, name.toLowerCase() as 'uid' | 'gid', given[name])
@@ -91,13 +93,28 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
         break
       }
       if (type === 'tmpfs') throw badValue('volume option inodes not supported on tmpfs filesystem', { option })
-      throw badValue(
-        'volume options size and inodes not supported: Berth sets no project quotas on file systems; give a type that has a size of its own, such as tmpfs',
-        { option },
-        'NotSupported',
-      )
+      if (type)
+        throw badValue(
+          'volume options size and inodes are limits of a plain folder or a tmpfs: leave them out with type {type}',
+          { type },
+        )
+      parsed.shown[name.toUpperCase()] = value
+      return
   }
   rest.push(option)
+}
+
+/** What a volume of these options may take at most, by a quota: nothing for one that is mounted. */
+export function volumeLimits({
+  type,
+  SIZE,
+  INODES,
+}: Readonly<Record<string, string>>): { bytes?: number; inodes?: number } | undefined {
+  if ((type ?? '') !== '' || (SIZE === undefined && INODES === undefined)) return undefined
+  return {
+    ...(SIZE === undefined ? {} : { bytes: parseSize(SIZE) }),
+    ...(INODES === undefined ? {} : { inodes: Number(INODES) }),
+  }
 }
 
 function checkQuota(name: string, value: string): void {

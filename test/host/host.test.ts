@@ -55,6 +55,22 @@ test('npm start serves everyone there, and systemd starts the API', { timeout: 6
   expect((await machine!.run('pgrep -f "[c]li.cjs console"')).code).toBe(1)
 })
 
+test('a volume is bounded by a project quota where the file system has them', async () => {
+  const disk =
+    'cd /root && truncate -s 64M quota.img && mkfs.ext4 -q -O quota,project -E quotatype=prjquota quota.img && mkdir quota && mount -o loop,prjquota quota.img quota'
+  expect(await machine!.run(disk)).toMatchObject({ code: 0 })
+  const berth = '/usr/local/bin/berth --root /root/quota/store --runroot /run/quota'
+  const made = await machine!.run(`${berth} volume create --opt o=size=1m,inodes=20 small; ${berth} volume mount small`)
+  const place = made.stdout.trim().split('\n').at(-1)!
+  const filled = await machine!.run(
+    `dd if=/dev/zero of=${place}/file bs=64k count=32; wc -c <${place}/file; rm ${place}/file; touch $(seq -f ${place}/%g 1 30); ls ${place} | wc -l`,
+  )
+  expect(filled.stderr).toContain('Disk quota exceeded')
+  expect(filled.stdout.trim().split('\n').map(Number)).toEqual([2 ** 20, expect.any(Number)])
+  expect(Number(filled.stdout.trim().split('\n')[1])).toBeLessThan(20)
+  await machine!.run('umount /root/quota; rm /root/quota.img')
+})
+
 const archive = `/berth/${relative(clone, files)}/image.tar`
 coreAs('root', () => machine!, archive, checkpoints)
 coreAs('alice', () => machine!, archive)

@@ -4,6 +4,7 @@ import type { Output, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { randomId } from '../../lib/random-id.ts'
 import { checkName, isName } from '../../spec/name.ts'
+import { volumeLimits } from '../../spec/volume-options.ts'
 import { insertVolume, timestamp, volumeByName, type VolumeConfig } from '../../store/index.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
@@ -27,6 +28,8 @@ export const create: Verb<'volume.create'> = async (context, { body }): Promise<
     const { owner } = config
     try {
       if (owner) chownSync(store.path(name), owner.uid, owner.gid)
+      const limits = volumeLimits(config.options)
+      if (limits) volume.limit(name, limits)
       await context.database.transaction(() => insertVolume(context.database, { name, created: timestamp(), config }))
     } catch (error) {
       if (isNew) await volume.detach().discard()

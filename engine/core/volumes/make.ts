@@ -1,5 +1,6 @@
 import { chownSync } from 'node:fs'
 
+import { volumeLimits } from '../../spec/volume-options.ts'
 import type { SharedVolumes } from '../../storage/volumes/index.ts'
 import { volumeData } from '../../storage/volumes/layout.ts'
 import {
@@ -89,6 +90,8 @@ function ensure(
   }
   // Without files and users, its removal was interrupted.
   if (found) deleteVolume(database, name)
+  const limits = volumeLimits(fresh.options)
+  if (limits) volumes.limit(name, limits)
   insertVolume(database, { name, created: timestamp(), config: fresh })
   if (fresh.owner) chownSync(volumeData(context.root, name), fresh.owner.uid, fresh.owner.gid)
   return true

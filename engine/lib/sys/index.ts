@@ -10,6 +10,7 @@ export { mount, mountFlags, umount2, umountFlags, unmountIfMounted } from './mou
 export { mountNewNetworkNamespace } from './network-namespace.ts'
 export { openPipe } from './pipe.ts'
 export { type HeldProcess, holdProcess } from './pidfd.ts'
+export { isWithoutQuotas, limitProject, type ProjectLimits, projectOf, setProject } from './project-quota.ts'
 export { nextData, seek, tell } from './seek.ts'
 export {
   connectSeqpacket,

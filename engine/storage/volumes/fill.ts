@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, renameSync, statSync, utimesSync } from 'node:fs'
 import path from 'node:path'
 import { removeTree } from '../../lib/files/remove-tree.ts'
+import { projectOf, setProject } from '../../lib/sys/index.ts'
 
 /** Where all files wait to be moved: beside the volume's files. */
 const copiedOf = (data: string): string => path.join(data, '../.copied')
@@ -25,6 +26,9 @@ export async function fill(data: string, staging: string, write: (folder: string
   if (readdirSync(data).length > 0) return
   try {
     mkdirSync(staging, { mode: 0o700 })
+    // Files move only within a project, and what is written counts.
+    const project = projectOf(data)
+    if (project !== 0) setProject(staging, project)
     await write(staging)
     renameSync(staging, copiedOf(data))
   } catch (error) {

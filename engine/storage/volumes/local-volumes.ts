@@ -7,7 +7,8 @@ import { isName } from '../../spec/name.ts'
 import { newStagingPath, stagingNames } from '../layers/staging.ts'
 import { fill, isInterrupted, completeFill } from './fill.ts'
 import { volumeData } from './layout.ts'
-import type { LockedVolume, DetachedVolume, VolumeLock, VolumeStore } from './volume-store.ts'
+import { limit } from './limit.ts'
+import type { DetachedVolume, LockedVolume, SharedVolumes, VolumeLock, VolumeStore } from './volume-store.ts'
 import { removeTree } from '../../lib/files/remove-tree.ts'
 
 export interface VolumeStoreOptions {
@@ -25,7 +26,10 @@ export function openVolumeStore({ root, lock }: VolumeStoreOptions): VolumeStore
     has: (name) => isFolder(layout.data(name)),
     list: () => namesIn(layout.volumes).filter((name) => isName(name)),
     withSharedLock(names, work, options = {}) {
-      const used = { make: (name: string) => make(layout, name) }
+      const used: SharedVolumes = {
+        make: (name) => make(layout, name),
+        limit: (name, limits) => limit(layout.folder(name), layout.data(name), limits),
+      }
       // In a fixed order, so that no two deadlock.
       const ordered = [...new Set(names)].toSorted()
       const from = (index: number): ReturnType<typeof work> =>
@@ -67,6 +71,7 @@ function held(layout: Layout, name: string): LockedVolume {
   return {
     name,
     make: (other) => make(layout, other),
+    limit: (other, limits) => limit(layout.folder(other), layout.data(other), limits),
     isPresent: () => isFolder(data),
     isEmpty: () => namesIn(data).length === 0,
     isInterrupted: () => isInterrupted(data),

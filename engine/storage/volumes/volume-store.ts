@@ -1,3 +1,5 @@
+import type { ProjectLimits } from '../../lib/sys/index.ts'
+
 /** Runs `work` while the lock of a volume's name is held: exclusive, or shared with others. Not re-entrant. */
 export type VolumeLock = <T>(name: string, work: () => Promise<T> | T, options?: VolumeLockOptions) => Promise<T>
 
@@ -11,6 +13,12 @@ export interface VolumeLockOptions {
 export interface SharedVolumes {
   /** Creates an empty volume atomically. A few system calls, synchronous. @returns false when it is there already. */
   make(name: string): boolean
+  /**
+   * Bounds what a volume may take, by a quota of the file system's. Synchronous; a fill counts.
+   *
+   * @throws EngineError `NotSupported` where the file system has no project quotas, or for others than root.
+   */
+  limit(name: string, limits: ProjectLimits): void
 }
 
 /** A volume that was moved away from its name; no lookup finds it any more. */
