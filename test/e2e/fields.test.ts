@@ -78,9 +78,9 @@ describe.each(anyone)('fields as %s', (name) => {
     ['--device-read-bps /nonexistent:1mb', /\/nonexistent/],
     ['--volume /nonexistent:/m', /\/nonexistent/],
     ['--infra-conmon-pidfile /nonexistent/pid', /\/nonexistent is not a folder/],
-    ['--infra=false --infra-name x', /infra_name/],
-    ['--infra=false --userns keep-id', /userns/],
-    ['--infra=false --add-host a:1.2.3.4', /hostadd/],
+    ['--infra=false --infra-name x', /InfraName/],
+    ['--infra=false --userns keep-id', /Userns/],
+    ['--infra=false --add-host a:1.2.3.4', /HostAdd/],
   ] as [string, RegExp][])('pod create %s is refused by name', async (flags, sentence) => {
     expect(await berth.try(['pod', 'create', ...flags.split(' ')])).toMatchObject({
       code: 125,
