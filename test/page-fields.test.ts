@@ -333,7 +333,7 @@ describe('a volume', () => {
       { kind: 'bind', device: 'srv' },
       { kind: 'mount', device: '' },
       { kind: 'image', image: '' },
-      { kind: 'plain', options: 'size=1m' },
+      { kind: 'plain', options: 'size=x' },
       { name: 'a/b' },
       { labels: [{ name: '', value: 'x' }] },
     ] satisfies Partial<VolumeDraft>[])

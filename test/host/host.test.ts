@@ -57,7 +57,7 @@ test('npm start serves everyone there, and systemd starts the API', { timeout: 6
 
 test('a volume is bounded by a project quota where the file system has them', async () => {
   const disk =
-    'cd /root && truncate -s 64M quota.img && mkfs.ext4 -q -O quota,project -E quotatype=prjquota quota.img && mkdir quota && mount -o loop,prjquota quota.img quota'
+    'PATH=/usr/sbin:$PATH; cd /root && truncate -s 64M quota.img && mkfs.ext4 -q -O quota,project -E quotatype=prjquota quota.img && mkdir quota && mount -o loop,prjquota quota.img quota'
   expect(await machine!.run(disk)).toMatchObject({ code: 0 })
   const berth = '/usr/local/bin/berth --root /root/quota/store --runroot /run/quota'
   const made = await machine!.run(`${berth} volume create --opt o=size=1m,inodes=20 small; ${berth} volume mount small`)

@@ -11,7 +11,7 @@ const projects = 0x3fff_ffffn
  *
  * @param folder of the volume, which stays the same for its life
  * @param data the folder of its files
- * @throws EngineError `NotSupported`, with podman's words
+ * @throws EngineError `NotSupported`, with podman's message
  */
 export function limit(folder: string, data: string, limits: ProjectLimits): void {
   const project = firstProject + Number(statSync(folder, { bigint: true }).ino % projects)
