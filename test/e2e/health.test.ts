@@ -122,7 +122,8 @@ describe.each(anyone)('health checks as %s', (name) => {
     }
     expect(await berth('ps', '--format', '{{.Names}}')).not.toMatch(/killed|stopped/)
     await clear(berth, false)
-    await eventually('the end of the timers', () => timers().length === 0)
+    // A check whose container is killed under it may last for its own timeout, 30 seconds.
+    await eventually('the end of the timers', () => timers().length === 0, 45_000)
   })
 
   test('the check of the start-up is followed by the regular one', async () => {
