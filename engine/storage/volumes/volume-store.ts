@@ -14,7 +14,8 @@ export interface SharedVolumes {
   /** Creates an empty volume atomically. A few system calls, synchronous. @returns false when it is there already. */
   make(name: string): boolean
   /**
-   * Bounds what a volume may take, by a quota of the file system's. Synchronous; a fill counts.
+   * Bounds what a volume may take, by a quota of the file system's. Synchronous; a fill counts. On ext4 it does not bind privileged
+   * containers (CAP_SYS_RESOURCE).
    *
    * @throws EngineError `NotSupported` where the file system has no project quotas, or for others than root.
    */
