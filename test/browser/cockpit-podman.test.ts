@@ -96,7 +96,9 @@ test('an image is found and pulled; a container of it is created, checkpointed, 
   await images.locator('tr', { hasText: '/busybox' }).getByRole('button', { name: 'Create container' }).click()
   const create = page.getByRole('dialog')
   await create.locator('#run-image-dialog-name').fill('made-here')
-  await create.locator('#run-image-dialog-command').fill("sh -c 'trap exit TERM; i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.05; done'")
+  await create
+    .locator('#run-image-dialog-command')
+    .fill("sh -c 'trap exit TERM; i=0; while :; do i=$((i + 1)); echo $i >/count; sleep 0.05; done'")
   await create.locator('#run-image-dialog-tty').uncheck()
   await create.locator('#create-image-create-run-btn').click()
   await create.waitFor({ state: 'detached' })
