@@ -15,6 +15,32 @@ const forImports = {
   publishPorts: v.optional(Texts),
 }
 
+/** What is saved, and whether the container goes on. */
+const whatIsSaved = {
+  keep: Off,
+  leaveRunning: Off,
+  tcpEstablished: Off,
+  fileLocks: Off,
+  /** Saves the memory alone, for a checkpoint `withPrevious` that then saves what changed since; the container runs on. */
+  preCheckpoint: Off,
+  withPrevious: Off,
+  ignoreRootFS: Off,
+  ignoreVolumes: Off,
+}
+
+/** How a container is started from what was saved. */
+const howRestored = {
+  keep: Off,
+  tcpEstablished: Off,
+  /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
+  tcpClose: Off,
+  fileLocks: Off,
+  ignoreStaticIP: Off,
+  ignoreStaticMAC: Off,
+  ignoreRootFS: Off,
+  ignoreVolumes: Off,
+}
+
 /** Saving the state of a running container, and starting one from it. */
 export const checkpointOperations = {
   'container.checkpoint': operation({
@@ -23,15 +49,7 @@ export const checkpointOperations = {
     path: path('checkpoint'),
     summary: 'Save the state of a running container to its own store, and stop it',
     input: withRef({
-      keep: Off,
-      leaveRunning: Off,
-      tcpEstablished: Off,
-      fileLocks: Off,
-      /** Saves the memory alone, for a checkpoint `withPrevious` that then saves what changed since; the container runs on. */
-      preCheckpoint: Off,
-      withPrevious: Off,
-      ignoreRootFS: Off,
-      ignoreVolumes: Off,
+      ...whatIsSaved,
       printStats: Off,
       /** The name of an image to make of the checkpoint besides: one layer with what an exported archive holds. */
       createImage: v.optional(v.string()),
@@ -62,14 +80,7 @@ export const checkpointOperations = {
     summary: 'Save the state of a running container as an archive',
     input: withRef({
       compress: v.optional(v.picklist(['zstd', 'gzip', 'none']), 'zstd'),
-      keep: Off,
-      leaveRunning: Off,
-      tcpEstablished: Off,
-      fileLocks: Off,
-      preCheckpoint: Off,
-      withPrevious: Off,
-      ignoreRootFS: Off,
-      ignoreVolumes: Off,
+      ...whatIsSaved,
     }),
     output: () => Anything,
     firstByte: 'item',
@@ -91,15 +102,7 @@ export const checkpointOperations = {
     input: v.object({
       /** A container, or where none has this name a checkpoint image. */
       container: Name,
-      keep: Off,
-      tcpEstablished: Off,
-      /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
-      tcpClose: Off,
-      fileLocks: Off,
-      ignoreStaticIP: Off,
-      ignoreStaticMAC: Off,
-      ignoreRootFS: Off,
-      ignoreVolumes: Off,
+      ...howRestored,
       printStats: Off,
       ...forImports,
       name: newName,
@@ -132,15 +135,7 @@ export const checkpointOperations = {
     input: v.object({
       /** Names nothing: libpod's client writes `import`. */
       container: Name,
-      keep: Off,
-      tcpEstablished: Off,
-      /** Connections that were open are restored closed: a checkpoint with some can then be restored more than once. */
-      tcpClose: Off,
-      fileLocks: Off,
-      ignoreStaticIP: Off,
-      ignoreStaticMAC: Off,
-      ignoreRootFS: Off,
-      ignoreVolumes: Off,
+      ...howRestored,
       ...forImports,
       name: newName,
       /**

@@ -26,10 +26,7 @@ export function openVolumeStore({ root, lock }: VolumeStoreOptions): VolumeStore
     has: (name) => isFolder(layout.data(name)),
     list: () => namesIn(layout.volumes).filter((name) => isName(name)),
     withSharedLock(names, work, options = {}) {
-      const used: SharedVolumes = {
-        make: (name) => make(layout, name),
-        limit: (name, limits) => limit(layout.folder(name), layout.data(name), limits),
-      }
+      const used = shared(layout)
       // In a fixed order, so that no two deadlock.
       const ordered = [...new Set(names)].toSorted()
       const from = (index: number): ReturnType<typeof work> =>
@@ -65,13 +62,17 @@ function checked(name: string): string {
   return name
 }
 
+const shared = (layout: Layout): SharedVolumes => ({
+  make: (name) => make(layout, name),
+  limit: (name, limits) => limit(layout.folder(name), layout.data(name), limits),
+})
+
 function held(layout: Layout, name: string): LockedVolume {
   const data = layout.data(name)
   let detached: DetachedVolume | undefined
   return {
     name,
-    make: (other) => make(layout, other),
-    limit: (other, limits) => limit(layout.folder(other), layout.data(other), limits),
+    ...shared(layout),
     isPresent: () => isFolder(data),
     isEmpty: () => namesIn(data).length === 0,
     isInterrupted: () => isInterrupted(data),
