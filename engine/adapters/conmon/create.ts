@@ -83,8 +83,8 @@ export function monitoredFrom(
 /** Runs `work` with the timeout and the signal; if it fails, the monitor is ended; our ends of the pipes are closed in any case. */
 export async function guarded<T>(monitor: StartingMonitor, options: MonitorOptions, work: () => Promise<T>): Promise<T> {
   const interrupted = Promise.withResolvers<never>()
-  const onAbort = () =>
-    interrupted.reject(new EngineError('Cancelled', `The request was cancelled while container ${options.id} was being set up.`))
+  const cancelled = () => new EngineError('Cancelled', `The request was cancelled while container ${options.id} was being set up.`)
+  const onAbort = () => interrupted.reject(cancelled())
   const onTimeout = () =>
     interrupted.reject(
       new EngineError(
@@ -95,7 +95,8 @@ export async function guarded<T>(monitor: StartingMonitor, options: MonitorOptio
   const timer = setTimeout(onTimeout, createTimeout)
   options.signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    if (options.signal?.aborted) onAbort()
+    // Not a step of the work: the start byte would have the runtime create what the ended monitor no longer knows.
+    if (options.signal?.aborted) throw cancelled()
     return await Promise.race([work(), interrupted.promise])
   } catch (error) {
     endMonitor(monitor, options.conmonPidFile)
