@@ -1,4 +1,4 @@
-import { BoundedWriter, encodeStdio, type ProblemError, StdioReader } from '../protocol/index.ts'
+import { BoundedWriter, encodeStdio, freeBytes, ownBytes, type ProblemError, StdioReader } from '../protocol/index.ts'
 import type { Readable, Writable } from 'node:stream'
 
 /** The connection to the server: ordered messages with backpressure. */
@@ -46,8 +46,15 @@ export function openLink(input: Readable, output: Writable, events: LinkEvents):
   }
   input.on('data', (chunk: Uint8Array) => {
     if (ending) return
+    let isShared = false
     try {
-      for (const message of reader.push(chunk)) events.message(message)
+      for (const message of reader.push(chunk)) {
+        isShared ||= message.buffer === chunk.buffer
+        events.message(message)
+      }
+      if (isShared) return
+      ownBytes(chunk)
+      freeBytes(chunk)
     } catch (error) {
       end(error)
     }

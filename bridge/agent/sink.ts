@@ -1,4 +1,4 @@
-import { BoundedWriter, compactBytes, WriterBudget } from '../protocol/index.ts'
+import { BoundedWriter, compactBytes, freeBytes, WriterBudget } from '../protocol/index.ts'
 import type { Channel } from './channel.ts'
 
 /** Bytes queued for one slow receiver before its channel is closed with `too-large`, and for all receivers of an agent. */
@@ -9,7 +9,7 @@ const budget = new WriterBudget(totalLimit)
 
 /** The receiver of a channel's data: a process's stdin, a socket, a request's body. */
 export interface Sink {
-  /** Writes data; it is acknowledged to the page once the receiver has it. */
+  /** Writes data; it is acknowledged to the page once the receiver has it. Its memory is freed then: the caller reads it no more. */
   write(data: Uint8Array): void
   /** Ends the receiver's input after all that was written, then calls `ended`. */
   end(ended?: () => void): void
@@ -28,8 +28,10 @@ export function openSink(channel: Channel, receiver: NodeJS.WritableStream | Pro
     budget,
     write: (data, written) => {
       const put = (output: NodeJS.WritableStream): void => {
+        const { length } = data
         output.write(data, (error) => {
-          if (!error) channel.acknowledge(data.length)
+          freeBytes(data)
+          if (!error) channel.acknowledge(length)
           written()
         })
       }

@@ -1,5 +1,6 @@
 import { maxStdioMessage } from './limits.ts'
 import { encodeText, joinMessage } from './message.ts'
+import { allocateBytes } from './owned-bytes.ts'
 import { ProblemError } from './problem.ts'
 
 const newline = 0x0a
@@ -29,7 +30,7 @@ export function stdioHead(channel: string, size: number): Uint8Array<ArrayBuffer
  * After an error the reader is unusable: the stream is out of sync, and its connection must be closed.
  */
 export class StdioReader {
-  #pieces: Uint8Array[] = []
+  #message: Uint8Array | undefined
   #held = 0
   #wanted: number | undefined
   #head = ''
@@ -45,7 +46,7 @@ export class StdioReader {
   }
 
   /**
-   * The messages that `chunk` completes, channel line included. They may be views of `chunk`.
+   * The messages that `chunk` completes, channel line included: views of `chunk` if they lie in it whole, otherwise owned bytes.
    * @throws ProblemError `protocol-error` for a broken length line, `too-large` for a length beyond the limit.
    */
   *push(chunk: Uint8Array): Generator<Uint8Array> {
@@ -57,10 +58,21 @@ export class StdioReader {
       }
       const piece = chunk.subarray(at, at + this.#wanted - this.#held)
       at += piece.length
-      this.#held += piece.length
-      this.#pieces.push(piece)
-      if (this.#held === this.#wanted) yield this.#take()
+      const message = piece.length === this.#wanted ? piece : this.#add(piece, this.#wanted)
+      if (message === undefined) return
+      this.#message = undefined
+      this.#held = 0
+      this.#wanted = undefined
+      yield message
     }
+  }
+
+  /** Adds a part of a message of `size` bytes. @returns the message if it is complete. */
+  #add(piece: Uint8Array, size: number): Uint8Array | undefined {
+    this.#message ??= allocateBytes(size)
+    this.#message.set(piece, this.#held)
+    this.#held += piece.length
+    return this.#held === size ? this.#message : undefined
   }
 
   #readHead(chunk: Uint8Array, from: number): number {
@@ -87,23 +99,4 @@ export class StdioReader {
     this.#head = ''
     return size
   }
-
-  #take(): Uint8Array {
-    const [first] = this.#pieces
-    const message = this.#pieces.length === 1 && first !== undefined ? first : join(this.#pieces, this.#held)
-    this.#pieces = []
-    this.#held = 0
-    this.#wanted = undefined
-    return message
-  }
-}
-
-function join(pieces: Uint8Array[], size: number): Uint8Array {
-  const whole = new Uint8Array(size)
-  let at = 0
-  for (const piece of pieces) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
 }

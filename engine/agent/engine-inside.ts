@@ -1,4 +1,5 @@
-import { duplexPair } from 'node:stream'
+import { Socket } from 'node:net'
+import { socketPair } from '../lib/sys/index.ts'
 import type { EngineAccess } from './engine-access.ts'
 import { type EngineService, openEngineService } from './engine-service.ts'
 
@@ -18,7 +19,8 @@ export function openEngineInside(): EngineAccess {
   return {
     connect: async () => {
       const engine = await service()
-      const [near, far] = duplexPair({ allowHalfOpen: true })
+      // Sockets, though both ends are here: what is read from one is no longer the writer's, and Node parses HTTP of them itself.
+      const [near, far] = socketPair().map((fd) => new Socket({ fd, allowHalfOpen: true })) as [Socket, Socket]
       engine.handle(far)
       return near
     },

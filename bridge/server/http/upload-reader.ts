@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import type { Control } from '../../protocol/index.ts'
+import { type Control, ownBytes } from '../../protocol/index.ts'
 
 /** Bytes that the agent has not acknowledged above which the browser waits. */
 const window = 4 * 1024 * 1024
@@ -51,6 +51,7 @@ export function readUpload(channel: string, request: IncomingMessage, events: Up
     if (!open) return
     // Many small pieces come at once: they become one message.
     if (held === 0) setImmediate(flush)
+    ownBytes(piece)
     pieces.push(piece)
     held += piece.length
     if (held >= block) flush()

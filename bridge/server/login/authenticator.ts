@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 
 /** The state of a login. */
 export type LoginState =
-  /** Logged in: the connection to the user's agent; the caller ends it. */
+  /** Logged in: the connection to the user's agent, a socket or pipe, which has copied what it says is written. The caller ends it. */
   | { kind: 'agent'; user: string; agent: Duplex }
   /** The system asks another question. */
   | { kind: 'question'; prompt: string; answer(text: string): Promise<LoginState>; cancel(): void }

@@ -3,6 +3,7 @@ import {
   type Control,
   encodeControl,
   encodeStdio,
+  freeBytes,
   frameStdio,
   parseControl,
   type Problem,
@@ -105,7 +106,11 @@ function openAgentWriter(
     highWaterMark,
     limit,
     timeout,
-    write: (pieces, written) => writeTogether(agent, pieces, written),
+    write: (pieces, written) =>
+      writeTogether(agent, pieces, () => {
+        for (const piece of pieces) freeBytes(piece)
+        written()
+      }),
     drained,
     onSlowPeer,
   })

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 
 import type { Engine } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
+import { ownBytes } from '../../lib/async/owned-bytes.ts'
 import { createLogger, type Logger } from '../../lib/log.ts'
 import { answer, type OnFailure } from '../routing/answer.ts'
 import { failureReply } from '../routing/dialect.ts'
@@ -172,10 +173,13 @@ const asRequest = (request: IncomingMessage, body: AsyncIterable<Uint8Array>, si
   signal,
 })
 
-/** A request's body. A client that disconnects before it is complete has cancelled, which is no fault of ours. */
+/** A request's body, in owned pieces. A client that disconnects before it is complete has cancelled, which is no fault of ours. */
 async function* bodyOf(request: IncomingMessage): AsyncGenerator<Uint8Array, void, undefined> {
   try {
-    yield* request as AsyncIterable<Uint8Array>
+    for await (const piece of request as AsyncIterable<Uint8Array>) {
+      ownBytes(piece)
+      yield piece
+    }
   } catch (cause) {
     throw new EngineError('Cancelled', 'The client left before its request was whole.', { cause })
   }

@@ -4,6 +4,7 @@ import { setImmediate } from 'node:timers/promises'
 
 import { EngineError } from '../../../errors/index.ts'
 import { diskError } from '../../../image/index.ts'
+import { freeBytes } from '../../../lib/async/owned-bytes.ts'
 import { randomToken } from '../../../lib/random-id.ts'
 import type { Context } from '../../context.ts'
 
@@ -13,7 +14,7 @@ export interface SpoolOptions {
   /** Bytes before inflation so far, where the total is not known. */
   received?: () => number
   signal?: AbortSignal | undefined
-  /** Called with every chunk as it is written. */
+  /** Called with every chunk as it is written. It may not be kept. */
   each?: (piece: Uint8Array) => void
 }
 
@@ -45,6 +46,7 @@ export async function spool(
         )
       for (let at = 0; at < piece.byteLength;) at += writeSync(fd, piece, at)
       each?.(piece)
+      freeBytes(piece)
       if (signal?.aborted) throw new EngineError('Cancelled', 'Reading the archive was cancelled.', { cause: signal.reason })
       if (performance.now() - turn < 5) continue
       await setImmediate()
