@@ -43,7 +43,8 @@ async function idleTraffic({ add, quick }: Bench, console_: Console, browser: Br
   const seconds = quick ? 6 : 20
   const one = await open(browser, console_, '#/containers')
   await one.page.locator(rows).first().waitFor()
-  await sleep(5000)
+  // Not what has just started, whose code is still being compiled.
+  await sleep(quick ? 5000 : 60_000)
   const [bytes, alone, recorder] = await Promise.all([
     one.probe.received(seconds),
     cpuOfAgents(console_, seconds),
