@@ -157,7 +157,7 @@ export const networkOperations = {
     output: () => v.array(v.object({ Name: v.string(), Err: v.optional(v.nullable(v.string())) })),
     status: 200,
     errors: ['NetworkNotFound', 'NetworkInUse', 'NameAmbiguous', 'NotSupported'],
-    statuses: { codes: { NotSupported: 500 } },
+    foreign: { reported: { codes: ['NotSupported'], name: 'Name', message: 'Err' } },
   }),
   'network.update': operation({
     kind: 'call',

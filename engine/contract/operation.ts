@@ -101,6 +101,8 @@ export interface ForeignClients {
   readonly progress?: KnownProgress
   /** Lists and maps of the answer that libpod leaves out, or writes as null, where they are empty. */
   readonly empty?: Readonly<Record<string, 'absent' | 'null'>>
+  /** Failures that libpod answers with a success, as the only item of a list: the fields that hold the object's name and the message. */
+  readonly reported?: { readonly codes: readonly ErrorCode[]; readonly name: string; readonly message: string }
 }
 
 /** What the audit log records of an operation. */

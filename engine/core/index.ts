@@ -14,6 +14,7 @@ import { verbs } from './verbs.ts'
 export type { Context, ContextOptions } from './context.ts'
 export type { ClientSettings } from './config/client-settings.ts'
 export type { SessionRecorder } from './usage/session-recorder.ts'
+export { storeFlags, type StoreOptions } from './store-flags.ts'
 
 /** An engine in this process. The caller closes it; containers run on. */
 export interface LocalEngine {

@@ -6,7 +6,7 @@ import { parseVolumeOptions, volumeLimits } from './volume-options.ts'
 test.each([
   [{}, { shown: {} }],
   [{ o: 'uid=7,gid=8' }, { shown: { o: 'uid=7,gid=8', UID: '7', GID: '8' }, uid: 7, gid: 8 }],
-  [{ o: 'ro,uid=5' }, { shown: { o: 'ro,uid=5', UID: '5' }, uid: 5 }],
+  [{ o: 'rw,uid=5' }, { shown: { o: 'rw,uid=5', UID: '5' }, uid: 5 }],
   [{ o: 'size=10M,inodes=50' }, { shown: { o: 'size=10M,inodes=50', SIZE: '10M', INODES: '50' } }],
   [{ o: 'noquota' }, { shown: { o: 'noquota', NOQUOTA: 'true' } }],
   [
@@ -48,6 +48,9 @@ test.each([
   ['local', { o: 'size=10M,noquota' }, 'volume options size and inodes cannot be used without quota'],
   ['local', { type: 'none', device: '/srv', o: 'bind,size=10M' }, 'limits of a plain folder or a tmpfs'],
   ['local', { uid: 'x' }, 'cannot convert UID x to integer'],
+  ['local', { device: '/srv', o: 'bind', size: '10M' }, 'leave them out with device /srv'],
+  ['local', { device: '/srv', o: 'bind,inodes=10' }, 'leave them out with device /srv'],
+  ['local', { o: 'bind,ro' }, 'The mount options bind,ro mount nothing by themselves'],
   ['local', { o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
   ['local', { type: 'tmpfs', o: 'size=x' }, "cannot convert size x to integer: invalid size: 'x'"],
   ['local', { type: 'tmpfs', o: 'inodes=7' }, 'volume option inodes not supported on tmpfs filesystem'],

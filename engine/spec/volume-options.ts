@@ -46,9 +46,8 @@ export function parseVolumeOptions(driver: string, given: Readonly<Record<string
   if (driver === 'image') return imageOptions(given)
   const parsed: VolumeOptions = { shown: { ...given } }
   const rest: string[] = []
-  for (const option of (given['o'] ?? '').split(',').filter(Boolean)) readMountOption(parsed, rest, option, given['type'])
-  for (const name of ownOptions)
-    if (given[name] !== undefined) readMountOption(parsed, rest, `${name}=${given[name]}`, given['type'])
+  for (const option of (given['o'] ?? '').split(',').filter(Boolean)) readMountOption(parsed, rest, option, given)
+  for (const name of ownOptions) if (given[name] !== undefined) readMountOption(parsed, rest, `${name}=${given[name]}`, given)
   if (parsed.shown['NOQUOTA'] !== undefined && volumeLimits(parsed.shown))
     throw badValue('volume options size and inodes cannot be used without quota')
   if (given['nocopy'] !== undefined) parsed.noCopy = true
@@ -64,7 +63,12 @@ function imageOptions({ image }: Readonly<Record<string, string>>): VolumeOption
 }
 
 /** Those that mount(8) does not know; the others are for it. */
-function readMountOption(parsed: VolumeOptions, rest: string[], option: string, type: string | undefined): void {
+function readMountOption(
+  parsed: VolumeOptions,
+  rest: string[],
+  option: string,
+  { type, device }: Readonly<Record<string, string>>,
+): void {
   const [name, value = ''] = splitPair(option)
   switch (name) {
     case 'uid':
@@ -98,6 +102,11 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
           'volume options size and inodes are limits of a plain folder or a tmpfs: leave them out with type {type}',
           { type },
         )
+      if (device)
+        throw badValue(
+          'volume options size and inodes are limits of a plain folder or a tmpfs: leave them out with device {device}',
+          { device },
+        )
       parsed.shown[name.toUpperCase()] = value
       return
   }
@@ -107,10 +116,11 @@ function readMountOption(parsed: VolumeOptions, rest: string[], option: string, 
 /** What a volume of these options may take at most, by a quota: nothing for one that is mounted. */
 export function volumeLimits({
   type,
+  device,
   SIZE,
   INODES,
 }: Readonly<Record<string, string>>): { bytes?: number; inodes?: number } | undefined {
-  if ((type ?? '') !== '' || (SIZE === undefined && INODES === undefined)) return undefined
+  if (type || device || (SIZE === undefined && INODES === undefined)) return undefined
   return {
     ...(SIZE === undefined ? {} : { bytes: parseSize(SIZE) }),
     ...(INODES === undefined ? {} : { inodes: Number(INODES) }),
@@ -131,7 +141,13 @@ function setOwner(parsed: VolumeOptions, name: 'uid' | 'gid', value: string): vo
 }
 
 function mountOf({ type = '', device = '' }: Readonly<Record<string, string>>, options: string[]): VolumeOptions['mount'] {
-  if (type === '' && device === '') return undefined
+  if (type === '' && device === '') {
+    // A plain folder can be written to.
+    if (options.every((option) => option === 'rw')) return undefined
+    throw badValue('The mount options {options} mount nothing by themselves: give a type or a device too, or leave them out.', {
+      options: options.join(','),
+    })
+  }
   const isBind = type === 'bind' || options.some((option) => option === 'bind' || option === 'rbind')
   if (isBind && !device.startsWith('/'))
     throw badValue('A volume that shows a folder of the host needs its absolute path: device=/PATH.', { device })

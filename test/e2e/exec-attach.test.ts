@@ -118,6 +118,10 @@ describe.each(everyone)('exec and attach as %s', (name) => {
     expect(missing.stderr).toContain('no-such-program')
     const closed = await berth.try(['exec', 'host', '/etc/passwd'])
     expect(closed.code).toBe(126)
+    // As podman's: nothing was tried.
+    const unknown = 'Error: unable to find user nope: no matching entries in passwd file\n'
+    expect(await berth.try(['exec', '--user', 'nope', 'host', 'true'])).toEqual({ code: 255, stdout: '', stderr: unknown })
+    expect(await berth.try(['exec', '-d', '--user', 'nope', 'host', 'true'])).toEqual({ code: 125, stdout: '', stderr: unknown })
   })
 
   test('exec needs a running container', async () => {

@@ -120,57 +120,6 @@ describe.each(everyone)('networks as %s', (user) => {
     await berth('network', 'disconnect', 'back', 'web')
   })
 
-  test.skipIf(!berth.root || !hasMacvlan)(
-    'a macvlan is a part of the network of its interface, with addresses of its own or of a DHCP server (needs root and the driver)',
-    async () => {
-      const programs: ChildProcess[] = []
-      const leases = join(berth.run, '..', 'leases')
-      try {
-        await must('sh', ['-c', 'ip link add inner type veth peer name outer; ip link set inner up; ip link set outer up'])
-        await must('ip', ['address', 'add', '10.212.0.1/24', 'dev', 'outer'])
-        await berth(
-          'network',
-          'create',
-          '-d',
-          'macvlan',
-          '-o',
-          'parent=inner',
-          '--subnet',
-          '10.212.0.0/24',
-          '-o',
-          'mtu=1400',
-          'flat',
-        )
-        await berth('run', '-d', '--name', 'flat', '--network', 'flat:ip=10.212.0.9', images.server)
-        expect(await eventually('an answer', () => get(8080, '10.212.0.9').catch(() => undefined))).toBe('served by berth\n')
-        expect(await look('flat', `${fetched('10.212.0.9')}; ip link show eth0`)).toMatch(/^served by berth\n[^]*mtu 1400/)
-
-        await berth('network', 'create', '-d', 'macvlan', '-o', 'parent=inner', 'leased')
-        const without = await berth.try(['run', '--rm', '--network', 'leased', box, 'true'])
-        expect(without).toMatchObject({ code: 126, stderr: expect.stringContaining('netavark-dhcp-proxy.socket') })
-        mkdirSync('/run/podman', { recursive: true })
-        writeFileSync(leases, '')
-        const lines = [
-          'start 10.212.0.50',
-          'end 10.212.0.50',
-          'interface outer',
-          'opt subnet 255.255.255.0',
-          'opt router 10.212.0.1',
-        ]
-        writeFileSync(`${leases}.conf`, [...lines, `lease_file ${leases}`, `pidfile ${leases}.pid`, ''].join('\n'))
-        programs.push(spawn('/usr/lib/podman/netavark', ['dhcp-proxy', '--dir', '/run/podman'], { stdio: 'ignore' }))
-        programs.push(spawn('busybox', ['udhcpd', '-f', `${leases}.conf`], { stdio: 'ignore' }))
-        await eventually('the proxy', () => existsSync('/run/podman/nv-proxy.sock') || undefined)
-        const show = 'ip -o -4 address show eth0; ip route'
-        expect(await look('leased', show)).toMatch(/inet 10\.212\.0\.50\/24 [^]*default via 10\.212\.0\.1 /)
-      } finally {
-        for (const program of programs) program.kill()
-        await berth.try(['network', 'rm', '-f', '-t', '0', 'flat', 'leased'])
-        await run('ip', ['link', 'delete', 'inner'])
-      }
-    },
-  )
-
   test('networks of an ordinary user are apart; root’s with the option isolate', async () => {
     if (berth.root) {
       await berth('network', 'create', '-o', 'isolate=true', 'apart')
@@ -261,4 +210,66 @@ describe.each(everyone)('networks as %s', (user) => {
     expect((await berth('network', 'prune', '-f')).split('\n')).toEqual(expect.arrayContaining(['back', 'apart', 'aside']))
     expect(await berth('network', 'check')).toBe('')
   })
+})
+
+// Interfaces of the host are root's to give away.
+describe.skipIf(!everyone.includes('root'))('networks on an interface of the host, as root', () => {
+  const berth = berthAs('root')
+  const look = (network: string, script: string) => berth('run', '--rm', '--network', network, box, 'sh', '-c', script)
+
+  beforeAll(() => pullImages(berth, box, images.server))
+  afterAll(() => clear(berth))
+
+  test.skipIf(!hasMacvlan)(
+    'a macvlan is a part of the network of its interface, with addresses of its own or of a DHCP server (needs the driver)',
+    async () => {
+      const programs: ChildProcess[] = []
+      const leases = join(berth.run, '..', 'leases')
+      try {
+        await must('sh', ['-c', 'ip link add inner type veth peer name outer; ip link set inner up; ip link set outer up'])
+        await must('ip', ['address', 'add', '10.212.0.1/24', 'dev', 'outer'])
+        await berth(
+          'network',
+          'create',
+          '-d',
+          'macvlan',
+          '-o',
+          'parent=inner',
+          '--subnet',
+          '10.212.0.0/24',
+          '-o',
+          'mtu=1400',
+          'flat',
+        )
+        await berth('run', '-d', '--name', 'flat', '--network', 'flat:ip=10.212.0.9', images.server)
+        expect(await eventually('an answer', () => get(8080, '10.212.0.9').catch(() => undefined))).toBe('served by berth\n')
+        expect(await look('flat', 'wget -T 5 -qO- http://10.212.0.9:8080/; ip link show eth0')).toMatch(
+          /^served by berth\n[^]*mtu 1400/,
+        )
+
+        await berth('network', 'create', '-d', 'macvlan', '-o', 'parent=inner', 'leased')
+        const without = await berth.try(['run', '--rm', '--network', 'leased', box, 'true'])
+        expect(without).toMatchObject({ code: 126, stderr: expect.stringContaining('netavark-dhcp-proxy.socket') })
+        mkdirSync('/run/podman', { recursive: true })
+        writeFileSync(leases, '')
+        const lines = [
+          'start 10.212.0.50',
+          'end 10.212.0.50',
+          'interface outer',
+          'opt subnet 255.255.255.0',
+          'opt router 10.212.0.1',
+        ]
+        writeFileSync(`${leases}.conf`, [...lines, `lease_file ${leases}`, `pidfile ${leases}.pid`, ''].join('\n'))
+        programs.push(spawn('/usr/lib/podman/netavark', ['dhcp-proxy', '--dir', '/run/podman'], { stdio: 'ignore' }))
+        programs.push(spawn('busybox', ['udhcpd', '-f', `${leases}.conf`], { stdio: 'ignore' }))
+        await eventually('the proxy', () => existsSync('/run/podman/nv-proxy.sock') || undefined)
+        const show = 'ip -o -4 address show eth0; ip route'
+        expect(await look('leased', show)).toMatch(/inet 10\.212\.0\.50\/24 [^]*default via 10\.212\.0\.1 /)
+      } finally {
+        for (const program of programs) program.kill()
+        await berth.try(['network', 'rm', '-f', '-t', '0', 'flat', 'leased'])
+        await run('ip', ['link', 'delete', 'inner'])
+      }
+    },
+  )
 })

@@ -3,13 +3,13 @@ import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
+import type { StoreOptions } from '../../core/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { ownCommandLine } from '../open-engine.ts'
 
 /** Where a store and its run state are, and the usual socket of its service. */
 export interface StorePlace {
-  root: string
-  runRoot: string
+  options: StoreOptions
   socket: string
 }
 
@@ -28,7 +28,7 @@ export async function connectSharedService(place: StorePlace): Promise<Socket> {
   const shared = path.join(path.dirname(place.socket), 'dial.sock')
   const there = (await connected(place.socket)) ?? (await connected(shared))
   if (there) return there
-  startService(place, shared)
+  await startService(place, shared)
   for (const end = Date.now() + startTimeout; Date.now() < end; await sleep(20)) {
     const socket = await connected(shared)
     if (socket) return socket
@@ -37,9 +37,10 @@ export async function connectSharedService(place: StorePlace): Promise<Socket> {
 }
 
 /** Of several that are started at once all but the first end: somebody listens already. */
-function startService({ root, runRoot }: StorePlace, socket: string): void {
+async function startService({ options }: StorePlace, socket: string): Promise<void> {
+  const { storeFlags } = await import('../../core/index.ts')
   const [program = '', ...own] = ownCommandLine()
-  const args = ['--root', root, '--runroot', runRoot, 'system', 'service', '--time', String(idleTime), `unix://${socket}`]
+  const args = [...storeFlags(options), 'system', 'service', '--time', String(idleTime), `unix://${socket}`]
   spawn(program, [...own, ...args], { stdio: 'ignore', detached: true, cwd: '/' })
     // Shown by the timeout.
     .on('error', () => {})

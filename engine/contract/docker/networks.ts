@@ -50,7 +50,6 @@ const DockerNetwork = v.looseObject({
 
 const Ref = v.object({ name: Name })
 const path = (verb: string) => `/networks/{name}/${verb}`
-const statuses = { codes: { NotSupported: 403 } } as const
 
 export const dockerNetworkOperations = {
   'docker.network.list': dockerOperation({
@@ -108,7 +107,8 @@ export const dockerNetworkOperations = {
     summary: 'Remove a network',
     input: Ref,
     output: () => Nothing,
-    statuses,
+    // The default network's removal: podman's, Docker has 403.
+    statuses: { codes: { NotSupported: 500 } },
     errors: ['NetworkNotFound', 'NetworkInUse', 'NotSupported'],
   }),
   'docker.network.connect': dockerOperation({

@@ -16,6 +16,8 @@ const ArchiveConfig = v.object({
   spec: ContainerSpec,
   /** Whose files are in the archive, and where the container has them: a new container's anonymous ones have other names. */
   volumes: v.optional(v.array(v.object({ name: v.string(), destination: v.string() })), []),
+  /** The mode of its root folder, where that is not the image's. */
+  rootMode: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0o7777))),
 })
 export type ArchiveConfig = v.InferOutput<typeof ArchiveConfig>
 
@@ -26,16 +28,10 @@ export function archiveConfig(
   return { format: 'berth-checkpoint-1', id, name, created, image: config.image, spec: config.spec, volumes }
 }
 
-/** @throws EngineError `CheckpointInvalid`, also for archives of Podman, whose configuration is another one. */
+/** @throws EngineError `CheckpointInvalid`. */
 export function parseArchiveConfig(document: unknown): ArchiveConfig {
   const result = v.safeParse(ArchiveConfig, document)
   if (result.success) return result.output
-  if (typeof document === 'object' && document !== null && 'rootfsImageName' in document) {
-    throw new EngineError(
-      'CheckpointInvalid',
-      'The archive was made by Podman, whose checkpoints cannot be imported yet; restore it with Podman.',
-    )
-  }
   const [issue] = result.issues
   throw new EngineError(
     'CheckpointInvalid',

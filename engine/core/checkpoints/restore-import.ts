@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
-import { copyFile, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 
 import type { ContainerSpec, Parsed } from '../../contract/index.ts'
 import { EngineError } from '../../errors/index.ts'
 import { readJson } from '../../lib/files/atomic-file.ts'
-import { containerById, type ContainerRecord, findContainer, volumeByName } from '../../store/index.ts'
+import { containerById, type ContainerRecord, findContainer, volumeByName, volumeUsers } from '../../store/index.ts'
 import { createContainer } from '../containers/create.ts'
 import { startNeeds } from '../containers/lifecycle/start-container.ts'
 import { removeContainer } from '../containers/remove.ts'
+import { deleteVolumeRecord } from '../volumes/removal.ts'
 import { mapsIds } from '../containers/user-namespaces/maps-ids.ts'
 import type { Context } from '../context.ts'
 import type { Verb } from '../verb.ts'
@@ -16,6 +17,8 @@ import { type ArchiveConfig, parseArchiveConfig } from './archive-config.ts'
 import { checkpointFiles, previousFolder } from './files.ts'
 import { loadLocked, type RestoreCall } from './load.ts'
 import { requireUnprivileged } from './privileges.ts'
+import { isPodmanDocument, podmanArchiveConfig } from './podman/archive.ts'
+import { translateNetworkStatus } from './podman/network-status.ts'
 import { parsePort } from '../../spec/port.ts'
 import { ownIdsRefused, requireCheckpoints } from './require-criu.ts'
 import { applyRootfsDiff } from './rootfs-diff.ts'
@@ -52,7 +55,8 @@ export async function importCheckpoint(
   const workspace = makeWorkspace(context)
   try {
     await unpackArchives(archives, workspace.path, signal)
-    const archive = await readArchive(workspace.path)
+    const archive = await readArchive(context, workspace.path)
+    requirePod(archive, input)
     if (mapsIds(archive.spec)) throw ownIdsRefused(archive.spec.name ?? 'in the archive')
     const hasVolume = (name: string) => volumeByName(context.database, name) !== undefined
     if (!input.privileged) requireUnprivileged(archive.spec, { hasVolume })
@@ -63,6 +67,7 @@ export async function importCheckpoint(
       await startFrom(context, record, archive, workspace.path, input, call)
     } catch (error) {
       await removeContainer(context, record.id, { force: true, volumes: true, ignore: true, timeout: 0 })
+      await removeNewVolumes(context, archive, kept)
       throw error
     }
     return record.id
@@ -71,7 +76,14 @@ export async function importCheckpoint(
   }
 }
 
-async function readArchive(folder: string): Promise<ArchiveConfig> {
+/** Those with names, which do not go with their container, unless another one has them by now. */
+async function removeNewVolumes(context: Context, { volumes }: ArchiveConfig, kept: ReadonlySet<string>): Promise<void> {
+  for (const name of new Set(volumes.map((each) => each.name)))
+    if (!kept.has(name))
+      await (await deleteVolumeRecord(context, name, () => volumeUsers(context.database, name).length === 0))?.discard()
+}
+
+async function readArchive(context: Context, folder: string): Promise<ArchiveConfig> {
   if (!existsSync(path.join(folder, 'checkpoint/inventory.img')))
     throw new EngineError('CheckpointInvalid', 'The archive is not a checkpoint: it has no checkpoint/inventory.img.')
   const document = await readJson(path.join(folder, 'config.dump')).catch((error: unknown) => {
@@ -79,7 +91,18 @@ async function readArchive(folder: string): Promise<ArchiveConfig> {
       cause: error,
     })
   })
-  return parseArchiveConfig(document)
+  if (!isPodmanDocument(document)) return parseArchiveConfig(document)
+  const archive = podmanArchiveConfig(document)
+  await translateNetworkStatus(context, folder)
+  return archive
+}
+
+/** Namespaces that were a pod's have to be one's again. */
+function requirePod({ spec }: ArchiveConfig, { pod }: ImportInput): void {
+  const shares = [spec.netns, spec.ipcns, spec.pidns, spec.utsns].some((namespace) => namespace?.nsmode === 'pod')
+  if (!shares || pod) return
+  const message = 'cannot restore pod container without --pod: its container shared namespaces of a pod; name one with --pod.'
+  throw new EngineError('InvalidArgument', message, { details: { field: 'pod' } })
 }
 
 function specOf({ name, pod, publishPorts }: ImportInput, archive: ArchiveConfig): ContainerSpec {
@@ -114,7 +137,7 @@ async function startFrom(
     'container',
     id,
     async () => {
-      await putInPlace(context, created, folder, input.ignoreRootFS)
+      await putInPlace(context, created, archive, folder, input.ignoreRootFS)
       const copied = Boolean(input.name) || id !== archive.id
       await loadLocked(context, findContainer(context.database, id), {
         ...input,
@@ -132,6 +155,7 @@ async function startFrom(
 async function putInPlace(
   context: Context,
   { id, config }: ContainerRecord,
+  { rootMode }: ArchiveConfig,
   folder: string,
   ignoreRootFS: boolean,
 ): Promise<void> {
@@ -141,8 +165,13 @@ async function putInPlace(
   await moveIfThere(path.join(folder, previousFolder), files.previous)
   await moveIfThere(path.join(folder, 'network.status'), files.network)
   await moveIfThere(path.join(folder, 'devshm-checkpoint.tar'), files.shm)
-  if (!ignoreRootFS && config.rootfs === '')
-    await (await context.layers()).writeSnapshot(id, (root, marks) => applyRootfsDiff(folder, root, marks))
+  if (config.rootfs === '')
+    await (
+      await context.layers()
+    ).writeSnapshot(id, async (root, marks) => {
+      if (rootMode !== undefined) await chmod(root, rootMode)
+      return ignoreRootFS ? [] : await applyRootfsDiff(folder, root, marks)
+    })
   // Its own log only: a path that the spec names may be anyone's file.
   if (config.log.path === '' || config.spec.log_configuration?.path) return
   await copyFile(path.join(folder, 'ctr.log'), config.log.path).catch((error: NodeJS.ErrnoException) => {

@@ -43,8 +43,8 @@ async function removedNames(folder: string): Promise<string[]> {
   throw new EngineError('CheckpointInvalid', "The archive's deleted.files is not a list of names.")
 }
 
-/** As image layers say that a name is gone. */
+/** As image layers say that a name is gone. Podman's names begin with a slash. */
 function whiteout(name: string): TarHeader {
-  const { dir, base } = path.posix.parse(name)
+  const { dir, base } = path.posix.parse(name.replace(/^\/+/, ''))
   return { path: path.posix.join(dir, `.wh.${base}`), type: 'file', mode: 0o600, uid: 0, gid: 0, size: 0, mtime: 0n }
 }

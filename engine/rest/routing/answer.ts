@@ -5,7 +5,7 @@ import { EngineError } from '../../errors/index.ts'
 import { headerOf, type RestReply, type RestRequest } from '../http/message.ts'
 import { failureReply, refusedReply, unmatchedReply } from './dialect.ts'
 import { invalidField, statusOf } from './failure.ts'
-import { asLibpodReads, asLibpodWrites, isOurs, progressReply } from './foreign-clients.ts'
+import { asLibpodReads, asLibpodWrites, isOurs, progressReply, reportedReply } from './foreign-clients.ts'
 import { collectInput } from './input.ts'
 import { callReply, headerWith, streamReply } from './reply.ts'
 import type { RequestContext } from './request-context.ts'
@@ -100,6 +100,11 @@ async function replyTo(
     return reply
   } catch (error) {
     await logins?.release()
+    const reported = ours ? undefined : reportedReply(operation, error)
+    if (reported) {
+      onBreak(error)
+      return reported
+    }
     if (EngineError.is(error, 'InvalidArgument')) context.field = invalidField(match, input)
     throw error
   }

@@ -147,3 +147,15 @@ test('maps of a check are null where nothing is wrong, and ours gets them', asyn
   expect(answered).toContain('"Containers":{"web":["its layer is missing"]}')
   expect(await api.raw(post('/libpod/system/check', `${clientHeader}: 1`))).toContain('"Layers":{}')
 })
+
+test('the default network is not removed: libpod says so in its list with 200, Docker with 500, our own client gets the failure', async () => {
+  const kept = () =>
+    Promise.reject(new EngineError('NotSupported', 'default network podman cannot be removed', { details: { name: 'podman' } }))
+  await using api = await serveFake({ 'network.remove': kept })
+  const remove = (path: string, ...headers: string[]) => api.raw(request('DELETE', path, ...headers))
+  expect(await remove('/libpod/networks/podman')).toMatch(
+    / 200 [^]*\r\n\r\n\[\{"Name":"podman","Err":"default network podman cannot be removed"\}\]\n?$/,
+  )
+  expect(await remove('/networks/bridge')).toMatch(/ 500 [^]*"message":"default network podman cannot be removed"/)
+  expect(await remove('/libpod/networks/podman', `${clientHeader}: 1`)).toMatch(/ [45]\d\d [^]*"code":"NotSupported"/)
+})

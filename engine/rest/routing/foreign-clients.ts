@@ -45,6 +45,13 @@ export function asLibpodWrites({ foreign }: Operation, value: unknown): unknown 
   )
 }
 
+/** A failure that libpod puts into the answer. */
+export function reportedReply(operation: Operation, error: unknown): RestReply | undefined {
+  const { codes, name, message } = operation.foreign?.reported ?? {}
+  if (!codes || !EngineError.is(error, ...codes)) return undefined
+  return callReply(operation, [{ [name!]: error.details['name'] ?? '', [message!]: error.message }])
+}
+
 function isEmpty(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0
 }

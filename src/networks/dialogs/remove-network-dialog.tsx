@@ -1,5 +1,6 @@
 import { useState } from 'react'
 
+import { EngineError } from '../../../engine/errors/index.ts'
 import { nameOf } from '../../engine/container-summary.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { Network } from '../../engine/live/live-data.ts'
@@ -18,7 +19,9 @@ export function RemoveNetworkDialog({ network: { name }, onClose }: { network: N
   const [force, setForce] = useState(false)
   const users = containersByNetwork(all).get(name) ?? []
   const remove = async () => {
-    await engine['network.remove']({ name, ...(force ? { force } : {}) })
+    const [report] = await engine['network.remove']({ name, ...(force ? { force } : {}) })
+    // Podman's engine answers so for its default network.
+    if (report?.Err) throw new EngineError('NotSupported', report.Err)
     await data.networks.refresh()
     const [page, shown] = currentRoute().path
     if (page === 'networks' && shown === name) navigate(linkTo(['networks']))

@@ -55,7 +55,7 @@ export const exec = command({
     const PreserveFd = preservedDescriptors(flags)
     const { Id } = await prepare(api, name, body)
     if (!flags.detach) return connect(api, Id, PreserveFd, flags)
-    ;(await api['exec.start']({ id: Id, body: { Detach: true, PreserveFd } })).close()
+    ;(await begin(api, Id, { Detach: true, PreserveFd }, 125)).close()
     print(`${Id}\n`)
     return 0
   },
@@ -84,6 +84,17 @@ async function prepare(api: Engine, name: string, body: Parameters<Engine['exec.
 /** Podman's exit code where the command could not even be tried. */
 const generic = 255
 
+/** @param codeOfUser the exit code where the container knows no such user or group. */
+async function begin(api: Engine, id: string, body: Parameters<Engine['exec.start']>[0]['body'], codeOfUser: number) {
+  try {
+    return await api['exec.start']({ id, body })
+  } catch (error) {
+    if (EngineError.is(error, 'CommandNotExecutable') && ('user' in error.details || 'group' in error.details))
+      throw new ExitError(codeOfUser, error.message, error)
+    throw error
+  }
+}
+
 async function connect(
   api: Engine,
   id: string,
@@ -91,7 +102,7 @@ async function connect(
   flags: { interactive: boolean; tty: boolean; 'detach-keys': string },
 ): Promise<number> {
   const size = flags.tty ? terminalSize() : undefined
-  const pipe = await api['exec.start']({ id, body: { Detach: false, Tty: flags.tty, PreserveFd, ...size } })
+  const pipe = await begin(api, id, { Detach: false, Tty: flags.tty, PreserveFd, ...size }, generic)
   const resize = (now: { h: number; w: number }) => api['exec.resize']({ id, ...now })
   if (await joinTerminal(pipe, { stdin: flags.interactive, tty: flags.tty, detachKeys: flags['detach-keys'], resize })) return 0
   const { ExitCode } = await api['exec.inspect']({ id })

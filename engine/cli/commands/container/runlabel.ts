@@ -51,7 +51,7 @@ export const runlabel = command({
     if (!flags.quiet || flags.display) print(`command: ${[own ? 'berth' : program, ...words].join(' ')}\n`)
     if (flags.display) return 0
     if (flags.replace) await api['container.remove']({ name, force: true, ignore: true })
-    const [file = '', ...before] = own ? [...ownCommandLine(), ...storeOf(global)] : [program]
+    const [file = '', ...before] = own ? [...ownCommandLine(), ...(await storeOf(global))] : [program]
     const { runAttached } = await import('../../../adapters/attached-program.ts')
     return await runAttached(file, [...before, ...words], { ...process.env, NAME: name, IMAGE: found.image })
   },
@@ -80,10 +80,6 @@ async function labelOf(api: Engine, label: string, image: string, flags: PullFla
 const noFlags = Object.fromEntries(Object.entries(registryFlags).map(([name, { initial }]) => [name, initial])) as RegistryValues
 
 /** Where this command's engine is, for the one that it calls. */
-function storeOf({ context }: GlobalOptions): string[] {
-  return [
-    ...(context.root === undefined ? [] : ['--root', context.root]),
-    ...(context.runRoot === undefined ? [] : ['--runroot', context.runRoot]),
-    ...(context.tmpDir === undefined ? [] : ['--tmpdir', context.tmpDir]),
-  ]
+async function storeOf({ context }: GlobalOptions): Promise<string[]> {
+  return (await import('../../../core/index.ts')).storeFlags(context)
 }

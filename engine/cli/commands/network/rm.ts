@@ -21,7 +21,7 @@ export const networkRm = command({
     const work = async ({ ref, shown }: { ref: string; shown: string }) => {
       try {
         const [report] = await api['network.remove']({ name: ref, force: flags.force, timeout: flags.time })
-        if (report?.Err) throw new EngineError('NetworkInUse', report.Err)
+        if (report?.Err) throw new EngineError('NotSupported', report.Err)
         return shown
       } catch (error) {
         if (flags.force && missing(error)) return undefined

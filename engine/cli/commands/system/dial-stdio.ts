@@ -10,13 +10,14 @@ export const dialStdio = command({
     'Joins standard input and output with the API service, for one connection: what `docker -H ssh://HOST` runs on the other side. Where no service of this store answers, one is started that ends once it is idle. With --url or --connection it is the engine there.',
   flags: {},
   args: { max: 0 },
-  run: ({ global, engine }) => (global.remote ? joinElsewhere(global.remote) : joinHere(engine)),
+  run: ({ global, engine }) => (global.remote ? joinElsewhere(global.remote) : joinHere(engine, global)),
 })
 
-async function joinHere(engine: Call['engine']): Promise<void> {
+async function joinHere(engine: Call['engine'], { context }: Call['global']): Promise<void> {
   const { host, store } = await (await engine())['system.info']({})
   const { connectSharedService } = await import('../../service/shared-service.ts')
-  await join(await connectSharedService({ root: store.graphRoot, runRoot: store.runRoot, socket: host.remoteSocket?.path ?? '' }))
+  const options = { ...context, root: store.graphRoot, runRoot: store.runRoot }
+  await join(await connectSharedService({ options, socket: host.remoteSocket?.path ?? '' }))
 }
 
 async function joinElsewhere(remote: RemoteOptions): Promise<void> {

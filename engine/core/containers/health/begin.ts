@@ -6,7 +6,7 @@ import { hasUserManager, isSystemdHost } from '../../../adapters/systemd.ts'
 import { nothingToCheck } from '../../../spec/health.ts'
 import type { ContainerRecord, HealthCheck } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
-import { storeFlags } from '../../store-flags.ts'
+import { storeFlagsOf } from '../../store-flags.ts'
 import { containerPaths } from '../../paths.ts'
 import { startingHealth, writeHealth } from './log.ts'
 import type { StartupProgress } from './outcome.ts'
@@ -34,7 +34,7 @@ export async function beginHealth(context: Context, record: ContainerRecord): Pr
 export async function startTimer(context: Context, { id }: ContainerRecord, { interval }: HealthCheck): Promise<void> {
   const folder = healthFolder(context, id)
   if (interval <= 0) return await stopHealthTimer(folder)
-  const command = [...context.self, ...storeFlags(context), 'healthcheck', 'run', '--scheduled', id]
+  const command = [...context.self, ...storeFlagsOf(context), 'healthcheck', 'run', '--scheduled', id]
   const manager = managerFor(context)
   await startHealthTimer({ folder, id, interval: interval / 1e9, command, lastExitCode: nothingToCheck, manager })
 }

@@ -1,7 +1,7 @@
 import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
-import { storeFlags } from '../../store-flags.ts'
+import { storeFlagsOf } from '../../store-flags.ts'
 
 /** How often the monitor checks whether the attached process has cleaned up: for two seconds, which ten at once need on a busy host. */
 const attempts = 20
@@ -17,7 +17,7 @@ export function exitCommand(context: Context, record: ContainerRecord, attended 
   const { id, config } = record
   const cleanup = [
     ...context.self,
-    ...storeFlags(context),
+    ...storeFlagsOf(context),
     'container',
     'cleanup',
     '--stopped-only',

@@ -25,6 +25,9 @@ const thermal = cpus()
   .filter((folder) => existsSync(folder))
 const readonly = ['/proc/asound', '/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
 
+/** What a container sees nothing of, or cannot write to, unless it asks for it. */
+export const hiddenByDefault: readonly string[] = [...masked, ...thermal, ...readonly]
+
 /**
  * `linux.maskedPaths`: podman's, with the caller's additions (`mask`) and exceptions (`unmask`, `ALL` for all).
  *
