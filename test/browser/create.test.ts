@@ -78,7 +78,7 @@ test('a container is created with fields of every group', async () => {
   for (const group of ['Program', 'Network', 'Security and devices', 'Labels and image'])
     await dialog.getByRole('button', { name: group }).click()
   await dialog.getByLabel('Working directory').fill('/tmp')
-  await dialog.getByLabel('Host name', { exact: true }).first().fill('shop.example.org')
+  await dialog.getByLabel('Hostname', { exact: true }).fill('shop.example.org')
   await dialog.getByRole('button', { name: 'Add host' }).click()
   await dialog.getByLabel('Host name', { exact: true }).last().fill('db')
   await fillLast(dialog, { 'IP address': '192.0.2.7' })
