@@ -176,9 +176,17 @@ test('a container is edited: what will happen is said, and only what changed is 
   const { user, dialog } = await openAction('proxy', 'Edit…')
   expect(await dialog.findByText(/proxy is stopped and started again/)).toBeTruthy()
   expect(dialog.getByRole('button', { name: 'Save' })).toHaveProperty('disabled', true)
+  // Also while the engine does not know the other image.
+  const image = dialog.getByRole('combobox', { name: /^Image/ })
+  const [before, lost] = [image.getAttribute('value')!, /what it wrote outside of volumes is lost/]
+  await user.type(image, '-other')
+  expect(dialog.getByText(lost)).toBeTruthy()
+  await user.clear(image)
+  await user.type(image, before)
+  expect(dialog.queryByText(lost)).toBeNull()
   await user.click(dialog.getByRole('button', { name: 'Add variable' }))
   await user.type(dialog.getAllByRole('textbox', { name: 'Variable' }).at(-1)!, 'OWN')
-  expect(await dialog.findByText('1 setting changes: env', undefined, { timeout: 3000 })).toBeTruthy()
+  expect(await dialog.findByText('1 setting changes: Environment variables', undefined, { timeout: 3000 })).toBeTruthy()
   await user.click(dialog.getByRole('button', { name: 'Save' }))
   expect(await screen.findByText('proxy was changed and runs again.')).toBeTruthy()
 })
