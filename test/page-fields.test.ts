@@ -13,6 +13,7 @@ import type { CreateValues } from '../engine/cli/spec/flags.ts'
 import { type ContainerSpec, containerSpecFields, type Engine, parseInput, type PodSpec } from '../engine/contract/index.ts'
 import { checkDraft, containerFields, toCommand, toSpec } from '../src/containers/dialogs/container-fields.ts'
 import { type Draft, emptyDraft, emptyVolume } from '../src/containers/dialogs/draft.ts'
+import { settingTitles } from '../src/containers/dialogs/setting-titles.ts'
 import { checkFields, type Field, isSound, requestOf, wordsOf } from '../src/engine/fields/field.ts'
 import { emptyPort } from '../src/engine/fields/port-rows.ts'
 import { defaultAccess } from '../src/images/registries/registry-access.ts'
@@ -206,6 +207,14 @@ describe('a container', () => {
     expect([...containerFields.map(({ name }) => name), ...Object.keys(besides)].toSorted()).toEqual(
       Object.keys(emptyDraft).toSorted(),
     )
+  })
+
+  test('every setting that an edit may change has a title', () => {
+    // Two are chosen when a container is created, and one is called as its field is.
+    const fixed = ['name', 'pod', 'Networks']
+    const asked = Object.values(drafts).flatMap((change) => Object.keys(toSpec({ ...sample, ...change })))
+    const settings = [...new Set(asked)].filter((field) => !fixed.includes(field))
+    expect(settings.filter((field) => settingTitles([field])[0] === field)).toEqual([])
   })
 
   test('every field says something in one of these drafts', () => {

@@ -1,4 +1,4 @@
-import { inCockpitFrame, returnTarget } from 'cockpit-ts-bridge/client'
+import { returnTarget } from 'cockpit-ts-bridge/client'
 import { createRoot } from 'react-dom/client'
 
 import type { Backend } from '../engine/connection/backend.ts'
@@ -19,7 +19,7 @@ void viewOf(path)
   ?.load(path.slice(1))
   .catch(() => {})
 
-followTheme(inCockpitFrame())
+followTheme()
 await loadLanguage()
 
 /** Returns to the package page that sent the browser here for a session, if any. */

@@ -14,9 +14,11 @@ import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon'
 import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon'
 import { type ReactNode, useState } from 'react'
 
-import { _, chooseLanguage, language } from '../i18n/gettext.ts'
+import { _, C_, chooseLanguage, language } from '../i18n/gettext.ts'
 import { BerthLogo } from '../ui/berth-logo.tsx'
+import { useStore } from '../hooks/use-store.ts'
 import { chooseAndReload, languages } from './language.ts'
+import { chooseTheme, chosenTheme, type Theme } from './theme.ts'
 
 interface TopBarProps {
   user: string
@@ -65,6 +67,7 @@ export function TopBar({ user, host, sidebarOpen, onToggleSidebar, onSessions, o
 
 function UserMenu({ user, onSessions, onLogOut, help }: Pick<TopBarProps, 'user' | 'onSessions' | 'onLogOut' | 'help'>) {
   const [open, setOpen] = useState(false)
+  const theme = useStore(chosenTheme)
   const now =
     chooseLanguage(
       [language()],
@@ -85,14 +88,18 @@ function UserMenu({ user, onSessions, onLogOut, help }: Pick<TopBarProps, 'user'
       <DropdownGroup label={_('Language')}>
         <DropdownList>
           {languages.map(({ code, name }) => (
-            <DropdownItem
-              key={code}
-              lang={code}
-              onClick={() => chooseAndReload(code)}
-              icon={<CheckIcon className={code === now ? undefined : 'berth-invisible'} />}
-            >
+            <Choice key={code} lang={code} isChosen={code === now} onChoose={() => chooseAndReload(code)}>
               {name}
-            </DropdownItem>
+            </Choice>
+          ))}
+        </DropdownList>
+      </DropdownGroup>
+      <DropdownGroup label={_('Theme')}>
+        <DropdownList>
+          {themes().map(([key, title]) => (
+            <Choice key={key} isChosen={key === theme} onChoose={() => chooseTheme(key)}>
+              {title}
+            </Choice>
           ))}
         </DropdownList>
       </DropdownGroup>
@@ -104,5 +111,33 @@ function UserMenu({ user, onSessions, onLogOut, help }: Pick<TopBarProps, 'user'
         <DropdownItem onClick={onLogOut}>{_('Log out')}</DropdownItem>
       </DropdownList>
     </Dropdown>
+  )
+}
+
+/** The themes with their titles, in the order of the menu. */
+const themes = (): readonly (readonly [Theme, string])[] => [
+  ['auto', C_('theme', 'System default')],
+  ['light', C_('theme', 'Light')],
+  ['dark', C_('theme', 'Dark')],
+]
+
+interface ChoiceProps {
+  isChosen: boolean
+  onChoose: () => void
+  lang?: string
+  children: ReactNode
+}
+
+/** One of several, of which one has a check mark. */
+function Choice({ isChosen, onChoose, lang, children }: ChoiceProps) {
+  return (
+    <DropdownItem
+      lang={lang}
+      onClick={onChoose}
+      isSelected={isChosen}
+      icon={<CheckIcon className={isChosen ? undefined : 'berth-invisible'} />}
+    >
+      {children}
+    </DropdownItem>
   )
 }

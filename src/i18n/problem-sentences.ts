@@ -90,7 +90,7 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
     () => _('The container has no file or folder {path}.'),
     () => _('The container has no such file or folder.'),
   ),
-  WaitTimeout: () => _('It did not happen in time.'),
+  WaitTimeout: () => _('The operation timed out.'),
   MountSourceNotFound: naming(
     'source',
     () => _('The path {source} that is to be mounted does not exist on the host.'),

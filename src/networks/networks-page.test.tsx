@@ -43,7 +43,7 @@ test('a network is created with what was said, and removed with what it would ta
   const engine = createFakeEngine(host())
   const { user } = renderConsole(engine, '#/networks')
   await user.click(await screen.findByRole('button', { name: 'Create network' }))
-  const dialog = within(await screen.findByRole('dialog', { name: /Create a network/ }))
+  const dialog = within(await screen.findByRole('dialog', { name: /Create network/ }))
   await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'backend')
   await user.click(dialog.getByRole('checkbox', { name: 'Internal' }))
   await user.click(dialog.getByRole('button', { name: 'Create' }))

@@ -32,7 +32,7 @@ export function Attention({ disk }: { disk: Disk | undefined }) {
       <Line
         key="restarting"
         tone="danger"
-        title={ngettext('{n} container restarts again and again', '{n} containers restart again and again', restarting.length)}
+        title={ngettext('{n} container keeps restarting', '{n} containers keep restarting', restarting.length)}
       >
         <Names containers={restarting} tab="logs" />
       </Line>

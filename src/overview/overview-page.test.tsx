@@ -54,7 +54,7 @@ test('what needs attention comes first: crash loops, out of memory, a full disk,
     '#/',
   )
   const line = async (text: RegExp) => within((await screen.findByText(text)).closest('li')!)
-  expect((await line(/1 container restarts again and again/)).getByRole('link', { name: 'loop' })).toBeTruthy()
+  expect((await line(/1 container keeps restarting/)).getByRole('link', { name: 'loop' })).toBeTruthy()
   expect((await line(/1 container ran out of memory/)).getByRole('link', { name: 'big' })).toBeTruthy()
   expect((await line(/disk is nearly full/)).getByText(/95\.8%/)).toBeTruthy()
   expect(screen.queryByText('fine', { selector: '.berth-attention a' })).toBeNull()

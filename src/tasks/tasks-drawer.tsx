@@ -52,7 +52,7 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
       <NotificationDrawerBody>
         {tasks.length + transfers.length === 0 ? (
           <p className="berth-tasks-empty">
-            {_('Pulls, pushes and other long work is listed here. It goes on when you leave this page or log out.')}
+            {_('Pulls, pushes and other long operations are listed here. They continue when you leave this page or log out.')}
           </p>
         ) : (
           <NotificationDrawerList aria-label={_('Tasks')}>

@@ -80,6 +80,6 @@ const connect = async () => {
   return createFakeBackend(fake, { embedded: has('embedded'), hostUsage })
 }
 
-followTheme(has('embedded'))
+followTheme()
 await loadLanguage()
 createRoot(document.getElementById('app')!).render(<Root connect={connect} />)

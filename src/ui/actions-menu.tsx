@@ -1,7 +1,7 @@
 import { Divider } from '@patternfly/react-core/dist/esm/components/Divider'
 import { Menu, MenuContainer, MenuContent, MenuItem, MenuList } from '@patternfly/react-core/dist/esm/components/Menu'
 import EllipsisIcon from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type CSSProperties, type RefObject, useEffect, useRef, useState } from 'react'
 
 /** An action. `reason` is why it is disabled. */
 export interface Action {
@@ -60,7 +60,7 @@ function OpenMenu({ button, groups, onClose }: OpenMenuProps) {
     button.current?.focus()
   }
   const items = (
-    <Menu ref={menu} onSelect={select}>
+    <Menu ref={menu} onSelect={select} style={{ '--berth-menu-room': `${roomBeside(button.current)}px` } as CSSProperties}>
       <MenuContent>
         <MenuList>
           {groups
@@ -89,6 +89,12 @@ function OpenMenu({ button, groups, onClose }: OpenMenuProps) {
       }}
     />
   )
+}
+
+/** The pixels above or below a button, whichever are more, without a margin. */
+function roomBeside(button: HTMLElement | null): number {
+  const { top = 0, bottom = 0 } = button?.getBoundingClientRect() ?? {}
+  return Math.max(top, window.innerHeight - bottom) - 24
 }
 
 function Item({ action: { title, run, danger, reason } }: { action: Action }) {

@@ -79,7 +79,11 @@ function StateNote({ container, restarting }: { container: ContainerSummary; res
       </div>
     )
   if (health === undefined && restarts === undefined) return null
-  return <div className="berth-quiet berth-state-note">{[health, restarts].filter((each) => each !== undefined).join(' · ')}</div>
+  return (
+    <div className={`${Status === 'unhealthy' ? 'berth-unhealthy' : 'berth-quiet'} berth-state-note`}>
+      {[health, restarts].filter((each) => each !== undefined).join(' · ')}
+    </div>
+  )
 }
 
 /** What a health check's result is called; `undefined` for one that is not known. */

@@ -25,8 +25,12 @@ export function DetailTabs({ label, tabs }: DetailTabsProps) {
   const active = tabs.some(({ key }) => key === tab) ? tab : first
   const bar = useRef<HTMLDivElement>(null)
   useEffect(() => {
-    // The active tab may be outside of a narrow tab bar.
-    bar.current?.querySelector('[aria-selected=true]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+    // The active tab may be outside of a narrow tab bar, also once the window has become narrower.
+    const show = () =>
+      bar.current?.querySelector('[aria-selected=true]')?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' })
+    show()
+    window.addEventListener('resize', show)
+    return () => window.removeEventListener('resize', show)
   }, [active])
   return (
     <>

@@ -78,7 +78,7 @@ test('a container is created with fields of every group', async () => {
   for (const group of ['Program', 'Network', 'Security and devices', 'Labels and image'])
     await dialog.getByRole('button', { name: group }).click()
   await dialog.getByLabel('Working directory').fill('/tmp')
-  await dialog.getByLabel('Host name', { exact: true }).first().fill('shop.example.org')
+  await dialog.getByLabel('Hostname', { exact: true }).fill('shop.example.org')
   await dialog.getByRole('button', { name: 'Add host' }).click()
   await dialog.getByLabel('Host name', { exact: true }).last().fill('db')
   await fillLast(dialog, { 'IP address': '192.0.2.7' })
@@ -183,6 +183,25 @@ test('a file is copied in, is among the changes, and is in the image of a commit
   await dialog.getByRole('button', { name: 'Commit' }).click()
   await dialog.waitFor({ state: 'detached' })
   expect(await alice('run', '--rm', '--entrypoint', 'cat', 'localhost/shop:noted', '/note.txt')).toBe('from the browser')
+})
+
+test('another image, pulled first: the same container, with its volumes and ports and the files of that image', async () => {
+  const { page } = window
+  const alice = loginBerth('alice')
+  await alice('stop', '-t', '0', 'shop-copy')
+  const [before] = await alice.json('inspect', 'shop-copy')
+  await act(page, 'shop-copy', 'Edit…')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('combobox', { name: 'Image' }).fill(images.busybox)
+  await dialog.getByText('what it wrote outside of volumes is lost').waitFor()
+  await dialog.getByLabel('Command', { exact: true }).fill('httpd -f -p 8080 -h /etc')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  const [after] = await alice.json('inspect', 'shop-copy')
+  expect([after.Id, after.ImageName]).toEqual([before.Id, images.busybox])
+  expect([after.HostConfig.PortBindings, after.Mounts]).toEqual([before.HostConfig.PortBindings, before.Mounts])
+  await alice('start', 'shop-copy')
+  expect(await alice('exec', 'shop-copy', 'ls', '/')).not.toContain('note.txt')
 })
 
 test('the equivalent command, pasted into a shell, makes the same container', async () => {

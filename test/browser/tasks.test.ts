@@ -127,7 +127,7 @@ test('a pull goes on after F5, and after log-out and a new log-in, each time wit
   }
   await page.setViewportSize({ width: 1400, height: 900 })
   await page.getByRole('button', { name: 'Clear ended' }).click()
-  await page.getByText('Pulls, pushes and other long work').waitFor()
+  await page.getByText('Pulls, pushes and other long operations').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('region', { name: 'Tasks' }).waitFor({ state: 'detached' })
 })

@@ -62,7 +62,7 @@ test('shortcuts work outside of fields, and are listed', async () => {
   const dialog = within(await screen.findByRole('dialog', { name: 'Keyboard shortcuts' }))
   expect(dialog.getByText('Command palette')).toBeTruthy()
   expect(dialog.getByText('Go to Containers')).toBeTruthy()
-  await user.click(dialog.getByRole('switch', { name: 'Shortcuts of single letters' }))
+  await user.click(dialog.getByRole('switch', { name: 'Single-letter shortcuts' }))
   await user.keyboard('{Escape}gc')
   expect(window.location.hash).toMatch(/^#\/images/)
   await user.keyboard('{Control>}k{/Control}')

@@ -23,11 +23,7 @@ export function ShortcutsDialog({ commands, onClose }: { commands: readonly AppC
           {commands.map(({ key, title, shortcut }) => shortcut && <Line key={key} title={title} keys={shortcut} />)}
           <Line title={_('Close a dialog or the tasks')} keys={['Esc']} />
         </dl>
-        <Switch
-          label={_('Shortcuts of single letters')}
-          isChecked={letters}
-          onChange={(_event, checked) => setLetters(checked)}
-        />
+        <Switch label={_('Single-letter shortcuts')} isChecked={letters} onChange={(_event, checked) => setLetters(checked)} />
       </ModalBody>
       <ModalFooter>
         <Button variant="primary" autoFocus onClick={onClose}>

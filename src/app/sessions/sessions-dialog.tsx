@@ -50,7 +50,7 @@ export function SessionsDialog({ sessions, onLogOut, onClose }: SessionsDialogPr
         <Button variant="primary" onClick={onClose}>
           {_('Close')}
         </Button>
-        <Button variant="danger" isDisabled={others === 0} onClick={() => attempt(sessions.endOthers())}>
+        <Button variant="secondary" isDanger isDisabled={others === 0} onClick={() => attempt(sessions.endOthers())}>
           {_('End all other sessions')}
         </Button>
       </ModalFooter>

@@ -131,6 +131,14 @@ function limits({ HostConfig, EffectiveCaps }: Inspect): Property[] {
   ]
 }
 
+/** Where what is mounted comes from; an anonymous volume by the beginning of its name. */
+function sourceOf(volume: string | undefined, path: string): string {
+  if (!volume) return path
+  return /^[0-9a-f]{64}$/.test(volume)
+    ? format(_('anonymous volume {name}'), { name: volume.slice(0, 12) })
+    : format(_('volume {name}'), { name: volume })
+}
+
 function Mounts({ inspect }: { inspect: Inspect }) {
   return (
     <Properties title={_('Volumes')}>
@@ -139,7 +147,7 @@ function Mounts({ inspect }: { inspect: Inspect }) {
           <li key={Destination}>
             <code className="berth-code">{Destination}</code>
             <span className="berth-quiet">
-              {Name && !/^[0-9a-f]{64}$/.test(Name) ? format(_('volume {name}'), { name: Name }) : Source}
+              {sourceOf(Name, Source)}
               {RW ? '' : ` · ${_('Read-only')}`}
             </span>
           </li>

@@ -117,13 +117,13 @@ export function CommitDialog({ container, onClose }: { container: ContainerSumma
       )}
       <InstructionsField value={commit.changes} onChange={(changes) => set({ changes })} />
       <CheckField
-        label={_('Pause the container meanwhile')}
+        label={_('Pause the container during the commit')}
         value={commit.pause}
         onChange={(pause) => set({ pause })}
-        help={_('Its files then belong together.')}
+        help={_('Keeps the files of the image consistent.')}
       />
       <CheckField
-        label={_('One layer')}
+        label={_('Squash into one layer')}
         value={commit.squash}
         onChange={(squash) => set({ squash })}
         help={_('The image shares no layers with the one it came from.')}
@@ -148,7 +148,7 @@ function InstructionsField({ value, onChange }: { value: string; onChange: (valu
       />
       <FieldHelp
         id={`${id}-help`}
-        help={_('One of a Dockerfile in each line: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, VOLUME, WORKDIR …')}
+        help={_('One Dockerfile instruction per line: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, USER, VOLUME, WORKDIR …')}
       />
     </FormGroup>
   )

@@ -77,7 +77,7 @@ export function CopyDialog({ container, path: initial = '', onClose }: CopyDialo
         onChange={setPath}
         error={error}
         placeholder={down ? '/etc/nginx/nginx.conf' : '/srv'}
-        help={down ? _('A folder is downloaded as a tar archive.') : _('What is there by the same name is replaced.')}
+        help={down ? _('A folder is downloaded as a tar archive.') : _('Files with the same name are replaced.')}
         required
         autoFocus
       />

@@ -122,7 +122,7 @@ function ResourceFields() {
         field="reservation"
         label={_('Memory reservation')}
         placeholder={_('None')}
-        help={_('What it is left with when the host runs short.')}
+        help={_('A soft limit that applies while the host is short of memory.')}
       />
       <DraftText
         field="swap"
@@ -130,13 +130,18 @@ function ResourceFields() {
         placeholder={_('Twice the memory limit')}
         help={_('Both together; -1 for no limit.')}
       />
-      <DraftText field="shares" label={_('CPU shares')} placeholder="1024" help={_('A weight beside other containers.')} />
+      <DraftText
+        field="shares"
+        label={_('CPU shares')}
+        placeholder="1024"
+        help={_('Relative weight compared with other containers.')}
+      />
       <DraftText field="cpuset" label={_('CPUs')} placeholder={_('All')} help={_('Such as 0-3 or 0,2.')} />
       <DraftText
         field="blockWeight"
         label={_('Block I/O weight')}
         placeholder="500"
-        help={_('From 10 to 1000, beside other containers.')}
+        help={_('Relative weight, from 10 to 1000.')}
       />
     </div>
   )
@@ -160,14 +165,14 @@ function NetworkFields() {
         <NetworksField rows={draft.networks} onChange={(networks) => onChange({ networks })} errors={errors.networks ?? []} />
       )}
       <div className="berth-columns">
-        <DraftText field="hostname" label={_('Host name')} placeholder={_('The ID if empty')} />
+        <DraftText field="hostname" label={_('Hostname')} placeholder={_('Container ID if empty')} />
         <DraftText
           field="dns"
           label={_('DNS servers')}
-          placeholder={_('Those of the host')}
+          placeholder={_('Same as the host')}
           help={_('IP addresses, separated by spaces.')}
         />
-        <DraftText field="dnsSearch" label={_('DNS search domains')} placeholder={_('Those of the host')} />
+        <DraftText field="dnsSearch" label={_('DNS search domains')} placeholder={_('Same as the host')} />
       </div>
       <HostsField rows={draft.hosts} onChange={(hosts) => onChange({ hosts })} errors={errors.hosts ?? []} />
       <DraftCheck
@@ -219,7 +224,7 @@ function SecurityFields() {
             ['keep-id', _('Your own ID inside as well (keep-id)')],
             ['auto', _('IDs of its own (auto)')],
             ['nomap', _('Without your own ID (nomap)')],
-            ['host', _('That of the engine (host)')],
+            ['host', _('Same as the engine (host)')],
           ]}
         />
       </div>
@@ -239,7 +244,7 @@ function HealthFields() {
         field="health"
         label={_('Health check')}
         options={[
-          ['', _('That of the image')],
+          ['', _('Image default')],
           ['command', _('A command')],
           ['none', C_('health', 'None')],
         ]}
@@ -259,13 +264,13 @@ function HealthFields() {
               field="healthStartPeriod"
               label={_('Start period')}
               placeholder="0s"
-              help={_('Failures do not count so long.')}
+              help={_('Failures during this time do not count.')}
             />
             <DraftText
               field="healthRetries"
               label={_('Retries')}
               placeholder="3"
-              help={_('Failures in a row until it is unhealthy.')}
+              help={_('Consecutive failures until the container is unhealthy.')}
             />
           </div>
         </>

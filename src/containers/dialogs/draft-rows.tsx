@@ -177,7 +177,7 @@ export function DevicesField(props: Rows<Device>) {
       empty={emptyDevice}
       columns={[
         { key: 'host', label: _('Device of the host'), placeholder: '/dev/fuse', Input: PathInput },
-        { key: 'container', label: _('Path in the container'), placeholder: _('The same if empty') },
+        { key: 'container', label: _('Path in the container'), placeholder: _('Same path') },
         {
           key: 'access',
           label: _('Access'),

@@ -14,6 +14,7 @@ import { DraftDialog } from './draft-dialog.tsx'
 import { changesOf, editWords, isEmpty } from './edit-changes.ts'
 import type { Seen } from './fields/container-field.ts'
 import { isSound } from '../../engine/fields/field.ts'
+import { settingTitles } from './setting-titles.ts'
 import { useDialogAddress } from './use-dialog-address.ts'
 import { useSeen } from './use-seen.ts'
 import { WaitingDialog } from './waiting-dialog.tsx'
@@ -93,6 +94,8 @@ function Outlook({ seen: { inspect }, name, initial, draft }: OutlookProps) {
     },
     [engine, inspect.Id, text],
   )
+  // The engine cannot say it of an image that has yet to be pulled.
+  const hasOtherImage = draft.image.trim() !== initial.image
   const { value, error } = useCall<Awaited<ReturnType<typeof ask>> | undefined>(hasChanges ? ask : nothing)
   const what = inspect.State.Running
     ? format(_('{name} is stopped and started again with the new settings.'), { name })
@@ -102,13 +105,13 @@ function Outlook({ seen: { inspect }, name, initial, draft }: OutlookProps) {
       <p>
         {what} {_('Name, volumes, networks and history stay. If the new one cannot be started, the old one comes back.')}
       </p>
-      {hasChanges && value?.NewFiles && (
+      {(hasOtherImage || (hasChanges && value?.NewFiles)) && (
         <p>{_('With another image it gets the files of that image: what it wrote outside of volumes is lost.')}</p>
       )}
       {hasChanges && value && (
         <p className="berth-quiet" role="status">
           {ngettext('{n} setting changes:', '{n} settings change:', value.Changes.length)}{' '}
-          {value.Changes.map(({ Field }) => Field).join(', ')}
+          {settingTitles(value.Changes.map(({ Field }) => Field)).join(', ')}
         </p>
       )}
       {hasChanges &&

@@ -100,8 +100,8 @@ function LimitsForm({ title, seen, container, onClose }: LimitsDialogProps & { t
       title={title}
       description={
         isActive(container)
-          ? _('New limits count at once; the container goes on running.')
-          : _('New limits count from the next start.')
+          ? _('New limits apply immediately. The container keeps running.')
+          : _('New limits apply from the next start.')
       }
       action={_('Update')}
       variant="medium"

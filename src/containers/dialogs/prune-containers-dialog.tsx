@@ -47,5 +47,5 @@ function aboutOf(containers: readonly ContainerSummary[]): string {
     '{n} containers that do not run are removed with their anonymous volumes.',
     containers.length,
   )
-  return `${what} ${format(_('Frees at least {size} of disk space.'), { size: formatSize(freed) })}`
+  return freed === 0 ? what : `${what} ${format(_('Frees at least {size} of disk space.'), { size: formatSize(freed) })}`
 }

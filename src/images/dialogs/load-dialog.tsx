@@ -52,7 +52,7 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
       failed={_('Failed to load some images')}
       disabled={left.length === 0}
       command={commandLine(can.program, 'load', '-i', list[0]?.file.name ?? 'FILE')}
-      description={_('Docker or OCI archives, compressed or not, such as save writes them.')}
+      description={_('Docker or OCI archives, such as those written by save. They may be compressed.')}
       onSubmit={submit}
       onClose={onClose}
       onDetach={onDetach}

@@ -38,7 +38,7 @@ test('a pull continues without its dialog and the page, shows its progress, and 
   expect(await screen.findByText(`Pull ${redis}: done`, undefined, { timeout: 10_000 })).toBeTruthy()
   expect(screen.queryByRole('progressbar', { name: `Pull ${redis}` })).toBeNull()
   await again.user.click(screen.getByRole('button', { name: `Remove from the list: Pull ${redis}` }))
-  expect(await screen.findByText(/Pulls, pushes and other long work/)).toBeTruthy()
+  expect(await screen.findByText(/Pulls, pushes and other long operations/)).toBeTruthy()
 })
 
 test('Escape and the back button leave a pull going; it can be cancelled afterwards, and leaves nothing', async () => {

@@ -97,7 +97,7 @@ export function ConnectDialog({ network: { name: network }, onClose }: { network
         label={_('Addresses')}
         value={addresses}
         onChange={setAddresses}
-        help={_('Chosen if empty.')}
+        help={_('Assigned automatically if empty.')}
         placeholder="10.89.1.20"
       />
     </ActionDialog>

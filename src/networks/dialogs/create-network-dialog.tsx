@@ -25,7 +25,7 @@ export function CreateNetworkDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <ActionDialog
-      title={_('Create a network')}
+      title={_('Create network')}
       action={_('Create')}
       variant="medium"
       failed={_('Failed to create the network')}
@@ -39,7 +39,7 @@ export function CreateNetworkDialog({ onClose }: { onClose: () => void }) {
         value={draft.name}
         onChange={(name) => change({ name })}
         error={errors.name}
-        help={_('Chosen if empty.')}
+        help={_('Generated if empty.')}
         placeholder="shop"
         autoFocus
       />
@@ -89,12 +89,12 @@ function Fields({ draft, errors, onChange }: FieldsProps) {
           { key: 'gateway', label: _('Gateway'), placeholder: '10.89.1.1' },
         ]}
       />
-      <CheckField label={_('IPv6 too')} value={draft.ipv6} onChange={(ipv6) => onChange({ ipv6 })} />
+      <CheckField label={_('Enable IPv6')} value={draft.ipv6} onChange={(ipv6) => onChange({ ipv6 })} />
       <CheckField
         label={_('Internal')}
         value={draft.internal}
         onChange={(internal) => onChange({ internal })}
-        help={_('Containers reach each other, and nothing outside.')}
+        help={_('Containers can reach each other, but nothing outside.')}
       />
       {driver === 'bridge' && (
         <CheckField
@@ -105,10 +105,10 @@ function Fields({ draft, errors, onChange }: FieldsProps) {
         />
       )}
       <CheckField
-        label={_('Without name resolution')}
+        label={_('Disable DNS')}
         value={draft.withoutDns}
         onChange={(withoutDns) => onChange({ withoutDns })}
-        help={_('Containers do not find each other by their names.')}
+        help={_('Containers cannot find each other by name.')}
       />
       <TextField label={_('MTU')} value={draft.mtu} onChange={(mtu) => onChange({ mtu })} error={errors.mtu} placeholder="1500" />
       <LabelsField rows={draft.labels} errors={errors.labels ?? []} onChange={(labels) => onChange({ labels })} />

@@ -29,7 +29,11 @@ export function PruneNetworksDialog({ onClose }: { onClose: () => void }) {
       unknown={error && { title: _('Failed to list networks'), error }}
       label={_('Networks to remove')}
       nothing={_('No networks to remove.')}
-      about={ngettext('{n} network that no container is in:', '{n} networks that no container is in:', gone?.length ?? 0)}
+      about={ngettext(
+        '{n} network without containers is removed:',
+        '{n} networks without containers are removed:',
+        gone?.length ?? 0,
+      )}
       code="NetworkInUse"
       onPrune={prune}
       done={(count) => ngettext('{n} network was removed.', '{n} networks were removed.', count)}

@@ -50,7 +50,12 @@ export function RemoveNetworkDialog({ network: { name }, onClose }: { network: N
               </li>
             ))}
           </ul>
-          <CheckField label={_('Remove these containers too')} value={force} onChange={setForce} />
+          <CheckField
+            label={_('Remove these containers too')}
+            value={force}
+            onChange={setForce}
+            help={_('Running containers are stopped first. Data outside of volumes is lost. Images are kept.')}
+          />
         </>
       )}
     </ActionDialog>

@@ -50,7 +50,7 @@ export function CreatePodDialog({ onClose }: { onClose: () => void }) {
         value={draft.name}
         onChange={(name) => set({ name })}
         error={errors.name}
-        placeholder={_('Chosen automatically')}
+        placeholder={_('Generated if empty')}
         autoFocus
       />
       {draft.infra && <Network {...part} />}
@@ -182,7 +182,7 @@ function Sharing({ draft, set }: PartProps) {
               ['keep-id', _('Your own ID inside as well (keep-id)')],
               ['auto', _('IDs of its own (auto)')],
               ['nomap', _('Without your own ID (nomap)')],
-              ['host', _('That of the engine (host)')],
+              ['host', _('Same as the engine (host)')],
             ]}
           />
         </>

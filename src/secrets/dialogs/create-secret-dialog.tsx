@@ -42,7 +42,7 @@ export function CreateSecretDialog({ replace, onClose }: CreateSecretDialogProps
   }
   return (
     <ActionDialog
-      title={replace === undefined ? _('Create a secret') : format(_('Replace the value of {name}'), { name: replace })}
+      title={replace === undefined ? _('Create secret') : format(_('Replace the value of {name}'), { name: replace })}
       description={
         replace === undefined
           ? _('Containers get it as a file below /run/secrets, or as a variable. Its value is not shown again.')

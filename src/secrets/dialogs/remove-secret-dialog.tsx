@@ -23,7 +23,7 @@ export function RemoveSecretDialog({ secret: { ID, Spec }, onClose }: { secret: 
     >
       <p>
         {_(
-          'Its value cannot be restored. Containers that have it as a file keep their copy; those that have it as a variable do not start any more.',
+          'Its value cannot be restored. Containers that have it as a file keep their copy; those that have it as a variable no longer start.',
         )}
       </p>
     </ActionDialog>

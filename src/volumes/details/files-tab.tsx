@@ -31,7 +31,7 @@ export function FilesTab({ volume }: { volume: Volume }) {
   return (
     <Card isCompact className="berth-table-card">
       <Toolbar className="berth-toolbar">
-        <ToolbarContent>
+        <ToolbarContent alignItems="center">
           <ToolbarItem>
             <Place volume={volume.Name} path={path} />
           </ToolbarItem>

@@ -25,7 +25,7 @@ export function CreateVolumeDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <ActionDialog
-      title={_('Create a volume')}
+      title={_('Create volume')}
       action={_('Create')}
       variant="medium"
       failed={_('Failed to create the volume')}
@@ -39,7 +39,7 @@ export function CreateVolumeDialog({ onClose }: { onClose: () => void }) {
         value={draft.name}
         onChange={(name) => change({ name })}
         error={errors.name}
-        help={_('Chosen if empty.')}
+        help={_('Generated if empty.')}
         placeholder="data"
         autoFocus
       />

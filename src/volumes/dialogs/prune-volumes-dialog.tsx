@@ -40,6 +40,10 @@ function aboutOf(volumes: readonly VolumeUsage[]): string {
     '{n} volumes that no container uses are removed.',
     volumes.length,
   )
-  const freed = formatSize(volumes.reduce((sum, { Size }) => sum + Size, 0))
-  return `${what} ${format(_('Frees {size} of disk space.'), { size: freed })} ${_('Their files are lost.')}`
+  const freed = volumes.reduce((sum, { Size }) => sum + Size, 0)
+  return [
+    what,
+    ...(freed > 0 ? [format(_('Frees {size} of disk space.'), { size: formatSize(freed) })] : []),
+    _('The files in them are lost.'),
+  ].join(' ')
 }

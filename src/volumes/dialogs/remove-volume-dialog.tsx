@@ -50,7 +50,7 @@ export function RemoveVolumeDialog({ volume: { Name }, onClose }: { volume: Volu
         </>
       ) : (
         <p>
-          {usage
+          {usage && usage.Size > 0
             ? format(_('Its files are removed as well: {size}. This cannot be undone.'), { size: formatSize(usage.Size) })
             : _('Its files are removed as well. This cannot be undone.')}
         </p>

@@ -39,7 +39,7 @@ export function UploadVolumeDialog({ volume: { Name: name }, onClose }: { volume
   return (
     <ActionDialog
       title={format(_('Upload into {name}'), { name })}
-      description={_('A tar archive, compressed or not. What is in the volume by the same name is replaced.')}
+      description={_('A tar archive, compressed or not. Files with the same name are replaced.')}
       action={_('Upload')}
       variant="medium"
       failed={_('Failed to upload the archive')}

@@ -38,12 +38,12 @@ export function LimitInputs({ draft, errors, set }: LimitInputsProps) {
     <div className="berth-columns berth-columns-two">
       {input('memory', _('Memory limit'), memory, { beside: unit })}
       {input('cpus', _('CPU limit'), cpus)}
-      {input('reservation', _('Memory reservation'), _('What it is left with when the host runs short.'))}
-      {input('shares', _('CPU shares'), _('A weight beside other containers.'), { placeholder: '1024' })}
+      {input('reservation', _('Memory reservation'), _('A soft limit that applies while the host is short of memory.'))}
+      {input('shares', _('CPU shares'), _('Relative weight compared with other containers.'), { placeholder: '1024' })}
       {input('swap', _('Memory and swap'), _('Both together; -1 for no limit.'), { placeholder: _('Twice the memory limit') })}
       {input('cpuset', _('CPUs'), _('Such as 0-3 or 0,2.'), { placeholder: _('All') })}
       {input('pids', _('PID limit'), _('The number of processes and threads.'), { placeholder: _('Default') })}
-      {input('blockWeight', _('Block I/O weight'), _('From 10 to 1000, beside other containers.'), { placeholder: '500' })}
+      {input('blockWeight', _('Block I/O weight'), _('Relative weight, from 10 to 1000.'), { placeholder: '500' })}
     </div>
   )
 }
