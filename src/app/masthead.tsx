@@ -10,7 +10,6 @@ import {
 } from '@patternfly/react-core/dist/esm/components/Masthead'
 import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle'
 import { PageToggleButton } from '@patternfly/react-core/dist/esm/components/Page'
-import { CheckIcon } from '@patternfly/react-icons/dist/esm/icons/check-icon'
 import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon'
 import { type ReactNode, useState } from 'react'
 
@@ -131,12 +130,7 @@ interface ChoiceProps {
 /** One of several, of which one has a check mark. */
 function Choice({ isChosen, onChoose, lang, children }: ChoiceProps) {
   return (
-    <DropdownItem
-      lang={lang}
-      onClick={onChoose}
-      isSelected={isChosen}
-      icon={<CheckIcon className={isChosen ? undefined : 'berth-invisible'} />}
-    >
+    <DropdownItem lang={lang} onClick={onChoose} isSelected={isChosen}>
       {children}
     </DropdownItem>
   )

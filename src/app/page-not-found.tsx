@@ -11,6 +11,7 @@ export function PageNotFound() {
   return (
     <PageSection isFilled aria-label={_('Page not found')}>
       <EmptyView
+        isPage
         title={_('Page not found')}
         icon={SearchIcon}
         action={

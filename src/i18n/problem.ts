@@ -24,10 +24,16 @@ export function explain(error: EngineError): Problem {
     : { sentence, raw: message }
 }
 
+/** Sentences of engine/spec that are podman's for those who compare them, as a person reads them. */
+const podmanWording: Readonly<Record<string, () => string>> = {
+  'The name "{name}" is invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument': () =>
+    _('The name "{name}" cannot be used: names begin with a letter or digit, and go on with letters, digits, _, . and -.'),
+}
+
 /** What is wrong with a value, as engine/spec says it; undefined for another failure. */
 function valueSentence({ sentence, contexts = [], ...values }: EngineError['details']): string | undefined {
   if (typeof sentence !== 'string' || !Array.isArray(contexts)) return undefined
-  const fill = (text: string) => format(_(text), values as Record<string, string | number>)
+  const fill = (text: string) => format(podmanWording[text]?.() ?? _(text), values as Record<string, string | number>)
   return [...contexts, sentence].map(fill).join(': ')
 }
 

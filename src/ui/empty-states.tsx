@@ -17,12 +17,14 @@ interface EmptyViewProps {
   icon?: ComponentType
   children: ReactNode
   action?: ReactNode
+  /** Whether it stands for the whole page, which has no other heading. */
+  isPage?: boolean
 }
 
 /** The empty state of a list, with the action that adds the first item. */
-export function EmptyView({ title, icon = BoxIcon, children, action }: EmptyViewProps) {
+export function EmptyView({ title, icon = BoxIcon, children, action, isPage = false }: EmptyViewProps) {
   return (
-    <EmptyState variant="lg" titleText={title} headingLevel="h2" icon={icon}>
+    <EmptyState variant="lg" titleText={title} headingLevel={isPage ? 'h1' : 'h2'} icon={icon}>
       <EmptyStateBody>{children}</EmptyStateBody>
       {action && (
         <EmptyStateFooter>

@@ -75,6 +75,8 @@ async function isOnScreen(selector: string): Promise<boolean> {
 const pages: readonly (readonly [address: string, text: string])[] = [
   ['', 'Running containers'],
   ['containers', long],
+  ['containers?status=running', 'Clear all filters'],
+  ['events', 'create'],
   ['images', 'busybox'],
   ['images?tab=registries', 'Logins are stored'],
   ['audit', 'container.create'],

@@ -36,7 +36,7 @@ test('errors are shown at their field, before a request', async () => {
   const { user, dialog } = await openCreate()
   await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'no/slash')
   await user.tab()
-  expect(dialog.getByText(/names must match/)).toBeTruthy()
+  expect(dialog.getByText(/names begin with a letter or digit/)).toBeTruthy()
   expect(dialog.getByRole('textbox', { name: 'Name' }).getAttribute('aria-invalid')).toBe('true')
 })
 

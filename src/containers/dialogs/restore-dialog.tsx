@@ -50,7 +50,12 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
       {saved && (
         <>
           <p>
-            {_('Resumes the container from its checkpoint.')} <TimeAgo value={value.State.CheckpointedAt ?? ''} />
+            {_('Resumes the container from its checkpoint.')}{' '}
+            {value.State.CheckpointedAt && (
+              <span className="berth-quiet">
+                (<TimeAgo value={value.State.CheckpointedAt} />)
+              </span>
+            )}
           </p>
           <CheckField
             label={_('Keep the checkpoint')}

@@ -29,7 +29,11 @@ export function PruneContents({ choice }: { choice: PruneChoice }) {
   const size = sumOf(kinds.flatMap((kind) => removals[kind]))
   return (
     <div className="berth-prune-kinds">
-      <p>{format(_('This is removed, and frees at least {size} of disk space:'), { size: formatSize(size) })}</p>
+      <p>
+        {size > 0
+          ? format(_('This is removed, and frees at least {size} of disk space:'), { size: formatSize(size) })
+          : _('This is removed:')}
+      </p>
       {kinds.map((kind) => (
         <Kind key={kind} title={titles[kind](removals[kind].length)} removals={removals[kind]} />
       ))}
