@@ -5,7 +5,7 @@ import type { Runtime } from '../adapters/runtime.ts'
 import { EngineError } from '../errors/index.ts'
 import { detectCgroups } from '../lib/cgroup/index.ts'
 import { withLock } from '../lib/lock.ts'
-import { createLogger, type LogLevel } from '../lib/log.ts'
+import { createLogger, type Logger, type LogLevel } from '../lib/log.ts'
 import { type Identity, identity } from '../lib/process/identity.ts'
 import type { LayerStore } from '../storage/index.ts'
 import { appendEvent, openDatabase } from '../store/index.ts'
@@ -37,9 +37,7 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
     runRoot,
     options,
     identity: who,
-    log:
-      options.log ??
-      createLogger({ level: options.logLevel ?? 'warn', ...(options.syslog ? { also: syslogOf(() => context) } : {}) }),
+    log: options.log ?? loggerOf(options, () => context),
     service: options.service ?? false,
     self: options.self ?? defaultSelf(),
     get cgroups() {
@@ -69,10 +67,16 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
       database.close()
     },
   }
-  if (options.syslog && !existsSync('/dev/log'))
-    context.log.warn('No system log takes messages at /dev/log: with --syslog they go to stderr alone here.')
   for (const warning of storage.warnings) context.log.info(warning)
   return context
+}
+
+function loggerOf({ logLevel = 'warn', syslog }: ContextOptions, context: () => Context): Logger {
+  if (!syslog) return createLogger({ level: logLevel })
+  const log = createLogger({ level: logLevel, also: syslogOf(context) })
+  if (!existsSync('/dev/log'))
+    createLogger().warn('No system log takes messages at /dev/log: with --syslog they go to stderr alone here.')
+  return log
 }
 
 /** Loaded for the first message; closing waits until it has been handed over. */

@@ -148,7 +148,7 @@ test('maps of a check are null where nothing is wrong, and ours gets them', asyn
   expect(await api.raw(post('/libpod/system/check', `${clientHeader}: 1`))).toContain('"Layers":{}')
 })
 
-test('the default network is not removed: libpod says so in its list with 200, Docker with 500, our own client gets the failure', async () => {
+test('the default network is not removed: libpod says so in its list with 200, Docker with its 403, our own client gets the failure', async () => {
   const kept = () =>
     Promise.reject(new EngineError('NotSupported', 'default network podman cannot be removed', { details: { name: 'podman' } }))
   await using api = await serveFake({ 'network.remove': kept })
@@ -156,6 +156,6 @@ test('the default network is not removed: libpod says so in its list with 200, D
   expect(await remove('/libpod/networks/podman')).toMatch(
     / 200 [^]*\r\n\r\n\[\{"Name":"podman","Err":"default network podman cannot be removed"\}\]\n?$/,
   )
-  expect(await remove('/networks/bridge')).toMatch(/ 500 [^]*"message":"default network podman cannot be removed"/)
+  expect(await remove('/networks/bridge')).toMatch(/ 403 [^]*"message":"default network podman cannot be removed"/)
   expect(await remove('/libpod/networks/podman', `${clientHeader}: 1`)).toMatch(/ [45]\d\d [^]*"code":"NotSupported"/)
 })
