@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import { Name, Off, Texts } from '../fields.ts'
 import { operation } from '../operation.ts'
-import { registryAccess, registryErrors, registryLogins } from '../registry-access.ts'
+import { registriesOnly, registryAccess, registryErrors, registryLogins } from '../registry-access.ts'
 
 const Made = () => v.object({ Id: v.string() })
 const optional = <const S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
@@ -63,6 +63,7 @@ export const earlierManifestOperations = {
     ...registryLogins,
     imageNames: ['name'],
     output: Made,
+    foreign: { refused: [registriesOnly('destination')] },
     errors: ['ImageNotFound', ...registryErrors],
     statuses: { others: 400 },
   }),

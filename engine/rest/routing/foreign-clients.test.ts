@@ -35,6 +35,7 @@ test('a push is quiet unless told otherwise: nothing or a status; else all is in
   await using api = await serveFake({ 'image.push': remember, 'manifest.push': remember })
   expect(await api.raw(post('/libpod/images/a/push'))).toMatch(/ 200 [^]*text\/plain[^]*\r\n\r\n$/)
   expect(await api.raw(post('/libpod/images/a/push?quiet=false'))).toContain(`{"manifestdigest":"${digest}"}\n`)
+  expect(await api.raw(post('/libpod/manifests/a/registry/dir:/etc'))).toMatch(/ 400 [^]*unsupported transport dir/)
   expect(await api.raw(post('/libpod/manifests/a/registry/b'))).toContain(`\r\n\r\n{"Id":"${digest}"}\n`)
   expect(await api.raw(post('/libpod/manifests/a/registry/b?quiet=false&all=true'))).toContain(
     `{"Id":"","stream":"Copying\\n"}\n{"Id":"${digest}"}\n`,
