@@ -33,7 +33,11 @@ function forwardTcp({ descriptor, port }: ForwardedPort, target: ForwardTarget):
       client.destroy()
       return
     }
-    joinTo(client, { host, port })
+    try {
+      joinTo(client, { host, port })
+    } catch {
+      // There is no descriptor left for this one, which has been ended; others go on.
+    }
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)

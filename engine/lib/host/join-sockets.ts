@@ -1,4 +1,6 @@
-import { createConnection, Socket, type SocketConstructorOpts } from 'node:net'
+import { createConnection, Socket } from 'node:net'
+
+import { duplicateDescriptor } from '../sys/index.ts'
 
 /**
  * Bytes that are read at once. A socket reads into one buffer of its own again and again: a new one for each read costs more than the
@@ -9,6 +11,8 @@ const readSize = 256 * 1024
 /**
  * Joins a connection that a server of `pauseOnConnect` accepted with a new one to `host`. What one side cannot take yet is not read from the
  * other; the end of one direction is passed on, a failure of either ends both.
+ *
+ * @throws an errno error where no descriptor is left; then the connection is ended.
  */
 export function joinTo(accepted: Socket, { host, port }: { host: string; port: number }): void {
   const client: Socket = withBuffer(accepted, (data) => pass(client, container, data))
@@ -49,10 +53,11 @@ const onRead = (callback: (data: Uint8Array) => boolean) => ({
   callback: (size: number, buffer: Uint8Array) => callback(buffer.subarray(0, size)),
 })
 
-/** The same connection, read into a buffer: Node offers that for connections that it makes, and not for those that a server accepts. */
+/** The same connection, read into a buffer: Node offers that for those that it opens, and not for those that a server accepts. */
 function withBuffer(accepted: Socket, callback: (data: Uint8Array) => boolean): Socket {
-  const owner = accepted as unknown as { _handle: unknown }
-  const options = { handle: owner._handle, allowHalfOpen: true, onread: onRead(callback) }
-  owner._handle = null
-  return new Socket(options as SocketConstructorOpts)
+  try {
+    return new Socket({ fd: duplicateDescriptor(accepted), allowHalfOpen: true, onread: onRead(callback) })
+  } finally {
+    accepted.destroy()
+  }
 }
