@@ -6,6 +6,7 @@ import { signingChoice } from './images/options.ts'
 import {
   compressionChoice,
   knownTransfer,
+  registriesOnly,
   registryAccess,
   registryErrors,
   registryLogins,
@@ -96,6 +97,7 @@ export const manifestOperations = {
     output: () => TransferProgress,
     foreign: {
       defaults: { quiet: 'true', all: 'false' },
+      refused: [registriesOnly('destination')],
       progress: {
         ...knownTransfer,
         renamed: { manifestdigest: 'Id' },

@@ -157,6 +157,7 @@ export const networkOperations = {
     output: () => v.array(v.object({ Name: v.string(), Err: v.optional(v.nullable(v.string())) })),
     status: 200,
     errors: ['NetworkNotFound', 'NetworkInUse', 'NameAmbiguous', 'NotSupported'],
+    statuses: { codes: { NetworkInUse: 500 } },
     foreign: { reported: { codes: ['NotSupported'], name: 'Name', message: 'Err' } },
   }),
   'network.update': operation({

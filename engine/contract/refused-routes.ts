@@ -3,8 +3,6 @@ export interface RefusedRoutes {
   readonly methods: readonly string[]
   /** As an operation's path is written; `{rest:.*}` may be empty. */
   readonly paths: readonly string[]
-  /** Only below versions before this one (`/v3.4.0/…`). */
-  readonly before?: number
   readonly status: 501 | 503
   /** The whole sentence: what is not possible, and the way out. */
   readonly reason: string
@@ -60,13 +58,5 @@ export const refusedRoutes: readonly RefusedRoutes[] = [
     paths: ['/containers/{name}/attach/ws'],
     status: 501,
     reason: 'Berth does not attach by websocket: POST to /containers/NAME/attach.',
-  },
-  {
-    methods: ['POST'],
-    paths: ['/libpod/manifests/create', '/libpod/manifests/{name:.*}/add', '/libpod/manifests/{name:.*}/push'],
-    before: 4,
-    status: 501,
-    reason:
-      'Manifest lists are served as podman has them since its version 4: POST /v4.0.0/libpod/manifests/NAME creates one, PUT changes it, and POST /v4.0.0/libpod/manifests/NAME/registry/DESTINATION pushes it.',
   },
 ]

@@ -16,6 +16,10 @@ export interface ContextOptions {
   runRoot?: string
   /** Where the events are kept, below it: podman's temporary files that are not in the run state; by default they are in the store. */
   tmpDir?: string
+  /** No events are written, and none can be read. */
+  withoutEvents?: boolean
+  /** Messages go to the system's log too, where it has one. */
+  syslog?: boolean
   /** The OCI runtime, a name or path; by default crun, or runc where crun refuses. */
   runtime?: string
   /** Global flags for the runtime, without their leading dashes. */

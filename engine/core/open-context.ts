@@ -1,11 +1,11 @@
-import { lstatSync, mkdirSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 
 import type { Runtime } from '../adapters/runtime.ts'
 import { EngineError } from '../errors/index.ts'
 import { detectCgroups } from '../lib/cgroup/index.ts'
 import { withLock } from '../lib/lock.ts'
-import { createLogger } from '../lib/log.ts'
+import { createLogger, type Logger, type LogLevel } from '../lib/log.ts'
 import { type Identity, identity } from '../lib/process/identity.ts'
 import type { LayerStore } from '../storage/index.ts'
 import { appendEvent, openDatabase } from '../store/index.ts'
@@ -37,7 +37,7 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
     runRoot,
     options,
     identity: who,
-    log: options.log ?? createLogger({ level: options.logLevel ?? 'warn' }),
+    log: options.log ?? loggerOf(options, () => context),
     service: options.service ?? false,
     self: options.self ?? defaultSelf(),
     get cgroups() {
@@ -49,7 +49,9 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
     eventsFile,
     unwritten: new Set(),
     effects: effectsOn(() => context),
-    emit: (event) => appendEvent(eventsFile, event),
+    emit: (event) => {
+      if (!options.withoutEvents) appendEvent(eventsFile, event)
+    },
     layers: lazy(() => openLayers(context, storage)),
     volumes: lazy(async () => (await import('./volumes/open.ts')).openVolumes(context)),
     conf: lazy(async () => (await import('./config/open-conf.ts')).openConf(context)),
@@ -67,6 +69,26 @@ export function openContext(options: ContextOptions = {}, call: ContextCall = no
   }
   for (const warning of storage.warnings) context.log.info(warning)
   return context
+}
+
+function loggerOf({ logLevel = 'warn', syslog }: ContextOptions, context: () => Context): Logger {
+  if (!syslog) return createLogger({ level: logLevel })
+  const log = createLogger({ level: logLevel, also: syslogOf(context) })
+  if (!existsSync('/dev/log'))
+    createLogger().warn('No system log takes messages at /dev/log: with --syslog they go to stderr alone here.')
+  return log
+}
+
+/** Loaded for the first message; closing waits until it has been handed over. */
+function syslogOf(context: () => Context): (level: LogLevel, line: string) => void {
+  const opened = lazy(async () => (await import('../adapters/syslog.ts')).openSyslog())
+  return (level, line) => {
+    const { unwritten } = context()
+    const written = opened()
+      .then((write) => write?.(level, line))
+      .finally(() => unwritten.delete(written))
+    unwritten.add(written)
+  }
 }
 
 /** @throws EngineError `StoreUnavailable` for a folder that cannot be made. */

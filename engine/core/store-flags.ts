@@ -5,7 +5,7 @@ import type { Context, ContextOptions } from './context.ts'
 /** The options that say where a store is and what belongs to it. */
 export type StoreOptions = Pick<
   ContextOptions,
-  'root' | 'runRoot' | 'tmpDir' | 'storageDriver' | 'storageOptions' | 'networkConfigDir'
+  'root' | 'runRoot' | 'tmpDir' | 'withoutEvents' | 'syslog' | 'storageDriver' | 'storageOptions' | 'networkConfigDir'
 >
 
 /** The global flags, with absolute paths, with which another process of ours works on the same store, and tells its events in the same place. */
@@ -18,6 +18,8 @@ export function storeFlags(options: StoreOptions): string[] {
   }
   return [
     ...Object.entries(places).flatMap(([name, value]) => (value === undefined ? [] : [`--${name}`, path.resolve(value)])),
+    ...(options.withoutEvents ? ['--events-backend', 'none'] : []),
+    ...(options.syslog ? ['--syslog'] : []),
     ...(options.storageDriver === undefined ? [] : ['--storage-driver', options.storageDriver]),
     ...(options.storageOptions ?? []).flatMap((option) => ['--storage-opt', option]),
   ]

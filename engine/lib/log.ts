@@ -24,6 +24,8 @@ export interface LogOptions {
   file?: string
   /** On every line. */
   fields?: LogFields
+  /** Gets every line too. It must not throw. */
+  also?: (level: LogLevel, line: string) => void
 }
 
 /**
@@ -35,7 +37,9 @@ export function createLogger(options: LogOptions = {}): Logger {
   const threshold = logLevels.indexOf(options.level ?? 'warn')
   const at = (level: LogLevel) => (message: string, fields?: LogFields) => {
     if (logLevels.indexOf(level) > threshold) return
-    writeLine(options.file, formatLine(level, message, { ...options.fields, ...fields }))
+    const line = formatLine(level, message, { ...options.fields, ...fields })
+    writeLine(options.file, line)
+    options.also?.(level, line)
   }
   return { error: at('error'), warn: at('warn'), info: at('info'), debug: at('debug') }
 }

@@ -59,7 +59,7 @@ describe.each(anyone)('fields as %s', (name) => {
     ['--pull never --platform linux/s390x', /is for linux\/\w+, not for linux\/s390x/],
     ['--pull never --arch s390x', /not for linux\/s390x/],
     ['--events-backend journald', /--events-backend journald/],
-    ['--syslog', /--syslog/],
+    ['--events-backend nonsense', /"nonsense" is not a valid events backend/],
   ]
 
   test.each(refused)('run %s is refused by name', async (flags, sentence) => {

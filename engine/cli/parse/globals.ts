@@ -29,7 +29,11 @@ export const globalFlags = {
     hidden: true,
   }),
   'default-mounts-file': text('', 'Path of mounts.conf', { hidden: true }),
-  'events-backend': text('', 'Events backend to use', { choices: ['file', 'none', 'journald'], hidden: true }),
+  'events-backend': text('', 'Events backend to use', {
+    choices: ['file', 'none', 'journald'],
+    refusal: 'configuring runtime: "{value}" is not a valid events backend: invalid argument',
+    hidden: true,
+  }),
   help: bool('', 'Help for this command'),
   identity: text('', 'path to SSH identity file, (CONTAINER_SSHKEY)'),
   'log-level': textOr('', 'Log messages above specified level (trace, debug, info, warn, error, fatal, panic)', 'warn', {
@@ -61,7 +65,7 @@ export const globalFlags = {
   'storage-driver': text('', 'Storage driver of a new store ("overlay"|"vfs")', { choices: ['overlay', 'overlay2', 'vfs'] }),
   'storage-opt': texts('', 'Used to pass an option to the storage driver'),
   imagestore: text('', 'Path of an image store apart from that of containers', { hidden: true }),
-  syslog: bool('', 'Accepted for conmon', false, { hidden: true }),
+  syslog: bool('', 'Write messages to the system log too', false, { hidden: true }),
   'tls-ca': text('', 'path to TLS certificate Authority PEM file, (CONTAINER_TLS_CA)'),
   'tls-cert': text('', 'path to TLS client certificate PEM file, (CONTAINER_TLS_CERT)'),
   'tls-key': text('', 'path to TLS client certificate private key PEM file, (CONTAINER_TLS_KEY)'),
@@ -80,7 +84,6 @@ export const refusals = {
   'max-workers': 'how much is done at once follows from the processors there are; leave it out',
   'memory-profile': 'there is no profile of Go; leave it out',
   'network-cmd-path': 'pasta connects containers, and helper_binaries_dir of containers.conf says where it is',
-  syslog: 'messages go to stderr, and --log-level says which; leave it out',
   trace: 'nothing collects traces; --log-level=debug says what is done',
   'transient-store': 'the state database belongs to the store; --root on a tmpfs makes a store that a reboot empties',
   volumepath: 'volumes are in the store, which --root moves',
@@ -89,8 +92,8 @@ export const refusals = {
 function refuse(values: Values<typeof globalFlags>): void {
   for (const [name, why] of Object.entries(refusals))
     if (values[name as keyof typeof refusals]) throw new UsageError(`--${name} is not supported: ${why}`)
-  if (values['events-backend'] !== undefined && values['events-backend'] !== 'file')
-    throw new UsageError(`--events-backend ${values['events-backend']} is not supported: events are kept in a file; leave it out`)
+  if (values['events-backend'] === 'journald')
+    throw new UsageError('--events-backend journald is not supported: events are kept in a file; leave it out')
   if (values.ssh === 'golang')
     throw new UsageError("--ssh golang is not supported: the system's own ssh connects, with its configuration; leave it out")
   if (values.remote && values.connection !== undefined && values.url !== undefined)
@@ -119,6 +122,8 @@ export function globalOptions(values: Values<typeof globalFlags>, environment: N
     root: values.root,
     runRoot: values.runroot,
     tmpDir: values.tmpdir,
+    withoutEvents: values['events-backend'] === 'none',
+    syslog: values.syslog,
     defaultMountsFile: values['default-mounts-file'],
     runtime: values.runtime,
     runtimeFlags: values['runtime-flag'],

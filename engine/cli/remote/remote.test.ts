@@ -100,7 +100,6 @@ test.each([
   '--transient-store',
   '--imagestore /x',
   '--network-cmd-path /x',
-  '--syslog',
   '--ssh golang',
   '--events-backend journald',
 ])('%s is refused by name', (line) => expect(() => settings(line)).toThrow(line.split(' ')[0]))

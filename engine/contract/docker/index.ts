@@ -2,6 +2,7 @@ import type { ParsedOf, ReplyOf } from '../engine.ts'
 import type { Operation } from '../operation.ts'
 import { dockerContainerChanges } from './container-changes.ts'
 import { dockerContainerOperations } from './containers.ts'
+import { earlierManifestOperations } from './earlier-manifests.ts'
 import { dockerExecOperations } from './exec.ts'
 import { dockerImageTransferOperations } from './image-transfer.ts'
 import { dockerImageOperations } from './images.ts'
@@ -12,7 +13,7 @@ import { dockerSystemOperations } from './system.ts'
 import { dockerVolumeOperations } from './volumes.ts'
 
 /**
- * Docker's API, as far as it is served: engine/rest/compat maps each operation onto ours. They are described as ours are, and share
+ * Docker's API, as far as it is served, and what libpod's was before its version 4: engine/rest/compat maps each operation onto ours. They are described as ours are, and share
  * routing, validation, hijacking and OpenAPI; the engine never sees them. Named after ours where one is mapped onto one.
  */
 export const dockerOperations = {
@@ -26,7 +27,8 @@ export const dockerOperations = {
   ...dockerImageOperations,
   ...dockerSecretOperations,
   ...dockerVolumeOperations,
-} as const satisfies Record<`docker.${string}`, Operation>
+  ...earlierManifestOperations,
+} as const satisfies Record<`docker.${string}` | `libpod3.${string}`, Operation>
 
 export type DockerOperations = typeof dockerOperations
 export type DockerOperationName = keyof DockerOperations

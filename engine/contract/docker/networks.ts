@@ -7,6 +7,8 @@ import { Off } from './parameters.ts'
 const optional = <const S extends v.GenericSchema>(schema: S) => v.optional(v.nullable(schema))
 const TextMap = v.record(v.string(), v.string())
 
+const statuses = { codes: { NotSupported: 403 } } as const
+
 const IpamConfig = v.looseObject({
   Subnet: optional(v.string()),
   IPRange: optional(v.string()),
@@ -107,8 +109,7 @@ export const dockerNetworkOperations = {
     summary: 'Remove a network',
     input: Ref,
     output: () => Nothing,
-    // The default network's removal: podman's, Docker has 403.
-    statuses: { codes: { NotSupported: 500 } },
+    statuses,
     errors: ['NetworkNotFound', 'NetworkInUse', 'NotSupported'],
   }),
   'docker.network.connect': dockerOperation({

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -6,13 +6,14 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseInput } from '../../contract/index.ts'
 import { appendEvent } from '../../store/index.ts'
 import type { Context } from '../context.ts'
+import { openContext } from '../open-context.ts'
 import { events } from '../system/events.ts'
 
 let folder: string
 let context: Context
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'events-'))
-  context = { eventsFile: path.join(folder, 'events.jsonl') } as Context
+  context = { options: {}, eventsFile: path.join(folder, 'events.jsonl') } as Context
 })
 afterEach(() => rmSync(folder, { recursive: true }))
 
@@ -103,4 +104,22 @@ test('following ends at until', async () => {
   const begin = performance.now()
   await Array.fromAsync(await events(context, parseInput('system.events', { until: '100ms' }), {}))
   expect(performance.now() - begin).toBeGreaterThan(80)
+})
+
+test('without events none are written, and to read them is refused', async () => {
+  const where = { root: path.join(folder, 'store'), runRoot: path.join(folder, 'run') }
+  const event = { ...web, status: 'start' } as const
+  for (const withoutEvents of [true, false]) {
+    const opened = openContext({ ...where, withoutEvents })
+    opened.emit(event)
+    expect(existsSync(opened.eventsFile)).toBe(!withoutEvents)
+    const read = events(opened, parseInput('system.events', { stream: false }), {})
+    if (withoutEvents)
+      // oxlint-disable-next-line vitest/no-conditional-expect -- both sides of one setting
+      await expect(read).rejects.toMatchObject({
+        code: 'NotSupported',
+        message: expect.stringMatching(/^cannot read events with the "none" backend/),
+      })
+    await opened.close()
+  }
 })

@@ -1,4 +1,5 @@
 import type { Output } from '../../contract/index.ts'
+import { EngineError } from '../../errors/index.ts'
 import { type EventLine, nowNano } from '../../store/index.ts'
 import { eventsEnd, readEvents } from '../../store/event-reader.ts'
 import { eventFilter } from '../events/filter.ts'
@@ -13,6 +14,8 @@ import type { Verb } from '../verb.ts'
  * first. Following ends at `until`, or with the caller's signal.
  */
 export const events: Verb<'system.events'> = async (context, input, { signal }) => {
+  if (context.options.withoutEvents)
+    throw new EngineError('NotSupported', 'cannot read events with the "none" backend: leave --events-backend out')
   const matches = eventFilter(input.filters)
   const since = input.since ? parseMoment(input.since, 'since') : undefined
   const until = input.until ? parseMoment(input.until, 'until', true) : undefined

@@ -42,7 +42,7 @@ export async function hostInfo(context: Context): Promise<HostInfo> {
     cpuUtilization: cpuUtilization(),
     databaseBackend: 'sqlite',
     distribution: distribution(),
-    eventLogger: 'file',
+    eventLogger: context.options.withoutEvents ? 'none' : 'file',
     freeLocks: 2048,
     hostname: os.hostname(),
     idMappings: ownMappings(context),

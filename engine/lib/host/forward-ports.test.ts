@@ -48,6 +48,41 @@ test('TCP is forwarded both ways, and ends with either end', async () => {
   echo.close()
 })
 
+test('a side that reads slowly gets every byte in order, and holds the other back', async () => {
+  const total = 40_000_000
+  const pattern = Buffer.from(Array.from({ length: 1_000_003 }, (_, at) => at % 251))
+  let sent = 0
+  const source = createServer((socket) => {
+    const more = () => {
+      while (sent < total) {
+        const at = sent % pattern.length
+        const chunk = pattern.subarray(at, Math.min(pattern.length, at + total - sent))
+        sent += chunk.length
+        if (!socket.write(chunk)) return void socket.once('drain', more)
+      }
+      socket.end()
+    }
+    more()
+  }).listen(0, '127.0.0.1')
+  await once(source, 'listening')
+  const { port } = source.address() as AddressInfo
+  const outside = await freePort()
+  await forwardPorts([{ descriptor: holdPort('tcp', '127.0.0.1', outside), protocol: 'tcp', port }], () => '127.0.0.1')
+  const client = createConnection(outside, '127.0.0.1')
+  await once(client, 'connect')
+  client.pause()
+  // Buffers of sockets are full before all is sent.
+  let before = -1
+  await expect.poll(() => sent > 0 && before === (before = sent), { interval: 100, timeout: 20_000 }).toBe(true)
+  expect(sent).toBeLessThan(total)
+  let size = 0
+  let wrong = 0
+  for await (const chunk of client as AsyncIterable<Buffer>)
+    for (const byte of chunk) if (byte !== (size++ % pattern.length) % 251) wrong += 1
+  expect([size, wrong]).toEqual([total, 0])
+  source.close()
+})
+
 test('UDP is answered to the one who asked', async () => {
   const echo = createSocket('udp4')
   echo.on('message', (message, { port, address }) => echo.send(`${message.toString()}!`, port, address))

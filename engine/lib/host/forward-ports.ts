@@ -1,5 +1,7 @@
 import { createSocket, type RemoteInfo, type Socket as DatagramSocket } from 'node:dgram'
-import { createConnection, createServer, isIP, type Socket } from 'node:net'
+import { createServer, isIP } from 'node:net'
+
+import { joinTo } from './join-sockets.ts'
 
 /** A bound port of the host, by its descriptor, and the port of the container that it leads to. */
 export interface ForwardedPort {
@@ -25,31 +27,22 @@ export async function forwardPorts(ports: readonly ForwardedPort[], target: Forw
 }
 
 function forwardTcp({ descriptor, port }: ForwardedPort, target: ForwardTarget): Promise<void> {
-  const server = createServer({ allowHalfOpen: true, noDelay: true }, (client) => {
+  const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: true }, (client) => {
     const host = target()
     if (host === undefined) {
       client.destroy()
       return
     }
-    join(client, createConnection({ host, port, allowHalfOpen: true, noDelay: true }))
+    try {
+      joinTo(client, { host, port })
+    } catch {
+      // There is no descriptor left for this one, which has been ended; others go on.
+    }
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen({ fd: descriptor }, resolve)
   })
-}
-
-/** The end of one direction is passed on, a failure of either ends both. */
-function join(one: Socket, other: Socket): void {
-  one.pipe(other)
-  other.pipe(one)
-  const end = () => {
-    one.destroy()
-    other.destroy()
-  }
-  one.on('error', end)
-  other.on('error', end)
-  one.on('close', () => other.readyState !== 'open' && end())
 }
 
 function forwardUdp({ descriptor, port, protocol }: ForwardedPort, target: ForwardTarget): Promise<void> {

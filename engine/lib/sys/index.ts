@@ -14,6 +14,7 @@ export { isWithoutQuotas, limitProject, type ProjectLimits, projectOf, setProjec
 export { nextData, seek, tell } from './seek.ts'
 export {
   connectSeqpacket,
+  duplicateDescriptor,
   type SpareConnection,
   spareConnection,
   sendDatagram,

@@ -52,6 +52,12 @@ export interface SpareConnection {
   close(): void
 }
 
+/** A second descriptor of a connection, which the caller closes or hands on. @throws an errno error, `EBADF` if the socket is closed. */
+export function duplicateDescriptor(socket: Socket): number {
+  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1
+  return check('fcntl', undefined, bind('fcntl', 'int', ['int', 'int', 'int'])(fd, F_DUPFD_CLOEXEC, 3))
+}
+
 /**
  * Keeps a unix connection readable after a write to it failed (EPIPE) or its peer closed with data unread (ECONNRESET): the kernel
  * reports both before what is still in the queue. The caller closes it.
@@ -59,8 +65,7 @@ export interface SpareConnection {
  * @throws an errno error, `EBADF` if the socket is closed.
  */
 export function spareConnection(socket: Socket): SpareConnection {
-  const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1
-  const duplicate = check('fcntl', undefined, bind('fcntl', 'int', ['int', 'int', 'int'])(fd, F_DUPFD_CLOEXEC, 3))
+  const duplicate = duplicateDescriptor(socket)
   let opened: Socket | undefined
   let closed = false
   return {

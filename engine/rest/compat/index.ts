@@ -33,6 +33,7 @@ import { push } from './images/push.ts'
 import { remove } from './images/remove.ts'
 import { exportImages, get } from './images/save.ts'
 import { tag } from './images/tag.ts'
+import * as manifests from './manifests/earlier.ts'
 import type { Mapping } from './mapping.ts'
 import {
   connect as connectNetwork,
@@ -55,6 +56,10 @@ import * as volumes from './volumes/volumes.ts'
 
 /** Docker's operations, each by means of ours. The compiler asks for every one that the contract describes. */
 export const mappings: { readonly [K in DockerOperationName]: Mapping<K> } = {
+  'libpod3.manifest.create': manifests.create,
+  'libpod3.manifest.add': manifests.add,
+  'libpod3.manifest.removeImage': manifests.removeImage,
+  'libpod3.manifest.push': manifests.push,
   'docker.system.ping': ping,
   'docker.system.info': info,
   'docker.system.df': diskUsage,

@@ -43,12 +43,14 @@ function own(name: OperationName): Action {
 function mapped(name: DockerOperationName): Action {
   const operation: Operation = dockerOperations[name]
   const mapping = mappings[name] as unknown as AnyMapping
+  // Failures use the name of our operation that does the work.
+  const parse: Action['parse'] = (input) => parseFields(name.replace(/^(?:docker|libpod3)\./, ''), operation, input)
   return {
     name,
     operation,
-    // Failures use the name of our operation that does the work.
-    parse: (input) => parseFields(name.replace(/^docker\./, ''), operation, input),
-    run: async (engine, input, options) => {
+    parse,
+    run: async (engine, given, options) => {
+      const input = operation.dialect === undefined ? parse(given) : given
       textsAt(input, operation.imageNames ?? []).forEach(checkName)
       return mapping(engine, input, options)
     },

@@ -35,6 +35,7 @@ test('a push is quiet unless told otherwise: nothing or a status; else all is in
   await using api = await serveFake({ 'image.push': remember, 'manifest.push': remember })
   expect(await api.raw(post('/libpod/images/a/push'))).toMatch(/ 200 [^]*text\/plain[^]*\r\n\r\n$/)
   expect(await api.raw(post('/libpod/images/a/push?quiet=false'))).toContain(`{"manifestdigest":"${digest}"}\n`)
+  expect(await api.raw(post('/libpod/manifests/a/registry/dir:/etc'))).toMatch(/ 400 [^]*unsupported transport dir/)
   expect(await api.raw(post('/libpod/manifests/a/registry/b'))).toContain(`\r\n\r\n{"Id":"${digest}"}\n`)
   expect(await api.raw(post('/libpod/manifests/a/registry/b?quiet=false&all=true'))).toContain(
     `{"Id":"","stream":"Copying\\n"}\n{"Id":"${digest}"}\n`,
@@ -148,7 +149,7 @@ test('maps of a check are null where nothing is wrong, and ours gets them', asyn
   expect(await api.raw(post('/libpod/system/check', `${clientHeader}: 1`))).toContain('"Layers":{}')
 })
 
-test('the default network is not removed: libpod says so in its list with 200, Docker with 500, our own client gets the failure', async () => {
+test('the default network is not removed: libpod says so in its list with 200, Docker with its 403, our own client gets the failure', async () => {
   const kept = () =>
     Promise.reject(new EngineError('NotSupported', 'default network podman cannot be removed', { details: { name: 'podman' } }))
   await using api = await serveFake({ 'network.remove': kept })
@@ -156,6 +157,6 @@ test('the default network is not removed: libpod says so in its list with 200, D
   expect(await remove('/libpod/networks/podman')).toMatch(
     / 200 [^]*\r\n\r\n\[\{"Name":"podman","Err":"default network podman cannot be removed"\}\]\n?$/,
   )
-  expect(await remove('/networks/bridge')).toMatch(/ 500 [^]*"message":"default network podman cannot be removed"/)
+  expect(await remove('/networks/bridge')).toMatch(/ 403 [^]*"message":"default network podman cannot be removed"/)
   expect(await remove('/libpod/networks/podman', `${clientHeader}: 1`)).toMatch(/ [45]\d\d [^]*"code":"NotSupported"/)
 })

@@ -23,6 +23,17 @@ function below(path: string): string {
   return rest.startsWith('/libpod/') ? rest : rest.replace(/(?<=.)\/$/, '')
 }
 
+/** Below versions before 4 libpod has some routes of its own: their operations have this in front of their paths. */
+const earlier = '/v3'
+
+/** What of a path may be an operation's, the likeliest first. */
+function candidates(path: string): string[] {
+  const rest = below(path)
+  return versionOf(path) < 4 ? [`${earlier}${rest}`, rest] : [rest]
+}
+
+const versionOf = (path: string): number => Number(/^\/v(\d+)/.exec(path)?.[1] ?? Infinity)
+
 function compile(action: Action): Route[] {
   const { path, aliases = [], method, head } = action.operation
   const methods = head ? [method, 'HEAD'] : [method]
@@ -45,13 +56,8 @@ let refused: { routes: RefusedRoutes; patterns: RegExp[] }[] | undefined
 export function refusedRoute(method: string, path: string): RefusedRoutes | undefined {
   refused ??= refusedRoutes.map((routes) => ({ routes, patterns: routes.paths.map((each) => pattern(each).pattern) }))
   const rest = below(path)
-  const major = Number(/^\/v(\d+)/.exec(path)?.[1] ?? Infinity)
-  return refused.find(
-    ({ routes, patterns }) =>
-      routes.methods.includes(method) &&
-      (routes.before === undefined || major < routes.before) &&
-      patterns.some((each) => each.test(rest)),
-  )?.routes
+  return refused.find(({ routes, patterns }) => routes.methods.includes(method) && patterns.some((each) => each.test(rest)))
+    ?.routes
 }
 
 let compiled: Map<string, Route[]> | undefined
@@ -79,10 +85,11 @@ function isSpecial({ action: { operation } }: Route): boolean {
  */
 export function matchRoute(method: string, path: string, query: URLSearchParams): Match {
   const rest = below(path)
-  for (const { action, pattern, fieldNames } of routes().get(method) ?? []) {
-    const found = pattern.exec(rest)
-    if (found && queryMatches(action.operation, query)) return { ...action, fields: decode(fieldNames, found) }
-  }
+  for (const candidate of candidates(path))
+    for (const { action, pattern, fieldNames } of routes().get(method) ?? []) {
+      const found = pattern.exec(candidate)
+      if (found && queryMatches(action.operation, query)) return { ...action, fields: decode(fieldNames, found) }
+    }
   const others = alike(rest)
   const missing = others.filter((route) => route.method === method).flatMap(({ action }) => action.operation.given ?? [])
   if (missing.length > 0)

@@ -22,7 +22,7 @@ export function answerOf({ method, path }: Pick<Route, 'method' | 'path'>): Answ
   const found = ours.find(
     ([, operation]) =>
       methods(operation).includes(method) &&
-      [operation.path, ...(operation.aliases ?? [])].some((each) => shape(each) === shape(path)),
+      [operation.path, ...(operation.aliases ?? [])].some((each) => [path, `/v3${path}`].map(shape).includes(shape(each))),
   )
   if (found) return { operation: found[0] }
   const refused = refusedRoutes.find(
