@@ -35,6 +35,8 @@ describe.each(anyone)('a crash loop, as %s', (name) => {
     await crash('loop')
     const shells = await eventually('the shell that waits', () => (waiting().length > 0 ? waiting() : undefined))
     for (const pid of shells) expect(memoryOf(pid)).toBeLessThan(4 * 1024)
+    // It is not one that nobody needs.
+    expect(await berth('container', 'prune', '-f')).toBe('')
     const { RestartCount } = await look('loop')
     await berth('stop', 'loop')
     expect((await look('loop')).State).toMatchObject({ Status: 'exited', Restarting: false, ExitCode: 1 })

@@ -11,12 +11,14 @@ import { PruneDialog } from '../../ui/dialogs/prune-dialog.tsx'
 
 const sizeOf = ({ Size }: ContainerSummary): number => Size?.rwSize ?? 0
 
-/** Removes all containers that do not run. */
+/** Removes all containers that do not run, nor wait for their restart. */
 export function PruneContainersDialog({ onClose }: { onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const list = useCallback((signal: AbortSignal) => engine['container.list']({ all: true, size: true }, { signal }), [engine])
   const { value, error } = useCall(list)
-  const gone = value?.filter((container) => !container.IsInfra && !isActive(container)).toSorted((a, b) => sizeOf(b) - sizeOf(a))
+  const gone = value
+    ?.filter((container) => !container.IsInfra && !isActive(container) && container.RestartAt === undefined)
+    .toSorted((a, b) => sizeOf(b) - sizeOf(a))
   const prune = async () => {
     const report = await engine['container.prune']({})
     await data.containers.refresh()
