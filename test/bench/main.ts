@@ -9,6 +9,7 @@ import type { Part } from './bench.ts'
 import { type Subject, subjects } from './engines.ts'
 import { time } from './measure.ts'
 import { commands } from './parts/commands.ts'
+import { containers } from './parts/containers.ts'
 import { events } from './parts/events.ts'
 import { imageLists } from './parts/image-lists.ts'
 import { lists } from './parts/lists.ts'
@@ -30,6 +31,7 @@ const parts: readonly Part[] = [
   transfers,
   pullMemory,
   commands,
+  containers,
   networks,
   memory,
   stats,
