@@ -13,6 +13,8 @@ interface Route {
   method: string
   pattern: RegExp
   fieldNames: string[]
+  /** One of those that libpod has only below versions before 4. */
+  isEarlier: boolean
 }
 
 const prefix = /^\/v\d[\w.-]*(?=\/)/
@@ -26,18 +28,14 @@ function below(path: string): string {
 /** Below versions before 4 libpod has some routes of its own: their operations have this in front of their paths. */
 const earlier = '/v3'
 
-/** What of a path may be an operation's, the likeliest first. */
-function candidates(path: string): string[] {
-  const rest = below(path)
-  return versionOf(path) < 4 ? [`${earlier}${rest}`, rest] : [rest]
-}
-
 const versionOf = (path: string): number => Number(/^\/v(\d+)/.exec(path)?.[1] ?? Infinity)
 
 function compile(action: Action): Route[] {
   const { path, aliases = [], method, head } = action.operation
   const methods = head ? [method, 'HEAD'] : [method]
-  return [path, ...aliases].flatMap((each) => methods.map((one) => ({ action, method: one, ...pattern(each) })))
+  return [path, ...aliases].flatMap((each) =>
+    methods.map((one) => ({ action, method: one, isEarlier: each.startsWith(`${earlier}/`), ...pattern(each) })),
+  )
 }
 
 function pattern(path: string): Pick<Route, 'pattern' | 'fieldNames'> {
@@ -63,19 +61,22 @@ export function refusedRoute(method: string, path: string): RefusedRoutes | unde
 let compiled: Map<string, Route[]> | undefined
 
 /**
- * Routes by method. Those that ask for a query parameter come before the general ones on the same path. Made when it is first
- * called, which a server does before its first request.
+ * Routes by method. Earlier ones, and those that ask for a query parameter, come before the general ones on the same path. Made when it
+ * is first called, which a server does before its first request.
  */
 export function routes(): Map<string, Route[]> {
   if (compiled) return compiled
   const all = actions().flatMap(compile)
-  const [special, general] = [all.filter(isSpecial), all.filter((route) => !isSpecial(route))]
-  compiled = Map.groupBy([...special, ...general], ({ method }) => method)
+  compiled = Map.groupBy(
+    all.toSorted((one, other) => rank(one) - rank(other)),
+    ({ method }) => method,
+  )
   return compiled
 }
 
-function isSpecial({ action: { operation } }: Route): boolean {
-  return operation.fixed !== undefined || operation.given !== undefined
+function rank({ isEarlier, action: { operation } }: Route): number {
+  if (isEarlier) return 0
+  return operation.fixed !== undefined || operation.given !== undefined ? 1 : 2
 }
 
 /**
@@ -85,11 +86,11 @@ function isSpecial({ action: { operation } }: Route): boolean {
  */
 export function matchRoute(method: string, path: string, query: URLSearchParams): Match {
   const rest = below(path)
-  for (const candidate of candidates(path))
-    for (const { action, pattern, fieldNames } of routes().get(method) ?? []) {
-      const found = pattern.exec(candidate)
-      if (found && queryMatches(action.operation, query)) return { ...action, fields: decode(fieldNames, found) }
-    }
+  const asEarlier = versionOf(path) < 4 ? `${earlier}${rest}` : undefined
+  for (const { action, pattern, fieldNames, isEarlier } of routes().get(method) ?? []) {
+    const found = (isEarlier && asEarlier !== undefined ? pattern.exec(asEarlier) : null) ?? pattern.exec(rest)
+    if (found && queryMatches(action.operation, query)) return { ...action, fields: decode(fieldNames, found) }
+  }
   const others = alike(rest)
   const missing = others.filter((route) => route.method === method).flatMap(({ action }) => action.operation.given ?? [])
   if (missing.length > 0)
