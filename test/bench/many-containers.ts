@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { request } from 'node:http'
 import { join } from 'node:path'
 import type { Console } from '../browser/console-process.ts'
 import { end, eventually } from '../support/processes.ts'
+import { send } from './measure.ts'
 
 /** Many containers of root's in a console's namespace. */
 export interface ManyContainers {
@@ -33,7 +33,7 @@ export async function makeContainers(console_: Console, launcher: string, image:
     stdio: 'ignore',
   })
   const outside = join('/proc', pid, 'root', socket)
-  const call = (method: string, path: string, body?: object) => post(outside, method, `/v5.0.0/libpod${path}`, body)
+  const call = (method: string, path: string, body?: object) => sendChecked(outside, method, `/v5.0.0/libpod${path}`, body)
   const names = Array.from({ length: count }, (_, index) => `worker-${String(index).padStart(4, '0')}`)
   const remove = async () => {
     await inTurns(names, (name) => call('DELETE', `/containers/${name}?force=true&timeout=0`))
@@ -67,18 +67,8 @@ async function inTurns(names: readonly string[], work: (name: string) => Promise
   await Promise.all(Array.from({ length: together }, one))
 }
 
-function post(socketPath: string, method: string, path: string, body: object | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { host: 'd', 'content-type': 'application/json' }
-    const asked = request({ socketPath, method, path, headers }, (answer) => {
-      let text = ''
-      answer.on('data', (data: Buffer) => (text = (text + data.toString()).slice(-2000)))
-      answer.on('error', reject)
-      answer.on('end', () =>
-        (answer.statusCode ?? 500) < 400 || answer.statusCode === 404 ? resolve() : reject(new Error(`${path}: ${text}`)),
-      )
-    })
-    asked.on('error', reject)
-    asked.end(body === undefined ? undefined : JSON.stringify(body))
-  })
+/** What is not there need not be removed. */
+async function sendChecked(socket: string, method: string, path: string, body?: object): Promise<void> {
+  const { status, text } = await send(socket, method, path, body)
+  if (status >= 400 && status !== 404) throw new Error(`${path}: ${text}`)
 }

@@ -134,17 +134,25 @@ export async function requestTime(socket: string, path: string, rounds: number):
   }
 }
 
-/** Sends a request and reads its answer to the end, whatever it says. */
-export function postAndDrain(socketPath: string, path: string): Promise<string> {
+/** Milliseconds until the last of `count` containers that are run at the same time has ended. */
+export async function runAtOnce(subject: Subject, count: number, image: string): Promise<number> {
+  const began = performance.now()
+  await Promise.all(Array.from({ length: count }, () => time(subject, ['run', '--rm', image, 'true'])))
+  return performance.now() - began
+}
+
+/** Sends a request to a unix socket and reads its answer to the end, of which the last 10,000 characters are returned, whatever it says. */
+export function send(socketPath: string, method: string, path: string, body?: object): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, path, method: 'POST', headers: { host: 'd' } }, (answer) => {
+    const headers = { host: 'd', ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
+    const asked = request({ socketPath, method, path, headers }, (answer) => {
       let text = ''
       answer.on('data', (data: Buffer) => (text = (text + data.toString()).slice(-10_000)))
-      answer.on('end', () => resolve(text))
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 500, text }))
       answer.on('error', reject)
     })
     asked.on('error', reject)
-    asked.end()
+    asked.end(body === undefined ? undefined : JSON.stringify(body))
   })
 }
 

@@ -1,15 +1,8 @@
 import { pair, type Part } from '../bench.ts'
 import type { Subject } from '../engines.ts'
-import { compare, compareProcessor, compareTimes, time } from '../measure.ts'
+import { compare, compareProcessor, compareTimes, runAtOnce, time } from '../measure.ts'
 
 let made = 0
-
-/** Milliseconds until the last of ten ends. */
-async function ten(subject: Subject, image: string): Promise<number> {
-  const began = performance.now()
-  await Promise.all(Array.from({ length: 10 }, () => time(subject, ['run', '--rm', image, 'true'])))
-  return performance.now() - began
-}
 
 /** What people wait for most often. */
 export const commands: Part = {
@@ -24,7 +17,7 @@ export const commands: Part = {
     const many = rounds * 4
     for (const [what, args, most] of cases)
       add(pair(what, 'ms', await compare(both, what === 'version' ? many : rounds * 2, () => args), most))
-    add(pair('ten run --rm true at once', 'ms', await compareTimes(both, rounds, (each) => ten(each, busybox)), 1))
+    add(pair('ten run --rm true at once', 'ms', await compareTimes(both, rounds, (each) => runAtOnce(each, 10, busybox)), 1))
     const [network, none] = cases.map(
       ([, args]) =>
         (subject: Subject) =>

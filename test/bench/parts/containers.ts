@@ -1,7 +1,6 @@
-import { request } from 'node:http'
 import { pair, type Part } from '../bench.ts'
 import type { Subject } from '../engines.ts'
-import { compare, compareTimes, time } from '../measure.ts'
+import { compare, compareTimes, runAtOnce, send } from '../measure.ts'
 
 /** The life of containers: in the background, many at once, and over the API. */
 export const containers: Part = {
@@ -12,12 +11,14 @@ export const containers: Part = {
     add(pair('run -d', 'ms', await compare(both, rounds * 2, () => detached, removeAll), 0.85))
     for (const subject of both) await removeAll(subject)
     const many = quick ? 10 : 50
-    const atOnce = async (subject: Subject): Promise<number> => {
-      const began = performance.now()
-      await Promise.all(Array.from({ length: many }, () => time(subject, ['run', '--rm', busybox, 'true'])))
-      return performance.now() - began
-    }
-    add(pair(`${many} run --rm true at once`, 'ms', await compareTimes(both, quick ? 1 : 3, atOnce), 0.8))
+    add(
+      pair(
+        `${many} run --rm true at once`,
+        'ms',
+        await compareTimes(both, quick ? 1 : 3, (each) => runAtOnce(each, many, busybox)),
+        0.8,
+      ),
+    )
     const services = await Promise.all(both.map(async (subject) => [subject, await subject.serve()] as const))
     try {
       const sockets = new Map(services.map(([subject, { socket }]) => [subject, socket]))
@@ -39,17 +40,8 @@ async function lifeOverApi(socketPath: string, image: string): Promise<number> {
   return performance.now() - began
 }
 
-function ask(socketPath: string, method: string, path: string, body?: object): Promise<string> {
-  const text = body === undefined ? '' : JSON.stringify(body)
-  const headers = { host: 'd', 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-  return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method, path: `/v5.0.0/libpod/containers/${path}`, headers }, (answer) => {
-      let said = ''
-      answer.setEncoding('utf8').on('data', (piece: string) => (said += piece))
-      answer.on('end', () =>
-        (answer.statusCode ?? 500) < 400 ? resolve(said) : reject(new Error(`${method} ${path}: ${answer.statusCode} ${said}`)),
-      )
-    })
-    asked.on('error', reject).end(text)
-  })
+async function ask(socket: string, method: string, path: string, body?: object): Promise<string> {
+  const { status, text } = await send(socket, method, `/v5.0.0/libpod/containers/${path}`, body)
+  if (status >= 400) throw new Error(`${method} ${path}: ${status} ${text}`)
+  return text
 }

@@ -1,6 +1,7 @@
-import { get, request } from 'node:http'
+import { get } from 'node:http'
 import { pair, type Part } from '../bench.ts'
 import type { Subject } from '../engines.ts'
+import { send } from '../measure.ts'
 
 /** Events that are made as fast as a service makes them, by giving an image names, and delivered to a client that follows them. */
 export const events: Part = {
@@ -25,7 +26,7 @@ async function rate(subject: Subject, busybox: string, count: number): Promise<n
   const began = performance.now()
   let made = 0
   const work = async (): Promise<void> => {
-    while (made < count) await tag(service.socket, busybox, (made += 1))
+    while (made < count) await send(service.socket, 'POST', tagPath(busybox, (made += 1)))
   }
   try {
     await Promise.all(Array.from({ length: clients }, work))
@@ -37,15 +38,7 @@ async function rate(subject: Subject, busybox: string, count: number): Promise<n
   }
 }
 
-function tag(socketPath: string, image: string, index: number): Promise<void> {
-  const path = `/v5.0.0/libpod/images/${image}/tag?repo=localhost/e${index}&tag=1`
-  return new Promise((resolve, reject) => {
-    const asked = request({ socketPath, method: 'POST', path, headers: { host: 'd' } }, (answer) => {
-      answer.resume().on('end', () => resolve())
-    })
-    asked.on('error', reject).end()
-  })
-}
+const tagPath = (image: string, index: number): string => `/v5.0.0/libpod/images/${image}/tag?repo=localhost/e${index}&tag=1`
 
 /** Counts the events of a service. `until` rejects when they do not come. */
 function follow(socketPath: string): Promise<{ until(count: number): Promise<void>; close(): void }> {
