@@ -32,22 +32,22 @@ function addFile(total, { name, status, startTime, endTime, message, assertionRe
   const file = relative(top, name)
   total.files.push({ name: file, seconds: (endTime - startTime) / 1000 })
   const failed = assertionResults.filter((each) => each.status === 'failed')
-  for (const each of failed) total.failures.push(`${file} > ${each.fullName}\n${firstLines(each.failureMessages.join('\n'))}`)
+  for (const each of failed) total.failures.push(`${file} > ${each.fullName}\n${extract(each.failureMessages.join('\n'))}`)
   // A file that could not be loaded, or whose set-up or leak check failed, has no failed test to count.
-  if (status === 'failed' && failed.length === 0) fail(total, `${file}\n${firstLines(message)}`)
+  if (status === 'failed' && failed.length === 0) fail(total, `${file}\n${extract(message)}`)
   for (const each of assertionResults)
     if (['pending', 'skipped', 'todo'].includes(each.status)) total.skippedNames.push(each.fullName)
 }
 
-/** The first lines of a message, indented: enough to know what is wrong where the rest of the output is not kept. */
-function firstLines(message, count = 12) {
+/** The first and last lines of a message, indented: enough to know what is wrong where the rest of the output is not kept. */
+function extract(message, first = 12, last = 30) {
   const lines = stripVTControlCharacters(message ?? '')
     .trim()
     .split('\n')
-  return lines
-    .slice(0, count)
-    .map((line) => `    ${line.slice(0, 400)}`)
-    .join('\n')
+    // A stack begins where the message ends.
+    .filter((line) => !/^\s+at .*:\d+:\d+\)?$/.test(line))
+  const kept = lines.length <= first + last ? lines : [...lines.slice(0, first), '…', ...lines.slice(-last)]
+  return kept.map((line) => `    ${line.slice(0, 400)}`).join('\n')
 }
 
 /** The files that took longest, in seconds. */

@@ -91,7 +91,8 @@ async function storeLayers(input: FetchInput, plan: ImagePlan): Promise<void> {
   await setImmediate()
   const missing = missingBytes(layers, chain, plan)
   await setImmediate()
-  const unpacker = openUnpacker(missing, context.service)
+  const uncompressed = plan.manifest.layers.every(({ digest }, i) => (digest as string) === plan.document.diffIds[i])
+  const unpacker = openUnpacker(missing, uncompressed, context.service)
   await unpacker.ready
   const visible: Promise<void>[] = []
   const free = slots(parallel)

@@ -33,21 +33,22 @@ export interface Unpacker {
 const worthAThread = 4 * 1024 * 1024
 
 /** Each thread keeps a core busy, and a program that inflates for it another one. */
-const maxThreads = Math.max(1, Math.min(3, Math.floor(availableParallelism() / 2)))
+const maxThreads = (plain: boolean): number => Math.max(1, Math.min(3, Math.floor(availableParallelism() / (plain ? 1 : 2))))
 
 /**
  * Unpacks on worker threads, so that the event loop stays free; small images are unpacked on this thread.
  * @param bytes compressed size of what is to be unpacked.
+ * @param plain whether none of it has to be inflated.
  * @param service whether this process serves others, who must not wait for programs to be started either.
  */
-export function openUnpacker(bytes: number, service: boolean): Unpacker {
+export function openUnpacker(bytes: number, plain: boolean, service: boolean): Unpacker {
   const script = bytes < worthAThread ? undefined : threadScript('unpack-worker', import.meta.url)
   return script === undefined
     ? { ready: Promise.resolve(), unpack: unpackFile, close: async () => {} }
-    : openThreads(script, service)
+    : openThreads(script, maxThreads(plain), service)
 }
 
-function openThreads(script: string, service: boolean): Unpacker {
+function openThreads(script: string, most: number, service: boolean): Unpacker {
   const starter = service ? openStartThread() : undefined
   const threads: Worker[] = []
   const start = (): Worker => {
@@ -57,9 +58,9 @@ function openThreads(script: string, service: boolean): Unpacker {
   }
   // The first one immediately, so that it is ready for the first bytes.
   const idle = [start()]
-  const thread = slots(maxThreads)
+  const thread = slots(most)
   // One more, so that input is ready when a thread becomes free.
-  const input = slots(maxThreads + 1)
+  const input = slots(most + 1)
   const unpackOn = (fd: number, job: UnpackJob): Promise<UnpackedLayer> =>
     thread(async () => {
       const worker = idle.pop() ?? start()
