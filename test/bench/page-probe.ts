@@ -27,10 +27,7 @@ export async function probe(page: Page, watched: readonly string[]): Promise<Pag
   await session.send('Performance.enable')
   const wire = countWire(session)
   return {
-    shown: async (selector) => {
-      const time = await page.waitForFunction((key) => (window as Watching).berthShown?.get(key), selector)
-      return Number(await time.jsonValue())
-    },
+    shown: (selector) => page.evaluate((key) => (window as Watching).berthShown!.get(key)!, selector),
     async response(selector, act) {
       // Watched before the key is sent, which the browser may hand over sooner than a question to the page.
       await page.evaluate(watchChange, selector)
@@ -80,22 +77,24 @@ async function threadTime(session: CDPSession): Promise<number> {
 
 // The following run in the page.
 
-type Watching = Window & { berthShown?: Map<string, number>; berthChange?: Promise<number> }
+type Watching = Window & { berthShown?: Map<string, Promise<number>>; berthChange?: Promise<number> }
 
-/** Notes when each of some elements is there for the first time since the page began to load, and painted. */
+/**
+ * Notes when each of some elements is there for the first time since the page began to load, and painted. It looks when something has
+ * changed: looking in every frame would keep the page drawing, and be measured with it.
+ */
 function watchFirst(selectors: readonly string[]): void {
-  const shown = ((window as Watching).berthShown = new Map<string, number>())
-  const left = new Set(selectors)
-  const look = () => {
-    for (const selector of left) {
-      if (document.querySelector(selector) === null) continue
-      left.delete(selector)
-      requestAnimationFrame(() => shown.set(selector, performance.now()))
-    }
-    // What is not there by then is not of this page, and looking for it would keep the page drawing.
-    if (left.size > 0 && performance.now() < 10_000) requestAnimationFrame(look)
-  }
-  requestAnimationFrame(look)
+  const appeared = async (selector: string): Promise<number> =>
+    new Promise((resolve) => {
+      const observer = new MutationObserver(() => {
+        if (document.querySelector(selector) === null) return
+        observer.disconnect()
+        // The frame that has it is painted when the next one begins.
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now())))
+      })
+      observer.observe(document, { childList: true, subtree: true })
+    })
+  ;(window as Watching).berthShown = new Map(selectors.map((selector) => [selector, appeared(selector)]))
 }
 
 function watchChange(selector: string): void {
@@ -109,12 +108,13 @@ function watchChange(selector: string): void {
     setTimeout(() => reject(new Error(`Nothing changed in ${selector}.`)), 60_000)
     const begin = (event: Event) => (began ||= event.timeStamp)
     for (const type of ['keydown', 'pointerdown']) addEventListener(type, begin, { capture: true, once: true })
-    const look = () => {
-      if (began === 0 || state() === before) requestAnimationFrame(look)
+    const observer = new MutationObserver(() => {
+      if (began === 0 || state() === before) return
+      observer.disconnect()
       // The frame that has it is painted when the next one begins.
-      else requestAnimationFrame(() => resolve(performance.now() - began))
-    }
-    requestAnimationFrame(look)
+      requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - began)))
+    })
+    observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ['aria-rowcount', 'data-row'] })
   })
 }
 

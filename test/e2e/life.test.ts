@@ -160,6 +160,30 @@ describe.each(anyone)('the life of a container, as %s', (name) => {
       await becomes('again', 'running')
       expect((await state('again')).Pid).not.toBe(before)
     })
+
+    test('it removes what it started and what has ended; once it was killed, the monitor does', async () => {
+      const own = `${socket}.own`
+      const killed = berth.start('system', 'service', '--time', '0', `unix://${own}`)
+      killed.stderr!.resume()
+      await eventually('the socket', () => existsSync(own), 20_000)
+      const options = ['-d', '--rm', '--network', 'none', images.busybox, ...stubborn]
+      for (const name of ['first', 'second', 'third']) await berth('--url', `unix://${own}`, 'run', '--name', name, ...options)
+      const kill = async (container: string) => process.kill((await state(container)).Pid, 'SIGKILL')
+      const gone = (container: string) =>
+        eventually(
+          `${container} is removed`,
+          async () => (await berth.try(['container', 'exists', container])).code === 1,
+          20_000,
+        )
+      await kill('first')
+      await gone('first')
+      killed.kill('SIGKILL')
+      await once(killed, 'close')
+      await kill('second')
+      await gone('second')
+      await berth('stop', '-t', '0', 'third')
+      await gone('third')
+    })
   })
 
   test('--requires takes names and beginnings of ids, and says whom it does not know', async () => {

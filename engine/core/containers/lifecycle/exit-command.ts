@@ -9,9 +9,9 @@ const attempts = 20
 /**
  * The monitor's exit command: `berth container cleanup` with this store.
  *
- * @param attended whether the process that initializes it stays attached. It sees the exit first and cleans up, so the monitor
- *   starts a process, the costliest part, only if nothing was cleaned up: the attached process has ended, or serves others and
- *   was left by this client.
+ * @param attended whether the process that initializes it stays attached, or is a service that watches for exits. It sees the exit
+ *   first and cleans up, so the monitor starts a process, the costliest part, only if nothing was cleaned up: that process has ended,
+ *   or serves others and was left by this client.
  */
 export function exitCommand(context: Context, record: ContainerRecord, attended = false): string[] {
   const { id, config } = record
@@ -35,7 +35,7 @@ const waitScript =
   '[ -e "$gone" ] || exit 0; exec "$@"'
 
 /** Whether its exit leads to nothing but cleanup. */
-function onlyCleanup({ config, pod }: ContainerRecord): boolean {
+export function onlyCleanup({ config, pod }: ContainerRecord): boolean {
   return pod === null && !config.removeImage && (config.restart.name === 'no' || config.restart.name === '')
 }
 

@@ -10,6 +10,7 @@ import { deadStopper, type FakeRuns, fakeRuns } from './fixtures/fake-run.ts'
 import { observe } from './observe.ts'
 import { reconcileAll, loadReconciled } from './reconcile.ts'
 import { stopContainer } from './end-process.ts'
+import { attendExit } from './attended-exits.ts'
 import { watchForExits } from './watch.ts'
 
 /** What an init and a start do, without a runtime. `between` runs before, as another process that is faster. */
@@ -140,6 +141,19 @@ describe('acting on an end', () => {
     await runs.end(id, 0)
     await vi.waitFor(() => expect(containerById(runs.context.database, id)).toBeUndefined(), { interval: 5 })
     stop.abort()
+  })
+
+  test('a service does it at once for what it started itself, and for nothing else', async () => {
+    const [own, other] = [await running({ autoRemove: true }), await running({ autoRemove: true })]
+    const stop = new AbortController()
+    watchForExits(runs.context, stop.signal, 60_000)
+    expect(attendExit(runs.context, own)).toBe(true)
+    await runs.end(other, 0)
+    await runs.end(own, 0)
+    await vi.waitFor(() => expect(containerById(runs.context.database, own)).toBeUndefined(), { interval: 5 })
+    expect(containerById(runs.context.database, other)).toBeDefined()
+    stop.abort()
+    expect(attendExit(runs.context, own)).toBe(false)
   })
 })
 
