@@ -91,7 +91,10 @@ test('checkpoint, and restore where there is a saved state', async () => {
   )
   await user.click(await screen.findByRole('menuitem', { name: 'Restore…' }))
   const restore = within(await screen.findByRole('dialog'))
-  await user.click(await restore.findByRole('checkbox', { name: 'Keep the checkpoint' }))
+  const keep = await restore.findByRole('checkbox', { name: 'Keep the checkpoint' })
+  // It comes with the answer to a question that the dialog asks first.
+  await waitFor(() => expect(document.activeElement).toBe(keep))
+  await user.click(keep)
   await user.click(restore.getByRole('button', { name: 'Restore' }))
   await waitFor(() => expect(fake.state.containers.find(({ Names }) => Names[0] === 'proxy')!.State).toBe('running'))
 })

@@ -49,14 +49,12 @@ export function RestoreDialog({ container, onClose }: { container: ContainerSumm
       )}
       {saved && (
         <>
-          <p>
-            {_('Resumes the container from its checkpoint.')}{' '}
-            {value.State.CheckpointedAt && (
-              <span className="berth-quiet">
-                (<TimeAgo value={value.State.CheckpointedAt} />)
-              </span>
-            )}
-          </p>
+          <p>{_('Resumes the container from its checkpoint.')}</p>
+          {value.State.CheckpointedAt && (
+            <p className="berth-quiet">
+              {_('Checkpoint created:')} <TimeAgo value={value.State.CheckpointedAt} />
+            </p>
+          )}
           <CheckField
             label={_('Keep the checkpoint')}
             value={keep}
