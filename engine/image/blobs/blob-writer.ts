@@ -1,19 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeSync,
-  writev,
-} from 'node:fs'
+import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
-import { promisify } from 'node:util'
 
 import { EngineError } from '../../errors/index.ts'
+import { writePieces } from '../../lib/files/write-pieces.ts'
 import { type Digest, finishHash, hashFor } from '../digest.ts'
 import { diskError } from './disk-error.ts'
 
@@ -97,10 +86,12 @@ class Writer implements BlobWriter {
 
   async append(chunks: readonly Uint8Array[]): Promise<void> {
     const length = chunks.reduce((sum, chunk) => sum + chunk.byteLength, 0)
-    const writing = writeAll(this.#accept(length), chunks, this.#written)
+    const writing = writePieces(this.#accept(length), chunks, this.#written)
     // While the other thread writes.
     for (const chunk of chunks) this.#hash.update(chunk)
-    await writing
+    await writing.catch((error: unknown) => {
+      throw diskError(error)
+    })
     this.#written += length
   }
 
@@ -161,32 +152,6 @@ function writeFully(fd: number, chunk: Uint8Array, position: number): void {
   } catch (error) {
     throw diskError(error)
   }
-}
-
-const writevLater = promisify(writev)
-
-async function writeAll(fd: number, chunks: readonly Uint8Array[], position: number): Promise<void> {
-  try {
-    let left = chunks.filter(({ byteLength }) => byteLength > 0)
-    for (let at = position; left.length > 0;) {
-      const { bytesWritten } = await writevLater(fd, left, at)
-      at += bytesWritten
-      left = without(left, bytesWritten)
-    }
-  } catch (error) {
-    throw diskError(error)
-  }
-}
-
-/** The rest of chunks of which so many bytes are written. */
-function without(chunks: readonly Uint8Array[], bytes: number): Uint8Array[] {
-  let skip = bytes
-  const left: Uint8Array[] = []
-  for (const chunk of chunks) {
-    if (skip < chunk.byteLength) left.push(chunk.subarray(skip))
-    skip = Math.max(0, skip - chunk.byteLength)
-  }
-  return left
 }
 
 /** Reads in chunks with synchronous calls: pages are in memory or arrive by read-ahead. Closes `fd`. */
