@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 
+import { EngineError } from '../../engine/errors/index.ts'
+
 /**
  * Continues an action after its dialog was closed; `stop` cancels it. The returned function is called at its end, with the
  * error if it failed or was cancelled.
@@ -45,7 +47,7 @@ export function useAction(
   const end = (signal: AbortSignal, next: void | 'stay' | 'again', error?: unknown) => {
     running.current = null
     if (detached.current) {
-      detached.current(error)
+      detached.current(signal.aborted ? new EngineError('Cancelled', 'It was cancelled.', { cause: error }) : error)
       if (error !== undefined && !signal.aborted) onDetachedFailure(error)
     } else if (signal.aborted || next === 'again') setState({ busy: false, done: false })
     else if (error === undefined && next !== 'stay') onClose()

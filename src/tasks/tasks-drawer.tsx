@@ -15,16 +15,18 @@ import { useTasks } from './use-tasks.ts'
 
 /** All tasks with their progress and results; each can be cancelled, or removed once it has ended. */
 export function TasksDrawer({ onClose }: { onClose: () => void }) {
-  const { engine } = useEngine()
+  const { engine, background } = useEngine()
   const { tasks, transfers, running } = useTasks()
   const panel = useRef<HTMLDivElement>(null)
   // The panel is on its way in: scrolling to it would move the page.
   const focus = () => panel.current?.querySelector<HTMLElement>('button[aria-label]')?.focus({ preventScroll: true })
   useEffect(focus, [])
   const ended = tasks.filter(({ State }) => State !== 'running')
+  const endedHere = transfers.filter(({ outcome }) => outcome !== undefined)
   // One that another tab has removed meanwhile is gone all the same.
   const clear = () => {
     ended.forEach(({ Id }) => void engine['task.cancel']({ id: Id }).catch(() => {}))
+    endedHere.forEach(background.remove)
     focus()
   }
   return (
@@ -43,7 +45,7 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
         closeButtonAriaLabel={_('Close')}
         onClose={onClose}
       >
-        {ended.length > 0 && (
+        {ended.length + endedHere.length > 0 && (
           <Button variant="link" size="sm" onClick={clear}>
             {_('Clear ended')}
           </Button>
@@ -57,7 +59,7 @@ export function TasksDrawer({ onClose }: { onClose: () => void }) {
         ) : (
           <NotificationDrawerList aria-label={_('Tasks')}>
             {transfers.map((transfer) => (
-              <TransferItem key={`${transfer.since} ${transfer.title}`} transfer={transfer} />
+              <TransferItem key={`${transfer.since} ${transfer.title}`} transfer={transfer} onRemove={focus} />
             ))}
             {tasks.map((task) => (
               <TaskItem key={task.Id} task={task} onRemove={focus} />

@@ -17,7 +17,8 @@ export function useTasks(): { tasks: readonly Task[]; transfers: readonly Backgr
     () => ({
       tasks: tasks.toReversed(),
       transfers: transfers.toReversed(),
-      running: tasks.filter(({ State }) => State === 'running').length + transfers.length,
+      running:
+        tasks.filter(({ State }) => State === 'running').length + transfers.filter(({ outcome }) => outcome === undefined).length,
     }),
     [tasks, transfers],
   )

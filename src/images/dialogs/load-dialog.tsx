@@ -36,11 +36,12 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
   }
   const onDetach: Detach = (stop) => {
     const title = ngettext('Uploading {n} file', 'Uploading {n} files', list.length)
-    const remove = background.add({ title, share: mapped(uploads, uploadedShare), stop })
+    const end = background.add({ title, share: mapped(uploads, uploadedShare), stop })
     return (error) => {
-      remove()
       const names = uploads.get().flatMap((each) => each.names)
-      if (error === undefined) success(format(_('Loaded {names}'), { names: names.join(', ') }))
+      const text = format(_('Loaded {names}'), { names: names.join(', ') })
+      end(error, text)
+      if (error === undefined) success(text)
     }
   }
   const add = (files: readonly File[]) => uploads.set([...uploads.get(), ...files.map(newUpload)])

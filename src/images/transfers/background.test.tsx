@@ -67,9 +67,32 @@ test('with an engine without tasks the page continues a pull itself, and says th
   const list = await openTasks(user)
   expect(list.getByText(/Ends when this page is closed/)).toBeTruthy()
   await user.click(list.getByRole('button', { name: `Cancel: Pulling ${redis}` }))
+  await user.click(await list.findByRole('button', { name: `Remove from the list: Pulling ${redis}` }))
   await waitFor(() => expect(screen.queryByRole('list', { name: 'Tasks' })).toBeNull())
   expect(fake.calls).not.toContain('task.start')
   expect(fake.calls).not.toContain('task.events')
+})
+
+test('an upload in the background stays in the list with its result, until it is removed', async () => {
+  let loaded = (_: { Names: string[] }): void => {}
+  const fake = createFakeEngine(fakeHost(), {
+    'image.load': () => new Promise((resolve) => (loaded = resolve)),
+  })
+  const { user } = renderConsole(fake, '#/images')
+  await user.click(await screen.findByRole('button', { name: 'More image actions' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Load images…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['archive'], 'a.tar'))
+  await user.click(dialog.getByRole('button', { name: 'Load' }))
+  await user.click(await dialog.findByRole('button', { name: 'Continue in the background' }))
+  const list = await openTasks(user)
+  expect(list.getByRole('progressbar', { name: 'Uploading 1 file' })).toBeTruthy()
+  expect(list.getByText(/^Running · $|started/)).toBeTruthy()
+  act(() => loaded({ Names: ['localhost/a:1'] }))
+  expect(await list.findByText('Loaded localhost/a:1')).toBeTruthy()
+  expect(screen.getByRole('button', { name: 'Tasks' })).toBeTruthy()
+  await user.click(screen.getByRole('button', { name: 'Clear ended' }))
+  await waitFor(() => expect(screen.queryByRole('list', { name: 'Tasks' })).toBeNull())
 })
 
 test('failures in the background are shown', async () => {

@@ -12,9 +12,9 @@ export function useBackground(title: string, state: Store<TransferState>, finish
   const { background, can } = useEngine()
   const { success } = useToasts()
   return (stop) => {
-    const remove = can.does('task.start') ? () => {} : background.add({ title, share: mapped(state, shareOf), stop })
+    const end = can.does('task.start') ? () => {} : background.add({ title, share: mapped(state, shareOf), stop })
     return (error) => {
-      remove()
+      end(error)
       if (error === undefined && finished !== undefined) success(finished)
     }
   }

@@ -35,7 +35,7 @@ export function TransferProgress({ state, title }: { state: Store<TransferState>
       <LiveRegion>{ended ? C_('pull', 'Done') : steps(percent)}</LiveRegion>
       <p className="berth-quiet berth-pull-sum">
         <span>{format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
-        <span>{ended ? C_('pull', 'Done') : formatRate(rate)}</span>
+        <span>{ended ? C_('pull', 'Done') : current < total && formatRate(rate)}</span>
       </p>
       <ul className="berth-pull-layers" aria-label={ngettext('{n} layer', '{n} layers', layers.length)}>
         {layers.map((layer) => (
