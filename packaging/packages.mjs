@@ -72,6 +72,7 @@ export const testPackages = [
   row('docker-registry', 'docker-registry', 'docker-distribution', 'distribution-registry', 'a registry'),
   row(['/usr/bin/busybox', '/bin/busybox'], 'busybox-static', 'busybox', 'busybox-static', 'test images'),
   row('curl', 'curl', 'curl', 'curl', 'REST tests'),
+  row('fish', 'fish', 'fish', 'fish', 'completion in fish'),
   row('podman', 'podman', 'podman', 'podman', 'podman --remote, and the comparison in npm run bench'),
   row('docker', 'docker-cli', 'docker-cli', 'docker', 'the docker client'),
   row(
