@@ -5,7 +5,7 @@ import { EngineError } from '../errors/index.ts'
 import { readPlain } from '../lib/files/plain-file.ts'
 import { mount, mountFlags, umountFlags, unmountIfMounted } from '../lib/sys/index.ts'
 import { type Driver, drivers, isDriver, requireDriver } from './driver-names.ts'
-import { mountOverlay } from './snapshots/overlay.ts'
+import { mountOverlay, type OverlayMount } from './snapshots/overlay.ts'
 import { newStagingPath } from './layers/staging.ts'
 
 const maxBytes = 1024
@@ -99,7 +99,7 @@ function overlayWorks(root: string, userXattr: boolean): boolean {
   const unmount = (): boolean => unmountIfMounted(place, umountFlags.detach | umountFlags.noFollow)
   for (const name of ['lower', 'upper', 'work', 'merged']) mkdirSync(join(folder, name), { recursive: true, mode: 0o700 })
   try {
-    mountOverlay({ root: folder, lower: ['lower'], upper: 'upper', work: 'work', merged: 'merged', userXattr })
+    mountTrial({ root: folder, lower: ['lower'], upper: 'upper', work: 'work', merged: 'merged', userXattr })
     // The kernel mounts some read-only, where it finds no way to write.
     closeSync(openSync(join(place, 'file'), 'wx', 0o600))
     return true
@@ -108,6 +108,15 @@ function overlayWorks(root: string, userXattr: boolean): boolean {
   } finally {
     unmount()
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Volatile where the kernel knows it: otherwise unmounting waits until everything is written that anybody has written to this disk. */
+function mountTrial(options: OverlayMount): void {
+  try {
+    mountOverlay({ ...options, volatile: true })
+  } catch {
+    mountOverlay(options)
   }
 }
 

@@ -11,6 +11,9 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
 }
 
+/** Writes out what was written before, so that nobody's time holds the disk's work for somebody else. */
+export const settleDisk = (): Promise<number> => timeProgram(['sync'], {})
+
 /** Milliseconds that one command line takes from start to exit; throws unless it succeeds. */
 export function time(subject: Subject, args: readonly string[]): Promise<number> {
   return timeProgram([...subject.argv, ...args], subject.env)

@@ -19,7 +19,7 @@ export const unmount: Verb<'container.unmount'> = async (context, { name, force 
       const count = record.config.rootfs === '' && layers.isMounted(snapshotOf(record)) ? mountCount(context, id) : 0
       if (count === 0) throw notMounted(record)
       const left = force ? 0 : count - 1
-      if (left === 0 && !holdsRun(record)) layers.unmountSnapshot(snapshotOf(record))
+      if (left === 0 && !holdsRun(record)) await layers.unmountSnapshot(snapshotOf(record))
       setMountCount(context, id, left)
       containerEvent(context, record, 'unmount')
     },

@@ -6,7 +6,7 @@ export { fileTypes, makeDevice, mknod, openInRoot, pathOnly, resolveFlags, utime
 export { closeOnExec } from './close-range.ts'
 export { type IdMappedMount, mountIdMapped } from './id-mapped-mount.ts'
 export type { PathLike } from './libc.ts'
-export { mount, mountFlags, umount2, umountFlags, unmountIfMounted } from './mount.ts'
+export { mount, mountFlags, umount2, umountFlags, unmountIfMounted, unmountLater } from './mount.ts'
 export { mountNewNetworkNamespace } from './network-namespace.ts'
 export { openPipe } from './pipe.ts'
 export { type HeldProcess, holdProcess } from './pidfd.ts'

@@ -5,7 +5,11 @@ import { constants } from 'node:os'
 /** A path as text, or as bytes when a name is not valid UTF-8. */
 export type PathLike = string | Buffer
 
-type NativeFunction = (...values: unknown[]) => number
+interface NativeFunction {
+  (...values: unknown[]): number
+  /** Calls it on another thread, whose errno is not seen here; the last value is called with an error of the call, or its result. */
+  async(...values: unknown[]): void
+}
 interface Native {
   load(path: string | null): { func(name: string, result: string, parameters: string[]): NativeFunction }
   errno(): number

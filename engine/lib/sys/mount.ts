@@ -37,9 +37,11 @@ export function mount(source: string, target: string, type: string | null, flags
   check('mount', target, call(cPath(source), cPath(target), type, flags, data === null ? null : cPath(data)))
 }
 
+const umountCall = () => bind('umount2', 'int', ['const char *', 'int'])
+
 /** umount2(2). @throws an errno error: `EINVAL` if nothing is mounted there, `EBUSY` while it is in use. */
 export function umount2(target: string, flags = 0): void {
-  check('umount2', target, bind('umount2', 'int', ['const char *', 'int'])(cPath(target), flags))
+  check('umount2', target, umountCall()(cPath(target), flags))
 }
 
 /**
@@ -56,4 +58,14 @@ export function unmountIfMounted(target: string, flags: number = umountFlags.noF
     if (code === 'EINVAL' || code === 'ENOENT') return false
     throw error
   }
+}
+
+/**
+ * As {@link unmountIfMounted}, on a thread that may wait: an overlay that goes first writes out all that waits to be written to the file
+ * system of its upper folder, by any process, which takes seconds on a busy disk.
+ */
+export async function unmountLater(target: string, flags: number = umountFlags.noFollow): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  umountCall().async(cPath(target), flags, (error: unknown, result: number) => resolve(!error && result === 0))
+  return (await promise) || unmountIfMounted(target, flags)
 }

@@ -132,8 +132,10 @@ export interface LayerStore {
    */
   mountLayers(target: string, options: LayersMount): Promise<void>
   isMounted(id: string): boolean
+  /** Does not make this thread wait for the disk. Nothing else may mount it meanwhile. Idempotent. */
+  unmountSnapshot(id: string): Promise<void>
   /** Idempotent. */
-  unmountSnapshot(id: string): void
+  unmountSnapshotSync(id: string): void
   /** Unmounts and removes. Idempotent. */
   removeSnapshot(id: string): Promise<void>
   snapshotPaths(id: string): SnapshotPaths

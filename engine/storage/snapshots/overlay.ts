@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 import { EngineError } from '../../errors/index.ts'
-import { mount, mountFlags, pathOnly, umountFlags, unmountIfMounted } from '../../lib/sys/index.ts'
+import { mount, mountFlags, pathOnly, umountFlags, unmountIfMounted, unmountLater } from '../../lib/sys/index.ts'
 
 export interface OverlayMount {
   /** The store's root: everything else is relative to it. */
@@ -73,8 +73,13 @@ export function isMountPoint(path: string): boolean {
 }
 
 /** Idempotent. A mount that is still in use goes away once it no longer is. */
-export function unmountOverlay(path: string): void {
+export function unmountOverlaySync(path: string): void {
   unmountIfMounted(path, umountFlags.detach | umountFlags.noFollow)
+}
+
+/** The same, while this thread goes on. */
+export async function unmountOverlay(path: string): Promise<void> {
+  await unmountLater(path, umountFlags.detach | umountFlags.noFollow)
 }
 
 function inFolder(folder: string, action: () => void): void {

@@ -20,7 +20,7 @@ import type { LayersMount, LayerStore, MountOptions, SnapshotPaths } from '../la
 import type { Layout } from '../layout.ts'
 import { copyMapped, freeMapped, mappingOf, noteMapping, withMappedStore } from './mapped-layers.ts'
 import { lowerLinks } from './snapshot-record.ts'
-import { isMountPoint, mountOverlay, type OverlayMount, unmountOverlay } from './overlay.ts'
+import { isMountPoint, mountOverlay, type OverlayMount, unmountOverlay, unmountOverlaySync } from './overlay.ts'
 import { newStagingPath } from '../layers/staging.ts'
 import { removeTree } from '../../lib/files/remove-tree.ts'
 
@@ -31,6 +31,7 @@ export type SnapshotVerbs = Pick<
   | 'mountLayers'
   | 'isMounted'
   | 'unmountSnapshot'
+  | 'unmountSnapshotSync'
   | 'removeSnapshot'
   | 'snapshotPaths'
   | 'snapshotUsage'
@@ -66,10 +67,11 @@ export function openSnapshots(layout: Layout, attributes: AttributeOptions, opti
     isMounted: (id) => isMountPoint(paths(id).merged),
     mountSnapshot: (id, mountOptions = {}) => mount(overlays, id, mountOptions),
     mountLayers: (target, input) => mountLayers(overlays, target, input),
-    unmountSnapshot: (id) => unmount(overlays, id),
+    unmountSnapshotSync: (id) => unmount(overlays, id),
+    unmountSnapshot: (id) => unmountLater(overlays, id),
     async removeSnapshot(id) {
       if (!existsSync(layout.snapshot(id))) return
-      unmount(overlays, id)
+      await unmountLater(overlays, id)
       await removeSnapshotFiles(layout.snapshot(id), paths(id))
     },
     snapshotUsage: (id) => usage(paths(id).upper),
@@ -152,7 +154,12 @@ function mountWith(layout: Layout, id: string, ids: IdMappings | undefined, opti
 }
 
 function unmount({ layout }: Overlays, id: string): void {
-  unmountOverlay(snapshotPathsIn(layout, id).merged)
+  unmountOverlaySync(snapshotPathsIn(layout, id).merged)
+  freeMapped(layout, id)
+}
+
+async function unmountLater({ layout }: Overlays, id: string): Promise<void> {
+  await unmountOverlay(snapshotPathsIn(layout, id).merged)
   freeMapped(layout, id)
 }
 

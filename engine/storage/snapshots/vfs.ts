@@ -70,7 +70,8 @@ export function openCopiedSnapshots(layout: Layout, attributes: AttributeOptions
       const wanted = mountFlags.noDev | (readonly ? mountFlags.readOnly : 0)
       mount('', target, null, mountFlags.remount | mountFlags.bind | wanted | flagsOf(target))
     },
-    unmountSnapshot: unmount,
+    unmountSnapshotSync: unmount,
+    unmountSnapshot: async (id) => unmount(id),
     async removeSnapshot(id) {
       if (!existsSync(layout.snapshot(id))) return
       unmount(id)

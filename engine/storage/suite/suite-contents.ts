@@ -211,7 +211,7 @@ function changing(name: string, at: Fixture): void {
     const merged = at.store.mountSnapshot(at.id)
     lsetxattr(join(merged, 'd/x'), 'user.note', 'n')
     renameSync(join(merged, 'd/x'), join(merged, 'y'))
-    at.store.unmountSnapshot(at.id)
+    at.store.unmountSnapshotSync(at.id)
     expect(lgetxattr(join(at.store.mountSnapshot(at.id), 'y'), 'user.note')?.toString()).toBe('n')
   })
 }

@@ -30,7 +30,7 @@ export function idTests(name: string, at: Fixture): void {
     writeFileSync(join(merged, 'a'), 'changed')
     expect(ownerOf(join(merged, 'a'))).toBe('700000:700000')
     expect(await at.store.snapshotChanges(at.id)).toMatchObject({ ids })
-    at.store.unmountSnapshot(at.id)
+    at.store.unmountSnapshotSync(at.id)
     expect(layers.map((path) => readdirSync(path))).toEqual(before)
     expect(ownerOf(join(at.store.path(chain[0]!), 'a'))).toBe('0:0')
     // What is mounted for a moment is gone.

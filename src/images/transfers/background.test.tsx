@@ -74,7 +74,7 @@ test('with an engine without tasks the page continues a pull itself, and says th
 })
 
 test('an upload in the background stays in the list with its result, until it is removed', async () => {
-  let loaded = (_: { Names: string[] }): void => {}
+  let loaded: (result: { Names: string[] }) => void = () => {}
   const fake = createFakeEngine(fakeHost(), {
     'image.load': () => new Promise((resolve) => (loaded = resolve)),
   })

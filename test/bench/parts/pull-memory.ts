@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Bench, freshDisk, type Part } from '../bench.ts'
 import { memoryOf, type Subject, subjects } from '../engines.ts'
 import { hugeLayer, manyLayers } from '../huge-image.ts'
-import { send } from '../measure.ts'
+import { send, settleDisk } from '../measure.ts'
 
 /** Peak memory of pulls, and how long a service that pulls lets others wait. */
 export const pullMemory: Part = {
@@ -81,6 +81,7 @@ async function stall(bench: Bench, folder: string, name: string): Promise<{ wait
   const service = await subject.serve({ BERTH_NODE_FLAGS: `--import ${script}` })
   try {
     await sleep(1500)
+    await settleDisk()
     await send(service.socket, 'POST', `/v5.0.0/libpod/images/pull?reference=${encodeURIComponent(name)}`)
     await sleep(1000)
     return JSON.parse(readFileSync(result, 'utf8')) as { wait: number; work: number }

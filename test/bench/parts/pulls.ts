@@ -4,7 +4,7 @@ import type { TestImage } from '../../support/images.ts'
 import { type Bench, freshDisk, pair, type Part } from '../bench.ts'
 import { bigImages } from '../big-image.ts'
 import { subjects } from '../engines.ts'
-import { median, time } from '../measure.ts'
+import { median, settleDisk, time } from '../measure.ts'
 import { physicalLimit } from '../physical-limit.ts'
 
 /** Pulls of a big image into empty stores, beside what simple programs need for the same bytes. */
@@ -25,6 +25,7 @@ async function pullInTurns(bench: Bench, kind: 'gzip' | 'zstd', image: TestImage
       const fresh = subjects(bench.launcher, join(disk.path, String(round)), bench.registriesConf)
       for (const [index, subject] of fresh.entries()) {
         mkdirSync(subject.folder, { recursive: true })
+        await settleDisk()
         const milliseconds = await time(subject, ['pull', '-q', name])
         if (round > 0) times[index]!.push(milliseconds)
       }

@@ -5,7 +5,7 @@ import { type Registry, startRegistry } from '../../support/registry.ts'
 import { type Bench, freshDisk, pair, type Part } from '../bench.ts'
 import { bigImages } from '../big-image.ts'
 import { type Subject, subjects } from '../engines.ts'
-import { median, time, timeProgram } from '../measure.ts'
+import { median, settleDisk, time, timeProgram } from '../measure.ts'
 
 /** Push, save and load of an image that was pulled, and copies between registries beside skopeo's. */
 export const transfers: Part = {
@@ -51,12 +51,14 @@ async function archives(bench: Bench, both: Subject[], name: string, folder: str
   for (const turn of turns(bench)) {
     for (const [index, subject] of both.entries()) {
       rmSync(archive, { force: true })
+      await settleDisk()
       saves[index]!.push(await time(subject, ['save', '-q', '-o', archive, name]))
     }
     // Podman's own archive, for both.
     const fresh = subjects(bench.launcher, join(folder, `load-${turn}`), bench.registriesConf)
     for (const [index, subject] of fresh.entries()) {
       mkdirSync(subject.folder, { recursive: true })
+      await settleDisk()
       loads[index]!.push(await time(subject, ['load', '-q', '-i', archive]))
     }
   }

@@ -22,6 +22,6 @@ export async function openRootfs(
   try {
     return openSync(root, flags)
   } finally {
-    if (!wasMounted) layers.unmountSnapshot(snapshot)
+    if (!wasMounted) layers.unmountSnapshotSync(snapshot)
   }
 }

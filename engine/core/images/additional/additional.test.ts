@@ -212,7 +212,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, to mount', () => {
     const { Id } = await engine['container.create']({ body: { image: 'a:1', command: ['x'] } })
     const layers = await context.layers()
     expect(readFileSync(join(layers.mountSnapshot(Id), 'etc/x'), 'utf8')).toBe('one')
-    layers.unmountSnapshot(Id)
+    layers.unmountSnapshotSync(Id)
     expect(await engine['system.check']({})).toMatchObject({ Errors: false })
     await engine['image.prune']({ all: true })
     expect(readdirSync(join(root, 'store/l'))).toHaveLength(1)

@@ -90,7 +90,7 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners and whiteouts'
     const merged = layers.mountSnapshot(container)
     expect(readFileSync(join(merged, 'z'), 'utf8')).toBe('third')
     expect(readdirSync(join(merged, 'etc'))).toEqual(['x'])
-    layers.unmountSnapshot(container)
+    layers.unmountSnapshotSync(container)
     await local.engine['image.prune']({})
     expect(readdirSync(store('l'))).toHaveLength(2)
   })
