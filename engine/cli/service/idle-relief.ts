@@ -4,17 +4,25 @@ import { trimMemory } from '../../lib/sys/index.ts'
 export interface Memory {
   /** Resident memory in bytes. */
   resident(): number
+  /** Milliseconds of processor time that it has used. */
+  worked(): number
   /** Gives back what is not needed: it blocks for some ten milliseconds. */
   give(): void
 }
 
 /** Milliseconds without a request that begins or ends. */
 const idleTime = 3_000
+/** Processor time in which it is idle all the same. More is something that goes on, such as a pull, and others would wait beside it. */
+const idleWork = 150
 /** Bytes that it must have grown by since the last time. */
 const worthIt = 8 * 1024 * 1024
 
 const ownMemory: Memory = {
   resident: () => process.memoryUsage.rss(),
+  worked() {
+    const { user, system } = process.cpuUsage()
+    return (user + system) / 1000
+  },
   give() {
     // The launcher starts services with --expose-gc.
     ;(globalThis as { gc?: () => void }).gc?.()
@@ -31,7 +39,9 @@ export function relieveWhenIdle(memory: Memory = ownMemory): { touch(): void; st
   let timer: NodeJS.Timeout | undefined
   const after = (work: () => void): void => {
     clearTimeout(timer)
-    timer = setTimeout(work, idleTime).unref()
+    const before = memory.worked()
+    const begin = (): void => (memory.worked() - before > idleWork ? after(work) : work())
+    timer = setTimeout(begin, idleTime).unref()
   }
   // V8 keeps the pages that a collection has emptied until the next one.
   const relieveAgain = (): void => {
