@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest'
 import { anyone, type Berth, berthAs, clear, everyone, pullImages } from '../support/berth.ts'
 import { delegated } from '../support/cgroups.ts'
+import { eventually } from '../support/processes.ts'
 
 // What changes a container that is there: update, clone, edit.
 
@@ -150,6 +151,20 @@ describe.each(anyone)('changes of containers, as %s', (name) => {
     await berth('container', 'edit', 'box', 'sleep', '1000')
     expect((await berth.json('inspect', 'box'))[0].State.Status).toBe('running')
     expect(await berth('exec', 'box', 'echo', 'on')).toBe('on')
+  })
+
+  test('edit: one whose end nobody has acted on yet runs again where its restart policy asks for it', async () => {
+    for (const [restart, wanted] of [
+      ['always', 'running'],
+      ['no', 'exited'],
+    ] as const) {
+      await berth('run', '-d', '--name', restart, ...quick, '--restart', restart, ...sleeper)
+      const { Pid, ConmonPid } = (await berth.json('inspect', restart))[0].State
+      for (const pid of [ConmonPid, Pid]) process.kill(pid, 'SIGKILL')
+      await eventually('its end', () => !existsSync(`/proc/${Pid}`) && !existsSync(`/proc/${ConmonPid}`))
+      await berth('container', 'edit', restart, 'sleep', '1001')
+      expect((await berth.json('inspect', restart))[0].State.Status).toBe(wanted)
+    }
   })
 
   test('edit: another image has its own files, and the volumes stay', async () => {

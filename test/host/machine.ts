@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { eventually } from '../support/processes.ts'
 import { ensureImage, type Image } from './build.ts'
 
 /** What a command in the machine printed and how it ended. */
@@ -205,11 +206,11 @@ class QemuMachine implements Machine {
       '--log-level=error',
     ]
     this.#children.push(spawnBound('/usr/libexec/virtiofsd', args))
-    await sleep(500)
+    await eventually('the file server of the test machine', () => existsSync(socket), 60_000)
     await this.#monitor(`chardev-add socket,id=c${tag},path=${socket}`)
     await this.#monitor(`device_add vhost-user-fs-pci,id=${tag},chardev=c${tag},tag=${tag}`)
     const mounted = await this.run(
-      `mkdir -p ${mountPoint}; for i in $(seq 50); do mount -t virtiofs ${tag} ${mountPoint} 2>/dev/null && exit 0; sleep 0.2; done; exit 1`,
+      `mkdir -p ${mountPoint}; for i in $(seq 300); do mount -t virtiofs ${tag} ${mountPoint} 2>/dev/null && exit 0; sleep 0.2; done; exit 1`,
     )
     if (mounted.code !== 0) throw new Error(`${folder} could not be shared with the test machine: ${mounted.stderr}`)
   }

@@ -25,6 +25,7 @@ import { type EditPlan, planEdit } from './edit/plan-edit.ts'
 import { cleanupLocked } from './lifecycle/after-run.ts'
 import { cancelStop, stopContainer } from './lifecycle/end-process.ts'
 import { observe } from './lifecycle/observe.ts'
+import { shouldRestart } from './lifecycle/restart-policy.ts'
 import { waitsForRestart } from './lifecycle/restart-wait.ts'
 import { startContainer } from './lifecycle/start-container.ts'
 import { newStopper } from './lifecycle/stoppers.ts'
@@ -42,7 +43,7 @@ import { snapshotOf } from './records/snapshot.ts'
 export const edit: Verb<'container.edit'> = async (context, { name, body, reset, dryRun, timeout }, options) => {
   const found = await observe(context, findContainer(context.database, name))
   const edited = await planEdit(context, found, body, reset)
-  const ran = isLive(found) || waitsForRestart(findContainer(context.database, found.id))
+  const ran = isLive(found) || isToRestart(findContainer(context.database, found.id))
   const answer = {
     Id: found.id,
     Changes: edited.changes,
@@ -58,6 +59,11 @@ export const edit: Verb<'container.edit'> = async (context, { name, body, reset,
   const now = containerById(context.database, found.id)
   if (now) containerEvent(context, now, 'update')
   return answer
+}
+
+/** Whether it has ended and its restart policy starts it again: it waits for that, or nobody has acted on its end yet. */
+function isToRestart(record: ContainerRecord): boolean {
+  return waitsForRestart(record) || (holdsRun(record) && isOver(record) && shouldRestart(record))
 }
 
 /** Makes the file system of a new image, and removes it where `work` fails. */
