@@ -2,16 +2,17 @@ import type { ContainerRecord } from '../../../store/index.ts'
 import type { Context } from '../../context.ts'
 import { containerPaths } from '../../paths.ts'
 import { storeFlagsOf } from '../../store-flags.ts'
+import { attendExit } from './attended-exits.ts'
 
 /** How often the monitor checks whether the attached process has cleaned up: for two seconds, which ten at once need on a busy host. */
 const attempts = 20
 
 /**
- * The monitor's exit command: `berth container cleanup` with this store.
+ * The monitor's exit command: `berth container cleanup` with this store. Where this process sees the exit first and cleans up, because
+ * it stays attached or is a service, which notes the container for that, the monitor starts a process, the costliest part, only if
+ * nothing was cleaned up: this process has ended, or serves others and was left by its client.
  *
- * @param attended whether the process that initializes it stays attached, or is a service that watches for exits. It sees the exit
- *   first and cleans up, so the monitor starts a process, the costliest part, only if nothing was cleaned up: that process has ended,
- *   or serves others and was left by this client.
+ * @param attended whether the process that initializes it stays attached.
  */
 export function exitCommand(context: Context, record: ContainerRecord, attended = false): string[] {
   const { id, config } = record
@@ -24,7 +25,7 @@ export function exitCommand(context: Context, record: ContainerRecord, attended 
     ...(config.autoRemove ? ['--rm'] : []),
     id,
   ]
-  if (!attended || !onlyCleanup(record)) return cleanup
+  if (!onlyCleanup(record) || !(attended || attendExit(context, id))) return cleanup
   return ['/bin/sh', '-c', waitScript, 'berth-exit', lastRemoved(context, record), String(process.pid), ...cleanup]
 }
 
@@ -35,7 +36,7 @@ const waitScript =
   '[ -e "$gone" ] || exit 0; exec "$@"'
 
 /** Whether its exit leads to nothing but cleanup. */
-export function onlyCleanup({ config, pod }: ContainerRecord): boolean {
+function onlyCleanup({ config, pod }: ContainerRecord): boolean {
   return pod === null && !config.removeImage && (config.restart.name === 'no' || config.restart.name === '')
 }
 

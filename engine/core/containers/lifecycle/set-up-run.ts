@@ -28,8 +28,8 @@ import { readInside } from '../spec/read-inside.ts'
 import { notifyHostFolder, runtimeSpec } from '../spec/runtime-spec.ts'
 import { ownerOutside, reachesEngine } from '../user-namespaces/outside.ts'
 import { addAccounts, userIn } from './add-accounts.ts'
-import { attendExit, forgetExit } from './attended-exits.ts'
-import { exitCommand, onlyCleanup } from './exit-command.ts'
+import { forgetExit } from './attended-exits.ts'
+import { exitCommand } from './exit-command.ts'
 import { freeRemains, freeRun } from './free.ts'
 import { enterSupervisor, isSplit, payloadGroup } from './split-cgroup.ts'
 import { hookFolders, mountsConfFiles } from './host-additions.ts'
@@ -275,7 +275,7 @@ async function startMonitor(
     log: await monitorLog(context, record),
     terminal: config.terminal,
     stdin: config.stdin,
-    exitCommand: exitCommand(context, record, options.attended || (onlyCleanup(record) && attendExit(context, id))),
+    exitCommand: exitCommand(context, record, options.attended),
     timeout: config.spec.timeout || undefined,
     // A restart by its policy has none to pass on.
     preserved: callersDescriptors(config.spec.preserve_fd, context.service),

@@ -27,14 +27,17 @@ function watchAttended(context: Context, signal: AbortSignal): void {
   const exits = path.join(context.runRoot, 'exits')
   mkdirSync(exits, { recursive: true, mode: 0o700 })
   const ids = openAttendedExits(context)
-  const look = (id: string): void => {
+  const look = async (id: string): Promise<void> => {
     if (!ids.has(id) || readExit(exits, id) === null) return
     ids.delete(id)
     const record = containerById(context.database, id)
-    if (record) reconcileEnded(context, record).catch(failed(context))
+    if (record) await reconcileEnded(context, record)
+  }
+  const changed = (name: string | null): void => {
+    for (const id of name === null ? [...ids] : [name]) look(id).catch(failed(context))
   }
   const end = (): void => closeAttendedExits(context)
-  const watcher = watchFolder(exits, (name) => (name === null ? [...ids].forEach(look) : look(name)), end)
+  const watcher = watchFolder(exits, changed, end)
   const close = (): void => {
     end()
     watcher.close()
