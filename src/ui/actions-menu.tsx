@@ -35,7 +35,7 @@ export function ActionsMenu({ label, groups }: ActionsMenuProps) {
         onClick={() => setOpened(open ? undefined : label)}
       >
         <span className="pf-v6-c-menu-toggle__icon">
-          <EllipsisIcon />
+          <EllipsisIcon set="default" />
         </span>
       </button>
       {open && <OpenMenu button={button} groups={groups} onClose={() => setOpened(undefined)} />}

@@ -29,27 +29,30 @@ const withoutLayout = 25
  */
 export function useVirtualRows(keys: readonly string[], estimate: number): VirtualRows {
   const [body, setBody] = useState<HTMLElement | null>(null)
-  const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
+  const { heights, usual, measure } = useHeights(estimate)
   const [focused, setFocused] = useState<string>()
-  const offsets = useMemo(() => offsetsOf(keys, heights, averageOf(heights) ?? estimate), [keys, estimate, heights])
+  const offsets = useMemo(() => offsetsOf(keys, heights, usual), [keys, usual, heights])
   const { range, look, follow, settle } = useRange(offsets)
   const measured = useRef<{ keys: readonly string[]; range: Range; body: HTMLElement | null }>(undefined)
 
   const update = useCallback(() => {
     if (!body) return
-    setHeights((old) => measureRows(body, old))
+    measure(body)
     look(body)
-  }, [body, look])
+  }, [body, measure, look])
   const scrolled = useCallback(() => void (body && follow(body)), [body, follow])
 
   // Rows that were rendered for the first time have a height only now, and others may be in sight with it.
   useLayoutEffect(() => {
     const last = measured.current
     measured.current = { keys, range, body }
-    // The same rows were measured already: only the room of those that are not rendered changed, and asking for it costs a layout.
-    if (last?.keys === keys && last.range === range && last.body === body) settle()
-    else update()
-  }, [update, settle, body, keys, offsets, range])
+    if (last?.keys !== keys || last.body !== body) update()
+    else {
+      // Otherwise the same rows were measured already: only the room of those that are not rendered changed, and asking for it costs a layout.
+      if (last.range !== range && body) measure(body)
+      settle()
+    }
+  }, [update, measure, settle, body, keys, offsets, range])
   useFollowing(body, update, scrolled)
 
   const pieces = useMemo(
@@ -64,6 +67,37 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
     onFocus: useCallback(({ target }: FocusEvent) => setFocused(rowOf(target)), []),
     onBlur: useCallback(({ relatedTarget }: FocusEvent) => setFocused(rowOf(relatedTarget)), []),
   }
+}
+
+interface Heights {
+  /** Of rows that were rendered, in pixels. */
+  readonly heights: ReadonlyMap<string, number>
+  /** Of a row that is not among them: what they are on average. */
+  readonly usual: number
+  /** Looks at those that are rendered now. */
+  readonly measure: (body: HTMLElement) => void
+}
+
+/** Keeps the heights of rows; what depends on them is computed again only when one is not as high as was assumed. */
+function useHeights(estimate: number): Heights {
+  const [heights, setHeights] = useState<ReadonlyMap<string, number>>(new Map())
+  const usual = useMemo(() => averageOf(heights) ?? estimate, [heights, estimate])
+  const measured = useRef(new Map<string, number>())
+  const assumed = useRef({ heights, usual })
+  assumed.current = { heights, usual }
+  const measure = useCallback((body: HTMLElement) => {
+    const { heights: known, usual: others } = assumed.current
+    let changed = false
+    for (const row of body.querySelectorAll<HTMLElement>('[data-row]')) {
+      const { height } = row.getBoundingClientRect()
+      const key = row.dataset.row!
+      if (height <= 0) continue
+      measured.current.set(key, height)
+      changed ||= Math.abs((known.get(key) ?? others) - height) >= 0.5
+    }
+    if (changed) setHeights(new Map(measured.current))
+  }, [])
+  return { heights, usual, measure }
 }
 
 interface RangeInSight {
@@ -135,17 +169,6 @@ function averageOf(heights: ReadonlyMap<string, number>): number | undefined {
   for (const height of heights.values()) sum += height
   // Whole pixels: it does not move everything with each row that is measured.
   return Math.round(sum / heights.size)
-}
-
-/** The heights with those of the rendered rows; the same map if none has changed. */
-function measureRows(body: HTMLElement, before: ReadonlyMap<string, number>): ReadonlyMap<string, number> {
-  const changed = new Map<string, number>()
-  for (const row of body.querySelectorAll<HTMLElement>('[data-row]')) {
-    const { height } = row.getBoundingClientRect()
-    const key = row.dataset.row!
-    if (height > 0 && Math.abs((before.get(key) ?? 0) - height) >= 0.5) changed.set(key, height)
-  }
-  return changed.size === 0 ? before : new Map([...before, ...changed])
 }
 
 /** What scrolls up and down around an element, from the inside out. */
