@@ -6,7 +6,17 @@ export {
   formatArtifact,
   titleAnnotation,
 } from './manifest/artifact.ts'
-export { type ArchiveFile, archiveInvalid, archiveLimits, type ArchiveMember, openArchiveFile } from './archive/archive-file.ts'
+export {
+  type ArchiveContent,
+  type ArchiveFile,
+  archiveInvalid,
+  archiveLimits,
+  type ArchiveMember,
+  type ArchivePart,
+  type ArchivePlace,
+  openArchiveFile,
+  wholeArchive,
+} from './archive/archive-file.ts'
 export { type BlobStore, openBlobStore, readVerified } from './blobs/blob-store.ts'
 export { type BlobWriter, readPieces } from './blobs/blob-writer.ts'
 export { type HistoryEntry, type ImageDocument, type ImageRunConfig, parseImageConfig } from './config.ts'

@@ -1,3 +1,4 @@
+import type { ArchivePlace } from './archive/archive-file.ts'
 import type { Digest } from './digest.ts'
 import type { Descriptor } from './manifest/manifest.ts'
 import type { Reference } from './reference.ts'
@@ -31,8 +32,8 @@ export interface ImageSource {
   blob(descriptor: Descriptor, offset?: number, pooled?: boolean): AsyncIterable<Uint8Array>
   /** The file that holds just this blob, where there is one: it can be linked, sent or mapped instead of read. */
   file?(descriptor: Descriptor): string | undefined
-  /** The position of a blob inside a larger local file: the kernel can copy it. The source keeps the descriptor. */
-  range?(descriptor: Descriptor): { fd: number; offset: number } | undefined
+  /** Where a blob is in a local file: the kernel can copy it, or the file can be named as it. The source keeps the descriptor. */
+  range?(descriptor: Descriptor): ArchivePlace | undefined
   /** Whether its blobs were verified when they were stored, and cannot have been changed since. */
   readonly kept?: boolean
   /** The simple signatures of a manifest. */

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 
 import { parseArchiveConfig } from '../../engine/core/checkpoints/archive-config.ts'
 import { unpackArchive } from '../../engine/core/checkpoints/unpack-archive.ts'
-import { isOciArchive, openArchiveFile, readDockerArchive, readOciArchive } from '../../engine/image/index.ts'
+import { isOciArchive, openArchiveFile, readDockerArchive, readOciArchive, wholeArchive } from '../../engine/image/index.ts'
 import { readTar, type TarHeader, type TarInput, writeTar } from '../../engine/lib/tar/index.ts'
 import { feed } from './feed.ts'
 import { inPieces, mutateBytes, mutateDocument, mutateJson } from './mutate.ts'
@@ -90,7 +90,7 @@ test(`archives of images in files, seed ${seed}`, async () => {
     (random) => mutateBytes(random, random.pick(tars)),
     async (bytes) => {
       writeFileSync(path, bytes)
-      const archive = await openArchiveFile(openSync(path, 'r'), 'image.tar')
+      const archive = await openArchiveFile(wholeArchive(openSync(path, 'r')), 'image.tar')
       try {
         if (isOciArchive(archive)) readOciArchive(archive)
         else readDockerArchive(archive)
@@ -108,7 +108,7 @@ test(`documents in archives of images, seed ${seed}`, async () => {
     tarOf([file('manifest.json', mutateDocument(random, list).toString('latin1'))])
   await feed('documents in archives', { count: 500 }, make, async (made) => {
     writeFileSync(path, await made)
-    const archive = await openArchiveFile(openSync(path, 'r'), 'documents.tar')
+    const archive = await openArchiveFile(wholeArchive(openSync(path, 'r')), 'documents.tar')
     try {
       readDockerArchive(archive)
     } finally {

@@ -4,6 +4,6 @@ import { plainBody } from './archive/plain.ts'
 
 /** Loads the images of an archive that is sent. */
 export const load: Verb<'image.load'> = async (context, { body }, options) => {
-  const fd = await plainBody(context, body, options.signal)
-  return { Names: await loadArchive(context, fd, 'that was sent', options) }
+  const content = await plainBody(context, body, options.signal)
+  return { Names: await loadArchive(context, content, 'that was sent', options) }
 }

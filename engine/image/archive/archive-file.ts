@@ -22,6 +22,32 @@ export interface ArchiveMember {
   size: number
 }
 
+/** Where bytes are in a file. */
+export interface ArchivePlace {
+  readonly fd: number
+  readonly offset: number
+  /** Whether that file holds nothing else, and nobody will change it: it can be given a name. */
+  readonly whole: boolean
+}
+
+/** A file that holds the content of one member, and nothing else. */
+export interface ArchivePart {
+  readonly fd: number
+}
+
+/** The bytes of an uncompressed archive. */
+export interface ArchiveContent {
+  /** Of its file. */
+  readonly fd: number
+  /** Members with files of their own, by the position at which the archive's file has a hole for each. */
+  readonly parts: ReadonlyMap<number, ArchivePart>
+  /** Called once. */
+  close(): void
+}
+
+/** An archive that is a file. It closes `fd`. */
+export const wholeArchive = (fd: number): ArchiveContent => ({ fd, parts: new Map(), close: () => closeSync(fd) })
+
 /** An uncompressed tar in a file, whose members are found by name and read by offset. The caller closes it. */
 export interface ArchiveFile {
   /** Its name in messages. */
@@ -33,8 +59,8 @@ export interface ArchiveFile {
   find(path: string): ArchiveMember | undefined
   /** @throws ArchiveInvalid when it is missing or larger than `maxBytes`. */
   read(path: string, maxBytes: number): Buffer
-  /** The archive's own descriptor; members are at their offsets. */
-  readonly fd: number
+  /** Where a member's content is. Valid until the archive is closed. */
+  place(member: ArchiveMember): ArchivePlace
   /** A member's content from `from` on. */
   stream(member: ArchiveMember, from?: number): AsyncGenerator<Uint8Array, void, undefined>
   /** Idempotent. */
@@ -48,36 +74,41 @@ const maxLinks = 16
 
 /**
  * Opens an archive and lists its members. Device nodes and the like are skipped, since nothing refers to them.
- * @param fd of the file; owned by the archive from now on, also on failure.
+ * @param content owned by the archive from now on, also on failure.
  * @param name its name in messages.
  * @throws ArchiveInvalid when it is no tar or damaged
  */
-export async function openArchiveFile(fd: number, name: string): Promise<ArchiveFile> {
+export async function openArchiveFile(content: ArchiveContent, name: string): Promise<ArchiveFile> {
   let open = true
   const close = (): void => {
-    if (open) closeSync(fd)
+    if (open) content.close()
     open = false
   }
   try {
-    const entries = await listEntries(fd)
+    const entries = await listEntries(content.fd)
+    const place = ({ offset }: ArchiveMember): ArchivePlace => {
+      const part = content.parts.get(offset)
+      return part ? { fd: part.fd, offset: 0, whole: true } : { fd: content.fd, offset, whole: false }
+    }
     const find = (wanted: string): ArchiveMember | undefined => resolve(entries, name, wanted)
     return {
       name,
-      fd,
+      place,
       find,
       read(wanted, maxBytes) {
         const member = find(wanted)
         if (!member) throw archiveInvalid(name, `it has no ${quote(wanted)}`)
         if (member.size > maxBytes) throw archiveInvalid(name, `its ${quote(wanted)} is larger than ${maxBytes} bytes`)
+        const { fd, offset } = place(member)
         const bytes = Buffer.alloc(member.size)
         for (let at = 0; at < bytes.length;) {
-          const size = readSync(fd, bytes, at, bytes.length - at, member.offset + at)
+          const size = readSync(fd, bytes, at, bytes.length - at, offset + at)
           if (size === 0) throw archiveInvalid(name, 'it was cut while it was read')
           at += size
         }
         return bytes
       },
-      stream: (member, from = 0) => streamMember(fd, name, member, from),
+      stream: (member, from = 0) => streamMember(place(member), name, member.size, from),
       close,
     }
   } catch (error) {
@@ -138,9 +169,9 @@ function normalize(path: string): string | undefined {
 }
 
 async function* streamMember(
-  fd: number,
+  { fd, offset }: ArchivePlace,
   archive: string,
-  { offset, size }: ArchiveMember,
+  size: number,
   from: number,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   for (let at = from, turn = 1; at < size; turn++) {

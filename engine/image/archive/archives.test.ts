@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
 import { type TarHeader, type TarInput, writeTar } from '../../lib/tar/index.ts'
-import { type ArchiveFile, openArchiveFile } from './archive-file.ts'
+import { type ArchiveFile, openArchiveFile, wholeArchive } from './archive-file.ts'
 import { dockerArchiveSource, readDockerArchive } from './docker-archive.ts'
 import { chooseEntry } from '../layout.ts'
 import { ociArchiveSource, readOciArchive } from './oci-archive.ts'
@@ -40,7 +40,7 @@ async function archive(...members: TarInput[]): Promise<ArchiveFile> {
 async function openRaw(bytes: Buffer): Promise<ArchiveFile> {
   const path = join(folder, 'a.tar')
   writeFileSync(path, bytes)
-  const file = await openArchiveFile(openSync(path, 'r'), 'a.tar')
+  const file = await openArchiveFile(wholeArchive(openSync(path, 'r')), 'a.tar')
   opened.push(file)
   return file
 }

@@ -103,7 +103,7 @@ export async function dockerArchiveSource(
     },
     range({ digest }) {
       const layer = layers.get(digest)
-      return layer && !layer.compressed ? { fd: file.fd, offset: layer.member.offset } : undefined
+      return layer && !layer.compressed ? file.place(layer.member) : undefined
     },
     close: () => {},
   }

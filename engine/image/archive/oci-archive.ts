@@ -52,7 +52,7 @@ export function ociArchiveSource(file: ArchiveFile, top: Descriptor, name: strin
     blob: (descriptor, offset) => file.stream(member(descriptor.digest), offset),
     range({ digest, size }) {
       const found = file.find(layoutBlob(digest))
-      return found?.size === size ? { fd: file.fd, offset: found.offset } : undefined
+      return found?.size === size ? file.place(found) : undefined
     },
     close: () => {},
   }

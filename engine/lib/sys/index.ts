@@ -26,3 +26,4 @@ export {
 } from './socket.ts'
 export { trimMemory } from './trim-memory.ts'
 export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './xattr.ts'
+export { nameFile, openUnnamed } from './unnamed-file.ts'

@@ -135,6 +135,40 @@ describe.skipIf(process.getuid?.() !== 0)('needs root, for owners in layers', ()
     expect(Names).toEqual(['docker.io/library/a:1', `sha256:${hex(configOf([layer, other]))}`])
   })
 
+  test('large layers become blobs as they arrive, wherever a piece ends; damaged and cut ones leave nothing', async () => {
+    const large = await Promise.all(['a', 'b'].map((name) => archiveOf({ [name]: name.repeat(1_500_000 + name.charCodeAt(0)) })))
+    const layers = [large[0]!, layer, large[1]!]
+    const archive = await dockerArchive(layers)
+    const stored = (each: Buffer) => readFileSync(join(root, 'store/blobs/sha256', hex(each)))
+    for (const size of [1000, 512 * 1024, archive.length]) {
+      await local.engine['image.load']({ body: pieces(Buffer.from(archive), size) })
+      expect(layers.map((each) => stored(each).equals(each))).toEqual([true, true, true])
+      await local.engine['image.removeMany']({ images: ['bb:1'] })
+    }
+    const damaged = Buffer.from(archive)
+    damaged[damaged.indexOf('aaaaaaaa') + 1_000_000]! ^= 1
+    await expect(load(damaged)).rejects.toMatchObject({ code: 'DigestMismatch' })
+    await expect(load(archive.subarray(0, 900_000))).rejects.toMatchObject({ code: 'ArchiveInvalid' })
+    nothingIsLeft()
+  })
+
+  test('an archive that ends with a large layer, and one that two images link to', async () => {
+    const large = await archiveOf({ a: 'a'.repeat(1_100_000) })
+    const link: TarInput = {
+      header: { path: 'again.tar', type: 'symlink', linkTarget: 'l.tar', mode: 0o777, uid: 0, gid: 0, size: 0, mtime: 0n },
+    }
+    const images = ['l.tar', 'again.tar'].map((name, i) => ({ Config: 'c.json', RepoTags: [`bb:${i}`], Layers: [name] }))
+    const whole = await tar(
+      link,
+      member('c.json', configOf([large])),
+      member('manifest.json', JSON.stringify(images)),
+      member('l.tar', large),
+    )
+    const end = whole.lastIndexOf(large.subarray(large.length - 1024)) + 1024
+    expect((await load(whole.subarray(0, end))).Names).toEqual(['docker.io/library/bb:0', 'docker.io/library/bb:1'])
+    expect(readdirSync(join(root, 'store/staging'))).toEqual([])
+  })
+
   test('a layer with other content is refused by its digest, and nothing stays', async () => {
     const wrong = await archiveOf({ 'data/file': 'CONTENT' })
     await expect(load(await dockerArchive([layer], ['bb:1'], [wrong]))).rejects.toMatchObject({ code: 'DigestMismatch' })

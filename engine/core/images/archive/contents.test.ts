@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { mediaTypes, openArchiveFile } from '../../../image/index.ts'
+import { mediaTypes, openArchiveFile, wholeArchive } from '../../../image/index.ts'
 import { type TarInput, writeTar } from '../../../lib/tar/index.ts'
 import { archivedImages } from './contents.ts'
 
@@ -43,7 +43,7 @@ test('names are looked for when it is the turn of their image: many entries may 
     ...manifests.map((_, i) => link(`blobs/sha256/${hex(i)}`, 'large')),
   ]
   writeFileSync(path, Buffer.concat(await Array.fromAsync(writeTar(members))))
-  const file = await openArchiveFile(openSync(path, 'r'), path)
+  const file = await openArchiveFile(wholeArchive(openSync(path, 'r')), path)
   try {
     const before = process.cpuUsage()
     const images = archivedImages(file)

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../../contract/index.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { hostPlatform, type ImageSource, openArchiveFile } from '../../../image/index.ts'
+import { type ArchiveContent, hostPlatform, type ImageSource, openArchiveFile } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
 import { fetchImage } from '../pulls/fetch.ts'
 import { reportToCaller } from '../pulls/pull-progress.ts'
@@ -8,13 +8,18 @@ import { archivedImages, notAnArchive } from './contents.ts'
 
 /**
  * Loads all images of an archive into the store, with their names.
- * @param fd an uncompressed archive; taken over.
+ * @param content an uncompressed archive; taken over.
  * @param name what messages call it.
  * @returns podman's output: each name, and `sha256:ID` for an image without one. On failure the images loaded before stay.
  * @throws ArchiveInvalid, ManifestInvalid, DigestMismatch, SizeMismatch, LayerInvalid, TooLarge, DiskFull, Cancelled
  */
-export async function loadArchive(context: Context, fd: number, name: string, options: CallOptions = {}): Promise<string[]> {
-  const file = await openArchiveFile(fd, name).catch((error: unknown) => {
+export async function loadArchive(
+  context: Context,
+  content: ArchiveContent,
+  name: string,
+  options: CallOptions = {},
+): Promise<string[]> {
+  const file = await openArchiveFile(content, name).catch((error: unknown) => {
     // Input without a tar header fails here.
     throw EngineError.is(error, 'ArchiveInvalid') ? notAnArchive(name, EngineError.from(error).message, error) : error
   })

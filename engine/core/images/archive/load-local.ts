@@ -19,16 +19,16 @@ export const loadLocal: Verb<'image.loadLocal'> = async (context, { path }, opti
   const url = webAddress(path)
   if (url) {
     const { downloadFile } = await import('../../../registry/index.ts')
-    const fd = await plainBody(context, await downloadFile(url, signal), signal)
-    return { Names: await loadArchive(context, fd, `${url.host}${url.pathname}`, options) }
+    const content = await plainBody(context, await downloadFile(url, signal), signal)
+    return { Names: await loadArchive(context, content, `${url.host}${url.pathname}`, options) }
   }
   const found = status(path)
   if (!found) throw new EngineError('NotFound', `faccessat ${path}: no such file or directory`, { details: { path } })
   if (found.isDirectory()) return { Names: await loadFolder(context, path, options) }
-  const fd = await openPlainFile(context, path, signal).catch((error: unknown) => {
+  const content = await openPlainFile(context, path, signal).catch((error: unknown) => {
     throw EngineError.is(error, 'LayerInvalid') ? notAnArchive(path, EngineError.from(error).message, error) : error
   })
-  return { Names: await loadArchive(context, fd, path, options) }
+  return { Names: await loadArchive(context, content, path, options) }
 }
 
 function status(path: string): Stats | undefined {

@@ -4,9 +4,16 @@ import { setImmediate } from 'node:timers/promises'
 import { decompressWithProgram, type ForeignCompression } from '../../../adapters/decompressor.ts'
 import { findIgzip, inflateWithIgzip } from '../../../adapters/igzip.ts'
 import { EngineError } from '../../../errors/index.ts'
-import { type Compression, decompress, detectCompression, type Inflate } from '../../../image/index.ts'
+import {
+  type ArchiveContent,
+  type Compression,
+  decompress,
+  detectCompression,
+  type Inflate,
+  wholeArchive,
+} from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
-import { spool } from './spool.ts'
+import { spoolArchive } from './spool-archive.ts'
 
 /** How a whole archive is compressed; its first bytes say so. */
 export type ArchiveCompression = Compression | ForeignCompression
@@ -32,7 +39,7 @@ export function fastInflate(): { gzip?: Inflate } {
  * The file at `path`, uncompressed: itself, or a temporary copy that is removed when it is closed. The caller closes it.
  * @throws NotFound, AccessDenied, ArchiveInvalid when it is no plain file, ProgramMissing, LayerInvalid, TooLarge, DiskFull, Cancelled
  */
-export async function openPlainFile(context: Context, path: string, signal?: AbortSignal): Promise<number> {
+export async function openPlainFile(context: Context, path: string, signal?: AbortSignal): Promise<ArchiveContent> {
   const fd = openFile(path)
   try {
     if (!fstatSync(fd).isFile()) {
@@ -41,8 +48,11 @@ export async function openPlainFile(context: Context, path: string, signal?: Abo
     }
     const head = Buffer.alloc(headBytes)
     const compression = archiveCompression(head.subarray(0, readSync(fd, head, 0, headBytes, 0)))
-    if (compression === 'none') return fd
-    const plain = await spool(context, inflate(readFrom(fd, 0), compression), { compressedSize: fstatSync(fd).size, signal })
+    if (compression === 'none') return wholeArchive(fd)
+    const plain = await spoolArchive(context, inflate(readFrom(fd, 0), compression), {
+      compressedSize: fstatSync(fd).size,
+      signal,
+    })
     closeSync(fd)
     return plain
   } catch (error) {
@@ -52,9 +62,13 @@ export async function openPlainFile(context: Context, path: string, signal?: Abo
 }
 
 /** As {@link openPlainFile}, for bytes that come from elsewhere: always a temporary copy. */
-export async function plainBody(context: Context, body: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<number> {
+export async function plainBody(
+  context: Context,
+  body: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<ArchiveContent> {
   const count = { bytes: 0 }
-  return spool(context, plainBytes(body, count), { received: () => count.bytes, signal })
+  return spoolArchive(context, plainBytes(body, count), { received: () => count.bytes, signal })
 }
 
 /** The uncompressed bytes of an archive as it comes. @param count is called with the number of bytes read. */

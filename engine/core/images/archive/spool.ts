@@ -6,6 +6,7 @@ import { diskError } from '../../../image/index.ts'
 import { freeBytes } from '../../../lib/async/owned-bytes.ts'
 import { writePieces } from '../../../lib/files/write-pieces.ts'
 import { randomToken } from '../../../lib/random-id.ts'
+import { openUnnamed } from '../../../lib/sys/index.ts'
 import type { Context } from '../../context.ts'
 
 export interface SpoolOptions {
@@ -22,20 +23,34 @@ export interface SpoolOptions {
 export const spoolLimits = { bytes: 256 * 1024 ** 3, ratio: 250, freeBytes: 1024 ** 3 }
 
 /** Bytes that are written at once, while as many arrive. */
-const batchBytes = 512 * 1024
+const batchBytes = 1024 * 1024
 
 /**
- * Spools a stream to an unlinked file beside the store: its space is freed when it is closed, also by a crash. The caller closes
+ * Spools a stream to a file without a name beside the store: its space is freed when it is closed, also by a crash. The caller closes
  * it. The disk is waited for by another thread.
  * @throws TooLarge (also when it inflates out of proportion), DiskFull, Cancelled; what `source` throws is passed on.
  */
-export async function spool(
-  context: Context,
+export async function spool(context: Context, source: AsyncIterable<Uint8Array>, options: SpoolOptions = {}): Promise<number> {
+  const fd = openSpool(context)
+  try {
+    await pour(source, (bytes, at) => [{ fd, at, bytes }], options)
+    return fd
+  } catch (error) {
+    closeSync(fd)
+    throw diskError(error)
+  }
+}
+
+/**
+ * Writes a stream where `place` says. On failure nothing is being written any more.
+ * @returns how many bytes it had. @throws as {@link spool}, and errno errors
+ */
+export async function pour(
   source: AsyncIterable<Uint8Array>,
-  { compressedSize, received, signal, each }: SpoolOptions = {},
+  place: Place,
+  { compressedSize, received, signal, each }: SpoolOptions,
 ): Promise<number> {
-  const fd = openUnlinked(context)
-  const file = openBatches(fd, each)
+  const file = openBatches(place, each)
   try {
     let size = 0
     for await (const piece of source) {
@@ -45,12 +60,11 @@ export async function spool(
       if (signal?.aborted) throw new EngineError('Cancelled', 'Reading the archive was cancelled.', { cause: signal.reason })
     }
     await file.end()
-    return fd
+    return size
   } catch (error) {
     // What is being written may not find the number of another file.
     await file.settled()
-    closeSync(fd)
-    throw diskError(error)
+    throw error
   }
 }
 
@@ -61,6 +75,16 @@ function requireInProportion(size: number, before: number | undefined): void {
   throw new EngineError('TooLarge', `The archive is larger than is accepted: ${size} bytes${before ? ` from ${before}` : ''}.`)
 }
 
+/** Bytes, the file that they are for, and their position in it. */
+export interface Placed {
+  readonly fd: number
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
+/** Where the bytes of a stream go that come at a position of it. */
+export type Place = (bytes: Uint8Array, position: number) => readonly Placed[]
+
 interface Batches {
   /** Takes a piece over. Waits while two batches are on their way. */
   add(piece: Uint8Array): Promise<void>
@@ -70,13 +94,25 @@ interface Batches {
   settled(): Promise<void>
 }
 
-function openBatches(fd: number, each: SpoolOptions['each']): Batches {
+function openBatches(place: Place, each: SpoolOptions['each']): Batches {
   let batch: Uint8Array[] = []
   let bytes = 0
   let position = 0
   let writing = Promise.resolve()
-  const write = async (pieces: readonly Uint8Array[], at: number): Promise<void> => {
-    await writePieces(fd, pieces, at)
+  const write = async (pieces: readonly Uint8Array[], from: number): Promise<void> => {
+    let at = from
+    const placed = pieces.flatMap((piece) => {
+      const here = place(piece, at)
+      at += piece.byteLength
+      return here
+    })
+    for (const run of runsOf(placed)) {
+      await writePieces(
+        run[0]!.fd,
+        run.map((each) => each.bytes),
+        run[0]!.at,
+      )
+    }
     for (const piece of pieces) {
       each?.(piece)
       freeBytes(piece)
@@ -105,15 +141,36 @@ function openBatches(fd: number, each: SpoolOptions['each']): Batches {
   }
 }
 
-function openUnlinked(context: Context): number {
+/** What lies one behind the other in the same file. */
+function runsOf(placed: readonly Placed[]): Placed[][] {
+  const runs: Placed[][] = []
+  let end: { fd: number; at: number } | undefined
+  for (const each of placed) {
+    if (end?.fd === each.fd && end.at === each.at) runs.at(-1)!.push(each)
+    else runs.push([each])
+    end = { fd: each.fd, at: each.at + each.bytes.byteLength }
+  }
+  return runs
+}
+
+/** The folder of files that are being received. */
+export function spoolFolder(context: Context): string {
   const folder = join(context.root, 'staging')
   mkdirSync(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+/** A file without a name. @throws DiskFull and other errors of the disk */
+export function openSpool(context: Context): number {
+  const folder = spoolFolder(context)
   const path = join(folder, `${process.pid}-spool-${randomToken()}`)
   try {
-    return openSync(path, 'wx+', 0o600)
+    const fd = openUnnamed(folder, 0o600)
+    if (fd !== undefined) return fd
+    const named = openSync(path, 'wx+', 0o600)
+    rmSync(path)
+    return named
   } catch (error) {
     throw diskError(error)
-  } finally {
-    rmSync(path, { force: true })
   }
 }

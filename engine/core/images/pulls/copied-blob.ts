@@ -1,9 +1,9 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, rmSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
 import { EngineError } from '../../../errors/index.ts'
-import { type BlobStore, type Descriptor, diskError } from '../../../image/index.ts'
-import { copyRange } from '../../../lib/sys/index.ts'
+import { type ArchivePlace, type BlobStore, type Descriptor, diskError } from '../../../image/index.ts'
+import { copyRange, nameFile } from '../../../lib/sys/index.ts'
 import { slots } from './slots.ts'
 
 const turnBytes = 4 * 1024 * 1024
@@ -12,8 +12,8 @@ const turnBytes = 4 * 1024 * 1024
 const oneAtATime = slots(1)
 
 /**
- * Copies a blob inside a local file to its partial file in the store, in the kernel: its bytes are not verified. The caller holds
- * the blob's lock, and removes it on failure.
+ * Makes a blob inside a local file its partial file in the store: by a name, where the file holds just that and is of the same file
+ * system, otherwise copied in the kernel. Its bytes are not verified. The caller holds the blob's lock, and removes it on failure.
  * @throws SizeMismatch, DiskFull, Cancelled
  */
 export function copyBlob(...input: Parameters<typeof copyNow>): Promise<void> {
@@ -23,11 +23,15 @@ export function copyBlob(...input: Parameters<typeof copyNow>): Promise<void> {
 async function copyNow(
   blobs: BlobStore,
   { digest, size }: Descriptor,
-  from: { fd: number; offset: number },
+  from: ArchivePlace,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  const to = openSync(blobs.partialPath(digest), 'w', 0o600)
+  const partial = blobs.partialPath(digest)
+  // Of an earlier attempt.
+  rmSync(partial, { force: true })
+  if (from.whole && nameFile(from.fd, partial)) return onBytes(size)
+  const to = openSync(partial, 'w', 0o600)
   try {
     for (let at = 0; at < size;) {
       const copied = copyRange(from.fd, from.offset + at, to, at, Math.min(turnBytes, size - at))

@@ -1,7 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 
 import { EngineError } from '../../../errors/index.ts'
-import type { BlobStore, ChainId, Descriptor, DiffId, ImageSource } from '../../../image/index.ts'
+import type { ArchivePlace, BlobStore, ChainId, Descriptor, DiffId, ImageSource } from '../../../image/index.ts'
 import type { LayerStore, StagedLayer } from '../../../storage/index.ts'
 import type { Context } from '../../context.ts'
 import { copyBlob } from './copied-blob.ts'
@@ -63,7 +63,7 @@ async function fetchAndUnpack(job: LayerJob): Promise<StagedLayer | undefined> {
   }
 }
 
-async function copyAndUnpack(job: LayerJob, range: { fd: number; offset: number }): Promise<StagedLayer> {
+async function copyAndUnpack(job: LayerJob, range: ArchivePlace): Promise<StagedLayer> {
   const { blobs, descriptor, progress, signal } = job
   progress.phase('downloading')
   const partial = blobs.partialPath(descriptor.digest)
