@@ -1,3 +1,4 @@
+import { collectGarbage } from '../../lib/collect-garbage.ts'
 import { trimMemory } from '../../lib/sys/index.ts'
 
 /** What it works with; the process itself, but in tests. */
@@ -24,8 +25,7 @@ const ownMemory: Memory = {
     return (user + system) / 1000
   },
   give() {
-    // The launcher starts services with --expose-gc.
-    ;(globalThis as { gc?: () => void }).gc?.()
+    collectGarbage()
     trimMemory()
   },
 }
