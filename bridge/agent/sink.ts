@@ -5,6 +5,10 @@ import type { Channel } from './channel.ts'
 const limit = 32 * 1024 * 1024
 const totalLimit = 64 * 1024 * 1024
 
+/** Bytes after which an acknowledgement is sent at once, and the milliseconds after which fewer are acknowledged: each wakes the server. */
+const ackBlock = 768 * 1024
+const ackDelay = 5
+
 const budget = new WriterBudget(totalLimit)
 
 /** The receiver of a channel's data: a process's stdin, a socket, a request's body. */
@@ -22,6 +26,7 @@ export function openSink(channel: Channel, receiver: NodeJS.WritableStream | Pro
   const opened = Promise.resolve(receiver)
   // The payload reports why the receiver could not be opened.
   opened.catch(() => {})
+  const acks = collectAcks(channel)
   const writer = new BoundedWriter<Uint8Array>({
     highWaterMark: limit,
     limit,
@@ -31,7 +36,7 @@ export function openSink(channel: Channel, receiver: NodeJS.WritableStream | Pro
         const { length } = data
         output.write(data, (error) => {
           freeBytes(data)
-          if (!error) channel.acknowledge(length)
+          if (!error) acks.add(length)
           written()
         })
       }
@@ -41,6 +46,7 @@ export function openSink(channel: Channel, receiver: NodeJS.WritableStream | Pro
     onSlowPeer: (error) => channel.fail(error),
   })
   const finish = (ended?: () => void): void => {
+    acks.flush()
     writer.close()
     opened.then(
       (output) => output.end(ended),
@@ -50,6 +56,29 @@ export function openSink(channel: Channel, receiver: NodeJS.WritableStream | Pro
   return {
     write: (data) => void writer.write(compactBytes(data), data.length),
     end: (ended) => writer.end(() => finish(ended)),
-    close: () => writer.close(),
+    close: () => {
+      acks.flush()
+      writer.close()
+    },
+  }
+}
+
+/** Acknowledges a channel's data in larger pieces than it comes in. */
+function collectAcks(channel: Channel): { add(bytes: number): void; flush(): void } {
+  let bytes = 0
+  let timer: NodeJS.Timeout | undefined
+  const flush = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (bytes > 0) channel.acknowledge(bytes)
+    bytes = 0
+  }
+  return {
+    add(more) {
+      bytes += more
+      if (bytes >= ackBlock) flush()
+      else timer ??= setTimeout(flush, ackDelay)
+    },
+    flush,
   }
 }
