@@ -1,10 +1,11 @@
-import { constants, createReadStream } from 'node:fs'
+import { closeSync, constants, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 
 import { EngineError } from '../../errors/index.ts'
 import { contentType, type Digest, digestOf, finishHash, hashFor, sniffBytes } from '../../image/index.ts'
 import type { Context } from '../context.ts'
 import { spool } from '../images/archive/spool.ts'
+import { copyBlob } from '../images/pulls/copied-blob.ts'
 import { imageBlobs } from '../images/store/image-store.ts'
 
 /** A file that was put among the blobs. */
@@ -52,29 +53,22 @@ export async function storeBytes(context: Context, bytes: AsyncIterable<Uint8Arr
       hash.update(piece)
     },
   })
-  const read = createReadStream('', { fd, start: 0, autoClose: true, highWaterMark: 1024 * 1024 })
   try {
     const digest = finishHash(hash, any)
-    const found = { digest, size, type: contentType(start.subarray(0, Math.min(size, sniffBytes))) }
     await context.lock('image', `blob-${digest.replace(':', '-')}`, async () => {
       if (blobs.size(digest) === size) return
-      const writer = blobs.begin(digest, size)
+      const partial = blobs.partialPath(digest)
       try {
-        // An interrupted attempt left the same bytes: `begin` needs them read, and continues after them.
-        let skip = writer.resumedAt
-        for await (const _ of writer.existing());
-        for await (const piece of read as AsyncIterable<Buffer>) {
-          if (skip < piece.length) writer.write(skip > 0 ? piece.subarray(skip) : piece)
-          skip = Math.max(0, skip - piece.length)
-        }
-        writer.commit()
+        const place = { fd, offset: 0, whole: true }
+        await copyBlob(blobs, { digest, size }, place, () => {}, signal ?? new AbortController().signal)
+        blobs.adopt(digest)
       } catch (error) {
-        writer.discard()
+        rmSync(partial, { force: true })
         throw error
       }
     })
-    return found
+    return { digest, size, type: contentType(start.subarray(0, Math.min(size, sniffBytes))) }
   } finally {
-    read.destroy()
+    closeSync(fd)
   }
 }

@@ -22,7 +22,7 @@ export function copyBlob(...input: Parameters<typeof copyNow>): Promise<void> {
 
 async function copyNow(
   blobs: BlobStore,
-  { digest, size }: Descriptor,
+  { digest, size }: Pick<Descriptor, 'digest' | 'size'>,
   from: ArchivePlace,
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
