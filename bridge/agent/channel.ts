@@ -63,12 +63,23 @@ export interface Handlers {
 /** Opens a channel of one payload. */
 export type Payload = (channel: Channel) => Handlers
 
-/** Sends all of `source` to `channel` with backpressure, then calls `ended`. */
+/**
+ * Sends all of `source` to `channel` with backpressure, then calls `ended`. What comes while the channel's peer is busy is sent as
+ * one: a terminal's program writes 4 KiB at a time.
+ */
 export function pump(source: NodeJS.ReadableStream, channel: Channel, ended: () => void): void {
-  source.on('data', (data: Uint8Array) => {
-    if (channel.send(data)) return
-    source.pause()
-    void channel.drained().then(() => source.resume())
-  })
+  let waiting = false
+  const send = (): void => {
+    if (waiting) return
+    for (let data = source.read(); data !== null; data = source.read()) {
+      if (channel.send(data as Buffer)) continue
+      waiting = true
+      return void channel.drained().then(() => {
+        waiting = false
+        send()
+      })
+    }
+  }
+  source.on('readable', send)
   source.once('end', ended)
 }
