@@ -91,6 +91,29 @@ test.each(widths)('nothing but a table scrolls sideways, and all that can be cli
   }
 })
 
+test('nothing can move the page beneath the closed panel of tasks', async () => {
+  await show(1400, 'containers', long)
+  const moved = await page.evaluate(() => {
+    const main = document.querySelector('.pf-v6-c-drawer__main')!
+    main.querySelector('.pf-v6-c-drawer__panel')!.scrollIntoView()
+    main.scrollLeft = 400
+    return main.scrollLeft
+  })
+  expect(moved).toBe(0)
+})
+
+test('on a telephone the rows of a form show what is chosen, and leave room for a path', async () => {
+  await show(390, 'containers', long)
+  await page.getByRole('button', { name: 'Create container', exact: true }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Add volume' }).click()
+  const widthOf = async (label: string) => (await dialog.getByLabel(label, { exact: true }).first().boundingBox())!.width
+  expect(await widthOf('Type')).toBeGreaterThan(110)
+  expect(await widthOf('Container path')).toBeGreaterThan(120)
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+})
+
 /** Controls that are less than 24 pixels high or wide, with their labels. Links within sentences are exempt. */
 function tooSmall(): Promise<string[]> {
   return page.evaluate(() => {
