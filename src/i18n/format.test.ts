@@ -18,6 +18,11 @@ test('disk sizes go by 1000, memory by 1024', () => {
   expect(formatRate(17_500_000)).toBe('17.5 MB/s')
 })
 
+test('a size is written alike in every language, whether of disk or memory', () => {
+  setCatalogue({ language: 'ko', pluralForms: 'nplurals=1; plural=0;', messages: {} })
+  expect([formatSize(0), formatSize(2_049_132), formatMemory(64 * 1024 ** 2)]).toEqual(['0 B', '2.05 MB', '64 MiB'])
+})
+
 test('percents have a decimal only where it matters', () => {
   expect([0, 0.34, 12.34, 99.99, 250].map(formatPercent)).toEqual(['0%', '0.3%', '12.3%', '100%', '250%'])
 })
