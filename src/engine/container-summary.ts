@@ -14,6 +14,16 @@ const steadyRun = 10
 export const isRestarting = ({ State, Restarts, RestartAt, StartedAt }: ContainerSummary, now: number): boolean =>
   RestartAt !== undefined || (Restarts > 0 && State === 'running' && now - StartedAt < steadyRun)
 
+/** What the list calls a container's state, and how healthy it is: what a person filters by. `now`: in seconds. */
+export function shownStates(container: ContainerSummary, now: number): readonly string[] {
+  const { State, Status, Checkpointed, OOMKilled } = container
+  if (isRestarting(container, now)) return ['restarting']
+  if (Checkpointed) return ['checkpointed']
+  if (OOMKilled) return ['out-of-memory']
+  const state = State === 'configured' || State === 'initialized' ? 'created' : State
+  return isActive(container) && Status !== '' ? [state, Status] : [state]
+}
+
 /** Whether it ended by the signal of a person's stop, SIGKILL among them: its exit code is no error. */
 export const wasStopped = ({ State, StoppedByUser, ExitCode }: ContainerSummary): boolean =>
   (State === 'exited' || State === 'stopped') && StoppedByUser === true && (ExitCode === 137 || ExitCode === 143)
