@@ -156,7 +156,7 @@ function NetworkFields() {
         label={_('Network mode')}
         options={[
           ['', _('Default')],
-          ['bridge', _('Networks of this list')],
+          ['bridge', _('Bridge networks')],
           ['host', _('Network of the host')],
           ['none', C_('network', 'None')],
         ]}
