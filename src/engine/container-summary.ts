@@ -7,6 +7,10 @@ export const nameOf = ({ Names, Id }: ContainerSummary): string => Names[0]?.rep
 export const isActive = ({ State }: ContainerSummary): boolean =>
   State === 'running' || State === 'paused' || State === 'stopping'
 
+/** Whether a prune removes it: it neither runs, nor waits for its restart. Infra containers go with their pods. */
+export const isPrunable = (container: ContainerSummary): boolean =>
+  !container.IsInfra && !isActive(container) && container.RestartAt === undefined
+
 /** A container that has run for so many seconds since its restart is no longer in a crash loop; the engine counts the same. */
 const steadyRun = 10
 

@@ -64,7 +64,7 @@ export function LogSearch({ query, onChange, matches, position, onGo, expression
       )}
       {wrong && (
         <HelperText className="berth-log-search-wrong">
-          <HelperTextItem id={id} variant="error" title={wrong.message}>
+          <HelperTextItem id={id} variant="error" screenReaderText="" title={wrong.message}>
             {query.regex ? _('This is not a valid regular expression.') : problemText(wrong)}
           </HelperTextItem>
         </HelperText>
