@@ -124,4 +124,10 @@ test('request and command line say the same', () => {
   )
   const wrong = checkFields(networkFields, { ...draft, subnets: [{ subnet: 'ten', gateway: '' }], mtu: 'big' })
   expect([wrong.subnets?.[0]?.cells, wrong.mtu]).toEqual([['subnet'], expect.any(String)])
+  const subnets = ['10.5.0.0/33', '10.256.0.0/24', '10.5.0.0', 'fd00::/64', '10.5.0.0/24'].map((subnet) => ({
+    subnet,
+    gateway: '',
+  }))
+  const found = checkFields(networkFields, { ...draft, subnets }).subnets
+  expect(found?.map((each) => each?.cells)).toEqual([['subnet'], ['subnet'], ['subnet'], undefined, undefined])
 })

@@ -216,7 +216,7 @@ test('limits are changed while it runs', async () => {
   await user.clear(memory)
   await user.type(memory, '256')
   expect(dialog.getByText('berth update --memory 256m proxy')).toBeTruthy()
-  await user.type(dialog.getByRole('textbox', { name: 'CPUs' }), '0-1')
+  await user.type(dialog.getByRole('textbox', { name: 'CPU set' }), '0-1')
   await user.type(dialog.getByRole('textbox', { name: 'Block I/O weight' }), '200')
   await user.type(dialog.getByRole('textbox', { name: 'Memory reservation' }), '64m')
   await user.type(dialog.getByRole('textbox', { name: 'Memory and swap' }), '512m')

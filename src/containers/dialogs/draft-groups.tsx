@@ -136,7 +136,7 @@ function ResourceFields() {
         placeholder="1024"
         help={_('Relative weight compared with other containers.')}
       />
-      <DraftText field="cpuset" label={_('CPUs')} placeholder={_('All')} help={_('Such as 0-3 or 0,2.')} />
+      <DraftText field="cpuset" label={_('CPU set')} placeholder={_('All')} help={_('Such as 0-3 or 0,2.')} />
       <DraftText
         field="blockWeight"
         label={_('Block I/O weight')}
