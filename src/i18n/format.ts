@@ -1,5 +1,5 @@
 import { scale } from '../../engine/spec/size.ts'
-import { language, ngettext } from './gettext.ts'
+import { _, format, language, ngettext } from './gettext.ts'
 
 /** Makes formats of a kind, each once: to make one costs more than a row of a list. */
 function cached<O extends object, F>(make: (language: string, options: O) => F): (options: O) => F {
@@ -75,7 +75,7 @@ export function formatAgo(time: Date, now: Date): string {
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 1) return ngettext('{n} ms', '{n} ms', Math.round(milliseconds))
-  if (seconds < 120) return `${formatNumber(Math.round(seconds * 10) / 10)} s`
+  if (seconds < 120) return format(_('{seconds} s'), { seconds: formatNumber(Math.round(seconds * 10) / 10) })
   const minutes = Math.round(seconds / 60)
   return minutes < 120
     ? ngettext('{n} minute', '{n} minutes', minutes)
