@@ -6,7 +6,7 @@ import RemoveIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circl
 import type { Upload } from '../../engine/transfers/uploads.ts'
 import { formatSize } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
-import { problemText } from '../../i18n/problem.ts'
+import { ProblemText } from '../dialogs/problem-text.tsx'
 
 /** One upload: its progress and its result. */
 export function UploadLine({ upload, onRemove }: { upload: Upload; onRemove: (() => void) | undefined }) {
@@ -42,7 +42,7 @@ export function UploadLine({ upload, onRemove }: { upload: Upload; onRemove: (()
       {error && phase === 'failed' && (
         <HelperText>
           <HelperTextItem variant="error" screenReaderText="">
-            {problemText(error)}
+            <ProblemText error={error} />
           </HelperTextItem>
         </HelperText>
       )}
