@@ -179,6 +179,20 @@ test.each(widths)('what can be done with a row stays in sight, and its menu on t
   }
 })
 
+test('a menu ends below the top bar where a zoomed page leaves little height', async () => {
+  await page.setViewportSize({ width: 700, height: 450 })
+  await visit(page, `${console_.url}/#/containers?state=running`)
+  const button = page.getByRole('button', { name: 'Actions for shop' })
+  await button.click()
+  const first = page.getByRole('menuitem', { name: 'Stop', exact: true })
+  await first.waitFor()
+  await settled(page)
+  const main = (await page.locator('#berth-main').boundingBox())!
+  expect((await first.boundingBox())!.y).toBeGreaterThanOrEqual(main.y)
+  await page.keyboard.press('Escape')
+  await page.setViewportSize({ width: 1400, height: 900 })
+})
+
 /** Scrolls to the last row, in the box of the list or with the page, until the heights of the rows there are known. */
 async function scrollToEnd(): Promise<void> {
   for (let before = -1; ;) {
