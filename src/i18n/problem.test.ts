@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 
 import { EngineError, type ErrorCode, errorCodes } from '../../engine/errors/index.ts'
-import { problemOf } from '../../engine/spec/bad-value.ts'
+import { badValue, problemOf } from '../../engine/spec/bad-value.ts'
 import { parseMemory } from '../../engine/spec/limit.ts'
 import { parsePort } from '../../engine/spec/port.ts'
 import { parseSize } from '../../engine/spec/size.ts'
@@ -57,6 +57,12 @@ test('podman’s wording for its clients is a sentence too, which says what of s
   expect(said('ContainerDependency', { dependents: ['a'] }).sentence).toBe('Other containers need this one. Remove them first.')
   expect(said('ContainerDependency', { pod: 'p' }).sentence).toMatch(/infra container/)
   expect(said('ContainerDependency').sentence).toMatch(/is not running/)
+})
+
+test('a path of the host that cannot be mounted is named as a person reads it', () => {
+  const missing = badValue('statfs {source}: no such file or directory', { source: '/srv/x' })
+  expect(missing.message).toBe('statfs /srv/x: no such file or directory')
+  expect(problemText(missing)).toBe('The path /srv/x that is to be mounted does not exist on the host.')
 })
 
 test('in another language every code has its sentence, and the message stays at hand', () => {
