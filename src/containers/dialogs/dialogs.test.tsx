@@ -227,6 +227,17 @@ test('limits are changed while it runs', async () => {
   expect(fake.calls).toContain('container.update')
 })
 
+test('a path that is not in the container is named: the answer to that question has no text of its own', async () => {
+  const overrides = { 'container.pathInfo': () => Promise.reject(new EngineError('PathNotFound', 'HTTP status 404')) }
+  const { user } = renderConsole(createFakeEngine(fakeHost(), overrides), '#/containers')
+  await user.click(await screen.findByRole('button', { name: 'Actions for proxy' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Copy files…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByRole('textbox', { name: /^File or folder/ }), '/nosuch')
+  await user.click(dialog.getByRole('button', { name: 'Download' }))
+  expect(await dialog.findByText('The container has no file or folder /nosuch.')).toBeTruthy()
+})
+
 test('files are copied into a container', async () => {
   const { user, dialog } = await openAction('proxy', 'Copy files…')
   await user.click(dialog.getByRole('button', { name: 'Into the container' }))
