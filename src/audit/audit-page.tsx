@@ -44,7 +44,7 @@ export function AuditPage() {
       )}
       <Card isCompact className="berth-table-card">
         {!(none && !filters.active) && <AuditToolbar filters={filters} allUsers={allUsers} />}
-        <LiveRegion>{records && records.length > 0 ? ngettext('{n} line', '{n} lines', records.length) : ''}</LiveRegion>
+        <LiveRegion>{records && records.length > 0 ? ngettext('{n} row', '{n} rows', records.length) : ''}</LiveRegion>
         {!records && <TableSkeleton columns={6} />}
         {records && records.length > 0 && <AuditTable records={records} allUsers={allUsers} />}
         {older && (

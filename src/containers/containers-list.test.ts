@@ -48,6 +48,28 @@ test('values of one kind are alternatives, of labels all must be there, and kind
   expect(shown({ label: ['toString'] })).toEqual([])
 })
 
+test('states are those that the list shows: crash loops, out of memory, checkpoints and health are found by them', () => {
+  const seconds = Date.now() / 1000
+  const list = [
+    fakeContainer('loop', { State: 'exited', Restarts: 7, RestartAt: seconds + 20 }),
+    fakeContainer('big', { State: 'exited', ExitCode: 137, OOMKilled: true }),
+    fakeContainer('saved', { State: 'exited', Checkpointed: true }),
+    fakeContainer('over', { State: 'exited' }),
+    fakeContainer('sick', { Status: 'unhealthy' }),
+    fakeContainer('new', { State: 'configured' }),
+  ]
+  const shown = (...status: string[]) => names(filterContainers(list, { ...any, status }))
+  expect(['restarting', 'out-of-memory', 'checkpointed', 'exited', 'unhealthy', 'created'].map((state) => shown(state))).toEqual([
+    ['loop'],
+    ['big'],
+    ['saved'],
+    ['over'],
+    ['sick'],
+    ['new'],
+  ])
+  expect(shown('running')).toEqual(['sick'])
+})
+
 test('settings of the view that are stored are read as far as they are known', () => {
   expect(parseViewSettings('{"group":"none","columns":["id","nosuch","image"]}')).toEqual({
     group: 'none',

@@ -1,7 +1,8 @@
+import { clock } from '../engine/clock.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Series } from '../engine/live/series.ts'
 import { composeProject } from './grouping.ts'
-import { isActive, nameOf } from '../engine/container-summary.ts'
+import { isActive, nameOf, shownStates } from '../engine/container-summary.ts'
 import { compareKeys, naturalKey } from '../i18n/natural-key.ts'
 
 /** Which states are shown. */
@@ -42,7 +43,7 @@ export type FilterKind = (typeof filterKinds)[number]
 
 /** The values of a kind that a container has. */
 export const valuesOf: Record<FilterKind, (container: ContainerSummary) => readonly string[]> = {
-  status: ({ State }) => [State],
+  status: (container) => shownStates(container, clock.get().getTime() / 1000),
   image: ({ Image, ImageID }) => [Image || ImageID],
   pod: ({ PodName }) => (PodName === '' ? [] : [PodName]),
   label: ({ Labels }) => Object.entries(Labels ?? {}).map(([name, value]) => `${name}=${value}`),

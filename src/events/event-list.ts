@@ -20,9 +20,21 @@ export interface EventList {
 /** What identifies an event: the same one may come twice, around an interruption. */
 export const keyOf = ({ timeNano, Type, Action, Actor }: Event): string => `${timeNano} ${Type} ${Action} ${Actor.ID}`
 
+/** Says whether an event is a health check with the result of the one before. */
+function createHealthMemory(): (event: Event) => boolean {
+  const health = new Map<string, string>()
+  return ({ Action, Actor, HealthStatus }) => {
+    if (Action !== 'health_status' || HealthStatus === undefined) return false
+    const before = health.get(Actor.ID)
+    health.set(Actor.ID, HealthStatus)
+    return before === HealthStatus
+  }
+}
+
 /**
  * The events since a moment, and those to come, by one stream while it is used. After an interruption it goes on from the last one,
- * without a gap and without doubles. `since`: a duration, or seconds.
+ * without a gap and without doubles. Of health checks only those are events that found another health than the one before: they run every
+ * few seconds, and all else would be lost among them. `since`: a duration, or seconds.
  */
 export function createEventList(
   engine: Pick<Engine, 'system.events'>,
@@ -31,6 +43,7 @@ export function createEventList(
 ): Store<EventList> {
   let events: Event[] = []
   let keys = new Set<string>()
+  const isRepeated = createHealthMemory()
   let more = false
   let error: EngineError | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -58,9 +71,8 @@ export function createEventList(
           },
           onOpen: () => (error = undefined),
           onItem: (event) => {
-            const key = keyOf(event)
-            if (keys.has(key)) return
-            keys.add(key)
+            if (keys.has(keyOf(event)) || isRepeated(event)) return
+            keys.add(keyOf(event))
             events.push(event)
             timer ??= setTimeout(show, batchTime)
           },

@@ -72,3 +72,14 @@ test('after an interruption they go on from the last one, without doubles; the n
   expect([events.length, events[0]!.time, events.at(-1)!.time]).toEqual([maxEvents, 5 + maxEvents, 6])
   stop()
 })
+
+test('of health checks only changes are shown', async () => {
+  const stream = createChannel<Event>()
+  const list = createEventList({ 'system.events': async () => stream }, '1h', [])
+  const stop = list.subscribe(() => {})
+  const check = (second: number, HealthStatus: string): Event => ({ ...event(second, 'health_status', 'web'), HealthStatus })
+  for (const each of [check(1, 'healthy'), check(2, 'healthy'), check(3, 'unhealthy'), check(4, 'unhealthy')]) stream.push(each)
+  stream.push(event(5, 'died', 'web'))
+  await expect.poll(() => list.get().events.map(({ time }) => time)).toEqual([5, 3, 1])
+  stop()
+})

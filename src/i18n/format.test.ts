@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 
 import { shortId } from '../../engine/spec/name.ts'
-import { formatAgo, formatMemory, formatPercent, formatRate, formatSize, parseTime } from './format.ts'
+import { formatAgo, formatDuration, formatMemory, formatPercent, formatRate, formatSize, parseTime } from './format.ts'
 import { setCatalogue } from './gettext.ts'
 
 afterEach(() => setCatalogue())
@@ -18,8 +18,19 @@ test('disk sizes go by 1000, memory by 1024', () => {
   expect(formatRate(17_500_000)).toBe('17.5 MB/s')
 })
 
+test('a size is written alike in every language, whether of disk or memory', () => {
+  setCatalogue({ language: 'ko', pluralForms: 'nplurals=1; plural=0;', messages: {} })
+  expect([formatSize(0), formatSize(2_049_132), formatMemory(64 * 1024 ** 2)]).toEqual(['0 B', '2.05 MB', '64 MiB'])
+})
+
 test('percents have a decimal only where it matters', () => {
   expect([0, 0.34, 12.34, 99.99, 250].map(formatPercent)).toEqual(['0%', '0.3%', '12.3%', '100%', '250%'])
+})
+
+test('a duration’s unit is translated', () => {
+  expect([formatDuration(21_900), formatDuration(180_000)]).toEqual(['21.9 s', '3 minutes'])
+  setCatalogue({ language: 'ko', pluralForms: 'nplurals=1; plural=0;', messages: { '{seconds} s': ['{seconds}초'] } })
+  expect(formatDuration(21_900)).toBe('21.9초')
 })
 
 test('times ago are in the largest unit that fits, in the language shown', () => {

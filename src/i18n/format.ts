@@ -1,5 +1,5 @@
 import { scale } from '../../engine/spec/size.ts'
-import { language, ngettext } from './gettext.ts'
+import { _, format, language, ngettext } from './gettext.ts'
 
 /** Makes formats of a kind, each once: to make one costs more than a row of a list. */
 function cached<O extends object, F>(make: (language: string, options: O) => F): (options: O) => F {
@@ -17,27 +17,21 @@ const timeFormat = cached((...of: [string, Intl.DateTimeFormatOptions]) => new I
 const agoFormat = cached((...of: [string, Intl.RelativeTimeFormatOptions]) => new Intl.RelativeTimeFormat(...of))
 const listFormat = cached((...of: [string, Intl.ListFormatOptions]) => new Intl.ListFormat(...of))
 
-const diskUnits = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+const diskUnits = ['B', 'kB', 'MB', 'GB', 'TB'] as const
 const memoryUnits = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
 
 const digits = (value: number) => (value < 10 ? 2 : value < 100 ? 1 : 0)
 
 /** A size on disk or on the wire, in powers of 1000: `2.05 MB`. */
-export function formatSize(bytes: number): string {
-  const [value, step] = scale(Math.max(0, bytes), 1000, diskUnits.length)
-  if (step === 0) return `${formatNumber(Math.round(value))} B`
-  return numberFormat({
-    style: 'unit',
-    unit: diskUnits[step]!,
-    unitDisplay: 'short',
-    maximumFractionDigits: digits(value),
-  }).format(value)
-}
+export const formatSize = (bytes: number): string => inUnits(bytes, 1000, diskUnits)
 
 /** A size in memory, in powers of 1024: `64 MiB`. */
-export function formatMemory(bytes: number): string {
-  const [value, step] = scale(Math.max(0, bytes), 1024, memoryUnits.length)
-  return `${numberFormat({ maximumFractionDigits: step === 0 ? 0 : digits(value) }).format(value)} ${memoryUnits[step]!}`
+export const formatMemory = (bytes: number): string => inUnits(bytes, 1024, memoryUnits)
+
+// Not Intl's units: those of memory are unknown to it, and both stand side by side with the same space in every language.
+function inUnits(bytes: number, base: 1000 | 1024, units: readonly string[]): string {
+  const [value, step] = scale(Math.max(0, bytes), base, units.length)
+  return `${numberFormat({ maximumFractionDigits: step === 0 ? 0 : digits(value) }).format(value)} ${units[step]!}`
 }
 
 /** A rate, bytes per second: `3.1 MB/s`. */
@@ -81,7 +75,7 @@ export function formatAgo(time: Date, now: Date): string {
 export function formatDuration(milliseconds: number): string {
   const seconds = milliseconds / 1000
   if (seconds < 1) return ngettext('{n} ms', '{n} ms', Math.round(milliseconds))
-  if (seconds < 120) return `${formatNumber(Math.round(seconds * 10) / 10)} s`
+  if (seconds < 120) return format(_('{seconds} s'), { seconds: formatNumber(Math.round(seconds * 10) / 10) })
   const minutes = Math.round(seconds / 60)
   return minutes < 120
     ? ngettext('{n} minute', '{n} minutes', minutes)

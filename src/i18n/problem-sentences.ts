@@ -6,18 +6,34 @@ import { _, format } from './gettext.ts'
  * sentence of the table instead. The others' messages name the object and the way out, and are shown as they are in English.
  */
 export const foreignWording: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ContainerNotFound',
+  'ContainerDependency',
+  'HealthcheckMissing',
   'ContainerStateInvalid',
   'ContainerAlreadyStarted',
   'ContainerAlreadyStopped',
   'ContainerExists',
   'ContainerInUse',
+  'PodNotFound',
   'PodExists',
   'PodStateInvalid',
+  'ExecNotFound',
   'ExecStateInvalid',
   'CommandNotFound',
   'CommandNotExecutable',
   'RuntimeFailed',
   'MonitorFailed',
+  'ImageNotFound',
+  'ImageInUse',
+  'LoginNotFound',
+  'VolumeNotFound',
+  'VolumeExists',
+  'VolumeInUse',
+  'SecretNotFound',
+  'SecretExists',
+  'NetworkNotFound',
+  'NetworkExists',
+  'NetworkInUse',
   'NetworkFailed',
   'CheckpointFailed',
   'MountSourceNotFound',
@@ -55,7 +71,12 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
   ContainerAlreadyStopped: () => _('The container is already stopped.'),
   ContainerInUse: () => _('The container is running, or another container depends on it. Stop it first, or force the removal.'),
   HealthcheckMissing: () => _('This container has no health check.'),
-  ContainerDependency: () => _('Another container that this one needs is not running.'),
+  ContainerDependency: ({ dependents, pod }) =>
+    dependents !== undefined
+      ? _('Other containers need this one. Remove them first.')
+      : pod !== undefined
+        ? _('This is the infra container of a pod. Remove the pod instead.')
+        : _('Another container that this one needs is not running.'),
   PodNotFound: () => _('The pod no longer exists.'),
   PodExists: () => _('A pod with this name already exists.'),
   PodStateInvalid: () => _('This is not possible in the present state of the pod.'),
@@ -98,8 +119,15 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
   ),
   StopTimeout: () =>
     _('The container did not end after SIGKILL: its process hangs in the kernel. Try again when its disk or network answers.'),
-  ImageNotFound: () => _('The image is not on this host. Pull it first.'),
-  ImageInUse: () => _('A container uses the image. Remove the container first, or force the removal.'),
+  ImageNotFound: naming(
+    'name',
+    () => _('The image {name} is not on this host. Pull it first.'),
+    () => _('The image is not on this host. Pull it first.'),
+  ),
+  ImageInUse: ({ names }) =>
+    names === undefined
+      ? _('A container uses the image. Remove the container first, or force the removal.')
+      : _('The image has several names. Remove them one by one, or force the removal.'),
   ImageExists: () => _('An image with this name already exists.'),
   SignatureRejected: () => _('The signature policy of this host rejects the image.'),
   SignatureInvalid: () => _('The signature of the image is not valid.'),
@@ -151,7 +179,8 @@ export const sentences: Partial<Record<ErrorCode, Sentence>> = {
   SecretNotFound: () => _('The secret no longer exists.'),
   SecretExists: () => _('A secret with this name already exists.'),
   SecretDriverFailed: () => _('The value of the secret could not be stored or read.'),
-  NetworkNotFound: () => _('The network no longer exists.'),
+  NetworkNotFound: ({ container }) =>
+    container === undefined ? _('The network no longer exists.') : _('The container is not connected to this network.'),
   NetworkExists: () => _('A network with this name already exists.'),
   NetworkInUse: () => _('A container uses the network.'),
   NetworkFailed: () => _('The network of the container could not be set up.'),

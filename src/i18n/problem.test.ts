@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest'
 
-import { EngineError, errorCodes } from '../../engine/errors/index.ts'
-import { problemOf } from '../../engine/spec/bad-value.ts'
+import { EngineError, type ErrorCode, errorCodes } from '../../engine/errors/index.ts'
+import { badValue, problemOf } from '../../engine/spec/bad-value.ts'
 import { parseMemory } from '../../engine/spec/limit.ts'
 import { parsePort } from '../../engine/spec/port.ts'
 import { parseSize } from '../../engine/spec/size.ts'
@@ -33,7 +33,7 @@ test('in another language each part is translated, and values are as they were g
 
 test('our own message is shown as it is, whatever else an engine sends', () => {
   for (const details of [{}, { sentence: 'x', contexts: 'y' }])
-    expect(explain(new EngineError('ImageInUse', 'broken', { details }))).toEqual({ sentence: 'broken', raw: undefined })
+    expect(explain(new EngineError('StoreBusy', 'broken', { details }))).toEqual({ sentence: 'broken', raw: undefined })
 })
 
 test('what a program says is one sentence, and its own words stay at hand', () => {
@@ -45,6 +45,24 @@ test('what a program says is one sentence, and its own words stay at hand', () =
     raw: 'runc: exec: "nope": not found: OCI runtime …',
   })
   expect(problemText(new EngineError('RuntimeFailed', 'raw'))).toBe('The runtime could not do this.')
+})
+
+test('podman’s wording for its clients is a sentence too, which says what of several things it is', () => {
+  const said = (code: ErrorCode, details = {}) => explain(new EngineError(code, 'podman’s', { details }))
+  expect(said('NetworkExists')).toEqual({ sentence: 'A network with this name already exists.', raw: 'podman’s' })
+  expect(said('VolumeExists').sentence).toBe('A volume with this name already exists.')
+  expect(said('ImageNotFound', { name: 'a:1' }).sentence).toBe('The image a:1 is not on this host. Pull it first.')
+  expect(said('NetworkNotFound').sentence).toBe('The network no longer exists.')
+  expect(said('NetworkNotFound', { container: 'c' }).sentence).toBe('The container is not connected to this network.')
+  expect(said('ContainerDependency', { dependents: ['a'] }).sentence).toBe('Other containers need this one. Remove them first.')
+  expect(said('ContainerDependency', { pod: 'p' }).sentence).toMatch(/infra container/)
+  expect(said('ContainerDependency').sentence).toMatch(/is not running/)
+})
+
+test('a path of the host that cannot be mounted is named as a person reads it', () => {
+  const missing = badValue('statfs {source}: no such file or directory', { source: '/srv/x' })
+  expect(missing.message).toBe('statfs /srv/x: no such file or directory')
+  expect(problemText(missing)).toBe('The path /srv/x that is to be mounted does not exist on the host.')
 })
 
 test('in another language every code has its sentence, and the message stays at hand', () => {

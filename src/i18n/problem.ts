@@ -24,10 +24,12 @@ export function explain(error: EngineError): Problem {
     : { sentence, raw: message }
 }
 
-/** Sentences of engine/spec that are podman's for those who compare them, as a person reads them. */
+/** Sentences of engine/spec and the engine that are podman's for those who compare them, as a person reads them. */
 const podmanWording: Readonly<Record<string, () => string>> = {
   'The name "{name}" is invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument': () =>
     _('The name "{name}" cannot be used: names begin with a letter or digit, and go on with letters, digits, _, . and -.'),
+  'statfs {source}: no such file or directory': () => _('The path {source} that is to be mounted does not exist on the host.'),
+  'statfs {source}: permission denied': () => _('You have no access to the path {source} that is to be mounted.'),
 }
 
 /** What is wrong with a value, as engine/spec says it; undefined for another failure. */

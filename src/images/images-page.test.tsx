@@ -101,6 +101,21 @@ test('several are removed at once; those that containers use stay', async () => 
   expect(screen.queryByRole('region', { name: 'Selected images' })).toBeNull()
 })
 
+test('images that could not be checked are not said to be up to date', async () => {
+  const host = fakeHost()
+  const named = host.images.filter(({ RepoTags }) => RepoTags?.[0]?.startsWith('docker.io/'))
+  const found = named.map(({ Id, RepoTags }, index) => ({
+    ...{ name: RepoTags![0]!, id: Id, checked: 1, status: index === 0 ? 'unknown' : 'current' },
+    ...(index === 0 ? { code: 'RegistryUnreachable', reason: 'refused' } : {}),
+  }))
+  window.localStorage.setItem('berth.updates.alice', JSON.stringify({ checked: 1, found }))
+  renderConsole(createFakeEngine(host), '#/images')
+  expect(await screen.findByText('All images that could be checked are up to date.')).toBeTruthy()
+  expect(screen.queryByText('All images are up to date.')).toBeNull()
+  expect(screen.getByText(`Not checked: ${found[0]!.name}`)).toBeTruthy()
+  window.localStorage.removeItem('berth.updates.alice')
+})
+
 test('what real Podman lacks is not offered', async () => {
   const host = fakeHost()
   const { user } = renderConsole(createFakeEngine({ ...host, info: { ...host.info, berth: undefined } }), '#/images')

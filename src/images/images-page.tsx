@@ -124,7 +124,7 @@ function Images() {
           onDangling={setDangling}
           counts={items && countAll(items, filter.dangling)}
         />
-        <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
+        <LiveRegion>{items && items.length > 0 ? ngettext('{n} row', '{n} rows', rows.length) : ''}</LiveRegion>
         <UpdatesLine />
         {rows.length > 0 && <NarrowOrder sort={sort} onSort={onSort} rows={rows} selection={selection} />}
         {!items && <TableSkeleton columns={6} />}

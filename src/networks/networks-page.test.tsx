@@ -53,7 +53,7 @@ test('a network is created with what was said, and removed with what it would ta
   const removal = within(await screen.findByRole('dialog', { name: /Remove shop/ }))
   const button = removal.getByRole<HTMLButtonElement>('button', { name: 'Remove' })
   expect(button.disabled).toBe(true)
-  await user.click(removal.getByRole('checkbox', { name: 'Remove these containers too' }))
+  await user.click(removal.getByRole('checkbox', { name: 'Remove this container too' }))
   await user.click(button)
   await waitForElementToBeRemoved(() => screen.queryByRole('dialog'))
   expect(engine.state.networks!.map(({ name }) => name)).toEqual(['podman', 'empty', 'backend'])
@@ -67,7 +67,7 @@ test('its details have addresses and a picture, and containers come and go', asy
   expect(await within(members).findByText('10.89.1.7')).toBeTruthy()
   await user.click(within(members).getByRole('button', { name: `Disconnect ${nameOf(state, 0)}` }))
   await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Disconnect' }))
-  expect(await screen.findByText('No containers are in this network')).toBeTruthy()
+  expect(await screen.findByText('No containers are in this network.')).toBeTruthy()
   await user.click(await screen.findByRole('button', { name: 'Actions for shop' }))
   await user.click(await screen.findByRole('menuitem', { name: 'Connect a container…' }))
   const dialog = within(await screen.findByRole('dialog', { name: /Connect a container to shop/ }))
@@ -124,4 +124,10 @@ test('request and command line say the same', () => {
   )
   const wrong = checkFields(networkFields, { ...draft, subnets: [{ subnet: 'ten', gateway: '' }], mtu: 'big' })
   expect([wrong.subnets?.[0]?.cells, wrong.mtu]).toEqual([['subnet'], expect.any(String)])
+  const subnets = ['10.5.0.0/33', '10.256.0.0/24', '10.5.0.0', 'fd00::/64', '10.5.0.0/24'].map((subnet) => ({
+    subnet,
+    gateway: '',
+  }))
+  const found = checkFields(networkFields, { ...draft, subnets }).subnets
+  expect(found?.map((each) => each?.cells)).toEqual([['subnet'], ['subnet'], ['subnet'], undefined, undefined])
 })

@@ -10,7 +10,7 @@ import { useEngine } from '../engine/engine-context.tsx'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { linkTo } from '../hooks/route.ts'
 import { useStore } from '../hooks/use-store.ts'
-import { formatPercent, formatSize } from '../i18n/format.ts'
+import { formatNumber, formatPercent, formatSize } from '../i18n/format.ts'
 import { _, format, ngettext } from '../i18n/gettext.ts'
 import { type Disk, isNearlyFull, usedPercent } from './disk.ts'
 
@@ -34,7 +34,7 @@ export function Attention({ disk }: { disk: Disk | undefined }) {
         tone="danger"
         title={ngettext('{n} container keeps restarting', '{n} containers keep restarting', restarting.length)}
       >
-        <Names containers={restarting} tab="logs" />
+        <Names containers={restarting} state="restarting" tab="logs" />
       </Line>
     ),
     outOfMemory.length > 0 && (
@@ -43,7 +43,7 @@ export function Attention({ disk }: { disk: Disk | undefined }) {
         tone="danger"
         title={ngettext('{n} container ran out of memory', '{n} containers ran out of memory', outOfMemory.length)}
       >
-        <Names containers={outOfMemory} tab="resources" />
+        <Names containers={outOfMemory} state="out-of-memory" tab="resources" />
       </Line>
     ),
     unhealthy.length > 0 && (
@@ -52,7 +52,7 @@ export function Attention({ disk }: { disk: Disk | undefined }) {
         tone="warning"
         title={ngettext('{n} container is unhealthy', '{n} containers are unhealthy', unhealthy.length)}
       >
-        <Names containers={unhealthy} tab="logs" />
+        <Names containers={unhealthy} state="unhealthy" tab="logs" />
       </Line>
     ),
     disk && isNearlyFull(disk) && (
@@ -101,7 +101,15 @@ function Line({ tone, title, children }: { tone: Tone; title: string; children: 
   )
 }
 
-function Names({ containers, tab }: { containers: readonly ContainerSummary[]; tab: string }) {
+interface NamesProps {
+  containers: readonly ContainerSummary[]
+  /** By which the list is filtered for the others. */
+  state: string
+  /** Where one sees why. */
+  tab: string
+}
+
+function Names({ containers, state, tab }: NamesProps) {
   const more = containers.length - maxNamed
   return (
     <>
@@ -110,7 +118,9 @@ function Names({ containers, tab }: { containers: readonly ContainerSummary[]; t
           {nameOf(container)}
         </a>
       ))}
-      {more > 0 && <a href={linkTo(['containers'])}>{format(_('{count} more'), { count: more })}</a>}
+      {more > 0 && (
+        <a href={linkTo(['containers'], { status: state })}>{format(_('{count} more'), { count: formatNumber(more) })}</a>
+      )}
     </>
   )
 }

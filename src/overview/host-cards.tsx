@@ -2,6 +2,7 @@ import { Progress, ProgressMeasureLocation, ProgressSize } from '@patternfly/rea
 import type { ReactNode } from 'react'
 
 import type { Output } from '../../engine/contract/index.ts'
+import { distributionOf } from '../engine/distribution.ts'
 import { useEngine } from '../engine/engine-context.tsx'
 import { formatMemory, formatPercent, formatSize } from '../i18n/format.ts'
 import { _, C_, format, ngettext } from '../i18n/gettext.ts'
@@ -22,8 +23,6 @@ export function HostCards({ usage, disk }: DiskCardProps) {
   )
 }
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-
 function HostCard() {
   const { info, can } = useEngine()
   const { host, store } = info
@@ -32,7 +31,7 @@ function HostCard() {
     <Properties
       title={_('Host')}
       items={[
-        [_('System'), `${capital(host.distribution.distribution)} ${host.distribution.version}`],
+        [_('System'), distributionOf(host)],
         [_('Kernel'), host.kernel],
         [_('Engine'), version],
         [_('Runtime'), host.ociRuntime.name],

@@ -59,3 +59,10 @@ test('what needs attention comes first: crash loops, out of memory, a full disk,
   expect((await line(/disk is nearly full/)).getByText(/95\.8%/)).toBeTruthy()
   expect(screen.queryByText('fine', { selector: '.berth-attention a' })).toBeNull()
 })
+
+test('those that are not named are one click away, in the list filtered by their state', async () => {
+  const sick = Array.from({ length: 8 }, (_each, index) => fakeContainer(`sick-${index}`, { Status: 'unhealthy' }))
+  renderConsole(createFakeEngine({ containers: [...sick, fakeContainer('fine')] }), '#/')
+  const line = within((await screen.findByText(/8 containers are unhealthy/)).closest('li')!)
+  expect(line.getByRole('link', { name: '3 more' }).getAttribute('href')).toBe('#/containers?status=unhealthy')
+})

@@ -21,6 +21,15 @@ test('each chart ranks by its own figure, and a container keeps its colour', () 
   expect(layersOf(new Map([...all].slice(0, 8)), []).cpu.map(({ key }) => key)).not.toContain(othersKey)
 })
 
+test('the infra container of a pod is among the others', () => {
+  const infra = fakeContainer('c11', { Id: 'c11', IsInfra: true })
+  const { cpu } = layersOf(all, [infra])
+  expect(cpu.map(({ key }) => key)).not.toContain('c11')
+  expect(cpu).toHaveLength(maxSeries + 1)
+  const alone = layersOf(new Map([...all].slice(11)), [infra])
+  expect(alone.memory.map(({ key }) => key)).toEqual([othersKey])
+})
+
 test('all others have a history: what was recorded of all, less what is shown', () => {
   const shown = [
     { key: 'a', name: 'a', color: '' },

@@ -20,23 +20,28 @@ export function rank(all: ReadonlyMap<string, Series>, field: Ranked): readonly 
     .map(([id]) => id)
 }
 
-/** The series of both charts, each by name: a container has the same colour in both. */
+/**
+ * The series of both charts, each by name: a container has the same colour in both. Infra containers, which nobody made or lists, are
+ * among the others.
+ */
 export function layersOf(
   all: ReadonlyMap<string, Series>,
   containers: readonly ContainerSummary[],
 ): Record<Ranked, readonly ChartSeries[]> {
   const names = new Map(containers.map((each) => [each.Id, nameOf(each)]))
-  const more = containers.filter(isActive).length > maxSeries
+  const infra = new Set(containers.filter(({ IsInfra }) => IsInfra).map(({ Id }) => Id))
+  const listed = new Map([...all].filter(([id]) => !infra.has(id)))
+  const more = containers.some((each) => each.IsInfra && isActive(each)) || containers.filter(isActive).length > maxSeries
   const colors = new Map<string, number>()
   const layers = (field: Ranked): readonly ChartSeries[] => {
-    const ids = rank(all, field)
+    const ids = rank(listed, field)
     const taken = new Set(ids.map((id) => colors.get(id)))
     const free = Array.from({ length: maxSeries }, (_each, index) => index + 1).filter((index) => !taken.has(index))
     for (const id of ids) if (!colors.has(id)) colors.set(id, free.shift() ?? 1)
     const own = ids
       .map((key) => ({ key, name: names.get(key) ?? key.slice(0, 12), color: `var(--berth-chart-${colors.get(key)})` }))
       .toSorted((a, b) => a.name.localeCompare(b.name))
-    return more || all.size > maxSeries
+    return more || listed.size > maxSeries
       ? [...own, { key: othersKey, name: _('Other containers'), color: 'var(--berth-chart-rest)' }]
       : own
   }

@@ -45,8 +45,8 @@ export function usePodActions(): (pod: PodSummary) => readonly (readonly Action[
         run: () => open((close) => <RemovePodDialog pod={pod} onClose={close} />),
       }
       const look: Action[] = [
-        { key: 'details', title: _('View details'), run: () => navigate(linkTo(['containers', 'pods', pod.Id])) },
-        { key: 'logs', title: _('View logs'), run: () => navigate(linkTo(['containers', 'pods', pod.Id], { tab: 'logs' })) },
+        { key: 'details', title: _('Details'), run: () => navigate(linkTo(['containers', 'pods', pod.Id])) },
+        { key: 'logs', title: _('Logs'), run: () => navigate(linkTo(['containers', 'pods', pod.Id], { tab: 'logs' })) },
         ...(can.does('pod.clone')
           ? [{ key: 'clone', title: _('Clone…'), run: () => open((close) => <ClonePodDialog pod={pod} onClose={close} />) }]
           : []),

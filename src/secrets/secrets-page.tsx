@@ -59,7 +59,7 @@ export function SecretsPage() {
             </ToolbarContent>
           </Toolbar>
         )}
-        <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
+        <LiveRegion>{items && items.length > 0 ? ngettext('{n} row', '{n} rows', rows.length) : ''}</LiveRegion>
         {!items && <TableSkeleton columns={5} />}
         {rows.length > 0 && <SecretsTable rows={rows} />}
         {items && items.length > 0 && rows.length === 0 && <NoResults onClear={() => setText('')} />}

@@ -41,6 +41,12 @@ const all = {
 const namesIn = (choice: { all: boolean; volumes: boolean }) =>
   Object.fromEntries(Object.entries(pruneRemovals(all, choice)).map(([kind, list]) => [kind, list.map(({ name }) => name)]))
 
+test('a container that waits for its restart stays, with what it needs', () => {
+  const waits = { ...ended, RestartAt: 1 }
+  const { containers, images } = pruneRemovals({ ...all, containers: [runs, waits] }, { all: true, volumes: false })
+  expect([containers, images]).toEqual([[], []])
+})
+
 test('what only goes because of a container that goes is part of it, and what a running one needs is not', () => {
   expect(namesIn({ all: false, volumes: false })).toEqual({
     containers: ['ended'],

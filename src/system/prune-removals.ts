@@ -1,5 +1,5 @@
 import { shortId } from '../../engine/spec/name.ts'
-import { isActive, nameOf } from '../engine/container-summary.ts'
+import { isPrunable, nameOf } from '../engine/container-summary.ts'
 import { isDangling, namesOf, ownSize } from '../engine/image-summary.ts'
 import type { ContainerSummary, Image, Network, PodSummary, VolumeUsage } from '../engine/live/live-data.ts'
 import type { Removal } from '../ui/dialogs/removal-list.tsx'
@@ -31,7 +31,7 @@ const bySize = (a: Removal, b: Removal): number => (b.size ?? 0) - (a.size ?? 0)
 export function pruneRemovals(all: Everything, choice: PruneChoice): Record<PruneKind, readonly Removal[]> {
   const pods = all.pods.filter(({ Status }) => Status === 'Exited')
   const gonePods = new Set(pods.map(({ Id }) => Id))
-  const isGone = (each: ContainerSummary) => (each.IsInfra ? gonePods.has(each.Pod) : !isActive(each))
+  const isGone = (each: ContainerSummary) => (each.IsInfra ? gonePods.has(each.Pod) : isPrunable(each))
   const staying = all.containers.filter((each) => !isGone(each))
   const stayingIds = new Set(staying.map(({ Id }) => Id))
   const usedImages = new Set(staying.map(({ ImageID }) => ImageID))

@@ -34,6 +34,16 @@ test('unused data is pruned as a task, and what was freed is shown', async () =>
   expect(fake.calls).toContain('task.start')
 })
 
+test('where there is nothing to remove, nothing can be pruned', async () => {
+  const fake = createFakeEngine({ containers: [], pods: [], images: [] })
+  Object.assign(fake.engine, { 'network.list': async () => [] })
+  const { user } = renderConsole(fake, '#/system')
+  await user.click(await screen.findByRole('button', { name: 'Prune…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await dialog.findByText('There is nothing to remove.')
+  expect(dialog.getByRole<HTMLButtonElement>('button', { name: 'Prune' }).disabled).toBe(true)
+})
+
 test('the storage is checked, and repaired where that is asked for', async () => {
   const { user } = open()
   const check = async (repair: boolean) => {

@@ -71,13 +71,13 @@ function TimesOf({ state, started, ended }: Times) {
   if (ended === undefined)
     return (
       <>
-        {title} · <TimeAgo value={started} text={(ago) => format(_('started {ago}'), { ago })} />
+        {title} · <TimeAgo value={started / 1000} text={(ago) => format(_('started {ago}'), { ago })} />
       </>
     )
   const duration = formatDuration(Math.max(0, ended - started))
   return (
     <>
-      {title} · <TimeAgo value={ended} /> · {format(_('took {duration}'), { duration })}
+      {title} · <TimeAgo value={ended / 1000} /> · {format(_('took {duration}'), { duration })}
     </>
   )
 }

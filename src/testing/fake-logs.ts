@@ -1,4 +1,5 @@
 import type { Engine, Output } from '../../engine/contract/index.ts'
+import { EngineError } from '../../engine/errors/index.ts'
 import { delay } from '../engine/connection/retry.ts'
 import { findContainer } from './fake-containers.ts'
 import type { FakeWorld } from './fake-world.ts'
@@ -29,10 +30,12 @@ export function logVerbs(world: FakeWorld): Partial<Engine> {
   }
   const nameOf = (name: string) => findContainer(world, name).Names[0]!
   return {
-    'container.logLines': async ({ name, from = -200, count = 200, query }) => {
+    'container.logLines': async ({ name, from = -200, count = 200, query, regex }) => {
+      checkQuery(query, regex)
       return page(nameOf(name), Number(from), Number(count), query)
     },
-    'container.logFollow': async ({ name, from = -200, query }, options) => {
+    'container.logFollow': async ({ name, from = -200, query, regex }, options) => {
+      checkQuery(query, regex)
       const container = nameOf(name)
       return (async function* () {
         yield { ...page(container, Number(from), 500, query), ended: false }
@@ -45,11 +48,20 @@ export function logVerbs(world: FakeWorld): Partial<Engine> {
         }
       })()
     },
-    'container.logSearch': async ({ query, from = 0 }) =>
+    'container.logSearch': async ({ query, regex, from = 0 }) =>
       (async function* () {
+        checkQuery(query, regex)
         const lines = log.flatMap(({ text }, index) => (index >= Number(from) && text.includes(query) ? [index] : []))
         yield { log: 'fake', lines, searched: log.length, end: log.length, done: true }
       })(),
+  }
+}
+
+function checkQuery(query: string | undefined, regex: unknown): void {
+  try {
+    if (query !== undefined && regex) new RegExp(query)
+  } catch (cause) {
+    throw new EngineError('InvalidArgument', (cause as Error).message, { details: { field: 'query' }, cause })
   }
 }
 

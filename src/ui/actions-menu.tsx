@@ -85,16 +85,19 @@ function OpenMenu({ button, groups, onClose }: OpenMenuProps) {
       popperProps={{
         position: 'right',
         preventOverflow: true,
-        appendTo: () => document.getElementById('berth-main') ?? document.body,
+        appendTo: menuBox,
       }}
     />
   )
 }
 
-/** The pixels above or below a button, whichever are more, without a margin. */
+const menuBox = (): HTMLElement => document.getElementById('berth-main') ?? document.body
+
+/** The pixels above or below a button, whichever are more, without a margin, in the box that its menu is shown in. */
 function roomBeside(button: HTMLElement | null): number {
   const { top = 0, bottom = 0 } = button?.getBoundingClientRect() ?? {}
-  return Math.max(top, window.innerHeight - bottom) - 24
+  const box = menuBox().getBoundingClientRect()
+  return Math.max(top - Math.max(0, box.top), Math.min(window.innerHeight, box.bottom) - bottom) - 24
 }
 
 function Item({ action: { title, run, danger, reason } }: { action: Action }) {

@@ -73,7 +73,7 @@ function Volumes() {
       )}
       <Card isCompact className="berth-table-card">
         {items?.length !== 0 && <VolumesToolbar text={text} onText={setText} use={use} onUse={setUse} />}
-        <LiveRegion>{items && items.length > 0 ? ngettext('{n} line', '{n} lines', rows.length) : ''}</LiveRegion>
+        <LiveRegion>{items && items.length > 0 ? ngettext('{n} row', '{n} rows', rows.length) : ''}</LiveRegion>
         {!items && <TableSkeleton columns={5} />}
         {rows.length > 0 && <VolumesTable rows={rows} sort={sort} onSort={onSort} />}
         {items && items.length > 0 && rows.length === 0 && <NoResults onClear={clear} />}

@@ -8,6 +8,7 @@ import {
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core/dist/esm/components/Modal'
 import { useId } from 'react'
 
+import { distributionOf } from '../../engine/distribution.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import { _ } from '../../i18n/gettext.ts'
 import { BerthLogo } from '../../ui/berth-logo.tsx'
@@ -22,7 +23,7 @@ export function AboutDialog({ onClose }: { onClose: () => void }) {
     [_('Engine'), engine],
     [_('API version'), version.APIVersion],
     [_('Host'), host.hostname],
-    [_('System'), `${host.distribution.distribution} ${host.distribution.version}, ${version.OsArch}`],
+    [_('System'), `${distributionOf(host)}, ${version.OsArch}`],
     [_('Kernel'), host.kernel],
     [_('Runtime'), host.ociRuntime.version.split('\n', 1)[0]!.trim() || host.ociRuntime.name],
     [_('License'), 'Apache-2.0'],

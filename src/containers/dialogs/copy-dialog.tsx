@@ -4,6 +4,7 @@ import { useState } from 'react'
 
 import { FileBody } from 'cockpit-ts-bridge/client'
 
+import { EngineError } from '../../../engine/errors/index.ts'
 import { nameOf } from '../../engine/container-summary.ts'
 import { type EngineContextValue, useEngine } from '../../engine/engine-context.tsx'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
@@ -127,6 +128,12 @@ function wordsOf(direction: Direction, name: string, path: string, files: readon
   return [first ? (first.webkitRelativePath ?? '').split('/')[0] || first.name : 'FILE', `${name}:${path || 'PATH'}`]
 }
 
+/** An answer to HEAD has no body: its status says that there is nothing at the path, and no text does. */
+const nothingAt = (path: string) => (error: unknown) => {
+  if (!EngineError.is(error, 'PathNotFound')) throw error
+  throw new EngineError('PathNotFound', format(_('The container has no file or folder {path}.'), { path }), { details: { path } })
+}
+
 /** A file as it is, a folder as an archive. @returns what a person is told. */
 async function download(
   { engine, archiveUrl }: EngineContextValue,
@@ -135,7 +142,7 @@ async function download(
   onBytes: (bytes: number) => void,
   signal: AbortSignal,
 ): Promise<string> {
-  const { isDir } = await engine['container.pathInfo']({ name, path }, { signal })
+  const { isDir } = await engine['container.pathInfo']({ name, path }, { signal }).catch(nothingAt(path))
   const file = `${baseOf(path) || 'container'}${isDir ? '.tar' : ''}`
   const url = isDir ? await archiveUrl('container.copyFrom', { name, path }, file) : undefined
   if (url) {

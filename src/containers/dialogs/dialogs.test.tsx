@@ -216,7 +216,7 @@ test('limits are changed while it runs', async () => {
   await user.clear(memory)
   await user.type(memory, '256')
   expect(dialog.getByText('berth update --memory 256m proxy')).toBeTruthy()
-  await user.type(dialog.getByRole('textbox', { name: 'CPUs' }), '0-1')
+  await user.type(dialog.getByRole('textbox', { name: 'CPU set' }), '0-1')
   await user.type(dialog.getByRole('textbox', { name: 'Block I/O weight' }), '200')
   await user.type(dialog.getByRole('textbox', { name: 'Memory reservation' }), '64m')
   await user.type(dialog.getByRole('textbox', { name: 'Memory and swap' }), '512m')
@@ -225,6 +225,17 @@ test('limits are changed while it runs', async () => {
   await user.click(dialog.getByRole('button', { name: 'Update' }))
   expect(await screen.findByText('proxy was updated.')).toBeTruthy()
   expect(fake.calls).toContain('container.update')
+})
+
+test('a path that is not in the container is named: the answer to that question has no text of its own', async () => {
+  const overrides = { 'container.pathInfo': () => Promise.reject(new EngineError('PathNotFound', 'HTTP status 404')) }
+  const { user } = renderConsole(createFakeEngine(fakeHost(), overrides), '#/containers')
+  await user.click(await screen.findByRole('button', { name: 'Actions for proxy' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Copy files…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.type(dialog.getByRole('textbox', { name: /^File or folder/ }), '/nosuch')
+  await user.click(dialog.getByRole('button', { name: 'Download' }))
+  expect(await dialog.findByText('The container has no file or folder /nosuch.')).toBeTruthy()
 })
 
 test('files are copied into a container', async () => {

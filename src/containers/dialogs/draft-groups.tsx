@@ -136,7 +136,7 @@ function ResourceFields() {
         placeholder="1024"
         help={_('Relative weight compared with other containers.')}
       />
-      <DraftText field="cpuset" label={_('CPUs')} placeholder={_('All')} help={_('Such as 0-3 or 0,2.')} />
+      <DraftText field="cpuset" label={_('CPU set')} placeholder={_('All')} help={_('Such as 0-3 or 0,2.')} />
       <DraftText
         field="blockWeight"
         label={_('Block I/O weight')}
@@ -156,7 +156,7 @@ function NetworkFields() {
         label={_('Network mode')}
         options={[
           ['', _('Default')],
-          ['bridge', _('Networks of this list')],
+          ['bridge', _('Bridge networks')],
           ['host', _('Network of the host')],
           ['none', C_('network', 'None')],
         ]}

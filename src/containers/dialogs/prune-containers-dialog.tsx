@@ -1,6 +1,6 @@
 import { useCallback } from 'react'
 
-import { isActive, nameOf } from '../../engine/container-summary.ts'
+import { isPrunable, nameOf } from '../../engine/container-summary.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { ContainerSummary } from '../../engine/live/live-data.ts'
 import { useCall } from '../../hooks/use-call.ts'
@@ -16,9 +16,7 @@ export function PruneContainersDialog({ onClose }: { onClose: () => void }) {
   const { engine, data, can } = useEngine()
   const list = useCallback((signal: AbortSignal) => engine['container.list']({ all: true, size: true }, { signal }), [engine])
   const { value, error } = useCall(list)
-  const gone = value
-    ?.filter((container) => !container.IsInfra && !isActive(container) && container.RestartAt === undefined)
-    .toSorted((a, b) => sizeOf(b) - sizeOf(a))
+  const gone = value?.filter(isPrunable).toSorted((a, b) => sizeOf(b) - sizeOf(a))
   const prune = async () => {
     const report = await engine['container.prune']({})
     await data.containers.refresh()

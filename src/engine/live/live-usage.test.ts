@@ -120,6 +120,25 @@ test('rows that scroll into sight are asked for together, with their last minute
   leave.forEach((each) => each())
 })
 
+test('what has just ended uses nothing, although its last minute was recorded', async () => {
+  const { streams, engine } = engineByHand()
+  const containers = ['runs', 'over'].map((id) => ({ id, step: 1, start: 10, cpu: [5], memory: [6] }))
+  const feed = createStatsFeed({ ...engine, 'usage.history': async () => ({ containers }) } as never, true)
+  const leave = ['runs', 'over'].map((id) => feed.of(id).subscribe(() => {}))
+  await vi.advanceTimersByTimeAsync(100)
+  expect(feed.of('over').get()).toBeUndefined()
+  streams[0]!.push({ time: 20_000, containers: [{ id: 'runs', cpu: 1, memory: 2 }] })
+  await vi.advanceTimersByTimeAsync(10)
+  expect(
+    feed
+      .of('runs')
+      .get()
+      ?.samples.map(({ cpu }) => cpu),
+  ).toEqual([5, 1])
+  expect(feed.of('over').get()).toBeUndefined()
+  leave.forEach((each) => each())
+})
+
 test('a page that nobody sees is sent nothing, and what it shows is filled when it is seen again', async () => {
   const { requests, streams, asked, engine } = engineByHand()
   const hidden = vi.spyOn(document, 'hidden', 'get').mockReturnValue(false)

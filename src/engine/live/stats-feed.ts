@@ -4,7 +4,7 @@ import { readRecordedOfAll } from './recorded-usage.ts'
 import type { Sample, Series } from './series.ts'
 import { createSeriesStore, type TopUsage } from './series-store.ts'
 import { covers, createInterests, type Interest, isAll, type UsageRequest } from './usage-interest.ts'
-import { type AllSeries, liveSource, statsSource, type UsageSource } from './usage-sources.ts'
+import { type AllSeries, liveSource, statsSource, type UsageSink, type UsageSource } from './usage-sources.ts'
 
 /** The usage of running containers: one stream that carries what is looked at. */
 export interface StatsFeed {
@@ -41,13 +41,21 @@ export function createStatsFeed(
   const source: UsageSource = live ? liveSource(engine) : statsSource(engine)
   const open = (request: UsageRequest) => {
     const stopped = new AbortController()
+    let report = () => {}
     const fill = async () => {
       const containers = request.containers.filter((id) => !store.isCurrent(id))
       if (containers.length === 0 && !isAll(request)) return
+      const reported = new Promise<void>((resolve) => (report = resolve))
       const { byId } = await readRecordedOfAll(engine, { containers, ...recent }, stopped.signal)
-      if (!stopped.signal.aborted) store.seed(byId)
+      // What has ended has a record of its last minute too, but uses nothing now: the report says who runs.
+      await reported
+      if (!stopped.signal.aborted) store.seed(new Map([...byId].filter(([id]) => store.isCurrent(id))))
     }
-    const close = source(request, { onOpen: () => void fill(), series: store.all.get, publish: store.publish })
+    const publish: UsageSink['publish'] = (...published) => {
+      store.publish(...published)
+      report()
+    }
+    const close = source(request, { onOpen: () => void fill(), series: store.all.get, publish })
     return () => {
       stopped.abort()
       close()

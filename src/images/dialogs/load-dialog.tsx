@@ -30,8 +30,10 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
       setBusy(false)
     }
     const failed = uploads.get().filter(({ phase }) => phase === 'failed').length
-    if (failed > 0)
-      throw new EngineError('ArchiveInvalid', ngettext('Failed to load {n} file.', 'Failed to load {n} files.', failed))
+    if (failed > 0) {
+      const sentence = ngettext('Failed to load {n} file.', 'Failed to load {n} files.', failed)
+      throw new EngineError('ArchiveInvalid', sentence, { details: { sentence } })
+    }
     return 'stay' as const
   }
   const onDetach: Detach = (stop) => {

@@ -26,6 +26,7 @@ export function UpdatesLine() {
   const newer = known.filter(({ status }) => status === 'newer').length
   // Local images have no registry and are not reported.
   const unknown = known.filter(({ status, name }) => status === 'unknown' && !name.startsWith('localhost/'))
+  const checkedAny = known.some(({ status }) => status !== 'unknown')
   return (
     <div className="berth-updates" role="status">
       <span>
@@ -33,7 +34,9 @@ export function UpdatesLine() {
           ? format(_('Checked {count} of {total} names'), { count: known.length, total: ids.size })
           : newer > 0
             ? ngettext('An update is available for {n} image.', 'Updates are available for {n} images.', newer)
-            : _('All images are up to date.')}
+            : unknown.length === 0
+              ? _('All images are up to date.')
+              : checkedAny && _('All images that could be checked are up to date.')}
       </span>
       {unknown.length > 0 && (
         <ExpandableSection

@@ -19,7 +19,7 @@ interface MembersProps {
 /** The containers of a network with their addresses there, and a way out of it for each. */
 export function Members({ network, containers }: MembersProps) {
   const columns = useMemo(() => columnsOf(network), [network])
-  if (containers.length === 0) return <p className="berth-quiet">{_('No containers are in this network')}</p>
+  if (containers.length === 0) return <p className="berth-quiet">{_('No containers are in this network.')}</p>
   return (
     <DataTable
       label={_('Containers of the network')}

@@ -43,11 +43,16 @@ export const emptyNetworkDraft: NetworkDraft = {
 type Request = Input<'network.create'>['body']
 type NetworkField = Field<NetworkDraft, Request>
 
-const subnetPattern = /^[0-9a-f.:]+\/\d{1,3}$/i
-const addressPattern = /^(\d{1,3}(\.\d{1,3}){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i
+const addressPattern = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i
+
+function isSubnet(text: string): boolean {
+  const [address = '', bits = '', ...more] = text.split('/')
+  if (more.length > 0 || !addressPattern.test(address) || !/^\d{1,3}$/.test(bits)) return false
+  return Number(bits) <= (address.includes(':') ? 128 : 32)
+}
 
 function requireSubnet({ subnet, gateway }: SubnetRow): void {
-  if (!subnetPattern.test(subnet)) throw badValue('Enter a subnet such as 10.89.1.0/24.')
+  if (!isSubnet(subnet)) throw badValue('Enter a subnet such as 10.89.1.0/24.')
   if (gateway !== '' && !addressPattern.test(gateway)) throw badValue('Enter an address.')
 }
 
@@ -70,7 +75,7 @@ const subnetsField: NetworkField = {
       if (row.subnet === '' && row.gateway === '') return undefined
       const message = problemIn(() => requireSubnet(row))
       if (message === undefined) return undefined
-      return { message, cells: [subnetPattern.test(row.subnet) ? 'gateway' : 'subnet'] }
+      return { message, cells: [isSubnet(row.subnet) ? 'gateway' : 'subnet'] }
     }),
 }
 

@@ -37,7 +37,7 @@ export function RemoveNetworkDialog({ network: { name }, onClose }: { network: N
       onSubmit={remove}
       onClose={onClose}
     >
-      {users.length === 0 && <p>{_('No containers are in this network')}</p>}
+      {users.length === 0 && <p>{_('No containers are in this network.')}</p>}
       {users.length > 0 && (
         <>
           <p>{ngettext('A container is in this network:', '{n} containers are in this network:', users.length)}</p>
@@ -51,7 +51,7 @@ export function RemoveNetworkDialog({ network: { name }, onClose }: { network: N
             ))}
           </ul>
           <CheckField
-            label={_('Remove these containers too')}
+            label={ngettext('Remove this container too', 'Remove these containers too', users.length)}
             value={force}
             onChange={setForce}
             help={_('Running containers are stopped first. Data outside of volumes is lost. Images are kept.')}

@@ -1,10 +1,11 @@
+import { Switch } from '@patternfly/react-core/dist/esm/components/Switch'
 import { useEffect, useRef, useState } from 'react'
 
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { PodSummary } from '../../engine/live/live-data.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { _ } from '../../i18n/gettext.ts'
-import { CheckField, SelectField } from '../../ui/dialogs/fields.tsx'
+import { SelectField } from '../../ui/dialogs/fields.tsx'
 import { createPodLog } from './pod-log.ts'
 
 /** The end of the logs of all a pod's containers, line by line in the order of time. */
@@ -21,7 +22,7 @@ export function PodLogsTab({ pod }: { pod: PodSummary }) {
           onChange={setChosen}
           options={[['', _('All')], ...members.map(({ Names }) => [Names, Names] as const)]}
         />
-        <CheckField label={_('Follow')} value={follows} onChange={setFollows} />
+        <Switch label={_('Follow')} isChecked={follows} onChange={(_event, checked) => setFollows(checked)} />
       </div>
       {/* A log that has ended goes on when its container runs again. */}
       <Lines

@@ -102,9 +102,9 @@ function limits(inspect: PodInspect): Property[] {
   const none = _('None')
   return [
     [_('Memory'), memory === undefined ? none : formatMemory(memory)],
-    [_('CPUs'), cpu === undefined ? none : formatNumber(cpu / 100)],
+    [_('CPU'), cpu === undefined ? none : formatNumber(cpu / 100)],
     [_('CPU shares'), typeof shares === 'number' ? formatNumber(shares) : undefined],
     [_('CPU set'), code(typeof cpuset === 'string' ? cpuset : undefined)],
-    [_('Processes'), typeof pids === 'number' ? formatNumber(pids) : none],
+    [_('PID limit'), typeof pids === 'number' ? formatNumber(pids) : none],
   ]
 }

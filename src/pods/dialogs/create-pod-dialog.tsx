@@ -115,7 +115,7 @@ function Limits({ draft, errors, set }: PartProps) {
         help={format(_('Number of CPUs, such as 1.5. The host has {count}.'), { count: formatNumber(info.host.cpus) })}
       />
       <TextField
-        label={_('Process limit')}
+        label={_('PID limit')}
         value={draft.pids}
         onChange={(pids) => set({ pids })}
         error={errors.pids}

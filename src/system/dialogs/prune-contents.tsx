@@ -18,10 +18,24 @@ const titles: Record<PruneKind, (count: number) => string> = {
   volumes: (count) => ngettext('{n} volume', '{n} volumes', count),
 }
 
-/** What a prune of everything removes, a list a kind, with what each frees. `choice` is the same object while nothing changes. */
-export function PruneContents({ choice }: { choice: PruneChoice }) {
+/** What a prune of everything would remove, as far as it is known. */
+export interface PruneForecast {
+  readonly removals: Record<PruneKind, readonly Removal[]> | undefined
+  readonly error: Error | undefined
+}
+
+/** What a prune would remove now. `choice` is the same object while nothing changes. */
+export function usePruneForecast(choice: PruneChoice): PruneForecast {
   const { all, error } = useEverything()
-  const removals = useMemo(() => all && pruneRemovals(all, choice), [all, choice])
+  return { removals: useMemo(() => all && pruneRemovals(all, choice), [all, choice]), error }
+}
+
+/** Whether there is nothing to remove. */
+export const isNothing = ({ removals }: PruneForecast): boolean =>
+  removals !== undefined && Object.values(removals).every(({ length }) => length === 0)
+
+/** What a prune of everything removes, a list a kind, with what each frees. */
+export function PruneContents({ forecast: { removals, error } }: { forecast: PruneForecast }) {
   if (error) return <ErrorAlert title={_('Failed to find out what would be removed')} error={error} />
   if (!removals) return <Skeleton height="6rem" screenreaderText={_('Loading')} />
   const kinds = (Object.keys(titles) as PruneKind[]).filter((kind) => removals[kind].length > 0)

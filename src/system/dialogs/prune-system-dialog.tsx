@@ -7,7 +7,7 @@ import { _, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField } from '../../ui/dialogs/fields.tsx'
-import { PruneContents } from './prune-contents.tsx'
+import { isNothing, PruneContents, usePruneForecast } from './prune-contents.tsx'
 
 /** Removes what nothing uses. It runs as a task: it goes on when the dialog is closed. */
 export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onClose: () => void }) {
@@ -16,6 +16,7 @@ export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onC
   const [all, setAll] = useState(false)
   const [volumes, setVolumes] = useState(false)
   const choice = useMemo(() => ({ all, volumes }), [all, volumes])
+  const forecast = usePruneForecast(choice)
   const [freed, setFreed] = useState<number>()
   const submit = async (signal: AbortSignal) => {
     const input = { all, volumes }
@@ -33,6 +34,7 @@ export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onC
       action={_('Prune')}
       variant="medium"
       danger
+      disabled={isNothing(forecast)}
       failed={_('Failed to prune unused data')}
       command={freed === undefined ? commandLine(can.program, 'system', 'prune', ...flags) : undefined}
       onSubmit={submit}
@@ -42,7 +44,7 @@ export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onC
       {freed === undefined ? (
         <>
           <p>{_('Removes all stopped containers, pods without running containers, unused networks and dangling images.')}</p>
-          <PruneContents choice={choice} />
+          <PruneContents forecast={forecast} />
           <CheckField
             label={_('Also remove all images without containers')}
             value={all}

@@ -51,4 +51,6 @@ test('nothing is wrong before it was touched, and then only the value that is', 
   await user.type(dialog.getByRole('textbox', { name: 'Container path' }), '/data')
   await user.click(dialog.getByRole('textbox', { name: 'Name' }))
   expect(invalid()).toEqual(['Host port', 'Host path or volume name'])
+  // PatternFly adds a text of its own for screen readers, in English.
+  expect(document.body.textContent).not.toContain('error status')
 })

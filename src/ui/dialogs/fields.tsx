@@ -11,7 +11,8 @@ export function FieldHelp({ id, error, help }: { id: string; error?: string; hel
   return (
     <FormHelperText>
       <HelperText>
-        <HelperTextItem id={id} variant={error === undefined ? 'default' : 'error'}>
+        {/* PatternFly's own text is English; that the field is invalid is said of the field. */}
+        <HelperTextItem id={id} variant={error === undefined ? 'default' : 'error'} screenReaderText="">
           {error ?? help}
         </HelperTextItem>
       </HelperText>

@@ -16,7 +16,7 @@ test('a failure of the runtime is a sentence; its own words are one click away',
 })
 
 test('a message of ours stands alone', () => {
-  render(<ProblemText error={new EngineError('ImageInUse', 'The image a is used by b; remove b first.')} />)
+  render(<ProblemText error={new EngineError('StoreBusy', 'The image a is used by b; remove b first.')} />)
   expect(screen.getByText('The image a is used by b; remove b first.')).toBeTruthy()
   expect(screen.queryByRole('button')).toBeNull()
 })

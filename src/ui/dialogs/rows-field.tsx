@@ -150,7 +150,7 @@ function Row<K extends string>({ number, title, columns, row, error, onChange, o
       </div>
       {wrong && (
         <HelperText>
-          <HelperTextItem id={`${id}-help`} variant="error">
+          <HelperTextItem id={`${id}-help`} variant="error" screenReaderText="">
             {wrong.message}
           </HelperTextItem>
         </HelperText>

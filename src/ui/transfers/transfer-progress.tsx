@@ -34,7 +34,8 @@ export function TransferProgress({ state, title }: { state: Store<TransferState>
       />
       <LiveRegion>{ended ? C_('pull', 'Done') : steps(percent)}</LiveRegion>
       <p className="berth-quiet berth-pull-sum">
-        <span>{format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
+        {/* Nothing is moved where all layers are there already. */}
+        <span>{total > 0 && format(_('{current} of {total}'), { current: formatSize(current), total: formatSize(total) })}</span>
         <span>{ended ? C_('pull', 'Done') : current < total && formatRate(rate)}</span>
       </p>
       <ul className="berth-pull-layers" aria-label={ngettext('{n} layer', '{n} layers', layers.length)}>

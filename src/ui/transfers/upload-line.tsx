@@ -6,6 +6,7 @@ import RemoveIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circl
 import type { Upload } from '../../engine/transfers/uploads.ts'
 import { formatSize } from '../../i18n/format.ts'
 import { _, C_, format } from '../../i18n/gettext.ts'
+import { ProblemText } from '../dialogs/problem-text.tsx'
 
 /** One upload: its progress and its result. */
 export function UploadLine({ upload, onRemove }: { upload: Upload; onRemove: (() => void) | undefined }) {
@@ -40,7 +41,9 @@ export function UploadLine({ upload, onRemove }: { upload: Upload; onRemove: (()
       {names.length > 0 && <div>{format(_('Loaded {names}'), { names: names.join(', ') })}</div>}
       {error && phase === 'failed' && (
         <HelperText>
-          <HelperTextItem variant="error">{error.message}</HelperTextItem>
+          <HelperTextItem variant="error" screenReaderText="">
+            <ProblemText error={error} />
+          </HelperTextItem>
         </HelperText>
       )}
     </li>

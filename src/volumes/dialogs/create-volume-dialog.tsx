@@ -69,7 +69,7 @@ function KindFields({ draft, error, onChange }: KindFieldsProps) {
   const images = useStore(data.images).items ?? []
   const { kind, device, type, options, image } = draft
   const help: Record<VolumeKind, string> = {
-    plain: _('The files are in the store, and are filled from the image at the first use.'),
+    plain: _('The files are kept in the store. At its first use, an empty volume gets the files of the image.'),
     bind: _('The files are those of a folder of the host.'),
     tmpfs: _('The files are in memory, and gone when the last container that uses them ends.'),
     mount: _('What is mounted at the first use and unmounted after the last, such as a share of a server.'),

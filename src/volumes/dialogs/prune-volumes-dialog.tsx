@@ -44,6 +44,6 @@ function aboutOf(volumes: readonly VolumeUsage[]): string {
   return [
     what,
     ...(freed > 0 ? [format(_('Frees {size} of disk space.'), { size: formatSize(freed) })] : []),
-    _('The files in them are lost.'),
+    ngettext('The files in it are lost.', 'The files in them are lost.', volumes.length),
   ].join(' ')
 }

@@ -2,6 +2,7 @@ import { realpathSync, type Stats, statSync } from 'node:fs'
 import path from 'node:path'
 
 import { EngineError } from '../../../errors/index.ts'
+import { badValue } from '../../../spec/bad-value.ts'
 import { checkSource } from '../../../spec/mount.ts'
 
 /** @throws EngineError `InvalidArgument` for a source that is relative or not there, with podman's message. */
@@ -10,6 +11,10 @@ export function existing(source: string): { path: string; found: Stats } {
   try {
     return { path: path.normalize(source), found: statSync(source) }
   } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException
+    // What people meet: the page has its own sentences for these.
+    if (code === 'ENOENT') throw badValue('statfs {source}: no such file or directory', { source })
+    if (code === 'EACCES') throw badValue('statfs {source}: permission denied', { source })
     throw new EngineError('InvalidArgument', `statfs ${source}: ${reasonOf(cause)}`, { details: { source }, cause })
   }
 }
@@ -31,8 +36,6 @@ export function existingFolder(source: string): string {
 function reasonOf(cause: unknown): string {
   const { code } = cause as NodeJS.ErrnoException
   const reasons: Record<string, string> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
     ENOTDIR: 'not a directory',
     ELOOP: 'too many levels of symbolic links',
   }

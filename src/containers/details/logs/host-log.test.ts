@@ -56,8 +56,39 @@ function fakeHost(count: number) {
     host.count += lines
     host.follows.at(-1)!.push(page(Math.max(before, host.count - 500), 500))
   }
-  return { host, grow, log: createHostLog(engine, 'c', {}) }
+  return { host, engine, grow, log: createHostLog(engine, 'c', {}) }
 }
+
+test('a query that the host refuses keeps nothing from being read: only its marks are missing', async () => {
+  const { host, engine } = fakeHost(1000)
+  const refused = new EngineError('InvalidArgument', 'missing closing )', { details: { field: 'query' } })
+  const check = <T extends { query?: string | undefined }>(input: T): T => {
+    if (input.query?.includes('(')) throw refused
+    return input
+  }
+  const log = createHostLog(
+    {
+      'container.logLines': async (input, ...rest) => engine['container.logLines'](check(input), ...rest),
+      'container.logFollow': async (input, ...rest) => engine['container.logFollow'](check(input), ...rest),
+      'container.logSearch': async (input, ...rest) => engine['container.logSearch'](check(input), ...rest),
+    },
+    'c',
+    {},
+  )
+  log.search({ query: 'a(', regex: true, case: false })
+  const leave = log.state.subscribe(() => {})
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(log.state.get()).toMatchObject({ end: 1000, loaded: true, error: undefined })
+  expect(log.matches.get().error).toBe(refused)
+  log.want(100, 140)
+  await vi.advanceTimersByTimeAsync(10)
+  expect(log.line(100)!.text).toBe('a 100')
+  log.search({ query: 'a', regex: true, case: false })
+  await vi.advanceTimersByTimeAsync(10)
+  expect(log.matches.get()).toMatchObject({ error: undefined, searching: false })
+  expect(host.asked).toContain('search a 0')
+  leave()
+})
 
 test('a log opens at its end, and lines are loaded where one looks, once', async () => {
   const { host, log } = fakeHost(300_000)

@@ -2,7 +2,7 @@ import type { Engine, Output } from '../../../../engine/contract/index.ts'
 import { EngineError } from '../../../../engine/errors/index.ts'
 import { delay, keepOpen } from '../../../engine/connection/retry.ts'
 import { createStore, type Store } from '../../../engine/store.ts'
-import { HostSearch, isFinal, retryPause } from './host-search.ts'
+import { HostSearch, isBadQuery, isFinal, retryPause } from './host-search.ts'
 import { createLinePages } from './line-pages.ts'
 import {
   type LogLine,
@@ -35,6 +35,8 @@ class HostLog implements LogSource {
   #log = ''
   #stop = new AbortController()
   #query = noQuery
+  /** The host cannot search for the query: lines are read without its marks. */
+  #refused = false
   #loading = false
   #wanted: [number, number] = [0, 0]
   #reopen = () => {}
@@ -57,6 +59,7 @@ class HostLog implements LogSource {
   search(query: LogQuery): void {
     if (query.query === this.#query.query && query.regex === this.#query.regex && query.case === this.#query.case) return
     this.#query = query
+    this.#refused = false
     this.#pages.expire()
     this.#search.begin(query)
     // Marks come with lines that are loaded from now on.
@@ -81,7 +84,7 @@ class HostLog implements LogSource {
           if (ended) close()
         },
         onLost: (error) => {
-          if (!isFinal(error)) return
+          if (this.#refuses(error) || !isFinal(error)) return
           this.state.set({ ...this.state.get(), loaded: true, error: EngineError.from(error) })
           close()
         },
@@ -101,7 +104,7 @@ class HostLog implements LogSource {
     const { end, loaded } = this.state.get()
     // The last lines, of each stream one, may not have been complete.
     const from = loaded && end > 0 ? Math.max(0, end - 2) : -200
-    return this.#engine['container.logFollow']({ ...this.#input, from, ...asked(this.#query) }, { signal })
+    return this.#engine['container.logFollow']({ ...this.#input, from, ...this.#asked() }, { signal })
   }
 
   /** Takes what the host said of the log, and some lines of it. */
@@ -124,10 +127,11 @@ class HostLog implements LogSource {
       const range = this.#pages.missing(...this.#wanted)
       if (!range || signal.aborted) break
       try {
-        const page = await this.#engine['container.logLines']({ ...this.#input, ...range, ...asked(this.#query) }, { signal })
+        const page = await this.#engine['container.logLines']({ ...this.#input, ...range, ...this.#asked() }, { signal })
         if (!signal.aborted) this.#take(page)
         if (page.lines.length === 0) break
       } catch (error) {
+        if (this.#refuses(error)) continue
         if (!signal.aborted && isFinal(error)) this.state.set({ ...this.state.get(), error: EngineError.from(error) })
         if (isFinal(error)) break
         await delay(retryPause, signal)
@@ -135,7 +139,16 @@ class HostLog implements LogSource {
     }
     this.#loading = false
   }
-}
 
-/** A search's fields of a request. */
-const asked = (query: LogQuery) => (query.query === '' ? {} : query)
+  /** A search's fields of a request. */
+  #asked(): Partial<LogQuery> {
+    return this.#query.query === '' || this.#refused ? {} : this.#query
+  }
+
+  /** Whether only the marks were wrong with a request: the search says what, and the log can be read all the same. */
+  #refuses(error: unknown): boolean {
+    if (!isBadQuery(error) || this.#refused) return false
+    this.#refused = true
+    return true
+  }
+}

@@ -13,6 +13,10 @@ const growPause = 1000
 export const isFinal = (error: unknown): boolean =>
   EngineError.is(error) && !['EngineUnreachable', 'Cancelled', 'Internal'].includes(error.code)
 
+/** Whether it is the query that cannot be used, such as an expression that is not complete yet. */
+export const isBadQuery = (error: unknown): error is EngineError =>
+  EngineError.is(error, 'InvalidArgument') && error.details['field'] === 'query'
+
 /** The search of a log on its host. A cut does not end it, and what comes later is searched as well. */
 export class HostSearch {
   readonly matches = createStore<Matches>(noMatches)

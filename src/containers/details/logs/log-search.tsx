@@ -1,8 +1,13 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
+import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/esm/components/HelperText'
 import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput'
+
+import { useId } from 'react'
 
 import { formatNumber } from '../../../i18n/format.ts'
 import { _ } from '../../../i18n/gettext.ts'
+import { problemText } from '../../../i18n/problem.ts'
+import { isBadQuery } from './host-search.ts'
 import type { LogQuery, Matches } from './log-source.ts'
 
 interface LogSearchProps {
@@ -21,10 +26,14 @@ export function LogSearch({ query, onChange, matches, position, onGo, expression
   const count = matches.lines.length
   const some = query.query !== ''
   const go = (step: number) => count > 0 && onGo((position + step + count) % count)
+  const id = useId()
+  const wrong = matches.error && isBadQuery(matches.error) ? matches.error : undefined
   const place = position < 0 ? '' : `${formatNumber(position + 1)} / `
   return (
     <div className="berth-log-search">
       <SearchInput
+        className={wrong && 'pf-m-error'}
+        inputProps={wrong && { 'aria-invalid': true, 'aria-describedby': id }}
         value={query.query}
         onChange={(_event, text) => onChange({ ...query, query: text })}
         onClear={() => onChange({ ...query, query: '' })}
@@ -52,6 +61,13 @@ export function LogSearch({ query, onChange, matches, position, onGo, expression
       <Toggle label={_('Match case')} text="Aa" on={query.case} onChange={(on) => onChange({ ...query, case: on })} />
       {expressions && (
         <Toggle label={_('Regular expression')} text=".*" on={query.regex} onChange={(on) => onChange({ ...query, regex: on })} />
+      )}
+      {wrong && (
+        <HelperText className="berth-log-search-wrong">
+          <HelperTextItem id={id} variant="error" screenReaderText="" title={wrong.message}>
+            {query.regex ? _('This is not a valid regular expression.') : problemText(wrong)}
+          </HelperTextItem>
+        </HelperText>
       )}
     </div>
   )

@@ -33,6 +33,23 @@ test('a log is shown with its times, searched with marks, and its switches are k
   expect(again.querySelector('time')).toBeNull()
 })
 
+test('an expression that is not complete is said at its field alone, and the log stays', async () => {
+  const host = fakeHost()
+  const { user } = renderConsole(createFakeEngine(host), '#/containers/proxy?tab=logs')
+  const log = await screen.findByRole('log', { name: 'Log' })
+  await within(log).findByText(/ready for start up of proxy/)
+  await user.click(screen.getByRole('button', { name: 'Regular expression' }))
+  const field = screen.getByRole('textbox', { name: 'Search the log' })
+  await user.type(field, 'epoll(')
+  await screen.findByText('This is not a valid regular expression.')
+  expect(field.getAttribute('aria-invalid')).toBe('true')
+  expect(screen.queryByRole('alert')).toBeNull()
+  expect(within(log).getByText(/ready for start up of proxy/)).toBeTruthy()
+  await user.type(field, '{Backspace}')
+  await waitFor(() => expect(log.querySelector('mark')?.textContent).toBe('epoll'))
+  expect(field.getAttribute('aria-invalid')).toBeNull()
+})
+
 test('marks cut the colours of a line', () => {
   expect(marked([{ text: 'an er' }, { text: 'ror here', color: 'red' }], [[3, 8]])).toEqual([
     { text: 'an ', mark: false },

@@ -14,6 +14,7 @@ import { _, format, ngettext } from '../../../i18n/gettext.ts'
 import { ErrorAlert } from '../../../ui/dialogs/error-alert.tsx'
 import { type LineScroller, VirtualLines } from '../../../ui/virtual-lines.tsx'
 import { createHostLog } from './host-log.ts'
+import { isBadQuery } from './host-search.ts'
 import { LogDownload } from './log-download.tsx'
 import { LogRow } from './log-row.tsx'
 import { LogSearch } from './log-search.tsx'
@@ -27,7 +28,7 @@ const lineHeight = 20
 /** The output of a container: all of it, from both ends, live. */
 export function LogsTab({ container }: { container: ContainerSummary }) {
   const { engine, can } = useEngine()
-  const { Id, StartedAt } = container
+  const { Id, StartedAt, RestartAt } = container
   const [attempt, setAttempt] = useState(0)
   const [chosen, setChosen] = useState<ChosenTimes>({ range: 'all', since: '', until: '' })
   const times = useTimes(chosen)
@@ -74,7 +75,9 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
       {state.error && (
         <ErrorAlert title={_('Failed to read the log')} error={state.error} onRetry={() => setAttempt(attempt + 1)} />
       )}
-      {search.matches.error && <ErrorAlert title={_('Failed to search the log')} error={search.matches.error} />}
+      {search.matches.error && !isBadQuery(search.matches.error) && (
+        <ErrorAlert title={_('Failed to search the log')} error={search.matches.error} />
+      )}
       <Lines
         source={source}
         state={state}
@@ -84,7 +87,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
         onFollow={setFollow}
       />
       <p className="berth-quiet berth-logs-sum" role="status">
-        {sumOf(state, query, search.matches)}
+        {sumOf(state, query, search.matches, RestartAt !== undefined)}
       </p>
     </div>
   )
@@ -190,11 +193,11 @@ function Lines({ source, state, scroller, current, look, onFollow }: LinesProps)
   )
 }
 
-function sumOf({ first, end, ended, error }: LogState, { query }: LogQuery, matches: Matches): string {
+function sumOf({ first, end, ended, error }: LogState, { query }: LogQuery, matches: Matches, goesOn: boolean): string {
   const lines = format(ngettext('{n} line', '{n} lines', end - first), { n: formatNumber(end - first) })
   const parts = [lines]
   if (query !== '' && !matches.searching && !matches.error && matches.lines.length === 0)
     parts.push(_('No line matches the search.'))
-  if (ended && !error) parts.push(_('The log has ended.'))
+  if (ended && !error && !goesOn) parts.push(_('The log has ended.'))
   return parts.join(' · ')
 }

@@ -41,7 +41,7 @@ export function LimitInputs({ draft, errors, set }: LimitInputsProps) {
       {input('reservation', _('Memory reservation'), _('A soft limit that applies while the host is short of memory.'))}
       {input('shares', _('CPU shares'), _('Relative weight compared with other containers.'), { placeholder: '1024' })}
       {input('swap', _('Memory and swap'), _('Both together; -1 for no limit.'), { placeholder: _('Twice the memory limit') })}
-      {input('cpuset', _('CPUs'), _('Such as 0-3 or 0,2.'), { placeholder: _('All') })}
+      {input('cpuset', _('CPU set'), _('Such as 0-3 or 0,2.'), { placeholder: _('All') })}
       {input('pids', _('PID limit'), _('The number of processes and threads.'), { placeholder: _('Default') })}
       {input('blockWeight', _('Block I/O weight'), _('Relative weight, from 10 to 1000.'), { placeholder: '500' })}
     </div>
