@@ -49,7 +49,7 @@ export function useVirtualRows(keys: readonly string[], estimate: number): Virtu
     if (last?.keys !== keys || last.body !== body) update()
     else {
       // Otherwise the same rows were measured already: only the room of those that are not rendered changed, and asking for it costs a layout.
-      if (last.range !== range && body) measure(body)
+      if (last.range !== range && body) measure(body, true)
       settle()
     }
   }, [update, measure, settle, body, keys, offsets, range])
@@ -74,8 +74,8 @@ interface Heights {
   readonly heights: ReadonlyMap<string, number>
   /** Of a row that is not among them: what they are on average. */
   readonly usual: number
-  /** Looks at those that are rendered now. */
-  readonly measure: (body: HTMLElement) => void
+  /** Looks at those that are rendered now; `added`: only at those that never were before. */
+  readonly measure: (body: HTMLElement, added?: boolean) => void
 }
 
 /** Keeps the heights of rows; what depends on them is computed again only when one is not as high as was assumed. */
@@ -85,12 +85,13 @@ function useHeights(estimate: number): Heights {
   const measured = useRef(new Map<string, number>())
   const assumed = useRef({ heights, usual })
   assumed.current = { heights, usual }
-  const measure = useCallback((body: HTMLElement) => {
+  const measure = useCallback((body: HTMLElement, added = false) => {
     const { heights: known, usual: others } = assumed.current
     let changed = false
     for (const row of body.querySelectorAll<HTMLElement>('[data-row]')) {
-      const { height } = row.getBoundingClientRect()
       const key = row.dataset.row!
+      if (added && measured.current.has(key)) continue
+      const { height } = row.getBoundingClientRect()
       if (height <= 0) continue
       measured.current.set(key, height)
       changed ||= Math.abs((known.get(key) ?? others) - height) >= 0.5
@@ -116,6 +117,7 @@ function useRange(offsets: Float64Array): RangeInSight {
   const latest = useRef(offsets)
   latest.current = offsets
   const sight = useRef<Sight>(undefined)
+  const boxes = useRef<readonly HTMLElement[]>([])
   const see = useMemo(() => {
     const settle = (scrolls: boolean) => {
       const seen = sight.current
@@ -125,7 +127,9 @@ function useRange(offsets: Float64Array): RangeInSight {
       setRange((old) => (covers(old, inSight, wanted) ? (scrolls ? towards(old, wanted) : old) : wanted))
     }
     const at = (body: HTMLElement, scrolls: boolean) => {
-      sight.current = sightOf(body)
+      // What scrolls around it is asked for only where something may have changed: that costs a style of each element above it.
+      if (!scrolls || boxes.current.length === 0) boxes.current = scrollersOf(body)
+      sight.current = sightOf(body, boxes.current)
       settle(scrolls)
     }
     return {
@@ -184,11 +188,11 @@ interface Sight {
   readonly bottom: number
 }
 
-/** The part of an element that is in sight, from its own top; undefined where nothing is laid out. */
-function sightOf(element: HTMLElement): Sight | undefined {
+/** The part of an element that is in sight inside what scrolls around it, from its own top; undefined where nothing is laid out. */
+function sightOf(element: HTMLElement, boxes: readonly HTMLElement[]): Sight | undefined {
   const own = element.getBoundingClientRect()
   let [top, bottom] = [0, window.innerHeight]
-  for (const box of scrollersOf(element)) {
+  for (const box of boxes) {
     const rect = box.getBoundingClientRect()
     top = Math.max(top, rect.top)
     bottom = Math.min(bottom, rect.bottom)
