@@ -19,6 +19,7 @@ import { page } from './parts/page.ts'
 import { pullMemory } from './parts/pull-memory.ts'
 import { pulls } from './parts/pulls.ts'
 import { stats } from './parts/stats.ts'
+import { terminal } from './parts/terminal.ts'
 import { transfers } from './parts/transfers.ts'
 import { uploads } from './parts/uploads.ts'
 import { meets, type Row, table } from './table.ts'
@@ -39,6 +40,7 @@ const parts: readonly Part[] = [
   imageLists,
   lists,
   page,
+  terminal,
   uploads,
 ]
 
