@@ -2,6 +2,7 @@ import { screen, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { createFakeEngine } from '../testing/fake-engine.ts'
+import { fakeVolume } from '../testing/fake-volumes.ts'
 import { fakeHost } from '../testing/fake-host.ts'
 import { renderConsole } from '../testing/render.tsx'
 
@@ -32,6 +33,19 @@ test('unused data is pruned as a task, and what was freed is shown', async () =>
   await user.click(dialog.getByRole('button', { name: 'Prune' }))
   expect(await dialog.findByText('1.34 GB of disk space was freed.')).toBeTruthy()
   expect(fake.calls).toContain('task.start')
+})
+
+test('volumes with files are pruned once the word was typed', async () => {
+  const { user } = renderConsole(createFakeEngine({ volumes: [fakeVolume('data')] }), '#/system')
+  await user.click(await screen.findByRole('button', { name: 'Prune…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  const button = dialog.getByRole<HTMLButtonElement>('button', { name: 'Prune' })
+  expect(dialog.queryByRole('textbox', { name: 'Type Prune to confirm' })).toBeNull()
+  await user.click(dialog.getByRole('checkbox', { name: /volumes that no container uses/ }))
+  const field = await dialog.findByRole('textbox', { name: 'Type Prune to confirm' })
+  expect(button.disabled).toBe(true)
+  await user.type(field, 'Prune')
+  expect(button.disabled).toBe(false)
 })
 
 test('where there is nothing to remove, nothing can be pruned', async () => {

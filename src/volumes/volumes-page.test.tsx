@@ -1,4 +1,4 @@
-import { screen, within } from '@testing-library/react'
+import { screen, waitFor, within } from '@testing-library/react'
 import { expect, test } from 'vitest'
 
 import { createFakeEngine } from '../testing/fake-engine.ts'
@@ -67,9 +67,46 @@ test('one that is used is not removed; unused ones are pruned with what that fre
   await user.click(screen.getByRole('menuitem', { name: 'Prune…' }))
   const prune = within(await screen.findByRole('dialog'))
   expect(within(prune.getByRole('list', { name: 'Volumes to remove' })).getAllByRole('listitem')).toHaveLength(2)
+  expect(prune.getByRole('button', { name: 'Prune' })).toHaveProperty('disabled', true)
+  await user.type(prune.getByRole('textbox', { name: 'Type Prune to confirm' }), 'Prune')
   await user.click(prune.getByRole('button', { name: 'Prune' }))
   expect((await prune.findByRole('status')).textContent).toBe('2 volumes were removed. 69 kB of disk space was freed.')
   expect(fake.state.volumes!.map(({ Name }) => Name)).toEqual(['database'])
+})
+
+test('a volume with files is removed once its name was typed; an empty one without', async () => {
+  const fake = createFakeEngine(some())
+  const { user } = renderConsole(fake, '#/volumes')
+  const names = () => fake.state.volumes!.map(({ Name }) => Name)
+  const ask = async (name: string) => {
+    await user.click(await screen.findByRole('button', { name: `Actions for ${name}` }))
+    await user.click(screen.getByRole('menuitem', { name: 'Remove…' }))
+    return within(await screen.findByRole('dialog'))
+  }
+  const dialog = await ask('cache')
+  const button = dialog.getByRole('button', { name: 'Remove' })
+  const field = await dialog.findByRole('textbox', { name: 'Type cache to confirm' })
+  await user.type(field, 'cach')
+  expect(button).toHaveProperty('disabled', true)
+  await user.type(field, 'e')
+  await user.click(button)
+  await waitFor(() => expect(names()).not.toContain('cache'))
+  const anonymous = await ask('a'.repeat(64))
+  await user.type(await anonymous.findByRole('textbox', { name: 'Type aaaaaaaaaaaa to confirm' }), 'a')
+  expect(anonymous.getByRole('button', { name: 'Remove' })).toHaveProperty('disabled', true)
+})
+
+test('an empty volume is removed without its name', async () => {
+  const fake = createFakeEngine({ volumes: [fakeVolume('empty')] })
+  Object.assign(fake.engine, { 'volume.usage': async () => [{ Name: 'empty', Size: 0, Containers: [] }] })
+  const { user } = renderConsole(fake, '#/volumes')
+  await screen.findByText('0 B')
+  await user.click(await screen.findByRole('button', { name: 'Actions for empty' }))
+  await user.click(screen.getByRole('menuitem', { name: 'Remove…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  expect(dialog.queryByRole('textbox')).toBeNull()
+  await user.click(dialog.getByRole('button', { name: 'Remove' }))
+  await waitFor(() => expect(fake.state.volumes).toEqual([]))
 })
 
 test('files are browsed by folder; a link leads nowhere', async () => {

@@ -101,6 +101,7 @@ test('unused volumes are pruned', async () => {
   await page.getByRole('button', { name: 'More volume actions' }).click()
   await page.getByRole('menuitem', { name: 'Prune…' }).click()
   await dialog().getByRole('list', { name: 'Volumes to remove' }).getByText('made').waitFor()
+  await dialog().getByLabel('Type Prune to confirm').fill('Prune')
   await press('Prune')
   await dialog().getByText('3 volumes were removed.').waitFor()
   await dialog().getByRole('button', { name: 'Close' }).last().click()

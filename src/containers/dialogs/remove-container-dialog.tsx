@@ -9,7 +9,7 @@ import { useCall } from '../../hooks/use-call.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { CheckField } from '../../ui/dialogs/fields.tsx'
 import { isActive, nameOf } from '../../engine/container-summary.ts'
-import { isAnonymousVolume } from './anonymous-volume.ts'
+import { isAnonymousVolume } from '../../engine/anonymous-volume.ts'
 
 /** Removes a container; a running one is stopped. What becomes of its volumes is asked. */
 export function RemoveContainerDialog({ container, onClose }: { container: ContainerSummary; onClose: () => void }) {

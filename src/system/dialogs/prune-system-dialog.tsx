@@ -35,6 +35,7 @@ export function PruneSystemDialog({ onDone, onClose }: { onDone: () => void; onC
       variant="medium"
       danger
       disabled={isNothing(forecast)}
+      confirmation={freed === undefined && forecast.removals?.volumes.some(({ size = 0 }) => size > 0) ? _('Prune') : undefined}
       failed={_('Failed to prune unused data')}
       command={freed === undefined ? commandLine(can.program, 'system', 'prune', ...flags) : undefined}
       onSubmit={submit}

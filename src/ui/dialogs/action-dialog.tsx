@@ -1,14 +1,15 @@
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core/dist/esm/components/Modal'
 import { ModalBoxCloseButton } from '@patternfly/react-core/dist/esm/components/Modal/ModalBoxCloseButton'
-import { type FormEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 
 import { EngineError } from '../../../engine/errors/index.ts'
-import { _ } from '../../i18n/gettext.ts'
+import { _, format } from '../../i18n/gettext.ts'
 import { type Detach, useAction } from '../../hooks/use-action.ts'
 import { CommandLine } from '../command-line/command-line.tsx'
 import { DiscardQuestion } from './discard-question.tsx'
 import { ErrorAlert } from './error-alert.tsx'
+import { TextField } from './fields.tsx'
 import { FirstFocus } from './first-focus.tsx'
 import { useToasts } from '../toasts.tsx'
 import { OutsideClick } from './outside-click.tsx'
@@ -31,6 +32,8 @@ interface ActionDialogProps {
   danger?: boolean
   /** The input is not valid. */
   disabled?: boolean
+  /** What is to be typed first, since data that nothing brings back is removed. */
+  confirmation?: string | undefined
   /** The equivalent command line. */
   command?: string
   description?: string
@@ -51,12 +54,14 @@ export function ActionDialog(props: ActionDialogProps) {
     children,
     variant = 'small',
     danger,
-    disabled,
     command,
     description,
     failed,
+    confirmation,
   } = props
   const id = useId()
+  const [typed, setTyped] = useState('')
+  const disabled = (props.disabled ?? false) || (confirmation !== undefined && typed.trim() !== confirmation)
   const { failure } = useToasts()
   const { busy, done, error, start, cancel } = useAction(onSubmit, onClose, onDetach, (late) => {
     // Somebody cancelled it among the tasks.
@@ -85,6 +90,9 @@ export function ActionDialog(props: ActionDialogProps) {
         <form ref={discard.form} id={`${id}-form`} onSubmit={submit} noValidate className="berth-dialog-form">
           <div ref={alert}>{error !== undefined && <ErrorAlert title={failed} error={error} />}</div>
           {children}
+          {confirmation !== undefined && !props.disabled && !done && (
+            <TextField label={format(_('Type {text} to confirm'), { text: confirmation })} value={typed} onChange={setTyped} />
+          )}
           {command !== undefined && <CommandLine command={command} />}
         </form>
       </ModalBody>
@@ -95,7 +103,7 @@ export function ActionDialog(props: ActionDialogProps) {
             {_('Close')}
           </Button>
         )}
-        {!discard.asking && !done && <Buttons {...props} form={`${id}-form`} busy={busy} onCancel={cancel} />}
+        {!discard.asking && !done && <Buttons {...props} disabled={disabled} form={`${id}-form`} busy={busy} onCancel={cancel} />}
       </ModalFooter>
       <ModalBoxCloseButton aria-label={_('Close')} onClose={onClose} />
       <FirstFocus danger={danger} />

@@ -34,6 +34,8 @@ interface PruneDialogProps {
   choice?: ReactNode
   /** Of an object that was in use after all. */
   code: ErrorCode
+  /** What is to be typed first, where data goes with them. */
+  confirmation?: string | undefined
   onPrune: () => Promise<readonly PruneResult[]>
   /** How many were removed, as a sentence. */
   done: (count: number) => string
@@ -60,6 +62,7 @@ export function PruneDialog(props: PruneDialogProps) {
       failed={failed}
       disabled={!removals || removals.length === 0}
       command={command}
+      confirmation={props.confirmation}
       onSubmit={submit}
       onClose={onClose}
     >

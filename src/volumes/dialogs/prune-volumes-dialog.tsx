@@ -5,6 +5,7 @@ import { formatSize } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { PruneDialog } from '../../ui/dialogs/prune-dialog.tsx'
+import { wordFor } from './confirmation.ts'
 
 /** Removes unused volumes. */
 export function PruneVolumesDialog({ onClose }: { onClose: () => void }) {
@@ -27,6 +28,7 @@ export function PruneVolumesDialog({ onClose }: { onClose: () => void }) {
       nothing={_('No volumes to remove.')}
       about={aboutOf(gone ?? [])}
       code="VolumeInUse"
+      confirmation={gone?.some(({ Size }) => Size > 0) ? wordFor(gone.map(({ Name }) => Name)) : undefined}
       onPrune={prune}
       done={(count) => ngettext('{n} volume was removed.', '{n} volumes were removed.', count)}
       onClose={onClose}

@@ -6,6 +6,7 @@ import { formatSize } from '../../i18n/format.ts'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
+import { wordFor } from './confirmation.ts'
 
 /** Removes a volume, unless containers use it. */
 export function RemoveVolumeDialog({ volume: { Name }, onClose }: { volume: Volume; onClose: () => void }) {
@@ -24,6 +25,7 @@ export function RemoveVolumeDialog({ volume: { Name }, onClose }: { volume: Volu
       action={_('Remove')}
       danger
       disabled={users.length > 0}
+      confirmation={usage?.Size === 0 ? undefined : wordFor([Name])}
       failed={_('Failed to remove the volume')}
       command={commandLine(can.program, 'volume', 'rm', Name)}
       onSubmit={remove}

@@ -11,7 +11,7 @@ import {
 import { checkName } from '../../../../engine/spec/name.ts'
 import { rowsField } from '../../../engine/fields/field.ts'
 import type { Draft, Volume } from '../draft.ts'
-import { isAnonymousVolume } from '../anonymous-volume.ts'
+import { isAnonymousVolume } from '../../../engine/anonymous-volume.ts'
 import { type ContainerField, containerField, type Seen } from './container-field.ts'
 
 const list = (text: string): string[] => text.split(/[\s,]+/).filter((each) => each !== '')
