@@ -1,5 +1,6 @@
 import { useState } from 'react'
 
+import { EngineError } from '../../../engine/errors/index.ts'
 import { shortId } from '../../../engine/spec/name.ts'
 import { commandLine, splitCommand } from '../../ui/command-line/shell-words.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
@@ -9,12 +10,13 @@ import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
 import { TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
-import { UploadLine } from '../../ui/transfers/upload-line.tsx'
+import { mapped } from '../../engine/store.ts'
+import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
+import { UploadLine, uploadingTitle } from '../../ui/transfers/upload-line.tsx'
 
 /** Creates an image from an archive of a root file system. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
-  const { engine, data, can } = useEngine()
+  const { engine, data, can, background } = useEngine()
   const { success } = useToasts()
   const [uploads] = useState(createUploads)
   const [fields, setFields] = useState({ reference: '', command: '', message: '' })
@@ -34,6 +36,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     await sendAll(uploads, send, signal)
     const [done] = uploads.get()
     if (done?.error) throw done.error
+    if (signal.aborted) throw new EngineError('Cancelled', 'The upload was cancelled.')
     await data.images.refresh()
     success(format(_('{name} was imported.'), { name: reference || shortId(done?.names[0] ?? '') }))
   }
@@ -59,6 +62,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       description={_('Creates an image with one layer from an archive of a root file system.')}
       onSubmit={submit}
       onClose={onClose}
+      onDetach={(stop) => background.add({ title: uploadingTitle(1), share: mapped(uploads, uploadedShare), stop })}
     >
       {upload ? (
         <ul className="berth-uploads" aria-label={_('Files')}>

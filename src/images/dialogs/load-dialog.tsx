@@ -10,7 +10,7 @@ import { useToasts } from '../../ui/toasts.tsx'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
-import { UploadLine } from '../../ui/transfers/upload-line.tsx'
+import { UploadLine, uploadingTitle } from '../../ui/transfers/upload-line.tsx'
 import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
 
 /** Loads images from archives that the user uploads. */
@@ -37,8 +37,7 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
     return 'stay' as const
   }
   const onDetach: Detach = (stop) => {
-    const title = ngettext('Uploading {n} file', 'Uploading {n} files', list.length)
-    const end = background.add({ title, share: mapped(uploads, uploadedShare), stop })
+    const end = background.add({ title: uploadingTitle(list.length), share: mapped(uploads, uploadedShare), stop })
     return (error) => {
       const names = uploads.get().flatMap((each) => each.names)
       const text = format(_('Loaded {names}'), { names: names.join(', ') })

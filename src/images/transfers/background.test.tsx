@@ -95,6 +95,28 @@ test('an upload in the background stays in the list with its result, until it is
   await waitFor(() => expect(screen.queryByRole('list', { name: 'Tasks' })).toBeNull())
 })
 
+test('an import goes on in the background; one that is cancelled there says nothing of an image', async () => {
+  const fake = createFakeEngine(fakeHost(), {
+    'image.import': (_input, { signal } = {}) =>
+      new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(new EngineError('Cancelled', 'Cancelled.'))),
+      ),
+  })
+  const { user } = renderConsole(fake, '#/images')
+  await user.click(await screen.findByRole('button', { name: 'More image actions' }))
+  await user.click(await screen.findByRole('menuitem', { name: 'Import tarball…' }))
+  const dialog = within(await screen.findByRole('dialog'))
+  await user.upload(document.querySelector<HTMLInputElement>('input[type=file]')!, new File(['archive'], 'a.tar'))
+  await user.type(dialog.getByRole('textbox', { name: 'Name' }), 'localhost/root:1')
+  await user.click(dialog.getByRole('button', { name: 'Import' }))
+  await user.click(await dialog.findByRole('button', { name: 'Continue in the background' }))
+  const list = await openTasks(user)
+  await user.click(list.getByRole('button', { name: 'Cancel: Uploading 1 file' }))
+  expect(await list.findByRole('button', { name: 'Remove from the list: Uploading 1 file' })).toBeTruthy()
+  expect(screen.queryByText(/was imported/)).toBeNull()
+  expect(screen.queryByText('Failed to import the tarball')).toBeNull()
+})
+
 test('failures in the background are shown', async () => {
   let fail = (): void => {}
   const failed = new Promise<void>((resolve) => (fail = resolve))

@@ -3,18 +3,19 @@ import { useState } from 'react'
 import { EngineError } from '../../../engine/errors/index.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { Volume } from '../../engine/live/live-data.ts'
-import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
+import { mapped } from '../../engine/store.ts'
+import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { _, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { UploadLine } from '../../ui/transfers/upload-line.tsx'
+import { UploadLine, uploadingTitle } from '../../ui/transfers/upload-line.tsx'
 
 /** Unpacks an archive that the user uploads into a volume. */
 export function UploadVolumeDialog({ volume: { Name: name }, onClose }: { volume: Pick<Volume, 'Name'>; onClose: () => void }) {
-  const { engine, data, can } = useEngine()
+  const { engine, data, can, background } = useEngine()
   const { success } = useToasts()
   const [uploads] = useState(createUploads)
   const [busy, setBusy] = useState(false)
@@ -47,6 +48,7 @@ export function UploadVolumeDialog({ volume: { Name: name }, onClose }: { volume
       command={commandLine(can.program, 'volume', 'import', name, upload?.file.name ?? 'FILE')}
       onSubmit={submit}
       onClose={onClose}
+      onDetach={(stop) => background.add({ title: uploadingTitle(1), share: mapped(uploads, uploadedShare), stop })}
     >
       {!busy && (
         <DropZone
