@@ -65,6 +65,15 @@ test('a path of the host that cannot be mounted is named as a person reads it', 
   expect(problemText(missing)).toBe('The path /srv/x that is to be mounted does not exist on the host.')
 })
 
+test('what podman says for its clients has a sentence, and its reason stays at hand', () => {
+  const text = 'payload does not match any of the supported image formats: {archive}: {reason}'
+  const broken = badValue(text, { archive: 'a.tar', reason: 'it is cut short' }, 'ArchiveInvalid')
+  expect(explain(broken)).toEqual({
+    sentence: 'This is no archive of images, neither of the kind that OCI describes nor of that which docker save writes.',
+    raw: 'payload does not match any of the supported image formats: a.tar: it is cut short',
+  })
+})
+
 test('in another language every code has its sentence, and the message stays at hand', () => {
   setCatalogue({
     language: 'ko',

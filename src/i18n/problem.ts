@@ -16,7 +16,9 @@ export interface Problem {
 export function explain(error: EngineError): Problem {
   const { code, message, details } = error
   const value = valueSentence(details)
-  if (value !== undefined) return { sentence: value, raw: undefined }
+  // What is wrong with one value is all that there is to say; what else podman says has its reason behind it.
+  const isWhole = code === 'InvalidArgument' || podmanWording[String(details['sentence'])] === undefined
+  if (value !== undefined) return { sentence: value, raw: isWhole ? undefined : message }
   const sentence = sentences[code]?.(details)
   const isOurs = !foreignWording.has(code) && language().startsWith('en')
   return sentence === undefined || isOurs || sentence === message
@@ -29,6 +31,9 @@ const podmanWording: Readonly<Record<string, () => string>> = {
   'The name "{name}" is invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument': () =>
     _('The name "{name}" cannot be used: names begin with a letter or digit, and go on with letters, digits, _, . and -.'),
   'statfs {source}: no such file or directory': () => _('The path {source} that is to be mounted does not exist on the host.'),
+  'logging into {key}: invalid username/password': () => _('The registry refuses this user name or password.'),
+  'payload does not match any of the supported image formats: {archive}: {reason}': () =>
+    _('This is no archive of images, neither of the kind that OCI describes nor of that which docker save writes.'),
   'statfs {source}: permission denied': () => _('You have no access to the path {source} that is to be mounted.'),
 }
 

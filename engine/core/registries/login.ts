@@ -11,6 +11,7 @@ import {
   sourcesOf,
   userOf,
 } from '../../registry/index.ts'
+import { badValue } from '../../spec/bad-value.ts'
 import type { Verb } from '../verb.ts'
 import { type LoginKey, parseLoginKey } from './login-key.ts'
 import { registryOptions } from './options.ts'
@@ -57,10 +58,12 @@ async function check(
     await checkLogin(registry, insecure, registryOptions(input, { credentials, signal }))
   } catch (error) {
     if (!EngineError.is(error, 'RegistryUnauthorized')) throw error
-    throw new EngineError('RegistryUnauthorized', `logging into ${JSON.stringify(key)}: invalid username/password`, {
-      details: { ...error.details, user: userOf(credentials) },
-      cause: error,
-    })
+    const { code, message, details } = badValue(
+      'logging into {key}: invalid username/password',
+      { key: JSON.stringify(key) },
+      'RegistryUnauthorized',
+    )
+    throw new EngineError(code, message, { details: { ...error.details, ...details, user: userOf(credentials) }, cause: error })
   }
 }
 

@@ -34,7 +34,7 @@ function watchAttended(context: Context, signal: AbortSignal): void {
     if (record) await reconcileEnded(context, record)
   }
   const changed = (name: string | null): void => {
-    for (const id of name === null ? [...ids] : [name]) look(id).catch(failed(context))
+    for (const id of name === null ? [...ids] : [name]) look(id).catch(failed(context, signal))
   }
   const end = (): void => closeAttendedExits(context)
   const watcher = watchFolder(exits, changed, end)
@@ -46,8 +46,10 @@ function watchAttended(context: Context, signal: AbortSignal): void {
   else signal.addEventListener('abort', close, { once: true })
 }
 
-const failed = (context: Context) => (error: unknown) =>
-  context.log.warn('containers that ended could not be cleaned up', { reason: String(error) })
+/** What fails since the service ends meanwhile is left to the next one. */
+const failed = (context: Context, signal: AbortSignal) => (error: unknown) => {
+  if (!signal.aborted) context.log.warn('containers that ended could not be cleaned up', { reason: String(error) })
+}
 
 function lookForEnded(context: Context, signal: AbortSignal, every: number): void {
   let known: readonly ContainerRecord[] = []
@@ -66,7 +68,7 @@ function lookForEnded(context: Context, signal: AbortSignal, every: number): voi
     if (busy) return
     busy = true
     void look()
-      .catch(failed(context))
+      .catch(failed(context, signal))
       .finally(() => (busy = false))
   }, every)
   timer.unref()

@@ -13,6 +13,7 @@ import {
   readDockerArchive,
   readOciArchive,
 } from '../../../image/index.ts'
+import { badValue } from '../../../spec/bad-value.ts'
 import { fastInflate } from './plain.ts'
 
 /** An image in an archive. */
@@ -38,10 +39,12 @@ export function archivedImages(file: ArchiveFile): ArchivedImage[] {
 
 /** Podman's message for anything else. */
 export function notAnArchive(name: string, reason: string, cause?: unknown): EngineError {
-  return new EngineError('ArchiveInvalid', `payload does not match any of the supported image formats: ${name}: ${reason}`, {
-    details: { archive: name },
-    cause,
-  })
+  const { code, message, details } = badValue(
+    'payload does not match any of the supported image formats: {archive}: {reason}',
+    { archive: name, reason },
+    'ArchiveInvalid',
+  )
+  return new EngineError(code, message, { details, cause })
 }
 
 function dockerImages(file: ArchiveFile): ArchivedImage[] {
