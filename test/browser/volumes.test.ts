@@ -95,8 +95,9 @@ test('files are browsed, downloaded and uploaded', async () => {
   expect(await alice('exec', 'keeper', 'cat', '/m/uploaded.txt')).toBe('from the page')
 })
 
-test('unused volumes are pruned', async () => {
+test('unused volumes are pruned, with files in one of them once that is typed', async () => {
   const { page } = window
+  await alice('run', '--rm', '--network', 'none', '-v', 'made:/m', images.busybox, 'sh', '-c', 'echo kept > /m/file')
   await visit(page, `${console_.url}/#/volumes`)
   await page.getByRole('button', { name: 'More volume actions' }).click()
   await page.getByRole('menuitem', { name: 'Prune…' }).click()
