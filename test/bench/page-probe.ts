@@ -15,6 +15,8 @@ export interface PageProbe {
   busy(seconds: number): Promise<number>
   /** Kilobytes of scripts that came over the wire since the last call, compressed. */
   scripts(): number
+  /** Watches no longer: the browser then copies no message of a websocket for it. */
+  leave(): Promise<void>
   /** Milliseconds between two frames while an element scrolls for so many seconds; the 95th of a hundred. */
   frames(selector: string, seconds: number): Promise<number>
 }
@@ -50,6 +52,7 @@ export async function probe(page: Page, watched: readonly string[]): Promise<Pag
       wire.scripts = 0
       return bytes / 1000
     },
+    leave: () => session.detach(),
     frames: (selector, seconds) => page.evaluate(scrollFrames, { selector, seconds }),
   }
 }
@@ -114,7 +117,12 @@ function watchChange(selector: string): void {
       // The frame that has it is painted when the next one begins.
       requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.now() - began)))
     })
-    observer.observe(document, { childList: true, subtree: true, attributes: true, attributeFilter: ['aria-rowcount', 'data-row'] })
+    observer.observe(document, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ['aria-rowcount', 'data-row'],
+    })
   })
 }
 

@@ -27,7 +27,8 @@ export const terminal: Part = {
 }
 
 async function openTerminal(browser: Browser, console_: Console): Promise<Page> {
-  const { page } = await openConsole(browser, console_, '#/containers', [])
+  const { page, probe } = await openConsole(browser, console_, '#/containers', [])
+  await probe.leave()
   await page.getByRole('link', { name: 'worker-0000' }).click()
   await page.getByRole('tab', { name: 'Terminal' }).click()
   await page.locator('.xterm-rows').getByText('/ #').waitFor()

@@ -21,7 +21,8 @@ export const uploads: Part = {
     const console_ = await startConsoleProcess({ stage: { dist: `${bench.folder}/dist`, folder: bench.folder }, name: 'console' })
     const browser = await launchChromium()
     try {
-      const { page } = await openConsole(browser, console_, '#/images', [])
+      const { page, probe } = await openConsole(browser, console_, '#/images', [])
+      await probe.leave()
       const times: number[] = []
       for (let round = 0; round < (bench.quick ? 2 : 5); round += 1) times.push(await load(page, archive))
       const what = `load of ${Math.round(megabytes)} MB through the browser`
