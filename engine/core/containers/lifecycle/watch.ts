@@ -19,6 +19,8 @@ const interval = 5000
  * the host crashed. A failure is logged and retried.
  */
 export function watchForExits(context: Context, signal: AbortSignal, every = interval): void {
+  // A service may have ended before this was loaded.
+  if (signal.aborted) return
   watchAttended(context, signal)
   lookForEnded(context, signal, every)
 }
@@ -42,8 +44,7 @@ function watchAttended(context: Context, signal: AbortSignal): void {
     end()
     watcher.close()
   }
-  if (signal.aborted) close()
-  else signal.addEventListener('abort', close, { once: true })
+  signal.addEventListener('abort', close, { once: true })
 }
 
 /** What fails since the service ends meanwhile is left to the next one. */
