@@ -12,7 +12,6 @@ export {
   archiveInvalid,
   archiveLimits,
   type ArchiveMember,
-  type ArchivePart,
   type ArchivePlace,
   openArchiveFile,
   wholeArchive,

@@ -18,12 +18,21 @@ const steadyRun = 10
 export const isRestarting = ({ State, Restarts, RestartAt, StartedAt }: ContainerSummary, now: number): boolean =>
   RestartAt !== undefined || (Restarts > 0 && State === 'running' && now - StartedAt < steadyRun)
 
+/** What tells more of a container than its state, and is shown instead of it; `undefined`: its state. `now`: in seconds. */
+export function insteadOfState(
+  container: ContainerSummary,
+  now: number,
+): 'restarting' | 'checkpointed' | 'out-of-memory' | undefined {
+  if (isRestarting(container, now)) return 'restarting'
+  if (container.Checkpointed) return 'checkpointed'
+  return container.OOMKilled ? 'out-of-memory' : undefined
+}
+
 /** What the list calls a container's state, and how healthy it is: what a person filters by. `now`: in seconds. */
 export function shownStates(container: ContainerSummary, now: number): readonly string[] {
-  const { State, Status, Checkpointed, OOMKilled } = container
-  if (isRestarting(container, now)) return ['restarting']
-  if (Checkpointed) return ['checkpointed']
-  if (OOMKilled) return ['out-of-memory']
+  const { State, Status } = container
+  const other = insteadOfState(container, now)
+  if (other) return [other]
   const state = State === 'configured' || State === 'initialized' ? 'created' : State
   return isActive(container) && Status !== '' ? [state, Status] : [state]
 }

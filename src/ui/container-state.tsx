@@ -4,7 +4,7 @@ import StopIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-stop-circle-f
 import RestartIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-warning-fill-icon'
 
 import { clock } from '../engine/clock.ts'
-import { isRestarting, wasStopped } from '../engine/container-summary.ts'
+import { insteadOfState, wasStopped } from '../engine/container-summary.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import { useSelected } from '../hooks/use-store.ts'
 import { C_, format, ngettext } from '../i18n/gettext.ts'
@@ -22,36 +22,39 @@ interface ContainerStateProps {
 
 /** The state of a container: what it does, and how it came to that. */
 export function ContainerState({ container, busy, withNote = false }: ContainerStateProps) {
-  const restarting = useRestarting(container)
+  // In a crash loop steadily the same, whether the container runs at this moment or waits.
+  const other = useSelected(clock, (now) => insteadOfState(container, now.getTime() / 1000))
   return (
     <>
-      <MainLabel container={container} busy={busy} restarting={restarting} />
-      {withNote && busy === undefined && <StateNote container={container} restarting={restarting} />}
+      <MainLabel container={container} busy={busy} other={other} />
+      {withNote && busy === undefined && <StateNote container={container} restarting={other === 'restarting'} />}
     </>
   )
 }
 
-/** Steadily true in a crash loop, whether the container runs at this moment or waits. */
-function useRestarting(container: ContainerSummary): boolean {
-  return useSelected(clock, (now) => isRestarting(container, now.getTime() / 1000))
+interface MainLabelProps {
+  container: ContainerSummary
+  busy?: string
+  /** What is shown instead of its state. */
+  other: ReturnType<typeof insteadOfState>
 }
 
-function MainLabel({ container, busy, restarting }: { container: ContainerSummary; busy?: string; restarting: boolean }) {
+function MainLabel({ container, busy, other }: MainLabelProps) {
   const { State, ExitCode, Restarts } = container
   if (busy !== undefined) return <StateLabel state={State} busy={busy} />
-  if (restarting)
+  if (other === 'restarting')
     return (
       <PlainLabel color="orange" icon={<RestartIcon />}>
         {format(C_('state', 'Restarting ({count})'), { count: Restarts })}
       </PlainLabel>
     )
-  if (container.Checkpointed)
+  if (other === 'checkpointed')
     return (
       <PlainLabel color="blue" icon={<CheckpointIcon />}>
         {C_('state', 'Checkpointed')}
       </PlainLabel>
     )
-  if (container.OOMKilled)
+  if (other === 'out-of-memory')
     return (
       <PlainLabel color="red" icon={<MemoryIcon />}>
         {C_('state', 'Out of memory')}

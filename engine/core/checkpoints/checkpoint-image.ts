@@ -115,7 +115,7 @@ function imageSource(layer: ImportedLayer, annotations: Record<string, string>):
     name: 'containers-storage:checkpoint',
     manifest: async () => ({ bytes, digest: digestOf(bytes), mediaType: mediaTypes.ociManifest }),
     blob: (descriptor, offset = 0) => (descriptor.digest === config ? once(document.subarray(offset)) : layer.bytes(offset)),
-    range: ({ digest }) => (digest === layer.digest ? { fd: layer.fd, offset: 0, whole: true } : undefined),
+    range: ({ digest }) => (digest === layer.digest ? layer.place : undefined),
     close: () => {},
   }
 }

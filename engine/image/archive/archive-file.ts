@@ -30,17 +30,12 @@ export interface ArchivePlace {
   readonly whole: boolean
 }
 
-/** A file that holds the content of one member, and nothing else. */
-export interface ArchivePart {
-  readonly fd: number
-}
-
 /** The bytes of an uncompressed archive. */
 export interface ArchiveContent {
   /** Of its file. */
   readonly fd: number
-  /** Members with files of their own, by the position at which the archive's file has a hole for each. */
-  readonly parts: ReadonlyMap<number, ArchivePart>
+  /** The files of members that have their own, by the position at which the archive's file has a hole for each. */
+  readonly parts: ReadonlyMap<number, number>
   /** Called once. */
   close(): void
 }
@@ -87,8 +82,8 @@ export async function openArchiveFile(content: ArchiveContent, name: string): Pr
   try {
     const entries = await listEntries(content.fd)
     const place = ({ offset }: ArchiveMember): ArchivePlace => {
-      const part = content.parts.get(offset)
-      return part ? { fd: part.fd, offset: 0, whole: true } : { fd: content.fd, offset, whole: false }
+      const own = content.parts.get(offset)
+      return own === undefined ? { fd: content.fd, offset, whole: false } : { fd: own, offset: 0, whole: true }
     }
     const find = (wanted: string): ArchiveMember | undefined => resolve(entries, name, wanted)
     return {

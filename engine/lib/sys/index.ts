@@ -25,5 +25,5 @@ export {
   unreadBytes,
 } from './socket.ts'
 export { trimMemory } from './trim-memory.ts'
-export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './xattr.ts'
 export { nameFile, openUnnamed } from './unnamed-file.ts'
+export { lgetxattr, llistxattr, lremovexattr, lsetxattr } from './xattr.ts'

@@ -10,9 +10,9 @@ import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
 import { TextField } from '../../ui/dialogs/fields.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { mapped } from '../../engine/store.ts'
-import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
-import { UploadLine, uploadingTitle } from '../../ui/transfers/upload-line.tsx'
+import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
+import { UploadLine } from '../../ui/transfers/upload-line.tsx'
+import { uploadTransfer } from '../../ui/transfers/upload-transfer.ts'
 
 /** Creates an image from an archive of a root file system. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
@@ -62,7 +62,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       description={_('Creates an image with one layer from an archive of a root file system.')}
       onSubmit={submit}
       onClose={onClose}
-      onDetach={(stop) => background.add({ title: uploadingTitle(1), share: mapped(uploads, uploadedShare), stop })}
+      onDetach={(stop) => background.add(uploadTransfer(uploads, stop))}
     >
       {upload ? (
         <ul className="berth-uploads" aria-label={_('Files')}>

@@ -4,14 +4,14 @@ import { EngineError } from '../../../engine/errors/index.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import { _, format, ngettext } from '../../i18n/gettext.ts'
-import { mapped } from '../../engine/store.ts'
 import type { Detach } from '../../hooks/use-action.ts'
 import { useToasts } from '../../ui/toasts.tsx'
 import { useStore } from '../../hooks/use-store.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
-import { UploadLine, uploadingTitle } from '../../ui/transfers/upload-line.tsx'
-import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
+import { UploadLine } from '../../ui/transfers/upload-line.tsx'
+import { uploadTransfer } from '../../ui/transfers/upload-transfer.ts'
+import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
 
 /** Loads images from archives that the user uploads. */
 export function LoadDialog({ onClose }: { onClose: () => void }) {
@@ -37,7 +37,7 @@ export function LoadDialog({ onClose }: { onClose: () => void }) {
     return 'stay' as const
   }
   const onDetach: Detach = (stop) => {
-    const end = background.add({ title: uploadingTitle(list.length), share: mapped(uploads, uploadedShare), stop })
+    const end = background.add(uploadTransfer(uploads, stop))
     return (error) => {
       const names = uploads.get().flatMap((each) => each.names)
       const text = format(_('Loaded {names}'), { names: names.join(', ') })

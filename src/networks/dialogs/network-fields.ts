@@ -1,4 +1,5 @@
 import type { Input } from '../../../engine/contract/index.ts'
+import { isAddress } from '../../../engine/spec/address.ts'
 import { badValue } from '../../../engine/spec/bad-value.ts'
 import { checkName } from '../../../engine/spec/name.ts'
 import { checkPairName, parsePairs } from '../../../engine/spec/pair.ts'
@@ -43,17 +44,15 @@ export const emptyNetworkDraft: NetworkDraft = {
 type Request = Input<'network.create'>['body']
 type NetworkField = Field<NetworkDraft, Request>
 
-const addressPattern = /^((25[0-5]|2[0-4]\d|1?\d?\d)(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}|[0-9a-f:.]*:[0-9a-f:.]*)$/i
-
 function isSubnet(text: string): boolean {
   const [address = '', bits = '', ...more] = text.split('/')
-  if (more.length > 0 || !addressPattern.test(address) || !/^\d{1,3}$/.test(bits)) return false
+  if (more.length > 0 || !isAddress(address) || !/^\d{1,3}$/.test(bits)) return false
   return Number(bits) <= (address.includes(':') ? 128 : 32)
 }
 
 function requireSubnet({ subnet, gateway }: SubnetRow): void {
   if (!isSubnet(subnet)) throw badValue('Enter a subnet such as 10.89.1.0/24.')
-  if (gateway !== '' && !addressPattern.test(gateway)) throw badValue('Enter an address.')
+  if (gateway !== '' && !isAddress(gateway)) throw badValue('Enter an address.')
 }
 
 const given = ({ subnets }: NetworkDraft): readonly SubnetRow[] =>

@@ -5,11 +5,8 @@ import RemoveIcon from '@patternfly/react-icons/dist/esm/icons/rh-ui-minus-circl
 
 import type { Upload } from '../../engine/transfers/uploads.ts'
 import { formatSize } from '../../i18n/format.ts'
-import { _, C_, format, ngettext } from '../../i18n/gettext.ts'
+import { _, C_, format } from '../../i18n/gettext.ts'
 import { ProblemText } from '../dialogs/problem-text.tsx'
-
-/** What uploads are called that go on without their dialog. */
-export const uploadingTitle = (files: number): string => ngettext('Uploading {n} file', 'Uploading {n} files', files)
 
 /** One upload: its progress and its result. */
 export function UploadLine({ upload, onRemove }: { upload: Upload; onRemove: (() => void) | undefined }) {

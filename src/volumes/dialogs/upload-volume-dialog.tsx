@@ -3,15 +3,15 @@ import { useState } from 'react'
 import { EngineError } from '../../../engine/errors/index.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { Volume } from '../../engine/live/live-data.ts'
-import { mapped } from '../../engine/store.ts'
-import { createUploads, newUpload, sendAll, uploadedShare } from '../../engine/transfers/uploads.ts'
+import { createUploads, newUpload, sendAll } from '../../engine/transfers/uploads.ts'
 import { useStore } from '../../hooks/use-store.ts'
 import { _, format } from '../../i18n/gettext.ts'
 import { commandLine } from '../../ui/command-line/shell-words.ts'
 import { ActionDialog } from '../../ui/dialogs/action-dialog.tsx'
 import { DropZone } from '../../ui/dialogs/drop-zone.tsx'
 import { useToasts } from '../../ui/toasts.tsx'
-import { UploadLine, uploadingTitle } from '../../ui/transfers/upload-line.tsx'
+import { UploadLine } from '../../ui/transfers/upload-line.tsx'
+import { uploadTransfer } from '../../ui/transfers/upload-transfer.ts'
 
 /** Unpacks an archive that the user uploads into a volume. */
 export function UploadVolumeDialog({ volume: { Name: name }, onClose }: { volume: Pick<Volume, 'Name'>; onClose: () => void }) {
@@ -48,7 +48,7 @@ export function UploadVolumeDialog({ volume: { Name: name }, onClose }: { volume
       command={commandLine(can.program, 'volume', 'import', name, upload?.file.name ?? 'FILE')}
       onSubmit={submit}
       onClose={onClose}
-      onDetach={(stop) => background.add({ title: uploadingTitle(1), share: mapped(uploads, uploadedShare), stop })}
+      onDetach={(stop) => background.add(uploadTransfer(uploads, stop))}
     >
       {!busy && (
         <DropZone

@@ -42,7 +42,7 @@ export function committedSource(layer: ImportedLayer, facts: CommitFacts): Image
       if (descriptor.digest === config) return once(document.subarray(offset))
       return isOwn(descriptor.digest) || !source ? layer.bytes(offset) : source.blob(descriptor, offset)
     },
-    range: (descriptor) => (isOwn(descriptor.digest) ? { fd: layer.fd, offset: 0, whole: true } : source?.range?.(descriptor)),
+    range: (descriptor) => (isOwn(descriptor.digest) ? layer.place : source?.range?.(descriptor)),
     close: () => {},
   }
 }

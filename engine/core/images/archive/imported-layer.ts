@@ -2,7 +2,7 @@ import { closeSync, fstatSync, readSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 
 import { EngineError } from '../../../errors/index.ts'
-import { decompress, type Digest, finishHash, hashFor, mediaTypes } from '../../../image/index.ts'
+import { type ArchivePlace, decompress, type Digest, finishHash, hashFor, mediaTypes } from '../../../image/index.ts'
 import type { Context } from '../../context.ts'
 import { archiveCompression, fastInflate, plainBytes } from './plain.ts'
 import { spool, spoolLimits } from './spool.ts'
@@ -16,7 +16,7 @@ export interface ImportedLayer {
   diffId: Digest
   bytes(from: number): AsyncGenerator<Uint8Array, void, undefined>
   /** The file of just these bytes. */
-  fd: number
+  place: ArchivePlace
   /** Idempotent. */
   close(): void
 }
@@ -89,7 +89,7 @@ function made({ fd, digest }: Hashed, compression: 'none' | 'gzip' | 'zstd', dif
     size: fstatSync(fd).size,
     diffId,
     bytes: (from) => read(fd, from),
-    fd,
+    place: { fd, offset: 0, whole: true },
     close() {
       if (open) closeSync(fd)
       open = false

@@ -1,6 +1,6 @@
 import { closeSync, ftruncateSync } from 'node:fs'
 
-import { type ArchiveContent, type ArchivePart, diskError } from '../../../image/index.ts'
+import { type ArchiveContent, diskError } from '../../../image/index.ts'
 import { openUnnamed } from '../../../lib/sys/index.ts'
 import { createTarParser, type TarParser } from '../../../lib/tar/index.ts'
 import type { Context } from '../../context.ts'
@@ -21,9 +21,9 @@ export async function spoolArchive(
   options: Omit<SpoolOptions, 'each'> = {},
 ): Promise<ArchiveContent> {
   const fd = openSpool(context)
-  const parts = new Map<number, ArchivePart>()
+  const parts = new Map<number, number>()
   const close = (): void => {
-    for (const each of [fd, ...Array.from(parts.values(), (part) => part.fd)]) closeSync(each)
+    for (const each of [fd, ...parts.values()]) closeSync(each)
   }
   try {
     const size = await pour(
@@ -50,7 +50,7 @@ function openPart(context: Context): number | undefined {
 }
 
 /** Says what of an archive goes to its own file, and what to files of its members, which are opened and noted in `parts`. */
-function divide(fd: number, parts: Map<number, ArchivePart>, open: () => number | undefined): Place {
+function divide(fd: number, parts: Map<number, number>, open: () => number | undefined): Place {
   let piece: Uint8Array
   let position: number
   let taken: (Placed & { from: number })[]
@@ -61,7 +61,7 @@ function divide(fd: number, parts: Map<number, ArchivePart>, open: () => number 
     const own = isLarge && parts.size < mostParts ? open() : undefined
     isLarge = false
     if (own === undefined) return undefined
-    parts.set(offset, { fd: own })
+    parts.set(offset, own)
     return { fd: own, at: 0 }
   }
   let parser: TarParser | undefined = createTarParser({

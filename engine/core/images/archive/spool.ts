@@ -163,10 +163,10 @@ export function spoolFolder(context: Context): string {
 /** A file without a name. @throws DiskFull and other errors of the disk */
 export function openSpool(context: Context): number {
   const folder = spoolFolder(context)
-  const path = join(folder, `${process.pid}-spool-${randomToken()}`)
   try {
     const fd = openUnnamed(folder, 0o600)
     if (fd !== undefined) return fd
+    const path = join(folder, `${process.pid}-spool-${randomToken()}`)
     const named = openSync(path, 'wx+', 0o600)
     rmSync(path)
     return named
