@@ -2,7 +2,7 @@ import { Alert } from '@patternfly/react-core/dist/esm/components/Alert'
 import { Button } from '@patternfly/react-core/dist/esm/components/Button'
 import { Card } from '@patternfly/react-core/dist/esm/components/Card'
 import { PageSection } from '@patternfly/react-core/dist/esm/components/Page'
-import { useCallback, useDeferredValue, useMemo } from 'react'
+import { useCallback, useMemo } from 'react'
 
 import { useEngine } from '../engine/engine-context.tsx'
 import { _, ngettext } from '../i18n/gettext.ts'
@@ -52,9 +52,9 @@ function Containers() {
   const latest = useThrottled(data.stats.all, byUsage, 3000)
   const series = byUsage ? latest : none
   const all = useMemo(() => containers.items ?? [], [containers.items])
-  // A key that is typed is seen at once; the list follows.
-  const filter = useDeferredValue(filters.filter)
-  const shown = useMemo(() => sortContainers(filterContainers(all, filter), sort, series), [all, filter, sort, series])
+  // Sorted before it is filtered, which leaves a key that is typed little to do: the list is in the same frame as the key.
+  const sorted = useMemo(() => sortContainers(all, sort, series), [all, sort, series])
+  const shown = useMemo(() => filterContainers(sorted, filters.filter), [sorted, filters.filter])
   const selection = useSelection(useMemo(() => shown.map(({ Id }) => Id), [shown]))
   const groups = useMemo(
     () => groupContainers(shown, pods.items ?? [], { by: settings.group, emptyPods: !filters.active }),
