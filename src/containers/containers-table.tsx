@@ -1,10 +1,9 @@
 import { Table, Thead } from '@patternfly/react-table/dist/esm/components/Table'
-import { memo, useMemo } from 'react'
+import { type CSSProperties, memo, useMemo } from 'react'
 
 import { _ } from '../i18n/gettext.ts'
 import type { ContainerSummary } from '../engine/live/live-data.ts'
 import type { Selection } from '../hooks/use-selection.ts'
-import { ColumnWidths } from '../ui/tables/column-widths.tsx'
 import { RowCheck } from '../ui/tables/row-check.tsx'
 import { HeadCell, HeadRow, SortHeader } from '../ui/tables/sort-header.tsx'
 import { TableScroll } from '../ui/tables/table-scroll.tsx'
@@ -55,9 +54,8 @@ export const ContainersTable = memo(function ContainersTable(props: ContainersTa
         variant="compact"
         gridBreakPoint=""
         className="berth-table berth-containers"
-        style={{ minWidth: `${minWidthOf(columns)}rem` }}
+        style={{ minWidth: `${minWidthOf(columns)}rem`, '--berth-columns': tracksOf(columns) } as CSSProperties}
       >
-        <ColumnWidths columns={[{ width: edgeWidths.select }, {}, ...columns, { width: edgeWidths.actions }]} />
         <Head {...{ groups, columns, sort, onSort, selection }} />
         <VirtualBody
           keys={keys}
@@ -95,6 +93,12 @@ export const ContainersTable = memo(function ContainersTable(props: ContainersTa
 /** In rem: below this the table scrolls sideways. */
 const minWidthOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, { width = flexibleWidth }) => sum + width, edgeWidths.select + flexibleWidth + edgeWidths.actions)
+
+/** The columns of each row's grid: fixed, so that what is in a cell, or which rows are rendered, never moves another column. */
+const tracksOf = (columns: readonly Column[]): string =>
+  [{ width: edgeWidths.select }, {}, ...columns, { width: edgeWidths.actions }]
+    .map(({ width }: Pick<Column, 'width'>) => (width === undefined ? 'minmax(0, 1fr)' : `${width}rem`))
+    .join(' ')
 
 function Head({ groups, columns, sort, onSort, selection }: Omit<ContainersTableProps, 'all'>) {
   const count = groups.reduce((sum, { containers }) => sum + containers.length, 0)

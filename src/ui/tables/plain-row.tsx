@@ -16,7 +16,12 @@ interface PlainRowProps {
  */
 export function PlainRow({ id, position, className = '', selected = false, children }: PlainRowProps) {
   return (
-    <tr data-row={id} aria-rowindex={position} className={`pf-v6-c-table__tr ${className}${selected ? ' pf-m-selected' : ''}`}>
+    <tr
+      role="row"
+      data-row={id}
+      aria-rowindex={position}
+      className={`pf-v6-c-table__tr ${className}${selected ? ' pf-m-selected' : ''}`}
+    >
       {children}
     </tr>
   )
@@ -34,7 +39,7 @@ interface PlainCellProps {
 /** A cell of a {@link PlainRow}. */
 export function PlainCell({ label, className, actions = false, children }: PlainCellProps) {
   return (
-    <td data-label={label} className={`pf-v6-c-table__td${actions ? ' pf-v6-c-table__action' : ''} ${className}`}>
+    <td role="cell" data-label={label} className={`pf-v6-c-table__td${actions ? ' pf-v6-c-table__action' : ''} ${className}`}>
       {children}
     </td>
   )

@@ -36,7 +36,7 @@ export function SortHeader<K extends string>({ name, sort, onSort, children, isN
 /** The row of headings, with PatternFly's classes: see plain-row.tsx. */
 export function HeadRow({ children }: { children: ReactNode }) {
   return (
-    <tr aria-rowindex={1} className="pf-v6-c-table__tr">
+    <tr role="row" aria-rowindex={1} className="pf-v6-c-table__tr">
       {children}
     </tr>
   )
@@ -45,7 +45,7 @@ export function HeadRow({ children }: { children: ReactNode }) {
 /** A heading that a table is not sorted by. */
 export function HeadCell({ className = '', children }: { className?: string; children: ReactNode }) {
   return (
-    <th scope="col" className={`pf-v6-c-table__th ${className}`.trim()}>
+    <th role="columnheader" scope="col" className={`pf-v6-c-table__th ${className}`.trim()}>
       {children}
     </th>
   )
