@@ -48,6 +48,14 @@ export function logVerbs(world: FakeWorld): Partial<Engine> {
         }
       })()
     },
+    'container.logs': async ({ name, follow }, options) => {
+      const container = nameOf(name)
+      return (async function* () {
+        const { lines } = page(container, 0, log.length)
+        for (const { time, text, stream } of lines) yield { stream, data: new TextEncoder().encode(`${time} ${text}\n`) }
+        if (follow && options?.signal) await delay(600_000, options.signal)
+      })()
+    },
     'container.logSearch': async ({ query, regex, from = 0 }) =>
       (async function* () {
         checkQuery(query, regex)

@@ -1,68 +1,95 @@
-import { Switch } from '@patternfly/react-core/dist/esm/components/Switch'
-import { useEffect, useRef, useState } from 'react'
+import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
+import { ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
+import { useMemo } from 'react'
 
 import { useEngine } from '../../engine/engine-context.tsx'
 import type { PodSummary } from '../../engine/live/live-data.ts'
-import { useStore } from '../../hooks/use-store.ts'
+import { useQuery } from '../../hooks/route.ts'
 import { _ } from '../../i18n/gettext.ts'
-import { SelectField } from '../../ui/dialogs/fields.tsx'
-import { createPodLog } from './pod-log.ts'
+import { useContainerDownload } from '../../ui/logs/container-download.ts'
+import { containerLog } from '../../ui/logs/container-log.ts'
+import { LogView } from '../../ui/logs/log-view.tsx'
+import { createRecentLog, type LogMember } from '../../ui/logs/recent-log.ts'
+import { usePodDownload } from './pod-download.ts'
 
-/** The end of the logs of all a pod's containers, line by line in the order of time. */
+type Member = PodSummary['Containers'][number]
+
+/** The logs of all a pod's containers, line by line in the order of time, or that of one. */
 export function PodLogsTab({ pod }: { pod: PodSummary }) {
   const members = pod.Containers.filter(({ Id }) => Id !== pod.InfraId)
-  const [chosen, setChosen] = useState('')
-  const [follows, setFollows] = useState(true)
-  return (
-    <div className="berth-pod-logs">
-      <div className="berth-chart-bar">
-        <SelectField
-          label={_('Container')}
-          value={chosen}
-          onChange={setChosen}
-          options={[['', _('All')], ...members.map(({ Names }) => [Names, Names] as const)]}
-        />
-        <Switch label={_('Follow')} isChecked={follows} onChange={(_event, checked) => setFollows(checked)} />
-      </div>
-      {/* A log that has ended goes on when its container runs again. */}
-      <Lines
-        key={members.map(({ Id, Status }) => `${Id} ${Status}`).join(' ')}
-        members={members}
-        chosen={chosen}
-        follows={follows}
-      />
-    </div>
+  const [name, setName] = useQuery('container', '')
+  const chosen = members.find(({ Names }) => Names === name)
+  const select = (
+    <ToolbarItem>
+      <FormSelect
+        className="berth-log-container"
+        aria-label={_('Container')}
+        value={chosen?.Names ?? ''}
+        onChange={(_event, next) => setName(next)}
+      >
+        <FormSelectOption value="" label={_('All containers')} />
+        {members.map(({ Names }) => (
+          <FormSelectOption key={Names} value={Names} label={Names} />
+        ))}
+      </FormSelect>
+    </ToolbarItem>
+  )
+  return chosen ? (
+    <OneLog key={chosen.Id} container={chosen}>
+      {select}
+    </OneLog>
+  ) : (
+    <AllLogs pod={pod} members={members}>
+      {select}
+    </AllLogs>
   )
 }
 
-interface LinesProps {
-  members: PodSummary['Containers']
-  /** One container's name; empty for all. */
-  chosen: string
-  follows: boolean
+function OneLog({ container: { Id, Names, Status }, children }: { container: Member; children: React.ReactNode }) {
+  const { engine, can } = useEngine()
+  const onHost = can.does('container.logFollow')
+  const open = useMemo(() => containerLog(engine, Id, onHost), [engine, Id, onHost])
+  const download = useContainerDownload(Id)
+  return (
+    <LogView
+      label={_('Logs of the pod')}
+      open={open}
+      startedAt={Status}
+      expressions={onHost}
+      fileName={Names}
+      download={download}
+    >
+      {children}
+    </LogView>
+  )
 }
 
-function Lines({ members, chosen, follows }: LinesProps) {
+interface AllLogsProps {
+  pod: PodSummary
+  members: readonly Member[]
+  children: React.ReactNode
+}
+
+function AllLogs({ pod, members, children }: AllLogsProps) {
   const { engine } = useEngine()
-  const [log] = useState(() => createPodLog(engine, members))
-  const all = useStore(log)
-  const lines = chosen === '' ? all : all.filter(({ container }) => container === chosen)
-  const box = useRef<HTMLDivElement>(null)
-  useEffect(() => {
-    if (follows && box.current) box.current.scrollTop = box.current.scrollHeight
-  }, [follows, lines])
-  const colors = new Map(members.map(({ Names }, index) => [Names, `var(--berth-chart-${(index % 8) + 1})`]))
+  // Every change of the pod makes another list of the same containers.
+  const key = JSON.stringify(members.map(({ Id, Names }) => [Id, Names]))
+  const read = useMemo(() => membersOf(JSON.parse(key) as [string, string][]), [key])
+  const open = useMemo(() => createRecentLog.bind(undefined, engine, read), [engine, read])
+  const download = usePodDownload(read)
   return (
-    <div className="berth-log berth-pod-log" ref={box} tabIndex={0} role="log" aria-live="off" aria-label={_('Logs of the pod')}>
-      {lines.length === 0 && <p className="berth-quiet">{_('No output yet.')}</p>}
-      {lines.map(({ container, time, stream, text }, index) => (
-        <div key={`${time} ${index}`} className={stream === 'stderr' ? 'berth-log-line berth-log-error' : 'berth-log-line'}>
-          <span className="berth-pod-log-name" style={{ borderColor: colors.get(container) }}>
-            {container}
-          </span>{' '}
-          {text}
-        </div>
-      ))}
-    </div>
+    <LogView
+      label={_('Logs of the pod')}
+      open={open}
+      startedAt={members.map(({ Status }) => Status).join(' ')}
+      expressions={false}
+      fileName={pod.Name}
+      download={download}
+    >
+      {children}
+    </LogView>
   )
 }
+
+const membersOf = (members: readonly [string, string][]): Required<LogMember>[] =>
+  members.map(([id, name], index) => ({ id, writer: { name, color: `var(--berth-chart-${(index % 8) + 1})` } }))

@@ -1,7 +1,7 @@
-import type { Engine, Output } from '../../../../engine/contract/index.ts'
-import { EngineError } from '../../../../engine/errors/index.ts'
-import { delay, keepOpen } from '../../../engine/connection/retry.ts'
-import { createStore, type Store } from '../../../engine/store.ts'
+import type { Engine, Output } from '../../../engine/contract/index.ts'
+import { EngineError } from '../../../engine/errors/index.ts'
+import { delay, keepOpen } from '../../engine/connection/retry.ts'
+import { createStore, type Store } from '../../engine/store.ts'
 import { HostSearch, isBadQuery, isFinal, retryPause } from './host-search.ts'
 import { createLinePages } from './line-pages.ts'
 import {

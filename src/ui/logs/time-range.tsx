@@ -1,7 +1,7 @@
 import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/components/FormSelect'
 import { TextInput } from '@patternfly/react-core/dist/esm/components/TextInput'
 
-import { _ } from '../../../i18n/gettext.ts'
+import { _ } from '../../i18n/gettext.ts'
 import type { LogTimes } from './log-source.ts'
 
 /** Seconds before now, everything, or moments of one's own. */

@@ -1,7 +1,7 @@
-import type { Engine } from '../../../../engine/contract/index.ts'
-import { EngineError } from '../../../../engine/errors/index.ts'
-import { delay } from '../../../engine/connection/retry.ts'
-import { createStore } from '../../../engine/store.ts'
+import type { Engine } from '../../../engine/contract/index.ts'
+import { EngineError } from '../../../engine/errors/index.ts'
+import { delay } from '../../engine/connection/retry.ts'
+import { createStore } from '../../engine/store.ts'
 import { type LogQuery, type LogTimes, type Matches, noMatches, noQuery } from './log-source.ts'
 
 /** Milliseconds after which a host is asked again, when the connection was cut. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
-import type { Engine, Output } from '../../../../engine/contract/index.ts'
-import { EngineError } from '../../../../engine/errors/index.ts'
-import { createChannel } from '../../../testing/channel.ts'
+import type { Engine, Output } from '../../../engine/contract/index.ts'
+import { EngineError } from '../../../engine/errors/index.ts'
+import { createChannel } from '../../testing/channel.ts'
 import { createHostLog } from './host-log.ts'
 
 beforeEach(() => void vi.useFakeTimers())

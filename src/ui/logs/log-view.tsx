@@ -1,34 +1,46 @@
 import { Switch } from '@patternfly/react-core/dist/esm/components/Switch'
 import { Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
-import { useEngine } from '../../../engine/engine-context.tsx'
-import { nameOf } from '../../../engine/container-summary.ts'
-import type { ContainerSummary } from '../../../engine/live/live-data.ts'
-import { useDebounced } from '../../../hooks/use-debounced.ts'
-import { useQuery } from '../../../hooks/route.ts'
-import { useKept } from '../../../hooks/use-kept.ts'
-import { useStore } from '../../../hooks/use-store.ts'
-import { formatNumber } from '../../../i18n/format.ts'
-import { _, format, ngettext } from '../../../i18n/gettext.ts'
-import { ErrorAlert } from '../../../ui/dialogs/error-alert.tsx'
-import { type LineScroller, VirtualLines } from '../../../ui/virtual-lines.tsx'
-import { createHostLog } from './host-log.ts'
+import { useDebounced } from '../../hooks/use-debounced.ts'
+import { useQuery } from '../../hooks/route.ts'
+import { useKept } from '../../hooks/use-kept.ts'
+import { useStore } from '../../hooks/use-store.ts'
+import { formatNumber } from '../../i18n/format.ts'
+import { _, format, ngettext } from '../../i18n/gettext.ts'
+import { ErrorAlert } from '../dialogs/error-alert.tsx'
+import { type LineScroller, VirtualLines } from '../virtual-lines.tsx'
 import { isBadQuery } from './host-search.ts'
-import { LogDownload } from './log-download.tsx'
+import { LogDownload, type LogDownloader } from './log-download.tsx'
 import { LogRow } from './log-row.tsx'
 import { LogSearch } from './log-search.tsx'
-import { type LogQuery, type LogSource, type LogState, type Matches, noQuery } from './log-source.ts'
-import { createPodmanLog } from './podman-log.ts'
+import { type LogQuery, type LogSource, type LogState, type LogTimes, type Matches, noQuery } from './log-source.ts'
 import { type ChosenTimes, TimeRangeSelect, timesOf } from './time-range.tsx'
 
 const typingPause = 250
 const lineHeight = 20
 
-/** The output of a container: all of it, from both ends, live. */
-export function LogsTab({ container }: { container: ContainerSummary }) {
-  const { engine, can } = useEngine()
-  const { Id, StartedAt, RestartAt } = container
+interface LogViewProps {
+  /** What is shown, for screen readers. */
+  label: string
+  /** Makes the log of chosen times; another function is another log. */
+  open: (times: LogTimes) => LogSource
+  /** Changes when what writes the log is started again. */
+  startedAt: number | string
+  /** It will go on, though it has ended for now. */
+  goesOn?: boolean
+  /** Whether it can be searched for regular expressions. */
+  expressions: boolean
+  /** The name, without its ending, of the file that it is downloaded as, and how. */
+  fileName: string
+  download: LogDownloader
+  /** Controls before those of the log. */
+  children?: ReactNode
+}
+
+/** A log: all of it that its source has, from both ends, live. */
+export function LogView(props: LogViewProps) {
+  const { label, open, startedAt, goesOn = false, expressions, fileName, download, children } = props
   const [attempt, setAttempt] = useState(0)
   const [chosen, setChosen] = useState<ChosenTimes>({ range: 'all', since: '', until: '' })
   const times = useTimes(chosen)
@@ -36,19 +48,16 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
   const [timestamps, setTimestamps] = useKept('log-times', true)
   const [wrap, setWrap] = useKept('log-wrap', true)
   const [follow, setFollow] = useState(true)
-  const ours = can.does('container.logFollow')
-  const source = useMemo(
-    () => (ours ? createHostLog(engine, Id, times) : createPodmanLog(engine, Id, times)),
-    // oxlint-disable-next-line react/exhaustive-deps -- another attempt reads it again
-    [engine, Id, times, ours, attempt],
-  )
-  useStarts(source, StartedAt)
+  // oxlint-disable-next-line react/exhaustive-deps -- another attempt reads it again
+  const source = useMemo(() => open(times), [open, times, attempt])
+  useStarts(source, startedAt)
   const search = useSearch(source, query, setFollow)
   const state = useStore(source.state)
   return (
     <div className="berth-logs">
       <Toolbar className="berth-toolbar">
         <ToolbarContent>
+          {children}
           <ToolbarItem className="berth-search">
             <LogSearch
               query={query}
@@ -56,14 +65,14 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
               matches={search.matches}
               position={search.position}
               onGo={search.go}
-              expressions={ours}
+              expressions={expressions}
             />
           </ToolbarItem>
           <ToolbarItem>
             <TimeRangeSelect value={chosen} onChange={setChosen} />
           </ToolbarItem>
           <ToolbarItem align={{ default: 'alignEnd' }}>
-            <LogDownload id={Id} name={nameOf(container)} times={times} timestamps={timestamps} />
+            <LogDownload name={fileName} download={download} times={times} timestamps={timestamps} />
           </ToolbarItem>
           <ToolbarItem className="berth-log-switches">
             <Switch label={_('Follow')} isChecked={follow} onChange={(_event, checked) => setFollow(checked)} />
@@ -79,6 +88,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
         <ErrorAlert title={_('Failed to search the log')} error={search.matches.error} />
       )}
       <Lines
+        label={label}
         source={source}
         state={state}
         scroller={search.scroller}
@@ -87,7 +97,7 @@ export function LogsTab({ container }: { container: ContainerSummary }) {
         onFollow={setFollow}
       />
       <p className="berth-quiet berth-logs-sum" role="status">
-        {sumOf(state, query, search.matches, RestartAt !== undefined)}
+        {sumOf(state, query, search.matches, goesOn)}
       </p>
     </div>
   )
@@ -116,7 +126,7 @@ function useLogQuery(): [LogQuery, (query: LogQuery) => void] {
 }
 
 /** Follows the log again after a restart, with what is in sight. */
-function useStarts(source: LogSource, startedAt: number): void {
+function useStarts(source: LogSource, startedAt: number | string): void {
   const known = useRef(startedAt)
   useEffect(() => {
     if (known.current === startedAt) return
@@ -146,6 +156,7 @@ function useSearch(source: LogSource, query: LogQuery, setFollow: (follow: boole
 }
 
 interface LinesProps {
+  label: string
   source: LogSource
   state: LogState
   scroller: React.RefObject<LineScroller | null>
@@ -155,7 +166,7 @@ interface LinesProps {
   onFollow: (follow: boolean) => void
 }
 
-function Lines({ source, state, scroller, current, look, onFollow }: LinesProps) {
+function Lines({ label, source, state, scroller, current, look, onFollow }: LinesProps) {
   const { first, end, loaded, ended } = state
   const range = useRef({ from: 0, to: 0 })
   const onRange = useCallback(
@@ -173,7 +184,7 @@ function Lines({ source, state, scroller, current, look, onFollow }: LinesProps)
   return (
     <VirtualLines
       className={look.wrap ? 'berth-log' : 'berth-log berth-log-nowrap'}
-      label={_('Log')}
+      label={label}
       count={end - first}
       lineHeight={lineHeight}
       line={(index) => (
@@ -193,9 +204,10 @@ function Lines({ source, state, scroller, current, look, onFollow }: LinesProps)
   )
 }
 
-function sumOf({ first, end, ended, error }: LogState, { query }: LogQuery, matches: Matches, goesOn: boolean): string {
+function sumOf({ first, end, ended, cut, error }: LogState, { query }: LogQuery, matches: Matches, goesOn: boolean): string {
   const lines = format(ngettext('{n} line', '{n} lines', end - first), { n: formatNumber(end - first) })
   const parts = [lines]
+  if (cut) parts.push(_('Earlier lines are not shown.'))
   if (query !== '' && !matches.searching && !matches.error && matches.lines.length === 0)
     parts.push(_('No line matches the search.'))
   if (ended && !error && !goesOn) parts.push(_('The log has ended.'))

@@ -4,9 +4,9 @@ import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchIn
 
 import { useId } from 'react'
 
-import { formatNumber } from '../../../i18n/format.ts'
-import { _ } from '../../../i18n/gettext.ts'
-import { problemText } from '../../../i18n/problem.ts'
+import { formatNumber } from '../../i18n/format.ts'
+import { _ } from '../../i18n/gettext.ts'
+import { problemText } from '../../i18n/problem.ts'
 import { isBadQuery } from './host-search.ts'
 import type { LogQuery, Matches } from './log-source.ts'
 

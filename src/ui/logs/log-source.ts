@@ -1,9 +1,19 @@
-import type { Output } from '../../../../engine/contract/index.ts'
-import type { EngineError } from '../../../../engine/errors/index.ts'
-import type { Store } from '../../../engine/store.ts'
+import type { Output } from '../../../engine/contract/index.ts'
+import type { EngineError } from '../../../engine/errors/index.ts'
+import type { Store } from '../../engine/store.ts'
 
-/** A line of a log, with its marks: where the search matches in the text without escape sequences. */
-export type LogLine = Output<'container.logLines'>['lines'][number]
+/** A container among those that write a log together. */
+export interface LogWriter {
+  readonly name: string
+  /** A colour of CSS, by which it is told from the others. */
+  readonly color: string
+}
+
+/**
+ * A line of a log, with its marks: where the search matches in the text without escape sequences. `writer`: whose it is, where several
+ * containers write.
+ */
+export type LogLine = Output<'container.logLines'>['lines'][number] & { readonly writer?: LogWriter }
 
 /** What is looked for in a log. */
 export interface LogQuery {
@@ -27,6 +37,8 @@ export interface LogState {
   readonly loaded: boolean
   /** No more follows. */
   readonly ended: boolean
+  /** There may be earlier lines, which are not shown. */
+  readonly cut?: boolean
   readonly error: EngineError | undefined
 }
 

@@ -1,9 +1,9 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, expect, test } from 'vitest'
 
-import { createFakeEngine } from '../../../testing/fake-engine.ts'
-import { fakeHost } from '../../../testing/fake-host.ts'
-import { renderConsole } from '../../../testing/render.tsx'
+import { createFakeEngine } from '../../testing/fake-engine.ts'
+import { fakeHost } from '../../testing/fake-host.ts'
+import { renderConsole } from '../../testing/render.tsx'
 import { localTime, marked } from './log-row.tsx'
 import { timesOf } from './time-range.tsx'
 
@@ -31,6 +31,22 @@ test('a log is shown with its times, searched with marks, and its switches are k
   const again = await screen.findByRole('log', { name: 'Log' })
   await within(again).findByText(/ready for start up of proxy/)
   expect(again.querySelector('time')).toBeNull()
+})
+
+test('a pod’s logs are one with the names of its containers, searched, and that of one can be chosen', async () => {
+  const { user } = renderConsole(createFakeEngine(fakeHost()), '#/containers/pods/blog?tab=logs')
+  const log = await screen.findByRole('log', { name: 'Logs of the pod' })
+  await within(log).findByText(/ready for start up of blog-web/)
+  await within(log).findByText(/ready for start up of blog-db/)
+  expect(within(log).getAllByText('blog-web').length).toBeGreaterThan(10)
+  await user.type(screen.getByRole('textbox', { name: 'Search the log' }), 'of blog-db')
+  await waitFor(() => expect(log.querySelectorAll('mark')).toHaveLength(1))
+  await user.click(screen.getByRole('button', { name: 'Clear' }))
+  await user.selectOptions(screen.getByRole('combobox', { name: 'Container' }), 'blog-db')
+  const one = await screen.findByRole('log', { name: 'Logs of the pod' })
+  await within(one).findByText(/ready for start up of blog-db/)
+  expect(within(one).queryByText(/blog-web/)).toBeNull()
+  expect(window.location.hash).toContain('container=blog-db')
 })
 
 test('an expression that is not complete is said at its field alone, and the log stays', async () => {

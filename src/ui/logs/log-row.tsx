@@ -1,9 +1,9 @@
 import { memo } from 'react'
 
-import { _, format } from '../../../i18n/gettext.ts'
-import { formatMemory } from '../../../i18n/format.ts'
-import { parseAnsi, type Span } from '../../../ui/terminal/ansi.ts'
-import type { LogLine } from './log-source.ts'
+import { _, format } from '../../i18n/gettext.ts'
+import { formatMemory } from '../../i18n/format.ts'
+import { parseAnsi, type Span } from '../terminal/ansi.ts'
+import type { LogLine, LogWriter } from './log-source.ts'
 
 interface LogRowProps {
   line: LogLine | undefined
@@ -22,6 +22,7 @@ export const LogRow = memo(function LogRow({ line, times, current }: LogRowProps
         <span className="berth-quiet">…</span>
       ) : (
         <>
+          {line.writer && <Writer {...line.writer} />}
           {times && <LocalTime time={line.time} />}
           {marked(parseAnsi(line.text), line.marks ?? []).map((part, index) => (
             <Part key={index} part={part} />
@@ -65,6 +66,16 @@ export function marked(spans: readonly Span[], marks: readonly (readonly [number
     at = end
   }
   return parts
+}
+
+function Writer({ name, color }: LogWriter) {
+  return (
+    <>
+      <span className="berth-log-writer" style={{ borderColor: color }}>
+        {name}
+      </span>{' '}
+    </>
+  )
 }
 
 function LocalTime({ time }: { time: string }) {
