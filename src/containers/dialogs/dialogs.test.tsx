@@ -197,6 +197,12 @@ test('a container is edited: what will happen is said, and only what changed is 
 test('a container is duplicated under a free name', async () => {
   const { fake, user, dialog } = await openAction('proxy', 'Duplicate…')
   expect(await dialog.findByRole('textbox', { name: 'Name' })).toHaveProperty('value', 'proxy-copy')
+  await user.click(dialog.getByRole('button', { name: 'Add port' }))
+  await user.type(dialog.getByRole('textbox', { name: /^Container port/ }), '80')
+  await user.type(dialog.getByRole('textbox', { name: /^Host port/ }), '443')
+  expect(dialog.getByText(/^Port 443 is used by proxy, which runs\./)).toBeTruthy()
+  await user.type(dialog.getByRole('textbox', { name: /^Host port/ }), '4')
+  expect(dialog.queryByText(/is used by/)).toBeNull()
   await user.click(dialog.getByRole('button', { name: 'Create and start' }))
   await waitFor(() => expect(fake.state.containers.some(({ Names }) => Names[0] === 'proxy-copy')).toBe(true))
 })

@@ -35,7 +35,12 @@ export function DraftFields() {
       </div>
       <VariablesField rows={draft.variables} onChange={(variables) => onChange({ variables })} errors={errors.variables ?? []} />
       {draft.pod === '' ? (
-        <PortsField rows={draft.ports} onChange={(ports) => onChange({ ports })} errors={errors.ports ?? []} />
+        <PortsField
+          rows={draft.ports}
+          onChange={(ports) => onChange({ ports })}
+          errors={errors.ports ?? []}
+          owner={editing ? draft.name : undefined}
+        />
       ) : (
         <p className="berth-quiet">{_('Ports are published by the pod.')}</p>
       )}
