@@ -56,6 +56,7 @@ function program({ Id, Image, Config, Created, OCIRuntime }: Inspect, container:
     [_('TTY'), Config.Tty ? C_('answer', 'Yes') : C_('answer', 'No')],
     property(_('Created'), <TimeAgo value={Created} />),
     [_('Runtime'), OCIRuntime],
+    [_('Compose project'), composeProject(container)],
   ]
 }
 
@@ -103,7 +104,6 @@ function network({ NetworkSettings, HostConfig, Config }: Inspect, container: Co
       .find(Boolean)
   return [
     [_('Pod'), container.PodName],
-    [_('Compose project'), composeProject(container)],
     [_('Mode'), HostConfig.NetworkMode],
     [_('Networks'), (container.Networks ?? []).join(', ')],
     [_('Hostname'), code(Config.Hostname)],

@@ -32,7 +32,15 @@ export function ResourceCharts({ samples, end, step, count, marks, section, onZo
     [charts, samples, end, step, count, section],
   )
   return charts.map((chart, index) => (
-    <UsageChart key={chart.title} {...chart} aligned={lines[index]!} marks={marks} cursor="resources" onZoom={onZoom} />
+    <UsageChart
+      key={chart.title}
+      {...chart}
+      subject={inspect?.Name.replace(/^\//, '')}
+      aligned={lines[index]!}
+      marks={marks}
+      cursor="resources"
+      onZoom={onZoom}
+    />
   ))
 }
 

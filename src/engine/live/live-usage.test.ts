@@ -120,6 +120,34 @@ test('rows that scroll into sight are asked for together, with their last minute
   leave.forEach((each) => each())
 })
 
+test('what was reported before, as one of the first, or by a stream that was replaced, is filled all the same, and once', async () => {
+  const { streams, asked, engine } = engineByHand()
+  const history = async (input: Input<'usage.history'>) => {
+    asked.push(input.containers)
+    return { containers: [{ id: 'a', step: 1, start: 10, cpu: [5], memory: [6] }] }
+  }
+  const feed = createStatsFeed({ ...engine, 'usage.history': history } as never, true)
+  const report = async () => {
+    streams.at(-1)!.push({ time: 20_000, containers: [{ id: 'a', cpu: 1, memory: 2 }], total: { cpu: 1, memory: 2 } })
+    await vi.advanceTimersByTimeAsync(500)
+  }
+  const leave = [feed.top.subscribe(() => {})]
+  await vi.advanceTimersByTimeAsync(100)
+  await report()
+  leave.push(feed.of('a').subscribe(() => {}))
+  await vi.advanceTimersByTimeAsync(500)
+  await report()
+  const figures = feed
+    .of('a')
+    .get()!
+    .samples.map(({ cpu }) => cpu)
+  expect([figures[0], asked]).toEqual([5, [['a']]])
+  leave.push(feed.of('b').subscribe(() => {}))
+  await vi.advanceTimersByTimeAsync(500)
+  expect(asked.slice(1)).toEqual([['b']])
+  leave.forEach((each) => each())
+})
+
 test('what has just ended uses nothing, although its last minute was recorded', async () => {
   const { streams, engine } = engineByHand()
   const containers = ['runs', 'over'].map((id) => ({ id, step: 1, start: 10, cpu: [5], memory: [6] }))

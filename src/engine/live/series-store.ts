@@ -16,15 +16,17 @@ export interface SeriesStore {
   readonly top: Store<TopUsage>
   /** Takes other series, the containers that are reported now, and the sums where they are known. */
   publish(next: AllSeries, reported: ReadonlySet<string>, sum: Sample | undefined): void
-  /** Adds what was recorded. */
-  seed(recorded: ReadonlyMap<string, readonly Sample[]>): void
+  /** Adds what was recorded. `asked`: of whom it was, those without a record among them. */
+  seed(recorded: ReadonlyMap<string, readonly Sample[]>, asked?: readonly string[]): void
   /** Notifies of one container's series alone. */
   watch(id: string, listener: () => void): () => void
   /** Whether a container was reported a moment ago. */
   isCurrent(id: string): boolean
+  /** Whether what was recorded has been added since a container is reported without a gap: then its series is whole. */
+  isWhole(id: string): boolean
 }
 
-/** Milliseconds after which a series is not current and is filled from the record. */
+/** Milliseconds after which a series is not current: what it misses is added from the record. */
 const outdated = 6000
 
 /** A store without series. */
@@ -32,6 +34,8 @@ export function createSeriesStore(): SeriesStore {
   const cells = new Map<string, Set<() => void>>()
   /** When each container was reported last, by this page's own clock. */
   const reportedAt = new Map<string, number>()
+  const whole = new Set<string>()
+  const isCurrent = (id: string) => (reportedAt.get(id) ?? -Infinity) > performance.now() - outdated
   const all = createStore<AllSeries>(new Map())
   const top = createStore<TopUsage>({ series: new Map(), total: [] })
   const set = (next: AllSeries) => {
@@ -43,13 +47,15 @@ export function createSeriesStore(): SeriesStore {
     all,
     top,
     publish(next, reported, sum) {
+      for (const id of whole) if (!isCurrent(id) || !next.has(id)) whole.delete(id)
       for (const id of reported) reportedAt.set(id, performance.now())
       for (const id of reportedAt.keys()) if (!next.has(id)) reportedAt.delete(id)
       set(next)
       const total = sum === undefined ? [] : withSample(top.get().total, sum)
       top.set({ series: new Map([...next].filter(([id]) => reported.has(id))), total })
     },
-    seed(recorded) {
+    seed(recorded, asked = []) {
+      for (const id of asked) whole.add(id)
       if (recorded.size > 0) set(withRecorded(all.get(), recorded))
     },
     watch(id, listener) {
@@ -60,6 +66,7 @@ export function createSeriesStore(): SeriesStore {
         if (listeners.size === 0 && cells.get(id) === listeners) cells.delete(id)
       }
     },
-    isCurrent: (id) => (reportedAt.get(id) ?? -Infinity) > performance.now() - outdated,
+    isCurrent,
+    isWhole: (id) => whole.has(id) && isCurrent(id),
   }
 }

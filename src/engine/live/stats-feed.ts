@@ -43,13 +43,14 @@ export function createStatsFeed(
     const stopped = new AbortController()
     let report = () => {}
     const fill = async () => {
-      const containers = request.containers.filter((id) => !store.isCurrent(id))
+      const containers = request.containers.filter((id) => !store.isWhole(id))
       if (containers.length === 0 && !isAll(request)) return
       const reported = new Promise<void>((resolve) => (report = resolve))
       const { byId } = await readRecordedOfAll(engine, { containers, ...recent }, stopped.signal)
       // What has ended has a record of its last minute too, but uses nothing now: the report says who runs.
       await reported
-      if (!stopped.signal.aborted) store.seed(new Map([...byId].filter(([id]) => store.isCurrent(id))))
+      if (!stopped.signal.aborted)
+        store.seed(new Map([...byId].filter(([id]) => store.isCurrent(id))), [...containers, ...byId.keys()])
     }
     const publish: UsageSink['publish'] = (...published) => {
       store.publish(...published)

@@ -10,6 +10,13 @@ export function toCsv({ times, values }: Aligned, series: readonly ChartSeries[]
   return [heading, ...rows].map(csvLine).join('')
 }
 
+/** The name of its file, without characters that some systems do not allow. */
+export const csvName = (subject: string | undefined, title: string): string =>
+  `${[subject, title]
+    .filter(Boolean)
+    .join(' ')
+    .replaceAll(/[\\/:*?"<>|]+/g, '')}.csv`
+
 /** Hands a text to the browser's downloads. */
 export function download(fileName: string, text: string): void {
   const address = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }))

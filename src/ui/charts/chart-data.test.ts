@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { toCsv } from './chart-csv.ts'
+import { csvName, toCsv } from './chart-csv.ts'
 import { cut, zoomIn } from './section.ts'
 
 const times = Array.from({ length: 20 }, (_each, index) => index * 1000)
@@ -21,4 +21,9 @@ test('data as CSV: times in UTC, gaps empty, and no name becomes a formula', () 
     { key: 'b', name: 'b', color: '' },
   ])
   expect(csv).toBe('time,"\'=1+1,""x""",b\r\n1970-01-01T00:00:02.000Z,0,\r\n1970-01-01T00:00:03.000Z,1000,\r\n')
+})
+
+test('a file is named after whose figures it has', () => {
+  expect(csvName('web', 'Disk I/O')).toBe('web Disk IO.csv')
+  expect(csvName(undefined, 'CPU: mail')).toBe('CPU mail.csv')
 })

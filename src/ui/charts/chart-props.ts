@@ -23,6 +23,8 @@ export interface Section {
 
 export interface UsageChartProps {
   readonly title: string
+  /** Whose figures they are, where the title does not say it: begins the name of the file that they are saved as. */
+  readonly subject?: string | undefined
   readonly aligned: Aligned
   readonly series: readonly ChartSeries[]
   readonly formatValue: (value: number) => string

@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react'
 
 import { _, format } from '../../i18n/gettext.ts'
 import type { UsageChartProps } from './chart-props.ts'
-import { download, toCsv } from './chart-csv.ts'
+import { csvName, download, toCsv } from './chart-csv.ts'
 import { ChartTable } from './chart-table.tsx'
 
 // The chart library is large and loaded on demand.
@@ -13,7 +13,7 @@ const Plot = lazy(() => import('./plot.tsx').then(({ Plot }) => ({ default: Plot
 
 /** A chart over time with a legend, a table view and a download of its data. */
 export function UsageChart(props: UsageChartProps) {
-  const { title, series, aligned, limit, formatValue } = props
+  const { title, subject, series, aligned, limit, formatValue } = props
   const [table, setTable] = useState(false)
   return (
     <Card isCompact className="berth-chart-card">
@@ -24,7 +24,7 @@ export function UsageChart(props: UsageChartProps) {
               <Button
                 variant="link"
                 isInline
-                onClick={() => download(`${title}.csv`, toCsv(aligned, series))}
+                onClick={() => download(csvName(subject, title), toCsv(aligned, series))}
                 aria-label={format(_('Download {title} as CSV'), { title })}
               >
                 {_('CSV')}
