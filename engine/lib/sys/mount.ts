@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { takeTurns } from '../async/turns.ts'
 import { bind, check, cPath, systemError } from './libc.ts'
 
 /** Flags of mount(2), from linux/mount.h. */
@@ -60,12 +61,19 @@ export function unmountIfMounted(target: string, flags: number = umountFlags.noF
   }
 }
 
+/** Calls that wait at once: a process has four threads for that, and what calls them refuses more than some hundreds. */
+const inTurn = takeTurns(4)
+
 /**
  * As {@link unmountIfMounted}, on a thread that may wait: an overlay that goes first writes out all that waits to be written to the file
  * system of its upper folder, by any process, which takes seconds on a busy disk.
  */
 export async function unmountLater(target: string, flags: number = umountFlags.noFollow): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>()
-  umountCall().async(cPath(target), flags, (error: unknown, result: number) => resolve(!error && result === 0))
-  return (await promise) || unmountIfMounted(target, flags)
+  const isUnmounted = await inTurn(
+    () =>
+      new Promise<boolean>((resolve) =>
+        umountCall().async(cPath(target), flags, (error: unknown, result: number) => resolve(!error && result === 0)),
+      ),
+  )
+  return isUnmounted || unmountIfMounted(target, flags)
 }

@@ -33,6 +33,11 @@ test('errors look like those of fs', () => {
   expect(() => sys.utimensat('a\0b', 0n, 0n)).toThrow(expect.objectContaining({ code: 'EINVAL' }))
 })
 
+test('any number of mounts are unmounted at once, where nothing is mounted too', async () => {
+  const results = await Promise.all(Array.from({ length: 2000 }, () => sys.unmountLater('/nonexistent')))
+  expect(results.filter(Boolean)).toEqual([])
+})
+
 test('mount options that the kernel would cut off are refused', () => {
   expect(() => sys.mount('overlay', folder, 'overlay', 0, 'x'.repeat(4096))).toThrow(expect.objectContaining({ code: 'E2BIG' }))
 })
