@@ -1,4 +1,4 @@
-import type { Engine, Output } from '../../engine/contract/index.ts'
+import type { Engine, Output, OutputChunk } from '../../engine/contract/index.ts'
 import { EngineError } from '../../engine/errors/index.ts'
 import { delay } from '../engine/connection/retry.ts'
 import { findContainer } from './fake-containers.ts'
@@ -49,12 +49,8 @@ export function logVerbs(world: FakeWorld): Partial<Engine> {
       })()
     },
     'container.logs': async ({ name, follow }, options) => {
-      const container = nameOf(name)
-      return (async function* () {
-        const { lines } = page(container, 0, log.length)
-        for (const { time, text, stream } of lines) yield { stream, data: new TextEncoder().encode(`${time} ${text}\n`) }
-        if (follow && options?.signal) await delay(600_000, options.signal)
-      })()
+      const { lines } = page(nameOf(name), 0, log.length)
+      return stamped(lines, follow ? options?.signal : undefined)
     },
     'container.logSearch': async ({ query, regex, from = 0 }) =>
       (async function* () {
@@ -63,6 +59,12 @@ export function logVerbs(world: FakeWorld): Partial<Engine> {
         yield { log: 'fake', lines, searched: log.length, end: log.length, done: true }
       })(),
   }
+}
+
+/** Lines as libpod's API sends them; with a signal, nothing more until it is aborted. */
+async function* stamped(lines: readonly Line[], signal?: AbortSignal): AsyncGenerator<OutputChunk> {
+  for (const { time, text, stream } of lines) yield { stream, data: new TextEncoder().encode(`${time} ${text}\n`) }
+  if (signal) await delay(600_000, signal)
 }
 
 function checkQuery(query: string | undefined, regex: unknown): void {

@@ -29,11 +29,23 @@ export const healthcheck: Verb<'container.healthcheck'> = async (context, { name
   const { health } = record.config
   if (!health) throw noHealthcheck(record)
   const startup = readStartup(context, record.id)
-  const result = await runCheck(context, record, (startup && health.startup) || health, signal)
+  const check = (startup && health.startup) || health
+  const result = await runCheck(context, record, check, signal).catch(async (error: unknown) => {
+    if (scheduled && (await isHeld(context, record, error))) return undefined
+    throw error
+  })
+  if (!result) return readHealth(context, record)
   const outcome = await note(context, record, health, result)
   await act(context, record, outcome)
   const { health: after } = outcome
   return { ...after, Status: after.Status === 'stopped' ? after.Status : statusOf(result, startup !== undefined) }
+}
+
+/** Whether a check could not begin because the container was paused, or was being stopped, after it was looked at: others will follow. */
+async function isHeld(context: Context, record: ContainerRecord, error: unknown): Promise<boolean> {
+  if (!EngineError.is(error, 'ContainerStateInvalid')) return false
+  const now = await current(context, record)
+  return now !== undefined && isLive(now)
 }
 
 /** What this run found, which is not yet the container's state. */

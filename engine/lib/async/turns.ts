@@ -8,7 +8,7 @@ export function takeTurns(most: number): <R>(work: () => Promise<R>) => Promise<
     try {
       return await work()
     } finally {
-      // Whoever is next takes over the place.
+      // The next one takes over the place.
       const next = waiting.shift()
       if (next) next()
       else running -= 1
