@@ -2,10 +2,9 @@ import { useMemo } from 'react'
 
 import type { OutputChunk } from '../../../engine/contract/index.ts'
 import { useEngine } from '../../engine/engine-context.tsx'
-import { createLineSplitter } from '../../engine/log-lines.ts'
 import { saveLog } from '../../ui/logs/container-download.ts'
 import type { LogDownloader } from '../../ui/logs/log-download.tsx'
-import { lineOf, type StampedLine } from '../../ui/logs/log-tail.ts'
+import { linesOf, type StampedLine } from '../../ui/logs/log-tail.ts'
 import type { LogMember } from '../../ui/logs/recent-log.ts'
 
 /** Characters of a line in a file; a longer one goes on in the next. */
@@ -45,7 +44,7 @@ interface Log {
 
 /** The lines of several logs in the order of their times. Only one of each is held at a time. */
 export async function* mergeLogs(logs: readonly Log[], timestamps: boolean): AsyncGenerator<string> {
-  const readers = logs.map(({ name, chunks }) => ({ name, lines: linesOf(chunks) }))
+  const readers = logs.map(({ name, chunks }) => ({ name, lines: singly(chunks) }))
   try {
     const heads = await Promise.all(readers.map(async ({ name, lines }) => ({ name, lines, line: await next(lines) })))
     for (;;) {
@@ -66,10 +65,8 @@ async function next(lines: AsyncGenerator<StampedLine>): Promise<StampedLine | u
   return done ? undefined : value
 }
 
-async function* linesOf(chunks: AsyncIterable<OutputChunk>): AsyncGenerator<StampedLine> {
-  const splitter = createLineSplitter(longestLine)
-  for await (const chunk of chunks) for (const [stream, text] of splitter.push(chunk)) yield lineOf(stream, text)
-  for (const [stream, text] of splitter.rest()) yield lineOf(stream, text)
+async function* singly(chunks: AsyncIterable<OutputChunk>): AsyncGenerator<StampedLine> {
+  for await (const lines of linesOf(chunks, true, longestLine)) yield* lines
 }
 
 async function* encode(lines: AsyncIterable<string>): AsyncGenerator<Uint8Array<ArrayBuffer>> {

@@ -6,8 +6,7 @@ import { useEngine } from '../../engine/engine-context.tsx'
 import type { PodSummary } from '../../engine/live/live-data.ts'
 import { useQuery } from '../../hooks/route.ts'
 import { _ } from '../../i18n/gettext.ts'
-import { useContainerDownload } from '../../ui/logs/container-download.ts'
-import { containerLog } from '../../ui/logs/container-log.ts'
+import { useContainerLog } from '../../ui/logs/container-log.ts'
 import { LogView } from '../../ui/logs/log-view.tsx'
 import { createRecentLog, type LogMember } from '../../ui/logs/recent-log.ts'
 import { usePodDownload } from './pod-download.ts'
@@ -46,19 +45,9 @@ export function PodLogsTab({ pod }: { pod: PodSummary }) {
 }
 
 function OneLog({ container: { Id, Names, Status }, children }: { container: Member; children: React.ReactNode }) {
-  const { engine, can } = useEngine()
-  const onHost = can.does('container.logFollow')
-  const open = useMemo(() => containerLog(engine, Id, onHost), [engine, Id, onHost])
-  const download = useContainerDownload(Id)
+  const log = useContainerLog(Id)
   return (
-    <LogView
-      label={_('Logs of the pod')}
-      open={open}
-      startedAt={Status}
-      expressions={onHost}
-      fileName={Names}
-      download={download}
-    >
+    <LogView label={_('Logs of the pod')} {...log} startedAt={Status} fileName={Names}>
       {children}
     </LogView>
   )

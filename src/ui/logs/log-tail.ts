@@ -102,15 +102,22 @@ class Place {
   }
 }
 
-/** `isEnd`: a last line without its end is one, since no more of it comes. */
-async function* linesOf(chunks: AsyncIterable<OutputChunk>, isEnd = false): AsyncGenerator<readonly StampedLine[]> {
-  const splitter = createLineSplitter()
+/**
+ * The lines of a log that is read with timestamps, of so many characters at most. `isEnd`: a last line without its end is one, since no
+ * more of it comes.
+ */
+export async function* linesOf(
+  chunks: AsyncIterable<OutputChunk>,
+  isEnd = false,
+  longest?: number,
+): AsyncGenerator<readonly StampedLine[]> {
+  const splitter = createLineSplitter(longest)
   for await (const chunk of chunks) yield splitter.push(chunk).map(([stream, text]) => lineOf(stream, text))
   if (isEnd) yield splitter.rest().map(([stream, text]) => lineOf(stream, text))
 }
 
 /** A line of a log that is read with timestamps. */
-export function lineOf(stream: LogLine['stream'], stamped: string): StampedLine {
+function lineOf(stream: LogLine['stream'], stamped: string): StampedLine {
   const end = stamped.indexOf(' ')
   const hasTime = /^\d{4}-\d\d-\d\dT/.test(stamped) && end > 0
   const text = hasTime ? stamped.slice(end + 1) : stamped
